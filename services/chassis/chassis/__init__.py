@@ -1,0 +1,1 @@
+"""What every Almanac service needs and no domain owns."""

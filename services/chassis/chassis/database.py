@@ -1,0 +1,118 @@
+"""PostgreSQL: one engine a process, explicit transactions, COPY for bulk.
+
+Nothing commits but `Database.transaction`, so a unit of work is whole or absent.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+__all__ = ["Connection", "Database", "copy_rows", "is_transient", "rows", "scalar"]
+
+
+class Database:
+    """The service's own schema, reached with its own role (whose search_path is that schema)."""
+
+    def __init__(self, url: str, *, pool: int = 10, application: str = "almanac") -> None:
+        self.engine: Engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg2://", 1),
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={"application_name": application, "connect_timeout": 5, "options": "-c timezone=UTC"},
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A unit of work: commits at the end of the block, rolls back when it raises."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A read-only, repeatable view of one moment."""
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            connection.execute(text("SET TRANSACTION READ ONLY"))
+            yield connection
+            connection.rollback()
+
+    def ping(self) -> None:
+        """Raise when the database does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self.engine.dispose()
+
+
+def rows(connection: Connection, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+    """All rows of a query as dictionaries."""
+    return [dict(row) for row in connection.execute(text(sql), parameters).mappings()]
+
+
+def scalar(connection: Connection, sql: str, **parameters: Any) -> Any:
+    """The first column of the first row, or None."""
+    return connection.execute(text(sql), parameters).scalar()
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same statement may succeed later: lost connections, deadlocks, a full or restarting server."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    if isinstance(error, DBAPIError):
+        code = getattr(error.orig, "pgcode", None) or ""
+        return error.connection_invalidated or code[:2] in ("08", "40", "53", "57") or code == "55P03"
+    return False
+
+
+def _escape(value: str) -> str:
+    if "\\" in value:
+        value = value.replace("\\", "\\\\")
+    if "\n" in value or "\t" in value or "\r" in value:
+        value = value.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return value
+
+
+def _array_item(item: Any) -> str:
+    if item is None:
+        return "NULL"
+    if isinstance(item, str):
+        return '"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(item)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return _escape(value)
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, (int, float, Decimal, UUID, datetime, date)):
+        return str(value)
+    if isinstance(value, (bytes, memoryview)):
+        return "\\\\x" + bytes(value).hex()
+    if isinstance(value, dict):
+        return _escape(orjson.dumps(value, default=str).decode())
+    return _escape("{" + ",".join(_array_item(item) for item in value) + "}")
+
+
+def copy_rows(connection: Connection, table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into a table inside the caller's transaction. `table` and `columns` are ours, never user input.
+
+    Lists become PostgreSQL arrays, dictionaries JSON.
+    """
+    buffer = StringIO("".join("\t".join(map(_cell, row)) + "\n" for row in values))
+    raw = connection.connection.driver_connection
+    with raw.cursor() as cursor:  # type: ignore[union-attr]
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", buffer)

@@ -1,0 +1,69 @@
+"""Configuration from the environment, read once at start; a process with a bad setting does not start.
+
+Every variable has the prefix ALMANAC_. The launcher and docker-compose.yml set the same names.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class CommonSettings(BaseSettings):
+    """What every process needs, also one without a database."""
+
+    model_config = SettingsConfigDict(env_prefix="ALMANAC_", extra="ignore", frozen=True)
+
+    profile: Literal["demo", "local", "production"] = "local"
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    health_port: int = 0
+    log_level: str = "INFO"
+    kafka_bootstrap_servers: str = "127.0.0.1:9092"
+    kafka_group_protocol: Literal["consumer", "classic"] = "consumer"
+    jwks_url: str = "http://127.0.0.1:8001/.well-known/jwks.json"
+    issuer: str = "almanac"
+    timezone: str = "UTC"
+    week_start: str = "monday"
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{value!r} is no IANA time zone") from None
+        return value
+
+    @field_validator("week_start")
+    @classmethod
+    def _known_day(cls, value: str) -> str:
+        if value.lower() not in WEEKDAYS:
+            raise ValueError(f"must be one of {', '.join(WEEKDAYS)}")
+        return value.lower()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The business's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def first_weekday(self) -> int:
+        """The day weeks start on, Monday = 0."""
+        return WEEKDAYS.index(self.week_start)
+
+
+class ServiceSettings(CommonSettings):
+    """A service with a schema of its own."""
+
+    database_url: SecretStr
+    database_pool: int = 10
+    files_dir: Path = Path("files")
+    consumer_batch: int = 5000
+    consumer_queue_kb: int = 16384

@@ -1,0 +1,32 @@
+"""W3C trace context from the HTTP request through outbox and Kafka to the last handler."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+_current: ContextVar[str | None] = ContextVar("traceparent", default=None)
+
+
+def current() -> str | None:
+    """The traceparent of the work under way, if any."""
+    return _current.get()
+
+
+def child(parent: str | None) -> str:
+    """A new span of the parent's trace; a new trace where the parent is missing or malformed."""
+    trace = parent.split("-")[1] if parent and _TRACEPARENT.match(parent) else secrets.token_hex(16)
+    return f"00-{trace}-{secrets.token_hex(8)}-01"
+
+
+@contextmanager
+def span(parent: str | None) -> Iterator[str]:
+    """Run a block as a child span; what it publishes and logs carries the trace."""
+    value = child(parent)
+    token = _current.set(value)
+    try:
+        yield value
+    finally:
+        _current.reset(token)

@@ -1,0 +1,1 @@
+"""Events and topics: the only thing that Almanac's services know of each other."""

@@ -1,0 +1,40 @@
+"""All payloads, and which type and topic belong to which."""
+
+from contracts.events.audit import AuditRecorded
+from contracts.events.base import Payload
+from contracts.events.catalog import (
+    CatalogSubmitted,
+    EventChanged,
+    LocationChanged,
+    PriceChanged,
+    ProductChanged,
+    PromotionChanged,
+    StockChanged,
+)
+from contracts.events.forecasts import (
+    QUANTILES,
+    AnomalyDetected,
+    ForecastReady,
+    TrainingCompleted,
+    TrainingProgressed,
+    TrainingRequested,
+)
+from contracts.events.orders import OrderApproved, OrderLine, OrderProposed
+from contracts.events.sales import Effect, Replaced, SaleRecorded, SaleRejected, SaleSubmitted, sale_id
+
+PAYLOADS: tuple[type[Payload], ...] = (
+    SaleSubmitted, SaleRecorded, SaleRejected, CatalogSubmitted, ProductChanged, LocationChanged, PriceChanged,
+    PromotionChanged, EventChanged, StockChanged, TrainingRequested, TrainingProgressed, TrainingCompleted,
+    ForecastReady, AnomalyDetected, OrderProposed, OrderApproved, AuditRecorded,
+)  # fmt: skip
+
+BY_TYPE: dict[str, type[Payload]] = {
+    type_: payload for payload in PAYLOADS for type_ in getattr(payload, "TYPES", {"": payload.TYPE}).values()
+}
+
+__all__ = [
+    "BY_TYPE", "PAYLOADS", "QUANTILES", "AnomalyDetected", "AuditRecorded", "CatalogSubmitted", "Effect",
+    "EventChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderLine", "OrderProposed", "Payload",
+    "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced", "SaleRecorded", "SaleRejected",
+    "SaleSubmitted", "StockChanged", "TrainingCompleted", "TrainingProgressed", "TrainingRequested", "sale_id",
+]  # fmt: skip

@@ -1,0 +1,129 @@
+"""Sales as they travel: claimed by producers, accepted once by the ledger, or refused with a reason."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Literal, NamedTuple
+from uuid import UUID, uuid5
+
+from contracts import topics
+from contracts.events.base import Payload
+from contracts.keys import series_key
+from contracts.types import MAIN_LOCATION, BusinessInstant, Code, EventId, Instant, Money, Price, Quantity, Sku, Text
+
+SALE_NAMESPACE = UUID("7d0b4b6e-54a3-5d0f-9a44-6a1c0a3c8e11")
+
+Kind = Literal["sale", "return", "correction", "void"]
+
+
+def sale_id(source: str, event_id: str) -> UUID:
+    """The ledger's identity of a sale: the same (source, event id) is the same sale, for ever."""
+    return uuid5(SALE_NAMESPACE, f"{source}\n{event_id}")
+
+
+class SaleSubmitted(Payload):
+    """What a till, a shop system or a file claims. The event's (ce_source, ce_id) identifies it.
+
+    A correction or void names the sale it changes by that sale's event id in `original` (same source).
+    """
+
+    TYPE: ClassVar[str] = "sale-submitted"
+    TOPIC: ClassVar[topics.Topic] = topics.SALE_SUBMITTED
+
+    kind: Kind = "sale"
+    sku: Sku | None = None
+    location: Code = MAIN_LOCATION
+    quantity: Quantity | None = None
+    unit_price: Price | None = None
+    sold_at: BusinessInstant | None = None
+    original: EventId | None = None
+    reference: Text | None = None
+    import_id: UUID | None = None
+    line: int | None = None
+
+    @property
+    def key(self) -> str:
+        return series_key(self.sku or self.original or "", self.location)
+
+
+class Effect(NamedTuple):
+    """A signed change of a series' sales: `units` and `amount` are negative for what no longer counts."""
+
+    sku: str
+    location: str
+    sold_at: datetime
+    units: Decimal
+    amount: Decimal
+
+
+class Replaced(Payload):
+    """The content of a ledger entry that a correction or void has made void."""
+
+    sku: Sku
+    location: Code
+    quantity: Quantity
+    amount: Money
+    sold_at: Instant
+
+
+class SaleRecorded(Payload):
+    """An entry that the ledger has accepted, once. `quantity` is signed: returns are negative, a void is 0."""
+
+    TYPE: ClassVar[str] = "sale-recorded"
+    TYPES: ClassVar[dict[str, str]] = {
+        "sale": "sale-recorded", "return": "sale-returned", "correction": "sale-corrected", "void": "sale-voided",
+    }  # fmt: skip
+    TOPIC: ClassVar[topics.Topic] = topics.SALE_RECORDED
+
+    sale_id: UUID
+    source: Text
+    event_id: EventId
+    kind: Kind
+    sku: Sku
+    location: Code
+    quantity: Quantity
+    unit_price: Price
+    amount: Money
+    sold_at: Instant
+    recorded_at: Instant
+    reference: Text | None = None
+    original_id: UUID | None = None
+    replaces: Replaced | None = None
+
+    @property
+    def key(self) -> str:
+        return series_key(self.sku, self.location)
+
+    @property
+    def type(self) -> str:
+        return self.TYPES[self.kind]
+
+    def effects(self) -> Iterator[Effect]:
+        """Signed changes; their sum over all entries is what was really sold, in whatever order they arrive."""
+        if self.kind != "void":
+            yield Effect(self.sku, self.location, self.sold_at, self.quantity, self.amount)
+        if self.replaces is not None:
+            old = self.replaces
+            yield Effect(old.sku, old.location, old.sold_at, -old.quantity, -old.amount)
+
+
+class SaleRejected(Payload):
+    """A claim the ledger refused: tells its producer which event, and why."""
+
+    TYPE: ClassVar[str] = "sale-rejected"
+    TOPIC: ClassVar[topics.Topic] = topics.SALE_REJECTED
+
+    source: Text
+    event_id: EventId
+    code: Code
+    message: Text
+    field: Text | None = None
+    sku: Text | None = None
+    location: Text | None = None
+    import_id: UUID | None = None
+    line: int | None = None
+    submitted: dict[str, Any] | None = None
+
+    @property
+    def key(self) -> str:
+        return series_key(self.sku or "", self.location or MAIN_LOCATION)

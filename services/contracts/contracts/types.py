@@ -1,0 +1,32 @@
+"""Field types shared by all events: bounded, so that whatever passes validation also fits its column."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+MAIN_LOCATION = "main"
+
+# PostgreSQL stores no NUL; other control characters break files and terminals. JSON itself excludes lone surrogates.
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=_PRINTABLE)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_PRINTABLE)]
+Sku = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, to_upper=True, pattern=_PRINTABLE)
+]
+EventId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
+
+Quantity = Annotated[
+    Decimal,
+    Field(gt=Decimal("-1e9"), lt=Decimal("1e9"), decimal_places=3, allow_inf_nan=False),
+]
+Price = Annotated[Decimal, Field(ge=0, lt=Decimal("1e9"), decimal_places=4, allow_inf_nan=False)]
+Money = Annotated[
+    Decimal,
+    Field(gt=Decimal("-1e15"), lt=Decimal("1e15"), decimal_places=4, allow_inf_nan=False),
+]
+Instant = AwareDatetime
+BusinessInstant = datetime  # naive means: in the business's time zone
