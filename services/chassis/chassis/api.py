@@ -1,0 +1,149 @@
+"""The HTTP side of a service: problem+json, request ids, traces, metrics, limits, health; and how it is served."""
+
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis import metrics, problems, tracing
+from chassis.database import Database
+from chassis.health import Health
+from chassis.problems import Problem
+from chassis.security import Keys, Verifier, public
+from chassis.settings import CommonSettings
+
+BODY_LIMIT = 1024 * 1024
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+
+class Envelope:
+    """Around every request: an id, a trace, a metric by route template, security headers, a bounded body."""
+
+    def __init__(self, app: ASGIApp, large_bodies: Sequence[str] = ()) -> None:
+        self._app, self._large = app, tuple(large_bodies)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        parent = headers.get(b"traceparent", b"").decode("latin-1")
+        with tracing.span(parent) as trace:
+            request_id = given if _REQUEST_ID.match(given) else trace.split("-")[1]
+            scope.setdefault("state", {})["request_id"] = request_id
+            await self._measured(scope, self._limited(scope, receive), send, request_id)
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        if scope["path"].startswith(self._large) and self._large:
+            return receive
+        received = 0
+
+        async def limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > BODY_LIMIT * 8:
+                raise Problem(413, f"The body is larger than {BODY_LIMIT * 8} bytes.", code="too_large")
+            return message
+
+        return limited
+
+    async def _measured(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        began, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
+            metrics.HTTP_SECONDS.labels(scope["method"], route).observe(time.perf_counter() - began)
+
+
+def create_api(
+    name: str,
+    settings: CommonSettings,
+    routers: Sequence[APIRouter],
+    *,
+    database: Database | None = None,
+    verifier: Verifier | None = None,
+    large_bodies: Sequence[str] = (),
+    threads: int = 10,
+) -> FastAPI:
+    """A service's app. `threads` bounds the sync handlers under way to what the database pool can serve."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = threads
+        yield
+        if database is not None:
+            database.close()
+
+    app = FastAPI(
+        title=f"Almanac {name}", version="1", lifespan=lifespan, responses=problems.RESPONSES, docs_url=None, redoc_url=None,
+        generate_unique_id_function=_operation_id,
+    )  # fmt: skip
+    app.state.settings, app.state.database = settings, database
+    app.state.verifier = verifier or Verifier(Keys(settings.jwks_url), settings.issuer)
+    app.state.health = Health(name, "api")
+    if database is not None:
+        app.state.health.add("database", database.ping)
+    problems.install(app)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_operations())
+    app.add_middleware(Envelope, large_bodies=large_bodies)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _operations() -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
+
+    @router.get("/livez")
+    def livez() -> dict[str, Any]:
+        return {"live": True}
+
+    @router.get("/readyz")
+    def readyz(request: Request) -> JSONResponse:
+        ready, document = request.app.state.health.report()
+        return JSONResponse(document, 200 if ready else 503)
+
+    @router.get("/metrics")
+    def exported() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def serve(app: FastAPI, settings: CommonSettings) -> int:
+    """Serve until a signal; open streams get ten seconds to end."""
+    config = uvicorn.Config(
+        app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False,
+        timeout_graceful_shutdown=8, server_header=False, date_header=False,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1

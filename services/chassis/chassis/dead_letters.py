@@ -1,0 +1,127 @@
+"""Dead letters: records that can never succeed, kept with where they lay, what they held and why they failed.
+
+Stored in the transaction of their batch's effects. A consumer that dead-letters too many stops instead of
+emptying a topic into this table: the likelier cause is then a fault of ours.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+
+from chassis import metrics
+from chassis.database import Connection, copy_rows, rows
+from chassis.log import Record
+
+KEPT_BYTES = 64 * 1024
+_COLUMNS = ("consumer", "topic", "partition", '"offset"', "key", "headers", "value", "value_bytes", "code", "message")
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A record with the reason it cannot be applied. `ours` tells our faults from a producer's garbage."""
+
+    record: Record
+    code: str
+    message: str
+    ours: bool = False
+
+
+@dataclass
+class Limit:
+    """Stops a consumer at more than `ratio` of the last `window` records, or `consecutive` in a row."""
+
+    ratio: float = 0.05
+    window: int = 1000
+    consecutive: int = 50
+    _recent: deque[bool] = field(default_factory=deque)
+    _run: int = 0
+
+    def count(self, dead: bool) -> None:
+        """Note one record's outcome."""
+        self._recent.append(dead)
+        if len(self._recent) > self.window:
+            self._recent.popleft()
+        self._run = self._run + 1 if dead else 0
+
+    def reached(self) -> str | None:
+        """Why the consumer must stop, or None."""
+        if self._run > self.consecutive:
+            return f"{self._run} records in a row could not be applied"
+        share = sum(self._recent) / self.window
+        if share > self.ratio:
+            return f"{share:.0%} of the last {self.window} records could not be applied"
+        return None
+
+    def reset(self) -> None:
+        """Start counting anew, after an operator let the consumer go on."""
+        self._recent.clear()
+        self._run = 0
+
+
+def _headers(record: Record) -> dict[str, str]:
+    return {
+        name[:200].replace("\x00", "\ufffd"): (value or b"")[:2000].decode(errors="replace").replace("\x00", "\ufffd")
+        for name, value in record.headers
+    }
+
+
+def store(connection: Connection, consumer: str, letters: list[DeadLetter]) -> None:
+    """Keep the letters; a letter that is already there is left as it is."""
+    if not letters:
+        return
+    connection.execute(
+        text("CREATE TEMP TABLE IF NOT EXISTS dead_batch (LIKE dead_letter INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
+    )
+    connection.execute(text("ALTER TABLE dead_batch ALTER COLUMN id DROP NOT NULL"))
+    copy_rows(
+        connection, "dead_batch", _COLUMNS,
+        (
+            (
+                consumer, letter.record.topic, letter.record.partition, letter.record.offset, letter.record.key,
+                _headers(letter.record), None if letter.record.value is None else letter.record.value[:KEPT_BYTES],
+                len(letter.record.value or b""), letter.code, letter.message[:1000].replace("\x00", "\ufffd"),
+            )
+            for letter in letters
+        ),
+    )  # fmt: skip
+    names = ", ".join(_COLUMNS)
+    connection.execute(
+        text(f"INSERT INTO dead_letter ({names}) SELECT {names} FROM dead_batch ON CONFLICT DO NOTHING")
+    )
+    connection.execute(text("TRUNCATE dead_batch"))
+    for letter in letters:
+        metrics.DEAD_LETTERS.labels(consumer, letter.code).inc()
+
+
+def stop_consumer(connection: Connection, consumer: str, reason: str) -> None:
+    """Keep the consumer stopped, over restarts too, until an operator resumes it."""
+    connection.execute(
+        text("INSERT INTO consumer_stop (consumer, reason) VALUES (:consumer, :reason) ON CONFLICT DO NOTHING"),
+        {"consumer": consumer, "reason": reason},
+    )
+
+
+def stopped(connection: Connection, consumer: str) -> str | None:
+    """Why the consumer is stopped, or None."""
+    reason = connection.execute(
+        text("SELECT reason FROM consumer_stop WHERE consumer = :consumer"), {"consumer": consumer}
+    ).scalar()
+    return None if reason is None else str(reason)
+
+
+def resume(connection: Connection, consumer: str) -> bool:
+    """Let a stopped consumer go on; whether it was stopped."""
+    done = connection.execute(text("DELETE FROM consumer_stop WHERE consumer = :consumer"), {"consumer": consumer})
+    return bool(done.rowcount)
+
+
+def groups(connection: Connection) -> list[dict[str, Any]]:
+    """Open letters by consumer, topic and code, with how many and since when."""
+    return rows(
+        connection,
+        "SELECT consumer, topic, code, count(*) AS letters, min(stored_at) AS first_at, max(stored_at) AS last_at,"
+        " min(message) AS example FROM dead_letter WHERE status = 'open'"
+        " GROUP BY consumer, topic, code ORDER BY letters DESC LIMIT 500",
+    )

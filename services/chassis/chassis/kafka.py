@@ -1,0 +1,253 @@
+"""The event log on Apache Kafka. The only module of the services that imports confluent_kafka.
+
+Four of librdkafka's defaults lose or misplace events and are overridden here: idempotence off, offsets
+committed by themselves, a start at the end of the log, and a partitioner that Java clients do not share.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, Message, Producer
+from confluent_kafka import TopicPartition as Position
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+from contracts.topics import Topic
+
+from chassis.log import LogFailed, LogUnavailable, Outgoing, Record, TopicPartition
+from chassis.logs import logger
+
+log = logger(__name__)
+
+_PASSING = {KafkaError._PARTITION_EOF, KafkaError._TIMED_OUT}
+
+
+def _raise_if_fatal(error: KafkaError) -> None:
+    if error.fatal():
+        raise LogFailed(error.str())
+
+
+class KafkaProducer:
+    """An idempotent producer. Only the relay and the import of external producers' examples write."""
+
+    def __init__(self, bootstrap: str, client: str = "almanac") -> None:
+        self._producer = Producer(
+            {
+                "bootstrap.servers": bootstrap,
+                "client.id": client,
+                "enable.idempotence": True,
+                "acks": "all",
+                "partitioner": "murmur2_random",
+                "compression.type": "lz4",
+                "linger.ms": 5,
+                "delivery.timeout.ms": 30_000,
+                "queue.buffering.max.messages": 200_000,
+                "queue.buffering.max.kbytes": 262_144,
+                "error_cb": lambda error: log.warning("kafka_client", error=error.str()),
+            }
+        )
+
+    def send(self, records: Sequence[Outgoing], report: Callable[[int, Exception | None], None]) -> None:
+        fatal: list[KafkaError] = []
+
+        def delivered(token: int) -> Callable[[KafkaError | None, Message], None]:
+            def call(error: KafkaError | None, _: Message) -> None:
+                if error is not None and error.fatal():
+                    fatal.append(error)
+                report(token, KafkaException(error) if error is not None else None)
+
+            return call
+
+        for record in records:
+            while True:
+                try:
+                    self._producer.produce(
+                        record.topic, record.value, record.key, headers=record.headers, on_delivery=delivered(record.token)
+                    )
+                    break
+                except BufferError:
+                    self._producer.poll(0.1)
+        self._producer.flush()
+        if fatal:
+            raise LogFailed(fatal[0].str())
+
+    def close(self) -> None:
+        self._producer.purge()
+        self._producer.flush(1)
+
+
+def _record(message: Message) -> Record:
+    return Record(
+        message.topic(), message.partition(), message.offset(), message.key(), message.headers() or (),
+        message.value(), message.timestamp()[1],
+    )  # fmt: skip
+
+
+def _drain(consumer: Consumer, limit: int, seconds: float) -> list[Record]:
+    """The first record as soon as it is there, then whatever else is already here or a few ms away."""
+    first = consumer.consume(1, seconds)
+    if not first:
+        return []
+    messages = first + (consumer.consume(limit - 1, 0.005) if limit > 1 else [])
+    records = []
+    for message in messages:
+        error = message.error()
+        if error is None:
+            records.append(_record(message))
+        elif error.code() not in _PASSING:
+            _raise_if_fatal(error)
+            log.warning("kafka_consume", error=error.str())
+    return records
+
+
+def _consumer_config(bootstrap: str, queue_kb: int) -> dict[str, Any]:
+    return {
+        "bootstrap.servers": bootstrap,
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "auto.offset.reset": "earliest",
+        "queued.max.messages.kbytes": queue_kb,
+        "queued.min.messages": 20_000,
+        "fetch.max.bytes": 8 * 1024 * 1024,
+        "max.partition.fetch.bytes": 2 * 1024 * 1024,
+        "fetch.wait.max.ms": 50,
+        "error_cb": lambda error: log.warning("kafka_client", error=error.str()),
+    }
+
+
+class KafkaConsumer:
+    """A group member. No static membership: a killed member's partitions must be free to move."""
+
+    def __init__(
+        self, bootstrap: str, group: str, topics: Sequence[str], *, protocol: str = "consumer", queue_kb: int = 16384
+    ) -> None:
+        config = _consumer_config(bootstrap, queue_kb) | {
+            "group.id": group,
+            "group.protocol": protocol,
+            "max.poll.interval.ms": 300_000,
+        }
+        if protocol == "classic":
+            config |= {"session.timeout.ms": 6000, "heartbeat.interval.ms": 1000}
+        self._consumer = Consumer(config)
+        self._consumer.subscribe(list(topics))
+
+    def poll(self, limit: int, seconds: float) -> list[Record]:
+        try:
+            return _drain(self._consumer, limit, seconds)
+        except KafkaException as error:
+            _raise_if_fatal(error.args[0])
+            raise LogUnavailable(str(error)) from error
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        try:
+            positions = [Position(topic, partition, offset) for (topic, partition), offset in offsets.items()]
+            self._consumer.commit(offsets=positions, asynchronous=False)
+        except KafkaException as error:
+            _raise_if_fatal(error.args[0])
+            raise LogUnavailable(str(error)) from error
+
+    def lag(self) -> dict[TopicPartition, int]:
+        behind: dict[TopicPartition, int] = {}
+        try:
+            assigned = self._consumer.assignment()
+            committed = self._consumer.committed(assigned, timeout=2) if assigned else []
+            for position in committed:
+                low, high = self._consumer.get_watermark_offsets(position, timeout=2)
+                behind[position.topic, position.partition] = high - max(position.offset, low)
+        except KafkaException as error:
+            _raise_if_fatal(error.args[0])
+            log.warning("kafka_lag", error=str(error))
+        return behind
+
+    def close(self) -> None:
+        self._consumer.close()
+
+
+class KafkaReader:
+    """Reads partitions from given offsets in no group: for replays and live streams."""
+
+    def __init__(self, bootstrap: str, starts: Mapping[TopicPartition, int], *, queue_kb: int = 65536) -> None:
+        config = _consumer_config(bootstrap, queue_kb) | {"group.id": f"reader-{time.time_ns()}", "enable.partition.eof": False}
+        self._consumer = Consumer(config)
+        self._consumer.assign([Position(topic, partition, offset) for (topic, partition), offset in starts.items()])
+
+    def poll(self, limit: int, seconds: float) -> list[Record]:
+        return _drain(self._consumer, limit, seconds)
+
+    def close(self) -> None:
+        self._consumer.close()
+
+
+class KafkaTopics:
+    """What the log holds: partitions, ends, offsets by time; and the idempotent creation of topics."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+
+    def ping(self, seconds: float = 3) -> None:
+        """Raise LogUnavailable when no broker answers."""
+        try:
+            self._admin.list_topics(timeout=seconds)
+        except KafkaException as error:
+            raise LogUnavailable(str(error)) from error
+
+    def create(self, topics: Iterable[Topic]) -> list[str]:
+        """Create the topics that are missing, align the settings of the others; the names created."""
+        wanted = {topic.name: topic for topic in topics}
+        existing = self._admin.list_topics(timeout=10).topics
+        missing = [
+            NewTopic(topic.name, topic.partitions, 1, config=topic.config)
+            for topic in wanted.values()
+            if topic.name not in existing
+        ]
+        for name, future in (self._admin.create_topics(missing) if missing else {}).items():
+            try:
+                future.result(30)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                    raise LogUnavailable(f"{name}: {error}") from error
+        self._align([topic for topic in wanted.values() if topic.name in existing])
+        return [topic.topic for topic in missing]
+
+    def _align(self, topics: list[Topic]) -> None:
+        resources = [ConfigResource("topic", topic.name, set_config=topic.config) for topic in topics]
+        for future in (self._admin.alter_configs(resources) if resources else {}).values():
+            try:
+                future.result(30)
+            except KafkaException as error:
+                log.warning("topic_settings_not_aligned", error=str(error))
+
+    def partitions(self, topic: str) -> list[TopicPartition]:
+        """All partitions of a topic."""
+        found = self._admin.list_topics(topic, timeout=10).topics[topic]
+        return [(topic, number) for number in sorted(found.partitions)]
+
+    def bounds(self, topic: str) -> dict[TopicPartition, tuple[int, int]]:
+        """(first offset, next offset) of each partition."""
+        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bounds"})
+        try:
+            return {
+                place: consumer.get_watermark_offsets(Position(*place), timeout=10) for place in self.partitions(topic)
+            }
+        except KafkaException as error:
+            raise LogUnavailable(str(error)) from error
+        finally:
+            consumer.close()
+
+    def offsets_at(self, topic: str, timestamp_ms: int) -> dict[TopicPartition, int]:
+        """The first offset at or after the broker's time, of each partition; the end where there is none."""
+        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bounds"})
+        try:
+            asked = [Position(name, number, timestamp_ms) for name, number in self.partitions(topic)]
+            found = consumer.offsets_for_times(asked, timeout=10)
+            ends = self.bounds(topic)
+            return {
+                (at.topic, at.partition): at.offset if at.offset >= 0 else ends[at.topic, at.partition][1] for at in found
+            }
+        except KafkaException as error:
+            raise LogUnavailable(str(error)) from error
+        finally:
+            consumer.close()
+
+
+BEGINNING, END = OFFSET_BEGINNING, OFFSET_END

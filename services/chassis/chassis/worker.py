@@ -1,0 +1,149 @@
+"""A worker process: consumer loops, relay and other threads, with health over HTTP.
+
+If any thread ends, the process exits non-zero and its supervisor starts it again; on SIGTERM or SIGINT every
+thread finishes its batch and the process exits 0, within ten seconds.
+"""
+
+import faulthandler
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import orjson
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from chassis.consumer import ConsumerLoop, Handler, Options
+from chassis.database import Database
+from chassis.health import Health, recent
+from chassis.kafka import KafkaConsumer, KafkaProducer
+from chassis.logs import logger
+from chassis.relay import Relay
+from chassis.settings import ServiceSettings
+
+log = logger(__name__)
+
+STUCK_SECONDS = 30
+STOP_SECONDS = 8
+
+Runnable = Callable[[threading.Event], None]
+
+
+class Worker:
+    """Collects the threads of one process and runs them."""
+
+    def __init__(self, service: str, role: str, settings: ServiceSettings, database: Database) -> None:
+        self.service, self.settings, self.database = service, settings, database
+        self.health = Health(service, role)
+        self.health.add("database", database.ping)
+        self._threads: dict[str, Runnable] = {}
+        self._loops: list[ConsumerLoop] = []
+        self.health.describe("consumers", lambda: {loop.name: _describe(loop) for loop in self._loops})
+
+    def run_thread(self, name: str, function: Runnable) -> None:
+        """Add a thread; `function(stop)` returns soon after `stop` is set."""
+        self._threads[name] = function
+
+    def consume(self, handler: Handler, options: Options = Options()) -> None:
+        """Add a consumer of the group `<service>.<handler.name>`."""
+        settings, topics = self.settings, [topic.name for topic in handler.topics]
+
+        def connect() -> KafkaConsumer:
+            return KafkaConsumer(
+                settings.kafka_bootstrap_servers, f"{self.service}.{handler.name}", topics,
+                protocol=settings.kafka_group_protocol, queue_kb=settings.consumer_queue_kb,
+            )  # fmt: skip
+
+        loop = ConsumerLoop(self.database, connect, handler, options)
+        self._loops.append(loop)
+        self.health.add(f"consumer {loop.name}", recent(lambda: loop.last_poll, STUCK_SECONDS, "the poll loop"))
+        self.health.add(f"consumer {loop.name} allowed", lambda: _raise(loop.stopped))
+        self.run_thread(f"consumer-{loop.name}", loop.run)
+
+    def relay(self) -> None:
+        """Add the outbox relay."""
+        relay = Relay(self.database, KafkaProducer(self.settings.kafka_bootstrap_servers, f"{self.service}-relay"))
+        self.health.add("relay", recent(lambda: relay.last_round, 60, "the relay"))
+        self.run_thread("relay", relay.run)
+
+    def run(self) -> int:
+        """Run until a signal or until a thread ends; the process's exit code."""
+        stop, failed = threading.Event(), threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        server = serve_health(self.health, self.settings.http_host, self.settings.health_port)
+        threads = [
+            threading.Thread(target=_guard, args=(name, function, stop, failed), name=name, daemon=True)
+            for name, function in self._threads.items()
+        ]
+        for thread in threads:
+            thread.start()
+        log.info("worker_started", threads=list(self._threads))
+        while not stop.wait(1.0):
+            self._dump_if_stuck()
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        server.shutdown()
+        log.info("worker_stopped", failed=failed.is_set())
+        return 1 if failed.is_set() else 0
+
+    def _dump_if_stuck(self) -> None:
+        for loop in self._loops:
+            if STUCK_SECONDS < time.monotonic() - loop.last_poll < STUCK_SECONDS + 1.5:
+                log.error("poll_loop_stuck", consumer=loop.name)
+                faulthandler.dump_traceback(file=sys.stderr)
+
+
+def _raise(reason: str | None) -> None:
+    if reason:
+        raise RuntimeError(f"stopped: {reason}")
+
+
+def _describe(loop: ConsumerLoop) -> dict[str, Any]:
+    lag: dict[str, int] = {}
+    for (topic, _), behind in loop.lag.items():
+        lag[topic] = lag.get(topic, 0) + behind
+    return {"lag": lag, "stopped": loop.stopped, "last_poll_seconds": round(time.monotonic() - loop.last_poll, 1)}
+
+
+def _guard(name: str, function: Runnable, stop: threading.Event, failed: threading.Event) -> None:
+    try:
+        function(stop)
+        if not stop.is_set():
+            raise RuntimeError("ended without being told to")
+    except BaseException as error:
+        log.error("thread_died", thread=name, exc_info=error)
+        failed.set()
+        stop.set()
+
+
+def serve_health(health: Health, host: str, port: int) -> ThreadingHTTPServer:
+    """/livez, /readyz and /metrics of a process without an API, in a daemon thread."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/metrics":
+                return self._answer(200, generate_latest(), CONTENT_TYPE_LATEST)
+            ready, document = health.report() if self.path == "/readyz" else (True, {"pid": os.getpid()})
+            if self.path not in ("/readyz", "/livez"):
+                return self._answer(404, b"{}", "application/json")
+            return self._answer(200 if ready else 503, orjson.dumps(document), "application/json")
+
+        def _answer(self, status: int, body: bytes, kind: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Health calls are not worth a log line."""
+
+    server = ThreadingHTTPServer((host, port), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True, name="health").start()
+    return server
