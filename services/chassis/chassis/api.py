@@ -99,9 +99,14 @@ def create_api(
             database.close()
 
     app = FastAPI(
-        title=f"Almanac {name}", version="1", lifespan=lifespan, responses=problems.RESPONSES, docs_url=None, redoc_url=None,
+        title=f"Almanac {name}",
+        version="1",
+        lifespan=lifespan,
+        responses=problems.RESPONSES,
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=_operation_id,
-    )  # fmt: skip
+    )
     app.state.settings, app.state.database = settings, database
     app.state.verifier = verifier or Verifier(Keys(settings.jwks_url), settings.issuer)
     app.state.health = Health(name, "api")

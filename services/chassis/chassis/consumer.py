@@ -190,7 +190,9 @@ class ConsumerLoop:
         dead_letters.store(connection, self.name, dead)
         if self._options.keep_offsets:
             self._keep_offsets(connection, records)
-        counted = {(d.record.topic, d.record.partition, d.record.offset) for d in dead if d.ours or self._options.trusted}
+        counted = {
+            (d.record.topic, d.record.partition, d.record.offset) for d in dead if d.ours or self._options.trusted
+        }
         for record in records:
             self._limit.count((record.topic, record.partition, record.offset) in counted)
         reason = self._limit.reached()

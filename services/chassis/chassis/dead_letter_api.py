@@ -92,7 +92,8 @@ def _settle(connection: Connection, selection: Selection, status: str, who: str)
         return rows(connection, f"SELECT {_COLUMNS} FROM dead_letter WHERE {chosen} ORDER BY id", **values)
     return rows(
         connection,
-        f"UPDATE dead_letter SET status = :status, settled_at = now(), settled_by = :who WHERE {chosen} RETURNING {_COLUMNS}",
+        "UPDATE dead_letter SET status = :status, settled_at = now(), settled_by = :who"
+        f" WHERE {chosen} RETURNING {_COLUMNS}",
         status=status, who=who, **values,
     )  # fmt: skip
 
@@ -111,7 +112,8 @@ def router() -> APIRouter:
         with database.transaction() as connection:
             found = rows(
                 connection,
-                f"SELECT {_COLUMNS} FROM dead_letter WHERE status = :status AND id < :before ORDER BY id DESC LIMIT :limit",
+                f"SELECT {_COLUMNS} FROM dead_letter WHERE status = :status AND id < :before"
+                " ORDER BY id DESC LIMIT :limit",
                 status=status, before=after[0] if after else 2**62, limit=limit + 1,
             )  # fmt: skip
         items = [DeadLetterOut(**_shown(row)) for row in found]

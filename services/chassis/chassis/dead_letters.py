@@ -87,9 +87,7 @@ def store(connection: Connection, consumer: str, letters: list[DeadLetter]) -> N
         ),
     )  # fmt: skip
     names = ", ".join(_COLUMNS)
-    connection.execute(
-        text(f"INSERT INTO dead_letter ({names}) SELECT {names} FROM dead_batch ON CONFLICT DO NOTHING")
-    )
+    connection.execute(text(f"INSERT INTO dead_letter ({names}) SELECT {names} FROM dead_batch ON CONFLICT DO NOTHING"))
     connection.execute(text("TRUNCATE dead_batch"))
     for letter in letters:
         metrics.DEAD_LETTERS.labels(consumer, letter.code).inc()

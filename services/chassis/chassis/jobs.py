@@ -40,7 +40,8 @@ def submit(
     made = connection.execute(
         text(
             "INSERT INTO job (id, kind, period, arguments, requested_by)"
-            " VALUES (:id, :kind, :period, CAST(:arguments AS jsonb), :who) ON CONFLICT (kind, period) DO NOTHING RETURNING id"
+            " VALUES (:id, :kind, :period, CAST(:arguments AS jsonb), :who)"
+            " ON CONFLICT (kind, period) DO NOTHING RETURNING id"
         ),
         {"id": id or uuid4(), "kind": kind, "period": period, "who": requested_by,
          "arguments": orjson.dumps(arguments, default=str).decode()},
@@ -93,7 +94,9 @@ class Claim:
     def hold(self, connection: Connection) -> None:
         """Lock the job's row for the transaction; raises Fenced when it is no longer ours. Call before effects."""
         held = connection.execute(
-            text("SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND status = 'running' FOR UPDATE"),
+            text(
+                "SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND status = 'running' FOR UPDATE"
+            ),
             {"id": self.id, "fence": self.fence},
         ).scalar()
         if held is None:

@@ -61,7 +61,11 @@ class KafkaProducer:
             while True:
                 try:
                     self._producer.produce(
-                        record.topic, record.value, record.key, headers=record.headers, on_delivery=delivered(record.token)
+                        record.topic,
+                        record.value,
+                        record.key,
+                        headers=record.headers,
+                        on_delivery=delivered(record.token),
                     )
                     break
                 except BufferError:
@@ -166,7 +170,10 @@ class KafkaReader:
     """Reads partitions from given offsets in no group: for replays and live streams."""
 
     def __init__(self, bootstrap: str, starts: Mapping[TopicPartition, int], *, queue_kb: int = 65536) -> None:
-        config = _consumer_config(bootstrap, queue_kb) | {"group.id": f"reader-{time.time_ns()}", "enable.partition.eof": False}
+        config = _consumer_config(bootstrap, queue_kb) | {
+            "group.id": f"reader-{time.time_ns()}",
+            "enable.partition.eof": False,
+        }
         self._consumer = Consumer(config)
         self._consumer.assign([Position(topic, partition, offset) for (topic, partition), offset in starts.items()])
 
@@ -242,7 +249,8 @@ class KafkaTopics:
             found = consumer.offsets_for_times(asked, timeout=10)
             ends = self.bounds(topic)
             return {
-                (at.topic, at.partition): at.offset if at.offset >= 0 else ends[at.topic, at.partition][1] for at in found
+                (at.topic, at.partition): at.offset if at.offset >= 0 else ends[at.topic, at.partition][1]
+                for at in found
             }
         except KafkaException as error:
             raise LogUnavailable(str(error)) from error

@@ -11,7 +11,10 @@ HTTP_SECONDS = Histogram("almanac_http_seconds", "Time to answer a request", ["m
 CONSUMER_LAG = Gauge("almanac_consumer_lag", "Records not yet applied", ["consumer", "topic", "partition"])
 CONSUMER_AGE = Gauge("almanac_consumer_age_seconds", "Age of the newest applied record when applied", ["consumer"])
 CONSUMER_BATCH = Histogram(
-    "almanac_consumer_batch_records", "Records in a batch", ["consumer"], buckets=(1, 10, 100, 500, 1000, 2500, 5000, 10000)
+    "almanac_consumer_batch_records",
+    "Records in a batch",
+    ["consumer"],
+    buckets=(1, 10, 100, 500, 1000, 2500, 5000, 10000),
 )
 CONSUMER_SECONDS = Histogram("almanac_consumer_batch_seconds", "Time to apply a batch", ["consumer"], buckets=_FAST)
 CONSUMER_EVENTS = Counter("almanac_consumer_events", "Events by outcome", ["consumer", "outcome"])

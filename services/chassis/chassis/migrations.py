@@ -48,5 +48,7 @@ def downgrade(database: Database, versions: Path, revision: str = "base") -> Non
 def at_head(database: Database, versions: Path) -> bool:
     """Whether the schema is the one this code was written for."""
     with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection, opts={"version_table": "schema_version"}).get_current_revision()
+        current = MigrationContext.configure(
+            connection, opts={"version_table": "schema_version"}
+        ).get_current_revision()
     return current == ScriptDirectory.from_config(_config(versions)).get_current_head()

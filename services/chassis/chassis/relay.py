@@ -74,7 +74,8 @@ class Relay:
 
     def _lead(self, connection: Connection) -> bool:
         locked = connection.execute(
-            text("SELECT pg_try_advisory_xact_lock(:lock, current_schema()::regnamespace::oid::int)"), {"lock": LEADER_LOCK}
+            text("SELECT pg_try_advisory_xact_lock(:lock, current_schema()::regnamespace::oid::int)"),
+            {"lock": LEADER_LOCK},
         )
         return bool(locked.scalar())
 
@@ -93,7 +94,9 @@ class Relay:
         outgoing = [
             Outgoing(
                 row.topic, row.key.encode(),
-                header_list(row.event_id, row.type, row.source, row.created_at.isoformat(), row.version, row.traceparent),
+                header_list(
+                    row.event_id, row.type, row.source, row.created_at.isoformat(), row.version, row.traceparent
+                ),
                 row.payload.encode(), row.id,
             )
             for row in found

@@ -57,7 +57,12 @@ class Event:
 
 
 def new_event(
-    payload: Payload, source: str, *, id: str | None = None, time: datetime | None = None, traceparent: str | None = None
+    payload: Payload,
+    source: str,
+    *,
+    id: str | None = None,
+    time: datetime | None = None,
+    traceparent: str | None = None,
 ) -> Event:
     """An event that happens now, unless `time` says otherwise."""
     return Event(id or str(uuid4()), source, time or datetime.now(UTC), payload, traceparent)
@@ -134,7 +139,9 @@ def _structured(value: bytes) -> tuple[dict[str, str], bytes]:
         raise Malformed("bad_json", "no CloudEvents headers, and the value is not JSON") from None
     if not isinstance(document, dict) or "specversion" not in document:
         raise Malformed("missing_header", "ce_type, ce_id and ce_source are required")
-    named = {f"ce_{name}": str(document[name]) for name in ("type", "id", "source", "time", "dataschema") if name in document}
+    named = {
+        f"ce_{name}": str(document[name]) for name in ("type", "id", "source", "time", "dataschema") if name in document
+    }
     return named, orjson.dumps(document.get("data"))
 
 
