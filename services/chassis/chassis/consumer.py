@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from contracts.envelope import Event, Malformed, UnknownType, decode
+from contracts.envelope import Event, Headers, Malformed, UnknownType, decode
 from contracts.topics import Topic
 from sqlalchemy import text
 
@@ -65,6 +65,8 @@ class Options:
 
     `tombstones`: records without value are skipped (compacted topics), not dead-lettered.
     `keep_offsets`: write the next offsets into projection_offset, in the transaction of the effects.
+    `decode`: turns headers and value into an event, or raises Malformed; a projection that must be fast reads
+    only the fields that it needs.
     """
 
     batch: int = 5000
@@ -73,6 +75,7 @@ class Options:
     keep_offsets: bool = False
     wait: float = 0.2
     backoff: float = 0.5
+    decode: Callable[[Headers | None, bytes | None], Event] = decode
 
 
 class ConsumerLoop:
@@ -179,7 +182,7 @@ class ConsumerLoop:
             if record.value is None and self._options.tombstones:
                 continue
             try:
-                batch.deliveries.append(Delivery(decode(record.headers, record.value), record))
+                batch.deliveries.append(Delivery(self._options.decode(record.headers, record.value), record))
             except UnknownType as unknown:
                 batch.dead.append(DeadLetter(record, unknown.code, str(unknown)))
             except Malformed as malformed:
