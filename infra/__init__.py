@@ -1,0 +1,1 @@
+"""What runs Almanac: the local launcher, container files, tools around the system."""

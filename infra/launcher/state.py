@@ -1,0 +1,74 @@
+"""What a data folder remembers: ports, choices, processes (state.json), and secrets, each in a file of mode 0600."""
+
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import Any
+
+from infra.launcher import processes
+from infra.launcher.processes import Identity
+
+
+def load(data: Path) -> dict[str, Any]:
+    """state.json; empty when there is none, or when it is damaged (everything in it can be found anew)."""
+    try:
+        content = json.loads((data / "state.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def save(data: Path, content: dict[str, Any]) -> None:
+    """Writes state.json whole or not at all."""
+    part = data / f"state.{os.getpid()}.part"
+    part.write_text(json.dumps(content, indent=1))
+    part.replace(data / "state.json")
+
+
+def secret(data: Path, name: str) -> str:
+    """A random secret of that name, made when it is first asked for."""
+    folder = data / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / name
+    if not file.exists():
+        part = folder / f"{name}.{os.getpid()}.part"
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_urlsafe(24))
+        part.replace(file)
+    return file.read_text().strip()
+
+
+def choose_ports(remembered: dict[str, int], names: list[str]) -> dict[str, int]:
+    """A port for every name: the remembered one while it is free, else another."""
+    ports: dict[str, int] = {}
+    for name in names:
+        known = remembered.get(name)
+        usable = isinstance(known, int) and known not in ports.values() and processes.port_is_free(known)
+        ports[name] = known if usable and known else processes.free_port([*ports.values(), *remembered.values()])
+    return ports
+
+
+def supervisor_of(content: dict[str, Any]) -> Identity | None:
+    """The supervisor that wrote the state, if it still runs."""
+    told = content.get("supervisor") or {}
+    if "pid" not in told:
+        return None
+    identity = Identity(int(told["pid"]), str(told["mark"]))
+    return identity if identity.alive else None
+
+
+def recorded(content: dict[str, Any]) -> list[Identity]:
+    """Every process written down that still runs."""
+    told = [unit for unit in content.get("processes", []) if unit.get("pid") and unit.get("mark")]
+    found = [Identity(int(unit["pid"]), str(unit["mark"])) for unit in told]
+    return [identity for identity in found if identity.alive]
+
+
+def remove(data: Path) -> None:
+    """Deletes a data folder, with what PostgreSQL keeps of it elsewhere."""
+    from infra.launcher import postgres
+
+    shutil.rmtree(postgres.data_folder(data / "postgres").parent, ignore_errors=True)
+    shutil.rmtree(data, ignore_errors=True)

@@ -1,0 +1,234 @@
+"""Keeps processes running: starts them, restarts what dies with a growing pause, rotates logs, stops all in time.
+
+What runs is written down after every change, so that a later command finds it also when this process was killed.
+Children write straight to their log files, not through us: they outlive a killed supervisor without a broken pipe.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from infra.launcher import processes
+from infra.launcher.errors import LauncherError
+from infra.launcher.processes import Identity
+from infra.launcher.units import Unit
+
+LOG_BYTES = 10_000_000
+LOGS_KEPT = 3
+FIRST_PAUSE, LONGEST_PAUSE, HEALTHY_AFTER = 0.5, 15.0, 60.0
+GIVE_UP_AFTER = 4
+
+
+@dataclass
+class Running:
+    """A unit and what is known of its process."""
+
+    unit: Unit
+    process: subprocess.Popen[bytes] | None = None
+    identity: Identity | None = None
+    state: str = "stopped"
+    ready: bool = False
+    was_ready: bool = False
+    restarts: int = 0
+    failures: int = 0
+    started: float = 0.0
+    started_at: str | None = None
+    next_start: float = 0.0
+    exit_code: int | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def describe(self) -> dict[str, Any]:
+        """What `status` shows."""
+        return {
+            "name": self.unit.name,
+            "pid": self.identity.pid if self.identity and self.state == "running" else None,
+            "mark": self.identity.started if self.identity else None,
+            "state": self.state,
+            "ready": self.ready,
+            "restarts": self.restarts,
+            "started_at": self.started_at,
+            "port": self.unit.port,
+            "exit_code": self.exit_code,
+        }
+
+
+class Supervisor:
+    """Runs units; `holds` is a folder in which a file named like a unit keeps that unit stopped (for tests)."""
+
+    def __init__(self, logs: Path, holds: Path, on_change: Callable[[list[dict[str, Any]]], None]) -> None:
+        self._logs = logs
+        self._holds = holds
+        self._on_change = on_change
+        self._running: dict[str, Running] = {}
+        self._stopping = threading.Event()
+        logs.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(holds, ignore_errors=True)
+        holds.mkdir(parents=True)
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        threading.Thread(target=self._probe, name="probe", daemon=True).start()
+
+    def start(self, units: Iterable[Unit]) -> None:
+        """Starts units now; they are kept running from here on."""
+        for unit in units:
+            current = Running(unit)
+            self._launch(current)
+            self._running[unit.name] = current
+        self._changed()
+
+    def wait_ready(self, names: Iterable[str], seconds: float, note: Callable[[str], None]) -> None:
+        """Waits until the units are ready; fails early, with the log's last lines, when one only keeps dying."""
+        waiting = list(names)
+        deadline = time.monotonic() + seconds
+        while waiting:
+            waiting = [name for name in waiting if not self._running[name].ready]
+            for name in waiting:
+                current = self._running[name]
+                if current.failures >= GIVE_UP_AFTER and not current.was_ready:
+                    raise LauncherError(f"{name} does not start (exit code {current.exit_code}).\n{self.tail(name)}")
+            if waiting and time.monotonic() > deadline:
+                raise LauncherError(f"Not ready after {seconds:.0f} s: {', '.join(waiting)}.\n{self.tail(waiting[0])}")
+            if waiting:
+                note(f"waiting for {', '.join(waiting)}")
+            time.sleep(0.05)
+
+    def tail(self, name: str, lines: int = 12) -> str:
+        """The last lines of a unit's log, with the file's name."""
+        log = self._logs / f"{name}.log"
+        text = log.read_text(errors="replace").splitlines()[-lines:] if log.exists() else []
+        return "\n".join([f"Last lines of {log}:", *(f"  {line}" for line in text)])
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Stops the services first, then what they stand on; kills what does not end in time."""
+        self._stopping.set()
+        base = [current for name, current in self._running.items() if name in ("kafka", "postgres")]
+        for group in ([current for current in self._running.values() if current not in base], base):
+            with ThreadPoolExecutor(max(len(group), 1)) as pool:
+                list(pool.map(lambda current: self._end(current, patience), group))
+        self._changed()
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """Every unit as `status` shows it."""
+        return [current.describe() for current in self._running.values()]
+
+    def _end(self, current: Running, patience: float) -> None:
+        with current.lock:
+            current.state, current.ready = "stopped", False
+            if current.process is None or current.identity is None:
+                return
+            processes.end([current.identity], min(patience, current.unit.grace), current.unit.stop_signal)
+            current.exit_code = current.process.wait()
+            _kill_group(current.identity.pid)
+
+    def _launch(self, current: Running) -> None:
+        unit = current.unit
+        with (self._logs / f"{unit.name}.log").open("ab") as log:
+            current.process = subprocess.Popen(
+                unit.argv,
+                env=unit.env,
+                cwd=unit.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                user=unit.user,
+                group=pwd.getpwnam(unit.user).pw_gid if unit.user else None,
+                extra_groups=[] if unit.user else None,
+            )
+        current.identity = Identity.of(current.process.pid)
+        current.state, current.ready, current.exit_code = "running", False, None
+        current.started = time.monotonic()
+        current.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+
+    def _watch(self) -> None:
+        rotated = time.monotonic()
+        while not self._stopping.wait(0.1):
+            changed = [self._look_after(current) for current in list(self._running.values())]
+            if any(changed):
+                self._changed()
+            if time.monotonic() - rotated > 5:
+                rotated = time.monotonic()
+                for current in list(self._running.values()):
+                    rotate(self._logs / f"{current.unit.name}.log")
+
+    def _look_after(self, current: Running) -> bool:
+        """Restarts, holds or releases one unit; whether anything changed."""
+        with current.lock:
+            if self._stopping.is_set():
+                return False
+            held = (self._holds / current.unit.name).exists()
+            now = time.monotonic()
+            if current.state == "running" and current.process and current.identity:
+                if held:
+                    processes.end([current.identity], current.unit.grace, current.unit.stop_signal)
+                current.exit_code = current.process.poll() if not held else current.process.wait()
+                if current.exit_code is None:
+                    if now - current.started > HEALTHY_AFTER:
+                        current.failures = 0
+                    return False
+                _kill_group(current.identity.pid)
+                current.state, current.ready = ("held" if held else "restarting"), False
+                pause = min(FIRST_PAUSE * 2**current.failures, LONGEST_PAUSE)
+                current.failures += 1
+                current.next_start = now + pause
+                return True
+            if held:
+                changed, current.state = current.state != "held", "held"
+                return changed
+            if current.state == "held" or (current.state == "restarting" and now >= current.next_start):
+                current.restarts += 1
+                self._launch(current)
+                return True
+            return False
+
+    def _probe(self) -> None:
+        with ThreadPoolExecutor(16) as pool:
+            while not self._stopping.wait(0.2 if self._any_unready() else 1.0):
+                if any(list(pool.map(self._check, list(self._running.values())))):
+                    self._changed()
+
+    def _any_unready(self) -> bool:
+        return any(not current.ready for current in list(self._running.values()))
+
+    def _check(self, current: Running) -> bool:
+        process = current.process
+        if current.state != "running":
+            return False
+        ready = current.unit.ready()
+        if process is not current.process or current.state != "running" or ready == current.ready:
+            return False
+        current.ready = ready
+        current.was_ready = current.was_ready or ready
+        return True
+
+    def _changed(self) -> None:
+        self._on_change(self.snapshot())
+
+
+def rotate(log: Path, limit: int = LOG_BYTES, kept: int = LOGS_KEPT) -> None:
+    """Moves a log that has grown past the limit aside, by copy: its writer keeps appending to the same file."""
+    if not log.exists() or log.stat().st_size < limit:
+        return
+    for number in range(kept - 1, 0, -1):
+        older = log.with_suffix(f".log.{number}")
+        if older.exists():
+            older.replace(log.with_suffix(f".log.{number + 1}"))
+    shutil.copyfile(log, log.with_suffix(".log.1"))
+    os.truncate(log, 0)
+
+
+def _kill_group(leader: int) -> None:
+    """Ends what a dead process left behind in its session."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
