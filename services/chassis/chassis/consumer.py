@@ -6,21 +6,20 @@
 - An unknown error is narrowed down by halving the batch; a single record gets five tries.
 """
 
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from contracts.envelope import Event, Headers, Malformed, UnknownType, decode
+from contracts.envelope import Event, Headers, Malformed, decode
 from contracts.topics import Topic
-from sqlalchemy import text
 
-from chassis import dead_letters, metrics, tracing
-from chassis.database import Connection, Database, is_transient
+from chassis import metrics, tracing
+from chassis.database import Connection, Database
 from chassis.dead_letters import DeadLetter, Limit
 from chassis.log import LogConsumer, LogFailed, LogUnavailable, Record, TopicPartition
 from chassis.logs import logger
+from chassis.ports import Clock, ConsumerStore, Stop, SystemClock, Work
+from chassis.stores import PostgresStore
 
 log = logger(__name__)
 
@@ -82,17 +81,19 @@ class ConsumerLoop:
     """Feeds one handler from one consumer group."""
 
     def __init__(
-        self, database: Database, connect: Callable[[], LogConsumer], handler: Handler, options: Options = Options()
-    ) -> None:
-        self._database, self._connect, self._handler, self._options = database, connect, handler, options
+        self, store: ConsumerStore | Database, connect: Callable[[], LogConsumer], handler: Handler,
+        options: Options = Options(), *, clock: Clock = SystemClock(),
+    ) -> None:  # fmt: skip
+        self._store: ConsumerStore = PostgresStore(store) if isinstance(store, Database) else store
+        self._connect, self._handler, self._options, self._clock = connect, handler, options, clock
         self._limit = Limit()
         self.name = handler.name
-        self.last_poll = time.monotonic()
+        self.last_poll = clock.monotonic()
         self.stopped: str | None = None
         self.lag: dict[TopicPartition, int] = {}
         self._lag_at = 0.0
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: Stop) -> None:
         """Consume until told to stop."""
         while not stop.is_set():
             self._wait_until_allowed(stop)
@@ -101,28 +102,31 @@ class ConsumerLoop:
             consumer = self._connect()
             try:
                 self._consume(consumer, stop)
+            except LogUnavailable as error:
+                # What was polled and not applied is read again from the committed offsets.
+                log.warning("consumer_reconnects", consumer=self.name, error=str(error))
+                stop.wait(self._options.backoff)
             finally:
                 consumer.close()
 
-    def _wait_until_allowed(self, stop: threading.Event) -> None:
+    def _wait_until_allowed(self, stop: Stop) -> None:
         while not stop.is_set():
-            self.last_poll = time.monotonic()
+            self.last_poll = self._clock.monotonic()
             try:
-                with self._database.transaction() as connection:
-                    self.stopped = dead_letters.stopped(connection, self.name)
+                self.stopped = self._store.stopped(self.name)
                 if self.stopped is None:
-                    self._limit.reset()
+                    self._limit = Limit()
                     return
             except Exception as error:
-                if not is_transient(error):
+                if not self._store.passing(error):
                     raise
             stop.wait(1.0)
 
-    def _consume(self, consumer: LogConsumer, stop: threading.Event) -> None:
+    def _consume(self, consumer: LogConsumer, stop: Stop) -> None:
         while not stop.is_set() and self.stopped is None:
             records = consumer.poll(self._options.batch, self._options.wait)
-            self.last_poll = time.monotonic()
-            metrics.CONSUMER_LAST_POLL.labels(self.name).set(time.time())
+            self.last_poll = self._clock.monotonic()
+            metrics.CONSUMER_LAST_POLL.labels(self.name).set(self._clock.time())
             if records:
                 self.process(records)
                 self._commit(consumer, records, stop)
@@ -130,11 +134,11 @@ class ConsumerLoop:
 
     def process(self, records: list[Record]) -> None:
         """Apply records; returns when their effects are committed."""
-        began = time.monotonic()
+        began = self._clock.monotonic()
         self._with_patience(records, began)
         metrics.CONSUMER_BATCH.labels(self.name).observe(len(records))
-        metrics.CONSUMER_SECONDS.labels(self.name).observe(time.monotonic() - began)
-        metrics.CONSUMER_AGE.labels(self.name).set(max(0.0, time.time() - records[-1].timestamp_ms / 1000))
+        metrics.CONSUMER_SECONDS.labels(self.name).observe(self._clock.monotonic() - began)
+        metrics.CONSUMER_AGE.labels(self.name).set(max(0.0, self._clock.time() - records[-1].timestamp_ms / 1000))
 
     def _with_patience(self, records: list[Record], began: float) -> None:
         tries = 0
@@ -144,78 +148,88 @@ class ConsumerLoop:
             except LogFailed:
                 raise
             except Exception as error:
-                self.last_poll = time.monotonic()
-                if is_transient(error):
-                    if time.monotonic() - began > GIVE_UP_SECONDS:
+                self.last_poll = self._clock.monotonic()
+                if self._store.passing(error):
+                    if self._clock.monotonic() - began > GIVE_UP_SECONDS:
                         raise
-                    log.warning("consumer_waits", consumer=self.name, error=str(error).splitlines()[0])
-                    time.sleep(self._options.backoff)
+                    log.warning("consumer_waits", consumer=self.name, error=(str(error).splitlines() or [""])[0])
+                    self._clock.sleep(self._options.backoff)
                     continue
                 if len(records) > 1:
-                    log.warning("batch_halved", consumer=self.name, records=len(records), error=repr(error)[:500])
-                    middle = len(records) // 2
-                    self._with_patience(records[:middle], time.monotonic())
-                    return self._with_patience(records[middle:], time.monotonic())
+                    return self._halve(records, error)
                 tries += 1
                 if tries >= TRIES:
                     log.error("record_dead", consumer=self.name, exc_info=error)
-                    return self._bury(records[0], error)
-                time.sleep(self._options.backoff * tries)
+                    letter = DeadLetter(records[0], "handler_error", repr(error), ours=True)
+                    return self._persist(records, [letter])
+                self._clock.sleep(self._options.backoff * tries)
+
+    def _halve(self, records: list[Record], error: Exception) -> None:
+        log.warning("batch_halved", consumer=self.name, records=len(records), error=repr(error)[:500])
+        middle = len(records) // 2
+        for half in (records[:middle], records[middle:]):
+            self._with_patience(half, self._clock.monotonic())
 
     def _apply(self, records: list[Record]) -> None:
         batch = self._decode(records)
         first_trace = next((item.event.traceparent for item in batch.deliveries if item.event.traceparent), None)
-        with tracing.span(first_trace), self._database.transaction() as connection:
+        with tracing.span(first_trace), self._store.begin() as work:
             if batch.deliveries:
-                self._handler.apply(connection, batch)
-            self._finish(connection, records, batch.dead)
+                self._handler.apply(work.connection, batch)
+            verdict = self._finish(work, records, batch.dead)
+        self._settle(verdict)
         metrics.CONSUMER_EVENTS.labels(self.name, "applied").inc(len(records) - len(batch.dead))
+        if batch.dead:
+            metrics.CONSUMER_EVENTS.labels(self.name, "dead").inc(len(batch.dead))
 
-    def _bury(self, record: Record, error: Exception) -> None:
-        letter = DeadLetter(record, "handler_error", repr(error), ours=True)
-        with self._database.transaction() as connection:
-            self._finish(connection, [record], [letter])
+    def _persist(self, records: list[Record], dead: list[DeadLetter]) -> None:
+        """Store the letters and go past the record; for ever, while the database is away."""
+        while True:
+            try:
+                with self._store.begin() as work:
+                    verdict = self._finish(work, records, dead)
+                return self._settle(verdict)
+            except Exception as error:
+                if not self._store.passing(error):
+                    raise
+                self.last_poll = self._clock.monotonic()
+                self._clock.sleep(self._options.backoff)
 
     def _decode(self, records: list[Record]) -> Batch:
         batch = Batch([])
+        decode, deliver, skip = self._options.decode, batch.deliveries.append, self._options.tombstones
         for record in records:
-            if record.value is None and self._options.tombstones:
+            if record.value is None and skip:
                 continue
             try:
-                batch.deliveries.append(Delivery(self._options.decode(record.headers, record.value), record))
-            except UnknownType as unknown:
-                batch.dead.append(DeadLetter(record, unknown.code, str(unknown)))
+                deliver(Delivery(decode(record.headers, record.value), record))
             except Malformed as malformed:
                 batch.dead.append(DeadLetter(record, malformed.code, str(malformed)))
         return batch
 
-    def _finish(self, connection: Connection, records: list[Record], dead: list[DeadLetter]) -> None:
-        dead_letters.store(connection, self.name, dead)
+    def _finish(self, work: Work, records: list[Record], dead: list[DeadLetter]) -> tuple[Limit, str | None]:
+        """Store letters and offsets, and whether the consumer must stop; the new counts hold once it is committed."""
+        if dead:
+            work.bury(self.name, dead)
         if self._options.keep_offsets:
-            self._keep_offsets(connection, records)
-        counted = {
-            (d.record.topic, d.record.partition, d.record.offset) for d in dead if d.ours or self._options.trusted
-        }
-        for record in records:
-            self._limit.count((record.topic, record.partition, record.offset) in counted)
-        reason = self._limit.reached()
+            work.keep_offsets(self.name, next_offsets(records))
+        limit = self._limit.after(self._outcomes(records, dead), len(records))
+        reason = limit.reached()
         if reason is not None:
-            dead_letters.stop_consumer(connection, self.name, f"{reason}; last: {dead[-1].message if dead else '?'}")
-            self.stopped = reason
-            log.error("consumer_stopped", consumer=self.name, reason=reason)
+            work.stop_consumer(self.name, f"{reason}; last: {dead[-1].message if dead else '?'}")
+        return limit, reason
 
-    def _keep_offsets(self, connection: Connection, records: list[Record]) -> None:
-        for (topic, partition), offset in next_offsets(records).items():
-            connection.execute(
-                text(
-                    "INSERT INTO projection_offset (consumer, topic, partition, next_offset)"
-                    " VALUES (:consumer, :topic, :partition, :offset) ON CONFLICT (consumer, topic, partition)"
-                    " DO UPDATE SET next_offset = GREATEST(projection_offset.next_offset, EXCLUDED.next_offset)"
-                ),
-                {"consumer": self.name, "topic": topic, "partition": partition, "offset": offset},
-            )
+    def _outcomes(self, records: list[Record], dead: list[DeadLetter]) -> list[bool]:
+        """Which records count against the limit, in order; nothing at all where none does."""
+        counted = {d.record[:3] for d in dead if d.ours or self._options.trusted}
+        return [record[:3] in counted for record in records] if counted else []
 
-    def _commit(self, consumer: LogConsumer, records: list[Record], stop: threading.Event) -> None:
+    def _settle(self, verdict: tuple[Limit, str | None]) -> None:
+        self._limit, self.stopped = verdict
+        if self.stopped is not None:
+            log.error("consumer_stopped", consumer=self.name, reason=self.stopped)
+
+    def _commit(self, consumer: LogConsumer, records: list[Record], stop: Stop) -> None:
         try:
             consumer.commit(next_offsets(records))
         except LogUnavailable as error:
@@ -224,9 +238,9 @@ class ConsumerLoop:
             stop.wait(self._options.backoff)
 
     def _measure_lag(self, consumer: LogConsumer) -> None:
-        if time.monotonic() - self._lag_at < LAG_SECONDS:
+        if self._clock.monotonic() - self._lag_at < LAG_SECONDS:
             return
-        self._lag_at = time.monotonic()
+        self._lag_at = self._clock.monotonic()
         self.lag = consumer.lag()
         for (topic, partition), behind in self.lag.items():
             metrics.CONSUMER_LAG.labels(self.name, topic, str(partition)).set(behind)
@@ -237,5 +251,6 @@ def next_offsets(records: Sequence[Record]) -> dict[TopicPartition, int]:
     offsets: dict[TopicPartition, int] = {}
     for record in records:
         place = (record.topic, record.partition)
-        offsets[place] = max(offsets.get(place, 0), record.offset + 1)
+        if offsets.get(place, 0) <= record.offset:
+            offsets[place] = record.offset + 1
     return offsets

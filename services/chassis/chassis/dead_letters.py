@@ -4,8 +4,8 @@ Stored in the transaction of their batch's effects. A consumer that dead-letters
 emptying a topic into this table: the likelier cause is then a fault of ours.
 """
 
-from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -28,36 +28,42 @@ class DeadLetter:
     ours: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Limit:
-    """Stops a consumer at more than `ratio` of the last `window` records, or `consecutive` in a row."""
+    """Stops a consumer at more than `ratio` of the last `window` records, or `consecutive` in a row.
+
+    Unchangeable, so that the outcome of a batch whose transaction is rolled back is not counted.
+    """
 
     ratio: float = 0.05
     window: int = 1000
     consecutive: int = 50
-    _recent: deque[bool] = field(default_factory=deque)
+    _recent: tuple[int, ...] = ()  # how many records ago the dead ones of the window lie
     _run: int = 0
+    _longest: int = 0
 
-    def count(self, dead: bool) -> None:
-        """Note one record's outcome."""
-        self._recent.append(dead)
-        if len(self._recent) > self.window:
-            self._recent.popleft()
-        self._run = self._run + 1 if dead else 0
+    def after(self, dead: Sequence[bool], records: int | None = None) -> "Limit":
+        """The limit after more records, in order; `dead` may be empty for `records` that were all applied."""
+        count = len(dead) if records is None else records
+        recent = [ago + count for ago in self._recent if ago + count < self.window]
+        run = longest = self._run
+        for place, is_dead in enumerate(dead):
+            run = run + 1 if is_dead else 0
+            longest = max(longest, run)
+            if is_dead and count - 1 - place < self.window:
+                recent.append(count - 1 - place)
+        if count and not dead:
+            run, longest = 0, 0
+        return replace(self, _recent=tuple(recent), _run=run, _longest=longest)
 
     def reached(self) -> str | None:
         """Why the consumer must stop, or None."""
-        if self._run > self.consecutive:
-            return f"{self._run} records in a row could not be applied"
-        share = sum(self._recent) / self.window
+        if self._longest > self.consecutive:
+            return f"{self._longest} records in a row could not be applied"
+        share = len(self._recent) / self.window
         if share > self.ratio:
             return f"{share:.0%} of the last {self.window} records could not be applied"
         return None
-
-    def reset(self) -> None:
-        """Start counting anew, after an operator let the consumer go on."""
-        self._recent.clear()
-        self._run = 0
 
 
 def _headers(record: Record) -> dict[str, str]:

@@ -10,7 +10,11 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, Message, Producer
 from confluent_kafka import TopicPartition as Position
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+)
 from contracts.topics import Topic
 
 from chassis.log import LogFailed, LogUnavailable, Outgoing, Record, TopicPartition
@@ -39,7 +43,9 @@ class KafkaProducer:
                 "partitioner": "murmur2_random",
                 "compression.type": "lz4",
                 "linger.ms": 5,
-                "delivery.timeout.ms": 30_000,
+                # Never given up: a record that timed out while its successor of the same key went through would
+                # break the key's order. `send` waits instead, and the relay's readiness says so.
+                "delivery.timeout.ms": 0,
                 "queue.buffering.max.messages": 200_000,
                 "queue.buffering.max.kbytes": 262_144,
                 "error_cb": lambda error: log.warning("kafka_client", error=error.str()),
@@ -64,12 +70,16 @@ class KafkaProducer:
                         record.topic,
                         record.value,
                         record.key,
-                        headers=record.headers,
+                        headers=record.headers,  # type: ignore[arg-type]
                         on_delivery=delivered(record.token),
                     )
                     break
                 except BufferError:
                     self._producer.poll(0.1)
+                except KafkaException as error:  # refused by the client: too large, or the client is lost
+                    _raise_if_fatal(error.args[0])
+                    report(record.token, error)
+                    break
         self._producer.flush()
         if fatal:
             raise LogFailed(fatal[0].str())
@@ -80,8 +90,12 @@ class KafkaProducer:
 
 
 def _record(message: Message) -> Record:
+    try:
+        headers = message.headers() or ()
+    except UnicodeDecodeError:
+        headers = ()  # a header's name is not UTF-8: an event without headers is a dead letter, not a crash
     return Record(
-        message.topic(), message.partition(), message.offset(), message.key(), message.headers() or (),
+        message.topic(), message.partition(), message.offset(), message.key(), headers,  # type: ignore[arg-type]
         message.value(), message.timestamp()[1],
     )  # fmt: skip
 
@@ -155,8 +169,10 @@ class KafkaConsumer:
             assigned = self._consumer.assignment()
             committed = self._consumer.committed(assigned, timeout=2) if assigned else []
             for position in committed:
-                low, high = self._consumer.get_watermark_offsets(position, timeout=2)
-                behind[position.topic, position.partition] = high - max(position.offset, low)
+                # Cached: what the last fetch said. Asking the broker here would stall the poll loop while it is away.
+                low, high = self._consumer.get_watermark_offsets(position, cached=True)
+                if high >= 0:
+                    behind[position.topic, position.partition] = high - max(position.offset, low, 0)
         except KafkaException as error:
             _raise_if_fatal(error.args[0])
             log.warning("kafka_lag", error=str(error))

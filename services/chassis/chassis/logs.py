@@ -54,4 +54,4 @@ def configure(service: str, role: str, level: str) -> None:
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger that carries the bound context."""
-    return structlog.stdlib.get_logger(name)  # type: ignore[no-any-return]
+    return structlog.stdlib.get_logger(name)

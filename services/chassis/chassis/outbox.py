@@ -4,14 +4,20 @@ So there is no event without its change and no change without its event, whateve
 sends the rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 
-from contracts.envelope import Event, value_bytes
+from contracts.envelope import Event, header_list, value_bytes
+from sqlalchemy import text
 
 from chassis import tracing
-from chassis.database import Connection, copy_rows
+from chassis.database import Connection, Database, copy_rows, is_transient
+from chassis.log import Outgoing
+from chassis.ports import OutboxRound
 
 COLUMNS = ("topic", "key", "event_id", "type", "source", "version", "payload", "traceparent")
+LEADER_LOCK = 0x0A17  # advisory locks are per database, so the schema's id is mixed in
 
 
 def publish(connection: Connection, events: Iterable[Event]) -> None:
@@ -32,3 +38,56 @@ def publish(connection: Connection, events: Iterable[Event]) -> None:
             for event in events
         ),
     )  # fmt: skip
+
+
+class PostgresOutbox:
+    """The `outbox` table of the service's schema.
+
+    One leader: a transaction-scoped advisory lock; a leader that hangs loses its connection after ten seconds.
+    Rows are deleted by their exact ids, never by a watermark, since ids are not committed in order.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def lead(self) -> Iterator[OutboxRound | None]:
+        """A round in a transaction, or None while another relay leads."""
+        with self._database.transaction() as connection:
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10s'"))
+            locked = connection.execute(
+                text("SELECT pg_try_advisory_xact_lock(:lock, current_schema()::regnamespace::oid::int)"),
+                {"lock": LEADER_LOCK},
+            )
+            yield _Round(connection) if locked.scalar() else None
+
+    def passing(self, error: Exception) -> bool:
+        """Whether the same call may succeed later."""
+        return is_transient(error)
+
+
+class _Round:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def oldest(self, limit: int) -> tuple[list[Outgoing], float | None]:
+        found: Sequence[tuple[int, str, str, str, str, str, int, str, str | None, datetime]]
+        raw = self._connection.connection.driver_connection
+        with raw.cursor() as cursor:  # type: ignore[union-attr]
+            cursor.execute(
+                "SELECT id, topic, key, event_id, type, source, version, payload, traceparent, created_at"
+                " FROM outbox ORDER BY id LIMIT %s",
+                (limit,),
+            )
+            found = cursor.fetchall()
+        outgoing = [
+            Outgoing(
+                topic, key.encode(), header_list(event_id, type_, source, created.isoformat(), version, trace),
+                payload.encode(), id_,
+            )
+            for id_, topic, key, event_id, type_, source, version, payload, trace, created in found
+        ]  # fmt: skip
+        return outgoing, found[0][9].timestamp() if found else None
+
+    def delete(self, tokens: Sequence[int]) -> None:
+        self._connection.execute(text("DELETE FROM outbox WHERE id = ANY(:ids)"), {"ids": list(tokens)})

@@ -1,24 +1,21 @@
 """The outbox relay: sends rows in order of their id and deletes a row only when the log has acknowledged it.
 
-One leader a service (a transaction-scoped advisory lock; a leader that hangs loses its connection after ten
-seconds). Rows are deleted by their exact ids, never by a watermark: ids are not committed in order.
+One leader a service. Rows are deleted by their exact ids, never by a watermark: ids are not committed in order.
 """
 
-import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 
-from contracts.envelope import header_list
-from sqlalchemy import text
-
 from chassis import metrics
-from chassis.database import Connection, Database, is_transient
+from chassis.database import Database
 from chassis.log import LogProducer, LogUnavailable, Outgoing
 from chassis.logs import logger
+from chassis.outbox import PostgresOutbox
+from chassis.ports import Clock, OutboxRound, OutboxStore, Stop, SystemClock
 
 log = logger(__name__)
 
-LEADER_LOCK = 0x0A17  # advisory locks are per database, so the schema's id is mixed in
 BATCH = 5000
 
 
@@ -36,26 +33,32 @@ class Pace:
 class Relay:
     """Moves committed outbox rows to the log. Run `run_once` in a loop, or `run` in a thread."""
 
-    def __init__(self, database: Database, producer: LogProducer, *, batch: int = BATCH, pace: Pace = Pace()) -> None:
-        self._database, self._producer, self._batch, self._pace = database, producer, batch, pace
+    def __init__(
+        self, store: OutboxStore | Database, producer: LogProducer, *, batch: int = BATCH, pace: Pace = Pace(),
+        clock: Clock = SystemClock(),
+    ) -> None:  # fmt: skip
+        self._store: OutboxStore = PostgresOutbox(store) if isinstance(store, Database) else store
+        self._producer, self._batch, self._pace, self._clock = producer, batch, pace, clock
         self.last_round = time.monotonic()
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: Stop) -> None:
         """Relay until told to stop. Faults that can pass are retried for ever."""
-        while not stop.is_set():
-            try:
-                sent = self.run_once()
-            except Exception as error:
-                if not (is_transient(error) or isinstance(error, LogUnavailable)):
-                    raise
-                log.warning("relay_waits", error=str(error).splitlines()[0])
-                stop.wait(self._pace.fault)
-                continue
-            finally:
+        try:
+            while not stop.is_set():
+                wait = self._round()
                 self.last_round = time.monotonic()
-            stop.wait(self._wait(sent))
+                stop.wait(wait)
+        finally:
+            self._producer.close()
 
-    def _wait(self, sent: int | None) -> float:
+    def _round(self) -> float:
+        try:
+            sent = self.run_once()
+        except Exception as error:
+            if not (self._store.passing(error) or isinstance(error, LogUnavailable)):
+                raise
+            log.warning("relay_waits", error=(str(error).splitlines() or [repr(error)])[0])
+            return self._pace.fault
         if sent is None:
             return self._pace.follower
         if sent >= self._batch:
@@ -64,46 +67,16 @@ class Relay:
 
     def run_once(self) -> int | None:
         """Send one batch; the number of rows delivered, or None when another process leads."""
-        with self._database.transaction() as connection:
-            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10s'"))
-            if not self._lead(connection):
-                metrics.OUTBOX_LEADER.set(0)
-                return None
-            metrics.OUTBOX_LEADER.set(1)
-            return self._move(connection)
+        with self._store.lead() as turn:
+            metrics.OUTBOX_LEADER.set(0 if turn is None else 1)
+            return None if turn is None else self._move(turn)
 
-    def _lead(self, connection: Connection) -> bool:
-        locked = connection.execute(
-            text("SELECT pg_try_advisory_xact_lock(:lock, current_schema()::regnamespace::oid::int)"),
-            {"lock": LEADER_LOCK},
-        )
-        return bool(locked.scalar())
+    def _move(self, turn: OutboxRound) -> int:
+        outgoing, written_at = turn.oldest(self._batch)
+        metrics.OUTBOX_AGE.set(0 if written_at is None else max(0.0, self._clock.time() - written_at))
+        return self._deliver(turn, outgoing) if outgoing else 0
 
-    def _move(self, connection: Connection) -> int:
-        found = connection.execute(
-            text(
-                "SELECT id, topic, key, event_id, type, source, version, payload, traceparent, created_at"
-                " FROM outbox ORDER BY id LIMIT :batch"
-            ),
-            {"batch": self._batch},
-        ).all()
-        if not found:
-            metrics.OUTBOX_AGE.set(0)
-            return 0
-        metrics.OUTBOX_AGE.set(max(0.0, time.time() - found[0].created_at.timestamp()))
-        outgoing = [
-            Outgoing(
-                row.topic, row.key.encode(),
-                header_list(
-                    row.event_id, row.type, row.source, row.created_at.isoformat(), row.version, row.traceparent
-                ),
-                row.payload.encode(), row.id,
-            )
-            for row in found
-        ]  # fmt: skip
-        return self._deliver(connection, outgoing)
-
-    def _deliver(self, connection: Connection, outgoing: list[Outgoing]) -> int:
+    def _deliver(self, turn: OutboxRound, outgoing: list[Outgoing]) -> int:
         delivered: list[int] = []
         failed: list[Exception] = []
 
@@ -115,8 +88,10 @@ class Relay:
 
         self._producer.send(outgoing, report)
         if delivered:
-            connection.execute(text("DELETE FROM outbox WHERE id = ANY(:ids)"), {"ids": delivered})
-            metrics.OUTBOX_SENT.labels("all").inc(len(delivered))
+            turn.delete(delivered)
+            topics = {record.token: record.topic for record in outgoing}
+            for topic, rows in Counter(map(topics.__getitem__, delivered)).items():
+                metrics.OUTBOX_SENT.labels(topic).inc(rows)
         if failed:
             log.warning("relay_undelivered", rows=len(failed), error=str(failed[0]))
         return len(delivered)
