@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def _has_image(image: str | None) -> bool:
-    if image is None:
-        return False
+def _has_image(image: str) -> bool:
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # Ryuk is an image of its own, rarely there
     import docker
 
@@ -25,7 +23,7 @@ def _has_image(image: str | None) -> bool:
 @contextmanager
 def kafka(image: str | None) -> Iterator[str | None]:
     """A Kafka's bootstrap address, or None."""
-    if not _has_image(image):
+    if image is None or not _has_image(image):
         yield None
         return
     from testcontainers.kafka import KafkaContainer
@@ -37,7 +35,7 @@ def kafka(image: str | None) -> Iterator[str | None]:
 @contextmanager
 def postgres(image: str | None) -> Iterator[str | None]:
     """A PostgreSQL superuser's address, or None."""
-    if not _has_image(image):
+    if image is None or not _has_image(image):
         yield None
         return
     from testcontainers.community.postgres import PostgresContainer

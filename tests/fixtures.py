@@ -50,6 +50,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest drops what `-m` does not name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what needs a broker or a database."""
     for item in items:

@@ -63,6 +63,12 @@ def service_dsn(admin_dsn: str, service: str, password: str, database: str = DAT
     return urlunsplit(("postgresql", f"{service}:{quote(password, safe='')}@{host}", f"/{database}", parts.query, ""))
 
 
+def without_sign_in(dsn: str) -> str:
+    """The server's address without user and password, fit to be written down."""
+    parts = urlsplit(dsn)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
 def with_database(dsn: str, database: str) -> str:
     """The same address for another database."""
     return urlunsplit(urlsplit(dsn)._replace(path=f"/{database}"))

@@ -4,6 +4,7 @@ Guarantee: a folder in the cache is complete and its sums are right, or it does 
 a temporary folder, checked, then renamed. Nothing resolves dependencies; the list of parts is the whole class path.
 """
 
+import errno
 import hashlib
 import importlib
 import os
@@ -47,7 +48,8 @@ def read_parts(name: str) -> list[Part]:
     for line in (PARTS / name).read_text().splitlines():
         if line.strip() and not line.startswith("#"):
             coordinates, sha256 = line.split()
-            parts.append(Part(*coordinates.split(":"), sha256))
+            group, artifact, version = coordinates.split(":")
+            parts.append(Part(group, artifact, version, sha256))
     return parts
 
 
@@ -99,7 +101,7 @@ def _fetch_one(part: Part, repository: Path, folder: Path) -> None:
     try:
         file = Path(project.at_version(part.version).artifact(packaging="jar").resolve())
     except OSError as fault:
-        if fault.errno is not None and fault.errno == 28:
+        if fault.errno == errno.ENOSPC:
             raise
         raise OutOfReach(f"Maven Central is out of reach ({type(fault).__name__}).") from fault
     except Exception as fault:

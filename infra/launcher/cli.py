@@ -1,0 +1,174 @@
+"""The command line: what there is, and which part of the environment each command needs.
+
+Standard library only at import: the root script asks it for help before the environment exists.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.launcher import bootstrap
+from infra.launcher.errors import LauncherError, explain
+from infra.launcher.paths import PYTHON, ROOT
+
+INTRODUCTION = """\
+Almanac: sales forecasting for retailers, self-hosted.
+
+  ./almanac up --demo     everything, with ten months of a real wholesaler's sales
+  ./almanac up            everything, empty, ready for your own sales
+  ./almanac test          every test
+
+`up` needs Python 3.11 and nothing else: it fetches what this machine lacks (Kafka, PostgreSQL, Java, Node), checks
+each download against sums in the project, and says in a line each what it chose and why. Nothing listens but on
+loopback. Data, logs and secrets are in one folder, .almanac unless --data names another; `down` stops everything,
+and deleting the folder removes everything. Downloads are kept in ~/.cache/almanac.
+"""
+
+ENVIRONMENT = """\
+environment:
+  KAFKA_BOOTSTRAP_SERVERS   use this Kafka            DATABASE_URL        use this PostgreSQL (a superuser's address)
+  KAFKA_HOME                use this installation     JAVA_HOME           use this Java (17 or newer)
+  ALMANAC_TIMEZONE, ALMANAC_WEEK_START, ALMANAC_CURRENCY   your business: Europe/Berlin, monday, EUR
+  ALMANAC_MAVEN_URL         a mirror of Maven Central; HTTPS_PROXY, PIP_INDEX_URL and UV_DEFAULT_INDEX as usual
+"""
+
+
+@dataclass(frozen=True)
+class PassThrough:
+    """A command that is a program of its own and takes all arguments after its name (also --help)."""
+
+    module: tuple[str, ...]
+    help: str
+    in_project: bool = True
+    group: str = "runtime"
+
+    def is_there(self) -> bool:
+        """Whether the project holds the program."""
+        inner = Path(*self.module[0].split("."))
+        homes = (ROOT, ROOT / "services" / inner.parts[0])
+        return any(
+            (home / inner).with_suffix(".py").exists() or (home / inner / "__main__.py").exists() for home in homes
+        )
+
+
+PASS_THROUGH = {
+    "forecast": PassThrough(
+        ("forecaster.cli", "forecast"),
+        "forecast a file: HISTORY --freq F --horizon H --out OUT; needs nothing running",
+        False,
+    ),
+    "produce": PassThrough(
+        ("infra.producer",), "publish sale events as an external producer [--rate N] [--file F]", False
+    ),
+    "verify": PassThrough(
+        ("infra.verify",), "compare the sums of ledger, topic, history and stock; exit 1 on any difference"
+    ),
+    "replay": PassThrough(("forecaster", "replay"), "rebuild the demand history from the topic, beside the live one"),
+    "bench": PassThrough(("tests.bench",), "run a benchmark: bench NAME …", group="bench"),
+    "crash-test": PassThrough(("tests.crash",), "kill processes while sales flow, then verify", group="test"),
+    "reproduce": PassThrough(("tests.reproduce",), "make every quoted figure again", group="bench"),
+    "policy-backtest": PassThrough(
+        ("tests.policy_backtest",), "what the orders would have cost on past sales", group="bench"
+    ),
+}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(
+        "almanac", description=INTRODUCTION, epilog=ENVIRONMENT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("--data", type=Path, default=ROOT / ".almanac", metavar="DIR", help="the system's folder")
+
+    up = commands.add_parser("up", parents=[data], help="bring up the whole system")
+    up.add_argument("--demo", action="store_true", help="with demo sales, forecasts, and a user `demo`")
+    up.add_argument("--detach", action="store_true", help="return when it is ready; `down` stops it")
+    up.add_argument("--port", type=int, default=8000, metavar="N", help="the dashboard's and API's port (8000; 0: any)")
+    up.add_argument("--kafka", default="auto", metavar="WHICH", help="auto, real, dev (in memory), or HOST:PORT")
+    up.add_argument("--postgres", default="auto", metavar="WHICH", help="auto, maven, wheel, system, or postgresql://…")
+    up.add_argument("--no-frontend", action="store_true", help="leave the dashboard out")
+    up.add_argument("--watch", type=int, metavar="PID", help="stop when that process ends (for tests)")
+    commands.add_parser("down", parents=[data], help="stop everything")
+    status = commands.add_parser("status", parents=[data], help="every process, lag, last training")
+    status.add_argument("--json", action="store_true", help="the same for programs")
+    logs = commands.add_parser("logs", parents=[data], help="show the log of a service or process")
+    logs.add_argument("service", help="sales, sales-worker, kafka, postgres …")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on showing")
+    logs.add_argument("-n", "--lines", type=int, default=50, help="how many lines to begin with (50)")
+    imports = commands.add_parser("import", parents=[data], help="import a file of sales (CSV or Parquet)")
+    imports.add_argument("file", type=Path)
+    imports.add_argument("--mapping", type=Path, metavar="M", help="which column is what (JSON); else it is detected")
+    train = commands.add_parser("train", parents=[data], help="train the forecasts now")
+    train.add_argument("--as-of", metavar="DATE", help="as if that were today: nothing later is read")
+    test = commands.add_parser("test", help="run the tests: all, or one kind")
+    test.add_argument("kind", nargs="?", choices=("unit", "integration", "e2e"))
+    test.add_argument("arguments", nargs=argparse.REMAINDER, help="anything more goes to pytest")
+    lock = commands.add_parser("lock", help="(developers) pin every dependency anew, by hash")
+    lock.add_argument("--upgrade", action="store_true", help="to the newest versions")
+    for name, command in PASS_THROUGH.items():
+        if command.is_there():  # what is not written yet is not promised
+            commands.add_parser(name, help=command.help, add_help=False)
+    return parser
+
+
+def main(arguments: list[str], *, inside: bool = False) -> int:
+    """Runs a command; `inside` means that this is the environment's own Python already."""
+    try:
+        return _main(arguments, inside=inside)
+    except LauncherError as fault:
+        print(f"almanac: {fault}", file=sys.stderr)
+    except OSError as fault:
+        line = explain(fault)
+        if line is None:
+            raise
+        print(f"almanac: {line}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _main(arguments: list[str], *, inside: bool) -> int:
+    through = PASS_THROUGH.get(arguments[0]) if arguments else None
+    through = through if through and through.is_there() else None
+    options = None if through else build_parser().parse_args(arguments)
+    if options and options.command == "lock":
+        return int(importlib.import_module("infra.launcher.lock").run(upgrade=options.upgrade))
+    if not inside:
+        group = through.group if through else "test" if options and options.command == "test" else "runtime"
+        bootstrap.ensure("runtime", group)
+        os.environ.pop("PYTHONHOME", None)
+        sys.stdout.flush()
+        os.execv(PYTHON, [str(PYTHON), "-P", "-m", "infra.launcher", *arguments])  # noqa: S606 - no shell is meant
+    commands = importlib.import_module("infra.launcher.commands")
+    if through:
+        return int(commands.pass_through(through.module, arguments[1:], in_project=through.in_project))
+    assert options is not None
+    return _handlers(arguments)[options.command](options)
+
+
+def _handlers(arguments: list[str]) -> dict[str, Callable[[argparse.Namespace], int]]:
+    commands = importlib.import_module("infra.launcher.commands")
+
+    def up(options: argparse.Namespace) -> int:
+        if options.detach:
+            return int(commands.up_detached(options, arguments))
+        return int(importlib.import_module("infra.launcher.up").run(options))
+
+    def test(options: argparse.Namespace) -> int:
+        return int(importlib.import_module("infra.launcher.testing").run(options.kind, options.arguments))
+
+    return {
+        "up": up,
+        "test": test,
+        "down": commands.down,
+        "status": commands.status,
+        "logs": commands.logs,
+        "import": commands.import_file,
+        "train": commands.train,
+    }

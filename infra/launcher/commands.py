@@ -1,0 +1,172 @@
+"""The commands that act on a system that was brought up: down, status, logs, import, train."""
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from infra.launcher import processes, state, watch
+from infra.launcher.client import Client, credentials
+from infra.launcher.console import say, step
+from infra.launcher.environment import BASE, PROCESSES
+from infra.launcher.errors import LauncherError
+from infra.launcher.paths import PYTHON, ROOT
+
+STOP_SECONDS = 9.0
+READY_PHASES = ("ready",)
+
+
+def up_detached(options: argparse.Namespace, arguments: list[str]) -> int:
+    """`up --detach`: the same command without a terminal; its lines are shown until it is ready."""
+    data = options.data.resolve()
+    data.joinpath("logs").mkdir(parents=True, exist_ok=True)
+    log = data / "logs" / "launcher.log"
+    given = [argument for argument in arguments if argument != "--detach"]
+    with log.open("wb") as output:
+        command = [str(PYTHON), "-P", "-m", "infra.launcher", *given]
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+    with log.open("rb") as said:
+        while True:
+            ended = process.poll()
+            ready = ended is None and _is_ready(data, process.pid)
+            sys.stdout.write(said.read().decode(errors="replace"))
+            sys.stdout.flush()
+            if ended is not None:
+                return ended
+            if ready:
+                return 0
+            time.sleep(0.2)
+
+
+def _is_ready(data: Path, pid: int) -> bool:
+    content = state.load(data)
+    return content.get("phase") in READY_PHASES and (content.get("supervisor") or {}).get("pid") == pid
+
+
+def down(options: argparse.Namespace) -> int:
+    """Stops the system; also what a killed supervisor left behind."""
+    data = options.data.resolve()
+    content = state.load(data)
+    supervisor = state.supervisor_of(content)
+    left = state.recorded(content)
+    if supervisor is None and not left:
+        say(f"Nothing runs from {data}.")
+        return 0
+    started = time.monotonic()
+    with step("Stopping Almanac"):
+        if supervisor:
+            processes.send(supervisor, signal.SIGTERM)
+            _wait_for_end(supervisor, STOP_SECONDS)
+        left = state.recorded(content)
+        base = {unit["pid"] for unit in content.get("processes", []) if unit["name"] in BASE}
+        processes.end([identity for identity in left if identity.pid not in base], 3.0)
+        processes.end([identity for identity in left if identity.pid in base], 3.0, signal.SIGINT)
+    state.save(data, state.load(data) | {"supervisor": {}, "processes": [], "phase": "stopped"})
+    say(f"Stopped what ran from {data} ({time.monotonic() - started:.1f} s).")
+    return 0
+
+
+def _wait_for_end(identity: processes.Identity, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while identity.alive and time.monotonic() < deadline:
+        time.sleep(0.05)
+    processes.send(identity, signal.SIGKILL)
+
+
+def status(options: argparse.Namespace) -> int:
+    """Every process, its health, consumer lag, last training. Exit code 1 when something is not ready."""
+    document = status_document(options.data.resolve())
+    if options.json:
+        say(json.dumps(document, indent=1))
+    else:
+        _print_status(document)
+    return 0 if document["url"] and all(unit["ready"] for unit in document["processes"]) else 1
+
+
+def status_document(data: Path) -> dict[str, Any]:
+    """What `status --json` prints."""
+    content = state.load(data)
+    alive = state.supervisor_of(content) is not None
+    shown = ("name", "pid", "state", "ready", "restarts", "started_at", "port")
+    units = [{name: unit.get(name) for name in shown} for unit in content.get("processes", [])] if alive else []
+    document: dict[str, Any] = {
+        "url": content.get("url") if alive else None,
+        "phase": content.get("phase") if alive else "stopped",
+        "kafka": content.get("kafka"),
+        "postgres": content.get("postgres"),
+        "processes": units,
+        "lag": None,
+        "last_training": None,
+        "logs": str(data / "logs"),
+    }
+    if content.get("demo"):
+        username, password = credentials(data, demo=True)
+        document["demo"] = {"username": username, "password": password}
+    if document["url"]:
+        try:
+            told = Client.connect(data).get("/status")
+            document["lag"], document["last_training"] = watch.lags(told), told.get("last_training")
+        except LauncherError as fault:
+            document["problem"] = str(fault)
+    return document
+
+
+def _print_status(document: dict[str, Any]) -> None:
+    if not document["url"]:
+        say("Almanac does not run." if document["phase"] == "stopped" else f"Almanac is {document['phase']}.")
+    else:
+        say(f"Almanac runs at {document['url']}   Kafka: {document['kafka']['kind']}   logs: {document['logs']}")
+    for unit in document["processes"]:
+        health = "ready" if unit["ready"] else unit["state"] if unit["state"] != "running" else "not ready"
+        say(f"  {unit['name']:<20} {health:<12} pid {unit['pid'] or '-':<8} restarts {unit['restarts']}")
+    if document.get("problem"):
+        say(f"  {document['problem']}")
+    if document["lag"] is not None:
+        waiting = {name: number for name, number in document["lag"].items() if number}
+        say(f"  Lag: {', '.join(f'{name} {number:,}' for name, number in waiting.items()) or 'none'}")
+    if document["last_training"]:
+        say(f"  Last training: {json.dumps(document['last_training'])}")
+
+
+def logs(options: argparse.Namespace) -> int:
+    """A process's log; a service's name means all its processes."""
+    folder = options.data.resolve() / "logs"
+    names = [*BASE, "launcher", *(process.name for process in PROCESSES)]
+    chosen = [name for name in names if name == options.service or name.startswith(f"{options.service}-")]
+    files = [folder / f"{name}.log" for name in chosen if (folder / f"{name}.log").exists()]
+    if not files:
+        raise LauncherError(f"No log of {options.service!r} in {folder}. There may be: {', '.join(names)}.")
+    follow = ["-F"] if options.follow else []
+    try:
+        return subprocess.run(["tail", "-n", str(options.lines), *follow, *map(str, files)]).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def import_file(options: argparse.Namespace) -> int:
+    """Imports a file of sales through the API."""
+    file = options.file.resolve()
+    if not file.is_file():
+        raise LauncherError(f"There is no file {options.file}.")
+    client = Client.connect(options.data.resolve())
+    watch.import_file(client, file, options.mapping)
+    return 0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Waits until every event is read, trains, waits until the forecasts are published."""
+    client = Client.connect(options.data.resolve())
+    watch.wait_for_lag_zero(client)
+    watch.train(client, options.as_of)
+    return 0
+
+
+def pass_through(module: tuple[str, ...], arguments: list[str], *, in_project: bool) -> int:
+    """Another program of the project, with all arguments, in the caller's folder or the project's."""
+    return subprocess.run([str(PYTHON), "-P", "-m", *module, *arguments], cwd=ROOT if in_project else None).returncode

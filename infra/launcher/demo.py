@@ -1,0 +1,29 @@
+"""`up --demo`: ten months of a real wholesaler's sales, imported through Kafka, then trained on."""
+
+from pathlib import Path
+
+from infra.launcher import watch
+from infra.launcher.client import Client
+from infra.launcher.paths import ROOT
+
+FILE = ROOT / "infra" / "demo" / "online_retail.parquet"
+MAPPING = ROOT / "infra" / "demo" / "online_retail.json"
+
+
+def load(data: Path) -> None:
+    """Imports the demo's sales and trains, unless that was done in this data folder before."""
+    client = Client.connect(data)
+    if not _imported(client):
+        watch.import_file(client, FILE, MAPPING)
+    if not _trained(client):
+        watch.wait_for_lag_zero(client)
+        watch.train(client, None)
+
+
+def _imported(client: Client) -> bool:
+    done = watch.IMPORT_ENDED - {"failed", "cancelled"}
+    return any(told["name"] == FILE.name and told["status"] in done for told in client.items("/imports", limit=100))
+
+
+def _trained(client: Client) -> bool:
+    return any(run.get("published_at") for run in client.get("/forecast/runs", limit=100)["items"])

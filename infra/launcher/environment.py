@@ -1,0 +1,98 @@
+"""Every process of Almanac and the environment it is given: the one table.
+
+The launcher starts from it, and a test compares docker-compose.yml and the services' settings with it.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.launcher.databases import SERVICES
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process of a service: `python -m SERVICE ROLE`."""
+
+    service: str
+    role: str
+
+    @property
+    def name(self) -> str:
+        """As `status` and `logs` call it."""
+        return f"{self.service}-{self.role}"
+
+
+PROCESSES = (
+    *(Process(service, role) for service in SERVICES for role in ("api", "worker")),
+    Process("forecaster", "trainer"),
+    Process("gateway", "api"),
+)
+BASE = ("kafka", "postgres")
+BEHIND_GATEWAY = ("auth", "catalog", "sales", "forecaster")
+
+
+@dataclass(frozen=True)
+class Business:
+    """What differs between installations."""
+
+    profile: str = "local"
+    timezone: str = "UTC"
+    week_start: str = "monday"
+    currency: str = "EUR"
+
+
+def business_of_the_caller() -> Business:
+    """What the user set with ALMANAC_TIMEZONE, ALMANAC_WEEK_START and ALMANAC_CURRENCY."""
+    given = {name: os.environ.get(f"ALMANAC_{name.upper()}") for name in ("timezone", "week_start", "currency")}
+    return Business(**{name: value for name, value in given.items() if value})
+
+
+DEMO = Business("demo", "Europe/London", "monday", "GBP")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where everything is. `ports` has a port for every process; `database_urls` one address a service."""
+
+    kafka: str
+    group_protocol: str
+    ports: dict[str, int]
+    database_urls: dict[str, str]
+    files: Path
+    frontend: Path
+    admin: tuple[str, str]
+    business: Business
+    host: str = "127.0.0.1"
+
+    def url(self, service: str) -> str:
+        """The address of a service's API."""
+        return f"http://{self.host}:{self.ports[f'{service}-api']}"
+
+
+def variables(process: Process, where: Surroundings) -> dict[str, str]:
+    """The ALMANAC_ variables of one process."""
+    given = {
+        "ALMANAC_PROFILE": where.business.profile,
+        "ALMANAC_TIMEZONE": where.business.timezone,
+        "ALMANAC_WEEK_START": where.business.week_start,
+        "ALMANAC_CURRENCY": where.business.currency,
+        "ALMANAC_KAFKA_BOOTSTRAP_SERVERS": where.kafka,
+        "ALMANAC_KAFKA_GROUP_PROTOCOL": where.group_protocol,
+        "ALMANAC_ISSUER": "almanac",
+        "ALMANAC_JWKS_URL": f"{where.url('auth')}/.well-known/jwks.json",
+    }
+    port = str(where.ports[process.name])
+    if process.role == "api":
+        given |= {"ALMANAC_HTTP_HOST": where.host, "ALMANAC_HTTP_PORT": port}
+    else:
+        given |= {"ALMANAC_HTTP_HOST": where.host, "ALMANAC_HEALTH_PORT": port}
+    if process.service in where.database_urls:
+        given["ALMANAC_DATABASE_URL"] = where.database_urls[process.service]
+        given["ALMANAC_FILES_DIR"] = str(where.files / process.service)
+    if process.service == "auth":
+        given["ALMANAC_BOOTSTRAP_ADMIN_USERNAME"], given["ALMANAC_BOOTSTRAP_ADMIN_PASSWORD"] = where.admin
+    if process.service == "gateway":
+        given |= {f"ALMANAC_{service.upper()}_URL": where.url(service) for service in BEHIND_GATEWAY}
+        given["ALMANAC_FRONTEND_DIR"] = str(where.frontend)
+    return given

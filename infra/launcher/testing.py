@@ -1,0 +1,156 @@
+"""`almanac test`: every check of the project, one summary, and an exit code that can be trusted.
+
+Fails when anything fails and also when nothing ran. The last line counts everything: N passed, N failed, N skipped.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.launcher import frontend
+from infra.launcher.console import say, step
+from infra.launcher.errors import LauncherError
+from infra.launcher.paths import PYTHON, ROOT
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+EXPRESSIONS = {
+    "unit": "not integration and not e2e",
+    "integration": "integration and not e2e",
+    "e2e": "e2e",
+}
+VITEST = re.compile(r"^\s*Tests\s+(.*)$", re.MULTILINE)
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass
+class Outcome:
+    """What one part of the run came to."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+
+def run(kind: str | None, arguments: list[str]) -> int:
+    """Runs the chosen kind, or all; arguments go to pytest, and then only pytest runs."""
+    parts = _parts(kind, arguments)
+    with ThreadPoolExecutor(1) as pool:
+        browser = pool.submit(_provide_browser) if kind in (None, "e2e") else None
+        outcomes = []
+        for name, part in parts:
+            if name == "e2e tests" and browser:
+                browser.result()
+            outcomes.append(_timed(name, part))
+    return _summary(outcomes)
+
+
+def _parts(kind: str | None, arguments: list[str]) -> list[tuple[str, Callable[[], Outcome]]]:
+    parallel = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    parts: list[tuple[str, Callable[[], Outcome]]] = []
+    if kind in (None, "unit") and not arguments:
+        parts += [("ruff", lambda: _check(["-m", "ruff", "check", "."])), ("walls", _walls)]
+        parts += [("dashboard tests", _dashboard)]
+    if kind == "unit":
+        parts.append(("unit tests", lambda: _pytest("unit", [*parallel, *arguments])))
+    elif kind != "e2e":
+        expression = kind or "not e2e"
+        parts.append((f"{kind or 'unit and integration'} tests", lambda: _pytest(expression, [*parallel, *arguments])))
+    if kind in (None, "e2e"):
+        parts.append(("e2e tests", lambda: _pytest("e2e", arguments)))
+    return parts
+
+
+def _timed(name: str, part: Callable[[], Outcome]) -> Outcome:
+    say(f"\n== {name}")
+    started = time.monotonic()
+    try:
+        outcome = part()
+    except LauncherError as fault:
+        say(str(fault))
+        outcome = Outcome(name, failed=1)
+    outcome.name, outcome.seconds = name, time.monotonic() - started
+    return outcome
+
+
+def _summary(outcomes: list[Outcome]) -> int:
+    say("\n== summary")
+    for outcome in outcomes:
+        verdict = "FAILED" if outcome.failed else "ok" if outcome.passed else "nothing ran"
+        counts = f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped"
+        say(f"  {outcome.name:<28} {verdict:<12} {counts:<40} {outcome.seconds:6.1f} s")
+    passed, failed, skipped = (sum(getattr(o, name) for o in outcomes) for name in ("passed", "failed", "skipped"))
+    say(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 0 if passed and not failed else 1
+
+
+def _check(arguments: list[str]) -> Outcome:
+    done = subprocess.run([str(PYTHON), *arguments], cwd=ROOT)
+    return Outcome("", passed=int(done.returncode == 0), failed=int(done.returncode != 0))
+
+
+def _walls() -> Outcome:
+    """import-linter; its console script is called because it has no `-m` form."""
+    done = subprocess.run([str(PYTHON.parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    kept = re.search(r"Contracts: (\d+) kept, (\d+) broken", done.stdout)
+    if done.returncode or not kept:
+        say(done.stdout + done.stderr)
+    if not kept:
+        return Outcome("", failed=1)
+    return Outcome("", passed=int(kept[1]), failed=int(kept[2]))
+
+
+def _pytest(expression: str, arguments: list[str]) -> Outcome:
+    with tempfile.TemporaryDirectory(prefix="almanac-junit-") as folder:
+        report = Path(folder) / "junit.xml"
+        command = [str(PYTHON), "-m", "pytest", "-q", "-m", EXPRESSIONS.get(expression, expression)]
+        done = subprocess.run([*command, f"--junit-xml={report}", *arguments], cwd=ROOT)
+        outcome = _read_junit(report) if report.exists() else Outcome("")
+    if done.returncode not in (0, 5) and not outcome.failed:  # 5: nothing was collected
+        outcome.failed = 1
+    return outcome
+
+
+def _read_junit(report: Path) -> Outcome:
+    outcome = Outcome("")
+    for suite in ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314 - pytest's own file
+        count = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
+        outcome.failed += count["failures"] + count["errors"]
+        outcome.skipped += count["skipped"]
+        outcome.passed += max(count["tests"] - count["failures"] - count["errors"] - count["skipped"], 0)
+    return outcome
+
+
+def _dashboard() -> Outcome:
+    if not (frontend.FOLDER / "package.json").exists():
+        say("  there is no frontend/package.json yet")
+        return Outcome("")
+    environment = frontend.install() | {"CI": "true", "NO_COLOR": "1"}
+    done = subprocess.run(["npm", "test"], cwd=frontend.FOLDER, env=environment, capture_output=True, text=True)
+    text = ANSI.sub("", done.stdout + done.stderr)
+    say("\n".join(text.splitlines()[-40:] if done.returncode else VITEST.findall(text)))
+    found = VITEST.search(text)
+    counts = (
+        {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped)", found[1])} if found else {}
+    )
+    failed = counts.get("failed", 0) or int(done.returncode != 0)
+    return Outcome("", counts.get("passed", 0), failed, counts.get("skipped", 0))
+
+
+def _provide_browser() -> None:
+    """A Chromium for the journeys: the one here, else Debian's package when root; else those tests say why they skip."""
+    if any(shutil.which(name) for name in BROWSERS) or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    with step("Installing Chromium for the journeys", every=20):
+        environment = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+            subprocess.run(command, env=environment, capture_output=True, stdin=subprocess.DEVNULL)

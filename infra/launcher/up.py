@@ -1,0 +1,249 @@
+"""`almanac up`: brings everything up in order and keeps it running until it is told to stop."""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from infra.launcher import choose, databases, demo, environment, frontend, processes, state
+from infra.launcher.client import credentials
+from infra.launcher.console import say, step
+from infra.launcher.environment import BASE, DEMO, PROCESSES, Business, Process, Surroundings
+from infra.launcher.errors import LauncherError
+from infra.launcher.kafka import Broker
+from infra.launcher.paths import PYTHON, ROOT
+from infra.launcher.postgres import Server
+from infra.launcher.processes import Identity
+from infra.launcher.supervisor import Supervisor
+from infra.launcher.units import Unit, answers_ok
+
+DISK_NEEDED = 1_500_000_000
+READY_SECONDS = 180.0
+PORTS = [*BASE, "kafka-controller", *(process.name for process in PROCESSES if process.service != "gateway")]
+
+
+def run(options: argparse.Namespace) -> int:
+    """In the foreground: up, then supervise until a signal; all is stopped at the end, whatever happens."""
+    data = options.data.resolve()
+    running = already_running(data)
+    if running:
+        say(f"Almanac already runs from {data}: {running}")
+        return 0
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: _interrupt(stop))
+    launch = Launch(data, options)
+    try:
+        launch.start()
+        launch.announce()
+        watched = Identity.of(options.watch) if options.watch else None
+        while not stop.wait(0.3) and (watched is None or watched.alive):
+            pass
+    except KeyboardInterrupt:
+        say("Stopping …")
+    finally:
+        launch.stop()
+    return 0
+
+
+def _interrupt(stop: threading.Event) -> None:
+    """The first signal ends whatever goes on; a later one must not break the clean stop."""
+    if not stop.is_set():
+        stop.set()
+        raise KeyboardInterrupt
+
+
+def already_running(data: Path) -> str | None:
+    """The address of the system that runs from this folder."""
+    content = state.load(data)
+    return str(content.get("url") or "it is starting") if state.supervisor_of(content) else None
+
+
+class Launch:
+    """One run of the system from one data folder."""
+
+    def __init__(self, data: Path, options: argparse.Namespace) -> None:
+        self.data, self.options = data, options
+        data.mkdir(parents=True, exist_ok=True)
+        self.before = state.load(data)
+        self.business = DEMO if options.demo or self.before.get("demo") else environment.business_of_the_caller()
+        self.supervisor = Supervisor(data / "logs", data / "holds", self._record_processes)
+        self._lock = threading.Lock()
+        self.content: dict[str, Any] = {
+            "demo": self.business is DEMO,
+            "business": asdict(self.business),
+            "phase": "starting",
+        }
+
+    def start(self) -> None:
+        """Everything up to the address that answers (and the demo's data, when asked for)."""
+        self._make_room()
+        ports = self._choose_ports()
+        own = Identity.of(os.getpid())
+        self._record(supervisor={"pid": own.pid, "mark": own.started}, ports=ports, processes=[])
+        with ThreadPoolExecutor(3) as pool:
+            built = pool.submit(self._build_frontend)
+            broker_job = pool.submit(self._kafka, ports)
+            server_job = pool.submit(self._postgres, ports)
+            broker, server = broker_job.result(), server_job.result()
+            self._record(
+                kafka={"kind": broker.kind, "bootstrap": broker.bootstrap, "group_protocol": broker.group_protocol},
+                postgres={"kind": server.kind, "address": databases.without_sign_in(server.dsn)},
+            )
+            where = self._surroundings(ports, broker, server)
+            self._prepare(where)
+            say(f"  {built.result()}")
+        self._start_services(where)
+        self._record(url=f"http://127.0.0.1:{ports['gateway-api']}", phase="up")
+        if self.options.demo:
+            demo.load(self.data)
+
+    def announce(self) -> None:
+        """The address, the sign-in and where the logs are."""
+        user, password = credentials(self.data, demo=self.business is DEMO)
+        kept = "" if self.business is DEMO else f"   (kept in {self.data / 'secrets'})"
+        say(f"\n  Almanac is ready:  {self.content['url']}")
+        say(f"  Sign in:           {user} / {password}{kept}")
+        say(f"  Logs:              {self.data / 'logs'}")
+        say(f"  Stop:              Ctrl-C, or ./almanac down --data {self.data}\n")
+        self._record(phase="ready")
+
+    def stop(self) -> None:
+        """Ends every process, in less than ten seconds."""
+        started = time.monotonic()
+        self.supervisor.stop(4.0)
+        self._record(supervisor={}, phase="stopped")
+        say(f"Stopped ({time.monotonic() - started:.1f} s).")
+
+    def _make_room(self) -> None:
+        free = shutil.disk_usage(self.data).free
+        if free < DISK_NEEDED:
+            raise LauncherError(
+                f"Only {free / 1e9:.1f} GB are free for {self.data} and Almanac needs {DISK_NEEDED / 1e9:.1f}: "
+                "free some space, or put the data elsewhere with --data DIR."
+            )
+        left = state.recorded(self.before)
+        if left:
+            with step(f"Ending {len(left)} processes that a killed run left behind"):
+                processes.end(left, 6.0, signal.SIGINT)
+
+    def _choose_ports(self) -> dict[str, int]:
+        wanted = int(self.options.port)
+        if wanted and not processes.port_is_free(wanted):
+            raise LauncherError(f"Port {wanted} is in use by another program: choose another with --port N.")
+        ports = state.choose_ports(self.before.get("ports") or {}, PORTS)
+        ports["gateway-api"] = wanted or processes.free_port(ports.values())
+        return ports
+
+    def _build_frontend(self) -> str:
+        return "the dashboard is left out (--no-frontend)" if self.options.no_frontend else frontend.build()
+
+    def _kafka(self, ports: dict[str, int]) -> Broker:
+        before = (self.before.get("kafka") or {}).get("kind")
+        broker = choose.choose_kafka(choose.KafkaWish(self.options.kafka, before), self.data, ports)
+        say(f"  Kafka:       {broker.why}")
+        self._start_base(broker.unit)
+        return broker
+
+    def _postgres(self, ports: dict[str, int]) -> Server:
+        password = state.secret(self.data, "postgres")
+        server = choose.choose_postgres(self.options.postgres, self.data, ports["postgres"], password)
+        say(f"  PostgreSQL:  {server.why}")
+        self._start_base(server.unit)
+        return server
+
+    def _start_base(self, unit: Unit | None) -> None:
+        if unit:
+            with step(f"Starting {unit.name}"):
+                self.supervisor.start([unit])
+                self.supervisor.wait_ready([unit.name], 60, lambda _note: None)
+
+    def _surroundings(self, ports: dict[str, int], broker: Broker, server: Server) -> Surroundings:
+        passwords = {service: state.secret(self.data, f"database-{service}") for service in databases.SERVICES}
+        return Surroundings(
+            kafka=broker.bootstrap,
+            group_protocol=broker.group_protocol,
+            ports=ports,
+            database_urls=databases.create_databases(server.dsn, passwords),
+            files=self.data / "files",
+            frontend=frontend.BUILT,
+            admin=credentials(self.data, demo=self.business is DEMO),
+            business=self.business,
+        )
+
+    def _prepare(self, where: Surroundings) -> None:
+        """Topics and migrations, side by side."""
+        commands = [("chassis", "create-topics", Process("sales", "worker"))]
+        commands += [(service, "migrate", Process(service, "worker")) for service in databases.SERVICES]
+        with step("Creating topics and migrating the schemas"), ThreadPoolExecutor(3) as pool:
+            for job in [pool.submit(self._command, *command, where) for command in commands]:
+                job.result()
+
+    def _command(self, module: str, verb: str, process: Process, where: Surroundings) -> None:
+        command = [str(PYTHON), "-P", "-m", module, verb]
+        given = process_environment(process, where)
+        done = subprocess.run(command, env=given, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        if done.returncode:
+            said = "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-12:])
+            raise LauncherError(f"`python -m {module} {verb}` failed:\n{said}")
+
+    def _start_services(self, where: Surroundings) -> None:
+        units = [self._unit(process, where) for process in PROCESSES]
+        with step(f"Starting {len(units)} processes") as progress:
+            self.supervisor.start(units)
+            self.supervisor.wait_ready(
+                [unit.name for unit in units], READY_SECONDS, lambda note: setattr(progress, "note", note)
+            )
+
+    def _unit(self, process: Process, where: Surroundings) -> Unit:
+        given = process_environment(process, where)
+        files = given.get("ALMANAC_FILES_DIR")
+        if files:
+            Path(files).mkdir(parents=True, exist_ok=True)
+        port = where.ports[process.name]
+        argv = (str(PYTHON), "-P", "-m", process.service, process.role)
+        url = f"http://127.0.0.1:{port}/readyz"
+        return Unit(process.name, argv, given, ROOT, lambda: answers_ok(url), port)
+
+    def _record_processes(self, snapshot: list[dict[str, Any]]) -> None:
+        self._record(processes=snapshot)
+
+    def _record(self, **changes: Any) -> None:
+        with self._lock:
+            self.content.update(changes)
+            state.save(self.data, self.content)
+
+
+def process_environment(process: Process, where: Surroundings) -> dict[str, str]:
+    """What a process is started with: ours on top of the user's, without anybody else's ALMANAC_ settings."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALMANAC_")}
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled modules make the next start twice as fast
+    return inherited | {"PYTHONUNBUFFERED": "1"} | environment.variables(process, where)
+
+
+def environment_of(data: Path, name: str) -> dict[str, str]:
+    """The environment of a process of the running system, for commands that act on its behalf."""
+    content = state.load(data)
+    process = next(process for process in PROCESSES if process.name == name)
+    words = {service: state.secret(data, f"database-{service}") for service in databases.SERVICES}
+    where = Surroundings(
+        kafka=content["kafka"]["bootstrap"],
+        group_protocol=content["kafka"]["group_protocol"],
+        ports=content["ports"],
+        database_urls={
+            service: databases.service_dsn(content["postgres"]["address"], service, word)
+            for service, word in words.items()
+        },
+        files=data / "files",
+        frontend=frontend.BUILT,
+        admin=credentials(data, demo=bool(content.get("demo"))),
+        business=Business(**content["business"]),
+    )
+    return process_environment(process, where)
