@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from contracts.envelope import Event, header_list, value_bytes
+from contracts.envelope import MAX_VALUE_BYTES, Event, header_list, value_bytes
+from contracts.events import Payload
 from sqlalchemy import text
 
 from chassis import tracing
@@ -20,10 +21,21 @@ COLUMNS = ("topic", "key", "event_id", "type", "source", "version", "payload", "
 LEADER_LOCK = 0x0A17  # advisory locks are per database, so the schema's id is mixed in
 
 
+LARGEST = MAX_VALUE_BYTES - 16 * 1024  # the broker's limit is on the record with its key and headers
+
+
+def _text(payload: Payload) -> str:
+    value = value_bytes(payload)
+    if len(value) > LARGEST:
+        raise ValueError(f"a {payload.type} is larger than {LARGEST} bytes")
+    return value.decode()
+
+
 def publish(connection: Connection, events: Iterable[Event]) -> None:
     """Queue events for publication, in this order, if and when the transaction commits.
 
-    Order a key's events need across transactions comes from the caller's lock on the aggregate.
+    Order a key's events need across transactions comes from the caller's lock on the aggregate. Raises
+    ValueError for an event that the broker would refuse: its row would wait for ever.
     """
     trace = tracing.current()
     copy_rows(
@@ -33,7 +45,7 @@ def publish(connection: Connection, events: Iterable[Event]) -> None:
         (
             (
                 event.topic, event.key, event.id, event.type, event.source, event.payload.VERSION,
-                value_bytes(event.payload).decode(), event.traceparent or trace,
+                _text(event.payload), event.traceparent or trace,
             )
             for event in events
         ),

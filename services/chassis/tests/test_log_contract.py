@@ -6,7 +6,7 @@ import pytest
 from chassis.log import LogConsumer, LogProducer, LogReader, Outgoing, Record
 from chassis.memory_log import partition_of
 
-from .conftest import Log
+from services.chassis.tests.conftest import Log
 
 
 def outgoing(topic: str, number: int, key: str | None = None) -> Outgoing:
