@@ -54,10 +54,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what needs a broker or a database."""
     for item in items:
-        if FIXTURES & set(getattr(item, "fixturenames", ())):
+        if FIXTURES & _names_of(item):
             item.add_marker(pytest.mark.integration)
         elif not any(item.get_closest_marker(name) for name in ("integration", "e2e")):
             item.add_marker(pytest.mark.unit)
+
+
+def _names_of(item: pytest.Item) -> set[object]:
+    """The fixtures a test asks for, also those it is parametrised to get by name."""
+    call = getattr(item, "callspec", None)
+    values = [value for value in call.params.values() if isinstance(value, str)] if call else []
+    return {*getattr(item, "fixturenames", ()), *values}
 
 
 @dataclass

@@ -147,7 +147,7 @@ def _dashboard() -> Outcome:
 
 
 def _provide_browser() -> None:
-    """A Chromium for the journeys: the one here, else Debian's package when root; else those tests say why they skip."""
+    """A Chromium for the journeys: the one here, or Debian's package when root; else those tests skip and say why."""
     if any(shutil.which(name) for name in BROWSERS) or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     with step("Installing Chromium for the journeys", every=20):
