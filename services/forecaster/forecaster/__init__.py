@@ -1,0 +1,1 @@
+"""Demand history, training, forecasts, accuracy and what needs attention."""

@@ -1,0 +1,1 @@
+"""HTTP routes. Thin: they check, call storage, and shape the answer."""

@@ -1,0 +1,112 @@
+"""Read forecasts: by week, by product, as a list; and what the history holds."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from chassis import pagination
+from chassis.database import Connection
+from chassis.pagination import Cursor, Limit, Page
+from chassis.problems import Problem, invalid, not_found
+from contracts.types import Code, Name
+from fastapi import APIRouter, Query
+
+from forecaster.api import shapes
+from forecaster.api.models import ForecastOut, HistoryTotals, SummaryOut, WeeklyForecastOut
+from forecaster.api.parameters import Config, Db, LocationFilter, ProductKey, Search, SkuFilter, Viewer, like
+from forecaster.storage import demand, forecasts, live, runs
+
+router = APIRouter(prefix="/forecast", tags=["forecasts"])
+
+Sort = Literal["name", "sku", "next4", "-next4", "wape", "-wape"]
+
+
+@router.get("/weekly")
+def list_weekly_forecasts(
+    db: Db, _: Viewer, q: Search = None, sku: SkuFilter = None, location: LocationFilter = None,
+    run: Annotated[UUID | None, Query(description="Of this run; default: what is live")] = None,
+    limit: Limit = 100, cursor: Cursor = None,
+) -> Page[WeeklyForecastOut]:  # fmt: skip
+    """Forecasts by series and week."""
+    after = pagination.decode(cursor, str, str, date.fromisoformat)
+    with db.transaction() as connection:
+        if run is not None and runs.get(connection, run) is None:
+            raise not_found(f"Run {run}")
+        found = live.weekly_page(
+            connection, run_id=run, sku=sku, location=location, search=like(q),
+            start=(after[0], after[1]) if after else None, limit=limit + 2,
+        )  # fmt: skip
+    items: list[WeeklyForecastOut] = []
+    for row in found:
+        if len(items) > limit:
+            break
+        resumed = after is not None and (row["sku"], row["location"]) == (after[0], after[1])
+        items += shapes.weekly(row, forecasts.from_row(row), after[2] if after and resumed else None)
+    kept, following = pagination.page(items, limit, lambda item: [item.sku, item.location, item.week])
+    return Page(items=kept, next_cursor=following)
+
+
+@router.get("/summary")
+def list_forecast_summaries(
+    db: Db, _: Viewer, q: Search = None, category: Annotated[Name | None, Query()] = None,
+    location: LocationFilter = None, active: bool | None = None, sort: Sort = "-next4", limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[SummaryOut]:  # fmt: skip
+    """One line a series: what sold lately, what is expected."""
+    after = pagination.decode(cursor, live.SORTS[sort][1], str, str)
+    with db.transaction() as connection:
+        found = live.summary_page(
+            connection, sort=sort, search=like(q), category=category, location=location, active=active, after=after,
+            limit=limit + 1,
+        )  # fmt: skip
+        shown, following = pagination.page(found, limit, lambda row: [row["sort_key"], row["sku"], row["location"]])
+        last = live.last_weeks(connection, ((row["sku"], row["location"], row["first_week"]) for row in shown))
+    items = [shapes.summary(row, forecasts.from_row(row), last[row["sku"], row["location"]]) for row in shown]
+    return Page(items=items, next_cursor=following)
+
+
+@router.get("/history/totals")
+def get_history_totals(db: Db, _: Viewer) -> HistoryTotals:
+    """What the weekly history holds, and which offsets that was."""
+    with db.snapshot() as connection:
+        found: dict[str, Any] = {**demand.totals(connection), "offsets": demand.offsets(connection)}
+    found |= {"units": f"{found['units']:f}", "revenue": f"{found['revenue']:f}"}
+    return HistoryTotals(**found)
+
+
+@router.get("/{product_id}")
+def get_product_forecast(
+    db: Db, config: Config, _: Viewer, product_id: ProductKey,
+    location: Annotated[Code | None, Query(description="Default: `main`, or the first that has a forecast")] = None,
+    horizon: Annotated[int | None, Query(ge=1, le=26, description="Weeks; default: all there are")] = None,
+) -> ForecastOut:  # fmt: skip
+    """A product's forecast, by id or code."""
+    with db.transaction() as connection:
+        sku, places = _find(connection, product_id)
+        place = location or places[0]
+        row = live.one(connection, sku, place) if place in places else None
+        if row is None:
+            raise Problem(404, f"{sku} has no forecast at {place}.", code="no_forecast")
+        forecast = forecasts.from_row(row)
+        weeks = horizon or len(forecast.mean)
+        if weeks > len(forecast.mean):
+            raise invalid("horizon", f"this forecast reaches {len(forecast.mean)} weeks ahead", "too_far")
+        oldest = row["first_week"] - timedelta(days=7 * shapes.HISTORY_WEEKS)
+        known = shapes.history(
+            live.history(connection, sku, place, oldest), live.stock(connection, sku, place), row["first_week"],
+            config.first_weekday,
+        )  # fmt: skip
+        earlier = live.past(connection, sku, place, row["first_week"])
+    past = shapes.past(earlier, {item.week for item in known})
+    return shapes.product_forecast(row, forecast, weeks, places=places, weeks=known, past=past)
+
+
+def _find(connection: Connection, key: str) -> tuple[str, list[str]]:
+    product = live.product(connection, key)
+    sku = product["sku"] if product else key.strip().upper()
+    places = live.locations(connection, sku)
+    if not places:
+        if product is None:
+            raise not_found(f"Product {key}")
+        raise Problem(404, f"{sku} has no forecast yet: it has no sales, or no training has run.", code="no_forecast")
+    return sku, places

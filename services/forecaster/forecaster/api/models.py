@@ -1,0 +1,171 @@
+"""The shapes of requests and answers."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+Quantiles = dict[str, float]
+
+
+class TrainIn(BaseModel):
+    """What to train: as if the day `as_of` had just ended (default: yesterday), `horizon` weeks ahead."""
+
+    as_of: date | None = None
+    horizon: int | None = Field(default=None, ge=1, le=26)
+    cause: Literal["manual", "demo", "replay"] = "manual"
+
+
+class TrainOut(BaseModel):
+    """The run that was asked for."""
+
+    run_id: UUID
+    status: str
+
+
+class RunOut(BaseModel):
+    """A training run."""
+
+    id: UUID
+    version: int
+    kind: str
+    cause: str
+    requested_by: str
+    requested_at: datetime
+    as_of: date
+    horizon: int
+    first_week: date
+    status: str
+    stage: str | None
+    done: int
+    total: int
+    seconds_left: float | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None
+    series: int
+    active_series: int
+    history_weeks: int
+    metrics: dict[str, Any]
+    methods: dict[str, int]
+    versions: dict[str, str]
+    offsets: dict[str, dict[str, int]] | None
+    seed: int
+    published_at: datetime | None
+    error: str | None
+
+
+class WeeklyForecastOut(BaseModel):
+    """A series' week of a forecast."""
+
+    sku: str
+    location: str
+    week: date
+    mean: float
+    quantiles: Quantiles
+    method: str
+    run_id: UUID
+
+
+class HistoryWeek(BaseModel):
+    """A week that has ended. `in_stock` is the share of its days on which the series could be sold."""
+
+    week: date
+    units: float
+    revenue: float
+    in_stock: float = 1.0
+
+
+class ForecastWeek(BaseModel):
+    """A week to come."""
+
+    week: date
+    mean: float
+    quantiles: Quantiles
+
+
+class SumWeeks(BaseModel):
+    """The total over the first `weeks` weeks. Its quantiles are not sums of quantiles."""
+
+    weeks: int
+    mean: float
+    quantiles: Quantiles
+
+
+class PastForecast(BaseModel):
+    """What an earlier run had said of a week that has ended since, `lag` weeks ahead."""
+
+    week: date
+    p50: float
+    p10: float
+    p90: float
+    lag: int
+
+
+class BacktestOut(BaseModel):
+    """How the method did on weeks it had not seen."""
+
+    wape: float | None
+    coverage80: float | None
+
+
+class ForecastOut(BaseModel):
+    """A product's forecast at a location, with the history it was made from."""
+
+    product_id: UUID | None
+    sku: str
+    name: str | None
+    location: str
+    locations: list[str]
+    run_id: UUID
+    as_of: date
+    method: str
+    reason: str
+    stale: bool
+    active: bool
+    history: list[HistoryWeek]
+    forecast: list[ForecastWeek]
+    sums: list[SumWeeks]
+    past: list[PastForecast]
+    backtest: BacktestOut
+
+
+class NextWeeks(BaseModel):
+    """The total of the next four weeks."""
+
+    p10: float
+    p50: float
+    p90: float
+    mean: float
+
+
+class SummaryOut(BaseModel):
+    """A series in the product list. `last_weeks` are the units of the last 16 weeks, oldest first."""
+
+    product_id: UUID | None
+    sku: str
+    name: str | None
+    category: str | None
+    location: str
+    last_weeks: list[float]
+    next4: NextWeeks
+    method: str
+    wape: float | None
+    active: bool
+    stale: bool
+    run_id: UUID
+
+
+class HistoryTotals(BaseModel):
+    """What the weekly history holds; decimals as exact text."""
+
+    events: int
+    entries: int
+    units: str
+    revenue: str
+    weeks: int
+    series: int
+    first_week: date | None
+    last_week: date | None
+    offsets: dict[str, dict[str, int]]

@@ -1,0 +1,66 @@
+"""Ask for a training, watch it, stop it."""
+
+from uuid import UUID
+
+from chassis import pagination
+from chassis.pagination import Cursor, Limit, Page
+from chassis.problems import Problem, not_found
+from chassis.weeks import yesterday
+from fastapi import APIRouter
+
+from forecaster.api.models import RunOut, TrainIn, TrainOut
+from forecaster.api.parameters import Config, Db, Planner, Viewer, not_in_future
+from forecaster.storage import runs
+from forecaster.training.request import cancel_run, request_run
+
+router = APIRouter(prefix="/forecast", tags=["training"])
+
+
+@router.post("/train", status_code=202)
+def train_forecasts(db: Db, config: Config, caller: Planner, body: TrainIn | None = None) -> TrainOut:
+    """Start a training. Asked for again before it begins, it is the same run."""
+    asked = body or TrainIn()
+    newest = yesterday(config.zone)
+    as_of = not_in_future(asked.as_of or newest, newest)
+    with db.transaction() as connection:
+        run_id = request_run(
+            connection, config, as_of=as_of, requested_by=caller.name or caller.id, cause=asked.cause,
+            horizon=asked.horizon,
+        )  # fmt: skip
+        run = runs.get(connection, run_id) if run_id else None
+    if run is None:
+        raise Problem(409, "This run was asked for already.", code="conflict")
+    return TrainOut(run_id=run["id"], status=run["status"])
+
+
+@router.get("/runs")
+def list_forecast_runs(db: Db, _: Viewer, limit: Limit = 50, cursor: Cursor = None) -> Page[RunOut]:
+    """Runs, newest first."""
+    before = pagination.decode(cursor, int)
+    with db.transaction() as connection:
+        found = runs.newest_first(connection, before[0] if before else None, limit + 1)
+    items, following = pagination.page([RunOut(**row) for row in found], limit, lambda run: [run.version])
+    return Page(items=items, next_cursor=following)
+
+
+@router.get("/runs/{run_id}")
+def get_forecast_run(db: Db, _: Viewer, run_id: UUID) -> RunOut:
+    """One run: how far it is, or what came of it."""
+    with db.transaction() as connection:
+        run = runs.get(connection, run_id)
+    if run is None:
+        raise not_found(f"Run {run_id}")
+    return RunOut(**run)
+
+
+@router.post("/runs/{run_id}/cancel", status_code=202)
+def cancel_forecast_run(db: Db, caller: Planner, run_id: UUID) -> RunOut:
+    """Stop a run. What is live stays live."""
+    with db.transaction() as connection:
+        run = runs.get(connection, run_id)
+        if run is None:
+            raise not_found(f"Run {run_id}")
+        if not cancel_run(connection, run, caller.name or caller.id):
+            raise Problem(409, f"The run has ended: {run['status']}.", code="ended")
+        run = runs.get(connection, run_id)
+    return RunOut(**run)  # type: ignore[arg-type]

@@ -1,0 +1,125 @@
+"""From stored rows to the API's shapes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from contracts.events import QUANTILES
+from numpy.typing import NDArray
+
+from forecaster.api.models import (
+    BacktestOut,
+    ForecastOut,
+    ForecastWeek,
+    HistoryWeek,
+    NextWeeks,
+    PastForecast,
+    Quantiles,
+    SummaryOut,
+    SumWeeks,
+    WeeklyForecastOut,
+)
+from forecaster.domain import drivers
+from forecaster.domain.forecasts import MEDIAN, P10, P90, Forecast, horizon_weeks
+
+_NAMES = tuple(f"{level:g}" for level in QUANTILES)
+HISTORY_WEEKS = 156
+
+
+def number(value: Any) -> float:
+    """A stored number as JSON shows it: single precision has seven digits, and no more are pretended."""
+    return float(str(np.float32(value)))
+
+
+def quantiles(values: NDArray[np.float32]) -> Quantiles:
+    """Level to value."""
+    return {name: number(value) for name, value in zip(_NAMES, values, strict=True)}
+
+
+def weekly(row: dict[str, Any], forecast: Forecast, after: date | None) -> Iterable[WeeklyForecastOut]:
+    """A series' weeks, those after `after`."""
+    for step, week in enumerate(horizon_weeks(row["first_week"], len(forecast.mean))):
+        if after is None or week > after:
+            yield WeeklyForecastOut(
+                sku=forecast.sku, location=forecast.location, week=week, mean=number(forecast.mean[step]),
+                quantiles=quantiles(forecast.quantiles[step]), method=forecast.method, run_id=row["run_id"],
+            )  # fmt: skip
+
+
+def summary(row: dict[str, Any], forecast: Forecast, last: list[float]) -> SummaryOut:
+    """A line of the product list."""
+    four = min(4, len(forecast.mean)) - 1
+    sums = forecast.sum_quantiles[four]
+    next4 = NextWeeks(
+        p10=number(sums[P10]),
+        p50=number(sums[MEDIAN]),
+        p90=number(sums[P90]),
+        mean=number(forecast.mean[: four + 1].sum()),
+    )
+    return SummaryOut(
+        product_id=row["product_id"], sku=forecast.sku, name=row["name"], category=row["category"],
+        location=forecast.location, last_weeks=last, next4=next4, method=forecast.method, wape=forecast.wape,
+        active=forecast.active, stale=row["stale"], run_id=row["run_id"],
+    )  # fmt: skip
+
+
+def product_forecast(
+    row: dict[str, Any], forecast: Forecast, horizon: int, *, places: list[str], weeks: list[HistoryWeek],
+    past: list[PastForecast],
+) -> ForecastOut:  # fmt: skip
+    """All that a product's page needs."""
+    labels = horizon_weeks(row["first_week"], horizon)
+    running = np.cumsum(forecast.mean, dtype=np.float64)
+    return ForecastOut(
+        product_id=row["product_id"], sku=forecast.sku, name=row["name"], location=forecast.location, locations=places,
+        run_id=row["run_id"], as_of=row["as_of"], method=forecast.method, reason=forecast.reason, stale=row["stale"],
+        active=forecast.active, history=weeks, past=past,
+        forecast=[
+            ForecastWeek(week=week, mean=number(forecast.mean[step]), quantiles=quantiles(forecast.quantiles[step]))
+            for step, week in enumerate(labels)
+        ],
+        sums=[
+            SumWeeks(weeks=step + 1, mean=number(running[step]), quantiles=quantiles(forecast.sum_quantiles[step]))
+            for step in range(horizon)
+        ],
+        backtest=BacktestOut(wape=forecast.wape, coverage80=forecast.coverage80),
+    )  # fmt: skip
+
+
+def history(
+    found: Sequence[dict[str, Any]], stock: Sequence[dict[str, Any]], first_week: date, first_weekday: int
+) -> list[HistoryWeek]:
+    """Weeks without gaps, from the first sale to the last week that ended before the forecast, or has sales."""
+    if not found:
+        return []
+    start = found[0]["week"]
+    last = max(found[-1]["week"], first_week - timedelta(days=7))
+    count = (last - start).days // 7 + 1
+    key = (stock[0]["sku"], stock[0]["location"]) if stock else ("", "")
+    grid = drivers.Grid([key], start, count, first_weekday)
+    shares = drivers.availability(grid, stock, count, last + timedelta(days=6))[0]
+    by_week = {row["week"]: row for row in found}
+    weeks = []
+    for step in range(count):
+        week = start + timedelta(days=7 * step)
+        row = by_week.get(week, {"units": 0, "revenue": 0})
+        share = 1.0 if row["units"] > 0 and shares[step] == 0 else float(shares[step])
+        weeks.append(HistoryWeek(
+            week=week, units=float(row["units"]), revenue=float(row["revenue"]), in_stock=round(share, 3)
+        ))  # fmt: skip
+    return weeks
+
+
+def past(found: Sequence[dict[str, Any]], known: set[date]) -> list[PastForecast]:
+    """For each known week, what the newest run before it had said."""
+    best: dict[date, PastForecast] = {}
+    for row in found:
+        values = np.array(row["quantiles"], dtype=np.float32).reshape(-1, len(QUANTILES))
+        for step, week in enumerate(horizon_weeks(row["first_week"], len(values))):
+            if week in known and (week not in best or step + 1 < best[week].lag):
+                best[week] = PastForecast(
+                    week=week, p50=number(values[step, MEDIAN]), p10=number(values[step, P10]),
+                    p90=number(values[step, P90]), lag=step + 1,
+                )  # fmt: skip
+    return [best[week] for week in sorted(best)]

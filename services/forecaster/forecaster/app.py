@@ -1,0 +1,87 @@
+"""Composition root: builds the API, the worker and the trainer of their parts."""
+
+import threading
+from pathlib import Path
+
+from chassis import dead_letter_api, jobs, migrations, runner
+from chassis.api import create_api, serve
+from chassis.consumer import Options
+from chassis.database import Database
+from chassis.worker import Worker
+from fastapi import FastAPI
+
+from forecaster.api import forecast_routes, run_routes
+from forecaster.domain.history import WeekClock
+from forecaster.events.catalog import CatalogHandler, StockHandler
+from forecaster.events.lean import decode_sale
+from forecaster.events.sales import HistoryHandler
+from forecaster.settings import SERVICE, ForecasterSettings, settings
+from forecaster.training.job import Training
+from forecaster.training.schedule import WeeklySchedule
+
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+
+def open_database(given: ForecasterSettings, role: str) -> Database:
+    """The service's database, under a name that shows in pg_stat_activity."""
+    url = given.database_url.get_secret_value()
+    return Database(url, pool=given.database_pool, application=f"almanac-{SERVICE}-{role}")
+
+
+def build_api(given: ForecasterSettings, database: Database) -> FastAPI:
+    """The HTTP app."""
+    routers = [run_routes.router, forecast_routes.router, dead_letter_api.router()]
+    return create_api(SERVICE, given, routers, database=database)
+
+
+def build_worker(given: ForecasterSettings, database: Database) -> Worker:
+    """Projections, relay and the weekly schedule."""
+    worker = Worker(SERVICE, "worker", given, database)
+    batch = given.consumer_batch
+    worker.consume(
+        HistoryHandler(WeekClock(given.zone, given.first_weekday)),
+        Options(batch=batch, keep_offsets=True, decode=decode_sale),  # type: ignore[arg-type]
+    )
+    worker.consume(CatalogHandler(given.zone), Options(batch=batch, tombstones=True, keep_offsets=True))
+    worker.consume(StockHandler(given.zone), Options(batch=batch, keep_offsets=True))
+    worker.relay()
+    if given.weekly_training:
+        worker.run_thread("weekly-training", WeeklySchedule(database, given).run)
+    return worker
+
+
+def build_trainer(given: ForecasterSettings, database: Database) -> Worker:
+    """Long work: training."""
+    trainer = Worker(SERVICE, "trainer", given, database)
+    training = Training(given)
+
+    def work(stop: threading.Event) -> None:
+        jobs.work(database, {"train": training}, stop)
+
+    trainer.run_thread("training", work)
+    return trainer
+
+
+def migrate() -> None:
+    """Bring the schema up to date."""
+    database = open_database(settings(), "migrate")
+    runner.wait_for("PostgreSQL", database.ping)
+    migrations.upgrade(database, MIGRATIONS)
+
+
+def api() -> int:
+    """Serve the API until a signal."""
+    given = settings()
+    return serve(build_api(given, open_database(given, "api")), given)
+
+
+def worker() -> int:
+    """Run the worker until a signal."""
+    given = settings()
+    return build_worker(given, open_database(given, "worker")).run()
+
+
+def trainer() -> int:
+    """Run the trainer until a signal."""
+    given = settings()
+    return build_trainer(given, open_database(given, "trainer")).run()

@@ -1,0 +1,1 @@
+"""The rules of the forecaster. Pure: no HTTP, no SQL, no Kafka."""

@@ -1,0 +1,111 @@
+"""A run's forecasts as arrays, and the rules every forecast obeys: no negatives, no crossing, no unlabelled zero."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from contracts.events import QUANTILES
+from numpy.typing import NDArray
+
+from forecaster.domain.dataset import Dataset, weeks_on_sale
+from forecaster.domain.rounding import stored
+
+Array = NDArray[np.float32]
+MEDIAN = QUANTILES.index(0.5)
+P10, P90 = QUANTILES.index(0.1), QUANTILES.index(0.9)
+
+
+@dataclass
+class Forecast:
+    """One series' forecast: mean (H), quantiles and quantiles of running sums (H x 11)."""
+
+    sku: str
+    location: str
+    mean: Array
+    quantiles: Array
+    sum_quantiles: Array
+    method: str
+    reason: str
+    active: bool = True
+    wape: float | None = None
+    coverage80: float | None = None
+
+
+@dataclass
+class RunResult:
+    """All forecasts of a run and what is known of their quality."""
+
+    forecasts: list[Forecast]
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def methods(self) -> dict[str, int]:
+        """How many series each method serves."""
+        counted: dict[str, int] = {}
+        for forecast in self.forecasts:
+            counted[forecast.method] = counted.get(forecast.method, 0) + 1
+        return dict(sorted(counted.items(), key=lambda item: -item[1]))
+
+
+@dataclass
+class Answer:
+    """What the engine answered, by the order of `ids`."""
+
+    ids: Sequence[str]
+    mean: NDArray[np.floating]
+    quantiles: NDArray[np.floating]
+    sum_quantiles: NDArray[np.floating]
+    method: Sequence[str]
+    reason: Sequence[str]
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+
+def assemble(dataset: Dataset, answer: Answer | None) -> RunResult:
+    """Every series of the dataset with its forecast. Raises when the engine left a series out or gave no number."""
+    found = [_ended(dataset, ended) for ended in dataset.ended]
+    quality: Mapping[str, Mapping[str, float]] = {}
+    metrics: dict[str, Any] = {}
+    if answer is not None:
+        place = {str(name): number for number, name in enumerate(answer.ids)}
+        metrics = {key: value for key, value in answer.report.items() if key != "series"}
+        quality = answer.report.get("series") or {}
+        for row in dataset.series.itertuples(index=False):
+            number = place.get(row.unique_id)
+            if number is None:
+                raise ValueError(f"the engine gave no forecast for {row.unique_id}")
+            kept = weeks_on_sale(dataset.weeks, row.until)
+            forecast = Forecast(
+                row.sku, row.location, *_clean(answer, number, kept), str(answer.method[number]),
+                str(answer.reason[number]), bool(row.active),
+            )  # fmt: skip
+            own = quality.get(row.unique_id, {})
+            forecast.wape, forecast.coverage80 = own.get("wape"), own.get("coverage80")
+            found.append(forecast)
+    return RunResult(found, metrics)
+
+
+def _clean(answer: Answer, number: int, kept: int) -> tuple[Array, Array, Array]:
+    mean = np.array(answer.mean[number], dtype=np.float64)
+    quantiles = np.sort(np.array(answer.quantiles[number], dtype=np.float64), axis=-1)
+    sums = np.sort(np.array(answer.sum_quantiles[number], dtype=np.float64), axis=-1)
+    if not (np.isfinite(mean).all() and np.isfinite(quantiles).all() and np.isfinite(sums).all()):
+        raise ValueError(f"the engine's forecast for {answer.ids[number]} holds a value that is no number")
+    mean[kept:], quantiles[kept:] = 0.0, 0.0  # off sale: sums stand still
+    sums[kept:] = sums[kept - 1] if kept else 0.0
+    return stored(np.maximum(mean, 0)), stored(np.maximum(quantiles, 0)), stored(np.maximum(sums, 0))
+
+
+def _ended(dataset: Dataset, ended: Any) -> Forecast:
+    horizon = len(dataset.weeks)
+    zeros = np.zeros((horizon, len(QUANTILES)), dtype=np.float32)
+    return Forecast(
+        ended.sku, ended.location, zeros[:, 0].copy(), zeros, zeros.copy(), "discontinued",
+        f"left the range on {ended.last_day.isoformat()}", active=False,
+    )  # fmt: skip
+
+
+def horizon_weeks(first_week: date, horizon: int) -> list[date]:
+    """The first days of the weeks of a forecast."""
+    return [date.fromordinal(first_week.toordinal() + 7 * step) for step in range(horizon)]

@@ -1,0 +1,1 @@
+"""What the forecaster consumes and publishes."""

@@ -1,0 +1,57 @@
+"""The events that the forecaster publishes."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from contracts.envelope import Event, new_event, value_bytes
+from contracts.events import ForecastReady, TrainingCompleted, TrainingProgressed, TrainingRequested
+
+from forecaster.domain.forecasts import Forecast
+from forecaster.domain.rounding import published
+from forecaster.settings import SERVICE
+
+MAX_FORECAST_BYTES = 8192
+Cause = Literal["manual", "schedule", "replay", "demo"]
+Outcome = Literal["succeeded", "failed", "cancelled", "not-promoted"]
+
+
+def training_requested(run_id: UUID, as_of: date, cause: Cause, requested_by: str) -> Event:
+    """Somebody asked for a run."""
+    return new_event(TrainingRequested(run_id=run_id, as_of=as_of, cause=cause, requested_by=requested_by), SERVICE)
+
+
+def training_progressed(run_id: UUID, stage: str, done: int, total: int, seconds_left: float | None) -> Event:
+    """How far a run is."""
+    left = None if seconds_left is None else round(seconds_left, 1)
+    return new_event(TrainingProgressed(run_id=run_id, stage=stage, done=done, total=total, seconds_left=left), SERVICE)
+
+
+def training_completed(
+    run_id: UUID, outcome: Outcome, as_of: date, *, series: int = 0, seconds: float = 0.0, message: str | None = None
+) -> Event:
+    """The end of a run."""
+    clean = None if message is None else " ".join(message.split())[:500]
+    return new_event(
+        TrainingCompleted(
+            run_id=run_id, outcome=outcome, as_of=as_of, series=series, seconds=round(seconds, 3), message=clean
+        ),
+        SERVICE,
+    )
+
+
+def forecast_ready(
+    run_id: UUID, as_of: date, weeks: Sequence[date], forecast: Forecast, overridden: bool = False
+) -> Event:
+    """A series' forecast, in at most 8 KB."""
+    rows = [published(row) for row in forecast.quantiles]
+    sums = [published(row) for row in forecast.sum_quantiles]
+    payload = ForecastReady(
+        run_id=run_id, sku=forecast.sku, location=forecast.location, as_of=as_of, weeks=list(weeks),
+        mean=published(forecast.mean), quantiles=rows, sum_quantiles=sums, method=forecast.method[:500],
+        reason=forecast.reason[:500], overridden=overridden,
+    )  # fmt: skip
+    if len(value_bytes(payload)) > MAX_FORECAST_BYTES:
+        raise ValueError(f"the forecast of {forecast.sku} does not fit in {MAX_FORECAST_BYTES} bytes")
+    return new_event(payload, SERVICE)

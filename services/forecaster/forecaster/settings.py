@@ -1,0 +1,24 @@
+"""The forecaster's settings."""
+
+from functools import lru_cache
+
+from chassis.settings import ServiceSettings
+from pydantic import Field
+
+SERVICE = "forecaster"
+
+
+class ForecasterSettings(ServiceSettings):
+    """`train_hour`: when, on the first day of a week, the weekly training is due, in the business's time zone."""
+
+    horizon: int = Field(default=13, ge=1, le=26)
+    train_hour: int = Field(default=2, ge=0, le=23)
+    weekly_training: bool = True
+    seed: int = 0
+    replay_processes: int = Field(default=2, ge=1, le=32)
+
+
+@lru_cache(maxsize=1)
+def settings() -> ForecasterSettings:
+    """Read once; raises when one is missing or bad."""
+    return ForecasterSettings()  # type: ignore[call-arg]

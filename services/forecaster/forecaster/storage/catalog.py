@@ -1,0 +1,126 @@
+"""What catalog told of products, places, prices, promotions, calendar events and stock."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import orjson
+from chassis.database import Connection, copy_rows, rows
+from contracts.events import EventChanged, LocationChanged, ProductChanged, PromotionChanged
+from sqlalchemy import text
+
+_PRODUCT = (
+    "product_id", "sku", "name", "category", "price", "cost", "archived", "on_sale_from", "on_sale_until", "like_sku",
+    "like_multiplier", "revision",
+)  # fmt: skip
+
+
+def _upsert(table: str, key: str, columns: Sequence[str], condition: str) -> str:
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"
+        f" ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{n} = EXCLUDED.{n}' for n in columns if n != key)}"
+        f" WHERE {condition}"
+    )
+
+
+def keep_product(connection: Connection, product: ProductChanged, day: date) -> None:
+    """Keep a product's state; `day` is when it was told, which dates an archiving."""
+    values = {name: getattr(product, name) for name in _PRODUCT}
+    values |= {
+        "archived_on": day if product.archived else None,
+        "attributes": orjson.dumps(product.attributes).decode(),
+    }
+    # A code that moved to another product belongs to the one told of last.
+    connection.execute(
+        text("DELETE FROM product WHERE sku = :sku AND product_id <> :id"),
+        {"sku": product.sku, "id": product.product_id},
+    )
+    statement = _upsert("product", "product_id", list(values), "product.revision <= EXCLUDED.revision")
+    statement = statement.replace(
+        "archived_on = EXCLUDED.archived_on",
+        "archived_on = CASE WHEN EXCLUDED.archived THEN COALESCE(product.archived_on, EXCLUDED.archived_on) END",
+    ).replace(":attributes", "CAST(:attributes AS jsonb)")
+    connection.execute(text(statement), values)
+
+
+def keep_location(connection: Connection, location: LocationChanged) -> None:
+    """Keep a location's state."""
+    values = {
+        "code": location.code, "name": location.name, "archived": location.archived, "revision": location.revision,
+        "attributes": orjson.dumps(location.attributes).decode(),
+    }  # fmt: skip
+    statement = _upsert("location", "code", list(values), "location.revision <= EXCLUDED.revision")
+    connection.execute(text(statement.replace(":attributes", "CAST(:attributes AS jsonb)")), values)
+
+
+def keep_promotion(connection: Connection, promotion: PromotionChanged) -> None:
+    """Keep a promotion's state."""
+    values = promotion.model_dump(include={
+        "promotion_id", "name", "skus", "locations", "starts", "ends", "discount", "removed", "revision",
+    })  # fmt: skip
+    connection.execute(
+        text(_upsert("promotion", "promotion_id", list(values), "promotion.revision <= EXCLUDED.revision")), values
+    )
+
+
+def keep_calendar_event(connection: Connection, event: EventChanged) -> None:
+    """Keep a calendar event's state."""
+    kept = {"event_id", "name", "kind", "starts", "ends", "locations", "removed", "revision"}
+    values = event.model_dump(include=kept)
+    connection.execute(
+        text(_upsert("calendar_event", "event_id", list(values), "calendar_event.revision <= EXCLUDED.revision")),
+        values,
+    )
+
+
+def keep_prices(connection: Connection, values: list[tuple[Any, ...]]) -> None:
+    """Keep (sku, location or '', valid_from, price, told_at)."""
+    _keep(connection, "price", ("sku", "location", "valid_from"), ("price", "told_at"), values, "told_at")
+
+
+def keep_stock(connection: Connection, values: list[tuple[Any, ...]]) -> None:
+    """Keep (sku, location, day, on_hand, at)."""
+    _keep(connection, "stock_day", ("sku", "location", "day"), ("on_hand", "at"), values, "at")
+
+
+def _keep(
+    connection: Connection, table: str, key: Sequence[str], columns: Sequence[str], values: list[tuple[Any, ...]],
+    newest: str,
+) -> None:  # fmt: skip
+    if not values:
+        return
+    names = ", ".join((*key, *columns))
+    batch = f"{table}_batch"
+    connection.execute(
+        text(f"CREATE TEMP TABLE IF NOT EXISTS {batch} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
+    )
+    copy_rows(connection, batch, (*key, *columns), values)
+    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns)
+    connection.execute(
+        text(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM {batch} ORDER BY {', '.join(key)}"
+            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes} WHERE {table}.{newest} <= EXCLUDED.{newest}"
+        )
+    )
+
+
+_TRAINING_INPUTS = {
+    "products": "SELECT sku, category, price, archived_on, on_sale_from, on_sale_until FROM product ORDER BY sku",
+    "prices": "SELECT sku, location, valid_from, price FROM price ORDER BY sku, location, valid_from",
+    "promotions": "SELECT skus, locations, starts, ends, discount FROM promotion WHERE NOT removed"
+    " ORDER BY promotion_id",
+    "events": "SELECT kind, starts, ends, locations FROM calendar_event WHERE NOT removed ORDER BY event_id",
+    # Only the days on which a series ran out or came back matter.
+    "stock": "SELECT sku, location, day, in_stock FROM (SELECT sku, location, day, on_hand > 0 AS in_stock,"
+    " lag(on_hand > 0) OVER (PARTITION BY sku, location ORDER BY day) AS before"
+    " FROM stock_day WHERE day <= :as_of) AS days"
+    " WHERE in_stock IS DISTINCT FROM COALESCE(before, true) ORDER BY sku, location, day",
+}
+
+
+def training_inputs(connection: Connection, as_of: date) -> dict[str, list[dict[str, Any]]]:
+    """All that a training reads beside the sales, as plain rows: kept with the run, so that it can be repeated."""
+    return {
+        name: rows(connection, sql, **({"as_of": as_of} if ":as_of" in sql else {}))
+        for name, sql in _TRAINING_INPUTS.items()
+    }

@@ -1,0 +1,72 @@
+"""Forecasts of runs, and which of them are live.
+
+`forecast` rows are immutable. `live_forecast` points each series to the run whose forecast counts now;
+`publication` keeps when each run became live, so that what was live on any day can be read.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from chassis.database import Connection, copy_rows, rows
+from contracts.events import QUANTILES
+from sqlalchemy import text
+
+from forecaster.domain.forecasts import Forecast
+
+_COLUMNS = (
+    "run_id", "sku", "location", "mean", "quantiles", "sum_quantiles", "method", "reason", "active", "next4", "wape",
+    "coverage80",
+)  # fmt: skip
+
+
+def store(connection: Connection, run_id: UUID, forecasts: Sequence[Forecast]) -> None:
+    """Keep a run's forecasts."""
+    copy_rows(
+        connection, "forecast", _COLUMNS,
+        (
+            (
+                run_id, item.sku, item.location, _array(item.mean), _array(item.quantiles), _array(item.sum_quantiles),
+                item.method, item.reason, item.active, float(item.mean[:4].sum()), item.wape, item.coverage80,
+            )
+            for item in forecasts
+        ),
+    )  # fmt: skip
+
+
+def _array(values: np.ndarray[Any, np.dtype[np.float32]]) -> list[str]:
+    return [str(value) for value in values.reshape(-1)]
+
+
+def publish(connection: Connection, run_id: UUID, kind: str, published_by: str) -> None:
+    """Make a run's forecasts the live ones, of every series it has."""
+    connection.execute(
+        text(
+            "INSERT INTO live_forecast (sku, location, run_id) SELECT sku, location, run_id FROM forecast"
+            " WHERE run_id = :id ORDER BY sku, location"
+            " ON CONFLICT (sku, location) DO UPDATE SET run_id = EXCLUDED.run_id"
+        ),
+        {"id": run_id},
+    )
+    connection.execute(
+        text("INSERT INTO publication (run_id, kind, published_by) VALUES (:id, :kind, :who)"),
+        {"id": run_id, "kind": kind, "who": published_by},
+    )
+
+
+def of_run(connection: Connection, run_id: UUID) -> Iterator[Forecast]:
+    """A run's forecasts, by series."""
+    for row in rows(connection, "SELECT * FROM forecast WHERE run_id = :id ORDER BY sku, location", id=run_id):
+        yield from_row(row)
+
+
+def from_row(row: dict[str, Any]) -> Forecast:
+    """A stored forecast as arrays."""
+    shape = (-1, len(QUANTILES))
+    return Forecast(
+        row["sku"], row["location"], np.array(row["mean"], dtype=np.float32),
+        np.array(row["quantiles"], dtype=np.float32).reshape(shape),
+        np.array(row["sum_quantiles"], dtype=np.float32).reshape(shape),
+        row["method"], row["reason"], row["active"], row["wape"], row["coverage80"],
+    )  # fmt: skip

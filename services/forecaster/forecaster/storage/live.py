@@ -1,0 +1,163 @@
+"""Reading what is live: by series, a page at a time, with what the lists show beside it.
+
+A forecast is stale when a week its run had learned from was changed by a transaction that the run's snapshot did
+not see: a late, corrected, returned or voided sale.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.database import Connection, rows, scalar
+
+STALE = (
+    "EXISTS (SELECT FROM demand_week AS d WHERE d.sku = f.sku AND d.location = f.location"
+    " AND d.week < r.first_week AND NOT pg_visible_in_snapshot(d.changed_by, r.snapshot))"
+)
+_COLUMNS = (
+    "f.run_id, f.sku, f.location, f.mean, f.quantiles, f.sum_quantiles, f.method, f.reason, f.active, f.wape,"
+    " f.coverage80, r.first_week, r.as_of, p.product_id, p.name, p.category"
+)
+_LIVE = (
+    " FROM live_forecast AS l JOIN forecast AS f ON f.run_id = l.run_id AND f.sku = l.sku AND f.location = l.location"
+    " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
+)
+_OF_RUN = " FROM forecast AS f JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
+_FILTER = (
+    " WHERE (CAST(:sku AS text) IS NULL OR f.sku = :sku)"
+    " AND (CAST(:location AS text) IS NULL OR f.location = :location)"
+    " AND (CAST(:search AS text) IS NULL OR f.sku ILIKE :search OR p.name ILIKE :search)"
+)
+
+SORTS: dict[str, tuple[str, type]] = {
+    "name": ("lower(COALESCE(p.name, f.sku))", str),
+    "sku": ("''::text", str),
+    "next4": ("f.next4::float8", float),
+    "-next4": ("-f.next4::float8", float),
+    "wape": ("COALESCE(f.wape, 1e9)::float8", float),
+    "-wape": ("-COALESCE(f.wape, -1)::float8", float),
+}
+
+
+def weekly_page(
+    connection: Connection, *, run_id: UUID | None, sku: str | None, location: str | None, search: str | None,
+    start: tuple[str, str] | None, limit: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Forecasts by (sku, location), from `start` on, that one included."""
+    source = f"{_LIVE}{_FILTER}" if run_id is None else f"{_OF_RUN}{_FILTER} AND f.run_id = :run"
+    return rows(
+        connection,
+        f"SELECT {_COLUMNS}{source} AND (f.sku, f.location) >= (:from_sku, :from_location)"
+        " ORDER BY f.sku, f.location LIMIT :limit",
+        run=run_id, sku=sku, location=location, search=search, limit=limit,
+        from_sku=start[0] if start else "", from_location=start[1] if start else "",
+    )  # fmt: skip
+
+
+def summary_page(
+    connection: Connection, *, sort: str, search: str | None, category: str | None, location: str | None,
+    active: bool | None, after: Sequence[Any] | None, limit: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Live forecasts in the order of `sort`, then code; each row has its `sort_key`."""
+    key, kind = SORTS[sort]
+    following = "" if after is None else f" AND ({key}, f.sku, f.location) > (:key, :after_sku, :after_location)"
+    return rows(
+        connection,
+        f"SELECT {_COLUMNS}, {key} AS sort_key, {STALE} AS stale{_LIVE}{_FILTER}"
+        " AND (CAST(:category AS text) IS NULL OR p.category = :category)"
+        f" AND (CAST(:active AS boolean) IS NULL OR f.active = :active){following}"
+        f" ORDER BY {key}, f.sku, f.location LIMIT :limit",
+        sku=None, location=location, search=search, category=category, active=active, limit=limit,
+        key=kind(after[0]) if after else None, after_sku=after[1] if after else None,
+        after_location=after[2] if after else None,
+    )  # fmt: skip
+
+
+def product(connection: Connection, key: str) -> dict[str, Any] | None:
+    """A product by its id or code."""
+    try:
+        found = rows(connection, "SELECT * FROM product WHERE product_id = :id", id=UUID(key))
+    except ValueError:
+        found = []
+    found = found or rows(connection, "SELECT * FROM product WHERE sku = :sku", sku=key.strip().upper())
+    return found[0] if found else None
+
+
+def locations(connection: Connection, sku: str) -> list[str]:
+    """The locations that have a live forecast of a product, `main` first."""
+    found = rows(
+        connection,
+        "SELECT location FROM live_forecast WHERE sku = :sku ORDER BY location <> 'main', location",
+        sku=sku,
+    )
+    return [row["location"] for row in found]
+
+
+def one(connection: Connection, sku: str, location: str) -> dict[str, Any] | None:
+    """A series' live forecast."""
+    found = rows(
+        connection,
+        f"SELECT {_COLUMNS}, {STALE} AS stale{_LIVE} WHERE l.sku = :sku AND l.location = :location",
+        sku=sku, location=location,
+    )  # fmt: skip
+    return found[0] if found else None
+
+
+def history(connection: Connection, sku: str, location: str, since: date) -> list[dict[str, Any]]:
+    """A series' weeks with entries, oldest first."""
+    return rows(
+        connection,
+        "SELECT week, units, revenue FROM demand_week WHERE sku = :sku AND location = :location AND week >= :since"
+        " ORDER BY week",
+        sku=sku, location=location, since=since,
+    )  # fmt: skip
+
+
+def stock(connection: Connection, sku: str, location: str) -> list[dict[str, Any]]:
+    """On which days a series had stock, and on which not."""
+    return rows(
+        connection,
+        "SELECT sku, location, day, on_hand > 0 AS in_stock FROM stock_day WHERE sku = :sku AND location = :location"
+        " ORDER BY day",
+        sku=sku, location=location,
+    )  # fmt: skip
+
+
+def past(connection: Connection, sku: str, location: str, before: date, run_limit: int = 30) -> list[dict[str, Any]]:
+    """What the newest published runs had said of a series, newest run first."""
+    return rows(
+        connection,
+        "SELECT f.quantiles, r.first_week FROM forecast AS f JOIN run AS r ON r.id = f.run_id"
+        " WHERE f.sku = :sku AND f.location = :location AND r.first_week < :before"
+        " AND EXISTS (SELECT FROM publication WHERE run_id = r.id) ORDER BY r.version DESC LIMIT :limit",
+        sku=sku, location=location, before=before, limit=run_limit,
+    )  # fmt: skip
+
+
+def last_weeks(
+    connection: Connection, series: Iterable[tuple[str, str, date]], weeks: int = 16
+) -> dict[tuple[str, str], list[float]]:
+    """Units of the `weeks` weeks before each series' first forecast week, oldest first."""
+    wanted = {(sku, location): first for sku, location, first in series}
+    if not wanted:
+        return {}
+    oldest = min(wanted.values()) - timedelta(days=7 * weeks)
+    found = {key: [0.0] * weeks for key in wanted}
+    for row in rows(
+        connection,
+        "SELECT d.sku, d.location, week, units FROM demand_week AS d"
+        " JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS s (sku, location)"
+        " ON s.sku = d.sku AND s.location = d.location WHERE week >= :oldest",
+        skus=[sku for sku, _ in wanted], locations=[location for _, location in wanted], oldest=oldest,
+    ):  # fmt: skip
+        key = (row["sku"], row["location"])
+        place = weeks - (wanted[key] - row["week"]).days // 7
+        if 0 <= place < weeks:
+            found[key][place] = float(row["units"])
+    return found
+
+
+def newest_version(connection: Connection) -> int:
+    """The publication that is live: for caches and for `nothing is live yet`."""
+    return int(scalar(connection, "SELECT COALESCE(max(id), 0) FROM publication") or 0)

@@ -1,0 +1,137 @@
+"""Training runs: rows that only ever gain an end. A run's job (progress, cancel, fencing) has the same id."""
+
+import zlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+from chassis.database import Connection, rows, scalar
+from sqlalchemy import text
+
+SHOWN = (
+    "run.id, run.version, run.kind, run.cause, run.requested_by, run.requested_at, run.as_of, run.horizon,"
+    " run.first_week, COALESCE(run.outcome, CASE WHEN run.published THEN 'succeeded' ELSE job.status END) AS status,"
+    " COALESCE(run.message, job.message) AS error, job.stage, COALESCE(job.done, 0) AS done,"
+    " COALESCE(job.total, 0) AS total, job.seconds_left, job.started_at, run.finished_at, run.series,"
+    " run.active_series, run.history_weeks, run.metrics, run.methods, run.versions, run.offsets, run.seed, run.seconds,"
+    " run.published_at"
+)
+FROM = (
+    " FROM (SELECT run.*, published_at, published_at IS NOT NULL AS published FROM run LEFT JOIN LATERAL"
+    " (SELECT max(published_at) AS published_at FROM publication WHERE run_id = run.id) AS p ON true) AS run"
+    " LEFT JOIN job ON job.id = run.id"
+)
+
+
+def create(connection: Connection, values: Mapping[str, Any]) -> None:
+    """A run that waits: id, kind, cause, requested_by, as_of, horizon, first_week, seed."""
+    columns = ("id", "kind", "cause", "requested_by", "as_of", "horizon", "first_week", "seed")
+    connection.execute(
+        text(f"INSERT INTO run ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"),
+        {name: values[name] for name in columns},
+    )
+
+
+def open_like(connection: Connection, kind: str, as_of: date, horizon: int) -> UUID | None:
+    """A run for the same day and horizon that has not begun: asking twice is asking once."""
+    found = scalar(
+        connection,
+        "SELECT run.id FROM run JOIN job ON job.id = run.id WHERE run.kind = :kind AND as_of = :as_of"
+        " AND horizon = :horizon AND job.status = 'waiting' AND NOT cancel_requested LIMIT 1",
+        kind=kind, as_of=as_of, horizon=horizon,
+    )  # fmt: skip
+    return None if found is None else UUID(str(found))
+
+
+def get(connection: Connection, run_id: UUID) -> dict[str, Any] | None:
+    """A run as it is shown."""
+    found = rows(connection, f"SELECT {SHOWN}{FROM} WHERE run.id = :id", id=run_id)
+    return found[0] if found else None
+
+
+def newest_first(connection: Connection, before: int | None, limit: int) -> list[dict[str, Any]]:
+    """Runs, newest first, with a version below `before`."""
+    return rows(
+        connection,
+        f"SELECT {SHOWN}{FROM} WHERE run.version < :before ORDER BY run.version DESC LIMIT :limit",
+        before=before or 2**62, limit=limit,
+    )  # fmt: skip
+
+
+def live(connection: Connection) -> dict[str, Any] | None:
+    """The run published last."""
+    found = scalar(connection, "SELECT run_id FROM publication ORDER BY id DESC LIMIT 1")
+    return None if found is None else get(connection, UUID(str(found)))
+
+
+def wants_run(connection: Connection, as_of: date) -> bool:
+    """Whether the week that ended on `as_of` has sales to learn from and no published run yet.
+
+    A system that has never trained waits until its first import is over: quiet for a minute, or an hour old.
+    """
+    done = "SELECT EXISTS (SELECT FROM run WHERE as_of >= :as_of AND outcome = 'succeeded')"
+    if scalar(connection, done, as_of=as_of):
+        return False
+    if scalar(connection, "SELECT EXISTS (SELECT FROM publication)"):
+        return True
+    return bool(
+        scalar(
+            connection,
+            "SELECT max(changed_at) < now() - interval '1 minute' OR min(changed_at) < now() - interval '1 hour'"
+            " FROM demand_week WHERE week <= :as_of",
+            as_of=as_of,
+        )
+    )
+
+
+def keep_snapshot(
+    connection: Connection, run_id: UUID, snapshot: str, offsets: dict[str, dict[str, int]], versions: dict[str, str],
+    inputs: bytes,
+) -> None:  # fmt: skip
+    """What the run saw. A run that is resumed after a crash starts from a new snapshot."""
+    connection.execute(
+        text(
+            "UPDATE run SET snapshot = CAST(:snapshot AS pg_snapshot), offsets = CAST(:offsets AS jsonb),"
+            " versions = CAST(:versions AS jsonb) WHERE id = :id"
+        ),
+        {"id": run_id, "snapshot": snapshot, "offsets": orjson.dumps(offsets).decode(),
+         "versions": orjson.dumps(versions).decode()},
+    )  # fmt: skip
+    connection.execute(
+        text(
+            "INSERT INTO run_input (run_id, content) VALUES (:id, :content)"
+            " ON CONFLICT (run_id) DO UPDATE SET content = EXCLUDED.content"
+        ),
+        {"id": run_id, "content": inputs},
+    )
+
+
+def inputs(connection: Connection, run_id: UUID) -> bytes:
+    """The run's inputs beside the sales, as kept."""
+    return bytes(scalar(connection, "SELECT content FROM run_input WHERE run_id = :id", id=run_id) or b"")
+
+
+def end(connection: Connection, run_id: UUID, outcome: str, **columns: Any) -> None:
+    """End a run: outcome and whatever else is known of it."""
+    values = {
+        name: orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY, default=str).decode()
+        if isinstance(value, dict) else value
+        for name, value in columns.items()
+    }  # fmt: skip
+    assignments = "".join(f", {name} = :{name}" for name in values)
+    connection.execute(
+        text(f"UPDATE run SET outcome = :outcome, finished_at = now(){assignments} WHERE id = :id AND outcome IS NULL"),
+        {"id": run_id, "outcome": outcome, **values},
+    )
+
+
+def pack(document: Any) -> bytes:
+    """A document, compressed; the same document always gives the same bytes."""
+    return zlib.compress(orjson.dumps(document, option=orjson.OPT_SORT_KEYS, default=str), 6)
+
+
+def unpack(content: bytes) -> Any:
+    """What `pack` packed."""
+    return orjson.loads(zlib.decompress(content))

@@ -1,0 +1,1 @@
+"""Training as a job: snapshot, engine, run, publication."""

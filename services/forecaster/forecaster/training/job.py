@@ -1,0 +1,130 @@
+"""A training run from its snapshot to its publication.
+
+- It reads one repeatable snapshot, and keeps that snapshot's offsets and inputs with the run.
+- Forecasts, the switch of what is live, the events and the end of the job are one transaction, under the job's
+  fencing token: a trainer that was taken over publishes nothing, one that dies leaves nothing behind.
+- Whatever the engine raises ends the run as failed; the live forecasts stay.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from chassis import outbox
+from chassis.database import Connection, is_transient
+from chassis.jobs import Cancelled, Claim, Fenced
+from chassis.logs import logger
+
+from forecaster.domain import dataset as datasets
+from forecaster.domain.dataset import Dataset
+from forecaster.domain.forecasts import RunResult, assemble
+from forecaster.events import builders
+from forecaster.settings import ForecasterSettings
+from forecaster.storage import forecasts, runs, snapshot
+from forecaster.storage.snapshot import Snapshot
+from forecaster.training import engine_port, versions
+from forecaster.training.request import end_without_forecasts
+
+log = logger(__name__)
+
+PROGRESS_SECONDS = 1.0
+
+
+class Training:
+    """Runs jobs of the kinds `train` and `update`. `engine` may be exchanged by tests that need it to fail."""
+
+    def __init__(
+        self, settings: ForecasterSettings, engine: engine_port.Engine = engine_port.forecast,
+        after_publication: Callable[[Connection, dict[str, Any]], None] | None = None,
+    ) -> None:  # fmt: skip
+        self._settings, self._engine, self._after = settings, engine, after_publication
+
+    def __call__(self, job: Claim) -> None:
+        """Do the job; its end is written here."""
+        with job.database.transaction() as connection:
+            run = runs.get(connection, job.id)
+        if run is None:
+            raise RuntimeError("the run of this job is not there")
+        try:
+            self._train(job, run)
+        except Fenced:
+            raise
+        except Cancelled:
+            self._end(job, run, "cancelled", "cancelled on request")
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.error("training_failed", run=str(job.id), exc_info=error)
+            self._end(job, run, "failed", f"{type(error).__name__}: {error}"[:1000])
+
+    def _end(self, job: Claim, run: dict[str, Any], outcome: builders.Outcome, message: str) -> None:
+        with job.database.transaction() as connection:
+            job.hold(connection)
+            end_without_forecasts(connection, run, outcome, message)
+            job.finish(connection, outcome, message)
+
+    def _train(self, job: Claim, run: dict[str, Any]) -> None:
+        began = time.monotonic()
+        report = _Reporter(job)
+        report("reading the history", 0, 1, None)
+        seen = snapshot.take(job.database, run["as_of"])
+        with job.database.transaction() as connection:
+            job.hold(connection)
+            runs.keep_snapshot(
+                connection, job.id, seen.visible, seen.offsets, versions.current(), runs.pack(seen.inputs)
+            )
+        data = build_dataset(seen, run, self._settings.first_weekday)
+        answer = self._engine(data, seed=run["seed"], report=report, cancelled=lambda: job.cancel_requested or job.lost)
+        job.check()
+        result = assemble(data, answer)
+        report("publishing", 0, len(result.forecasts), None, force=True)
+        with job.database.transaction() as connection:
+            job.hold(connection)
+            job.check()
+            self._publish(connection, job, run, data, result, time.monotonic() - began)
+        log.info("training_done", run=str(job.id), series=len(result.forecasts), seconds=time.monotonic() - began)
+
+    def _publish(
+        self, connection: Connection, job: Claim, run: dict[str, Any], data: Dataset, result: RunResult, seconds: float
+    ) -> None:  # fmt: skip
+        forecasts.store(connection, job.id, result.forecasts)
+        forecasts.publish(connection, job.id, run["kind"], run["requested_by"])
+        outbox.publish(
+            connection,
+            (builders.forecast_ready(job.id, run["as_of"], data.weeks, item) for item in result.forecasts),
+        )
+        count = len(result.forecasts)
+        done = builders.training_completed(job.id, "succeeded", run["as_of"], series=count, seconds=seconds)
+        outbox.publish(connection, [done])
+        runs.end(
+            connection, job.id, "succeeded", series=count, seconds=seconds, metrics=result.metrics,
+            active_series=sum(item.active for item in result.forecasts), methods=result.methods,
+            history_weeks=int(data.history["ds"].nunique()) if len(data.history) else 0,
+        )  # fmt: skip
+        if self._after is not None:
+            self._after(connection, run)
+        job.finish(connection, "succeeded")
+
+
+def build_dataset(seen: Snapshot, run: dict[str, Any], first_weekday: int) -> Dataset:
+    """The frames of a run: only its own as-of day, horizon and what it saw decide them."""
+    as_of: date = run["as_of"]
+    return datasets.build(seen.sales, seen.inputs, as_of=as_of, first_weekday=first_weekday, horizon=run["horizon"])
+
+
+class _Reporter:
+    """Progress to the job's row and, at most once a second, to everybody."""
+
+    def __init__(self, job: Claim) -> None:
+        self._job, self._last, self._stage = job, 0.0, ""
+
+    def __call__(self, stage: str, done: int, total: int, seconds_left: float | None, *, force: bool = False) -> None:
+        now = time.monotonic()
+        if not force and stage == self._stage and now - self._last < PROGRESS_SECONDS:
+            self._job.check()
+            return
+        self._last, self._stage = now, stage
+        with self._job.database.transaction() as connection:
+            left = self._job.progress(stage, done, total, seconds_left=seconds_left, connection=connection)
+            outbox.publish(connection, [builders.training_progressed(self._job.id, stage, done, total, left)])

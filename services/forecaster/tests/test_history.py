@@ -1,0 +1,115 @@
+"""Weekly demand is the exact sum of what counts, in whatever order and however often entries arrive."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from contracts.envelope import Malformed, UnknownType, decode, encode, new_event
+from contracts.events import SaleRecorded
+from forecaster.domain.history import Cell, Total, WeekClock, WeeklySum, scaled
+from forecaster.events.lean import decode_sale
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.forecaster.tests.helpers import CLOCK, sale
+
+QUANTITIES = st.decimals(min_value=-1000, max_value=1000, places=3)
+MOMENTS = st.integers(1_577_836_800, 1_798_761_600).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+
+
+def lean(entry: SaleRecorded):  # type: ignore[no-untyped-def]
+    _, headers, value = encode(new_event(entry, "sales"))
+    return decode_sale(headers, value)
+
+
+def summed(entries: list[SaleRecorded], clock: WeekClock = CLOCK) -> dict[Cell, Total]:
+    weekly = WeeklySum(clock)
+    for entry in entries:
+        weekly.add(lean(entry))
+    return dict(weekly.cells())
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> list[SaleRecorded]:
+    entries: list[SaleRecorded] = []
+    for _ in range(draw(st.integers(1, 12))):
+        kind = draw(st.sampled_from(["sale", "return", "correction", "void"]))
+        original = draw(st.sampled_from(entries)) if entries and kind in ("correction", "void") else None
+        if original is None and kind in ("correction", "void"):
+            kind = "sale"
+        entries.append(
+            sale(
+                draw(st.sampled_from(["A", "B:%"])), draw(MOMENTS), str(draw(QUANTITIES)), "1.2345",
+                location=draw(st.sampled_from(["main", "shop"])), kind=kind, replaces=original,
+            )
+        )  # fmt: skip
+    return entries
+
+
+@given(ledgers())
+def test_the_fast_reader_and_the_contract_agree_on_every_effect(entries: list[SaleRecorded]) -> None:
+    expected: dict[Cell, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for entry in entries:
+        _, headers, value = encode(new_event(entry, "sales"))
+        for effect in decode(headers, value).payload.effects():  # type: ignore[attr-defined]
+            cell = Cell(effect.sku, effect.location, CLOCK.week(effect.sold_at.isoformat()))
+            expected[cell][0] += effect.units
+            expected[cell][1] += effect.amount
+    assert {cell: [total.units, total.revenue] for cell, total in summed(entries).items()} == dict(expected)
+
+
+@given(ledgers(), st.randoms())
+def test_order_does_not_matter(entries: list[SaleRecorded], random) -> None:  # type: ignore[no-untyped-def]
+    shuffled = list(entries)
+    random.shuffle(shuffled)
+    assert summed(entries) == summed(shuffled)
+
+
+def test_a_void_takes_away_exactly_what_was_sold() -> None:
+    first = sale(quantity="3", price="0.10")
+    total = summed([first, sale(kind="void", replaces=first)])
+    assert list(total.values()) == [Total(Decimal("0.000"), Decimal("0.0000"), 0)]
+
+
+def test_a_correction_moves_a_sale_to_another_product_and_week() -> None:
+    first = sale("A", "2026-01-05", "3")
+    total = summed([first, sale("B", "2026-01-12", "4", kind="correction", replaces=first)])
+    assert {(cell.sku, cell.week): value.units for cell, value in total.items()} == {
+        ("A", date(2026, 1, 5)): 0,
+        ("B", date(2026, 1, 12)): 4,
+    }
+
+
+@pytest.mark.parametrize(
+    ("instant", "zone", "start", "week"),
+    [
+        ("2026-01-05T00:30:00Z", "UTC", 0, date(2026, 1, 5)),
+        ("2026-01-05T00:30:00Z", "America/New_York", 0, date(2025, 12, 29)),  # still Sunday there
+        ("2026-01-04T23:30:00Z", "Europe/Paris", 0, date(2026, 1, 5)),  # already Monday there
+        ("2026-01-04T12:00:00Z", "UTC", 6, date(2026, 1, 4)),  # weeks that start on Sunday
+        ("2020-12-31T12:00:00Z", "UTC", 0, date(2020, 12, 28)),  # ISO week 53
+        ("2026-12-31T12:00:00Z", "UTC", 0, date(2026, 12, 28)),  # ISO week 53
+        ("2026-03-29T01:30:00+01:00", "Europe/Paris", 0, date(2026, 3, 23)),  # the clock change
+    ],
+)
+def test_weeks_are_the_businesss_own(instant: str, zone: str, start: int, week: date) -> None:
+    assert WeekClock(ZoneInfo(zone), start).week(instant) == week
+
+
+def test_the_fast_reader_refuses_what_is_no_sale() -> None:
+    _, headers, value = encode(new_event(sale(), "sales"))
+    for bad_value in (None, b"", b"{}", b"[1]", b"\xff", value[:-5], b'{"sale_id": 1}'):
+        with pytest.raises(Malformed):
+            decode_sale(headers, bad_value)
+    with pytest.raises(UnknownType):
+        decode_sale([("ce_type", b"sale-imagined")], value)
+    with pytest.raises(Malformed):
+        decode_sale([], value)
+
+
+@pytest.mark.parametrize("text", ["", "x", "NaN", "Infinity", "1.0001", "1e400"])
+def test_a_number_that_cannot_be_kept_exactly_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"number|decimal"):
+        scaled(text, 3)
