@@ -1,0 +1,217 @@
+"""A transactional store in memory with PostgreSQL's rules, as far as the backbone relies on them.
+
+READ COMMITTED; an insert of a key that another transaction is inserting waits for its end; updates lock their
+row; ids come from a sequence when a row is inserted, so they are not committed in order; a commit may be done
+although its confirmation is lost; a leader that idles for ten seconds loses its transaction.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from chassis.dead_letters import DeadLetter
+from chassis.log import Outgoing, TopicPartition
+
+from tests.simulation.world import Violation, World
+
+IDLE_SECONDS = 10.0
+Key = tuple[str, Any]
+
+
+class Passing(Exception):
+    """The connection was lost, or the server chose this transaction to end a deadlock."""
+
+
+class Transaction:
+    """An open transaction. Implements `chassis.ports.Work`, with itself as the connection."""
+
+    def __init__(self, store: "Store") -> None:
+        self._store, self._world = store, store.world
+        self.writes: dict[Key, Any] = {}
+        self.deltas: dict[Key, int] = {}
+        self.queued: list[Outgoing] = []
+        self.deleted: list[int] = []
+        self.locks: set[Key] = set()
+        self.waits_for: Transaction | None = None
+        self.open = True
+        self.active_at = self._world.now
+
+    @property
+    def connection(self) -> "Transaction":
+        return self
+
+    def touch(self, place: str) -> None:
+        """Before every statement: the connection may be gone."""
+        self._world.step(place)
+        if self.open and self._world.chance(self._world.chaos.database):
+            self.end()
+        if not self.open:
+            raise Passing(place)
+        self.active_at = self._world.now
+
+    def lock(self, key: Key) -> None:
+        """Hold the key until the end of the transaction; wait for whoever holds it."""
+        while True:
+            holder = self._store.locks.get(key)
+            if holder is None or holder is self:
+                self._store.locks[key] = self
+                self.locks.add(key)
+                return
+            self.waits_for = holder
+            if self._in_a_circle():
+                self.end()
+                raise Passing("deadlock")
+            self._world.sleep(0.001)
+            self.waits_for = None
+            if not self.open:
+                raise Passing("lost")
+
+    def _in_a_circle(self) -> bool:
+        other: Transaction | None = self.waits_for
+        while other is not None and other is not self:
+            other = other.waits_for
+        return other is self
+
+    def get(self, table: str, key: Any) -> Any:
+        """What this transaction sees."""
+        self.touch("select")
+        return self.writes.get((table, key), self._store.rows.get((table, key)))
+
+    def insert(self, table: str, key: Any, value: Any = True) -> bool:
+        """INSERT … ON CONFLICT DO NOTHING; whether the row is new."""
+        self.touch("insert")
+        self.lock((table, key))
+        if (table, key) in self.writes or (table, key) in self._store.rows:
+            return False
+        self.writes[table, key] = value
+        return True
+
+    def put(self, table: str, key: Any, value: Any) -> None:
+        """Insert or update a row."""
+        self.touch("update")
+        self.lock((table, key))
+        self.writes[table, key] = value
+
+    def add(self, table: str, key: Any, value: int) -> None:
+        """UPDATE … SET value = value + …"""
+        self.touch("add")
+        self.lock((table, key))
+        self.deltas[table, key] = self.deltas.get((table, key), 0) + value
+
+    def publish(self, record: Outgoing) -> None:
+        """Queue a record; its id is the sequence's next."""
+        self.touch("publish")
+        self._store.sequence += 1
+        self.queued.append(Outgoing(record.topic, record.key, record.headers, record.value, self._store.sequence))
+
+    def bury(self, consumer: str, letters: list[DeadLetter]) -> None:
+        for letter in letters:
+            self.insert("dead_letter", (consumer, *letter.record[:3]), letter)
+
+    def keep_offsets(self, consumer: str, offsets: Mapping[TopicPartition, int]) -> None:
+        for place, offset in sorted(offsets.items()):
+            self.touch("offset")
+            self.lock(("offset", (consumer, place)))
+            kept = self._store.rows.get(("offset", (consumer, place)), 0)
+            self.writes["offset", (consumer, place)] = max(kept, offset)
+
+    def stop_consumer(self, consumer: str, reason: str) -> None:
+        self.put("consumer_stop", consumer, reason)
+
+    def commit(self) -> None:
+        """Make everything visible at once. The confirmation may be lost."""
+        self.touch("commit transaction")
+        for (table, key), value in self.writes.items():
+            if table == "offset" and value < self._store.rows.get((table, key), 0):
+                raise Violation(f"the offset {key} went back")
+        self._store.rows.update(self.writes)
+        for place, value in self.deltas.items():
+            self._store.rows[place] = self._store.rows.get(place, 0) + value
+        self._store.outbox.update({record.token: record for record in self.queued})
+        for token in self.deleted:
+            self._store.outbox.pop(token, None)
+        self.end()
+        if self._world.chance(self._world.chaos.database):
+            raise Passing("the commit's confirmation was lost")
+        self._world.step("committed transaction")
+
+    def end(self) -> None:
+        """Let all locks go; what was not committed is forgotten."""
+        self.open = False
+        for key in self.locks:
+            self._store.locks.pop(key, None)
+        self.locks.clear()
+
+
+class Store:
+    """The database of one service."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.rows: dict[Key, Any] = {}
+        self.outbox: dict[int, Outgoing] = {}
+        self.locks: dict[Key, Transaction] = {}
+        self.sequence = 0
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        transaction = Transaction(self)
+        try:
+            transaction.touch("begin")
+            yield transaction
+            transaction.commit()
+        finally:
+            if transaction.open:
+                transaction.end()
+
+    def stopped(self, consumer: str) -> str | None:
+        self.world.step("stopped")
+        reason: str | None = self.rows.get(("consumer_stop", consumer))
+        return reason
+
+    def passing(self, error: Exception) -> bool:
+        return isinstance(error, Passing)
+
+    def table(self, name: str) -> dict[Any, Any]:
+        """All committed rows of a table."""
+        return {key: value for (table, key), value in self.rows.items() if table == name}
+
+
+class Outbox:
+    """`chassis.ports.OutboxStore` on the store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @contextmanager
+    def lead(self) -> Iterator["OutboxTurn | None"]:
+        with self.store.begin() as transaction:
+            leader = self.store.locks.get(("leader", 0))
+            if leader is not None and self.store.world.now - leader.active_at > IDLE_SECONDS:
+                leader.end()
+                leader = None
+            if leader is None:
+                transaction.lock(("leader", 0))
+            yield None if leader is not None else self.turn(transaction)
+
+    def turn(self, transaction: Transaction) -> "OutboxTurn":
+        return OutboxTurn(self.store, transaction)
+
+    def passing(self, error: Exception) -> bool:
+        return isinstance(error, Passing)
+
+
+class OutboxTurn:
+    """`chassis.ports.OutboxRound` on the store."""
+
+    def __init__(self, store: Store, transaction: Transaction) -> None:
+        self.store, self.transaction = store, transaction
+
+    def oldest(self, limit: int) -> tuple[list[Outgoing], float | None]:
+        self.transaction.touch("select outbox")
+        found = [self.store.outbox[token] for token in sorted(self.store.outbox)[:limit]]
+        return found, None
+
+    def delete(self, tokens: Sequence[int]) -> None:
+        self.transaction.touch("delete outbox")
+        self.transaction.deleted += tokens
