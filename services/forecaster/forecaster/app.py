@@ -7,6 +7,7 @@ from chassis import dead_letter_api, jobs, migrations, runner
 from chassis.api import create_api, serve
 from chassis.consumer import Options
 from chassis.database import Database
+from chassis.security import Verifier
 from chassis.worker import Worker
 from fastapi import FastAPI
 
@@ -28,10 +29,10 @@ def open_database(given: ForecasterSettings, role: str) -> Database:
     return Database(url, pool=given.database_pool, application=f"almanac-{SERVICE}-{role}")
 
 
-def build_api(given: ForecasterSettings, database: Database) -> FastAPI:
+def build_api(given: ForecasterSettings, database: Database, verifier: Verifier | None = None) -> FastAPI:
     """The HTTP app."""
     routers = [run_routes.router, forecast_routes.router, dead_letter_api.router()]
-    return create_api(SERVICE, given, routers, database=database)
+    return create_api(SERVICE, given, routers, database=database, verifier=verifier)
 
 
 def build_worker(given: ForecasterSettings, database: Database) -> Worker:

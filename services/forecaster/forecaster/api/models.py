@@ -6,13 +6,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from forecaster.api.parameters import Day
+
 Quantiles = dict[str, float]
 
 
 class TrainIn(BaseModel):
     """What to train: as if the day `as_of` had just ended (default: yesterday), `horizon` weeks ahead."""
 
-    as_of: date | None = None
+    as_of: Day | None = None
     horizon: int | None = Field(default=None, ge=1, le=26)
     cause: Literal["manual", "demo", "replay"] = "manual"
 

@@ -1,0 +1,183 @@
+"""The forecaster over HTTP: what is live, page by page; who may do what; clear errors."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from chassis.consumer import Batch, Delivery
+from chassis.database import Database
+from chassis.security import Principal, Role, unauthenticated
+from contracts.envelope import new_event
+from contracts.events import ProductChanged
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from forecaster.app import build_api
+from forecaster.events.catalog import CatalogHandler
+from forecaster.settings import ForecasterSettings
+
+from services.forecaster.tests.helpers import record, sale, weekly_sales
+from services.forecaster.tests.test_training import train
+
+PRODUCT = uuid4()
+AS_OF = date(2026, 2, 8)
+
+
+class ByRole:
+    """Tokens that are role names."""
+
+    def verify(self, token: str) -> Principal:
+        if token.upper() not in Role.__members__:
+            raise unauthenticated("unknown")
+        return Principal(token, token, Role[token.upper()])
+
+
+@pytest.fixture
+def app(database: Database, settings: ForecasterSettings) -> FastAPI:
+    return build_api(settings, database, ByRole())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[Callable[..., Any]]:
+    plain = TestClient(app, raise_server_exceptions=False)
+
+    def call(method: str, path: str, role: str | None = "viewer", **more: Any) -> Any:
+        return plain.request(method, path, headers={"Authorization": f"Bearer {role}"} if role else {}, **more)
+
+    yield call
+
+
+@pytest.fixture
+def live(database: Database, settings: ForecasterSettings, project) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+    project(
+        *weekly_sales("A1", "2026-01-05", [4, 6, 5, 5, 6]), *weekly_sales("B", "2026-01-05", [10, 20]),
+        *weekly_sales("B", "2026-01-05", [1, 1, 1, 1, 1], location="shop"),
+    )  # fmt: skip
+    changed = ProductChanged(product_id=PRODUCT, sku="A1", name="Red lamp", category="Lamps", revision=1)
+    event = new_event(changed, "catalog")
+    with database.transaction() as connection:
+        CatalogHandler(settings.zone).apply(connection, Batch([Delivery(event, record(changed, 0))]))
+    return train(database, settings)
+
+
+def pages(client: Callable[..., Any], path: str, **query: Any) -> list[dict[str, Any]]:
+    items, cursor = [], None
+    while True:
+        answer = client("GET", path, params={**query, **({"cursor": cursor} if cursor else {})})
+        assert answer.status_code == 200, answer.text
+        items += answer.json()["items"]
+        cursor = answer.json()["next_cursor"]
+        if cursor is None:
+            return items
+
+
+@pytest.mark.usefixtures("live")
+def test_weekly_pages_of_any_size_give_every_week_once(client: Callable[..., Any]) -> None:
+    whole = pages(client, "/forecast/weekly", limit=500)
+    assert len(whole) == 3 * 13
+    assert len(whole[0]["quantiles"]) == 11
+    for limit in (1, 5, 13, 14):
+        assert pages(client, "/forecast/weekly", limit=limit) == whole
+    assert {item["sku"] for item in pages(client, "/forecast/weekly", q="lamp")} == {"A1"}
+    assert len(pages(client, "/forecast/weekly", sku="b", location="shop")) == 13
+
+
+def test_a_products_page(client: Callable[..., Any], live: dict[str, Any]) -> None:
+    for key in (str(PRODUCT), "A1", "a1"):
+        found = client("GET", f"/forecast/{key}").json()
+        assert (found["sku"], found["name"], found["run_id"]) == ("A1", "Red lamp", str(live["id"]))
+    assert [week["units"] for week in found["history"]] == [4, 6, 5, 5, 6]
+    assert [week["week"] for week in found["forecast"]][:2] == ["2026-02-09", "2026-02-16"]
+    assert found["sums"][3]["weeks"] == 4
+    assert found["sums"][3]["mean"] == pytest.approx(22)
+    assert found["stale"] is False
+    assert len(client("GET", "/forecast/A1", params={"horizon": 4}).json()["forecast"]) == 4
+    assert client("GET", "/forecast/B").json()["locations"] == ["main", "shop"]
+    assert client("GET", "/forecast/B", params={"location": "shop"}).json()["history"][0]["units"] == 1
+
+
+@pytest.mark.usefixtures("live")
+def test_the_product_list_sorts_filters_and_pages(client: Callable[..., Any]) -> None:
+    first = client("GET", "/forecast/summary").json()["items"][0]
+    assert (first["sku"], first["last_weeks"][-5:]) == ("A1", [4, 6, 5, 5, 6])
+    assert first["next4"]["p10"] <= first["next4"]["p50"] <= first["next4"]["p90"]
+    for sort in ("name", "sku", "next4", "-next4", "wape", "-wape"):
+        whole = pages(client, "/forecast/summary", sort=sort)
+        assert len(whole) == 3
+        assert pages(client, "/forecast/summary", sort=sort, limit=1) == whole
+    assert len(pages(client, "/forecast/summary", category="Lamps")) == 1
+    assert pages(client, "/forecast/summary", q="no such thing") == []
+
+
+@pytest.mark.usefixtures("live")
+def test_past_forecasts_of_weeks_that_have_ended(
+    client: Callable[..., Any], database: Database, settings: ForecasterSettings, project
+) -> None:  # type: ignore[no-untyped-def]
+    project(sale("A1", "2026-02-10", "9"))
+    train(database, settings, as_of=date(2026, 2, 15))
+    past = client("GET", "/forecast/A1").json()["past"]
+    assert [(item["week"], item["lag"]) for item in past] == [("2026-02-09", 1)]
+    assert past[0]["p50"] == pytest.approx(5.5)
+
+
+@pytest.mark.usefixtures("live")
+def test_totals_are_exact_text(client: Callable[..., Any]) -> None:
+    found = client("GET", "/forecast/history/totals").json()
+    assert (found["units"], found["revenue"], found["events"]) == ("61.000", "152.5000", 12)
+
+
+def test_training_by_http(client: Callable[..., Any]) -> None:
+    assert client("POST", "/forecast/train").status_code == 403
+    answer = client("POST", "/forecast/train", "planner", json={"as_of": "2026-02-08"})
+    assert answer.status_code == 202
+    run_id = answer.json()["run_id"]
+    assert client("GET", f"/forecast/runs/{run_id}").json()["status"] == "waiting"
+    assert [run["id"] for run in pages(client, "/forecast/runs", limit=1)] == [run_id]
+    assert client("POST", f"/forecast/runs/{run_id}/cancel", "planner").json()["status"] == "cancelled"
+    assert client("POST", f"/forecast/runs/{run_id}/cancel", "planner").status_code == 409
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize(
+    ("method", "path", "query", "body", "status"),
+    [
+        ("GET", "/forecast/nothing-here", {}, None, 404),
+        ("GET", "/forecast/A1", {"location": "moon"}, None, 404),
+        ("GET", "/forecast/A1", {"horizon": 0}, None, 422),
+        ("GET", "/forecast/A1", {"horizon": 14}, None, 422),
+        ("GET", "/forecast/A%00", {}, None, 422),
+        ("GET", "/forecast/weekly", {"cursor": "%%%"}, None, 422),
+        ("GET", "/forecast/weekly", {"limit": 501}, None, 422),
+        ("GET", "/forecast/weekly", {"q": "\x00"}, None, 422),
+        ("GET", "/forecast/weekly", {"run": str(uuid4())}, None, 404),
+        ("GET", "/forecast/weekly", {"run": "x"}, None, 422),
+        ("GET", "/forecast/summary", {"sort": "mood"}, None, 422),
+        ("GET", "/forecast/runs/x", {}, None, 422),
+        ("GET", f"/forecast/runs/{uuid4()}", {}, None, 404),
+        ("POST", "/forecast/train", {}, {"as_of": "2999-01-01"}, 422),
+        ("POST", "/forecast/train", {}, {"as_of": "0001-01-01"}, 422),
+        ("POST", "/forecast/train", {}, {"as_of": "yesterday"}, 422),
+        ("POST", "/forecast/train", {}, {"horizon": 27}, 422),
+    ],
+)
+def test_wrong_input_is_a_problem_and_never_a_500(
+    client: Callable[..., Any], method: str, path: str, query: dict[str, Any], body: Any, status: int
+) -> None:
+    answer = client(method, path, "planner", params=query, json=body)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+
+def test_every_operation_asks_who_calls(app: FastAPI, client: Callable[..., Any]) -> None:
+    paths = app.openapi()["paths"]
+    assert paths
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            concrete = path
+            for parameter in operation.get("parameters", []):
+                concrete = concrete.replace("{" + parameter["name"] + "}", str(uuid4()))
+            answer = client(method.upper(), concrete, None)
+            assert answer.status_code == 401, (method, path, answer.text)
