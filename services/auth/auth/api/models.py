@@ -1,0 +1,120 @@
+"""Request and response models of auth."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from contracts.types import Name
+from pydantic import BaseModel, Field, StringConstraints
+
+RoleName = Literal["viewer", "planner", "operator", "admin"]
+Scope = Literal["sales:write", "catalog:write", "read"]
+Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$")]
+Password = Annotated[str, Field(min_length=1, max_length=1000)]
+Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
+
+
+class Credentials(BaseModel):
+    """What a person signs in with."""
+
+    username: Annotated[str, Field(min_length=1, max_length=200)]
+    password: Password
+
+
+class Registration(BaseModel):
+    """Somebody who asks for access."""
+
+    username: Username
+    password: Password
+    email: Email | None = None
+
+
+class UserOut(BaseModel):
+    """A user, as administrators and the user see it."""
+
+    id: UUID
+    username: str
+    email: str | None
+    role: RoleName
+    status: Literal["waiting", "active", "disabled"]
+    created_at: datetime
+    last_login_at: datetime | None
+
+
+class TokenOut(BaseModel):
+    """An access token for `Authorization: Bearer`."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name
+    expires_in: int
+
+
+class SignedIn(TokenOut):
+    """A token and whose it is."""
+
+    user: UserOut
+
+
+class Me(BaseModel):
+    """The caller."""
+
+    id: str
+    username: str
+    role: RoleName | None
+    scopes: list[str]
+
+
+class PasswordChange(BaseModel):
+    """The old password proves that it is you."""
+
+    current: Password
+    new: Password
+
+
+class UserChange(BaseModel):
+    """What an administrator changes of a user."""
+
+    role: RoleName | None = None
+    status: Literal["active", "disabled"] | None = None
+
+
+class ApiKeyIn(BaseModel):
+    """A key for a producer or an integration. `source` binds the sales it submits to one ce_source."""
+
+    name: Name
+    scopes: list[Scope] = Field(min_length=1, max_length=3)
+    source: Name | None = None
+    expires_at: datetime | None = None
+
+
+class ApiKeyOut(BaseModel):
+    """A key, without its secret."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    source: str | None
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class ApiKeyCreated(ApiKeyOut):
+    """The only time that the key itself is shown."""
+
+    key: str
+
+
+class AuditOut(BaseModel):
+    """One entry of the trail. `hash` covers the entry and the one before."""
+
+    sequence: int
+    service: str
+    actor: str
+    action: str
+    subject: str
+    at: datetime
+    detail: dict[str, object]
+    hash: str

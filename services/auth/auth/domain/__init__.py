@@ -1,0 +1,1 @@
+"""Rules of identity: pure, no FastAPI, SQLAlchemy or Kafka."""

@@ -1,0 +1,14 @@
+"""Auth's configuration."""
+
+from chassis.settings import ServiceSettings
+from pydantic import SecretStr
+
+
+class Settings(ServiceSettings):
+    """The bootstrap administrator is created when there is no user yet; there is no default password."""
+
+    bootstrap_admin_username: str | None = None
+    bootstrap_admin_password: SecretStr | None = None
+    access_seconds: int = 600
+    refresh_days: int = 30
+    secure_cookies: bool = True
