@@ -74,5 +74,8 @@ class LogReader(Protocol):
     def poll(self, limit: int, seconds: float) -> list[Record]:
         """At most `limit` records, as soon as there are any."""
 
+    def poll_values(self, limit: int, seconds: float) -> list[tuple[int, bytes | None]]:
+        """(offset, value) of at most `limit` records of the one partition that is read."""
+
     def close(self) -> None:
         """Let go."""

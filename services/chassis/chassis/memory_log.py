@@ -227,5 +227,9 @@ class MemoryReader:
             self._log.faults.wait(seconds)
         return found
 
+    def poll_values(self, limit: int, seconds: float) -> list[tuple[int, bytes | None]]:
+        """(offset, value) only."""
+        return [(record.offset, record.value) for record in self.poll(limit, seconds)]
+
     def close(self) -> None:
         """Let go."""
