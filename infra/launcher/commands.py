@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from infra.launcher import processes, state, watch
+from infra.launcher import lag, processes, state, watch
 from infra.launcher.client import Client, credentials
 from infra.launcher.console import say, step
 from infra.launcher.environment import BASE, PROCESSES
@@ -110,8 +110,8 @@ def status_document(data: Path) -> dict[str, Any]:
         document["demo"] = {"username": username, "password": password}
     if document["url"]:
         try:
-            told = Client.connect(data).get("/status")
-            document["lag"], document["last_training"] = watch.lags(told), told.get("last_training")
+            document["lag"] = lag.measure(data)
+            document["last_training"] = watch.last_training(Client.connect(data))
         except LauncherError as fault:
             document["problem"] = str(fault)
     return document
@@ -131,7 +131,8 @@ def _print_status(document: dict[str, Any]) -> None:
         waiting = {name: number for name, number in document["lag"].items() if number}
         say(f"  Lag: {', '.join(f'{name} {number:,}' for name, number in waiting.items()) or 'none'}")
     if document["last_training"]:
-        say(f"  Last training: {json.dumps(document['last_training'])}")
+        told = document["last_training"]
+        say(f"  Last training: {told['status']}, {told['series']} series, as of {told['as_of']}")
 
 
 def logs(options: argparse.Namespace) -> int:
@@ -161,8 +162,9 @@ def import_file(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Waits until every event is read, trains, waits until the forecasts are published."""
-    client = Client.connect(options.data.resolve())
-    watch.wait_for_lag_zero(client)
+    data = options.data.resolve()
+    client = Client.connect(data)
+    watch.wait_for_lag_zero(data)
     watch.train(client, options.as_of)
     return 0
 

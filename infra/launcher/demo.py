@@ -16,7 +16,7 @@ def load(data: Path) -> None:
     if not _imported(client):
         watch.import_file(client, FILE, MAPPING)
     if not _trained(client):
-        watch.wait_for_lag_zero(client)
+        watch.wait_for_lag_zero(data)
         watch.train(client, None)
 
 

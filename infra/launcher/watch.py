@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from infra.launcher import lag
 from infra.launcher.client import Client
 from infra.launcher.console import Step, step
 from infra.launcher.errors import LauncherError
 
 IMPORT_ENDED = {"succeeded", "completed", "done", "failed", "cancelled"}
+TRAINING_ENDED = {"succeeded", "failed", "cancelled"}
 PAUSE = 0.5
 
 
@@ -43,45 +45,49 @@ def train(client: Client, as_of: str | None) -> dict[str, Any]:
     """Starts a training and follows it until it is published."""
     with step("Training the forecasts") as progress:
         started = client.post("/forecast/train", {"as_of": as_of} if as_of else {})
-        ended = {"succeeded", "published", "failed", "cancelled"}
-        told = _follow(lambda: client.get(f"/forecast/runs/{started['run_id']}"), ended, progress)
+        told = _follow(lambda: client.get(f"/forecast/runs/{started['run_id']}"), TRAINING_ENDED, progress)
         if told["status"] in ("failed", "cancelled"):
             raise LauncherError(f"The training {told['status']}: {told.get('error') or 'see the trainer log'}")
         progress.result = f"{int(told.get('series') or 0):,} series, as of {told.get('as_of')}"
     return told
 
 
-def wait_for_lag_zero(client: Client, seconds: float = 600) -> None:
-    """Waits until every consumer has read everything and nothing is left to publish."""
+def last_training(client: Client) -> dict[str, Any] | None:
+    """The newest training run, in short."""
+    runs = client.get("/forecast/runs", limit=1)["items"]
+    shown = (
+        "id",
+        "status",
+        "stage",
+        "as_of",
+        "series",
+        "requested_by",
+        "requested_at",
+        "finished_at",
+        "published_at",
+        "error",
+    )
+    return {name: runs[0].get(name) for name in shown} if runs else None
+
+
+def wait_for_lag_zero(data: Path, seconds: float = 900) -> None:
+    """Waits until every event is applied and nothing is left to publish, seen so twice in a row."""
     deadline = time.monotonic() + seconds
     quiet = 0
     with step("Waiting until every event is read") as progress:
-        while quiet < 2:  # twice in a row: an event may be between two consumers
-            lag = total_lag(client.get("/status"))
-            progress.note = f"{lag:,} to go"
-            quiet = quiet + 1 if lag == 0 else 0
+        while quiet < 2:  # twice: what one consumer applied may make another an event a moment later
+            try:
+                waiting = lag.measure(data)
+                behind = sum(waiting.values())
+                progress.note = f"{behind:,} to go"
+                quiet = quiet + 1 if behind == 0 else 0
+            except LauncherError as fault:  # a worker that restarts
+                quiet, progress.note = 0, str(fault)
             if time.monotonic() > deadline:
-                raise LauncherError(f"{lag:,} events are still unread after {seconds:.0f} s: see `almanac status`.")
+                raise LauncherError(
+                    f"Not every event is read after {seconds:.0f} s ({progress.note}): see `almanac status`."
+                )
             time.sleep(PAUSE)
-
-
-def total_lag(status: dict[str, Any]) -> int:
-    """All that waits anywhere: unread records, unpublished outbox rows."""
-    return sum(lags(status).values())
-
-
-def lags(status: dict[str, Any]) -> dict[str, int]:
-    """Consumer → records not yet handled, out of the gateway's status document."""
-    lag = status.get("lag") or {}
-    flat: dict[str, int] = {}
-    for name, value in lag.items():
-        if isinstance(value, dict):
-            flat |= {
-                f"{name}/{inner}": int(number) for inner, number in value.items() if isinstance(number, int | float)
-            }
-        elif isinstance(value, int | float):
-            flat[name] = int(value)
-    return flat
 
 
 def _follow(ask: Callable[[], dict[str, Any]], ended: set[str], progress: Step) -> dict[str, Any]:
