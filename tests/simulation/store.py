@@ -32,6 +32,7 @@ class Transaction:
         self.queued: list[Outgoing] = []
         self.deleted: list[int] = []
         self.locks: set[Key] = set()
+        self.shared: list[Key] = []
         self.waits_for: Transaction | None = None
         self.open = True
         self.active_at = self._world.now
@@ -51,20 +52,33 @@ class Transaction:
 
     def lock(self, key: Key) -> None:
         """Hold the key until the end of the transaction; wait for whoever holds it."""
-        while True:
-            holder = self._store.locks.get(key)
-            if holder is None or holder is self:
-                self._store.locks[key] = self
-                self.locks.add(key)
-                return
-            self.waits_for = holder
-            if self._in_a_circle():
-                self.end()
-                raise Passing("deadlock")
-            self._world.sleep(0.001)
-            self.waits_for = None
-            if not self.open:
-                raise Passing("lost")
+        while (holder := self._holder(key)) is not None:
+            self._wait(holder)
+        self._store.locks[key] = self
+        self.locks.add(key)
+
+    def share(self, key: Key) -> None:
+        """Hold the key together with others that share it."""
+        while (holder := self._store.locks.get(key)) is not None and holder is not self:
+            self._wait(holder)
+        self._store.shares.setdefault(key, []).append(self)
+        self.shared.append(key)
+
+    def _holder(self, key: Key) -> "Transaction | None":
+        holder = self._store.locks.get(key)
+        if holder is not None and holder is not self:
+            return holder
+        return next((other for other in self._store.shares.get(key, ()) if other is not self), None)
+
+    def _wait(self, holder: "Transaction") -> None:
+        self.waits_for = holder
+        if self._in_a_circle():
+            self.end()
+            raise Passing("deadlock")
+        self._world.sleep(0.05)
+        self.waits_for = None
+        if not self.open:
+            raise Passing("lost")
 
     def _in_a_circle(self) -> bool:
         other: Transaction | None = self.waits_for
@@ -138,9 +152,13 @@ class Transaction:
     def end(self) -> None:
         """Let all locks go; what was not committed is forgotten."""
         self.open = False
+        self.waits_for = None
         for key in self.locks:
             self._store.locks.pop(key, None)
         self.locks.clear()
+        for key in self.shared:
+            self._store.shares[key].remove(self)
+        self.shared.clear()
 
 
 class Store:
@@ -151,6 +169,7 @@ class Store:
         self.rows: dict[Key, Any] = {}
         self.outbox: dict[int, Outgoing] = {}
         self.locks: dict[Key, Transaction] = {}
+        self.shares: dict[Key, list[Transaction]] = {}
         self.sequence = 0
 
     @contextmanager

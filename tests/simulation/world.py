@@ -11,7 +11,7 @@ from typing import Any
 
 from chassis.log import LogUnavailable, TopicPartition
 from chassis.memory_log import Faults, MemoryConsumer, MemoryLog
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 SESSION_SECONDS = 6.0
 EPOCH = 1_767_600_000.0

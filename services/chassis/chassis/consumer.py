@@ -24,6 +24,7 @@ from chassis.stores import PostgresStore
 log = logger(__name__)
 
 TRIES = 5
+COMMIT_TRIES = 3
 GIVE_UP_SECONDS = 120
 LAG_SECONDS = 5
 
@@ -230,12 +231,16 @@ class ConsumerLoop:
             log.error("consumer_stopped", consumer=self.name, reason=self.stopped)
 
     def _commit(self, consumer: LogConsumer, records: list[Record], stop: Stop) -> None:
-        try:
-            consumer.commit(next_offsets(records))
-        except LogUnavailable as error:
-            # The effects are stored; rereading them later changes nothing.
-            log.warning("offsets_not_committed", consumer=self.name, error=str(error))
-            stop.wait(self._options.backoff)
+        """Tried again before the next poll only: after one, a partition may be another's, whose offset is further."""
+        offsets = next_offsets(records)
+        for _ in range(COMMIT_TRIES):
+            try:
+                return consumer.commit(offsets)
+            except LogUnavailable as error:
+                # The effects are stored; rereading them later changes nothing.
+                log.warning("offsets_not_committed", consumer=self.name, error=str(error))
+                if stop.wait(self._options.backoff):
+                    return
 
     def _measure_lag(self, consumer: LogConsumer) -> None:
         if self._clock.monotonic() - self._lag_at < LAG_SECONDS:

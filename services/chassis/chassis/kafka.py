@@ -202,7 +202,7 @@ class KafkaReader:
         for message in self._consumer.consume(limit, seconds):
             error = message.error()
             if error is None:
-                found.append((message.offset(), message.value()))
+                found.append((message.offset() or 0, message.value()))
             elif error.code() not in _PASSING:
                 _raise_if_fatal(error)
                 log.warning("kafka_consume", error=error.str())
