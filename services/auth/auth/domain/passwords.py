@@ -13,7 +13,25 @@ MIN_LENGTH, MAX_LENGTH = 12, 128
 _HASHER = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
 _AT_ONCE = threading.BoundedSemaphore(2)
 _COMMON = frozenset(
-    ["123456789012", "1234567890123", "password1234", "passwordpassword", "qwertyuiop12", "qwerty123456", "administrator", "letmeinletmein", "changemechangeme", "welcome12345", "iloveyou1234", "abcdefghijkl", "111111111111", "000000000000", "password12345", "adminadminadmin", "almanacalmanac"]
+    (
+        "123456789012",
+        "1234567890123",
+        "password1234",
+        "passwordpassword",
+        "qwertyuiop12",
+        "qwerty123456",
+        "administrator",
+        "letmeinletmein",
+        "changemechangeme",
+        "welcome12345",
+        "iloveyou1234",
+        "abcdefghijkl",
+        "111111111111",
+        "000000000000",
+        "password12345",
+        "adminadminadmin",
+        "almanacalmanac",
+    )
 )
 
 
