@@ -8,7 +8,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from contracts.envelope import Event, Headers, Malformed, decode
 from contracts.topics import Topic
@@ -29,8 +29,7 @@ GIVE_UP_SECONDS = 120
 LAG_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A decoded event and the record it came in."""
 
     event: Event

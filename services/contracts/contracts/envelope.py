@@ -5,9 +5,8 @@ reason a producer can act on, never another exception.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
@@ -33,8 +32,7 @@ class UnknownType(Malformed):
     """A type or major version that this reader does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """An event with its identity. `id` is unique within `source`."""
 
     id: str
@@ -99,8 +97,45 @@ def encode(event: Event) -> tuple[bytes, list[tuple[str, bytes]], bytes]:
     return event.key.encode(), headers, value_bytes(event.payload)
 
 
+# What `encode` writes, as bytes: a record with just these headers takes the short way through `decode`.
+_USUAL = frozenset(name for name, _ in header_list("", "", "", "", 1, "00"))
+_TYPES = {type_.encode(): payload_class for type_, payload_class in BY_TYPE.items()}
+_SCHEMAS = {
+    f"almanac:{type_}:v{version}".encode(): payload_class
+    for type_, payload_class in BY_TYPE.items()
+    for version in range(1, payload_class.VERSION + 1)
+}
+
+
 def decode(headers: Headers | None, value: bytes | None) -> Event:
     """The event of a record; accepts structured mode (one JSON object with specversion) too. Raises Malformed."""
+    return (value is not None and _decode_usual(headers, value)) or decode_any(headers, value)
+
+
+def _decode_usual(headers: Headers | None, value: bytes) -> Event | None:
+    """What `decode_any` gives, in a third of its time, for a record as our own services write it; else None."""
+    named: dict[str, Any] = dict(headers or ())
+    payload_class = _TYPES.get(named.get("ce_type"))  # type: ignore[arg-type]
+    if (
+        payload_class is None
+        or named.keys() - _USUAL
+        or _SCHEMAS.get(named.get("ce_dataschema")) is not payload_class  # type: ignore[arg-type]
+        or named.get("ce_specversion") != SPEC_VERSION
+        or len(value) > MAX_VALUE_BYTES
+    ):
+        return None
+    try:
+        id_, source, time = named["ce_id"].decode(), named["ce_source"].decode(), named["ce_time"].decode()
+        trace = named["traceparent"].decode() if "traceparent" in named else None
+        if not (0 < len(id_) <= 200 and 0 < len(source) <= 200) or "\x00" in id_ or "\x00" in source or not time:
+            return None
+        return Event(id_, source, _time(time), payload_class.__pydantic_validator__.validate_json(value), trace)
+    except (KeyError, AttributeError, UnicodeDecodeError, ValidationError, Malformed):
+        return None  # the long way says what is wrong
+
+
+def decode_any(headers: Headers | None, value: bytes | None) -> Event:
+    """The event of any record. Raises Malformed."""
     named = _text_headers(headers)
     if value is None:
         raise Malformed("tombstone", "the record has no value")
