@@ -1,0 +1,1 @@
+"""The ledger of sales: record, return, correct, void, import."""

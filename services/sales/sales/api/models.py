@@ -1,0 +1,144 @@
+"""Request and response models of sales."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from contracts.types import MAIN_LOCATION, Code, EventId, Price, Quantity, Sku, Text
+from pydantic import BaseModel, Field
+
+Kind = Literal["sale", "return", "correction", "void"]
+
+
+class SaleIn(BaseModel):
+    """One sale. `id` is the client's own, kept over retries; without one the server makes it.
+
+    `sold_at` is an instant, a local time (business time zone) or a day. A return is sent with the kind `return`.
+    """
+
+    kind: Kind = "sale"
+    sku: Sku | None = None
+    product_id: UUID | None = None
+    location: Code = MAIN_LOCATION
+    quantity: Quantity | None = None
+    unit_price: Price | None = None
+    sold_at: datetime | date | None = None
+    original: EventId | None = None
+    id: EventId | None = None
+    reference: Text | None = None
+
+
+class CorrectionIn(BaseModel):
+    """What is to be different; fields left out stay as they were."""
+
+    sku: Sku | None = None
+    location: Code | None = None
+    quantity: Quantity | None = None
+    unit_price: Price | None = None
+    sold_at: datetime | date | None = None
+    reference: Text | None = None
+    id: EventId | None = None
+
+
+class VoidIn(BaseModel):
+    """Why the sale never counted."""
+
+    reason: Text | None = None
+    id: EventId | None = None
+
+
+class SaleOut(BaseModel):
+    """An entry of the ledger. It counts while `superseded_by` is null."""
+
+    id: UUID
+    status: Literal["recorded", "duplicate", "quarantined"] = "recorded"
+    waiting_for: str | None = None
+    source: str
+    event_id: str
+    kind: Kind
+    sku: str | None
+    location: str
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    amount: Decimal | None
+    sold_at: datetime | None
+    recorded_at: datetime | None = None
+    reference: str | None = None
+    original_id: UUID | None = None
+    superseded_by: UUID | None = None
+
+
+class BulkIn(BaseModel):
+    """Up to 10,000 sales; each is judged by itself."""
+
+    items: list[dict[str, object]] = Field(min_length=1, max_length=10_000)
+
+
+class BulkError(BaseModel):
+    """An item that was refused."""
+
+    index: int
+    field: str
+    code: str
+    message: str
+
+
+class BulkOut(BaseModel):
+    """What became of the items."""
+
+    recorded: int
+    duplicates: int
+    quarantined: int
+    rejected: int
+    errors: list[BulkError]
+
+
+class WeeklySales(BaseModel):
+    """A series' sales of one business week, named by its first day."""
+
+    sku: str
+    location: str
+    week: date
+    units: Decimal
+    revenue: Decimal
+    sales: int
+
+
+class LedgerTotals(BaseModel):
+    """What counts in the ledger, to compare with every projection."""
+
+    entries: int
+    counting: int
+    units: Decimal
+    amount: Decimal
+    quarantined: int
+    rejected: int
+    by_kind: dict[str, int]
+
+
+class WaitingSale(BaseModel):
+    """A claim that waits for a product, a location or its original."""
+
+    id: UUID
+    waiting_for: str
+    source: str
+    event_id: str
+    sku: str | None
+    location: str
+    since: datetime
+
+
+class RejectedSale(BaseModel):
+    """A refused claim."""
+
+    id: UUID
+    source: str
+    event_id: str
+    code: str
+    field: str | None
+    message: str
+    import_id: UUID | None
+    line: int | None
+    submitted: dict[str, object]
+    rejected_at: datetime

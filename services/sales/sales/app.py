@@ -1,0 +1,66 @@
+"""Composition root of sales: builds the API, the worker and the migration from their parts."""
+
+import threading
+from pathlib import Path
+
+from chassis import dead_letter_api, jobs, migrations
+from chassis.api import create_api, serve
+from chassis.consumer import Options
+from chassis.database import Database
+from chassis.runner import wait_for
+from chassis.worker import Worker
+from fastapi import FastAPI
+
+from sales.api import imports, sales
+from sales.events.handlers import KnownLocations, KnownProducts, SubmittedSales
+from sales.imports.job import KIND, ImportJob
+from sales.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+
+def connect(settings: Settings) -> Database:
+    """The ledger's own schema."""
+    return Database(settings.database_url.get_secret_value(), pool=settings.database_pool, application="sales")
+
+
+def build(settings: Settings, database: Database) -> FastAPI:
+    """The HTTP app."""
+    routers = [sales.router, imports.router, dead_letter_api.router()]
+    return create_api(
+        "sales", settings, routers, database=database, threads=settings.database_pool, large_bodies=("/imports",)
+    )
+
+
+def api() -> int:
+    """Serve HTTP."""
+    settings = Settings()
+    database = connect(settings)
+    wait_for("the database", database.ping)
+    return serve(build(settings, database), settings)
+
+
+def worker() -> int:
+    """The relay, the consumers and the import job."""
+    settings = Settings()
+    database = connect(settings)
+    wait_for("the database", database.ping)
+    process = Worker("sales", "worker", settings, database)
+    process.relay()
+    process.consume(SubmittedSales(settings.zone), Options(batch=settings.consumer_batch, trusted=False))
+    process.consume(KnownProducts(), Options(tombstones=True))
+    process.consume(KnownLocations(), Options(tombstones=True))
+    job = ImportJob(database, settings)
+
+    def run_imports(stop: threading.Event) -> None:
+        jobs.work(database, {KIND: job.run}, stop)
+
+    process.run_thread("imports", run_imports)
+    return process.run()
+
+
+def migrate() -> None:
+    """Bring the schema up to date."""
+    database = connect(Settings())
+    wait_for("the database", database.ping)
+    migrations.upgrade(database, MIGRATIONS)

@@ -1,0 +1,127 @@
+"""From what somebody claims to what the ledger can judge: normalised, bounded, with an identity.
+
+A claim's content hash tells a repeated delivery (same id, same content) from a conflict (same id, other content).
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.events import SaleSubmitted, sale_id
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+CENT_FRACTION = Decimal("0.0001")
+NOON = time(12)
+
+
+class Refused(Exception):
+    """A claim that can not become a sale. `code` is stable, `field` names what is at fault."""
+
+    def __init__(self, code: str, field: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.field, self.message = code, field, message
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The business's time zone and the moment of judging."""
+
+    zone: ZoneInfo
+    now: datetime
+
+    def business_moment(self, value: datetime | date) -> datetime:
+        """Aware as it is, naive in the business's time zone, a date alone at noon there; in UTC."""
+        if not isinstance(value, datetime):
+            value = datetime.combine(value, NOON, self.zone)
+        return (value if value.tzinfo else value.replace(tzinfo=self.zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim in the ledger's terms. `quantity` is signed; None fields of a correction mean: as it was."""
+
+    sale_id: UUID
+    source: str
+    event_id: str
+    kind: str
+    sku: str | None
+    location: str
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    sold_at: datetime | None
+    original_id: UUID | None
+    reference: str | None
+    import_id: UUID | None
+    line: int | None
+
+    @property
+    def content_hash(self) -> UUID:
+        """What makes two deliveries of one id the same; where a file's line stood does not."""
+        parts = (
+            self.kind, self.sku, self.location, _plain(self.quantity), _plain(self.unit_price),
+            self.sold_at.isoformat() if self.sold_at else None, str(self.original_id), self.reference,
+        )  # fmt: skip
+        return UUID(bytes=hashlib.blake2b(repr(parts).encode(), digest_size=16).digest())
+
+    @property
+    def changes_another(self) -> bool:
+        """Whether it corrects or voids a sale."""
+        return self.kind in ("correction", "void")
+
+    def priced(self, unit_price: Decimal) -> "Claim":
+        """With the unit price that it left out."""
+        return replace(self, unit_price=unit_price)
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else format(number.normalize(), "f")
+
+
+def amount(quantity: Decimal, unit_price: Decimal) -> Decimal:
+    """What the sale is worth, rounded once, to the fraction of a cent that travels with it."""
+    return (quantity * unit_price).quantize(CENT_FRACTION, ROUND_HALF_EVEN)
+
+
+def normalise(submitted: SaleSubmitted, source: str, event_id: str, clock: Clock) -> Claim:
+    """The claim of a submitted sale. Raises Refused with the field at fault."""
+    moment = None if submitted.sold_at is None else _bounded(submitted.sold_at, clock)
+    if submitted.kind in ("correction", "void"):
+        if not submitted.original:
+            raise Refused("original_missing", "original", f"a {submitted.kind} names the sale it changes")
+    elif submitted.sku is None or submitted.quantity is None or moment is None:
+        missing = next(name for name in ("sku", "quantity", "sold_at") if getattr(submitted, name) is None)
+        raise Refused("missing", missing, f"a {submitted.kind} needs {missing}")
+    return Claim(
+        sale_id(source, event_id), source, event_id, submitted.kind, submitted.sku, submitted.location,
+        _signed(submitted.kind, submitted.quantity), submitted.unit_price, moment,
+        sale_id(source, submitted.original) if submitted.original else None,
+        submitted.reference, submitted.import_id, submitted.line,
+    )  # fmt: skip
+
+
+def _signed(kind: str, quantity: Decimal | None) -> Decimal | None:
+    if quantity is None or kind == "void":
+        return None
+    if quantity == 0:
+        raise Refused("zero_quantity", "quantity", "must not be zero")
+    if kind == "return":
+        return -abs(quantity)
+    if quantity < 0 and kind == "sale":
+        raise Refused("negative_quantity", "quantity", "is negative: send it with the kind `return`")
+    return quantity
+
+
+def _bounded(moment: datetime, clock: Clock) -> datetime:
+    try:
+        moment = clock.business_moment(moment)
+    except OverflowError:
+        raise Refused("date_out_of_range", "sold_at", "is outside of what can be recorded") from None
+    if moment > clock.now + AHEAD:
+        raise Refused("in_the_future", "sold_at", "lies in the future")
+    if moment < EARLIEST:
+        raise Refused("too_old", "sold_at", f"lies before {EARLIEST:%Y}")
+    return moment

@@ -1,0 +1,108 @@
+"""What sales consumes: claims of producers and files; products and locations that make claims judgeable."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from chassis.consumer import Batch
+from chassis.database import Connection
+from contracts import topics
+from contracts.envelope import Event
+from contracts.events import LocationChanged, ProductChanged, SaleSubmitted, sale_id
+from contracts.topics import Topic
+from sqlalchemy import text
+
+from sales.domain.claims import Claim, Clock, Refused, normalise
+from sales.storage import ledger
+from sales.storage.refusals import Refusal
+
+
+class SubmittedSales:
+    """`sale-submitted` into the ledger."""
+
+    name = "ledger"
+    topics: Sequence[Topic] = (topics.SALE_SUBMITTED,)
+
+    def __init__(self, zone: ZoneInfo, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._zone, self._now = zone, now
+
+    def apply(self, connection: Connection, batch: Batch) -> None:
+        """Record what can be recorded; the rest is refused with its reason."""
+        clock = Clock(self._zone, self._now())
+        claims: list[Claim] = []
+        refusals: list[Refusal] = []
+        for delivery in batch.deliveries:
+            event = delivery.event
+            if not isinstance(event.payload, SaleSubmitted):
+                batch.reject(delivery, "wrong_type", f"{event.type} does not belong into sale-submitted")
+                continue
+            try:
+                claims.append(normalise(event.payload, event.source, event.id, clock))
+            except Refused as refused:
+                refusals.append(unreadable(event, event.payload, refused))
+        ledger.record(connection, claims, refusals)
+
+
+def unreadable(event: Event, payload: SaleSubmitted, refused: Refused) -> Refusal:
+    """The refusal of a claim that is not even one."""
+    content = payload.model_dump(mode="json", exclude_none=True)
+    claim = Claim(
+        sale_id(event.source, event.id), event.source, event.id, payload.kind, payload.sku, payload.location,
+        payload.quantity, payload.unit_price, None, None, payload.reference, payload.import_id, payload.line,
+    )  # fmt: skip
+    return Refusal(
+        claim.sale_id, claim.content_hash, event.source, event.id, refused.code, refused.field, refused.message,
+        payload.sku, payload.location, payload.import_id, payload.line, content,
+    )  # fmt: skip
+
+
+class KnownProducts:
+    """`product-changed`: what the ledger knows of products; releases what waited for them."""
+
+    name = "products"
+    topics: Sequence[Topic] = (topics.PRODUCT_CHANGED,)
+
+    def apply(self, connection: Connection, batch: Batch) -> None:
+        """Upsert by revision, then release."""
+        ledger.arrivals_lock(connection, exclusive=True)
+        latest = {
+            d.event.payload.sku: d.event.payload
+            for d in sorted(batch.deliveries, key=lambda d: getattr(d.event.payload, "revision", 0))
+            if isinstance(d.event.payload, ProductChanged)
+        }
+        if latest:
+            connection.execute(
+                text(
+                    "INSERT INTO known_product (sku, product_id, price, revision) VALUES (:sku, :id, :price, :revision)"
+                    " ON CONFLICT (sku) DO UPDATE SET product_id = EXCLUDED.product_id, price = EXCLUDED.price,"
+                    " revision = EXCLUDED.revision WHERE known_product.revision <= EXCLUDED.revision"
+                ),
+                [{"sku": p.sku, "id": p.product_id, "price": p.price, "revision": p.revision} for p in latest.values()],
+            )
+            ledger.release(connection, [f"product:{sku}" for sku in latest])
+
+
+class KnownLocations:
+    """`location-changed`: what the ledger knows of locations; releases what waited for them."""
+
+    name = "locations"
+    topics: Sequence[Topic] = (topics.LOCATION_CHANGED,)
+
+    def apply(self, connection: Connection, batch: Batch) -> None:
+        """Upsert, then release."""
+        ledger.arrivals_lock(connection, exclusive=True)
+        codes = {
+            d.event.payload.code: d.event.payload.revision
+            for d in batch.deliveries
+            if isinstance(d.event.payload, LocationChanged)
+        }
+        for code, revision in codes.items():
+            connection.execute(
+                text(
+                    "INSERT INTO known_location VALUES (:code, :revision)"
+                    " ON CONFLICT (code) DO UPDATE SET revision = EXCLUDED.revision"
+                ),
+                {"code": code, "revision": revision},
+            )
+        if codes:
+            ledger.release(connection, [f"location:{code}" for code in codes])

@@ -1,0 +1,1 @@
+"""Sales' tables and queries."""

@@ -1,0 +1,41 @@
+"""Answers kept by Idempotency-Key, in the transaction of the deed: a retried request gets the first answer."""
+
+import hashlib
+from typing import Any
+
+import orjson
+from chassis.database import Connection, rows
+from chassis.problems import Problem
+from sqlalchemy import text
+
+
+def request_hash(body: Any) -> str:
+    """What makes two requests the same."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
+
+
+def earlier(connection: Connection, principal: str, key: str | None, digest: str) -> dict[str, Any] | None:
+    """The answer given before; None for a new key, which is locked until the transaction ends. 422 on other content."""
+    if key is None:
+        return None
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))"), {"key": f"{principal}\n{key}"})
+    found = rows(
+        connection, "SELECT request_hash, status, response FROM idempotency_key WHERE principal = :who AND key = :key",
+        who=principal, key=key,
+    )  # fmt: skip
+    if found and found[0]["request_hash"] != digest:
+        raise Problem(422, "This Idempotency-Key was used with another request.", code="idempotency_key_reused")
+    return found[0] if found else None
+
+
+def keep(connection: Connection, principal: str, key: str | None, digest: str, status: int, response: Any) -> None:
+    """Remember the answer."""
+    if key is not None:
+        connection.execute(
+            text(
+                "INSERT INTO idempotency_key (principal, key, request_hash, status, response)"
+                " VALUES (:who, :key, :digest, :status, CAST(:response AS jsonb))"
+            ),
+            {"who": principal, "key": key, "digest": digest, "status": status,
+             "response": orjson.dumps(response, default=str).decode()},
+        )  # fmt: skip

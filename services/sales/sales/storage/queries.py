@@ -1,0 +1,104 @@
+"""Reading the ledger."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis.database import Connection, rows, scalar
+
+COLUMNS = (
+    "sale_id AS id, source, event_id, kind, sku, location, quantity, unit_price, amount, sold_at, recorded_at,"
+    " reference, original_id, superseded_by"
+)
+
+
+def get(connection: Connection, sale_id: UUID) -> dict[str, Any] | None:
+    """One entry."""
+    found = rows(connection, f"SELECT {COLUMNS} FROM sale WHERE sale_id = :id", id=sale_id)
+    return found[0] if found else None
+
+
+def sku_of(connection: Connection, product_id: UUID) -> str | None:
+    """The stock code of a product known here."""
+    found: str | None = scalar(connection, "SELECT sku FROM known_product WHERE product_id = :id", id=product_id)
+    return found
+
+
+def known(connection: Connection, sku: str) -> bool:
+    """Whether the product is known."""
+    return bool(scalar(connection, "SELECT 1 FROM known_product WHERE sku = :sku", sku=sku))
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The moment a business day begins."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def page(
+    connection: Connection, filters: dict[str, Any], after: tuple[datetime, UUID] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Entries, newest business time first. `filters`: sku, location, source, kind, since, until (moments)."""
+    conditions = {
+        "sku": "sku = :sku", "location": "location = :location", "source": "source = :source", "kind": "kind = :kind",
+        "since": "sold_at >= :since", "until": "sold_at < :until",
+    }  # fmt: skip
+    given = {name: value for name, value in filters.items() if value is not None}
+    where = [conditions[name] for name in given]
+    if after:
+        where.append("(sold_at, sale_id) < (:at, :id)")
+        given |= {"at": after[0], "id": after[1]}
+    clause = f"WHERE {' AND '.join(where)}" if where else ""
+    return rows(
+        connection,
+        f"SELECT {COLUMNS} FROM sale {clause} ORDER BY sold_at DESC, sale_id DESC LIMIT :limit",
+        limit=limit, **given,
+    )  # fmt: skip
+
+
+def weekly(
+    connection: Connection, zone: str, first_weekday: int, filters: dict[str, Any],
+    after: tuple[date, str, str] | None, limit: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Sums of what counts by (week, sku, location), newest week first."""
+    conditions = {
+        "sku": "sku = :sku", "location": "location = :location", "since": "sold_at >= :since", "until": "sold_at < :until",
+    }  # fmt: skip
+    given = {name: value for name, value in filters.items() if value is not None}
+    where = ["superseded_by IS NULL", *(conditions[name] for name in given)]
+    following = ""
+    if after:
+        following = (
+            "WHERE (-(week - DATE '2000-01-01'), sku, location) > (-(CAST(:w AS date) - DATE '2000-01-01'), :s, :l)"
+        )
+        given |= {"w": after[0], "s": after[1], "l": after[2]}
+    return rows(
+        connection,
+        "WITH dated AS (SELECT sku, location, quantity, amount, (sold_at AT TIME ZONE :zone)::date AS day FROM sale"
+        f" WHERE {' AND '.join(where)}), weeks AS (SELECT sku, location,"
+        " day - ((extract(isodow FROM day)::int - 1 - :first + 7) % 7) AS week,"
+        " sum(quantity) AS units, sum(amount) AS revenue, count(*) AS sales FROM dated GROUP BY 1, 2, 3)"
+        f" SELECT * FROM weeks {following} ORDER BY week DESC, sku, location LIMIT :limit",
+        zone=zone, first=first_weekday, limit=limit, **given,
+    )  # fmt: skip
+
+
+def totals(connection: Connection, source: str | None) -> dict[str, Any]:
+    """Entries, what counts, and its sums."""
+    found = rows(
+        connection,
+        "SELECT kind, count(*) AS entries, count(*) FILTER (WHERE superseded_by IS NULL) AS counting,"
+        " COALESCE(sum(quantity) FILTER (WHERE superseded_by IS NULL), 0) AS units,"
+        " COALESCE(sum(amount) FILTER (WHERE superseded_by IS NULL), 0) AS amount FROM sale"
+        " WHERE (CAST(:source AS text) IS NULL OR source = :source) GROUP BY kind",
+        source=source,
+    )
+    return {
+        "entries": sum(row["entries"] for row in found),
+        "counting": sum(row["counting"] for row in found),
+        "units": sum((row["units"] for row in found), start=0),
+        "amount": sum((row["amount"] for row in found), start=0),
+        "by_kind": {row["kind"]: row["entries"] for row in found},
+        "quarantined": scalar(connection, "SELECT count(*) FROM quarantined_sale"),
+        "rejected": scalar(connection, "SELECT count(*) FROM rejected_sale"),
+    }
