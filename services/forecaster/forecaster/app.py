@@ -11,13 +11,16 @@ from chassis.security import Verifier
 from chassis.worker import Worker
 from fastapi import FastAPI
 
-from forecaster.api import forecast_routes, run_routes
+from forecaster.api import forecast_routes, replay_routes, run_routes
 from forecaster.domain.history import WeekClock
 from forecaster.events.catalog import CatalogHandler, StockHandler
 from forecaster.events.lean import decode_sale
 from forecaster.events.sales import HistoryHandler
+from forecaster.replay.job import REPLAY, Replay
 from forecaster.settings import SERVICE, ForecasterSettings, settings
 from forecaster.training.job import Training
+from forecaster.training.reproduce import REPRODUCE, Reproduction
+from forecaster.training.request import TRAIN
 from forecaster.training.schedule import WeeklySchedule
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
@@ -31,7 +34,7 @@ def open_database(given: ForecasterSettings, role: str) -> Database:
 
 def build_api(given: ForecasterSettings, database: Database, verifier: Verifier | None = None) -> FastAPI:
     """The HTTP app."""
-    routers = [run_routes.router, forecast_routes.router, dead_letter_api.router()]
+    routers = [replay_routes.router, run_routes.router, forecast_routes.router, dead_letter_api.router()]
     return create_api(SERVICE, given, routers, database=database, verifier=verifier)
 
 
@@ -52,14 +55,18 @@ def build_worker(given: ForecasterSettings, database: Database) -> Worker:
 
 
 def build_trainer(given: ForecasterSettings, database: Database) -> Worker:
-    """Long work: training."""
+    """Long work: training, replay."""
     trainer = Worker(SERVICE, "trainer", given, database)
-    training = Training(given)
+    training, replay, reproduction = Training(given), Replay(given), Reproduction(given)
 
-    def work(stop: threading.Event) -> None:
-        jobs.work(database, {"train": training}, stop)
+    def train(stop: threading.Event) -> None:
+        jobs.work(database, {TRAIN: training, REPRODUCE: reproduction}, stop)
 
-    trainer.run_thread("training", work)
+    def rebuild(stop: threading.Event) -> None:
+        jobs.work(database, {REPLAY: replay}, stop)
+
+    trainer.run_thread("training", train)
+    trainer.run_thread("replay", rebuild)
     return trainer
 
 

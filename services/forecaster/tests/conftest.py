@@ -46,7 +46,10 @@ def settings(database_url: str) -> ForecasterSettings:
 def project(database: Database) -> Callable[..., None]:
     """Apply ledger entries as the worker does; every call goes on at the next offset."""
     loop = ConsumerLoop(
-        database, lambda: None, HistoryHandler(CLOCK), Options(keep_offsets=True, decode=decode_sale, backoff=0.01)  # type: ignore[arg-type, return-value]
+        database,
+        lambda: None,
+        HistoryHandler(CLOCK),
+        Options(keep_offsets=True, decode=decode_sale, backoff=0.01),  # type: ignore[arg-type, return-value]
     )
     position = 0
 

@@ -170,7 +170,6 @@ def test_wrong_input_is_a_problem_and_never_a_500(
     assert answer.json()["detail"]
 
 
-
 def test_every_operation_asks_who_calls(app: FastAPI, client: Callable[..., Any]) -> None:
     paths = app.openapi()["paths"]
     assert paths

@@ -54,7 +54,10 @@ def test_offsets_are_kept_with_the_effects(database: Database, project) -> None:
 
 def test_a_malformed_record_is_a_dead_letter_and_its_neighbours_count(database: Database, project) -> None:  # type: ignore[no-untyped-def]
     loop = ConsumerLoop(
-        database, lambda: None, HistoryHandler(CLOCK), Options(keep_offsets=True, decode=decode_sale, backoff=0.01)  # type: ignore[arg-type, return-value]
+        database,
+        lambda: None,
+        HistoryHandler(CLOCK),
+        Options(keep_offsets=True, decode=decode_sale, backoff=0.01),  # type: ignore[arg-type, return-value]
     )
     good, later = record(sale("A"), 0), record(sale("A"), 3)
     finer = record(sale("A"), 2)

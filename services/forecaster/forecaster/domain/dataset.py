@@ -34,6 +34,17 @@ class Ended:
     last_day: date
 
 
+@dataclass(frozen=True)
+class Series:
+    """A series on sale: whether it sold in the last 13 weeks, and its last day on sale, where that is known."""
+
+    unique_id: str
+    sku: str
+    location: str
+    active: bool
+    until: date | None
+
+
 @dataclass
 class Dataset:
     """What the engine gets, and what it need not be asked."""
@@ -41,7 +52,7 @@ class Dataset:
     history: pd.DataFrame
     future: pd.DataFrame | None
     static: pd.DataFrame
-    series: pd.DataFrame  # unique_id, sku, location, active, until (last day on sale, or NaT)
+    series: list[Series]
     ended: list[Ended]
     freq: str
     weeks: list[date]  # the forecast's
@@ -98,14 +109,14 @@ class _Panel:
         self.keys: list[tuple[str, str]] = []
         self._begin: list[date] = []
         self._until: list[date | None] = []
-        for (sku, location), begin in begins.items():
+        for (sku, location), begin in zip(begins.index.tolist(), begins.dt.date.tolist(), strict=True):
             product = products.get(sku, {})
             until = _first_date(product.get("on_sale_until"), product.get("archived_on"))
             if until is not None and until <= as_of:
                 self.ended.append(Ended(sku, location, until))
                 continue
             self.keys.append((sku, location))
-            self._begin.append(begin.date())
+            self._begin.append(begin)
             self._until.append(until)
         self.start = min(self._begin, default=last)
         self.columns = (last - self.start).days // 7 + 1
@@ -171,18 +182,13 @@ class _Panel:
             }
         )
 
-    def series(self) -> pd.DataFrame:
-        """Each series, whether it sold in the last 13 weeks, and how long it stays on sale."""
-        recent = np.nan_to_num(self.units[:, -13:], nan=0.0).sum(axis=1) > 0
-        return pd.DataFrame(
-            {
-                "unique_id": self._ids,
-                "sku": [sku for sku, _ in self.keys],
-                "location": [location for _, location in self.keys],
-                "active": recent,
-                "until": self._until,
-            }
-        )
+    def series(self) -> list[Series]:
+        """Each series that is on sale."""
+        recent = (np.nan_to_num(self.units[:, -13:], nan=0.0).sum(axis=1) > 0).tolist()
+        return [
+            Series(name, sku, location, active, until)
+            for name, (sku, location), active, until in zip(self._ids, self.keys, recent, self._until, strict=True)
+        ]
 
 
 def _first_date(*values: Any) -> date | None:

@@ -44,7 +44,8 @@ class Grid:
         end = min((last - self.start).days + 1, len(days))
         if end > begin:
             days[begin:end] = 1.0
-        return days.reshape(self.columns, 7).mean(axis=1)
+        shares: Array = days.reshape(self.columns, 7).mean(axis=1)
+        return shares
 
 
 def _day(value: Any) -> date:

@@ -71,14 +71,14 @@ def assemble(dataset: Dataset, answer: Answer | None) -> RunResult:
         place = {str(name): number for number, name in enumerate(answer.ids)}
         metrics = {key: value for key, value in answer.report.items() if key != "series"}
         quality = answer.report.get("series") or {}
-        for row in dataset.series.itertuples(index=False):
+        for row in dataset.series:
             number = place.get(row.unique_id)
             if number is None:
                 raise ValueError(f"the engine gave no forecast for {row.unique_id}")
             kept = weeks_on_sale(dataset.weeks, row.until)
             forecast = Forecast(
                 row.sku, row.location, *_clean(answer, number, kept), str(answer.method[number]),
-                str(answer.reason[number]), bool(row.active),
+                str(answer.reason[number]), row.active,
             )  # fmt: skip
             own = quality.get(row.unique_id, {})
             forecast.wape, forecast.coverage80 = own.get("wape"), own.get("coverage80")

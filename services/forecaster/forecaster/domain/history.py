@@ -31,7 +31,8 @@ class Change(Protocol):
 class Entry(Change, Protocol):
     """A ledger entry: its own content, and the content it replaces."""
 
-    kind: str
+    @property
+    def kind(self) -> str: ...
 
     @property
     def replaces(self) -> Change | None: ...

@@ -4,7 +4,8 @@ Only the ledger writes that topic, from validated models, so full validation wou
 reader cannot take raises `Malformed`, like `contracts.envelope.decode`; a test holds the two to the same answers.
 """
 
-from uuid import UUID
+import re
+from typing import Literal
 
 import msgspec
 from contracts.envelope import Headers, Malformed, UnknownType
@@ -27,7 +28,7 @@ class LeanSale(msgspec.Struct, gc=False):
     """An entry of the ledger, decimals and instants as text."""
 
     sale_id: str
-    kind: str
+    kind: Literal["sale", "return", "correction", "void"]
     sku: str
     location: str
     quantity: str
@@ -37,7 +38,16 @@ class LeanSale(msgspec.Struct, gc=False):
     traceparent: str | None = None
 
 
+_is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 _decode = msgspec.json.Decoder(LeanSale).decode
+
+
+def read_value(value: bytes) -> LeanSale:
+    """The entry of a record's value alone; ValueError when it is none. The kind stands for the type."""
+    sale = _decode(value)
+    if not _is_uuid(sale.sale_id):
+        raise ValueError(f"sale_id: {sale.sale_id[:40]!r} is no UUID")
+    return sale
 
 
 def decode_sale(headers: Headers | None, value: bytes | None) -> LeanSale:
@@ -55,9 +65,8 @@ def decode_sale(headers: Headers | None, value: bytes | None) -> LeanSale:
             raise Malformed("missing_header", "ce_type is required")
         raise UnknownType("unknown_type", f"no sale event has the type {type_[:100]!r}")
     try:
-        sale = _decode(value)
-        UUID(sale.sale_id)
-    except (msgspec.DecodeError, ValueError) as error:
+        sale = read_value(value)
+    except ValueError as error:
         raise Malformed("bad_payload", str(error)[:300]) from None
     if trace is not None:
         sale.traceparent = trace.decode("latin-1") if isinstance(trace, bytes) else trace

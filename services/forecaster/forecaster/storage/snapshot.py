@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 from chassis.database import Connection, Database, scalar
 from pyarrow import csv
 
@@ -55,6 +55,6 @@ def frame(content: bytes) -> pd.DataFrame:
         read_options=csv.ReadOptions(column_names=list(_SCHEMA)),
         convert_options=csv.ConvertOptions(column_types=_SCHEMA, strings_can_be_null=False),
     )
-    found = table.to_pandas(date_as_object=True)
+    found: pd.DataFrame = table.to_pandas(date_as_object=True)
     found["week"] = pd.to_datetime(found["week"])
     return found

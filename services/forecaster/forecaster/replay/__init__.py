@@ -1,0 +1,1 @@
+"""Rebuilding the history from the log, beside the live projection and without disturbing it."""

@@ -1,0 +1,123 @@
+"""Rebuilds a run from the log: its history up to the offsets it saw, its kept inputs, its seed; then compares.
+
+What can differ and why is said: other library versions, or sales that the log holds otherwise than the run saw.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+from chassis.jobs import Claim
+from contracts.topics import SALE_RECORDED
+
+from forecaster.domain.forecasts import Forecast, assemble
+from forecaster.domain.history import Cell, WeekClock
+from forecaster.replay.parallel import read_all
+from forecaster.replay.reader import Span
+from forecaster.settings import ForecasterSettings
+from forecaster.storage import forecasts, reproductions, runs
+from forecaster.storage.snapshot import Snapshot
+from forecaster.training import engine_port, versions
+from forecaster.training.job import build_dataset
+
+REPRODUCE = "reproduce"
+
+
+class Reproduction:
+    """Runs jobs of the kind `reproduce`."""
+
+    def __init__(
+        self,
+        settings: ForecasterSettings,
+        engine: engine_port.Engine = engine_port.forecast,
+        topic: str = SALE_RECORDED.name,
+    ) -> None:
+        self._settings, self._engine, self._topic = settings, engine, topic
+        self._clock = WeekClock(settings.zone, settings.first_weekday)
+
+    def __call__(self, job: Claim) -> None:
+        """Do the job; its end is written here."""
+        run_id = UUID(job.arguments["run_id"])
+        with job.database.transaction() as connection:
+            run = runs.get(connection, run_id)
+            inputs = runs.inputs(connection, run_id)
+            stored = list(forecasts.of_run(connection, run_id))
+        if run is None:
+            raise RuntimeError("the run is not there")
+        sales = self._sales(job, run["offsets"].get(self._topic, {}))
+        seen = Snapshot(sales, runs.unpack(inputs), run["offsets"], "")
+        data = build_dataset(seen, run, self._settings.first_weekday)
+
+        def report(stage: str, done: int, total: int, seconds_left: float | None) -> None:
+            job.progress(stage, done, total, seconds_left=seconds_left)
+
+        answer = self._engine(data, seed=run["seed"], report=report, cancelled=lambda: job.cancel_requested)
+        result = compare(stored, assemble(data, answer).forecasts)
+        now = versions.current()
+        result["other_versions"] = {
+            name: {"run": before, "now": now.get(name)} for name, before in run["versions"].items()
+            if now.get(name) != before
+        }  # fmt: skip
+        with job.database.transaction() as connection:
+            job.hold(connection)
+            reproductions.keep_result(connection, job.id, result)
+            job.finish(connection, "succeeded")
+
+    def _sales(self, job: Claim, offsets: dict[str, int]) -> pd.DataFrame:
+        spans = [Span(int(partition), 0, end, topic=self._topic) for partition, end in offsets.items() if end > 0]
+        total = sum(span.end for span in spans)
+        cells: dict[Cell, list[Any]] = {}
+
+        def report(records: int) -> None:
+            job.progress("reading the log", records, total)
+
+        for _, found in read_all(
+            self._settings.kafka_bootstrap_servers, spans, self._clock, processes=self._settings.replay_processes,
+            ids_of=_no_file, report=report,
+        ):  # fmt: skip
+            for cell, change in found.cells:
+                held = cells.setdefault(cell, [0, 0])
+                held[0] += change.units
+                held[1] += change.entries
+        return sales_frame(cells)
+
+
+def _no_file(_: Span) -> Path | None:
+    return None
+
+
+def sales_frame(cells: dict[Cell, list[Any]]) -> pd.DataFrame:
+    """The frame that `storage.snapshot.sales` reads from the live history, of sums from the log."""
+    kept = sorted((cell, held[0]) for cell, held in cells.items() if held[0] != 0 or held[1] != 0)
+    return pd.DataFrame(
+        {
+            "sku": [cell.sku for cell, _ in kept],
+            "location": [cell.location for cell, _ in kept],
+            "week": pd.to_datetime([cell.week for cell, _ in kept]),
+            "units": [float(units) for _, units in kept],
+        }
+    )
+
+
+def compare(stored: Iterable[Forecast], rebuilt: Iterable[Forecast]) -> dict[str, Any]:
+    """Whether two sets of forecasts are the same to the last bit, and if not, how far apart."""
+    before, after = ({(f.sku, f.location): f for f in group} for group in (stored, rebuilt))
+    different: list[str] = []
+    largest = 0.0
+    for key in sorted(before.keys() & after.keys()):
+        one, other = before[key], after[key]
+        gap = 0.0
+        for name in ("mean", "quantiles", "sum_quantiles"):
+            mine, theirs = getattr(one, name), getattr(other, name)
+            gap = max(gap, float(np.abs(mine - theirs).max())) if mine.shape == theirs.shape else float("inf")
+        if gap or (one.method, one.reason) != (other.method, other.reason):
+            different.append(" ".join(key))
+            largest = max(largest, gap)
+    missing = [" ".join(key) for key in sorted(before.keys() ^ after.keys())]
+    return {
+        "identical": not different and not missing, "series": len(before), "different": len(different),
+        "missing_or_new": len(missing), "largest_difference": largest, "examples": (different + missing)[:20],
+    }  # fmt: skip

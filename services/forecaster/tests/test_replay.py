@@ -1,0 +1,342 @@
+"""A replay on a real log: equal to the live history when that is right, and the cure when it is not."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from chassis import jobs
+from chassis.consumer import ConsumerLoop, Options
+from chassis.database import Database, rows
+from chassis.jobs import Claim
+from chassis.kafka import KafkaProducer, KafkaReader, KafkaTopics
+from chassis.log import Outgoing
+from contracts.envelope import encode, new_event
+from contracts.events import SaleRecorded
+from contracts.topics import Topic
+from forecaster.events.lean import decode_sale
+from forecaster.events.sales import HistoryHandler
+from forecaster.replay import job as replay_job
+from forecaster.replay.job import REPLAY, Replay
+from forecaster.replay.scope import Scope, scope_of
+from forecaster.settings import ForecasterSettings
+from forecaster.storage import replays, reproductions
+from forecaster.training.reproduce import REPRODUCE, Reproduction
+
+from services.forecaster.tests.helpers import CLOCK, flat_engine, sale, weekly_sales
+from services.forecaster.tests.test_training import train
+
+PARTITIONS = 3
+
+
+@dataclass
+class Log:
+    """A topic of this test's own, and the live projection of it."""
+
+    bootstrap: str
+    topic: str
+    loop: ConsumerLoop
+    applied: dict[int, int]
+
+    def write(self, *entries: SaleRecorded, twice: bool = False) -> None:
+        producer = KafkaProducer(self.bootstrap)
+        records = []
+        for entry in entries:
+            key, headers, value = encode(new_event(entry, "sales", id=str(entry.sale_id)))
+            records += [Outgoing(self.topic, key, headers, value, 0)] * (2 if twice else 1)
+        producer.send(records, lambda _, error: None if error is None else pytest.fail(str(error)))
+
+    def project(self) -> None:
+        """Apply what is new, as the worker does."""
+        for (_, partition), (_, end) in KafkaTopics(self.bootstrap).bounds(self.topic).items():
+            start = self.applied.get(partition, 0)
+            reader = KafkaReader(self.bootstrap, {(self.topic, partition): start})
+            while start < end:
+                found = reader.poll(1000, 1.0)
+                if found:
+                    self.loop.process(found)
+                    start = found[-1].offset + 1
+            reader.close()
+            self.applied[partition] = start
+
+    def add(self, *entries: SaleRecorded, twice: bool = False) -> None:
+        self.write(*entries, twice=twice)
+        self.project()
+
+
+@pytest.fixture
+def settings(database_url: str, kafka: str, tmp_path: Path) -> ForecasterSettings:
+    return ForecasterSettings(
+        database_url=database_url,
+        kafka_bootstrap_servers=kafka,
+        files_dir=tmp_path,
+        replay_processes=2,  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def log(database: Database, kafka: str) -> Log:
+    name = f"sale-recorded-{uuid4().hex[:8]}"
+    KafkaTopics(kafka).create([Topic(name, "series", ("sales",), PARTITIONS)])
+    loop = ConsumerLoop(
+        database,
+        lambda: None,
+        HistoryHandler(CLOCK),
+        Options(keep_offsets=True, decode=decode_sale, backoff=0.01),  # type: ignore[arg-type, return-value]
+    )
+    return Log(kafka, name, loop, {})
+
+
+def history(database: Database) -> list[dict[str, Any]]:
+    with database.transaction() as connection:
+        return rows(connection, "SELECT sku, location, week, units, revenue, entries FROM demand_week ORDER BY 1, 2, 3")
+
+
+def ask(database: Database, scope: Scope = Scope(), retrain: bool = False) -> UUID:
+    replay_id = uuid4()
+    with database.transaction() as connection:
+        jobs.submit(
+            connection, REPLAY, {"scope": scope.document(), "retrain": retrain, "requested_by": "olga"}, "olga",
+            id=replay_id,
+        )  # fmt: skip
+        replays.create(connection, replay_id, scope, retrain, "olga")
+    return replay_id
+
+
+def work(database: Database, function: Callable[[Claim], None], kind: str = REPLAY) -> None:
+    claim = jobs.claim(database, [kind], lost_after=-1)
+    assert claim is not None
+    jobs._run(claim, function, 5)
+
+
+def replayed(database: Database, settings: ForecasterSettings, log: Log, scope: Scope = Scope(), **more: Any) -> Any:
+    replay_id = ask(database, scope, **more)
+    work(database, Replay(settings, log.topic))
+    with database.transaction() as connection:
+        return replays.get(connection, replay_id)
+
+
+def break_history(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE demand_week SET units = units + 100 WHERE sku = 'A'")
+        connection.exec_driver_sql("DELETE FROM demand_week WHERE sku = 'B' AND week = '2026-01-12'")
+        connection.exec_driver_sql(
+            "INSERT INTO demand_week (sku, location, week, units, revenue, entries)"
+            " VALUES ('X', 'main', '2026-01-05', 9, 9, 1)"
+        )
+
+
+@pytest.fixture
+def filled(log: Log) -> list[SaleRecorded]:
+    entries = [*weekly_sales("A", "2026-01-05", [4, 6, 5, 5]), *weekly_sales("B", "2026-01-05", [10, 20, 1])]
+    moved = sale("C", "2026-01-13", "4", kind="correction", replaces=entries[0])
+    log.add(*entries, moved, sale(kind="void", replaces=entries[4]), twice=True)
+    return entries
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_rebuild_of_a_right_history_is_row_for_row_equal_and_changes_nothing(
+    database: Database, settings: ForecasterSettings, log: Log
+) -> None:
+    with database.transaction() as connection:
+        before = rows(connection, "SELECT * FROM demand_week ORDER BY 1, 2, 3")
+    found = replayed(database, settings, log)
+    assert found["status"] == "succeeded", found["message"]
+    result = found["result"]
+    assert result["equal"]
+    assert result["live"] == result["shadow"]
+    assert (result["records"], result["duplicates"], result["changed"]) == (18, 9, 0)
+    with database.transaction() as connection:
+        assert rows(connection, "SELECT * FROM demand_week ORDER BY 1, 2, 3") == before
+        assert rows(connection, "SELECT * FROM replay_week") == []
+    assert not list((settings.files_dir / "replays").glob("*"))
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_rebuild_repairs_what_is_wrong(database: Database, settings: ForecasterSettings, log: Log) -> None:
+    right = history(database)
+    break_history(database)
+    with database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM sale_seen")
+    result = replayed(database, settings, log)["result"]
+    assert history(database) == right
+    assert (result["equal"], result["added"], result["removed"]) == (False, 1, 1)
+    assert result["changed"] == 4
+    assert result["inbox_repaired"] == 9
+    log.applied.clear()
+    log.project()  # everything is delivered again
+    assert history(database) == right
+
+
+@pytest.mark.usefixtures("filled")
+def test_only_the_scope_is_touched(database: Database, settings: ForecasterSettings, log: Log) -> None:
+    right = {(row["sku"], row["week"]): row["units"] for row in history(database)}
+    break_history(database)
+    scope = scope_of(0, date(2026, 1, 14), date(2026, 1, 20), None, ["A"])
+    assert replayed(database, settings, log, scope)["result"]["changed"] == 2
+    after = {(row["sku"], row["week"]): row["units"] for row in history(database)}
+    for week, repaired in ((5, False), (12, True), (19, True), (26, False)):
+        place = ("A", date(2026, 1, week))
+        assert after[place] == right[place] + (0 if repaired else 100)
+    assert ("X", date(2026, 1, 5)) in after
+    assert ("B", date(2026, 1, 12)) not in after
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_was_recorded_since_names_the_weeks_and_forgets_no_earlier_sale(
+    database: Database, settings: ForecasterSettings, log: Log
+) -> None:
+    time.sleep(0.05)
+    since = datetime.now(UTC)
+    time.sleep(0.05)
+    log.add(sale("A", "2026-01-06", "1"))
+    right = {(row["sku"], row["week"]): row["units"] for row in history(database)}
+    break_history(database)
+    replayed(database, settings, log, Scope(recorded_from=since))
+    after = {(row["sku"], row["week"]): row["units"] for row in history(database)}
+    assert after["A", date(2026, 1, 5)] == right["A", date(2026, 1, 5)]
+    assert after["A", date(2026, 1, 12)] == right["A", date(2026, 1, 12)] + 100
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_arrives_meanwhile_is_caught_up_and_repetitions_of_it_too(
+    database: Database, settings: ForecasterSettings, log: Log, filled: list[SaleRecorded],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    original = replay_job._Replaying._swap
+
+    def late(self: Any, seconds: float) -> None:
+        log.add(sale("A", "2026-01-06", "7"), filled[0], filled[5], twice=True)
+        original(self, seconds)
+
+    monkeypatch.setattr(replay_job._Replaying, "_swap", late)
+    result = replayed(database, settings, log)["result"]
+    assert result["equal"]
+    assert result["records"] == 24
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_killed_replay_goes_on_where_it_was(
+    database: Database, settings: ForecasterSettings, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kill strikes after the tail was read and before its transaction commits: the worst moment."""
+
+    class Killed(BaseException):
+        pass
+
+    reads: list[int] = []
+    original = replay_job.read_all
+
+    def counting(bootstrap: str, spans: Any, *rest: Any, **more: Any) -> Any:
+        reads.append(len(spans))
+        return original(bootstrap, spans, *rest, **more)
+
+    def dies(*_: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(replay_job, "read_all", counting)
+    right_swap = replays.swap
+    swap = replay_job._Replaying._swap
+
+    def tail_first(self: Any, seconds: float) -> None:
+        log.add(*weekly_sales("A", "2026-01-05", [1, 1, 1]))
+        swap(self, seconds)
+
+    replay_id = ask(database)
+    monkeypatch.setattr(replay_job._Replaying, "_swap", tail_first)
+    monkeypatch.setattr(replays, "swap", dies)
+    with pytest.raises(Killed):
+        work(database, Replay(settings, log.topic))
+    monkeypatch.setattr(replays, "swap", right_swap)
+    monkeypatch.setattr(replay_job._Replaying, "_swap", swap)
+    work(database, Replay(settings, log.topic))
+    with database.transaction() as connection:
+        found = replays.get(connection, replay_id)
+    assert found is not None
+    assert found["result"]["equal"], found["result"]
+    assert reads[1] == 0
+
+
+@pytest.mark.usefixtures("filled")
+def test_reads_never_fail_and_the_projection_goes_on_while_histories_are_swapped(
+    database: Database, settings: ForecasterSettings, log: Log
+) -> None:
+    stop, seen, faults = threading.Event(), [0], []
+
+    def reading() -> None:
+        while not stop.is_set():
+            try:
+                seen[0] += len(history(database)) > 0
+            except Exception as error:
+                faults.append(error)
+
+    thread = threading.Thread(target=reading)
+    thread.start()
+    try:
+        for _ in range(2):
+            break_history(database)
+            replayed(database, settings, log)
+            log.add(sale("A", "2026-01-06", "1"))
+    finally:
+        stop.set()
+        thread.join()
+    assert faults == []
+    assert seen[0] > 0
+    assert replayed(database, settings, log)["result"]["equal"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_cancelled_replay_leaves_the_history_as_it_was(
+    database: Database, settings: ForecasterSettings, log: Log
+) -> None:
+    break_history(database)
+    broken = history(database)
+    replay_id = ask(database)
+
+    def cancelled_at_once(claim: Claim) -> None:
+        with database.transaction() as connection:
+            jobs.cancel(connection, replay_id)
+        Replay(settings, log.topic)(claim)
+
+    work(database, cancelled_at_once)
+    with database.transaction() as connection:
+        assert replays.get(connection, replay_id)["status"] == "cancelled"  # type: ignore[index]
+        assert rows(connection, "SELECT * FROM replay_week") == []
+    assert history(database) == broken
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_replay_can_ask_for_a_training(database: Database, settings: ForecasterSettings, log: Log) -> None:
+    run_id = replayed(database, settings, log, retrain=True)["result"]["run_id"]
+    with database.transaction() as connection:
+        assert rows(connection, "SELECT cause FROM run WHERE id = :id", id=run_id) == [{"cause": "replay"}]
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_run_is_reproduced_from_the_log_also_after_the_history_went_on(
+    database: Database, settings: ForecasterSettings, log: Log
+) -> None:
+    run = train(database, settings, as_of=date(2026, 2, 1))
+    log.add(sale("A", "2026-01-06", "50"))
+
+    def reproduced() -> dict[str, Any]:
+        reproduction_id = uuid4()
+        with database.transaction() as connection:
+            jobs.submit(connection, REPRODUCE, {"run_id": run["id"]}, "olga", id=reproduction_id)
+            reproductions.create(connection, reproduction_id, run["id"], "olga")
+        work(database, Reproduction(settings, flat_engine, log.topic), REPRODUCE)
+        with database.transaction() as connection:
+            return reproductions.get(connection, reproduction_id)["result"]  # type: ignore[index]
+
+    assert reproduced()["identical"]
+    with database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE forecast DISABLE TRIGGER forecast_immutable")
+        connection.exec_driver_sql("UPDATE forecast SET mean[1] = mean[1] + 0.001 WHERE sku = 'A'")
+        connection.exec_driver_sql("ALTER TABLE forecast ENABLE TRIGGER forecast_immutable")
+    result = reproduced()
+    assert (result["identical"], result["different"], result["examples"]) == (False, 1, ["A main"])
