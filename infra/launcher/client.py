@@ -72,6 +72,11 @@ class Client:
         content = b"" if body is None else json.dumps(body).encode()
         return self.request("POST", path, content, {"Content-Type": "application/json"} | headers)
 
+    def token(self) -> str:
+        """An access token for a client of one's own."""
+        self._stay_signed_in()
+        return self._token
+
     def items(self, path: str, **query: Any) -> Iterator[Any]:
         """Every item of a list, page after page."""
         cursor = None

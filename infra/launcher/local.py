@@ -171,6 +171,10 @@ class System:
         """What the supervisor knows of the process now."""
         return next(unit for unit in self._state()["processes"] if unit["name"] == name)
 
+    def processes(self) -> list[dict[str, Any]]:
+        """What the supervisor knows of all processes now."""
+        return list(self._state()["processes"])
+
     def signal(self, name: str, number: signal.Signals) -> None:
         """Any signal, such as SIGSTOP and SIGCONT, to the process as it runs now."""
         unit = self.process(name)

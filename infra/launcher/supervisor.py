@@ -25,7 +25,7 @@ from infra.launcher.units import Unit
 
 LOG_BYTES = 10_000_000
 LOGS_KEPT = 3
-FIRST_PAUSE, LONGEST_PAUSE, HEALTHY_AFTER = 0.5, 15.0, 60.0
+FIRST_PAUSE, LONGEST_PAUSE, HEALTHY_AFTER = 0.5, 15.0, 5.0  # healthy: ready for so long since its start
 GIVE_UP_AFTER = 4
 
 
@@ -172,7 +172,7 @@ class Supervisor:
                     processes.end([current.identity], current.unit.grace, current.unit.stop_signal)
                 current.exit_code = current.process.poll() if not held else current.process.wait()
                 if current.exit_code is None:
-                    if now - current.started > HEALTHY_AFTER:
+                    if current.ready and now - current.started > HEALTHY_AFTER:
                         current.failures = 0
                     return False
                 _kill_group(current.identity.pid)
