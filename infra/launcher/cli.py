@@ -37,6 +37,9 @@ environment:
 """
 
 
+TEST_KINDS = ("unit", "integration", "e2e")
+
+
 @dataclass(frozen=True)
 class PassThrough:
     """A command that is a program of its own and takes all arguments after its name (also --help)."""
@@ -106,9 +109,8 @@ def build_parser() -> argparse.ArgumentParser:
     imports.add_argument("--mapping", type=Path, metavar="M", help="which column is what (JSON); else it is detected")
     train = commands.add_parser("train", parents=[data], help="train the forecasts now")
     train.add_argument("--as-of", metavar="DATE", help="as if that were today: nothing later is read")
-    test = commands.add_parser("test", help="run the tests: all, or one kind")
-    test.add_argument("kind", nargs="?", choices=("unit", "integration", "e2e"))
-    test.add_argument("arguments", nargs=argparse.REMAINDER, help="anything more goes to pytest")
+    test = commands.add_parser("test", help="run the tests: all, or one kind", epilog="Anything more goes to pytest.")
+    test.add_argument("kind", nargs="?", help=f"{', '.join(TEST_KINDS)}; all without it")
     lock = commands.add_parser("lock", help="(developers) pin every dependency anew, by hash")
     lock.add_argument("--upgrade", action="store_true", help="to the newest versions")
     for name, command in PASS_THROUGH.items():
@@ -136,7 +138,7 @@ def main(arguments: list[str], *, inside: bool = False) -> int:
 def _main(arguments: list[str], *, inside: bool) -> int:
     through = PASS_THROUGH.get(arguments[0]) if arguments else None
     through = through if through and through.is_there() else None
-    options = None if through else build_parser().parse_args(arguments)
+    options = None if through else _parse(arguments)
     if options and options.command == "lock":
         return int(importlib.import_module("infra.launcher.lock").run(upgrade=options.upgrade))
     if not inside:
@@ -150,6 +152,15 @@ def _main(arguments: list[str], *, inside: bool) -> int:
         return int(commands.pass_through(through.module, arguments[1:], in_project=through.in_project))
     assert options is not None
     return _handlers(arguments)[options.command](options)
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    """Everything is strict but `test`, whose further arguments are pytest's."""
+    parser = build_parser()
+    if arguments[:1] == ["test"] and not {"-h", "--help"} & set(arguments):
+        kind = arguments[1] if arguments[1:] and arguments[1] in TEST_KINDS else None
+        return argparse.Namespace(command="test", kind=kind, arguments=arguments[2 if kind else 1 :])
+    return parser.parse_args(arguments)
 
 
 def _handlers(arguments: list[str]) -> dict[str, Callable[[argparse.Namespace], int]]:

@@ -1,6 +1,7 @@
 """`almanac up`: brings everything up in order and keeps it running until it is told to stop."""
 
 import argparse
+import hashlib
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from infra.launcher import choose, databases, demo, environment, frontend, processes, state
+from infra.launcher import choose, databases, demo, environment, frontend, postgres, processes, state
 from infra.launcher.client import credentials
 from infra.launcher.console import say, step
 from infra.launcher.environment import BASE, DEMO, PROCESSES, Business, Process, Surroundings
@@ -26,6 +27,7 @@ from infra.launcher.units import Unit, answers_ok
 
 DISK_NEEDED = 1_500_000_000
 READY_SECONDS = 180.0
+TOPICS = ROOT / "services" / "contracts" / "contracts" / "topics.py"
 PORTS = [*BASE, "kafka-controller", *(process.name for process in PROCESSES if process.service != "gateway")]
 
 
@@ -179,12 +181,17 @@ class Launch:
         )
 
     def _prepare(self, where: Surroundings) -> None:
-        """Topics and migrations, side by side."""
+        """Topics and migrations, side by side; not again for the same code on the same stores of our own."""
+        stamp = preparation_stamp(self.content, self.data)
+        if stamp and stamp == self.before.get("prepared"):
+            self._record(prepared=stamp)
+            return
         commands = [("chassis", "create-topics", Process("sales", "worker"))]
         commands += [(service, "migrate", Process(service, "worker")) for service in databases.SERVICES]
         with step("Creating topics and migrating the schemas"), ThreadPoolExecutor(3) as pool:
             for job in [pool.submit(self._command, *command, where) for command in commands]:
                 job.result()
+        self._record(prepared=stamp)
 
     def _command(self, module: str, verb: str, process: Process, where: Surroundings) -> None:
         command = [str(PYTHON), "-P", "-m", module, verb]
@@ -219,6 +226,19 @@ class Launch:
         with self._lock:
             self.content.update(changes)
             state.save(self.data, self.content)
+
+
+def preparation_stamp(content: dict[str, Any], data: Path) -> str | None:
+    """A hash of every migration and topic, or None where the stores are not ours or forget when they stop."""
+    kinds = [content["kafka"]["kind"], content["postgres"]["kind"]]
+    if "external" in kinds or "dev" in kinds:
+        return None
+    files = sorted((ROOT / "services").glob("*/*/storage/migrations/**/*.py"))
+    made = [postgres.data_folder(data / "postgres") / "PG_VERSION", data / "kafka" / "logs" / "meta.properties"]
+    digest = hashlib.sha256(str([kinds, [file.stat().st_mtime_ns for file in made]]).encode())
+    for file in [*files, *sorted((ROOT / "services" / "chassis" / "chassis").glob("*.py")), TOPICS]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def process_environment(process: Process, where: Surroundings) -> dict[str, str]:
