@@ -62,7 +62,8 @@ def weekly(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Sums of what counts by (week, sku, location), newest week first."""
     conditions = {
-        "sku": "sku = :sku", "location": "location = :location", "since": "sold_at >= :since", "until": "sold_at < :until",
+        "sku": "sku = :sku", "location": "location = :location", "since": "sold_at >= :since",
+        "until": "sold_at < :until",
     }  # fmt: skip
     given = {name: value for name, value in filters.items() if value is not None}
     where = ["superseded_by IS NULL", *(conditions[name] for name in given)]

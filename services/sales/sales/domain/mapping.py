@@ -1,0 +1,92 @@
+"""How a file's columns become sales: given as JSON, or found by the usual names of columns.
+
+A mapping names columns by their header; `rules` refuse lines that are no sales of a product, each with a code
+and a reason; `source` is part of every sale's identity, so the same kind of file keeps the same one.
+"""
+
+import re
+from typing import Literal
+
+from contracts.types import MAIN_LOCATION, Code, Name
+from pydantic import BaseModel, ConfigDict, Field
+
+Target = Literal[
+    "sku", "name", "category", "price", "stock", "quantity", "unit_price", "amount", "sold_at", "invoice", "location",
+    "event_id", "kind",
+]  # fmt: skip
+
+SYNONYMS: dict[Target, tuple[str, ...]] = {
+    "sku": ("sku", "stockcode", "stock code", "item", "item code", "product code", "article", "ean", "barcode"),
+    "name": ("name", "product name", "product", "description", "title", "item name"),
+    "category": ("category", "department", "group", "product group"),
+    "price": ("product price", "list price", "price", "rrp"),
+    "stock": ("stock", "stock level", "on hand", "inventory"),
+    "quantity": ("quantity", "quantity sale", "qty", "units", "quantity sold", "units sold", "sold"),
+    "unit_price": ("unit price", "unitprice", "sale price", "price each"),
+    "amount": ("amount", "total", "line total", "revenue"),
+    "sold_at": (
+        "date of sale",
+        "date",
+        "sold at",
+        "sale date",
+        "invoicedate",
+        "invoice date",
+        "order date",
+        "timestamp",
+    ),
+    "invoice": ("invoice", "invoiceno", "invoice no", "invoice number", "order", "order id", "order number", "receipt"),
+    "location": ("location", "store", "shop", "branch", "warehouse", "site"),
+    "event_id": ("event id", "sale id", "transaction id", "line id"),
+    "kind": ("kind", "type"),
+}
+
+
+class Rule(BaseModel):
+    """Refuses lines whose column matches (the whole cell, case ignored), or lies outside a bound."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    column: str
+    matches: str | None = None
+    at_most: float | None = None
+    unless_column: str | None = None
+    unless_matches: str | None = None
+    code: Code
+    reason: str
+
+
+class Mapping(BaseModel):
+    """Columns by target, and what to do with special lines."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    columns: dict[Target, str] = Field(default_factory=dict)
+    source: Name | None = None
+    location: Code = MAIN_LOCATION
+    cancellation_prefix: str | None = None
+    rules: list[Rule] = Field(default_factory=list, max_length=100)
+    day_first: bool | None = None
+    decimal_comma: bool | None = None
+    shift_to_last_ended_week: bool = False
+
+    def missing(self) -> list[Target]:
+        """Targets without which no sale can be made."""
+        return [target for target in ("sku", "quantity", "sold_at") if target not in self.columns]
+
+
+def _plain(header: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", header.lower()).strip()
+
+
+def completed(mapping: Mapping, headers: list[str]) -> Mapping:
+    """The mapping with the targets it left open found by name; a column serves one target at most."""
+    columns: dict[Target, str] = {target: name for target, name in mapping.columns.items() if name in headers}
+    free = [header for header in headers if header not in columns.values()]
+    for target, names in SYNONYMS.items():
+        if target in columns or target in mapping.columns:
+            continue
+        found = next((header for name in names for header in free if _plain(header) == name), None)
+        if found is not None:
+            columns[target] = found
+            free.remove(found)
+    return mapping.model_copy(update={"columns": columns})

@@ -1,0 +1,147 @@
+"""The import job: products first, then lines, then wait until each line has an outcome.
+
+Resumes after a crash at the last committed chunk; ids are the same whenever a line is read, so nothing doubles.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO, cast
+from uuid import UUID, uuid5
+
+from chassis import outbox
+from chassis.database import Database
+from chassis.jobs import Claim
+from chassis.weeks import yesterday
+from contracts.envelope import Event, new_event
+from contracts.events import CatalogSubmitted
+
+from sales.domain import tables
+from sales.domain.lines import LINE_NAMESPACE, LineError
+from sales.domain.mapping import Mapping
+from sales.imports.survey import Survey, survey
+from sales.settings import Settings
+from sales.storage import import_lines, imports
+
+KIND = "import"
+CHUNK_LINES = 5_000
+PRODUCTS_SECONDS = 120
+QUIET_SECONDS = 600
+
+
+class ImportJob:
+    """Works one import off."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._settings = database, settings
+
+    def run(self, job: Claim) -> None:
+        """From the stored file to the last line's outcome."""
+        id_ = UUID(job.arguments["import_id"])
+        with tempfile.TemporaryFile() as handle:
+            file = cast(BinaryIO, handle)
+            self._fetch(id_, file)
+            job.progress("reading the file", 0, 1)
+            with self._database.transaction() as connection:
+                stored = imports.get(connection, id_)
+            assert stored is not None
+            found = survey(file, Mapping.model_validate(stored["mapping"]))
+            shift = self._prepare(id_, stored["source"], found)
+            if not job.state.get("products_sent"):
+                self._send_products(job, stored["source"], found, shift)
+            self._wait_for_products(job, found)
+            self._send_lines(job, id_, stored["source"], file, found, shift)
+        self._settle(job, id_, found.lines)
+
+    def _fetch(self, id_: UUID, file: BinaryIO) -> None:
+        with self._database.transaction() as connection:
+            for content in imports.chunks(connection, id_):
+                file.write(content)
+        file.seek(0)
+
+    def _prepare(self, id_: UUID, source: str, found: Survey) -> int:
+        shift = 0
+        with self._database.transaction() as connection:
+            if found.mapping.shift_to_last_ended_week:
+                day = yesterday(self._settings.zone)
+                weeks = found.weeks_to_shift(day, self._settings.first_weekday)
+                shift = imports.fixed_shift(connection, source, weeks)
+            imports.surveyed(connection, id_, found.lines, shift, found.warnings)
+        return shift
+
+    def _send_products(self, job: Claim, source: str, found: Survey, shift: int) -> None:
+        events = [_product_event(job.id, source, found, sku) for sku in found.products]
+        with self._database.transaction() as connection:
+            job.hold(connection)
+            outbox.publish(connection, events)
+            job.progress("creating products", 0, len(events), state=job.state | {"products_sent": True},
+                         connection=connection)  # fmt: skip
+
+    def _wait_for_products(self, job: Claim, found: Survey) -> None:
+        """What is not known in time is no loss: its sales wait in quarantine."""
+        known, moved = -1, time.monotonic()
+        while known < len(found.products) and time.monotonic() - moved < PRODUCTS_SECONDS:
+            with self._database.transaction() as connection:
+                now_known = imports.known_count(connection, found.products)
+            if now_known != known:
+                known, moved = now_known, time.monotonic()
+                job.progress("creating products", known, len(found.products))
+            if known < len(found.products):
+                job.check()
+                time.sleep(0.2)
+
+    def _send_lines(self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, shift: int) -> None:
+        reader = found.reader(import_id=id_, shift_weeks=shift)
+        done = int(job.state.get("line", 0))
+        lines: Iterator[tuple[int, dict[str, str]]] = tables.rows(file, found.layout)
+        while chunk := list(islice(lines, CHUNK_LINES)):
+            events, rejected = [], []
+            for line, row in chunk:
+                sale = reader.read(line, row)
+                if line <= done:
+                    continue
+                if isinstance(sale, LineError):
+                    content = ",".join(row.values())[:2000].replace("\x00", "")
+                    rejected.append((id_, line, sale.code, sale.column, sale.message, content))
+                else:
+                    events.append(new_event(sale[1], source, id=sale[0]))
+            last = chunk[-1][0]
+            if last <= done:
+                continue
+            with self._database.transaction() as connection:
+                job.hold(connection)
+                outbox.publish(connection, events)
+                import_lines.note_rejected(connection, rejected)
+                job.progress(
+                    "sending lines", last, found.lines, state=job.state | {"line": last}, connection=connection
+                )
+
+    def _settle(self, job: Claim, id_: UUID, lines: int) -> None:
+        settled, moved = -1, time.monotonic()
+        while True:
+            with self._database.transaction() as connection:
+                now_settled = sum(imports.outcomes(connection, id_).values())
+            if now_settled != settled:
+                settled, moved = now_settled, time.monotonic()
+            job.progress("recording", settled, lines)
+            if settled >= lines:
+                break
+            if time.monotonic() - moved > QUIET_SECONDS:
+                raise RuntimeError(
+                    f"{lines - settled} lines have had no outcome for {QUIET_SECONDS} s; see dead letters"
+                )
+            time.sleep(0.5)
+        with self._database.transaction() as connection:
+            imports.forget_file(connection, id_)
+            job.finish(connection, "succeeded")
+
+
+def _product_event(job_id: UUID, source: str, found: Survey, sku: str) -> Event:
+    product = found.products[sku]
+    claim = CatalogSubmitted(
+        sku=sku, name=product.name, category=product.category, price=product.price, location=found.mapping.location,
+        stock=product.stock, first_sold=product.first_sold,
+    )  # fmt: skip
+    # The same claim of the same source is the same event: importing a file again claims nothing new.
+    return new_event(claim, source, id=str(uuid5(LINE_NAMESPACE, f"{source}\n{claim.model_dump_json()}")))

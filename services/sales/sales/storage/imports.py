@@ -1,0 +1,129 @@
+"""Imports as stored: the file in chunks, its mapping, the shift of its dates, and what became of its lines."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from chassis.database import Connection, rows, scalar
+from sqlalchemy import text
+
+CHUNK_BYTES = 1024 * 1024
+_COLUMNS = "id, name, source, mapping, bytes, lines, shift_weeks, warnings, created_by, created_at"
+
+
+def create(
+    connection: Connection, id_: UUID, name: str, source: str, mapping: dict[str, Any], size: int, who: str
+) -> None:
+    """Register an upload."""
+    connection.execute(
+        text(
+            "INSERT INTO import (id, name, source, mapping, bytes, created_by)"
+            " VALUES (:id, :name, :source, CAST(:mapping AS jsonb), :bytes, :who)"
+        ),
+        {
+            "id": id_,
+            "name": name,
+            "source": source,
+            "mapping": orjson.dumps(mapping).decode(),
+            "bytes": size,
+            "who": who,
+        },
+    )
+
+
+def store_chunk(connection: Connection, id_: UUID, ordinal: int, content: bytes) -> None:
+    """Keep a part of the file."""
+    connection.execute(
+        text("INSERT INTO import_chunk (import_id, ordinal, content) VALUES (:id, :ordinal, :content)"),
+        {"id": id_, "ordinal": ordinal, "content": content},
+    )
+
+
+def chunks(connection: Connection, id_: UUID) -> Iterator[bytes]:
+    """The file's parts in order."""
+    ordinal = 0
+    while True:
+        content = scalar(
+            connection, "SELECT content FROM import_chunk WHERE import_id = :id AND ordinal = :ordinal", id=id_,
+            ordinal=ordinal,
+        )  # fmt: skip
+        if content is None:
+            return
+        yield bytes(content)
+        ordinal += 1
+
+
+def get(connection: Connection, id_: UUID) -> dict[str, Any] | None:
+    """An import's row."""
+    found = rows(connection, f"SELECT {_COLUMNS} FROM import WHERE id = :id", id=id_)
+    return found[0] if found else None
+
+
+def page(connection: Connection, after: tuple[datetime, UUID] | None, limit: int) -> list[dict[str, Any]]:
+    """Imports, newest first."""
+    clause = "WHERE (created_at, id) < (:at, :id)" if after else ""
+    values: dict[str, Any] = {"at": after[0], "id": after[1]} if after else {}
+    return rows(
+        connection,
+        f"SELECT {_COLUMNS} FROM import {clause} ORDER BY created_at DESC, id DESC LIMIT :limit",
+        limit=limit, **values,
+    )  # fmt: skip
+
+
+def surveyed(connection: Connection, id_: UUID, lines: int, shift_weeks: int, warnings: list[str]) -> None:
+    """Keep what the survey found."""
+    connection.execute(
+        text(
+            "UPDATE import SET lines = :lines, shift_weeks = :shift, warnings = CAST(:warnings AS jsonb) WHERE id = :id"
+        ),
+        {"id": id_, "lines": lines, "shift": shift_weeks, "warnings": orjson.dumps(warnings).decode()},
+    )
+
+
+def forget_file(connection: Connection, id_: UUID) -> None:
+    """The file is not needed any more; its lines' outcomes stay."""
+    connection.execute(text("DELETE FROM import_chunk WHERE import_id = :id"), {"id": id_})
+
+
+def fixed_shift(connection: Connection, source: str, weeks: int) -> int:
+    """The source's shift, fixed by its first import."""
+    connection.execute(
+        text("INSERT INTO date_shift (source, weeks) VALUES (:source, :weeks) ON CONFLICT DO NOTHING"),
+        {"source": source, "weeks": weeks},
+    )
+    return int(scalar(connection, "SELECT weeks FROM date_shift WHERE source = :source", source=source))
+
+
+def outcomes(connection: Connection, id_: UUID) -> dict[str, int]:
+    """Lines by outcome."""
+    found = rows(
+        connection, "SELECT outcome, count(*) AS lines FROM import_line WHERE import_id = :id GROUP BY outcome", id=id_
+    )
+    return {row["outcome"]: row["lines"] for row in found}
+
+
+def reasons(connection: Connection, id_: UUID) -> dict[str, int]:
+    """Rejected lines by code."""
+    found = rows(
+        connection,
+        "SELECT code, count(*) AS lines FROM import_line WHERE import_id = :id AND outcome = 'rejected' GROUP BY code",
+        id=id_,
+    )
+    return {row["code"]: row["lines"] for row in found}
+
+
+def rejected_lines(connection: Connection, id_: UUID, after: int, limit: int) -> list[dict[str, Any]]:
+    """Rejected lines in the file's order."""
+    return rows(
+        connection,
+        "SELECT line, code, field AS column, message, content FROM import_line"
+        " WHERE import_id = :id AND outcome = 'rejected' AND line > :after ORDER BY line LIMIT :limit",
+        id=id_, after=after, limit=limit,
+    )  # fmt: skip
+
+
+def known_count(connection: Connection, skus: Iterable[str]) -> int:
+    """How many of the products the ledger knows."""
+    return int(scalar(connection, "SELECT count(*) FROM known_product WHERE sku = ANY(:skus)", skus=list(skus)))
