@@ -1,0 +1,118 @@
+"""The ledger on a real PostgreSQL: each sale once, whatever arrives twice, early or in another order."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+from chassis import migrations
+from chassis.database import Connection, Database, rows, scalar
+from contracts.events import BY_TYPE, SaleRecorded, SaleSubmitted
+from sales import app
+from sales.domain.claims import Claim, Clock, normalise
+from sales.storage import ledger
+
+CLOCK = Clock(ZoneInfo("Europe/London"), datetime(2026, 11, 1, tzinfo=UTC))
+
+
+@pytest.fixture(scope="module")
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    migrations.upgrade(opened, app.MIGRATIONS)
+    with opened.transaction() as connection:
+        for sku, price in (("A", 2), ("B", None)):
+            connection.execute(
+                text("INSERT INTO known_product VALUES (:sku, :id, :price, 1)"),
+                {"sku": sku, "id": uuid4(), "price": price},
+            )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    with database.engine.connect() as opened:
+        yield opened
+        opened.rollback()
+
+
+def claim(event_id: str = "1", **content: object) -> Claim:
+    given = {"sku": "A", "quantity": "3", "unit_price": "2.50", "sold_at": "2026-10-05T10:00:00"} | content
+    return normalise(SaleSubmitted.model_validate(given), "till", event_id, CLOCK)
+
+
+def published(connection: Connection) -> list[SaleRecorded]:
+    found = rows(connection, "SELECT type, payload FROM outbox WHERE topic = 'sale-recorded' ORDER BY id")
+    return [BY_TYPE[row["type"]].model_validate_json(row["payload"]) for row in found]  # type: ignore[misc]
+
+
+def counting(connection: Connection) -> tuple[Decimal, Decimal]:
+    found = rows(
+        connection,
+        "SELECT coalesce(sum(quantity), 0) AS units, coalesce(sum(amount), 0) AS amount FROM sale WHERE superseded_by IS NULL",
+    )[0]
+    return found["units"], found["amount"]
+
+
+def effects(connection: Connection) -> tuple[Decimal, Decimal]:
+    all_effects = [effect for event in published(connection) for effect in event.effects()]
+    return sum((e.units for e in all_effects), Decimal(0)), sum((e.amount for e in all_effects), Decimal(0))
+
+
+def test_a_sale_is_recorded_once_and_published_once(connection: Connection) -> None:
+    assert ledger.record(connection, [claim(), claim()]).counts() == {
+        "recorded": 1,
+        "duplicates": 1,
+        "quarantined": 0,
+        "rejected": 0,
+    }
+    assert ledger.record(connection, [claim()]).counts()["duplicates"] == 1
+    assert [(e.quantity, e.amount) for e in published(connection)] == [(Decimal("3"), Decimal("7.5"))]
+
+
+def test_the_same_id_with_other_content_is_refused_and_told_once(connection: Connection) -> None:
+    ledger.record(connection, [claim()])
+    for _ in range(2):
+        refused = ledger.record(connection, [claim(quantity="4")]).rejected
+        assert [r.code for r in refused] == ["identity_conflict"]
+    assert scalar(connection, "SELECT count(*) FROM outbox WHERE topic = 'sale-rejected'") == 1
+    assert counting(connection)[0] == 3
+
+
+def test_a_sale_of_an_unknown_product_waits_and_is_released(connection: Connection) -> None:
+    assert ledger.record(connection, [claim(sku="NEW")]).quarantined
+    assert ledger.record(connection, [claim(sku="NEW")]).counts()["duplicates"] == 1
+    connection.execute(text("INSERT INTO known_product VALUES ('NEW', :id, NULL, 1)"), {"id": uuid4()})
+    ledger.arrivals_lock(connection, exclusive=True)
+    assert len(ledger.release(connection, ["product:NEW"]).recorded) == 1
+    assert counting(connection) == (Decimal(3), Decimal("7.5"))
+    assert scalar(connection, "SELECT count(*) FROM quarantined_sale") == 0
+
+
+def test_a_missing_price_is_the_list_price_and_refused_without_one(connection: Connection) -> None:
+    outcome = ledger.record(connection, [claim(unit_price=None), claim("2", sku="B", unit_price=None)])
+    assert [entry.amount for entry in outcome.recorded.values()] == [Decimal(6)]
+    assert [r.code for r in outcome.rejected] == ["price_missing"]
+
+
+def test_corrections_and_voids_replace_what_counted(connection: Connection) -> None:
+    ledger.record(connection, [claim(), claim("2", quantity="5")])
+    correction = claim("c", kind="correction", original="1", quantity="10", unit_price=None, sold_at=None, sku=None)
+    void = claim("v", kind="void", original="2", quantity=None, unit_price=None, sold_at=None, sku=None)
+    ledger.record(connection, [correction, void, correction])
+    assert counting(connection) == (Decimal(10), Decimal(25))
+    assert effects(connection) == counting(connection)
+    again = claim("v2", kind="void", original="2", quantity=None, unit_price=None, sold_at=None, sku=None)
+    assert [r.code for r in ledger.record(connection, [again]).rejected] == ["already_voided"]
+
+
+def test_a_void_that_comes_before_its_sale_waits_for_it(connection: Connection) -> None:
+    void = claim("v", kind="void", original="9", quantity=None, unit_price=None, sold_at=None, sku=None)
+    assert ledger.record(connection, [void]).quarantined
+    assert len(ledger.record(connection, [claim("9")]).recorded) == 2
+    assert counting(connection) == (Decimal(0), Decimal(0))
+    assert effects(connection) == (Decimal(0), Decimal(0))
