@@ -52,6 +52,8 @@ def read_span(
     """Read a span to its end. `known` tells the ids of earlier spans; `report` may raise to stop."""
     found, weekly, marked = PartitionSum(), WeeklySum(clock), WeeklySum(clock)
     seen: set[str] = set()
+    add, remember = weekly.add, seen.add
+    mark = span.end if span.marked is None else span.marked
     position, silent = span.start, 0
     while position < span.end:
         batch = reader.poll_values(BATCH, 0.2)
@@ -63,15 +65,16 @@ def read_span(
                 break
             try:
                 sale = read_value(value or b"")
-                if sale.sale_id in seen or (known is not None and known(sale.sale_id)):
+                sale_id = sale.sale_id
+                if sale_id in seen or (known is not None and known(sale_id)):
                     found.duplicates += 1
                     continue
-                weekly.add(sale)
+                add(sale)
             except ValueError:
                 found.unreadable += 1
                 continue
-            seen.add(sale.sale_id)
-            if span.marked is not None and offset >= span.marked:
+            remember(sale_id)
+            if offset >= mark:
                 marked.add(sale)
         if batch:
             found.records += min(batch[-1][0] + 1, span.end) - position
