@@ -1,0 +1,1 @@
+"""Benchmarks: `./almanac bench NAME`."""
