@@ -27,6 +27,7 @@ LOG_BYTES = 10_000_000
 LOGS_KEPT = 3
 FIRST_PAUSE, LONGEST_PAUSE, HEALTHY_AFTER = 0.5, 15.0, 5.0  # healthy: ready for so long since its start
 GIVE_UP_AFTER = 4
+STOPPED_ITSELF = "stopped:"  # as chassis.worker words a consumer that gave up
 
 
 @dataclass
@@ -85,21 +86,33 @@ class Supervisor:
             self._running[unit.name] = current
         self._changed()
 
-    def wait_ready(self, names: Iterable[str], seconds: float, note: Callable[[str], None]) -> None:
-        """Waits until the units are ready; fails early, with the log's last lines, when one only keeps dying."""
-        waiting = list(names)
+    def wait_ready(self, names: Iterable[str], seconds: float, note: Callable[[str], None]) -> list[str]:
+        """Waits until the units are ready; fails early, with the log's last lines, when one only keeps dying.
+
+        A unit whose only fault is a consumer that stopped itself counts as started: an operator needs the running
+        system to look at its dead letters and resume it. Answers a line for each such unit.
+        """
+        waiting, warnings = list(names), list[str]()
         deadline = time.monotonic() + seconds
         while waiting:
             waiting = [name for name in waiting if not self._running[name].ready]
-            for name in waiting:
+            for name in list(waiting):
                 current = self._running[name]
                 if current.failures >= GIVE_UP_AFTER and not current.was_ready:
                     raise LauncherError(f"{name} does not start (exit code {current.exit_code}).\n{self.tail(name)}")
+                doubts = current.unit.doubts()
+                if doubts and all(said.startswith(STOPPED_ITSELF) for said in doubts.values()):
+                    warnings.append(f"{name}: {_list(doubts)}")
+                    waiting.remove(name)
             if waiting and time.monotonic() > deadline:
-                raise LauncherError(f"Not ready after {seconds:.0f} s: {', '.join(waiting)}.\n{self.tail(waiting[0])}")
+                said = "; ".join(
+                    f"{name} ({_list(self._running[name].unit.doubts()) or 'no answer'})" for name in waiting
+                )
+                raise LauncherError(f"Not ready after {seconds:.0f} s: {said}.\n{self.tail(waiting[0])}")
             if waiting:
                 note(f"waiting for {', '.join(waiting)}")
-            time.sleep(0.05)
+                time.sleep(0.1)
+        return warnings
 
     def tail(self, name: str, lines: int = 12) -> str:
         """The last lines of a unit's log, with the file's name."""
@@ -224,6 +237,10 @@ def rotate(log: Path, limit: int = LOG_BYTES, kept: int = LOGS_KEPT) -> None:
             older.replace(log.with_suffix(f".log.{number + 1}"))
     shutil.copyfile(log, log.with_suffix(".log.1"))
     os.truncate(log, 0)
+
+
+def _list(doubts: dict[str, str]) -> str:
+    return ", ".join(f"{name}: {said}" for name, said in doubts.items())
 
 
 def _kill_group(leader: int) -> None:

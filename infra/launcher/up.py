@@ -23,7 +23,7 @@ from infra.launcher.paths import PYTHON, ROOT
 from infra.launcher.postgres import Server
 from infra.launcher.processes import Identity
 from infra.launcher.supervisor import Supervisor
-from infra.launcher.units import Unit, answers_ok
+from infra.launcher.units import Unit, answers_ok, failing_checks
 
 DISK_NEEDED = 1_500_000_000
 READY_SECONDS = 180.0
@@ -205,9 +205,11 @@ class Launch:
         units = [self._unit(process, where) for process in PROCESSES]
         with step(f"Starting {len(units)} processes") as progress:
             self.supervisor.start(units)
-            self.supervisor.wait_ready(
+            warnings = self.supervisor.wait_ready(
                 [unit.name for unit in units], READY_SECONDS, lambda note: setattr(progress, "note", note)
             )
+        for warning in warnings:
+            say(f"  Look at this: {warning} (its dead letters are on the Pipeline page)")
 
     def _unit(self, process: Process, where: Surroundings) -> Unit:
         given = process_environment(process, where)
@@ -217,7 +219,7 @@ class Launch:
         port = where.ports[process.name]
         argv = (str(PYTHON), "-P", "-m", process.service, process.role)
         url = f"http://127.0.0.1:{port}/readyz"
-        return Unit(process.name, argv, given, ROOT, lambda: answers_ok(url), port)
+        return Unit(process.name, argv, given, ROOT, lambda: answers_ok(url), port, doubts=lambda: failing_checks(url))
 
     def _record_processes(self, snapshot: list[dict[str, Any]]) -> None:
         self._record(processes=snapshot)

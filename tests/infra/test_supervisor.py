@@ -35,12 +35,13 @@ class Stage:
     def _note(self, snapshot: list[dict[str, Any]]) -> None:
         self.snapshot = snapshot
 
-    def start(self, name: str, program: str) -> None:
-        """Runs a Python program as a unit that is ready when it has said so."""
+    def start(self, name: str, program: str, doubts: dict[str, str] | None = None) -> None:
+        """Runs a Python program as a unit that is ready when it has said so; `doubts` are its failing checks."""
         log = self.folder / "logs" / f"{name}.log"
         unit = Unit(
-            name, (sys.executable, "-c", program), dict(os.environ), self.folder, lambda: b"here" in log.read_bytes(), 0
-        )
+            name, (sys.executable, "-c", program), dict(os.environ), self.folder, lambda: b"here" in log.read_bytes(), 0,
+            doubts=lambda: doubts or {},
+        )  # fmt: skip
         self.supervisor.start([unit])
 
     def ready(self, name: str) -> dict[str, Any]:
@@ -136,3 +137,21 @@ def test_a_long_log_moves_aside_while_its_writer_goes_on(tmp_path: Path) -> None
             os.truncate(log, 0)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.log", "a.log.1", "a.log.2", "a.log.3"]
     assert log.with_suffix(".log.1").read_bytes().endswith(b"4")
+
+
+MUTE = "import time; time.sleep(600)"
+
+
+def test_a_consumer_that_stopped_itself_does_not_keep_the_system_from_starting(stage: Stage) -> None:
+    stage.start("worker", MUTE, {"consumer history allowed": "stopped: 100 records in a row could not be applied"})
+    warnings = stage.supervisor.wait_ready(["worker"], 10, lambda _note: None)
+    assert warnings == ["worker: consumer history allowed: stopped: 100 records in a row could not be applied"]
+    assert not stage.unit("worker")["ready"]
+
+
+def test_any_other_failing_check_does_and_is_named(stage: Stage) -> None:
+    stage.start("worker", MUTE, {"consumer allowed": "stopped: by hand", "database": "connection refused"})
+    with pytest.raises(
+        LauncherError, match=r"worker \(consumer allowed: stopped: by hand, database: connection refused\)"
+    ):
+        stage.supervisor.wait_ready(["worker"], 1, lambda _note: None)
