@@ -1,0 +1,108 @@
+"""`forecast`: the engine as a tool of its own. Reads and writes files of the folder it is called from.
+
+    python -m forecaster.cli forecast HISTORY.parquet --freq W-FRI --horizon 13 --out OUT.parquet
+        [--future F.parquet] [--static S.parquet] [--cutoff DATE]… [--seed N] [--report R.json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from forecaster.engine import Forecasts, Progress
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command. 0: done; 2: the input cannot be used, with one line that says why."""
+    parsed = _parser().parse_args(arguments)
+    from forecaster import engine
+
+    try:
+        history, future, static = (_read(path) for path in (parsed.history, parsed.future, parsed.static))
+        if history is None:
+            raise engine.Malformed("history: missing")
+        found = engine.forecast(
+            history, freq=parsed.freq, horizon=parsed.horizon, future=future, static=static, cutoffs=parsed.cutoff,
+            seed=parsed.seed, options=engine.Options(sums=False, **_chosen(parsed)),
+            progress=None if parsed.quiet else _show,
+        )  # fmt: skip
+        _write(found, parsed.out)
+        if parsed.report:
+            parsed.report.write_text(json.dumps(found.report, indent=1, default=str))
+    except (engine.Malformed, OSError) as error:
+        print(f"forecast: {error}", file=sys.stderr)
+        return 2
+    if not parsed.quiet:
+        _summary(found, parsed.out)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="almanac", description=(__doc__ or "").partition("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    command = commands.add_parser("forecast", help="forecast a file of history", description=(__doc__ or ""),
+                                  formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    command.add_argument("history", type=Path, help="Parquet or CSV: unique_id, ds, y and any regressors")
+    command.add_argument("--future", type=Path, help="unique_id, ds and the regressors known ahead; nulls allowed")
+    command.add_argument("--static", type=Path, help="unique_id and categories")
+    command.add_argument("--freq", required=True, help="pandas offset alias: W-FRI, W-SUN, W-MON, MS, D …")
+    command.add_argument("--horizon", required=True, type=int, help="periods ahead")
+    command.add_argument("--cutoff", action="append", metavar="DATE", help="last period seen; may be repeated")
+    command.add_argument("--out", required=True, type=Path, help="Parquet or CSV to write")
+    command.add_argument("--seed", type=int, default=0, help="the same seed gives the same forecasts (0)")
+    command.add_argument("--report", type=Path, help="write what was tried and how well it did (JSON)")
+    command.add_argument("--forest", action="store_true", help="also try a random forest per best seller")
+    command.add_argument("--prophet", action="store_true", help="also try Prophet, where it is installed")
+    command.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    return parser
+
+
+def _chosen(parsed: argparse.Namespace) -> dict[str, Any]:
+    return {"forest": parsed.forest, "prophet": parsed.prophet}
+
+
+def _read(path: Path | None) -> pd.DataFrame | None:
+    import pandas as pd
+    from forecaster.engine import Malformed
+
+    if path is None:
+        return None
+    try:
+        if path.suffix.lower() == ".csv":
+            return pd.read_csv(path, dtype={"unique_id": str})
+        return pd.read_parquet(path)
+    except FileNotFoundError as error:
+        raise Malformed(f"{path}: no such file") from error
+    except (ValueError, OSError, UnicodeError) as error:
+        raise Malformed(f"{path}: cannot be read ({str(error).splitlines()[0][:200]})") from error
+
+
+def _write(found: Forecasts, path: Path) -> None:
+    frame = found.frame()
+    if path.suffix.lower() == ".csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.to_parquet(path, index=False, compression="zstd")
+
+
+def _show(step: Progress) -> None:
+    left = "" if step.seconds_left is None else f", about {step.seconds_left:.0f} s left"
+    print(f"{step.stage} {step.done}/{step.total}{left}", file=sys.stderr)
+
+
+def _summary(found: Forecasts, path: Path) -> None:
+    counted: dict[str, int] = {}
+    for name in found.method:
+        counted[name] = counted.get(name, 0) + 1
+    for name, count in sorted(counted.items(), key=lambda item: -item[1]):
+        print(f"{count:8d}  {name}")
+    print(f"{len(found.ids)} forecasts of {found.mean.shape[1]} periods in {path}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
