@@ -111,7 +111,7 @@ class Supervisor:
                 raise LauncherError(f"Not ready after {seconds:.0f} s: {said}.\n{self.tail(waiting[0])}")
             if waiting:
                 note(f"waiting for {', '.join(waiting)}")
-                time.sleep(0.1)
+                time.sleep(0.25)
         return warnings
 
     def tail(self, name: str, lines: int = 12) -> str:

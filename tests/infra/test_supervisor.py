@@ -39,9 +39,14 @@ class Stage:
         """Runs a Python program as a unit that is ready when it has said so; `doubts` are its failing checks."""
         log = self.folder / "logs" / f"{name}.log"
         unit = Unit(
-            name, (sys.executable, "-c", program), dict(os.environ), self.folder, lambda: b"here" in log.read_bytes(), 0,
+            name=name,
+            argv=(sys.executable, "-c", program),
+            env=dict(os.environ),
+            cwd=self.folder,
+            ready=lambda: b"here" in log.read_bytes(),
+            port=0,
             doubts=lambda: doubts or {},
-        )  # fmt: skip
+        )
         self.supervisor.start([unit])
 
     def ready(self, name: str) -> dict[str, Any]:
