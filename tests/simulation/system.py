@@ -1,7 +1,7 @@
 """The simulated system: two of everything that has replicas, clients that keep a ledger of what was acknowledged."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -133,7 +133,7 @@ class System:
         while queue:
             some = queue[: self.world.random.randrange(1, 5)]
             reports: dict[int, Exception | None] = {}
-            records = [replace(services.outgoing(event), token=n) for n, event in enumerate(some)]
+            records = [services.outgoing(event)._replace(token=n) for n, event in enumerate(some)]
             if self.world.chance(0.1):
                 self.garbage += 1
                 records.append(Outgoing("sale-submitted", b"g%d" % self.garbage, [], b"{", len(some)))

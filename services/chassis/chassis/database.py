@@ -3,7 +3,7 @@
 Nothing commits but `Database.transaction`, so a unit of work is whole or absent.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -76,6 +76,8 @@ def is_transient(error: BaseException) -> bool:
 
 
 def _escape(value: str) -> str:
+    if value.isprintable() and "\\" not in value:  # the usual case, told apart in C
+        return value
     if "\\" in value:
         value = value.replace("\\", "\\\\")
     if "\n" in value or "\t" in value or "\r" in value:
@@ -91,19 +93,25 @@ def _array_item(item: Any) -> str:
     return str(item)
 
 
+_CELLS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda value: "\\N",
+    str: _escape,
+    bool: lambda value: "t" if value else "f",
+    bytes: lambda value: "\\\\x" + value.hex(),
+    memoryview: lambda value: "\\\\x" + value.hex(),
+    dict: lambda value: _escape(orjson.dumps(value, default=str).decode()),
+    UUID: lambda value: f"{value.int:032x}",
+    datetime: datetime.isoformat,
+} | dict.fromkeys((int, float, Decimal, date), str)
+
+
 def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return _escape(value)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, (int, float, Decimal, UUID, datetime, date)):
-        return str(value)
-    if isinstance(value, (bytes, memoryview)):
-        return "\\\\x" + bytes(value).hex()
-    if isinstance(value, dict):
-        return _escape(orjson.dumps(value, default=str).decode())
+    made = _CELLS.get(value.__class__)
+    if made is not None:
+        return made(value)
+    for known in (str, int, float, Decimal, UUID, datetime, date, dict):
+        if isinstance(value, known):
+            return _CELLS[known](value)
     return _escape("{" + ",".join(_array_item(item) for item in value) + "}")
 
 
@@ -112,7 +120,8 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], values
 
     Lists become PostgreSQL arrays, dictionaries JSON.
     """
-    buffer = StringIO("".join("\t".join(map(_cell, row)) + "\n" for row in values))
+    lines = ["\t".join([_cell(value) for value in row]) for row in values]
+    buffer = StringIO("\n".join([*lines, ""]))
     raw = connection.connection.driver_connection
     with raw.cursor() as cursor:  # type: ignore[union-attr]
         cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", buffer)

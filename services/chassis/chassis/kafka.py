@@ -6,6 +6,7 @@ committed by themselves, a start at the end of the log, and a partitioner that J
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, Message, Producer
@@ -55,24 +56,17 @@ class KafkaProducer:
     def send(self, records: Sequence[Outgoing], report: Callable[[int, Exception | None], None]) -> None:
         fatal: list[KafkaError] = []
 
-        def delivered(token: int) -> Callable[[KafkaError | None, Message], None]:
-            def call(error: KafkaError | None, _: Message) -> None:
-                if error is not None and error.fatal():
-                    fatal.append(error)
-                report(token, KafkaException(error) if error is not None else None)
+        def delivered(token: int, error: KafkaError | None, _: Message) -> None:
+            if error is not None and error.fatal():
+                fatal.append(error)
+            report(token, KafkaException(error) if error is not None else None)
 
-            return call
-
+        produce = self._producer.produce
         for record in records:
+            topic, key, headers, value, token = record
             while True:
                 try:
-                    self._producer.produce(
-                        record.topic,
-                        record.value,
-                        record.key,
-                        headers=record.headers,  # type: ignore[arg-type]
-                        on_delivery=delivered(record.token),
-                    )
+                    produce(topic, value, key, -1, partial(delivered, token), None, 0, headers)  # type: ignore[arg-type]
                     break
                 except BufferError:
                     self._producer.poll(0.1)

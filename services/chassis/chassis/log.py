@@ -5,7 +5,6 @@ contract tests run against both.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 TopicPartition = tuple[str, int]
@@ -31,8 +30,7 @@ class Record(NamedTuple):
     timestamp_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A record to be written. `token` comes back in the delivery report."""
 
     topic: str

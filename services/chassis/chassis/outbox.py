@@ -78,28 +78,34 @@ class PostgresOutbox:
         return is_transient(error)
 
 
+def _rfc3339(stamp: str) -> str:
+    """PostgreSQL's text of a time without zone, in UTC: much cheaper than a datetime a row."""
+    return f"{stamp[:10]}T{stamp[11:]}Z"
+
+
 class _Round:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def oldest(self, limit: int) -> tuple[list[Outgoing], float | None]:
-        found: Sequence[tuple[int, str, str, str, str, str, int, str, str | None, datetime]]
+        found: Sequence[tuple[int, str, str, str, str, str, int, str, str | None, str]]
         raw = self._connection.connection.driver_connection
         with raw.cursor() as cursor:  # type: ignore[union-attr]
             cursor.execute(
-                "SELECT id, topic, key, event_id, type, source, version, payload, traceparent, created_at"
+                "SELECT id, topic, key, event_id, type, source, version, payload, traceparent,"
+                " created_at AT TIME ZONE 'UTC' || ''"
                 " FROM outbox ORDER BY id LIMIT %s",
                 (limit,),
             )
             found = cursor.fetchall()
         outgoing = [
             Outgoing(
-                topic, key.encode(), header_list(event_id, type_, source, created.isoformat(), version, trace),
+                topic, key.encode(), header_list(event_id, type_, source, _rfc3339(created), version, trace),
                 payload.encode(), id_,
             )
             for id_, topic, key, event_id, type_, source, version, payload, trace, created in found
         ]  # fmt: skip
-        return outgoing, found[0][9].timestamp() if found else None
+        return outgoing, datetime.fromisoformat(_rfc3339(found[0][9])).timestamp() if found else None
 
     def delete(self, tokens: Sequence[int]) -> None:
         self._connection.execute(text("DELETE FROM outbox WHERE id = ANY(:ids)"), {"ids": list(tokens)})

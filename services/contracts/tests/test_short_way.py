@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid5
 
 from contracts.envelope import Event, Malformed, decode, decode_any, encode, new_event
-from contracts.events import SaleSubmitted
+from contracts.events import SaleSubmitted, sale_id
+from contracts.events.sales import SALE_NAMESPACE
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +51,12 @@ def test_both_ways_agree(
     headers = [(name, raw) for name, raw in headers if name not in dropped] + added
     chosen = value if intact else other
     assert result(decode, headers, chosen) == result(decode_any, headers, chosen)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_a_sales_id_is_the_standards_uuid5(source: str, event_id: str) -> None:
+    try:
+        f"{source}\n{event_id}".encode()
+    except UnicodeEncodeError:
+        return
+    assert sale_id(source, event_id) == uuid5(SALE_NAMESPACE, f"{source}\n{event_id}")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha1
 from typing import Any, ClassVar, Literal, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from contracts import topics
 from contracts.events.base import Payload
@@ -12,13 +13,17 @@ from contracts.keys import series_key
 from contracts.types import MAIN_LOCATION, BusinessInstant, Code, EventId, Instant, Money, Price, Quantity, Sku, Text
 
 SALE_NAMESPACE = UUID("7d0b4b6e-54a3-5d0f-9a44-6a1c0a3c8e11")
+_NAMESPACE = SALE_NAMESPACE.bytes
 
 Kind = Literal["sale", "return", "correction", "void"]
 
 
 def sale_id(source: str, event_id: str) -> UUID:
     """The ledger's identity of a sale: the same (source, event id) is the same sale, for ever."""
-    return uuid5(SALE_NAMESPACE, f"{source}\n{event_id}")
+    # uuid5 by hand, in a third of its time: it is made for every event that comes in.
+    digest = sha1(_NAMESPACE + f"{source}\n{event_id}".encode(), usedforsecurity=False).digest()
+    number = int.from_bytes(digest[:16], "big")
+    return UUID(int=number & ~(0xF << 76) & ~(0x3 << 62) | 5 << 76 | 2 << 62)
 
 
 class SaleSubmitted(Payload):
