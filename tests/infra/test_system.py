@@ -132,3 +132,4 @@ def test_a_failing_start_leaves_nothing_behind_and_says_why(tmp_path: Path) -> N
         System("--kafka=127.0.0.1:1", data=tmp_path).up()
     assert not state.recorded(state.load(tmp_path))
     assert state.supervisor_of(state.load(tmp_path)) is None
+    state.remove(tmp_path)
