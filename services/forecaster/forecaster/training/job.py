@@ -75,8 +75,12 @@ class Training:
                 connection, job.id, seen.visible, seen.offsets, versions.current(), runs.pack(seen.inputs)
             )
         data = build_dataset(seen, run, self._settings.first_weekday)
-        answer = self._engine(data, seed=run["seed"], report=report, cancelled=lambda: job.cancel_requested or job.lost)
-        job.check()
+        try:
+            answer = self._engine(
+                data, seed=run["seed"], report=report, cancelled=lambda: job.cancel_requested or job.lost
+            )
+        finally:
+            job.check()  # whatever the engine raises once it was told to stop is the stop
         result = assemble(data, answer)
         report("publishing", 0, len(result.forecasts), None, force=True)
         with job.database.transaction() as connection:

@@ -1,0 +1,1 @@
+"""Products, locations, prices, promotions, calendar, stock, replenishment."""

@@ -1,0 +1,7 @@
+"""Configuration of catalog."""
+
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Catalog needs nothing beyond the common settings."""

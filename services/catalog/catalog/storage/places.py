@@ -1,0 +1,97 @@
+"""Locations, promotions and calendar events: rows with a revision, each change told whole."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+import orjson
+from chassis import outbox
+from chassis.database import Connection, rows
+from contracts.envelope import Event
+
+from catalog.events import builders
+
+_TABLES: dict[str, tuple[str, tuple[str, ...], Callable[[Any], Event]]] = {
+    "location": ("code", ("name", "archived", "attributes"), builders.location_changed),
+    "promotion": (
+        "id", ("name", "skus", "locations", "starts", "ends", "discount", "removed"), builders.promotion_changed,
+    ),
+    "calendar_event": ("id", ("name", "kind", "starts", "ends", "locations", "removed"), builders.event_changed),
+}  # fmt: skip
+
+
+def ensure(connection: Connection, codes: Iterable[str]) -> None:
+    """Create the locations that are missing, named by their codes."""
+    added = rows(
+        connection,
+        "INSERT INTO location (code, name, revision) SELECT code, code, 1 FROM unnest(CAST(:codes AS text[])) AS code"
+        " ORDER BY code ON CONFLICT DO NOTHING RETURNING code, name, archived, attributes, revision",
+        codes=sorted(codes),
+    )
+    outbox.publish(connection, map(builders.location_changed, added))
+
+
+def get(connection: Connection, table: str, key: str | UUID, *, lock: bool = False) -> dict[str, Any] | None:
+    """One row."""
+    name, columns, _ = _TABLES[table]
+    found = rows(
+        connection,
+        f"SELECT {name}, {', '.join(columns)}, revision FROM {table} WHERE {name} = :key{' FOR UPDATE' if lock else ''}",
+        key=key,
+    )
+    return found[0] if found else None
+
+
+def add(connection: Connection, table: str, content: dict[str, Any]) -> dict[str, Any] | None:
+    """Store a new row and tell it; None when its key is taken."""
+    name, columns, build = _TABLES[table]
+    given = {column: content[column] for column in (name, *columns) if column in content}
+    found = rows(
+        connection,
+        f"INSERT INTO {table} ({', '.join(given)}, revision) VALUES ({', '.join(map(_value, given))}, 1)"
+        f" ON CONFLICT DO NOTHING RETURNING {name}, {', '.join(columns)}, revision",
+        **_plain(given),
+    )
+    if not found:
+        return None
+    outbox.publish(connection, [build(found[0])])
+    return found[0]
+
+
+def change(connection: Connection, table: str, key: str | UUID, content: dict[str, Any]) -> dict[str, Any]:
+    """Write the new content of a row that the caller has locked, and tell it."""
+    name, columns, build = _TABLES[table]
+    given = {column: content[column] for column in columns if column in content}
+    found = rows(
+        connection,
+        f"UPDATE {table} SET {', '.join(f'{column} = {_value(column)}' for column in given)}, revision = revision + 1"
+        f" WHERE {name} = :key RETURNING {name}, {', '.join(columns)}, revision",
+        key=key, **_plain(given),
+    )  # fmt: skip
+    outbox.publish(connection, [build(found[0])])
+    return found[0]
+
+
+def _value(column: str) -> str:
+    return f"CAST(:{column} AS jsonb)" if column == "attributes" else f":{column}"
+
+
+def _plain(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: orjson.dumps(value).decode() if isinstance(value, dict) else value for name, value in given.items()}
+
+
+def page(connection: Connection, table: str, after: list[Any] | None, limit: int) -> list[dict[str, Any]]:
+    """Locations by code; promotions and events by their first day. What was removed is not listed."""
+    name, columns, _ = _TABLES[table]
+    order = name if table == "location" else f"starts, {name}"
+    where = [] if table == "location" else ["NOT removed"]
+    given = {}
+    if after:
+        given = {f"a{number}": value for number, value in enumerate(after)}
+        where.append(f"({order}) > ({', '.join(':' + part for part in given)})")
+    clause = f" WHERE {' AND '.join(where)}" if where else ""
+    return rows(
+        connection,
+        f"SELECT {name}, {', '.join(columns)}, revision FROM {table}{clause} ORDER BY {order} LIMIT :limit",
+        limit=limit, **given,
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""The stock ledger: movements of sales, entries of people, and what is on hand of each counted series.
+
+On hand is the last count plus everything with a later business time. A series that was never counted has no
+level, and its movements wait for the first count. Movements hold the lock on stock shared, counts and other
+entries exclusively, so that a level never misses a movement that commits beside it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from chassis import outbox
+from chassis.database import Connection, copy_rows, rows
+from contracts.envelope import Event
+from sqlalchemy import text
+
+from catalog.events import builders
+
+_LOCK = 0x57C
+_ENTRY = ("id", "kind", "sku", "location", "quantity", "at", "reason", "actor")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A count, receipt, adjustment or return to the supplier; `quantity` is signed but for counts."""
+
+    id: UUID
+    kind: str
+    sku: str
+    location: str
+    quantity: Decimal
+    at: datetime
+    reason: str | None
+    actor: str
+
+
+def lock(connection: Connection, *, exclusive: bool) -> None:
+    """Take the lock on stock until the transaction ends; taken before any row's."""
+    mode = "" if exclusive else "_shared"
+    connection.execute(
+        text(f"SELECT pg_advisory_xact_lock{mode}(:lock, current_schema()::regnamespace::oid::int)"), {"lock": _LOCK}
+    )
+
+
+def move(connection: Connection, effects: Iterable[Sequence[Any]]) -> None:
+    """Apply sales' effects (sale_id, part, sku, location, at, units, amount), each once.
+
+    Stock is told when a counted series runs out or comes back.
+    """
+    lock(connection, exclusive=False)
+    connection.execute(
+        text(
+            "CREATE TEMP TABLE IF NOT EXISTS movement_batch (LIKE stock_movement INCLUDING DEFAULTS)"
+            " ON COMMIT DELETE ROWS"
+        )
+    )
+    connection.execute(text("TRUNCATE movement_batch"))
+    columns = ("sale_id", "part", "sku", "location", "at", "units", "amount")
+    copy_rows(connection, "movement_batch", columns, effects)
+    connection.execute(
+        text(
+            "SELECT 1 FROM stock_level l JOIN (SELECT DISTINCT sku, location FROM movement_batch) b"
+            " USING (sku, location) ORDER BY l.sku, l.location FOR UPDATE OF l"
+        )
+    )
+    changed = rows(
+        connection,
+        "WITH kept AS (INSERT INTO stock_movement SELECT DISTINCT ON (sale_id, part) * FROM movement_batch"
+        " ORDER BY sale_id, part ON CONFLICT DO NOTHING RETURNING sku, location, at, units),"
+        " change AS (SELECT k.sku, k.location, -sum(k.units) AS units, max(k.at) AS at FROM kept k"
+        " JOIN stock_level l USING (sku, location) WHERE k.at > l.counted_at GROUP BY 1, 2)"
+        " UPDATE stock_level l SET moved = moved + c.units, updated_at = now() FROM change c"
+        " WHERE l.sku = c.sku AND l.location = c.location"
+        " RETURNING l.sku, l.location, l.counted + l.moved AS on_hand, c.units, c.at",
+    )
+    _tell_crossings(connection, changed, "sales")
+
+
+def _tell_crossings(connection: Connection, changed: list[dict[str, Any]], cause: str) -> None:
+    outbox.publish(
+        connection,
+        [
+            builders.stock_changed(row["sku"], row["location"], row["on_hand"], row["at"], cause)
+            for row in changed
+            if (row["on_hand"] > 0) != (row["on_hand"] - row["units"] > 0)
+        ],
+    )
+
+
+def enter(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add entries, each id once, and bring the levels of their series up to date."""
+    if not entries:
+        return
+    lock(connection, exclusive=True)
+    connection.execute(
+        text("CREATE TEMP TABLE IF NOT EXISTS entry_batch (LIKE stock_entry INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
+    )
+    connection.execute(text("TRUNCATE entry_batch"))
+    copy_rows(connection, "entry_batch", _ENTRY, ([getattr(e, name) for name in _ENTRY] for e in entries))
+    added = rows(
+        connection,
+        "INSERT INTO stock_entry SELECT DISTINCT ON (id) * FROM entry_batch ORDER BY id"
+        " ON CONFLICT DO NOTHING RETURNING id, kind, sku, location, quantity, at",
+    )
+    before = {(row["sku"], row["location"]): row for row in levels_of(connection, added)}
+    _recount(connection, added)
+    outbox.publish(
+        connection, _told(added, before, {(r["sku"], r["location"]): r for r in levels_of(connection, added)})
+    )
+
+
+def _recount(connection: Connection, touched: list[dict[str, Any]]) -> None:
+    """The last count plus what is later, from the rows themselves."""
+    connection.execute(
+        text(
+            "WITH touched AS (SELECT DISTINCT s AS sku, l AS location FROM unnest(CAST(:skus AS text[]),"
+            " CAST(:locations AS text[])) AS t(s, l)),"
+            " last AS (SELECT DISTINCT ON (e.sku, e.location) e.sku, e.location, e.quantity, e.at FROM stock_entry e"
+            " JOIN touched USING (sku, location) WHERE e.kind = 'count'"
+            " ORDER BY e.sku, e.location, e.at DESC, e.created_at DESC, e.id)"
+            " INSERT INTO stock_level (sku, location, counted, counted_at, moved)"
+            " SELECT sku, location, quantity, at,"
+            " COALESCE((SELECT -sum(m.units) FROM stock_movement m WHERE m.sku = last.sku"
+            " AND m.location = last.location AND m.at > last.at), 0)"
+            " + COALESCE((SELECT sum(e.quantity) FROM stock_entry e WHERE e.sku = last.sku"
+            " AND e.location = last.location AND e.kind <> 'count' AND e.at > last.at), 0) FROM last"
+            " ON CONFLICT (sku, location) DO UPDATE SET counted = EXCLUDED.counted,"
+            " counted_at = EXCLUDED.counted_at, moved = EXCLUDED.moved, updated_at = now()"
+        ),
+        {"skus": [row["sku"] for row in touched], "locations": [row["location"] for row in touched]},
+    )
+
+
+def _told(
+    added: list[dict[str, Any]], before: dict[tuple[str, str], Any], after: dict[tuple[str, str], Any]
+) -> list[Event]:
+    """Counts that became the level, and crossings of zero."""
+    told: dict[tuple[str, str], Event] = {}
+    for entry in sorted(added, key=lambda row: row["at"]):
+        key = (entry["sku"], entry["location"])
+        level, old = after.get(key), before.get(key)
+        if level is None:
+            continue
+        is_new_count = entry["kind"] == "count" and entry["at"] == level["counted_at"]
+        crossed = old is not None and (old["on_hand"] > 0) != (level["on_hand"] > 0)
+        if is_new_count or crossed:
+            told[key] = builders.stock_changed(*key, level["on_hand"], entry["at"], entry["kind"])
+    return list(told.values())
+
+
+def levels_of(connection: Connection, series: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The levels of some series."""
+    return rows(
+        connection,
+        "SELECT sku, location, counted, counted_at, counted + moved AS on_hand FROM stock_level"
+        " WHERE (sku, location) IN (SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[])))",
+        skus=[row["sku"] for row in series], locations=[row["location"] for row in series],
+    )  # fmt: skip
+
+
+def page(
+    connection: Connection, filters: dict[str, Any], negative: bool | None, after: tuple[str, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Levels by code and location."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    where = [f"{name} = :{name}" for name in given]
+    if negative is not None:
+        where.append(f"counted + moved {'<' if negative else '>='} 0")
+    if after:
+        where.append("(sku, location) > (:after_sku, :after_location)")
+        given |= {"after_sku": after[0], "after_location": after[1]}
+    clause = f" WHERE {' AND '.join(where)}" if where else ""
+    return rows(
+        connection,
+        "SELECT sku, location, counted + moved AS on_hand, counted, counted_at, moved, updated_at FROM stock_level"
+        f"{clause} ORDER BY sku, location LIMIT :limit",
+        limit=limit, **given,
+    )  # fmt: skip
+
+
+def movements(
+    connection: Connection, sku: str, location: str | None, after: tuple[datetime, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Everything that moved a product's stock, newest first."""
+    following = "WHERE (at, id) < (:at, :id)" if after else ""
+    given: dict[str, Any] = {"at": after[0], "id": after[1]} if after else {}
+    return rows(
+        connection,
+        "SELECT * FROM (SELECT sale_id || '/' || part AS id, 'sale' AS kind, sku, location, at, -units AS quantity,"
+        " NULL AS reason, 'sales' AS actor FROM stock_movement WHERE sku = :sku UNION ALL"
+        " SELECT id::text, kind, sku, location, at, quantity, reason, actor FROM stock_entry WHERE sku = :sku) AS m"
+        f" {following}{' AND' if after else 'WHERE'} (CAST(:location AS text) IS NULL OR location = :location)"
+        " ORDER BY at DESC, id DESC LIMIT :limit",
+        sku=sku, location=location, limit=limit, **given,
+    )  # fmt: skip
+
+
+def totals(connection: Connection) -> dict[str, Any]:
+    """The sums of sales' effects: equal to the ledger's when every event has been read."""
+    return rows(
+        connection,
+        "SELECT count(*) FILTER (WHERE part = 0) AS entries, count(*) AS movements, COALESCE(sum(units), 0) AS units,"
+        " COALESCE(sum(amount), 0) AS amount FROM stock_movement",
+    )[0]

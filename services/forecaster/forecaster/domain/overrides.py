@@ -1,0 +1,192 @@
+"""What a planner says beside the model, and how it changes a forecast.
+
+An instruction becomes an operation a (series, week): `set` a number, multiply by a `factor`, or `add` units. Set and
+added amounts are spread over series and weeks by their share of the forecast, to the exact unit. Operations are
+kept, not their results, so that they hold over retraining: `factor` and `add` follow the new model's forecast.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+import numpy as np
+from contracts.events import QUANTILES
+from numpy.typing import NDArray
+
+from forecaster.domain.forecasts import Forecast, horizon_weeks
+
+Kind = Literal["units", "percent", "formula"]
+Operation = Literal["set", "factor", "add"]
+Per = Literal["week", "total"]
+_FORMULA = re.compile(r"^\s*([*/+\-=])\s*(\d{1,9}(?:\.\d{1,4})?)\s*(%?)\s*$")
+_FINE = 1000  # what is taken away is spread in thousandths: the forecasts it is taken from are no whole units
+
+# Standard normal quantiles, for series whose model says zero: their band is that of a Poisson count.
+_Z = np.array([-2.5758, -1.96, -1.2816, -0.9741, -0.6745, 0.0, 0.6745, 0.9741, 1.2816, 1.96, 2.5758])
+
+
+class Unclear(ValueError):
+    """The instruction is no number or formula, or cannot be carried out."""
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """What is to be done to the forecast of some series and weeks."""
+
+    operation: Operation
+    amount: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A series' week with its forecast before. `fixed` cells are locked by somebody and stay as they are."""
+
+    sku: str
+    location: str
+    week: date
+    model: float
+    before: float
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of a cell."""
+
+    cell: Cell
+    operation: Operation
+    amount: float
+
+    @property
+    def after(self) -> float:
+        """The forecast afterwards."""
+        return result(self.operation, self.amount, self.cell.model)
+
+
+def result(operation: str, amount: float, model: float) -> float:
+    """An operation applied to the model's forecast."""
+    if operation == "set":
+        return max(amount, 0.0)
+    return max(model * amount if operation == "factor" else model + amount, 0.0)
+
+
+def understand(kind: Kind, value: str) -> Instruction:
+    """`units` 120, `percent` -10, `formula` *1.2, /2, +250, -30, +10%, =120."""
+    if kind != "formula":
+        number = _number(value)
+        if kind == "units":
+            if number < 0:
+                raise Unclear("units cannot be negative")
+            return Instruction("set", number)
+        return _factor(1 + number / 100)
+    found = _FORMULA.match(value)
+    if found is None:
+        raise Unclear("a formula is one of *1.2, /2, +250, -30, +10%, =120")
+    sign, number, percent = found[1], _number(found[2]), bool(found[3])
+    if percent:
+        if sign not in "+-":
+            raise Unclear("only + and - take a percentage")
+        return _factor(1 + number / 100 * (1 if sign == "+" else -1))
+    if sign == "/" and number == 0:
+        raise Unclear("cannot divide by zero")
+    match sign:
+        case "*":
+            return _factor(number)
+        case "/":
+            return _factor(1 / number)
+        case "=":
+            return Instruction("set", number)
+        case _:
+            return Instruction("add", number if sign == "+" else -number)
+
+
+def _number(value: str) -> float:
+    try:
+        number = Decimal(value.strip())
+    except InvalidOperation:
+        raise Unclear(f"{value[:40]!r} is no number") from None
+    if not number.is_finite() or abs(number) >= 10**9:
+        raise Unclear(f"{value[:40]!r} is out of range")
+    return float(number)
+
+
+def _factor(factor: float) -> Instruction:
+    if factor < 0:
+        raise Unclear("would make the forecast negative")
+    if factor > 1000:
+        raise Unclear("more than a thousandfold")
+    return Instruction("factor", factor)
+
+
+def spread(instruction: Instruction, cells: Sequence[Cell], per: Per) -> list[Change]:
+    """The change of every cell that is not fixed. The parts of a set or added amount sum to it exactly."""
+    if instruction.operation == "factor":
+        return [Change(cell, "factor", instruction.amount) for cell in cells if not cell.fixed]
+    groups: dict[date | None, list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault(cell.week if per == "week" else None, []).append(cell)
+    return [change for group in groups.values() for change in _spread(instruction, group)]
+
+
+def _spread(instruction: Instruction, cells: Sequence[Cell]) -> list[Change]:
+    open_ = [cell for cell in cells if not cell.fixed]
+    if not open_:
+        return []
+    amount = instruction.amount
+    if instruction.operation == "set":
+        amount -= sum(cell.before for cell in cells if cell.fixed)
+        if amount < 0:
+            raise Unclear("the locked part alone is more than that")
+    weights = np.array([cell.model for cell in open_])
+    if amount < 0 and weights.sum() + amount < -1e-6:
+        raise Unclear("would make the forecast negative")
+    parts = _parts(amount, weights)
+    return [Change(cell, instruction.operation, part) for cell, part in zip(open_, parts, strict=True)]
+
+
+def _parts(amount: float, weights: NDArray[np.float64]) -> list[float]:
+    """Parts by weight, by largest remainder: whole units where the amount is whole and given, not taken."""
+    if weights.sum() <= 0:
+        weights = np.ones(len(weights))
+    scale = 1 if amount >= 0 and float(amount).is_integer() else _FINE
+    total = round(abs(amount) * scale)
+    exact = weights / weights.sum() * total
+    whole = np.floor(exact).astype(np.int64)
+    short = total - int(whole.sum())
+    order = np.argsort(-(exact - whole), kind="stable")
+    whole[order[:short]] += 1
+    sign = 1 if amount >= 0 else -1
+    return [sign * int(part) / scale for part in whole]
+
+
+def apply(forecast: Forecast, first_week: date, operations: Mapping[date, tuple[str, float]]) -> Forecast:
+    """A forecast after its operations. Bands keep their width in proportion to the mean."""
+    weeks = horizon_weeks(first_week, len(forecast.mean))
+    chosen = [(step, *operations[week]) for step, week in enumerate(weeks) if week in operations]
+    if not chosen:
+        return forecast
+    mean = forecast.mean.astype(np.float64)
+    for step, operation, amount in chosen:
+        mean[step] = result(operation, amount, mean[step])
+    old = forecast.mean.astype(np.float64)
+    quantiles = _rescaled(forecast.quantiles.astype(np.float64), old, mean)
+    sums = _rescaled(forecast.sum_quantiles.astype(np.float64), np.cumsum(old), np.cumsum(mean))
+    return replace(
+        forecast,
+        mean=mean.astype(np.float32),
+        quantiles=quantiles.astype(np.float32),
+        sum_quantiles=sums.astype(np.float32),
+    )
+
+
+def _rescaled(
+    quantiles: NDArray[np.float64], before: NDArray[np.float64], after: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    ratio = np.divide(after, before, out=np.ones_like(after), where=before > 0)
+    found = quantiles * ratio[:, None]
+    for step in np.flatnonzero((before <= 0) & (after > 0)):
+        found[step] = np.maximum(after[step] + _Z[: len(QUANTILES)] * np.sqrt(after[step]), 0.0)
+    return found
