@@ -13,6 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+
 from infra.launcher import choose, databases, demo, environment, frontend, postgres, processes, state
 from infra.launcher.client import credentials
 from infra.launcher.console import say, step
@@ -173,7 +175,7 @@ class Launch:
             kafka=broker.bootstrap,
             group_protocol=broker.group_protocol,
             ports=ports,
-            database_urls=databases.create_databases(server.dsn, passwords),
+            database_urls=_create_databases(server.dsn, passwords),
             files=self.data / "files",
             frontend=frontend.BUILT,
             admin=credentials(self.data, demo=self.business is DEMO),
@@ -228,6 +230,18 @@ class Launch:
         with self._lock:
             self.content.update(changes)
             state.save(self.data, self.content)
+
+
+def _create_databases(dsn: str, passwords: dict[str, str]) -> dict[str, str]:
+    try:
+        return databases.create_databases(dsn, passwords)
+    except psycopg2.errors.DiskFull as fault:
+        raise LauncherError(
+            "The disk is full: PostgreSQL has no room. Free some, or use --data DIR elsewhere."
+        ) from fault
+    except psycopg2.Error as fault:
+        said = str(fault).strip().splitlines()[0]
+        raise LauncherError(f"PostgreSQL refused to make the database, its roles or schemas: {said}") from fault
 
 
 def preparation_stamp(content: dict[str, Any], data: Path) -> str | None:
