@@ -7,14 +7,13 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
-
 from chassis import migrations
 from chassis.database import Connection, Database, rows, scalar
 from contracts.events import BY_TYPE, SaleRecorded, SaleSubmitted
 from sales import app
 from sales.domain.claims import Claim, Clock, normalise
 from sales.storage import ledger
+from sqlalchemy import text
 
 CLOCK = Clock(ZoneInfo("Europe/London"), datetime(2026, 11, 1, tzinfo=UTC))
 
@@ -53,7 +52,8 @@ def published(connection: Connection) -> list[SaleRecorded]:
 def counting(connection: Connection) -> tuple[Decimal, Decimal]:
     found = rows(
         connection,
-        "SELECT coalesce(sum(quantity), 0) AS units, coalesce(sum(amount), 0) AS amount FROM sale WHERE superseded_by IS NULL",
+        "SELECT coalesce(sum(quantity), 0) AS units, coalesce(sum(amount), 0) AS amount FROM sale"
+        " WHERE superseded_by IS NULL",
     )[0]
     return found["units"], found["amount"]
 

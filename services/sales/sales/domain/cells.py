@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _ISO = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}")
 _SLASHED = re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?$")
@@ -26,6 +27,8 @@ def decimal_comma(cells: Iterable[str]) -> bool:
     return commas > points
 
 
+# Files repeat their prices, quantities and minutes: most cells have been read before.
+@lru_cache(maxsize=100_000)
 def number(cell: str, comma: bool) -> Decimal:
     """A number, thousands separators removed. Raises BadCell."""
     plain = cell.strip().replace("\u2212", "-").replace("\u00a0", "").replace(" ", "").replace("'", "")
@@ -55,6 +58,7 @@ def ambiguous(cells: Iterable[str]) -> bool:
     return any(_SLASHED.match(cell.strip()) for cell in cells)
 
 
+@lru_cache(maxsize=100_000)
 def moment(cell: str, day_comes_first: bool) -> datetime | date:
     """A day, or a naive or aware moment. Raises BadCell."""
     text = cell.strip()

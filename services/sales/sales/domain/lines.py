@@ -6,9 +6,11 @@ among equal lines. Dates may be shifted for a demonstration; ids never depend on
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from contracts.events import SaleSubmitted
@@ -52,12 +54,15 @@ class Reader:
     _ordinals: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._rules = [(rule, _compiled(rule.matches), _compiled(rule.unless_matches)) for rule in self.mapping.rules]
+        self._rules = [
+            (rule, _whole(rule.matches), _bounded(rule.at_most, self.decimal_comma), _whole(rule.unless_matches))
+            for rule in self.mapping.rules
+        ]
 
     def read(self, line: int, cells: dict[str, str]) -> tuple[str, SaleSubmitted] | LineError:
         """(event id, sale) of a line, or what is wrong with it."""
         event_id = self._identity(cells)
-        refused = self._refused(cells)
+        refused = self.refused(cells)
         if refused:
             return LineError(refused.code, refused.column, refused.reason)
         try:
@@ -104,16 +109,16 @@ class Reader:
         self._ordinals[basis] += 1
         return str(uuid5(LINE_NAMESPACE, f"{basis}\n{self._ordinals[basis]}"))
 
-    def _refused(self, cells: dict[str, str]) -> Rule | None:
-        for rule, pattern, exception in self._rules:
-            if exception and exception.fullmatch(cells.get(rule.unless_column or rule.column, "").strip()):
-                continue
-            cell = cells.get(rule.column, "").strip()
-            if pattern is not None and not pattern.fullmatch(cell):
-                continue
-            if rule.at_most is not None and not _at_most(cell, rule.at_most, self.decimal_comma):
-                continue
-            return rule
+    def refused(self, cells: dict[str, str]) -> Rule | None:
+        """The rule that says that the line is no sale of a product, if any."""
+        for rule, matches, within, excepted in self._rules:
+            cell = cells.get(rule.column, "")
+            if (
+                (matches is None or matches(cell))
+                and (within is None or within(cell))
+                and (excepted is None or not excepted(cells.get(rule.unless_column or rule.column, "")))
+            ):
+                return rule
         return None
 
     def _sale(self, line: int, cells: dict[str, str]) -> SaleSubmitted:
@@ -181,12 +186,24 @@ class _Fault(Exception):
         self.error = error
 
 
-def _compiled(pattern: str | None) -> re.Pattern[str] | None:
-    return re.compile(pattern, re.IGNORECASE) if pattern is not None else None
+def _whole(pattern: str | None) -> Callable[[str], bool] | None:
+    """Whether a cell matches as a whole; remembered, since files repeat their codes."""
+    if pattern is None:
+        return None
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lru_cache(maxsize=50_000)(lambda cell: compiled.fullmatch(cell.strip()) is not None)
 
 
-def _at_most(cell: str, bound: float, comma: bool) -> bool:
-    try:
-        return number(cell, comma) <= Decimal(str(bound))
-    except BadCell:
-        return False
+def _bounded(bound: float | None, comma: bool) -> Callable[[str], bool] | None:
+    """Whether a cell is a number of at most `bound`; remembered."""
+    if bound is None:
+        return None
+    limit = Decimal(str(bound))
+
+    def within(cell: str) -> bool:
+        try:
+            return number(cell, comma) <= limit
+        except BadCell:
+            return False
+
+    return lru_cache(maxsize=50_000)(within)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from chassis.weeks import last_ended_week, week_of
 
 from sales.domain import cells, tables
-from sales.domain.lines import LineError, Reader
+from sales.domain.lines import Reader
 from sales.domain.mapping import Mapping, completed
 from sales.domain.tables import Layout
 
@@ -90,9 +90,8 @@ def survey(file: BinaryIO, mapping: Mapping) -> Survey:
     reader = found.reader()
     for line, row in tables.rows(file, found.layout):
         found.lines = line
-        if isinstance(reader.read(line, row), LineError):
-            continue
-        _note(found, reader, row)
+        if reader.refused(row) is None:
+            _note(found, reader, row)
     return found
 
 
