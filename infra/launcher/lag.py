@@ -29,18 +29,19 @@ def measure(data: Path) -> dict[str, int]:
     waiting = {f"{service}/outbox": _outbox(data, content, service) for service in databases.SERVICES}
     admin = AdminClient({"bootstrap.servers": content["kafka"]["bootstrap"], "log_level": 0})
     try:
-        return waiting | {group: _behind(admin, group) for group in groups}
+        return waiting | {group: _behind(admin, group, topics) for group, topics in groups.items()}
     except KafkaException as fault:
         raise LauncherError(f"Kafka does not tell the consumers' lag: {fault.args[0]}") from fault
 
 
-def _groups(content: dict[str, Any]) -> list[str]:
-    """Every consumer group that the workers run."""
-    groups = []
+def _groups(content: dict[str, Any]) -> dict[str, list[str]]:
+    """Every consumer group that the workers run, with the topics that it says it reads."""
+    groups: dict[str, list[str]] = {}
     for unit in content.get("processes", []):
         service, _, role = unit["name"].partition("-")
         if role == "worker":
-            groups += [f"{service}.{name}" for name in _health(unit).get("consumers") or {}]
+            consumers = _health(unit).get("consumers") or {}
+            groups |= {f"{service}.{name}": list(told["lag"]) for name, told in consumers.items()}
     return groups
 
 
@@ -55,19 +56,27 @@ def _health(unit: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _behind(admin: AdminClient, group: str) -> int:
-    described = admin.describe_consumer_groups([group], request_timeout=SECONDS)[group].result()
-    assigned = [
-        place for member in described.members if member.assignment for place in member.assignment.topic_partitions
-    ]
-    if not assigned:
+def _behind(admin: AdminClient, group: str, topics: list[str]) -> int:
+    places = _assigned(admin, group) or _partitions(admin, topics)
+    if not places:
         raise LauncherError(f"The consumer group {group} has no partitions yet; its lag is not known.")
-    asked = ConsumerGroupTopicPartitions(group, [TopicPartition(place.topic, place.partition) for place in assigned])
+    asked = ConsumerGroupTopicPartitions(group, [TopicPartition(place.topic, place.partition) for place in places])
     committed = admin.list_consumer_group_offsets([asked], request_timeout=SECONDS)[group].result().topic_partitions
-    starts = _offsets(admin, assigned, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
-    ends = _offsets(admin, assigned, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+    starts = _offsets(admin, places, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+    ends = _offsets(admin, places, OffsetSpec.latest())  # type: ignore[no-untyped-call]
     done = {(place.topic, place.partition): place.offset for place in committed}
     return sum(max(0, end - max(done.get(place, -1), starts[place])) for place, end in ends.items())
+
+
+def _assigned(admin: AdminClient, group: str) -> list[TopicPartition]:
+    described = admin.describe_consumer_groups([group], request_timeout=SECONDS)[group].result()
+    return [place for member in described.members if member.assignment for place in member.assignment.topic_partitions]
+
+
+def _partitions(admin: AdminClient, topics: list[str]) -> list[TopicPartition]:
+    """For the development broker, which does not tell a group's assignment."""
+    known = admin.list_topics(timeout=SECONDS).topics if topics else {}
+    return [TopicPartition(topic, number) for topic in topics for number in known[topic].partitions]
 
 
 def _offsets(admin: AdminClient, places: list[TopicPartition], which: OffsetSpec) -> dict[tuple[str, int], int]:
