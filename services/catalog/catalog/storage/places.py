@@ -36,7 +36,8 @@ def get(connection: Connection, table: str, key: str | UUID, *, lock: bool = Fal
     name, columns, _ = _TABLES[table]
     found = rows(
         connection,
-        f"SELECT {name}, {', '.join(columns)}, revision FROM {table} WHERE {name} = :key{' FOR UPDATE' if lock else ''}",
+        f"SELECT {name}, {', '.join(columns)}, revision FROM {table} WHERE {name} = :key"
+        f"{' FOR UPDATE' if lock else ''}",
         key=key,
     )
     return found[0] if found else None

@@ -1,6 +1,7 @@
 """Products and their prices. A change locks its row, so that events of one product leave in order."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -38,10 +39,8 @@ def by_skus(connection: Connection, skus: Iterable[str], *, lock: bool = False) 
 def get(connection: Connection, key: str, *, lock: bool = False) -> Product | None:
     """A product by id or code."""
     condition, value = "sku = :key", key.strip().upper()
-    try:
+    with suppress(ValueError):
         condition, value = "id = CAST(:key AS uuid)", str(UUID(key))
-    except ValueError:
-        pass
     found = rows(connection, f"{_SELECT} WHERE {condition}{' FOR UPDATE' if lock else ''}", key=value)
     return _product(found[0]) if found else None
 

@@ -40,7 +40,7 @@ CREATE TABLE location (
 INSERT INTO location VALUES ('main', 'Main', false, '{}', 1);
 INSERT INTO outbox (topic, key, event_id, type, source, payload) VALUES (
     'location-changed', 'main', 'c2f4f6a2-2d0c-5c0f-8a55-0c6d2f1b9e01', 'location-changed', 'catalog',
-    '{"code":"main","name":"Main","archived":false,"attributes":{},"revision":1}'
+    '{"code": "main", "name": "Main", "archived": false, "attributes": {}, "revision": 1}'
 )
 """
 

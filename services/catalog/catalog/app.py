@@ -1,0 +1,56 @@
+"""Composition root of catalog: builds the API, the worker and the migration from their parts."""
+
+from pathlib import Path
+
+from chassis import dead_letter_api, migrations
+from chassis.api import create_api, serve
+from chassis.consumer import Options
+from chassis.database import Database
+from chassis.runner import wait_for
+from chassis.worker import Worker
+from fastapi import FastAPI
+
+from catalog.api import places, products, stock
+from catalog.events.handlers import SoldStock, SubmittedProducts
+from catalog.events.lean import decode_sale
+from catalog.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+
+def connect(settings: Settings) -> Database:
+    """Catalog's own schema."""
+    return Database(settings.database_url.get_secret_value(), pool=settings.database_pool, application="catalog")
+
+
+def build(settings: Settings, database: Database) -> FastAPI:
+    """The HTTP app."""
+    routers = [products.router, places.router, stock.router, dead_letter_api.router()]
+    return create_api("catalog", settings, routers, database=database, threads=settings.database_pool)
+
+
+def api() -> int:
+    """Serve HTTP."""
+    settings = Settings()  # type: ignore[call-arg]
+    database = connect(settings)
+    wait_for("the database", database.ping)
+    return serve(build(settings, database), settings)
+
+
+def worker() -> int:
+    """The relay and the consumers."""
+    settings = Settings()  # type: ignore[call-arg]
+    database = connect(settings)
+    wait_for("the database", database.ping)
+    process = Worker("catalog", "worker", settings, database)
+    process.relay()
+    process.consume(SubmittedProducts(settings.zone), Options(batch=2000, trusted=False))
+    process.consume(SoldStock(), Options(batch=settings.consumer_batch, decode=decode_sale))
+    return process.run()
+
+
+def migrate() -> None:
+    """Bring the schema up to date."""
+    database = connect(Settings())  # type: ignore[call-arg]
+    wait_for("the database", database.ping)
+    migrations.upgrade(database, MIGRATIONS)

@@ -1,0 +1,85 @@
+"""Fixtures of catalog's tests: a migrated database, an API with a chosen caller, and the consumers' loops."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from catalog import app
+from catalog.events.handlers import SoldStock, SubmittedProducts
+from catalog.events.lean import decode_sale
+from catalog.settings import Settings
+from chassis import migrations
+from chassis.consumer import ConsumerLoop, Options
+from chassis.database import Database, rows
+from chassis.log import Record
+from chassis.security import Principal, Role, current_principal
+from contracts.envelope import Event, encode
+from fastapi.testclient import TestClient
+
+
+@pytest.fixture(scope="module")
+def migrated(database_url: str) -> Iterator[Database]:
+    """The module's database at head."""
+    opened = Database(database_url, pool=8)
+    migrations.upgrade(opened, app.MIGRATIONS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def database(migrated: Database) -> Database:
+    """The module's database, emptied but for the location `main`."""
+    with migrated.transaction() as connection:
+        names = connection.exec_driver_sql(
+            "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class"
+            " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> 'schema_version'"
+        ).scalar()
+        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql("INSERT INTO location VALUES ('main', 'Main', false, '{}', 1)")
+    return migrated
+
+
+@pytest.fixture
+def client(database: Database, database_url: str) -> Iterator[TestClient]:
+    """The API, called by a planner unless `client.app.state.role` says otherwise."""
+    api = app.build(Settings(database_url=database_url), database)  # type: ignore[arg-type]
+    api.state.role = Role.PLANNER
+    api.dependency_overrides[current_principal] = lambda: Principal("p1", "ann", api.state.role)
+    yield TestClient(api, raise_server_exceptions=False)
+
+
+@pytest.fixture
+def told(database: Database) -> Callable[..., list[dict[str, Any]]]:
+    """`told("stock-changed")` → the payloads that wait in the outbox, in order."""
+
+    def read(topic: str) -> list[dict[str, Any]]:
+        with database.transaction() as connection:
+            return [
+                row["payload"]
+                for row in rows(
+                    connection, "SELECT payload::jsonb AS payload FROM outbox WHERE topic = :topic ORDER BY id",
+                    topic=topic,
+                )
+            ]  # fmt: skip
+
+    return read
+
+
+@pytest.fixture
+def deliver(database: Database) -> Callable[..., None]:
+    """Hands events to their consumer as the worker does."""
+    unused: Any = lambda: None  # noqa: E731
+    loops = {
+        "catalog-submitted": ConsumerLoop(database, unused, SubmittedProducts(ZoneInfo("UTC")), Options(backoff=0.01)),
+        "sale-recorded": ConsumerLoop(database, unused, SoldStock(), Options(decode=decode_sale, backoff=0.01)),
+    }
+
+    def apply(*events: Event) -> None:
+        records = []
+        for number, event in enumerate(events):
+            key, headers, value = encode(event)
+            records.append(Record(event.topic, 0, number, key, headers, value, 1_700_000_000_000 + number))
+        loops[events[0].topic].process(records)
+
+    return apply
