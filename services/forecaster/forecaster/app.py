@@ -11,7 +11,7 @@ from chassis.security import Verifier
 from chassis.worker import Worker
 from fastapi import FastAPI
 
-from forecaster.api import forecast_routes, replay_routes, run_routes
+from forecaster.api import forecast_routes, override_routes, replay_routes, run_routes
 from forecaster.domain.history import WeekClock
 from forecaster.events.catalog import CatalogHandler, StockHandler
 from forecaster.events.lean import decode_sale
@@ -34,7 +34,13 @@ def open_database(given: ForecasterSettings, role: str) -> Database:
 
 def build_api(given: ForecasterSettings, database: Database, verifier: Verifier | None = None) -> FastAPI:
     """The HTTP app."""
-    routers = [replay_routes.router, run_routes.router, forecast_routes.router, dead_letter_api.router()]
+    routers = [
+        override_routes.router,
+        replay_routes.router,
+        run_routes.router,
+        forecast_routes.router,
+        dead_letter_api.router(),
+    ]
     return create_api(SERVICE, given, routers, database=database, verifier=verifier)
 
 

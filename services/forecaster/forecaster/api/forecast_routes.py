@@ -13,8 +13,9 @@ from fastapi import APIRouter, Query
 
 from forecaster.api import shapes
 from forecaster.api.models import ForecastOut, HistoryTotals, SummaryOut, WeeklyForecastOut
-from forecaster.api.parameters import Config, Db, LocationFilter, ProductKey, Search, SkuFilter, Viewer, like
-from forecaster.storage import demand, forecasts, live, runs
+from forecaster.api.parameters import Config, Db, LocationFilter, ProductKey, Search, SkuFilter, Viewer, like, today
+from forecaster.planning.edits import adjusted
+from forecaster.storage import demand, forecasts, live, overrides, runs
 
 router = APIRouter(prefix="/forecast", tags=["forecasts"])
 
@@ -23,7 +24,7 @@ Sort = Literal["name", "sku", "next4", "-next4", "wape", "-wape"]
 
 @router.get("/weekly")
 def list_weekly_forecasts(
-    db: Db, _: Viewer, q: Search = None, sku: SkuFilter = None, location: LocationFilter = None,
+    db: Db, config: Config, _: Viewer, q: Search = None, sku: SkuFilter = None, location: LocationFilter = None,
     run: Annotated[UUID | None, Query(description="Of this run; default: what is live")] = None,
     limit: Limit = 100, cursor: Cursor = None,
 ) -> Page[WeeklyForecastOut]:  # fmt: skip
@@ -36,19 +37,21 @@ def list_weekly_forecasts(
             connection, run_id=run, sku=sku, location=location, search=like(q),
             start=(after[0], after[1]) if after else None, limit=limit + 2,
         )  # fmt: skip
+        in_force = overrides.operations(connection, today(config), _series(found)) if run is None else {}
     items: list[WeeklyForecastOut] = []
     for row in found:
         if len(items) > limit:
             break
         resumed = after is not None and (row["sku"], row["location"]) == (after[0], after[1])
-        items += shapes.weekly(row, forecasts.from_row(row), after[2] if after and resumed else None)
+        final = adjusted(forecasts.from_row(row), row["first_week"], in_force)
+        items += shapes.weekly(row, final, after[2] if after and resumed else None)
     kept, following = pagination.page(items, limit, lambda item: [item.sku, item.location, item.week])
     return Page(items=kept, next_cursor=following)
 
 
 @router.get("/summary")
 def list_forecast_summaries(
-    db: Db, _: Viewer, q: Search = None, category: Annotated[Name | None, Query()] = None,
+    db: Db, config: Config, _: Viewer, q: Search = None, category: Annotated[Name | None, Query()] = None,
     location: LocationFilter = None, active: bool | None = None, sort: Sort = "-next4", limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[SummaryOut]:  # fmt: skip
@@ -61,7 +64,13 @@ def list_forecast_summaries(
         )  # fmt: skip
         shown, following = pagination.page(found, limit, lambda row: [row["sort_key"], row["sku"], row["location"]])
         last = live.last_weeks(connection, ((row["sku"], row["location"], row["first_week"]) for row in shown))
-    items = [shapes.summary(row, forecasts.from_row(row), last[row["sku"], row["location"]]) for row in shown]
+        in_force = overrides.operations(connection, today(config), _series(shown))
+    items = [
+        shapes.summary(
+            row, adjusted(forecasts.from_row(row), row["first_week"], in_force), last[row["sku"], row["location"]]
+        )
+        for row in shown
+    ]
     return Page(items=items, next_cursor=following)
 
 
@@ -87,7 +96,10 @@ def get_product_forecast(
         row = live.one(connection, sku, place) if place in places else None
         if row is None:
             raise Problem(404, f"{sku} has no forecast at {place}.", code="no_forecast")
-        forecast = forecasts.from_row(row)
+        model = forecasts.from_row(row)
+        in_force = overrides.operations(connection, today(config), [(sku, place)])
+        forecast = adjusted(model, row["first_week"], in_force)
+        row["revision"] = overrides.revision(connection, [(sku, place)])
         weeks = horizon or len(forecast.mean)
         if weeks > len(forecast.mean):
             raise invalid("horizon", f"this forecast reaches {len(forecast.mean)} weeks ahead", "too_far")
@@ -98,7 +110,11 @@ def get_product_forecast(
         )  # fmt: skip
         earlier = live.past(connection, sku, place, row["first_week"])
     past = shapes.past(earlier, {item.week for item in known})
-    return shapes.product_forecast(row, forecast, weeks, places=places, weeks=known, past=past)
+    return shapes.product_forecast(row, model, forecast, weeks, places=places, weeks=known, past=past)
+
+
+def _series(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(row["sku"], row["location"]) for row in found]
 
 
 def _find(connection: Connection, key: str) -> tuple[str, list[str]]:

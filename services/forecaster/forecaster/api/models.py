@@ -80,11 +80,12 @@ class HistoryWeek(BaseModel):
 
 
 class ForecastWeek(BaseModel):
-    """A week to come."""
+    """A week to come. `model` is the mean before overrides."""
 
     week: date
     mean: float
     quantiles: Quantiles
+    model: float
 
 
 class SumWeeks(BaseModel):
@@ -126,6 +127,8 @@ class ForecastOut(BaseModel):
     reason: str
     stale: bool
     active: bool
+    overridden: bool
+    revision: int
     history: list[HistoryWeek]
     forecast: list[ForecastWeek]
     sums: list[SumWeeks]

@@ -1,11 +1,12 @@
 """Parameters that several routes share: bounded, so that whatever passes can be asked of the database."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from chassis.database import Database
 from chassis.problems import invalid
 from chassis.security import Principal, Role, require
+from chassis.weeks import business_day
 from contracts.types import Code, Sku
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, StringConstraints
@@ -48,6 +49,11 @@ def settings(request: Request) -> ForecasterSettings:
 
 Db = Annotated[Database, Depends(database)]
 Config = Annotated[ForecasterSettings, Depends(settings)]
+
+
+def today(given: ForecasterSettings) -> date:
+    """The business's calendar day."""
+    return business_day(datetime.now(UTC), given.zone)
 
 
 def like(search: str | None) -> str | None:

@@ -65,8 +65,8 @@ def summary(row: dict[str, Any], forecast: Forecast, last: list[float]) -> Summa
 
 
 def product_forecast(
-    row: dict[str, Any], forecast: Forecast, horizon: int, *, places: list[str], weeks: list[HistoryWeek],
-    past: list[PastForecast],
+    row: dict[str, Any], model: Forecast, forecast: Forecast, horizon: int, *, places: list[str],
+    weeks: list[HistoryWeek], past: list[PastForecast],
 ) -> ForecastOut:  # fmt: skip
     """All that a product's page needs."""
     labels = horizon_weeks(row["first_week"], horizon)
@@ -74,9 +74,14 @@ def product_forecast(
     return ForecastOut(
         product_id=row["product_id"], sku=forecast.sku, name=row["name"], location=forecast.location, locations=places,
         run_id=row["run_id"], as_of=row["as_of"], method=forecast.method, reason=forecast.reason, stale=row["stale"],
-        active=forecast.active, history=weeks, past=past,
+        active=forecast.active, history=weeks, past=past, revision=row["revision"], overridden=forecast is not model,
         forecast=[
-            ForecastWeek(week=week, mean=number(forecast.mean[step]), quantiles=quantiles(forecast.quantiles[step]))
+            ForecastWeek(
+                week=week,
+                mean=number(forecast.mean[step]),
+                quantiles=quantiles(forecast.quantiles[step]),
+                model=number(model.mean[step]),
+            )
             for step, week in enumerate(labels)
         ],
         sums=[

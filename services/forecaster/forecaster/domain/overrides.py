@@ -141,7 +141,7 @@ def _spread(instruction: Instruction, cells: Sequence[Cell]) -> list[Change]:
         if amount < 0:
             raise Unclear("the locked part alone is more than that")
     weights = np.array([cell.model for cell in open_])
-    if amount < 0 and weights.sum() + amount < -1e-6:
+    if amount < 0 and weights.sum() + amount < -1 / _FINE:
         raise Unclear("would make the forecast negative")
     parts = _parts(amount, weights)
     return [Change(cell, instruction.operation, part) for cell, part in zip(open_, parts, strict=True)]

@@ -10,7 +10,7 @@ from contracts.topics import Topic
 
 from forecaster.domain.history import WeekClock, WeeklySum
 from forecaster.events.lean import LeanSale
-from forecaster.storage import demand
+from forecaster.storage import demand, locks
 
 
 class HistoryHandler:
@@ -24,7 +24,7 @@ class HistoryHandler:
 
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Add the effects of the entries that are new."""
-        demand.share_lock(connection)
+        locks.share(connection, locks.HISTORY)
         entries: dict[str, Delivery] = {}
         for delivery in batch.deliveries:
             entries.setdefault(_sale(delivery).sale_id, delivery)

@@ -27,7 +27,7 @@ from forecaster.replay.parallel import read_all
 from forecaster.replay.reader import Span, known_ids, read_span, save_ids
 from forecaster.replay.scope import Scope, from_document
 from forecaster.settings import ForecasterSettings
-from forecaster.storage import demand, replays
+from forecaster.storage import demand, locks, replays
 from forecaster.training.request import request_run
 
 log = logger(__name__)
@@ -199,7 +199,7 @@ class _Replaying:
             self._job.hold(connection)
             self._job.check()
             locked = time.monotonic()
-            demand.exclusive_lock(connection)
+            locks.alone(connection, locks.HISTORY)
             offsets = _history_offsets(connection, self._topic)
             self._catch_up(connection, offsets)
             result = replays.swap(connection, self._job.id, self._scope)

@@ -14,18 +14,6 @@ from sqlalchemy import text
 from forecaster.domain.history import Cell, Total
 
 HISTORY = "history"
-_LOCK = 0x0F0C
-_LOCK_SQL = "SELECT pg_advisory_xact_lock{}(:lock, current_schema()::regnamespace::oid::int)"
-
-
-def share_lock(connection: Connection) -> None:
-    """Taken by whatever adds to the history."""
-    connection.execute(text(_LOCK_SQL.format("_shared")), {"lock": _LOCK})
-
-
-def exclusive_lock(connection: Connection) -> None:
-    """Taken by a swap: until its transaction ends, the projection waits and its offsets stand still."""
-    connection.execute(text(_LOCK_SQL.format("")), {"lock": _LOCK})
 
 
 def remember(connection: Connection, sale_ids: Sequence[str]) -> set[int]:

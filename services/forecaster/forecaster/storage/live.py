@@ -161,3 +161,29 @@ def last_weeks(
 def newest_version(connection: Connection) -> int:
     """The publication that is live: for caches and for `nothing is live yet`."""
     return int(scalar(connection, "SELECT COALESCE(max(id), 0) FROM publication") or 0)
+
+
+def of_series(connection: Connection, series: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The live forecasts of some series."""
+    return rows(
+        connection,
+        f"SELECT {_COLUMNS}{_LIVE} JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
+        " ON w.sku = f.sku AND w.location = f.location ORDER BY f.sku, f.location",
+        skus=[sku for sku, _ in series],
+        locations=[location for _, location in series],
+    )
+
+
+def chosen(
+    connection: Connection, *, sku: str | None, category: str | None, location: str | None
+) -> list[dict[str, Any]]:
+    """The live forecasts of a product, a category or a location, but for what has left the range."""
+    return rows(
+        connection,
+        f"SELECT {_COLUMNS}{_LIVE}{_FILTER} AND (CAST(:category AS text) IS NULL OR p.category = :category)"
+        " AND f.method <> 'discontinued' ORDER BY f.sku, f.location",
+        sku=sku,
+        location=location,
+        category=category,
+        search=None,
+    )

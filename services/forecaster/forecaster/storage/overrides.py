@@ -18,6 +18,8 @@ from forecaster.domain.overrides import Change
 Series = tuple[str, str]
 Operations = dict[Series, dict[date, tuple[str, float]]]
 
+_PAIRS = "unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
+
 IN_FORCE = "s.undone_at IS NULL AND (s.expires_on IS NULL OR s.expires_on >= :today)"
 _AT = (
     "s.created_at <= :moment AND (s.undone_at IS NULL OR s.undone_at > :moment)"
@@ -37,9 +39,7 @@ def operations(
     wanted = None if series is None else list(series)
     if wanted is not None and not wanted:
         return {}
-    chosen = "" if wanted is None else " JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
-    if wanted is not None:
-        chosen += " ON w.sku = c.sku AND w.location = c.location"
+    chosen = "" if wanted is None else f" JOIN {_PAIRS} ON w.sku = c.sku AND w.location = c.location"
     found: Operations = {}
     for row in rows(
         connection,
@@ -61,8 +61,7 @@ def locked(connection: Connection, today: date, series: Sequence[Series]) -> dic
             connection,
             "SELECT DISTINCT ON (c.sku, c.location, c.week) c.sku, c.location, c.week, s.author"
             " FROM override_cell AS c JOIN override_set AS s ON s.id = c.set_id"
-            " JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
-            f" ON w.sku = c.sku AND w.location = c.location WHERE s.locked AND {IN_FORCE}"
+            f" JOIN {_PAIRS} ON w.sku = c.sku AND w.location = c.location WHERE s.locked AND {IN_FORCE}"
             " ORDER BY c.sku, c.location, c.week, s.seq DESC",
             today=today, skus=[sku for sku, _ in series], locations=[location for _, location in series],
         )
@@ -73,17 +72,16 @@ def hold_series(connection: Connection, series: Sequence[Series]) -> int:
     """Lock the plans of the series, in one order, and return their newest revision."""
     ordered = sorted(set(series))
     values = {"skus": [sku for sku, _ in ordered], "locations": [location for _, location in ordered]}
-    pairs = "unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
     connection.execute(
         text(
-            f"INSERT INTO plan_series (sku, location, revision) SELECT sku, location, 0 FROM {pairs} ORDER BY 1, 2"
+            f"INSERT INTO plan_series (sku, location, revision) SELECT sku, location, 0 FROM {_PAIRS} ORDER BY 1, 2"
             " ON CONFLICT DO NOTHING"
         ),
         values,
     )
     found = connection.execute(
         text(
-            f"SELECT revision FROM plan_series JOIN {pairs} USING (sku, location) ORDER BY sku, location"
+            f"SELECT revision FROM plan_series JOIN {_PAIRS} USING (sku, location) ORDER BY sku, location"
             " FOR UPDATE OF plan_series"
         ),
         values,
@@ -97,7 +95,7 @@ def revision(connection: Connection, series: Sequence[Series]) -> int:
         scalar(
             connection,
             "SELECT COALESCE(max(revision), 0) FROM plan_series"
-            " JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location) USING (sku, location)",
+            f" JOIN {_PAIRS} USING (sku, location)",
             skus=[sku for sku, _ in series], locations=[location for _, location in series],
         )
         or 0
@@ -110,7 +108,7 @@ def raise_revision(connection: Connection, series: Sequence[Series]) -> int:
     connection.execute(
         text(
             "UPDATE plan_series AS p SET revision = :number"
-            " FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
+            f" FROM {_PAIRS}"
             " WHERE p.sku = w.sku AND p.location = w.location"
         ),
         {"number": number, "skus": [sku for sku, _ in series], "locations": [location for _, location in series]},
@@ -180,7 +178,10 @@ def newest_first(
 def undo(connection: Connection, set_id: UUID, who: str) -> bool:
     """Take a set back; False when that was done before."""
     done = connection.execute(
-        text("UPDATE override_set SET undone_at = clock_timestamp(), undone_by = :who WHERE id = :id AND undone_at IS NULL"),
+        text(
+            "UPDATE override_set SET undone_at = clock_timestamp(), undone_by = :who"
+            " WHERE id = :id AND undone_at IS NULL"
+        ),
         {"id": set_id, "who": who},
     )
     return bool(done.rowcount)
@@ -188,15 +189,18 @@ def undo(connection: Connection, set_id: UUID, who: str) -> bool:
 
 def set_lock(connection: Connection, set_id: UUID, locked_: bool) -> None:
     """Lock or unlock a set."""
-    connection.execute(text("UPDATE override_set SET locked = :locked WHERE id = :id"), {"id": set_id, "locked": locked_})
+    connection.execute(
+        text("UPDATE override_set SET locked = :locked WHERE id = :id"), {"id": set_id, "locked": locked_}
+    )
 
 
 def take_expired(connection: Connection, today: date) -> list[Series]:
     """The series of sets that have expired and of which nobody was told yet; each set is returned once."""
     found = rows(
         connection,
-        "WITH over AS (UPDATE override_set SET ended = true WHERE undone_at IS NULL AND NOT ended AND expires_on < :today"
-        " RETURNING id) SELECT DISTINCT sku, location FROM override_cell JOIN over ON over.id = set_id ORDER BY 1, 2",
+        "WITH run_out AS (UPDATE override_set SET ended = true"
+        " WHERE undone_at IS NULL AND NOT ended AND expires_on < :today RETURNING id)"
+        " SELECT DISTINCT sku, location FROM override_cell JOIN run_out ON run_out.id = set_id ORDER BY 1, 2",
         today=today,
     )
     return [(row["sku"], row["location"]) for row in found]

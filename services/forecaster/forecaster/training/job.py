@@ -8,20 +8,22 @@
 
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from chassis import outbox
 from chassis.database import Connection, is_transient
 from chassis.jobs import Cancelled, Claim, Fenced
 from chassis.logs import logger
+from chassis.weeks import business_day
 
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import RunResult, assemble
 from forecaster.events import builders
+from forecaster.planning.edits import adjusted
 from forecaster.settings import ForecasterSettings
-from forecaster.storage import forecasts, runs, snapshot
+from forecaster.storage import forecasts, locks, overrides, runs, snapshot
 from forecaster.storage.snapshot import Snapshot
 from forecaster.training import engine_port, versions
 from forecaster.training.request import end_without_forecasts
@@ -92,11 +94,16 @@ class Training:
     def _publish(
         self, connection: Connection, job: Claim, run: dict[str, Any], data: Dataset, result: RunResult, seconds: float
     ) -> None:  # fmt: skip
+        locks.alone(connection, locks.LIVE)
+        in_force = overrides.operations(connection, business_day(datetime.now(UTC), self._settings.zone))
         forecasts.store(connection, job.id, result.forecasts)
         forecasts.publish(connection, job.id, run["kind"], run["requested_by"])
         outbox.publish(
             connection,
-            (builders.forecast_ready(job.id, run["as_of"], data.weeks, item) for item in result.forecasts),
+            (
+                builders.forecast_ready(job.id, run["as_of"], data.weeks, final, final is not item)
+                for item, final in ((item, adjusted(item, data.first_week, in_force)) for item in result.forecasts)
+            ),
         )
         count = len(result.forecasts)
         done = builders.training_completed(job.id, "succeeded", run["as_of"], series=count, seconds=seconds)

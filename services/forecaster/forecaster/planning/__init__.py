@@ -1,0 +1,1 @@
+"""The planner's work on forecasts: overrides, accuracy, promotion of runs, what needs attention."""
