@@ -52,7 +52,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for folder, folders, files in os.walk(FOLDER):
         folders[:] = sorted(name for name in folders if name not in NOT_SOURCES and not name.startswith("."))
-        for name in sorted(files):
+        for name in sorted(name for name in files if ".gen." not in name):  # the build itself writes those
             file = Path(folder) / name
             digest.update(f"{file.relative_to(FOLDER)}\0".encode() + file.read_bytes())
     return digest.hexdigest()
@@ -80,4 +80,6 @@ def _npm(command: list[str], environment: dict[str, str], what: str) -> None:
     )
     if done.returncode:
         said = "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise LauncherError(f"{what} failed (`{' '.join(command)}` in {FOLDER}):\n{said}")
+        raise LauncherError(
+            f"{what} failed (`{' '.join(command)}` in {FOLDER}); `up --no-frontend` leaves it out.\n{said}"
+        )
