@@ -1,0 +1,159 @@
+"""The API of catalog: revisions, paging, bulk, roles, and wrong input that stores nothing."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from chassis.security import Role
+from fastapi.testclient import TestClient
+
+Told = Callable[..., list[dict[str, Any]]]
+
+
+def create(client: TestClient, sku: str, **content: Any) -> dict[str, Any]:
+    answer = client.post("/products", json={"sku": sku, "name": f"Thing {sku}", **content})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def test_a_stale_revision_is_refused_and_loses_nothing(client: TestClient) -> None:
+    product = create(client, "a1")
+    first = client.put(f"/products/{product['id']}", json={**product, "name": "First"})
+    second = client.put("/products", json={**product, "name": "Second"})
+    third = client.put("/products/A1", json={"name": "Third"}, headers={"If-Match": '"1"'})
+    assert (first.status_code, second.status_code, third.status_code) == (200, 409, 409)
+    assert client.get("/products/a1").json()["name"] == "First"
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "sku", "-sku", "updated", "-updated"])
+def test_paging_gives_every_product_once_in_order(client: TestClient, sort: str) -> None:
+    for number in range(7):
+        create(client, f"P{number}", name=f"Name {number % 3}")
+    seen, cursor = [], None
+    while True:
+        page = client.get(
+            "/products", params={"sort": sort, "limit": 2, **({"cursor": cursor} if cursor else {})}
+        ).json()
+        seen += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    field = {"name": "name", "sku": "sku", "updated": "updated_at"}[sort.lstrip("-")]
+    values = [item[field] for item in seen]
+    assert values == sorted(values, reverse=sort.startswith("-"))
+    assert len({item["id"] for item in seen}) == len(seen) == 7
+
+
+def test_search_takes_wildcards_literally_and_finds_part_of_name_or_code(client: TestClient) -> None:
+    create(client, "LAMP-1", name="100% wool")
+    create(client, "B2", name="A red lamp")
+    found = {
+        q: [p["sku"] for p in client.get("/products", params={"q": q}).json()["items"]] for q in ("lamp", "0%", "_")
+    }
+    assert found == {"lamp": ["LAMP-1", "B2"], "0%": ["LAMP-1"], "_": []}
+
+
+def test_bulk_takes_valid_rows_and_names_the_others(client: TestClient, told: Told) -> None:
+    create(client, "A1")
+    rows = [
+        {"sku": "a1", "name": "Changed"}, {"sku": "B2", "name": "New", "price": "1.5"}, {"sku": "B2", "name": "Again"},
+        {"sku": "C3"}, {"sku": "D4", "name": "x", "price": "-1"}, {"sku": "A\x00", "name": "x"},
+    ]  # fmt: skip
+    answer = client.post("/products/bulk", json={"items": rows}).json()
+    assert (answer["created"], answer["updated"], answer["rejected"]) == (1, 1, 4)
+    assert [(error["index"], error["field"]) for error in answer["errors"]] == [
+        (2, "sku"), (3, "name"), (4, "price"), (5, "sku"),
+    ]  # fmt: skip
+    assert [event["name"] for event in told("product-changed")] == ["Thing A1", "New", "Changed"]
+
+
+def test_archiving_needs_empty_shelves_and_keeps_the_product(client: TestClient) -> None:
+    create(client, "A1", stock="2")
+    assert client.delete("/products/A1").status_code == 409
+    client.post("/stock/adjustments", json={"sku": "A1", "quantity": -2, "reason": "broken"})
+    assert client.delete("/products/A1").status_code == 200
+    assert client.get("/products").json()["items"] == []
+    assert client.get("/products/A1").json()["archived"] is True
+
+
+def test_prices_keep_their_history_and_tell_only_changes(client: TestClient, told: Told) -> None:
+    create(client, "A1")
+    for price, day in (("2", "2026-01-01"), ("3", "2026-02-01"), ("3", "2026-02-01"), ("4", "2026-02-01")):
+        assert client.post("/prices", json={"sku": "A1", "price": price, "valid_from": day}).status_code == 201
+    items = client.get("/prices", params={"sku": "A1"}).json()["items"]
+    assert [(item["valid_from"], float(item["price"])) for item in items] == [("2026-01-01", 2), ("2026-02-01", 4)]
+    assert len(told("price-changed")) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "event"),
+    [
+        ("/promotions", {"discount": "0.2", "skus": ["a1"]}, "promotion-changed"),
+        ("/events", {"kind": "holiday", "locations": ["main"]}, "event-changed"),
+    ],
+)
+def test_promotions_and_events_change_by_revision_and_are_told_whole(
+    client: TestClient, told: Told, path: str, content: dict[str, Any], event: str
+) -> None:
+    body = {"name": "Sale", "starts": "2026-05-01", "ends": "2026-05-03", **content}
+    created = client.post(path, json=body).json()
+    assert client.put(f"{path}/{created['id']}", json={**body, "ends": "2026-05-09", "revision": 1}).status_code == 200
+    assert client.put(f"{path}/{created['id']}", json={**body, "revision": 1}).status_code == 409
+    assert client.delete(f"{path}/{created['id']}").status_code == 204
+    assert client.get(path).json()["items"] == []
+    assert [(told_["revision"], told_["removed"]) for told_ in told(event)] == [(1, False), (2, False), (3, True)]
+    assert client.post(path, json={**body, "ends": "2026-04-01"}).status_code == 422
+
+
+WRONG = [
+    ("get", "/products/%00", None), ("get", "/products/no-such-id", None), ("get", "/products?cursor=abc", None),
+    ("get", "/products?limit=501", None), ("get", "/stock?cursor=WyJhIl0", None), ("get", "/prices?sku=%00", None),
+    ("get", "/products?sort=-updated&cursor=WyIyMDI2IiwieCJd", None),
+    ("put", "/products", {"sku": "NONE", "name": "x"}),
+    ("post", "/products", {"sku": "A", "name": "x", "price": "-1"}),
+    ("post", "/products", {"sku": "A", "name": "x", "price": 1e12}),
+    ("post", "/products", {"sku": "A\x00", "name": "x"}),
+    ("post", "/products", {"sku": "A", "name": "x", "cost": "NaN"}),
+    ("post", "/products", {"sku": "A", "name": "x", "stock": "1.23456"}),
+    ("post", "/products", {"sku": "A", "name": "x", "on_sale_from": "2026-02-31"}),
+    ("post", "/products", {"sku": "A", "name": "x", "attributes": {"a": "b\x00"}}),
+    ("post", "/stock/counts", {"items": [{"sku": "NONE", "quantity": 1}]}),
+    ("post", "/stock/counts", {"items": [{"sku": "K", "quantity": 1, "counted_at": "2126-01-01T00:00:00Z"}]}),
+    ("post", "/prices", {"sku": "K", "location": "nowhere", "price": 1, "valid_from": "2026-01-01"}),
+    ("delete", "/promotions/not-a-uuid", None), ("get", "/stock/A%00/movements", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRONG)
+def test_wrong_input_is_a_problem_and_stores_nothing(
+    client: TestClient, told: Told, method: str, path: str, body: Any
+) -> None:
+    create(client, "K")
+    before = len(told("product-changed")), len(told("stock-changed")), len(told("audit-recorded"))
+    answer = client.request(method, path, json=body)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (len(told("product-changed")), len(told("stock-changed")), len(told("audit-recorded"))) == before
+
+
+def test_a_viewer_reads_and_writes_nothing(client: TestClient) -> None:
+    client.app.state.role = Role.VIEWER  # type: ignore[attr-defined]
+    writes = 0
+    for path, operations in client.app.openapi()["paths"].items():  # type: ignore[attr-defined]
+        for method in operations.keys() - {"get"}:
+            answer = client.request(method, re.sub(r"{\w+_id}", str(uuid4()), path), json={})
+            assert answer.status_code == 403, (method, path, answer.text)
+            writes += 1
+    assert writes >= 15
+    assert client.get("/products").status_code == 200
+
+
+def test_every_change_is_audited_with_who_and_what(client: TestClient, told: Told) -> None:
+    product = create(client, "A1", stock="0")
+    client.put("/products/A1", json={**product, "name": "Other"})
+    client.delete("/products/A1")
+    assert [(entry["actor"], entry["action"]) for entry in told("audit-recorded")] == [
+        ("ann", "product-created"), ("ann", "product-changed"), ("ann", "product-archived"),
+    ]  # fmt: skip
