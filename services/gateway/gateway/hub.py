@@ -1,0 +1,100 @@
+"""Hands events to the open streams. A slow client is dropped; a client that comes back gets what it missed.
+
+Guarantee: an event is given to every open stream in order, or that stream ends. Ids grow; the last `KEPT` events
+are kept for `Last-Event-ID`. A client whose id is unknown is told to fetch everything again.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from typing import Any, NamedTuple
+
+import orjson
+
+KEPT = 2000
+QUEUE = 500
+EVERYTHING = "*"
+
+
+class Event(NamedTuple):
+    """One event of the stream."""
+
+    id: str
+    name: str
+    data: bytes
+
+    def encoded(self) -> bytes:
+        """As server-sent event."""
+        return b"id: %b\nevent: %b\ndata: %b\n\n" % (self.id.encode(), self.name.encode(), self.data)
+
+
+class Stream:
+    """One client's queue. `None` in it ends the stream."""
+
+    def __init__(self, missed: list[Event]) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self.open = True
+        for event in missed:
+            self.queue.put_nowait(event)
+
+    def put(self, event: Event | None) -> None:
+        """Runs in the stream's loop."""
+        if event is not None and self.queue.qsize() >= QUEUE + KEPT:
+            self.open, event = False, None
+        self.queue.put_nowait(event)
+
+
+class Hub:
+    """Thread-safe: the log is read in a thread, streams live in the event loop."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._boot = format(time.time_ns(), "x")
+        self._next = 0
+        self._kept: deque[Event] = deque(maxlen=KEPT)
+        self._streams: set[Stream] = set()
+        self._closed = False
+
+    def publish(self, name: str, data: dict[str, Any]) -> None:
+        """Give an event to all streams."""
+        with self._lock:
+            event = Event(f"{self._boot}-{self._next}", name, orjson.dumps(data))
+            self._next += 1
+            self._kept.append(event)
+            for stream in [stream for stream in self._streams if stream.open]:
+                stream.loop.call_soon_threadsafe(stream.put, event)
+
+    def subscribe(self, last_id: str | None) -> Stream:
+        """A stream, beginning after `last_id` where that is still known."""
+        with self._lock:
+            stream = Stream(self._missed(last_id))
+            if self._closed:
+                stream.put(None)
+            self._streams.add(stream)
+            return stream
+
+    def _missed(self, last_id: str | None) -> list[Event]:
+        if not last_id:
+            return []
+        ids = [event.id for event in self._kept]
+        if last_id in ids:
+            return list(self._kept)[ids.index(last_id) + 1 :]
+        return [Event(f"{self._boot}-{self._next - 1}", "invalidate", orjson.dumps({"keys": [EVERYTHING]}))]
+
+    def unsubscribe(self, stream: Stream) -> None:
+        """The client has gone."""
+        with self._lock:
+            self._streams.discard(stream)
+
+    def close(self) -> None:
+        """End every stream: the process is about to stop. Called from a signal handler, so it takes no lock."""
+        self._closed = True
+        for stream in list(self._streams):
+            stream.loop.call_soon_threadsafe(stream.put, None)
+
+    @property
+    def watched(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._streams)

@@ -1,0 +1,79 @@
+"""Passes requests to the service that owns the path. Bodies stream both ways; nothing is kept."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+from chassis import tracing
+from chassis.problems import Problem, not_found
+from chassis.security import public
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
+
+from gateway import routing
+from gateway.upstreams import CONNECT_SECONDS, Upstreams, unavailable
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+_HOP_BY_HOP = {
+    b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer",
+    b"transfer-encoding", b"upgrade",
+}  # fmt: skip
+# The gateway's own envelope sets these on every answer.
+_OURS = {b"x-request-id", b"x-content-type-options", b"date", b"server"}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/api/{path:path}", methods=METHODS, dependencies=[Depends(public)])
+async def forward(request: Request, path: str) -> StreamingResponse:
+    """The owner's answer. Permissions are the owner's: it verifies the token itself."""
+    raw = request.scope.get("raw_path", request.url.path.encode()).split(b"?")[0].decode("latin-1")
+    target = routing.upstream(raw.removeprefix("/api"))
+    if target is None or ".." in path.split("/"):
+        raise not_found(f"/api/{path}")
+    service, own_path = target
+    upstreams: Upstreams = request.app.state.upstreams
+    url = upstreams.url(service, own_path) + (f"?{request.url.query}" if request.url.query else "")
+    has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
+    timeout = httpx2.Timeout(routing.deadline(own_path), connect=CONNECT_SECONDS)
+    outgoing = upstreams.client.build_request(
+        request.method, url, headers=_request_headers(request), content=request.stream() if has_body else None,
+        timeout=timeout,
+    )  # fmt: skip
+    try:
+        answer = await upstreams.client.send(outgoing, stream=True)
+    except ClientDisconnect:
+        raise Problem(400, "The request ended early.", code="disconnected") from None
+    except httpx2.ReadTimeout:
+        raise Problem(504, f"The {service} service took too long.", code="upstream_timeout") from None
+    except httpx2.HTTPError:
+        raise unavailable(service) from None
+    response = StreamingResponse(_body(answer), answer.status_code)
+    response.raw_headers = [
+        (name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP_BY_HOP | _OURS
+    ]
+    return response
+
+
+async def _body(answer: httpx2.Response) -> AsyncIterator[bytes]:
+    try:
+        async for part in answer.aiter_raw():
+            yield part
+    finally:
+        await answer.aclose()
+
+
+def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
+    named_in_connection = {
+        name.strip().lower().encode() for name in request.headers.get("connection", "").split(",") if name.strip()
+    }
+    dropped = _HOP_BY_HOP | named_in_connection | {b"host", b"x-request-id", b"traceparent"}
+    dropped |= {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded"}
+    kept = [(name, value) for name, value in request.headers.raw if name not in dropped]
+    kept.append((b"host", request.headers.get("host", "").encode("latin-1")))
+    kept.append((b"x-request-id", request.state.request_id.encode()))
+    if trace := tracing.current():
+        kept.append((b"traceparent", trace.encode()))
+    if request.client:
+        kept.append((b"x-forwarded-for", request.client.host.encode()))
+    return kept
