@@ -1,0 +1,32 @@
+import createClient from "openapi-fetch";
+import { authorised } from "@/lib/session";
+import { ApiError, errorOf } from "./errors";
+import type { components, paths } from "./schema.gen";
+
+export type Schemas = components["schemas"];
+
+export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", fetch: authorised });
+
+/** The data of an answer; an `ApiError` for anything else. */
+export async function data<T>(answer: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data: body, error, response } = await answer;
+  if (!response.ok) throw new ApiError(response.status, typeof error === "object" ? (error ?? {}) : {});
+  return body as T;
+}
+
+/** For files and for the gateway's own routes. */
+export async function raw(path: string, init?: RequestInit): Promise<Response> {
+  const response = await authorised(new Request(new URL(path, location.origin), init));
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+/** Save an authorised download under the name. */
+export async function download(path: string, name: string): Promise<void> {
+  const url = URL.createObjectURL(await (await raw(path)).blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

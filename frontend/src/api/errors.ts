@@ -1,0 +1,47 @@
+/** What the API says when it refuses: RFC 9457, as services/chassis/problems.py writes it. */
+
+export interface FieldError {
+  field: string;
+  message: string;
+  code: string;
+}
+
+interface ProblemBody {
+  title?: string;
+  detail?: string;
+  code?: string;
+  request_id?: string;
+  errors?: FieldError[];
+}
+
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly requestId: string | undefined;
+  readonly fields: FieldError[];
+
+  constructor(status: number, body: ProblemBody) {
+    super(body.detail ?? body.title ?? `The server answered ${status}.`);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = body.code;
+    this.requestId = body.request_id;
+    this.fields = body.errors ?? [];
+  }
+
+  /** The message for one field of a form. */
+  field(name: string): string | undefined {
+    return this.fields.find((error) => error.field === name)?.message;
+  }
+}
+
+export async function errorOf(response: Response): Promise<ApiError> {
+  const type = response.headers.get("content-type") ?? "";
+  const body = type.includes("json") ? await response.json().catch(() => ({})) : {};
+  return new ApiError(response.status, body);
+}
+
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(0, { detail: "The server does not answer. Check that Almanac is running." });
+}

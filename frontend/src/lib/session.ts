@@ -1,0 +1,113 @@
+/**
+ * The signed-in user. The access token lives in memory only; a reload gets a new one with the refresh cookie.
+ *
+ * Refresh tokens rotate, and a reused one ends the session. So a refresh is single-flight in the tab, and one
+ * tab at a time (Web Lock): the second tab then sends the cookie that the first one received.
+ */
+import { useSyncExternalStore } from "react";
+import { ApiError, errorOf } from "@/api/errors";
+import type { components } from "@/api/schema.gen";
+
+export type User = components["schemas"]["UserOut"];
+type SignedIn = components["schemas"]["SignedIn"];
+export type Session =
+  | { state: "unknown" }
+  | { state: "out"; expired: boolean }
+  | { state: "in"; user: User; token: string; expiresAt: number };
+
+const RENEW_BEFORE_MS = 30_000;
+let session: Session = { state: "unknown" };
+let refreshing: Promise<string | null> | null = null;
+const listeners = new Set<() => void>();
+
+function set(next: Session): void {
+  session = next;
+  for (const listener of listeners) listener();
+}
+
+export const current = () => session;
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useSession(): Session {
+  return useSyncExternalStore(subscribe, current);
+}
+
+export const ROLES = ["viewer", "planner", "operator", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whether the user's role is at least this one. The API decides; this only hides what it would refuse. */
+export function may(role: Role): boolean {
+  return session.state === "in" && ROLES.indexOf(session.user.role) >= ROLES.indexOf(role);
+}
+
+function accept(answer: SignedIn): string {
+  const expiresAt = Date.now() + answer.expires_in * 1000;
+  set({ state: "in", user: answer.user, token: answer.access_token, expiresAt });
+  return answer.access_token;
+}
+
+export function post(path: string, body?: unknown): Promise<Response> {
+  const headers: HeadersInit = body ? { "content-type": "application/json" } : {};
+  const content = body ? JSON.stringify(body) : null;
+  return fetch(new Request(new URL(path, location.origin), { method: "POST", headers, body: content }));
+}
+
+export async function signIn(username: string, password: string): Promise<void> {
+  const response = await post("/api/auth/login", { username, password });
+  if (!response.ok) throw await errorOf(response);
+  accept(await response.json());
+}
+
+export async function signOut(): Promise<void> {
+  await post("/api/auth/logout").catch(() => undefined);
+  set({ state: "out", expired: false });
+}
+
+function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? (navigator.locks.request("almanac-refresh", work) as Promise<T>) : work();
+}
+
+async function renew(): Promise<string | null> {
+  const response = await exclusively(() => post("/api/auth/refresh"));
+  if (response.ok) return accept(await response.json());
+  if (response.status === 401 || response.status === 403) {
+    set({ state: "out", expired: session.state === "in" });
+    return null;
+  }
+  throw await errorOf(response);
+}
+
+/** A token that is good for another half minute, or null when the user has to sign in. */
+export async function token(): Promise<string | null> {
+  if (session.state === "in" && session.expiresAt - Date.now() > RENEW_BEFORE_MS) return session.token;
+  if (session.state === "out") return null;
+  return refresh();
+}
+
+/** Get a new token now; callers at the same time share one request. */
+export function refresh(): Promise<string | null> {
+  refreshing ??= renew().finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+/** `fetch` with the session: a token is added, renewed before it expires, and once more when it is refused. */
+export async function authorised(request: Request): Promise<Response> {
+  const again = request.clone();
+  const first = await token();
+  if (!first) throw new ApiError(401, { detail: "Sign in first." });
+  const response = await send(request, first);
+  if (response.status !== 401) return response;
+  const second = await refresh();
+  return second ? send(again, second) : response;
+}
+
+function send(request: Request, bearer: string): Promise<Response> {
+  request.headers.set("authorization", `Bearer ${bearer}`);
+  return fetch(request);
+}
