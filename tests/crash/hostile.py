@@ -149,10 +149,10 @@ def _send(bootstrap: str, messages: int, seed: int) -> None:
         numbers = range(first, min(messages, first + 2000))
         mixed = [valid(number) for number in numbers] + [hostile(random, number) for number in numbers]
         random.shuffle(mixed)
-        failed: list[Exception] = []
-        producer.send(mixed, lambda _, error: failed.append(error) if error else None)
-        if failed:
-            raise failed[0]
+        reports: dict[int, Exception | None] = {}
+        producer.send([record._replace(token=n) for n, record in enumerate(mixed)], reports.__setitem__)
+        for error in filter(None, reports.values()):
+            raise error
 
 
 def main(arguments: list[str]) -> int:
@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> int:
 def whole(result: dict[str, Any]) -> bool:
     """Whether all valid sales are stored once, and nothing else."""
     once = result["valid_stored"] == result["valid_distinct"] == result["valid"]
-    return once and result["hostile_stored"] == 0 and result["worker_restarts"] == 0
+    return bool(once and result["hostile_stored"] == 0 and result["worker_restarts"] == 0)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import metrics, problems, tracing
 from chassis.database import Database
 from chassis.health import Health
-from chassis.problems import Problem
 from chassis.security import Keys, Verifier, public
 from chassis.settings import CommonSettings
 
@@ -52,7 +52,8 @@ class Envelope:
             message = await receive()
             received += len(message.get("body", b""))
             if received > BODY_LIMIT * 8:
-                raise Problem(413, f"The body is larger than {BODY_LIMIT * 8} bytes.", code="too_large")
+                # Not a Problem: FastAPI turns what is raised while it reads a body into 400, unless it is this.
+                raise HTTPException(413, f"The body is larger than {BODY_LIMIT * 8} bytes.")
             return message
 
         return limited

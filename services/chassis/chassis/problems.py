@@ -99,7 +99,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
-        return response(request, Problem(error.status_code, str(error.detail), headers=dict(error.headers or {})))
+        code = "too_large" if error.status_code == 413 else None
+        problem = Problem(error.status_code, str(error.detail), code=code, headers=dict(error.headers or {}))
+        return response(request, problem)
 
     @app.exception_handler(SQLAlchemyError)
     def _database(request: Request, error: SQLAlchemyError) -> JSONResponse:
