@@ -7,10 +7,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from chassis import migrations
 from chassis.database import Connection, Database, rows, scalar
 from contracts.events import BY_TYPE, SaleRecorded, SaleSubmitted
-from sales import app
 from sales.domain.claims import Claim, Clock, normalise
 from sales.storage import ledger
 from sqlalchemy import text
@@ -18,18 +16,14 @@ from sqlalchemy import text
 CLOCK = Clock(ZoneInfo("Europe/London"), datetime(2026, 11, 1, tzinfo=UTC))
 
 
-@pytest.fixture(scope="module")
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    migrations.upgrade(opened, app.MIGRATIONS)
-    with opened.transaction() as connection:
+@pytest.fixture(scope="module", autouse=True)
+def products(database: Database) -> None:
+    with database.transaction() as connection:
         for sku, price in (("A", 2), ("B", None)):
             connection.execute(
                 text("INSERT INTO known_product VALUES (:sku, :id, :price, 1)"),
                 {"sku": sku, "id": uuid4(), "price": price},
             )
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 Line numbers count the file's records from 1 (a CSV's header is no record).
 """
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterator
@@ -90,7 +91,8 @@ def rows(file: BinaryIO, how: Layout) -> Iterator[tuple[int, dict[str, str]]]:
     except csv.Error as error:
         raise UnreadableFile(f"record {line + 1}: {error}") from None
     finally:
-        text.detach()
+        with contextlib.suppress(ValueError):  # the file was closed before us
+            text.detach()
 
 
 def _parquet_rows(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:

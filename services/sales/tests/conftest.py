@@ -1,0 +1,80 @@
+"""Sales on a real PostgreSQL, and a pump that stands for relay, broker and catalog where a test needs no Kafka."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from chassis import migrations
+from chassis.consumer import Batch, Delivery
+from chassis.database import Database, rows
+from chassis.log import Record
+from contracts.envelope import Event
+from contracts.events import BY_TYPE, CatalogSubmitted, ProductChanged, SaleSubmitted
+from pydantic import SecretStr
+from sales import app
+from sales.events.handlers import KnownProducts, SubmittedSales
+from sales.settings import Settings
+from sqlalchemy import text
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=SecretStr(database_url), timezone="Europe/London")
+
+
+@pytest.fixture(scope="module")
+def database(settings: Settings) -> Iterator[Database]:
+    opened = Database(settings.database_url.get_secret_value(), pool=10)
+    migrations.upgrade(opened, app.MIGRATIONS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def pump(database: Database) -> Callable[[], int]:
+    """Deliver what lies in the outbox to its consumers, catalog's answer to claims included; the rows moved."""
+
+    def deliver() -> int:
+        with database.transaction() as connection:
+            found = rows(connection, "DELETE FROM outbox RETURNING id, topic, type, event_id, source, payload")
+            events = [
+                Event(row["event_id"], row["source"], NOW, BY_TYPE[row["type"]].model_validate_json(row["payload"]))
+                for row in sorted(found, key=lambda row: row["id"])
+            ]
+            claims = [event.payload for event in events if isinstance(event.payload, CatalogSubmitted)]
+            products = [
+                Event(str(uuid4()), "catalog", NOW,
+                      ProductChanged(product_id=uuid4(), sku=c.sku, name=c.name or c.sku, price=c.price, revision=1))
+                for c in claims
+            ]  # fmt: skip
+            if products:
+                KnownProducts().apply(connection, _batch(products))
+            submitted = [event for event in events if isinstance(event.payload, SaleSubmitted)]
+            if submitted:
+                SubmittedSales(ZoneInfo("Europe/London")).apply(connection, _batch(submitted))
+        return len(found)
+
+    return deliver
+
+
+def _batch(events: list[Event]) -> Batch:
+    return Batch([Delivery(event, Record(event.topic, 0, i, None, (), b"", 0)) for i, event in enumerate(events)])
+
+
+@pytest.fixture
+def known(database: Database) -> Callable[..., None]:
+    """Make products known."""
+
+    def make(*skus: str) -> None:
+        with database.transaction() as connection:
+            for sku in skus:
+                connection.execute(
+                    text("INSERT INTO known_product VALUES (:sku, :id, 2, 1) ON CONFLICT DO NOTHING"),
+                    {"sku": sku, "id": uuid4()},
+                )
+
+    return make

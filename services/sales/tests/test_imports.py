@@ -1,0 +1,170 @@
+"""Files become sales: every line with an outcome, the same file once, over crashes too."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from chassis import jobs
+from chassis.database import Database, rows, scalar
+from chassis.security import Principal, Role
+from fastapi.testclient import TestClient
+from sales import app
+from sales.imports import job as job_module
+from sales.imports.job import KIND, ImportJob
+from sales.settings import Settings
+
+SAMPLE = b"""name,sku,product price,stock,quantity sale,date of sale
+Laptop,LAP001,1200,50,5,2023-01-15
+Laptop,LAP001,1200,50,7,2023-01-22
+Phone,PHN002,800,100,12,2023-01-15
+Phone,PHN002,800,100,12,2023-01-15
+"""
+
+
+class _AnyCaller:
+    def verify(self, token: str) -> Principal:
+        return Principal(str(uuid4()), "petra", Role.PLANNER)
+
+
+@pytest.fixture(scope="module")
+def client(database: Database, settings: Settings) -> Iterator[TestClient]:
+    built = app.build(settings, database)
+    built.state.verifier = _AnyCaller()
+    with TestClient(built, headers={"Authorization": "Bearer x"}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(database: Database, settings: Settings, pump: Callable[[], int]) -> Callable[[], None]:
+    """Work waiting imports off, with the pump for a broker."""
+
+    def work() -> None:
+        stop = threading.Event()
+        worker = threading.Thread(
+            target=jobs.work, args=(database, {KIND: ImportJob(database, settings).run}, stop), daemon=True
+        )
+        worker.start()
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            pump()
+            with database.transaction() as connection:
+                if not scalar(connection, "SELECT count(*) FROM job WHERE status IN ('waiting', 'running')"):
+                    break
+            time.sleep(0.05)
+        stop.set()
+        worker.join(5)
+
+    return work
+
+
+def upload(client: TestClient, content: bytes, **query: str) -> str:
+    answer = client.post("/imports", content=content, params={"name": "sample.csv"} | query)
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+def ledger(database: Database, source: str) -> list[Any]:
+    with database.transaction() as connection:
+        return rows(connection, "SELECT * FROM sale WHERE source = :source ORDER BY sale_id", source=source)
+
+
+def test_a_file_imported_three_times_changes_nothing_after_the_first(
+    client: TestClient, database: Database, run: Callable[[], None]
+) -> None:
+    first = upload(client, SAMPLE)
+    run()
+    before = ledger(database, "file:import")
+    told = client.get(f"/imports/{first}").json()
+    assert (told["status"], told["recorded"], told["total"], told["rejected"]) == ("succeeded", 4, 4, 0), told
+    for _ in range(2):
+        again = upload(client, SAMPLE)
+        run()
+        told = client.get(f"/imports/{again}").json()
+        assert (told["recorded"], told["duplicates"]) == (0, 4)
+    assert ledger(database, "file:import") == before
+    assert sum(row["quantity"] for row in before) == 36
+
+
+def test_faults_are_listed_with_line_column_and_code_and_good_lines_recorded(
+    client: TestClient, run: Callable[[], None]
+) -> None:
+    lines = [
+        "invoice;sku;quantity;unit price;date", "1;F-1;2;1,50;31.12.2025", "2;F-1;x;1,50;31.12.2025",
+        "3;F-1;2;1,50;31.13.2025", "4;;2;1,50;31.12.2025", "5;F-1;-2;1,50;31.12.2025", "6;F-1;0;1,50;31.12.2025",
+        "7;F-1;2;-1,50;31.12.2025", "8;F-1;2;1,50;31.12.2999", "9;F-1;;1,50;31.12.2025", "10;F-1;1e30;1,50;31.12.2025",
+        "11;F-1;3;2,25;30.12.2025",
+    ]  # fmt: skip
+    id_ = upload(client, "\n".join(lines).encode(), mapping='{"source": "faults"}')
+    run()
+    told = client.get(f"/imports/{id_}").json()
+    assert (told["recorded"], told["rejected"], told["total"]) == (2, 9, 11), told
+    errors = {e["line"]: (e["code"], e["column"]) for e in client.get(f"/imports/{id_}/errors").json()["items"]}
+    assert errors == {
+        2: ("bad_number", "quantity"), 3: ("bad_date", "date"), 4: ("bad_value", "sku"),
+        5: ("negative_quantity", "quantity"), 6: ("zero_quantity", "quantity"), 7: ("bad_value", "unit price"),
+        8: ("in_the_future", "sold_at"), 9: ("missing", "quantity"), 10: ("bad_value", "quantity"),
+    }  # fmt: skip
+    assert client.get(f"/imports/{id_}/errors.csv").text.count("\r\n") == 10
+
+
+def test_an_import_goes_on_after_its_worker_died(
+    client: TestClient, database: Database, settings: Settings, run: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_module, "CHUNK_LINES", 10)
+    lines = ["invoice,sku,quantity,price,date", *(f"{i},CRASH,1,2.00,2026-01-0{1 + i % 9}" for i in range(95))]
+    id_ = upload(client, "\n".join(lines).encode(), mapping='{"source": "crash"}')
+    real, sent = job_module.outbox.publish, []
+
+    def dies(connection: Any, events: Any) -> None:
+        sent.append(1)
+        if len(sent) == 5:
+            raise SystemExit("killed")
+        real(connection, events)
+
+    monkeypatch.setattr(job_module.outbox, "publish", dies)
+    monkeypatch.setattr(job_module, "PRODUCTS_SECONDS", 0)
+    claim = jobs.claim(database, [KIND])
+    assert claim is not None and claim.id == UUID(id_)
+    with pytest.raises(SystemExit):
+        ImportJob(database, settings).run(claim)
+    monkeypatch.setattr(jobs, "LOST_AFTER_SECONDS", 0)
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE job SET heartbeat_at = now() - interval '1 hour'")
+    run()
+    told = client.get(f"/imports/{id_}").json()
+    assert (told["status"], told["recorded"], told["duplicates"]) == ("succeeded", 95, 0), told
+
+
+def test_a_preview_shows_how_the_file_is_read_and_stores_nothing(client: TestClient, database: Database) -> None:
+    shown = client.post("/imports/preview", content=SAMPLE).json()
+    assert shown["mapping"] == {
+        "sku": "sku", "name": "name", "price": "product price", "stock": "stock", "quantity": "quantity sale",
+        "sold_at": "date of sale",
+    }  # fmt: skip
+    assert len(shown["rows"]) == 4 and shown["missing"] == [] and len(shown["warnings"]) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"no delimiter here", b"PAR1 broken"])
+def test_a_file_that_is_no_table_is_refused(client: TestClient, content: bytes) -> None:
+    answer = client.post("/imports", content=content)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "file")
+
+
+def test_a_file_whose_columns_are_not_found_says_which(client: TestClient) -> None:
+    answer = client.post("/imports", content=b"a,b\n1,2\n")
+    assert answer.status_code == 422 and "sku, quantity, sold_at" in answer.json()["detail"]
+
+
+def test_the_demo_file_is_understood(settings: Settings) -> None:
+    from sales.domain.mapping import Mapping
+    from sales.imports.survey import notation
+
+    folder = Path(__file__).parents[3] / "infra" / "demo"
+    mapping = Mapping.model_validate_json((folder / "online_retail.json").read_text())
+    with (folder / "online_retail.parquet").open("rb") as file:
+        assert notation(BytesIO(file.read()), mapping).mapping.missing() == []
