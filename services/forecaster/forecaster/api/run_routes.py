@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from forecaster.api.models import RunOut, TrainIn, TrainOut
 from forecaster.api.parameters import Config, Db, Planner, Viewer, not_in_future
+from forecaster.planning import releases
 from forecaster.storage import runs
 from forecaster.training.request import cancel_run, request_run
 
@@ -64,3 +65,21 @@ def cancel_forecast_run(db: Db, caller: Planner, run_id: UUID) -> RunOut:
             raise Problem(409, f"The run has ended: {run['status']}.", code="ended")
         run = runs.get(connection, run_id)
     return RunOut(**run)  # type: ignore[arg-type]
+
+
+@router.post("/runs/{run_id}/promote")
+def promote_forecast_run(db: Db, config: Config, caller: Planner, run_id: UUID) -> RunOut:
+    """Make a run live that was kept back, or that was live before."""
+    with db.transaction() as connection:
+        if runs.get(connection, run_id) is None:
+            raise not_found(f"Run {run_id}")
+        releases.promote(connection, run_id, caller.name or caller.id, config.zone)
+        return RunOut(**(runs.get(connection, run_id) or {}))
+
+
+@router.post("/rollback")
+def roll_back_forecasts(db: Db, config: Config, caller: Planner) -> RunOut:
+    """Go back to the run that was live before."""
+    with db.transaction() as connection:
+        run = releases.roll_back(connection, caller.name or caller.id, config.zone)
+        return RunOut(**(runs.get(connection, run["id"]) or {}))

@@ -10,6 +10,7 @@ from contracts.events import QUANTILES
 from numpy.typing import NDArray
 
 from forecaster.domain.dataset import Dataset, weeks_on_sale
+from forecaster.domain.quality import Backtest, Quality, measure
 from forecaster.domain.rounding import stored
 
 Array = NDArray[np.float32]
@@ -39,6 +40,7 @@ class RunResult:
 
     forecasts: list[Forecast]
     metrics: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def methods(self) -> dict[str, int]:
@@ -60,30 +62,35 @@ class Answer:
     method: Sequence[str]
     reason: Sequence[str]
     report: Mapping[str, Any] = field(default_factory=dict)
+    backtest: Backtest | None = None
 
 
 def assemble(dataset: Dataset, answer: Answer | None) -> RunResult:
     """Every series of the dataset with its forecast. Raises when the engine left a series out or gave no number."""
     found = [_ended(dataset, ended) for ended in dataset.ended]
-    quality: Mapping[str, Mapping[str, float]] = {}
-    metrics: dict[str, Any] = {}
-    if answer is not None:
-        place = {str(name): number for number, name in enumerate(answer.ids)}
-        metrics = {key: value for key, value in answer.report.items() if key != "series"}
-        quality = answer.report.get("series") or {}
-        for row in dataset.series:
-            number = place.get(row.unique_id)
-            if number is None:
-                raise ValueError(f"the engine gave no forecast for {row.unique_id}")
-            kept = weeks_on_sale(dataset.weeks, row.until)
-            forecast = Forecast(
-                row.sku, row.location, *_clean(answer, number, kept), str(answer.method[number]),
-                str(answer.reason[number]), row.active,
-            )  # fmt: skip
-            own = quality.get(row.unique_id, {})
-            forecast.wape, forecast.coverage80 = own.get("wape"), own.get("coverage80")
-            found.append(forecast)
-    return RunResult(found, metrics)
+    if answer is None:
+        return RunResult(found)
+    quality = measure(answer.backtest) if answer.backtest is not None else Quality()
+    place = {str(name): number for number, name in enumerate(answer.ids)}
+    for row in dataset.series:
+        number = place.get(row.unique_id)
+        if number is None:
+            raise ValueError(f"the engine gave no forecast for {row.unique_id}")
+        kept = weeks_on_sale(dataset.weeks, row.until)
+        found.append(
+            Forecast(
+                row.sku,
+                row.location,
+                *_clean(answer, number, kept),
+                method=str(answer.method[number]),
+                reason=str(answer.reason[number]),
+                active=row.active,
+                wape=quality.wape.get(row.unique_id),
+                coverage80=quality.coverage80.get(row.unique_id),
+            )
+        )
+    metrics = {**quality.metrics, "engine": dict(answer.report)}
+    return RunResult(found, metrics, quality.errors)
 
 
 def _clean(answer: Answer, number: int, kept: int) -> tuple[Array, Array, Array]:

@@ -67,12 +67,14 @@ def live(connection: Connection) -> dict[str, Any] | None:
 
 
 def wants_run(connection: Connection, as_of: date) -> bool:
-    """Whether the week that ended on `as_of` has sales to learn from and no published run yet.
+    """Whether the week that ended on `as_of` has had no published run yet, in a business that sells.
 
-    A system that has never trained waits until its first import is over: quiet for a minute, or an hour old.
+    Old data that somebody forecasts as of its own end is left alone. A system that has never trained waits until
+    its first import is over: quiet for a minute, or an hour old.
     """
     done = "SELECT EXISTS (SELECT FROM run WHERE as_of >= :as_of AND outcome = 'succeeded')"
-    if scalar(connection, done, as_of=as_of):
+    sells = "SELECT EXISTS (SELECT FROM demand_week WHERE week > CAST(:as_of AS date) - 91 AND week <= :as_of)"
+    if scalar(connection, done, as_of=as_of) or not scalar(connection, sells, as_of=as_of):
         return False
     if scalar(connection, "SELECT EXISTS (SELECT FROM publication)"):
         return True

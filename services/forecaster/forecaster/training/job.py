@@ -7,23 +7,21 @@
 """
 
 import time
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from chassis import outbox
 from chassis.database import Connection, is_transient
 from chassis.jobs import Cancelled, Claim, Fenced
 from chassis.logs import logger
-from chassis.weeks import business_day
 
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import RunResult, assemble
 from forecaster.events import builders
-from forecaster.planning.edits import adjusted
+from forecaster.planning import releases
 from forecaster.settings import ForecasterSettings
-from forecaster.storage import forecasts, locks, overrides, runs, snapshot
+from forecaster.storage import forecasts, runs, snapshot
 from forecaster.storage.snapshot import Snapshot
 from forecaster.training import engine_port, versions
 from forecaster.training.request import end_without_forecasts
@@ -36,11 +34,8 @@ PROGRESS_SECONDS = 1.0
 class Training:
     """Runs jobs of the kinds `train` and `update`. `engine` may be exchanged by tests that need it to fail."""
 
-    def __init__(
-        self, settings: ForecasterSettings, engine: engine_port.Engine = engine_port.forecast,
-        after_publication: Callable[[Connection, dict[str, Any]], None] | None = None,
-    ) -> None:  # fmt: skip
-        self._settings, self._engine, self._after = settings, engine, after_publication
+    def __init__(self, settings: ForecasterSettings, engine: engine_port.Engine = engine_port.forecast) -> None:
+        self._settings, self._engine = settings, engine
 
     def __call__(self, job: Claim) -> None:
         """Do the job; its end is written here."""
@@ -94,27 +89,24 @@ class Training:
     def _publish(
         self, connection: Connection, job: Claim, run: dict[str, Any], data: Dataset, result: RunResult, seconds: float
     ) -> None:  # fmt: skip
-        locks.alone(connection, locks.LIVE)
-        in_force = overrides.operations(connection, business_day(datetime.now(UTC), self._settings.zone))
         forecasts.store(connection, job.id, result.forecasts)
-        forecasts.publish(connection, job.id, run["kind"], run["requested_by"])
-        outbox.publish(
-            connection,
-            (
-                builders.forecast_ready(job.id, run["as_of"], data.weeks, final, final is not item)
-                for item, final in ((item, adjusted(item, data.first_week, in_force)) for item in result.forecasts)
-            ),
+        judged = releases.verdict(connection, run, result.errors)
+        outcome: builders.Outcome = "succeeded" if judged.promoted else "not-promoted"
+        if judged.promoted:
+            releases.release(
+                connection, run, result.forecasts, kind=run["kind"], who=run["requested_by"], zone=self._settings.zone
+            )  # fmt: skip
+        count, message = len(result.forecasts), None if judged.promoted else judged.reason
+        done = builders.training_completed(
+            job.id, outcome, run["as_of"], series=count, seconds=seconds, message=message
         )
-        count = len(result.forecasts)
-        done = builders.training_completed(job.id, "succeeded", run["as_of"], series=count, seconds=seconds)
         outbox.publish(connection, [done])
+        metrics = {**result.metrics, "promotion": {"reason": judged.reason, "change": judged.change}}
         runs.end(
-            connection, job.id, "succeeded", series=count, seconds=seconds, metrics=result.metrics,
+            connection, job.id, outcome, series=count, seconds=seconds, metrics=metrics, message=message,
             active_series=sum(item.active for item in result.forecasts), methods=result.methods,
             history_weeks=int(data.history["ds"].nunique()) if len(data.history) else 0,
         )  # fmt: skip
-        if self._after is not None:
-            self._after(connection, run)
         job.finish(connection, "succeeded")
 
 

@@ -1,0 +1,127 @@
+"""Which run is live: gated by its backtest, promoted by hand, rolled back; and the real engine on a small sample."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from chassis.database import Database, rows, scalar
+from forecaster.domain.quality import Backtest, judge, measure
+from forecaster.settings import ForecasterSettings
+from forecaster.training import engine_port
+
+from services.forecaster.tests.helpers import flat_engine, weekly_sales
+from services.forecaster.tests.test_api import app, client
+from services.forecaster.tests.test_training import published, train
+
+__all__ = ["app", "client"]
+
+SAMPLE = {
+    "LAP001": [5, 7, 6, 8, 9], "PHN002": [12, 15, 14, 18, 20], "AUD003": [25, 22, 28, 30, 35],
+}  # fmt: skip
+
+
+def engine_with_error(error: float) -> Any:
+    def engine(dataset: Any, **more: Any) -> Any:
+        answer = flat_engine(dataset, **more)
+        assert answer is not None
+        actual = np.full((len(answer.ids), 4), 10.0)
+        noise = np.linspace(-0.05, 0.05, len(answer.ids))[:, None]
+        answer.backtest = Backtest(answer.ids, actual, actual * (1 + error + noise), answer.quantiles[:, :4])
+        return answer
+
+    return engine
+
+
+@pytest.fixture
+def history(project: Any) -> None:
+    project(*(entry for number in range(30) for entry in weekly_sales(f"S{number}", "2026-01-05", [4, 6, 5, 5, 6])))
+
+
+@pytest.mark.usefixtures("history")
+def test_a_run_that_is_worse_beyond_noise_is_kept_back_until_somebody_promotes_it(
+    client: Any, database: Database, settings: ForecasterSettings
+) -> None:
+    good = train(database, settings, engine_with_error(0.2))
+    worse = train(database, settings, engine_with_error(0.5))
+    assert worse["status"] == "not-promoted"
+    assert "not promoted" in worse["error"]
+    assert client("GET", "/forecast/S1").json()["run_id"] == str(good["id"])
+    assert [event["outcome"] for event in published(database, "training-completed")] == ["succeeded", "not-promoted"]
+    assert train(database, settings, engine_with_error(0.201))["status"] == "succeeded"
+    before = len(published(database, "forecast-ready"))
+    assert client("POST", f"/forecast/runs/{worse['id']}/promote", "viewer").status_code == 403
+    assert client("POST", f"/forecast/runs/{worse['id']}/promote", "planner").status_code == 200
+    assert client("GET", "/forecast/S1").json()["run_id"] == str(worse["id"])
+    assert len(published(database, "forecast-ready")) == before + 30
+    assert client("POST", f"/forecast/runs/{worse['id']}/promote", "planner").status_code == 409
+
+
+@pytest.mark.usefixtures("history")
+def test_one_call_rolls_back(client: Any, database: Database, settings: ForecasterSettings) -> None:
+    assert client("POST", "/forecast/rollback", "planner").status_code == 409
+    first, second, third = (train(database, settings) for _ in range(3))
+    for expected in (second, first):
+        assert client("POST", "/forecast/rollback", "planner").json()["id"] == str(expected["id"])
+        assert client("GET", "/forecast/S1").json()["run_id"] == str(expected["id"])
+    assert client("POST", "/forecast/rollback", "planner").status_code == 409
+    assert published(database, "forecast-ready")[-1]["run_id"] == str(first["id"])
+    with database.transaction() as connection:
+        kinds = rows(connection, "SELECT kind FROM publication ORDER BY id")
+    assert [row["kind"] for row in kinds] == ["train", "train", "train", "rollback", "rollback"]
+    assert third["status"] == "succeeded"
+
+
+def test_worse_means_worse_beyond_noise() -> None:
+    rng = np.random.default_rng(7)
+    live = {f"S{n}": (float(error), 100.0) for n, error in enumerate(rng.gamma(4, 5, 400))}
+    shaken = {name: (error * float(rng.normal(1, 0.5)), units) for name, (error, units) in live.items()}
+    worse = {name: (error * 1.1, units) for name, (error, units) in live.items()}
+    better = {name: (error * 0.8, units) for name, (error, units) in live.items()}
+    assert judge(live, live).promoted
+    assert judge(shaken, live).promoted
+    assert judge(better, live).promoted
+    assert not judge(worse, live).promoted
+    assert judge(worse, {}).promoted
+
+
+def test_a_backtest_is_measured_as_by_hand() -> None:
+    actual = np.array([[10.0, 0.0, np.nan, 20.0]])
+    mean = np.array([[8.0, 1.0, 99.0, 25.0]])
+    quantiles = np.repeat(np.array([0, 0, 5, 6, 7, 8, 9, 10, 12, 14, 15.0])[None, None, :], 4, axis=1)
+    found = measure(Backtest(["main:A"], actual, mean, quantiles))
+    assert found.errors["main:A"] == (8, 30)
+    assert found.metrics["wape"] == pytest.approx(8 / 30, abs=1e-4)
+    assert found.metrics["bias"] == pytest.approx(4 / 30, abs=1e-4)
+    assert found.coverage80["main:A"] == pytest.approx(1 / 3)
+
+
+def test_next_week_of_the_sample_lies_near_its_last_four_weeks(
+    client: Any, database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    for sku, sold in SAMPLE.items():
+        project(*weekly_sales(sku, "2023-01-15", sold))
+    run = train(database, settings, engine_port.forecast, as_of=date(2023, 2, 12))
+    assert run["status"] == "succeeded", run["error"]
+    for sku, sold in SAMPLE.items():
+        page = client("GET", f"/forecast/{sku}").json()
+        recent = sum(sold[-4:]) / 4
+        assert page["forecast"][0]["week"] == "2023-02-13"
+        assert 0.5 * recent <= page["forecast"][0]["mean"] <= 1.5 * recent
+        assert page["method"]
+        assert page["reason"]
+    with database.transaction() as connection:
+        assert scalar(connection, "SELECT count(*) FROM live_forecast") == 3
+
+
+def test_the_engine_measures_itself_on_weeks_it_had_not_seen(
+    database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    for number in range(20):
+        project(*weekly_sales(f"S{number}", "2025-10-06", [5 + (number * week) % 7 for week in range(18)]))
+    run = train(database, settings, engine_port.forecast)
+    assert run["status"] == "succeeded", run["error"]
+    assert 0 < run["metrics"]["wape"] < 2
+    assert run["metrics"]["series"] == 20
+    with database.transaction() as connection:
+        assert scalar(connection, "SELECT count(*) FROM forecast WHERE wape IS NOT NULL") == 20
