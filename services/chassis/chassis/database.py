@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import psycopg2
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -67,7 +68,8 @@ def scalar(connection: Connection, sql: str, **parameters: Any) -> Any:
 
 def is_transient(error: BaseException) -> bool:
     """Whether the same statement may succeed later: lost connections, deadlocks, a full or restarting server."""
-    if isinstance(error, (OperationalError, InterfaceError)):
+    # COPY goes past SQLAlchemy, so that psycopg2's own errors come through as they are.
+    if isinstance(error, (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)):
         return True
     if isinstance(error, DBAPIError):
         code = getattr(error.orig, "pgcode", None) or ""
