@@ -95,26 +95,32 @@ def _array_item(item: Any) -> str:
     return str(item)
 
 
-_CELLS: dict[type, Callable[[Any], str]] = {
-    type(None): lambda value: "\\N",
-    str: _escape,
-    bool: lambda value: "t" if value else "f",
-    bytes: lambda value: "\\\\x" + value.hex(),
-    memoryview: lambda value: "\\\\x" + value.hex(),
-    dict: lambda value: _escape(orjson.dumps(value, default=str).decode()),
-    UUID: lambda value: f"{value.int:032x}",
-    datetime: datetime.isoformat,
-} | dict.fromkeys((int, float, Decimal, date), str)
+class _Cells(dict[type, Callable[[Any], str]]):
+    """How a value of each type is written; a subclass as its base, anything else as an array."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        known = next((base for base in kind.__mro__ if base in self), None)
+        self[kind] = _array if known is None else self[known]
+        return self[kind]
 
 
-def _cell(value: Any) -> str:
-    made = _CELLS.get(value.__class__)
-    if made is not None:
-        return made(value)
-    for known in (str, int, float, Decimal, UUID, datetime, date, dict):
-        if isinstance(value, known):
-            return _CELLS[known](value)
-    return _escape("{" + ",".join(_array_item(item) for item in value) + "}")
+def _array(value: Any) -> str:
+    return _escape("{" + ",".join([_array_item(item) for item in value]) + "}")
+
+
+_CELLS = _Cells(
+    {
+        type(None): lambda value: "\\N",
+        str: _escape,
+        bool: lambda value: "t" if value else "f",
+        bytes: lambda value: "\\\\x" + value.hex(),
+        memoryview: lambda value: "\\\\x" + value.hex(),
+        dict: lambda value: _escape(orjson.dumps(value, default=str).decode()),
+        UUID: lambda value: f"{value.int:032x}",
+        datetime: datetime.isoformat,
+    }
+    | dict.fromkeys((int, float, Decimal, date), str)
+)
 
 
 def copy_rows(connection: Connection, table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
@@ -122,7 +128,7 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], values
 
     Lists become PostgreSQL arrays, dictionaries JSON.
     """
-    lines = ["\t".join([_cell(value) for value in row]) for row in values]
+    lines = ["\t".join([_CELLS[value.__class__](value) for value in row]) for row in values]
     buffer = StringIO("\n".join([*lines, ""]))
     raw = connection.connection.driver_connection
     with raw.cursor() as cursor:  # type: ignore[union-attr]

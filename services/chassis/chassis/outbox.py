@@ -52,6 +52,19 @@ def publish(connection: Connection, events: Iterable[Event]) -> None:
     )  # fmt: skip
 
 
+def publish_written(
+    connection: Connection, topic: str, source: str, version: int, events: Iterable[tuple[str, str, str, str]]
+) -> None:
+    """`publish` for a hot path that writes its own JSON: (key, event id, type, payload) each."""
+    trace = tracing.current()
+    copy_rows(
+        connection,
+        "outbox",
+        COLUMNS,
+        [(topic, key, id_, type_, source, version, payload, trace) for key, id_, type_, payload in events],
+    )
+
+
 class PostgresOutbox:
     """The `outbox` table of the service's schema.
 
