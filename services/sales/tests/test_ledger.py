@@ -6,9 +6,12 @@ from decimal import Decimal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 from chassis.database import Connection, Database, rows, scalar
+from contracts.envelope import value_bytes
 from contracts.events import BY_TYPE, SaleRecorded, SaleSubmitted
+from sales.domain.changes import entry_of
 from sales.domain.claims import Claim, Clock, normalise
 from sales.storage import ledger
 from sqlalchemy import text
@@ -110,3 +113,24 @@ def test_a_void_that_comes_before_its_sale_waits_for_it(connection: Connection) 
     assert len(ledger.record(connection, [claim("9")]).recorded) == 2
     assert counting(connection) == (Decimal(0), Decimal(0))
     assert effects(connection) == (Decimal(0), Decimal(0))
+
+
+def test_the_written_event_is_the_one_its_model_writes(connection: Connection) -> None:
+    ledger.record(connection, [claim(reference='a "quoted" \\ Straße'), claim("2", kind="return", quantity="0.125")])
+    ledger.record(connection, [claim("c", kind="correction", original="1", quantity="4", sku=None, sold_at=None)])
+    for row in rows(connection, "SELECT type, payload FROM outbox WHERE topic = 'sale-recorded' ORDER BY id"):
+        event = BY_TYPE[row["type"]].model_validate_json(row["payload"])
+        assert orjson.loads(row["payload"]) == orjson.loads(value_bytes(event))
+        assert event.type == row["type"]
+
+
+def test_a_sale_that_another_process_recorded_meanwhile_is_a_duplicate_and_its_neighbours_are_recorded(
+    connection: Connection,
+) -> None:
+    ledger.record(connection, [claim("2")])
+    outcome = ledger.Outcome()
+    both = [entry_of(claim("1")), entry_of(claim("2"))]
+    ledger._insert(connection, both, outcome)  # as after a look that found neither
+    assert (list(outcome.recorded), len(outcome.duplicates)) == ([both[0].sale_id], 1)
+    assert counting(connection)[0] == 6
+    assert len(published(connection)) == 2

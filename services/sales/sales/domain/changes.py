@@ -1,15 +1,14 @@
 """Corrections and voids: what takes the place of a ledger entry."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from sales.domain.claims import Claim, Refused, amount
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A row of the ledger. It counts while `superseded_by` is None."""
 
     sale_id: UUID

@@ -4,9 +4,10 @@ A claim's content hash tells a repeated delivery (same id, same content) from a 
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -40,8 +41,7 @@ class Clock:
         return (value if value.tzinfo else value.replace(tzinfo=self.zone)).astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A claim in the ledger's terms. `quantity` is signed; None fields of a correction mean: as it was."""
 
     sale_id: UUID
@@ -61,11 +61,11 @@ class Claim:
     @property
     def content_hash(self) -> UUID:
         """What makes two deliveries of one id the same; where a file's line stood does not."""
-        parts = (
+        content = repr((
             self.kind, self.sku, self.location, _plain(self.quantity), _plain(self.unit_price),
-            self.sold_at.isoformat() if self.sold_at else None, str(self.original_id), self.reference,
-        )  # fmt: skip
-        return UUID(bytes=hashlib.blake2b(repr(parts).encode(), digest_size=16).digest())
+            self.sold_at and self.sold_at.isoformat(), self.original_id and self.original_id.int, self.reference,
+        ))  # fmt: skip
+        return UUID(int=int.from_bytes(hashlib.blake2b(content.encode(), digest_size=16).digest(), "big"))
 
     @property
     def changes_another(self) -> bool:
@@ -74,7 +74,7 @@ class Claim:
 
     def priced(self, unit_price: Decimal) -> "Claim":
         """With the unit price that it left out."""
-        return replace(self, unit_price=unit_price)
+        return self._replace(unit_price=unit_price)
 
 
 def _plain(number: Decimal | None) -> str | None:

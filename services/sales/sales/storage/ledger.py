@@ -5,30 +5,23 @@ are written together. The ledger's primary key is the inbox.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from chassis import outbox
-from chassis.database import Connection, copy_rows, rows, scalar
-from contracts.envelope import Event
-from contracts.events import Replaced, SaleRecorded
+from chassis.database import Connection, rows, scalar
 from sqlalchemy import text
 
 from sales.domain.changes import Entry, entry_of, successor
 from sales.domain.claims import Claim, Refused
+from sales.storage import entries as written
 from sales.storage import import_lines, waiting
 from sales.storage.refusals import Refusal, refuse
 
 # Serialises what decides that something is unknown with what makes it known: nobody waits for what has come.
 _ARRIVALS = 0x5A1E
-_COLUMNS = (
-    "sale_id", "source", "event_id", "kind", "sku", "location", "quantity", "unit_price", "amount", "sold_at",
-    "recorded_at", "reference", "original_id", "content_hash", "import_id", "line",
-)  # fmt: skip
 _ENTRY = (
     "sale_id, source, event_id, kind, sku, location, quantity, unit_price, amount, sold_at, reference, original_id,"
     " content_hash, import_id, line"
@@ -92,10 +85,11 @@ def _without_repeats(connection: Connection, claims: Sequence[Claim], outcome: O
         row.sale_id: row.content_hash
         for row in connection.execute(
             text(
-                "SELECT sale_id, content_hash FROM sale WHERE sale_id = ANY(:ids)"
-                " UNION ALL SELECT sale_id, content_hash FROM quarantined_sale WHERE sale_id = ANY(:ids)"
+                "SELECT sale_id, content_hash FROM sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
+                " UNION ALL"
+                " SELECT sale_id, content_hash FROM quarantined_sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
             ),
-            {"ids": list(first)},
+            {"ids": written.id_array(first)},
         )
     }
     for claim in repeated:
@@ -147,22 +141,9 @@ def _insert(connection: Connection, entries: list[Entry], outcome: Outcome) -> N
     if not entries:
         return
     now = datetime.now(UTC)
-    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS sale_batch (LIKE sale) ON COMMIT DELETE ROWS"))
-    copy_rows(connection, "sale_batch", _COLUMNS, (_row(entry, now) for entry in entries))
-    names = ", ".join(_COLUMNS)
-    inserted = set(
-        connection.execute(
-            text(
-                f"INSERT INTO sale ({names}) SELECT {names} FROM sale_batch ORDER BY sale_id"
-                " ON CONFLICT DO NOTHING RETURNING sale_id"
-            )
-        ).scalars()
-    )
-    connection.execute(text("TRUNCATE sale_batch"))
-    kept = [entry for entry in entries if entry.sale_id in inserted]
+    kept, lost = written.insert(connection, entries, now)
     outcome.recorded.update({entry.sale_id: entry for entry in kept})
-    _publish(connection, ((entry, None) for entry in kept), now)
-    lost = [entry for entry in entries if entry.sale_id not in inserted]
+    written.publish(connection, [(entry, None) for entry in kept], now)
     if lost:  # another process recorded them between our look and our insert
         _settle_race(connection, lost, outcome)
 
@@ -180,14 +161,6 @@ def _claim_of(entry: Entry) -> Claim:
     return Claim(
         entry.sale_id, entry.source, entry.event_id, entry.kind, entry.sku, entry.location, entry.quantity,
         entry.unit_price, entry.sold_at, entry.original_id, entry.reference, entry.import_id, entry.line,
-    )  # fmt: skip
-
-
-def _row(entry: Entry, now: datetime) -> tuple[Any, ...]:
-    return (
-        entry.sale_id, entry.source, entry.event_id, entry.kind, entry.sku, entry.location, entry.quantity,
-        entry.unit_price, entry.amount, entry.sold_at, now, entry.reference, entry.original_id, entry.content_hash,
-        entry.import_id, entry.line,
     )  # fmt: skip
 
 
@@ -218,33 +191,12 @@ def _change(connection: Connection, claim: Claim, outcome: Outcome) -> None:
         outcome.rejected.append(Refusal.of(claim, refused))
         return
     now = datetime.now(UTC)
-    copy_rows(connection, "sale", _COLUMNS, [_row(entry, now)])
+    written.append(connection, [entry], now)
     connection.execute(
         text("UPDATE sale SET superseded_by = :new WHERE sale_id = :old"), {"new": entry.sale_id, "old": head.sale_id}
     )
     outcome.recorded[entry.sale_id] = entry
-    _publish(connection, [(entry, head)], now)
-
-
-def _publish(connection: Connection, changes: Iterable[tuple[Entry, Entry | None]], now: datetime) -> None:
-    outbox.publish(
-        connection, (Event(str(entry.sale_id), "sales", now, _recorded(entry, old, now)) for entry, old in changes)
-    )
-
-
-def _recorded(entry: Entry, old: Entry | None, now: datetime) -> SaleRecorded:
-    replaces = None
-    if old is not None:
-        replaces = Replaced.model_construct(
-            sku=old.sku, location=old.location, quantity=old.quantity, amount=old.amount, sold_at=old.sold_at
-        )
-    # Every value has been validated on its way in; validating again would cost as much as the insert.
-    return SaleRecorded.model_construct(
-        sale_id=entry.sale_id, source=entry.source, event_id=entry.event_id, kind=entry.kind, sku=entry.sku,
-        location=entry.location, quantity=entry.quantity, unit_price=entry.unit_price, amount=entry.amount,
-        sold_at=entry.sold_at, recorded_at=now, reference=entry.reference, original_id=entry.original_id,
-        replaces=replaces,
-    )  # fmt: skip
+    written.publish(connection, [(entry, head)], now)
 
 
 def _release_changes(connection: Connection, outcome: Outcome) -> None:

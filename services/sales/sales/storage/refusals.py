@@ -1,7 +1,7 @@
 """Claims the ledger refused: kept once each, published as `sale-rejected`, listed for producers and imports."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,7 @@ class Refusal:
     @classmethod
     def of(cls, claim: Claim, refused: Refused) -> "Refusal":
         """The refusal of a claim that could be read."""
-        content = {name: value for name, value in asdict(claim).items() if value is not None}
+        content = {name: value for name, value in claim._asdict().items() if value is not None}
         return cls(
             claim.sale_id, claim.content_hash, claim.source, claim.event_id, refused.code, refused.field,
             refused.message, claim.sku, claim.location, claim.import_id, claim.line, content,

@@ -1,7 +1,6 @@
 """Claims that wait for a product, a location or an original: kept whole, released when that arrives."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,7 +20,7 @@ def hold(connection: Connection, held: Sequence[tuple[Claim, str]]) -> None:
         connection,
         "quarantined_sale",
         _COLUMNS,
-        ((c.sale_id, what, c.content_hash, c.source, c.event_id, asdict(c), c.import_id, c.line) for c, what in held),
+        ((c.sale_id, what, c.content_hash, c.source, c.event_id, c._asdict(), c.import_id, c.line) for c, what in held),
     )
 
 

@@ -1,0 +1,113 @@
+"""Writing entries and the events that tell of them: the ledger's hot path, a batch at a time.
+
+What is written here has been validated on its way in, so the events' JSON is put together without their models;
+a test holds it to what the models write.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg2
+from chassis import outbox
+from chassis.database import Connection, copy_rows
+from contracts.events import SaleRecorded
+from contracts.keys import series_key
+from sqlalchemy import text
+
+from sales.domain.changes import Entry
+
+COLUMNS = (
+    "sale_id", "source", "event_id", "kind", "sku", "location", "quantity", "unit_price", "amount", "sold_at",
+    "reference", "original_id", "content_hash", "import_id", "line", "recorded_at",
+)  # fmt: skip
+TOPIC = SaleRecorded.TOPIC.name
+
+
+def id_array(ids: Iterable[UUID]) -> str:
+    """Ids as one array parameter: thousands of single ones cost more than the query."""
+    return "{" + ",".join([f"{id_.int:032x}" for id_ in ids]) + "}"
+
+
+def append(connection: Connection, entries: Iterable[Entry], now: datetime) -> None:
+    """Add entries that are certain to be new."""
+    _copy(connection, "sale", entries, now)
+
+
+def _copy(connection: Connection, table: str, entries: Iterable[Entry], now: datetime) -> None:
+    at = now.isoformat()
+    copy_rows(connection, table, COLUMNS, [(*entry, at) for entry in entries])
+
+
+def insert(connection: Connection, entries: Sequence[Entry], now: datetime) -> tuple[Sequence[Entry], list[Entry]]:
+    """Add entries; answers those added, and those that another process has recorded meanwhile."""
+    # In one order everywhere, so that two processes with the same sales wait for each other, not in a circle.
+    ordered = sorted(entries, key=lambda entry: entry.sale_id.int)
+    savepoint = connection.begin_nested()
+    try:
+        append(connection, ordered, now)
+    except psycopg2.errors.UniqueViolation:
+        savepoint.rollback()
+    else:
+        savepoint.commit()
+        return entries, []
+    added = _insert_others(connection, ordered, now)
+    return [e for e in entries if e.sale_id in added], [e for e in entries if e.sale_id not in added]
+
+
+def _insert_others(connection: Connection, ordered: list[Entry], now: datetime) -> set[UUID]:
+    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS sale_batch (LIKE sale) ON COMMIT DELETE ROWS"))
+    _copy(connection, "sale_batch", ordered, now)
+    names = ", ".join(COLUMNS)
+    added = connection.execute(
+        text(
+            f"INSERT INTO sale ({names}) SELECT {names} FROM sale_batch ORDER BY sale_id"
+            " ON CONFLICT DO NOTHING RETURNING sale_id"
+        )
+    ).scalars()
+    found = set(added)
+    connection.execute(text("TRUNCATE sale_batch"))
+    return found
+
+
+def publish(connection: Connection, changes: Iterable[tuple[Entry, Entry | None]], now: datetime) -> None:
+    """Queue `sale-recorded` for entries, each with the one it replaces."""
+    told = _instant(now)
+    outbox.publish_written(
+        connection,
+        TOPIC,
+        "sales",
+        SaleRecorded.VERSION,
+        [
+            (
+                series_key(entry.sku, entry.location), str(entry.sale_id), SaleRecorded.TYPES[entry.kind],
+                orjson.dumps(_content(entry, old, told)).decode(),
+            )
+            for entry, old in changes
+        ],
+    )  # fmt: skip
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat()[:-6] + "Z"  # the ledger's instants are in UTC
+
+
+def _content(entry: Entry, old: Entry | None, told: str) -> dict[str, Any]:
+    content = {
+        "sale_id": entry.sale_id, "source": entry.source, "event_id": entry.event_id, "kind": entry.kind,
+        "sku": entry.sku, "location": entry.location, "quantity": str(entry.quantity),
+        "unit_price": str(entry.unit_price), "amount": str(entry.amount), "sold_at": _instant(entry.sold_at),
+        "recorded_at": told,
+    }  # fmt: skip
+    if entry.reference is not None:
+        content["reference"] = entry.reference
+    if entry.original_id is not None:
+        content["original_id"] = entry.original_id
+    if old is not None:
+        content["replaces"] = {
+            "sku": old.sku, "location": old.location, "quantity": str(old.quantity), "amount": str(old.amount),
+            "sold_at": _instant(old.sold_at),
+        }  # fmt: skip
+    return content
