@@ -7,6 +7,7 @@ an acknowledged sale is lost, anything is stored twice, a sum differs, or the AP
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -90,6 +91,7 @@ class Run:
             "sum_difference": str(found.sum_difference),
             "recovery_p95_s": round(waits[int(len(waits) * 0.95)] if waits else 0.0, 1),
             "recovery_max_s": round(waits[-1] if waits else 0.0, 1),
+            "recovery_by_s": _slowest(self._killer.recoveries), "load": os.getloadavg()[0],
             "killed": dict(sorted(self._killer.kills.items())), "never_back": self._killer.never,
             "http_statuses": {str(status): count for status, count in statuses.items()},
             "http_500": statuses.get(500, 0), "seconds": round(lasted, 1), "seed": self._options.seed, **found.details,
@@ -162,6 +164,14 @@ class Run:
         process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
         self._naive_stop.wait(600)
         process.kill()
+
+
+def _slowest(recoveries: list[tuple[str, float]]) -> dict[str, float]:
+    """The longest recovery of each process."""
+    found: dict[str, float] = {}
+    for name, seconds in recoveries:
+        found[name] = round(max(seconds, found.get(name, 0.0)), 1)
+    return dict(sorted(found.items()))
 
 
 if __name__ == "__main__":

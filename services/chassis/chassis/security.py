@@ -74,6 +74,11 @@ class Keys:
         metrics.JWKS_AGE.set(min(age, 1e9))
         return self._keys.get(key_id) if age < _STALE_SECONDS else None
 
+    @property
+    def known(self) -> bool:
+        """Whether there are keys to judge a token by."""
+        return time.monotonic() - self._loaded < _STALE_SECONDS
+
     def _refresh(self, now: float) -> None:
         with self._lock:
             if now < self._tried:
@@ -93,7 +98,7 @@ def _fetch(url: str) -> bytes:
 
 
 class Verifier:
-    """Turns a bearer token into a Principal, or a 401."""
+    """Turns a bearer token into a Principal, or a 401; a 503 while there are no keys to judge it by."""
 
     def __init__(self, keys: Keys, issuer: str) -> None:
         self._keys, self._issuer = keys, issuer
@@ -103,6 +108,10 @@ class Verifier:
         try:
             header = jwt.get_unverified_header(token)
             key = self._keys.get(str(header.get("kid", ""))) if header.get("typ") == "at+jwt" else None
+            if key is None and header.get("typ") == "at+jwt" and not self._keys.known:
+                # Not the caller's fault: we have just started and auth does not answer.
+                raise Problem(503, "Sign-ins cannot be checked now; try again.", code="keys_unavailable",
+                              headers={"Retry-After": "2"})  # fmt: skip
             if key is None:
                 raise jwt.InvalidTokenError("unknown key or type")
             claims = jwt.decode(
