@@ -1,4 +1,4 @@
-"""`python -m catalog api|worker|migrate`."""
+"""`python -m catalog api|worker|migrate|seed-demo`."""
 
 import sys
 
@@ -6,4 +6,5 @@ from chassis.runner import run
 
 from catalog import app
 
-sys.exit(run("catalog", {"api": app.api, "worker": app.worker, "migrate": app.migrate}))
+roles = {"api": app.api, "worker": app.worker, "migrate": app.migrate, "seed-demo": app.seed_demo}
+sys.exit(run("catalog", roles))

@@ -10,8 +10,9 @@ from chassis.runner import wait_for
 from chassis.worker import Worker
 from fastapi import FastAPI
 
-from catalog.api import places, products, stock
-from catalog.events.handlers import SoldStock, SubmittedProducts
+from catalog import demo
+from catalog.api import orders, places, products, stock, supply
+from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
 from catalog.events.lean import decode_sale
 from catalog.settings import Settings
 
@@ -25,7 +26,7 @@ def connect(settings: Settings) -> Database:
 
 def build(settings: Settings, database: Database) -> FastAPI:
     """The HTTP app."""
-    routers = [products.router, places.router, stock.router, dead_letter_api.router()]
+    routers = [products.router, places.router, stock.router, supply.router, orders.router, dead_letter_api.router()]
     return create_api("catalog", settings, routers, database=database, threads=settings.database_pool)
 
 
@@ -46,6 +47,7 @@ def worker() -> int:
     process.relay()
     process.consume(SubmittedProducts(settings.zone), Options(batch=2000, trusted=False))
     process.consume(SoldStock(), Options(batch=settings.consumer_batch, decode=decode_sale))
+    process.consume(Forecasts(), Options(batch=1000, tombstones=True))
     return process.run()
 
 
@@ -54,3 +56,11 @@ def migrate() -> None:
     database = connect(Settings())  # type: ignore[call-arg]
     wait_for("the database", database.ping)
     migrations.upgrade(database, MIGRATIONS)
+
+
+def seed_demo() -> None:
+    """Generate the demo's suppliers, terms, receipts and counts, once."""
+    database = connect(Settings())  # type: ignore[call-arg]
+    wait_for("the database", database.ping)
+    with database.transaction() as connection:
+        print(demo.seed(connection))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from catalog import app
-from catalog.events.handlers import SoldStock, SubmittedProducts
+from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
 from catalog.events.lean import decode_sale
 from catalog.settings import Settings
 from chassis import migrations
@@ -70,7 +70,10 @@ def told(database: Database) -> Callable[..., list[dict[str, Any]]]:
 def deliver(database: Database) -> Callable[..., None]:
     """Hands events to their consumer as the worker does."""
     unused: Any = lambda: None  # noqa: E731
+    forecasts = ConsumerLoop(database, unused, Forecasts(), Options(backoff=0.01))
     loops = {
+        "forecast-ready": forecasts,
+        "training-completed": forecasts,
         "catalog-submitted": ConsumerLoop(database, unused, SubmittedProducts(ZoneInfo("UTC")), Options(backoff=0.01)),
         "sale-recorded": ConsumerLoop(database, unused, SoldStock(), Options(decode=decode_sale, backoff=0.01)),
     }

@@ -11,12 +11,12 @@ from chassis import inbox
 from chassis.consumer import Batch, Delivery
 from chassis.database import Connection
 from contracts import topics
-from contracts.events import CatalogSubmitted
+from contracts.events import CatalogSubmitted, ForecastReady, TrainingCompleted
 from contracts.topics import Topic
 
 from catalog.domain.products import Product, after_claim, from_claim
 from catalog.events.lean import LeanSale
-from catalog.storage import places, products, stock
+from catalog.storage import places, products, stock, supply
 
 
 class SubmittedProducts:
@@ -98,3 +98,18 @@ class SoldStock:
         stock.move(
             connection, (effect for delivery in batch.deliveries for effect in cast(LeanSale, delivery.event).effects())
         )
+
+
+class Forecasts:
+    """`forecast-ready` by run, and `training-completed`, which makes a run live."""
+
+    name = "forecasts"
+    topics: Sequence[Topic] = (topics.FORECAST_READY, topics.TRAINING_COMPLETED)
+
+    def apply(self, connection: Connection, batch: Batch) -> None:
+        """Keep the forecasts; the order in which the two topics arrive does not matter."""
+        forecasts = [d.event.payload for d in batch.deliveries if isinstance(d.event.payload, ForecastReady)]
+        supply.keep_forecasts(connection, forecasts)
+        for delivery in batch.deliveries:
+            if isinstance(delivery.event.payload, TrainingCompleted):
+                supply.complete_run(connection, delivery.event.payload, delivery.event.time)

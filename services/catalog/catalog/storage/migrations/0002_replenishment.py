@@ -43,7 +43,12 @@ CREATE TABLE forecast (
     mean double precision[] NOT NULL,
     PRIMARY KEY (run_id, sku, location)
 );
-CREATE TABLE live_run (one boolean PRIMARY KEY DEFAULT true CHECK (one), run_id uuid NOT NULL, as_of date NOT NULL)
+CREATE TABLE live_run (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    run_id uuid NOT NULL,
+    as_of date NOT NULL,
+    completed_at timestamptz NOT NULL
+)
 """
 
 ORDERS = """

@@ -1,0 +1,104 @@
+"""Suppliers, terms, receipts and counts for the demo: generated with a fixed seed, and named as generated.
+
+The demo's sales are real; what a wholesaler pays, to whom and how long it waits is not published by anybody.
+Doing it twice changes nothing.
+"""
+
+import random
+import uuid
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from chassis.database import Connection, copy_rows, rows, scalar
+
+from catalog.domain.products import Product, after_edit
+from catalog.storage import products, stock, supply
+
+SEED = 20111209
+SUPPLIERS = (
+    ("NORTH", "Northern Giftware (generated)", 9, 2),
+    ("HARBOUR", "Harbour Imports (generated)", 28, 6),
+    ("PAPER", "Paper & Party (generated)", 14, 3),
+    ("KILN", "Kiln Ceramics (generated)", 21, 4),
+    ("TINWORKS", "Tinworks (generated)", 12, 3),
+    ("LOOM", "Loom Textiles (generated)", 35, 9),
+)  # fmt: skip
+_IDS = uuid.UUID("5b1f8c5e-8a5e-5d0b-9c43-1d8b7f0a6c11")
+
+
+def seed(connection: Connection) -> str:
+    """Generate what is missing; what was generated."""
+    stock.lock(connection, exclusive=True)
+    now = datetime.now(UTC)
+    _suppliers(connection, now)
+    missing = {
+        row["sku"]
+        for row in rows(
+            connection,
+            "SELECT sku FROM product p WHERE NOT archived AND NOT EXISTS"
+            " (SELECT 1 FROM supply_term t WHERE t.sku = p.sku) ORDER BY sku",
+        )
+    }
+    known = products.by_skus(connection, missing, lock=True)
+    changed = [_terms(connection, product) for product in known.values()]
+    products.store(connection, changed)
+    products.publish(connection, changed)
+    counts = _counts(connection, now, missing)
+    stock.enter(connection, counts)
+    return f"generated {len(changed)} products' terms and {len(counts)} counts"
+
+
+def _suppliers(connection: Connection, now: datetime) -> None:
+    for code, name, days, spread in SUPPLIERS:
+        if supply.supplier(connection, code):
+            continue
+        supply.put_supplier(
+            connection,
+            {"code": code, "name": name, "lead_days": days, "lead_spread_days": spread, "review_days": 7,
+             "generated": True},
+        )  # fmt: skip
+        draw = random.Random(f"{SEED}{code}")
+        observed = [
+            (uuid.uuid5(_IDS, f"{code}{number}"), code, max(1, round(draw.gauss(days, spread))),
+             now - timedelta(days=14 * number + 7))
+            for number in range(12)
+        ]  # fmt: skip
+        copy_rows(connection, "lead_observation", ("order_id", "supplier", "days", "received_at"), observed)
+
+
+def _terms(connection: Connection, product: Product) -> Product:
+    draw = random.Random(f"{SEED}{product.sku}")
+    price = product.price or Decimal("2.50")
+    cost = round(price * Decimal(str(round(draw.uniform(0.4, 0.65), 3))), 4)
+    pack = draw.choice((1, 6, 12, 24)) if price < 10 else draw.choice((1, 2, 4))
+    supply.put_term(
+        connection,
+        {"sku": product.sku, "location": "", "supplier": draw.choice(SUPPLIERS)[0], "unit_cost": cost,
+         "moq": pack * draw.choice((1, 1, 2, 4)), "multiple": pack, "shelf_life_days": None, "holding_rate": "0.2",
+         "service_level": None, "generated": True},
+    )  # fmt: skip
+    return after_edit(product, {"cost": cost, "attributes": product.attributes | {"generated": "true"}})
+
+
+def _counts(connection: Connection, now: datetime, skus: set[str]) -> list[stock.Entry]:
+    """Some weeks of recent sales on every shelf: a few are short, a few have far too much."""
+    newest = scalar(connection, "SELECT max(at) FROM stock_movement")
+    if newest is None:
+        return []
+    sold = rows(
+        connection,
+        "SELECT sku, location, sum(units) / 8 AS weekly FROM stock_movement m WHERE at > :since AND sku = ANY(:skus)"
+        " AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = m.sku AND l.location = m.location)"
+        " GROUP BY 1, 2 ORDER BY 1, 2",
+        since=newest - timedelta(weeks=8), skus=sorted(skus),
+    )  # fmt: skip
+    entries = []
+    for row in sold:
+        draw = random.Random(f"{SEED}{row['location']}{row['sku']}")
+        weeks = draw.choice((0.5, 2, 3, 4, 5, 6, 8, 26))
+        quantity = max(Decimal(1), Decimal(round(float(row["weekly"]) * weeks)))
+        id_ = uuid.uuid5(_IDS, f"count{row['location']}{row['sku']}")
+        entries.append(
+            stock.Entry(id_, "count", row["sku"], row["location"], quantity, min(newest, now), "generated", "demo")
+        )
+    return entries

@@ -1,0 +1,134 @@
+"""From a live forecast to a received order, by API: each number explained, each deed once."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+from catalog import demo
+from catalog.api.orders import _safe
+from chassis.database import Database, scalar
+from contracts.envelope import Event, new_event
+from contracts.events import ForecastReady, TrainingCompleted
+from fastapi.testclient import TestClient
+
+Deliver = Callable[..., None]
+Told = Callable[..., list[dict[str, Any]]]
+AS_OF = date(2026, 10, 4)
+WEEKS = 8
+
+
+def forecast(sku: str, run: UUID, rate: float = 10.0) -> Event:
+    spread = np.linspace(0.5, 1.5, 11)
+    sums = [(rate * (week + 1) * spread).tolist() for week in range(WEEKS)]
+    return new_event(
+        ForecastReady(
+            run_id=run, sku=sku, location="main", as_of=AS_OF, mean=[rate] * WEEKS, quantiles=sums, sum_quantiles=sums,
+            weeks=[AS_OF + timedelta(days=1 + 7 * week) for week in range(WEEKS)], method="m", reason="r",
+        ),
+        "forecaster",
+    )  # fmt: skip
+
+
+def completed(run: UUID, minute: int = 0, outcome: str = "succeeded") -> Event:
+    at = datetime(2026, 10, 5, 1, minute, tzinfo=UTC)
+    return new_event(TrainingCompleted(run_id=run, outcome=outcome, as_of=AS_OF), "forecaster", time=at)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def stocked(client: TestClient, deliver: Deliver) -> TestClient:
+    """Two forecast products of one supplier, with two on hand."""
+    client.post("/suppliers", json={"code": "ACME", "name": "Acme", "lead_days": "7", "review_days": "7"})
+    run = uuid4()
+    for sku, cost in (("A1", "2"), ("B2", "5")):
+        client.post("/products", json={"sku": sku, "name": f"={sku}", "price": "10", "stock": "2"})
+        term = {"sku": sku, "supplier": "ACME", "unit_cost": cost, "multiple": "6", "moq": "12"}
+        assert client.put("/supply-terms", json=term).status_code == 200
+        deliver(forecast(sku, run))
+    deliver(completed(run))
+    return client
+
+
+def test_every_number_of_a_decision_opens_to_its_inputs(stocked: TestClient) -> None:
+    item = stocked.get("/replenishment", params={"sku": "A1"}).json()["items"][0]
+    inputs = item["inputs"]
+    assert item["expected_demand"] == pytest.approx(20, rel=0.02)
+    assert item["safety_stock"] == pytest.approx(item["order_up_to"] - item["expected_demand"])
+    assert inputs["need_before_packs"] == pytest.approx(item["order_up_to"] - inputs["position"]["net"])
+    assert item["quantity"] % 6 == 0 and 0 <= item["quantity"] - inputs["need_before_packs"] < 6
+    assert (inputs["lead_time"]["source"], inputs["protected_days"]) == ("stated", 14)
+    assert item["reorder_point"] < item["order_up_to"]
+
+
+def test_a_run_is_live_only_when_completed_whatever_arrives_first(stocked: TestClient, deliver: Deliver) -> None:
+    def expected() -> float:
+        return float(stocked.get("/replenishment", params={"sku": "A1"}).json()["items"][0]["expected_demand"])
+
+    later, failed = uuid4(), uuid4()
+    deliver(forecast("A1", later, 20), forecast("A1", failed, 90))
+    assert expected() == pytest.approx(20, rel=0.02)
+    deliver(completed(failed, 1, "failed"))
+    deliver(completed(later, 2))
+    assert expected() == pytest.approx(40, rel=0.02)
+    deliver(completed(uuid4(), 1))
+    assert expected() == pytest.approx(40, rel=0.02)
+
+
+def test_an_order_is_approved_once_counts_as_on_order_and_is_received_once(stocked: TestClient, told: Told) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    for _ in range(2):
+        assert stocked.post(f"/orders/{order['id']}/approve").json()["status"] == "approved"
+    assert len(told("order-proposed")) == len(told("order-approved")) == 1
+    assert all(item["quantity"] == 0 for item in stocked.get("/replenishment").json()["items"])
+    assert stocked.post("/orders", json={}).json() == []
+    for _ in range(2):
+        assert stocked.post(f"/orders/{order['id']}/receive", json={}).json()["status"] == "received"
+    line = order["lines"][0]
+    level = stocked.get("/stock", params={"sku": line["sku"]}).json()["items"][0]
+    assert float(level["on_hand"]) == 2 + float(line["quantity"])
+    assert len(stocked.get("/suppliers").json()["items"][0]["observed_days"]) == 1
+    assert stocked.post(f"/orders/{order['id']}/cancel").status_code == 409
+
+
+def test_proposing_again_replaces_open_proposals(stocked: TestClient) -> None:
+    first, second = stocked.post("/orders", json={}).json()[0], stocked.post("/orders", json={}).json()[0]
+    assert first["lines"] == second["lines"]
+    assert [o["id"] for o in stocked.get("/orders", params={"status": "proposed"}).json()["items"]] == [second["id"]]
+
+
+def test_a_budget_buys_first_what_earns_most(stocked: TestClient) -> None:
+    order = stocked.post("/orders", json={"budget": "30"}).json()[0]
+    assert [(line["sku"], float(line["quantity"])) for line in order["lines"]] == [("A1", 12)]
+
+
+def test_the_csv_equals_the_order_and_holds_no_formula(stocked: TestClient) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    found = list(csv.DictReader(io.StringIO(stocked.get("/orders.csv").text)))
+    assert [(row["sku"], float(row["quantity"])) for row in found] == [
+        (line["sku"], float(line["quantity"])) for line in order["lines"]
+    ]
+    assert [_safe(text) for text in ("=1+1", "@a", "-2", "fine")] == ["'=1+1", "'@a", "'-2", "fine"]
+
+
+def test_excess_is_what_lies_beyond_the_order_up_to_level(stocked: TestClient) -> None:
+    assert stocked.get("/excess").json()["items"] == []
+    stocked.post("/stock/counts", json={"items": [{"sku": "B2", "quantity": 500}]})
+    item = stocked.get("/excess").json()["items"][0]
+    assert item["sku"] == "B2"
+    assert item["value"] == pytest.approx(5 * (500 - item["order_up_to"]))
+
+
+def test_the_demo_is_seeded_once_and_named_as_generated(client: TestClient, database: Database) -> None:
+    client.post("/products", json={"sku": "A1", "name": "Lamp", "price": "3"})
+    with database.transaction() as connection:
+        first = demo.seed(connection)
+    with database.transaction() as connection:
+        second = demo.seed(connection)
+        assert scalar(connection, "SELECT count(*) FROM supply_term") == 1
+    assert (first[:11], second[:11]) == ("generated 1", "generated 0")
+    assert client.get("/products/A1").json()["attributes"] == {"generated": "true"}
+    assert all("(generated)" in s["name"] for s in client.get("/suppliers").json()["items"])
