@@ -8,7 +8,9 @@ export type Schemas = components["schemas"];
 export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", fetch: authorised });
 
 /** The data of an answer; an `ApiError` for anything else. */
-export async function data<T>(answer: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+export async function data<T>(
+  answer: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
   const { data: body, error, response } = await answer;
   if (!response.ok) throw new ApiError(response.status, typeof error === "object" ? (error ?? {}) : {});
   return body as T;

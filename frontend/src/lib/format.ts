@@ -51,7 +51,9 @@ const MONEY = {
 export function money(value: Maybe, style: keyof typeof MONEY = "whole"): string {
   const number = known(value);
   if (number === null) return NO_DATA;
-  return trueMinus(new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...MONEY[style] }).format(number));
+  return trueMinus(
+    new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...MONEY[style] }).format(number),
+  );
 }
 
 /** A share as per cent with one decimal. */

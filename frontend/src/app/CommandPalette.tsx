@@ -1,0 +1,98 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Command } from "cmdk";
+import { useDeferredValue, useState } from "react";
+import { api, data } from "@/api/client";
+import { keys } from "@/api/keys";
+import { Dialog } from "@/components/ui/Dialog";
+import { may } from "@/lib/session";
+import { toggleTheme } from "@/lib/theme";
+
+const PAGES = [
+  ["/", "Go to Today"],
+  ["/products", "Go to Products"],
+  ["/training", "Go to Training"],
+  ["/imports", "Import sales"],
+  ["/pipeline", "Go to Pipeline"],
+] as const;
+
+const ITEM =
+  "flex cursor-pointer items-center gap-3 rounded-md px-3 py-2 data-[selected=true]:bg-accent-soft";
+
+export default function CommandPalette({ onClose, onRecord }: { onClose: () => void; onRecord: () => void }) {
+  const navigate = useNavigate();
+  const [text, setText] = useState("");
+  const q = useDeferredValue(text.trim());
+  const { data: found } = useQuery({
+    queryKey: keys.summaries({ q, palette: true }),
+    queryFn: () =>
+      data(api.GET("/api/forecast/summary", { params: { query: { q: q || undefined, limit: 6 } } })),
+    placeholderData: keepPreviousData,
+  });
+  const matches = (label: string) => label.toLowerCase().includes(q.toLowerCase());
+  const go = (act: () => unknown) => {
+    onClose();
+    act();
+  };
+  return (
+    <Dialog title="Search products or actions" onClose={onClose} bare>
+      <Command shouldFilter={false} label="Search products or actions">
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          maxLength={100}
+          placeholder="Search products or actions"
+          className="h-12 w-full border-b border-line bg-transparent px-4 outline-none placeholder:text-ink-3"
+        />
+        <Command.List className="max-h-96 overflow-auto p-2 [&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-meta [&_[cmdk-group-heading]]:text-ink-3">
+          <Command.Empty className="px-3 py-6 text-center text-ink-2">Nothing is called that.</Command.Empty>
+          {found && found.items.length > 0 && (
+            <Command.Group heading="Products">
+              {found.items.map((item) => (
+                <Command.Item
+                  key={`${item.sku} ${item.location}`}
+                  value={`${item.sku} ${item.location}`}
+                  className={ITEM}
+                  onSelect={() =>
+                    go(() =>
+                      navigate({
+                        to: "/products/$sku",
+                        params: { sku: item.sku },
+                        search: { location: item.location },
+                      }),
+                    )
+                  }
+                >
+                  {item.name ?? item.sku}
+                  <span className="ml-auto text-sec text-ink-3">{item.sku}</span>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          )}
+          <Command.Group heading="Actions">
+            {PAGES.filter(([, label]) => matches(label)).map(([to, label]) => (
+              <Command.Item
+                key={to}
+                value={label}
+                className={ITEM}
+                onSelect={() => go(() => navigate({ to }))}
+              >
+                {label}
+              </Command.Item>
+            ))}
+            {may("planner") && matches("Record a sale") && (
+              <Command.Item value="Record a sale" className={ITEM} onSelect={onRecord}>
+                Record a sale
+              </Command.Item>
+            )}
+            {matches("Switch theme") && (
+              <Command.Item value="Switch theme" className={ITEM} onSelect={() => go(toggleTheme)}>
+                Switch theme
+              </Command.Item>
+            )}
+          </Command.Group>
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}

@@ -1,0 +1,290 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import clsx from "clsx";
+import {
+  Activity,
+  Boxes,
+  BrainCircuit,
+  FileUp,
+  KeyRound,
+  LayoutGrid,
+  Menu,
+  Moon,
+  Plus,
+  Search,
+  Sun,
+} from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { statusQuery } from "@/api/queries";
+import { IconButton } from "@/components/ui/controls";
+import { RecordSale } from "@/features/sales/RecordSale";
+import { ago, count, day } from "@/lib/format";
+import { may, signOut, useSession } from "@/lib/session";
+import { follow, useConnection } from "@/lib/stream";
+import { toggleTheme, useTheme } from "@/lib/theme";
+
+const CommandPalette = lazy(() => import("./CommandPalette"));
+
+const GROUPS = [
+  {
+    name: "Plan",
+    links: [
+      { to: "/", label: "Today", icon: LayoutGrid },
+      { to: "/products", label: "Products", icon: Boxes },
+    ],
+  },
+  {
+    name: "Operate",
+    links: [
+      { to: "/training", label: "Training", icon: BrainCircuit },
+      { to: "/imports", label: "Imports", icon: FileUp },
+      { to: "/pipeline", label: "Pipeline", icon: Activity },
+    ],
+  },
+] as const;
+
+export function Shell() {
+  const client = useQueryClient();
+  const session = useSession();
+  const navigate = useNavigate();
+  const location = useLocation();
+  const [drawer, setDrawer] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const [recording, setRecording] = useState(false);
+
+  useEffect(() => follow(client), [client]);
+  useEffect(() => {
+    if (session.state !== "out") return;
+    client.clear();
+    void navigate({ to: "/login", search: session.expired ? { from: location.href } : {} });
+  }, [session, client, navigate, location.href]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes whenever the page changes
+  useEffect(() => setDrawer(false), [location.pathname]);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        setPalette(true);
+      }
+      if (event.key === "Escape") setDrawer(false);
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, []);
+
+  return (
+    <div className="flex h-full">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded focus:bg-panel focus:p-2"
+      >
+        Skip to content
+      </a>
+      {drawer && (
+        <button
+          type="button"
+          aria-label="Close the menu"
+          className="fixed inset-0 z-30 bg-black/45 lg:hidden"
+          onClick={() => setDrawer(false)}
+        />
+      )}
+      <Sidebar open={drawer} />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <header className="flex h-[52px] shrink-0 items-center gap-2 border-b border-line bg-panel px-3 sm:px-5">
+          <span className="lg:hidden">
+            <IconButton label="Menu" aria-expanded={drawer} onClick={() => setDrawer(true)}>
+              <Menu size={16} aria-hidden />
+            </IconButton>
+          </span>
+          <button
+            type="button"
+            onClick={() => setPalette(true)}
+            className="flex h-8 min-w-0 max-w-[448px] flex-1 items-center gap-2 rounded-md border border-line bg-sunken px-2.5 text-ink-3"
+          >
+            <Search size={14} aria-hidden className="shrink-0" />
+            <span className="truncate">Search products or actions</span>
+            <kbd className="ml-auto hidden rounded border border-line bg-panel px-1.5 font-sans text-meta sm:block">
+              Ctrl K
+            </kbd>
+          </button>
+          <DataAge />
+          {may("planner") && (
+            <IconButton label="Record a sale" onClick={() => setRecording(true)}>
+              <Plus size={16} aria-hidden />
+            </IconButton>
+          )}
+          <ThemeSwitch />
+          <UserMenu />
+        </header>
+        <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-auto p-3 outline-none sm:p-5">
+          <div className="mx-auto flex min-h-full max-w-[1560px] flex-col">
+            <Outlet />
+          </div>
+        </main>
+      </div>
+      {recording && <RecordSale onClose={() => setRecording(false)} />}
+      {palette && (
+        <Suspense>
+          <CommandPalette
+            onClose={() => setPalette(false)}
+            onRecord={() => {
+              setPalette(false);
+              setRecording(true);
+            }}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Sidebar({ open }: { open: boolean }) {
+  return (
+    <nav
+      aria-label="Main"
+      className={clsx(
+        "z-40 w-56 shrink-0 flex-col border-r border-line bg-panel max-lg:fixed max-lg:inset-y-0 max-lg:left-0 lg:flex",
+        open ? "flex" : "hidden",
+      )}
+    >
+      <Link to="/" className="flex h-[52px] items-center gap-3 px-4 text-title font-semibold">
+        <img src="/icon.svg" alt="" width={28} height={28} />
+        Almanac
+      </Link>
+      <div className="flex-1 overflow-auto">
+        {GROUPS.map((group) => (
+          <NavGroup key={group.name} name={group.name}>
+            {group.links.map((link) => (
+              <NavLink key={link.to} {...link} />
+            ))}
+          </NavGroup>
+        ))}
+        {may("admin") && (
+          <NavGroup name="Admin">
+            <NavLink to="/admin" label="Users & API keys" icon={KeyRound} />
+          </NavGroup>
+        )}
+      </div>
+      <Health />
+    </nav>
+  );
+}
+
+function NavGroup({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div className="px-2 pt-3">
+      <p className="px-2.5 pb-1 text-meta text-ink-3">{name}</p>
+      <ul className="flex flex-col gap-0.5">{children}</ul>
+    </div>
+  );
+}
+
+function NavLink({ to, label, icon: Icon }: { to: string; label: string; icon: typeof Boxes }) {
+  return (
+    <li>
+      <Link
+        to={to}
+        activeOptions={{ exact: to === "/" }}
+        className="flex h-8 items-center gap-3 rounded-md px-2.5 font-medium text-ink-2 hover:bg-sunken"
+        activeProps={{ className: "bg-accent-soft !text-accent hover:!bg-accent-soft" }}
+      >
+        <Icon size={16} aria-hidden />
+        {label}
+      </Link>
+    </li>
+  );
+}
+
+function Health() {
+  const { data: status, isError } = useQuery(statusQuery);
+  const behind = (status?.consumers ?? []).reduce((sum, consumer) => sum + consumer.behind, 0);
+  const bad = isError || (status?.degraded.length ?? 0) > 0;
+  return (
+    <Link
+      to="/pipeline"
+      className="flex h-12 items-center gap-2.5 border-t border-line px-4 text-sec text-ink-2"
+    >
+      <span
+        aria-hidden
+        className={clsx("size-2 rounded-full", bad ? "bg-bad" : status ? "bg-good" : "bg-control")}
+      />
+      {bad ? "Pipeline degraded" : status ? "Pipeline healthy" : "Checking"}
+      {status?.consumers && <span className="ml-auto text-ink-3">lag {count(behind)}</span>}
+    </Link>
+  );
+}
+
+const CONNECTIONS = {
+  connecting: "Connecting",
+  live: "Live",
+  reconnecting: "Reconnecting",
+  polling: "Every 15 s",
+} as const;
+
+function DataAge() {
+  const { data: status, dataUpdatedAt } = useQuery(statusQuery);
+  const connection = useConnection();
+  const old = dataUpdatedAt > 0 && Date.now() - dataUpdatedAt > 60_000;
+  return (
+    <div className="ml-auto flex items-center gap-2 text-sec text-ink-2">
+      <span className={clsx("hidden whitespace-nowrap xl:inline", old && "text-warn")}>
+        {status?.last_week ? `Sales through the week of ${day(status.last_week)}` : ""}
+        {old && `, checked ${ago(dataUpdatedAt)}`}
+      </span>
+      <span
+        role="status"
+        className={clsx(
+          "hidden h-6 items-center gap-1.5 rounded-full px-2.5 whitespace-nowrap sm:flex",
+          connection === "live" ? "bg-good-soft text-good" : "bg-warn-soft text-warn",
+        )}
+      >
+        <span aria-hidden className="size-1.5 rounded-full bg-current" />
+        {CONNECTIONS[connection]}
+      </span>
+    </div>
+  );
+}
+
+function ThemeSwitch() {
+  const theme = useTheme();
+  return (
+    <IconButton label={theme === "dark" ? "Use the light theme" : "Use the dark theme"} onClick={toggleTheme}>
+      {theme === "dark" ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
+    </IconButton>
+  );
+}
+
+function UserMenu() {
+  const session = useSession();
+  if (session.state !== "in") return null;
+  const { username, role } = session.user;
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger
+        aria-label={`Account of ${username}`}
+        className="size-8 shrink-0 rounded-full bg-accent-soft text-sec font-semibold text-accent uppercase"
+      >
+        {username.slice(0, 2)}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={6}
+          className="z-50 min-w-44 rounded-lg border border-line bg-panel p-1 shadow-(--shadow)"
+        >
+          <DropdownMenu.Label className="px-2.5 py-1.5">
+            <span className="block font-medium">{username}</span>
+            <span className="text-sec text-ink-3">{role}</span>
+          </DropdownMenu.Label>
+          <DropdownMenu.Item
+            onSelect={() => void signOut()}
+            className="rounded-md px-2.5 py-1.5 outline-none data-highlighted:bg-sunken"
+          >
+            Sign out
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

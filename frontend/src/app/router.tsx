@@ -1,0 +1,29 @@
+import { QueryClient } from "@tanstack/react-query";
+import { createRouter } from "@tanstack/react-router";
+import { asApiError } from "@/api/errors";
+import { ErrorCard } from "@/components/ui/states";
+import { routeTree } from "@/routeTree.gen";
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // What is refused stays refused; only an outage is worth another try.
+      retry: (failures, error) => failures < 2 && [0, 502, 503, 504].includes(asApiError(error).status),
+    },
+  },
+});
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultErrorComponent: ({ error, reset }) => <ErrorCard title="This page" error={error} onRetry={reset} />,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

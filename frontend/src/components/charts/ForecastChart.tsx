@@ -1,0 +1,265 @@
+import { max } from "d3-array";
+import { scaleLinear } from "d3-scale";
+import { area, line } from "d3-shape";
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { day, range, units } from "@/lib/format";
+import { monthTicks, type Point, stockouts } from "./model";
+import { Overview } from "./Overview";
+
+const HEIGHT = 380;
+const EDGE = { top: 26, right: 12, bottom: 30, left: 44 };
+export const WINDOW_BACK = 78;
+
+/** The room a chart has. */
+function useWidth() {
+  const element = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(720);
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(
+      ([entry]) => entry && setWidth(Math.max(280, entry.contentRect.width)),
+    );
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width] as const;
+}
+
+interface Props {
+  points: Point[];
+  showPast: boolean;
+  name: string;
+}
+
+export function ForecastChart({ points, showPast, name }: Props) {
+  const [element, width] = useWidth();
+  const lastActual = points.findLastIndex((point) => point.actual !== null);
+  const [view, setView] = useState<[number, number]>([
+    Math.max(0, lastActual - WINDOW_BACK),
+    points.length - 1,
+  ]);
+  const [at, setAt] = useState<number | null>(null);
+  const shown = useMemo(() => points.slice(view[0], view[1] + 1), [points, view]);
+  const split = lastActual - view[0];
+  const x = scaleLinear([0, Math.max(1, shown.length - 1)], [EDGE.left, width - EDGE.right]);
+  const top =
+    max(shown, (point) => Math.max(point.actual ?? 0, point.p90 ?? 0, showPast ? (point.past ?? 0) : 0)) ?? 1;
+  const y = scaleLinear([0, Math.max(1, top)], [HEIGHT - EDGE.bottom, EDGE.top]).nice(5);
+  const active = at !== null ? shown[at] : undefined;
+
+  const pointed = (event: PointerEvent<SVGSVGElement>) => {
+    const left = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    setAt(Math.max(0, Math.min(shown.length - 1, Math.round(x.invert(left)))));
+  };
+  const pressed = (event: KeyboardEvent) => {
+    const from = at ?? Math.max(0, Math.min(shown.length - 1, split));
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: shown.length - 1 }[event.key];
+    if (event.key === "Escape") setAt(null);
+    if (to === undefined) return;
+    event.preventDefault();
+    setAt(Math.max(0, Math.min(shown.length - 1, to)));
+  };
+
+  return (
+    <div ref={element} className="relative">
+      {/* biome-ignore-start lint/a11y/noNoninteractiveTabindex: the arrow keys move by week */}
+      <svg
+        width={width}
+        height={HEIGHT}
+        role="img"
+        tabIndex={0}
+        aria-label={`Weekly demand of ${name}. Left and right arrow keys move by week; the table shows the same figures.`}
+        className="touch-pan-y rounded select-none"
+        onPointerMove={pointed}
+        onPointerLeave={() => setAt(null)}
+        onBlur={() => setAt(null)}
+        onKeyDown={pressed}
+      >
+        <Grid y={y} width={width} />
+        {stockouts(shown).map(([from, to]) => (
+          <rect
+            key={from}
+            x={x(Math.max(0, from - 0.5))}
+            y={EDGE.top}
+            width={x(Math.min(shown.length - 1, to + 0.5)) - x(Math.max(0, from - 0.5))}
+            height={HEIGHT - EDGE.top - EDGE.bottom}
+            fill="var(--c-stockout)"
+            opacity={0.16}
+          />
+        ))}
+        <Lines points={shown} split={split} x={x} y={y} showPast={showPast} />
+        {split >= 0 && split < shown.length - 1 && (
+          <g>
+            <line
+              x1={x(split)}
+              x2={x(split)}
+              y1={EDGE.top - 4}
+              y2={HEIGHT - EDGE.bottom}
+              stroke="var(--ink-3)"
+              strokeDasharray="2 3"
+            />
+            <text x={x(split)} y={EDGE.top - 10} textAnchor="middle" className="fill-ink-2 text-meta">
+              Last actual
+            </text>
+          </g>
+        )}
+        {monthTicks(shown, Math.floor(width / 80)).map((tick) => (
+          <text
+            key={tick.index}
+            x={x(tick.index)}
+            y={HEIGHT - 10}
+            textAnchor="middle"
+            className={tick.year ? "fill-ink text-meta font-semibold" : "fill-ink-3 text-meta"}
+          >
+            {tick.label}
+          </text>
+        ))}
+        {active && at !== null && (
+          <g pointerEvents="none">
+            <line x1={x(at)} x2={x(at)} y1={EDGE.top} y2={HEIGHT - EDGE.bottom} stroke="var(--ink-2)" />
+            <circle
+              cx={x(at)}
+              cy={y(active.actual ?? active.p50 ?? 0)}
+              r={4}
+              fill="var(--panel)"
+              stroke={active.actual !== null ? "var(--c-actual)" : "var(--c-p50)"}
+              strokeWidth={2}
+            />
+          </g>
+        )}
+      </svg>
+      {/* biome-ignore-end lint/a11y/noNoninteractiveTabindex: the arrow keys move by week */}
+      {active && at !== null && <Tooltip point={active} left={x(at)} width={width} showPast={showPast} />}
+      <p role="status" className="sr-only">
+        {active ? spoken(active) : ""}
+      </p>
+      <Overview
+        points={points}
+        view={view}
+        onView={(next) => {
+          setAt(null);
+          setView(next);
+        }}
+        width={width}
+        left={EDGE.left}
+        right={EDGE.right}
+      />
+    </div>
+  );
+}
+
+function spoken(point: Point): string {
+  const what =
+    point.actual !== null
+      ? `sold ${units(point.actual)}`
+      : `forecast ${units(point.p50)}, likely ${range(point.p10, point.p90)}`;
+  return `Week of ${day(point.week)}: ${what}${point.outOfStock ? ", out of stock" : ""}`;
+}
+
+type Scale = ReturnType<typeof scaleLinear<number>>;
+
+function Grid({ y, width }: { y: Scale; width: number }) {
+  return y.ticks(5).map((value) => (
+    <g key={value}>
+      <line
+        x1={EDGE.left}
+        x2={width - EDGE.right}
+        y1={y(value)}
+        y2={y(value)}
+        stroke={value === 0 ? "var(--control)" : "var(--line)"}
+      />
+      <text x={EDGE.left - 8} y={y(value) + 4} textAnchor="end" className="fill-ink-3 text-meta">
+        {units(value)}
+      </text>
+    </g>
+  ));
+}
+
+function Lines({
+  points,
+  split,
+  x,
+  y,
+  showPast,
+}: {
+  points: Point[];
+  split: number;
+  x: Scale;
+  y: Scale;
+  showPast: boolean;
+}) {
+  const drawn = points.map((point, index) => ({ ...point, index }));
+  // The fan starts in the last actual, so that it is one picture; that week itself has no range.
+  const ahead = drawn
+    .filter((point) => point.p50 !== null || point.index === split)
+    .map((point) =>
+      point.p50 === null
+        ? {
+            ...point,
+            p10: point.actual,
+            p25: point.actual,
+            p50: point.actual,
+            p75: point.actual,
+            p90: point.actual,
+          }
+        : point,
+    );
+  const band = (low: "p10" | "p25", high: "p90" | "p75") =>
+    area<(typeof ahead)[number]>()
+      .x((point) => x(point.index))
+      .y0((point) => y(point[low] ?? 0))
+      .y1((point) => y(point[high] ?? 0))(ahead) ?? "";
+  const path = (name: "actual" | "p50" | "past", from: typeof drawn) =>
+    line<(typeof drawn)[number]>()
+      .defined((point) => point[name] !== null)
+      .x((point) => x(point.index))
+      .y((point) => y(point[name] ?? 0))(from) ?? "";
+  return (
+    <g fill="none" strokeLinejoin="round">
+      <path d={band("p10", "p90")} fill="var(--c-band-out)" />
+      <path d={band("p25", "p75")} fill="var(--c-band-in)" />
+      {showPast && (
+        <path d={path("past", drawn)} stroke="var(--c-past)" strokeWidth={1.25} strokeDasharray="4 3" />
+      )}
+      <path d={path("actual", drawn)} stroke="var(--c-actual)" strokeWidth={1.75} />
+      <path d={path("p50", ahead)} stroke="var(--c-p50)" strokeWidth={2.25} />
+    </g>
+  );
+}
+
+function Tooltip({
+  point,
+  left,
+  width,
+  showPast,
+}: {
+  point: Point;
+  left: number;
+  width: number;
+  showPast: boolean;
+}) {
+  const lines: [string, string][] =
+    point.actual !== null
+      ? [["Sold", units(point.actual)]]
+      : [
+          ["Forecast (P50)", units(point.p50)],
+          ["Range P25–P75", range(point.p25, point.p75)],
+          ["Range P10–P90", range(point.p10, point.p90)],
+        ];
+  if (showPast && point.past !== null) lines.push([`Forecast ${point.lag} wk before`, units(point.past)]);
+  if (point.outOfStock) lines.push(["Out of stock", "not trained on"]);
+  const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };
+  return (
+    <div
+      className="pointer-events-none absolute top-8 z-10 min-w-48 rounded-lg border border-line bg-panel px-3 py-2 shadow-(--shadow)"
+      style={side}
+    >
+      <p className="font-medium">Week of {day(point.week, "always")}</p>
+      {lines.map(([label, value]) => (
+        <p key={label} className="flex justify-between gap-6 text-sec text-ink-2">
+          {label} <span className="font-medium text-ink">{value}</span>
+        </p>
+      ))}
+    </div>
+  );
+}

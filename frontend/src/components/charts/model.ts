@@ -1,0 +1,80 @@
+/** From the API's forecast to what the chart draws. Pure, so that it can be tested. */
+import type { Schemas } from "@/api/client";
+
+type Forecast = Schemas["ForecastOut"];
+
+export interface Point {
+  week: string;
+  actual: number | null;
+  p10: number | null;
+  p25: number | null;
+  p50: number | null;
+  p75: number | null;
+  p90: number | null;
+  past: number | null;
+  lag: number | null;
+  outOfStock: boolean;
+}
+
+const NOTHING = { actual: null, p10: null, p25: null, p50: null, p75: null, p90: null };
+
+/** History and forecast as one row of weeks; every value comes from the API as it is. */
+export function pointsOf(forecast: Pick<Forecast, "history" | "forecast" | "past">): Point[] {
+  const past = new Map(forecast.past.map((item) => [item.week, item]));
+  const common = (week: string) => ({
+    week,
+    past: past.get(week)?.p50 ?? null,
+    lag: past.get(week)?.lag ?? null,
+  });
+  const known = forecast.history.map((week) => ({
+    ...NOTHING,
+    ...common(week.week),
+    actual: week.units,
+    outOfStock: week.in_stock <= 0.5,
+  }));
+  const lastKnown = known.at(-1)?.week ?? "";
+  const ahead = forecast.forecast
+    .filter((week) => week.week > lastKnown)
+    .map((week) => ({
+      ...common(week.week),
+      actual: null,
+      p10: week.quantiles["0.1"] ?? null,
+      p25: week.quantiles["0.25"] ?? null,
+      p50: week.quantiles["0.5"] ?? null,
+      p75: week.quantiles["0.75"] ?? null,
+      p90: week.quantiles["0.9"] ?? null,
+      outOfStock: false,
+    }));
+  return [...known, ...ahead];
+}
+
+/** Runs of neighbouring weeks without stock, first and last index: one shade each, no seams. */
+export function stockouts(points: Point[]): [number, number][] {
+  const runs: [number, number][] = [];
+  points.forEach((point, index) => {
+    if (!point.outOfStock) return;
+    const last = runs.at(-1);
+    if (last && last[1] === index - 1) last[1] = index;
+    else runs.push([index, index]);
+  });
+  return runs;
+}
+
+/** Labels of months that fit: the year where it changes, the month elsewhere. */
+export function monthTicks(points: Point[], most: number): { index: number; label: string; year: boolean }[] {
+  const starts = points.flatMap((point, index) => {
+    const before = points[index - 1];
+    return before && before.week.slice(0, 7) !== point.week.slice(0, 7) ? [{ index, week: point.week }] : [];
+  });
+  const step = [1, 2, 3, 6, 12, 24].find((size) => starts.length / size <= most) ?? 24;
+  return starts
+    .filter(({ week }) => (Number(week.slice(5, 7)) - 1) % step === 0)
+    .map(({ index, week }) => {
+      const year = week.slice(5, 7) === "01";
+      const at = new Date(`${week}T00:00:00Z`);
+      const label = year
+        ? week.slice(0, 4)
+        : new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" }).format(at);
+      return { index, label, year };
+    });
+}

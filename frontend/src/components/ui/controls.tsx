@@ -1,0 +1,139 @@
+import clsx from "clsx";
+import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from "react";
+import { useId } from "react";
+
+const LOOKS = {
+  primary: "bg-accent text-on-accent border-transparent hover:bg-accent-strong",
+  plain: "bg-panel text-ink border-line hover:bg-sunken",
+  danger: "bg-panel text-bad border-line hover:bg-bad-soft",
+  quiet: "bg-transparent text-ink-2 border-transparent hover:bg-sunken",
+};
+
+export const buttonLook = (look: keyof typeof LOOKS = "plain") =>
+  clsx(
+    "inline-flex h-8 shrink-0 items-center justify-center gap-2 rounded-md border px-3 text-body font-medium",
+    "whitespace-nowrap disabled:cursor-not-allowed disabled:opacity-55",
+    LOOKS[look],
+  );
+
+export function Button({
+  look = "plain",
+  className,
+  type = "button",
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: keyof typeof LOOKS }) {
+  return <button type={type} className={clsx(buttonLook(look), className)} {...rest} />;
+}
+
+export function IconButton({
+  label,
+  children,
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { label: string; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      className="inline-flex size-8 shrink-0 items-center justify-center rounded-md border border-line bg-panel text-ink hover:bg-sunken"
+      {...rest}
+    >
+      {children}
+    </button>
+  );
+}
+
+const BOX =
+  "h-8 w-full rounded-md border border-control bg-panel px-2.5 text-body text-ink placeholder:text-ink-3 aria-invalid:border-bad";
+
+interface FieldProps {
+  label: string;
+  error?: string | undefined;
+  hint?: ReactNode;
+}
+
+function Labelled({ id, label, error, hint, children }: FieldProps & { id: string; children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <label htmlFor={id} className="text-sec text-ink-2">
+        {label}
+      </label>
+      {children}
+      {hint && !error && <p className="text-sec text-ink-3">{hint}</p>}
+      {error && (
+        <p id={`${id}-error`} className="text-sec text-bad">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function TextField({
+  label,
+  error,
+  hint,
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & FieldProps) {
+  const id = useId();
+  return (
+    <Labelled id={id} label={label} error={error} hint={hint}>
+      <input
+        id={id}
+        className={BOX}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        {...rest}
+      />
+    </Labelled>
+  );
+}
+
+export function SelectField({
+  label,
+  error,
+  hint,
+  ...rest
+}: SelectHTMLAttributes<HTMLSelectElement> & FieldProps) {
+  const id = useId();
+  return (
+    <Labelled id={id} label={label} error={error} hint={hint}>
+      <select id={id} className={BOX} aria-invalid={error ? true : undefined} {...rest} />
+    </Labelled>
+  );
+}
+
+/** A choice of two or three views. */
+export function Segmented<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}) {
+  return (
+    <fieldset className="flex rounded-lg bg-sunken p-0.5">
+      <legend className="sr-only">{label}</legend>
+      {options.map((option) => (
+        <button
+          key={option.value}
+          type="button"
+          aria-pressed={option.value === value}
+          onClick={() => onChange(option.value)}
+          className={clsx(
+            "h-7 rounded-md border px-2.5 font-medium whitespace-nowrap",
+            option.value === value
+              ? "border-line bg-panel text-ink shadow-xs dark:shadow-none"
+              : "border-transparent text-ink-2",
+          )}
+        >
+          {option.label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

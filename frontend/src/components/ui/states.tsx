@@ -1,0 +1,158 @@
+/** Cards and the states that every one of them can be in. */
+import clsx from "clsx";
+import type { ReactNode } from "react";
+import { asApiError } from "@/api/errors";
+import { Button } from "./controls";
+
+export function Card({ className, children }: { className?: string; children: ReactNode }) {
+  return (
+    <section
+      className={clsx("rounded-[10px] border border-line bg-panel shadow-xs dark:shadow-none", className)}
+    >
+      {children}
+    </section>
+  );
+}
+
+export function CardHead({
+  title,
+  note,
+  children,
+}: {
+  title: string;
+  note?: ReactNode;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2.5">
+      <h2 className="text-title font-semibold">{title}</h2>
+      {note && <p className="text-ink-3">{note}</p>}
+      <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
+    </div>
+  );
+}
+
+export function PageHead({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text?: ReactNode;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-wrap items-end gap-3 pb-4">
+      <div className="min-w-0">
+        <h1 className="text-page font-semibold tracking-tight">{title}</h1>
+        {text && <p className="text-ink-2">{text}</p>}
+      </div>
+      <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
+    </div>
+  );
+}
+
+const TONES = {
+  good: "bg-good-soft text-good",
+  warn: "bg-warn-soft text-warn",
+  bad: "bg-bad-soft text-bad",
+  info: "bg-accent-soft text-accent",
+  plain: "bg-sunken text-ink-2",
+};
+export type Tone = keyof typeof TONES;
+
+export function Badge({ tone = "plain", children }: { tone?: Tone; children: ReactNode }) {
+  return (
+    <span
+      className={clsx(
+        "inline-flex h-5 items-center rounded px-1.5 text-meta font-medium whitespace-nowrap",
+        TONES[tone],
+      )}
+    >
+      {children}
+    </span>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="flex flex-col items-center gap-2 px-4 py-12 text-center">
+      <p className="font-medium">{title}</p>
+      <div className="max-w-[52ch] text-ink-2">{children}</div>
+    </div>
+  );
+}
+
+export function ErrorCard({
+  title,
+  error,
+  onRetry,
+}: {
+  title: string;
+  error: unknown;
+  onRetry?: () => void;
+}) {
+  const problem = asApiError(error);
+  return (
+    <div role="alert" className="m-4 flex flex-wrap items-center gap-3 rounded-lg bg-bad-soft px-4 py-3">
+      <div className="min-w-0">
+        <p className="font-medium text-bad">{title} could not be loaded</p>
+        <p className="text-ink-2">{problem.message}</p>
+        {problem.requestId && <p className="text-meta text-ink-2">Request {problem.requestId}</p>}
+      </div>
+      {onRetry && (
+        <Button className="ml-auto" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export function SkeletonRows({ rows = 6, height = 52 }: { rows?: number; height?: number }) {
+  return (
+    <div aria-busy="true" role="status">
+      <span className="sr-only">Loading</span>
+      {Array.from({ length: rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows have no identity
+        <div key={row} className="flex items-center gap-6 border-b border-line px-4" style={{ height }}>
+          <div className="skeleton h-3.5 w-1/3" />
+          <div className="skeleton h-3.5 w-1/6" />
+          <div className="skeleton ml-auto h-3.5 w-1/6" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function Progress({ label, done, total }: { label: string; done: number; total: number | null }) {
+  const share = total ? Math.min(1, done / total) : 0;
+  return (
+    <div
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={total ? Math.round(share * 100) : undefined}
+      className="h-1.5 overflow-hidden rounded-full bg-line"
+    >
+      <div
+        className="h-full rounded-full bg-accent transition-[width]"
+        style={{ width: `${share * 100}%` }}
+      />
+    </div>
+  );
+}
+
+/** A table that scrolls sideways inside its card. */
+export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
+    <section aria-label={label} tabIndex={0} className="overflow-x-auto">
+      <table className="w-full border-collapse text-left [&_td]:border-b [&_td]:border-line [&_td]:px-4 [&_td]:py-2 [&_th]:h-9 [&_th]:border-b [&_th]:border-line [&_th]:px-4 [&_th]:text-sec [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-ink-2 [&_tr:last-child_td]:border-b-0">
+        <thead>{head}</thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,271 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ChevronLeft, Plus } from "lucide-react";
+import { useMemo, useState } from "react";
+import { api, data, type Schemas } from "@/api/client";
+import { asApiError } from "@/api/errors";
+import { keys } from "@/api/keys";
+import { ForecastChart } from "@/components/charts/ForecastChart";
+import { pointsOf } from "@/components/charts/model";
+import { Button, Segmented } from "@/components/ui/controls";
+import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { RecordSale } from "@/features/sales/RecordSale";
+import { ago, day, percent, range, units, words } from "@/lib/format";
+import { may } from "@/lib/session";
+import { WeekTable } from "./WeekTable";
+
+type Forecast = Schemas["ForecastOut"];
+interface Props {
+  sku: string;
+  location: string | undefined;
+  onLocation: (location: string) => void;
+}
+
+export function ProductPage({ sku, location, onLocation }: Props) {
+  const forecast = useQuery({
+    queryKey: keys.forecast(sku, location),
+    queryFn: () =>
+      data(
+        api.GET("/api/forecast/{product_id}", { params: { path: { product_id: sku }, query: { location } } }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+  const product = useQuery({
+    queryKey: ["products", sku],
+    queryFn: () => data(api.GET("/api/products/{key}", { params: { path: { key: sku } } })),
+  });
+  const [recording, setRecording] = useState(false);
+  const found =
+    forecast.data?.sku === sku.toUpperCase() || forecast.data?.product_id === sku ? forecast.data : undefined;
+  const none = asApiError(forecast.error).code === "no_forecast" && forecast.isError;
+  return (
+    <>
+      <Link to="/products" className="inline-flex items-center gap-1 self-start pb-1 text-sec text-ink-2">
+        <ChevronLeft size={14} aria-hidden /> Products
+      </Link>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 pb-4">
+        <h1 className="text-page font-semibold tracking-tight">{product.data?.name ?? found?.name ?? sku}</h1>
+        <span className="text-ink-2">{found?.sku ?? sku}</span>
+        {found && !found.active && <Badge>Not sold lately</Badge>}
+        {found?.stale && <Badge tone="warn">Stale: from before the last training</Badge>}
+        <div className="ml-auto flex items-center gap-2">
+          {found && found.locations.length > 1 && (
+            <select
+              aria-label="Location"
+              value={found.location}
+              onChange={(event) => onLocation(event.target.value)}
+              className="h-8 rounded-md border border-control bg-panel px-2"
+            >
+              {found.locations.map((place) => (
+                <option key={place}>{place}</option>
+              ))}
+            </select>
+          )}
+          {may("planner") && (
+            <Button onClick={() => setRecording(true)}>
+              <Plus size={14} aria-hidden /> Record a sale
+            </Button>
+          )}
+        </div>
+      </div>
+      {found ? (
+        <Loaded
+          key={`${found.sku} ${found.location}`}
+          forecast={found}
+          name={product.data?.name ?? found.sku}
+        />
+      ) : none ? (
+        <Card>
+          <Empty title="No forecast yet">{asApiError(forecast.error).message}</Empty>
+        </Card>
+      ) : forecast.isError ? (
+        <Card>
+          <ErrorCard title="The forecast" error={forecast.error} onRetry={() => void forecast.refetch()} />
+        </Card>
+      ) : (
+        <Card>
+          <SkeletonRows rows={9} />
+        </Card>
+      )}
+      {recording && (
+        <RecordSale sku={found?.sku ?? sku} location={found?.location} onClose={() => setRecording(false)} />
+      )}
+    </>
+  );
+}
+
+/** The sum over the first weeks; quantiles do not add, so the API sends its own. */
+export function sumOver(forecast: Forecast, weeks: number) {
+  return forecast.sums.findLast((sum) => sum.weeks <= weeks);
+}
+
+function Loaded({ forecast, name }: { forecast: Forecast; name: string }) {
+  const [view, setView] = useState<"chart" | "table">("chart");
+  const [past, setPast] = useState(true);
+  const points = useMemo(() => pointsOf(forecast), [forecast]);
+  const eight = sumOver(forecast, 8);
+  return (
+    <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
+      <Card className="min-w-0 p-4">
+        <div className="flex flex-wrap items-start gap-3">
+          <div>
+            <h2 className="text-title font-semibold">Weekly demand</h2>
+            {eight && (
+              <p className="text-ink-2">
+                Next {eight.weeks} weeks:{" "}
+                <strong className="text-ink">{units(eight.quantiles["0.5"])} units</strong>, likely{" "}
+                {units(eight.quantiles["0.1"])} to {units(eight.quantiles["0.9"])}
+              </p>
+            )}
+          </div>
+          <div className="ml-auto flex items-center gap-3">
+            {forecast.past.length > 0 && view === "chart" && (
+              <label className="flex h-6 items-center gap-2 text-sec text-ink-2">
+                <input
+                  type="checkbox"
+                  checked={past}
+                  onChange={(event) => setPast(event.target.checked)}
+                  className="size-4 accent-accent"
+                />
+                Past forecasts
+              </label>
+            )}
+            <Segmented
+              label="Show as"
+              value={view}
+              options={[
+                { value: "chart", label: "Chart" },
+                { value: "table", label: "Table" },
+              ]}
+              onChange={setView}
+            />
+          </div>
+        </div>
+        {view === "chart" ? (
+          <>
+            <Legend
+              past={past && forecast.past.length > 0}
+              stockout={points.some((point) => point.outOfStock)}
+            />
+            <ForecastChart points={points} showPast={past} name={name} />
+          </>
+        ) : (
+          <div className="mt-3 max-h-[470px] overflow-auto">
+            <WeekTable forecast={forecast} />
+          </div>
+        )}
+      </Card>
+      <div className="grid content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
+        <Expected forecast={forecast} />
+        <Why forecast={forecast} />
+        <Stock sku={forecast.sku} location={forecast.location} />
+      </div>
+    </div>
+  );
+}
+
+function Legend({ past, stockout }: { past: boolean; stockout: boolean }) {
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 pt-2 text-sec text-ink-2">
+      <li className="flex items-center gap-2">
+        <i aria-hidden className="h-0.5 w-4 bg-(--c-actual)" /> Actual
+      </li>
+      <li className="flex items-center gap-2">
+        <i aria-hidden className="flex h-3 w-5 items-center bg-(--c-band-out)">
+          <i className="flex h-1.5 w-full items-center bg-(--c-band-in)">
+            <i className="h-0.5 w-full bg-(--c-p50)" />
+          </i>
+        </i>
+        Forecast, 50% and 80% range
+      </li>
+      {past && (
+        <li className="flex items-center gap-2">
+          <i aria-hidden className="w-4 border-t border-dashed border-(--c-past)" /> Forecast made before
+        </li>
+      )}
+      {stockout && (
+        <li className="flex items-center gap-2">
+          <i aria-hidden className="h-3 w-4 bg-(--c-stockout) opacity-30" /> Out of stock, excluded from
+          training
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Line({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="flex items-baseline justify-between gap-4 border-b border-line py-2 last:border-b-0">
+      <dt className="text-ink-2">{label}</dt>
+      <dd className="text-right">{children}</dd>
+    </div>
+  );
+}
+
+function Expected({ forecast }: { forecast: Forecast }) {
+  const horizons = [1, 4, 8, forecast.sums.length].filter(
+    (weeks, place, all) => all.indexOf(weeks) === place,
+  );
+  return (
+    <Card>
+      <CardHead title="Expected" note={`as of ${day(forecast.as_of)}`} />
+      <dl className="px-4 py-1">
+        {horizons.map((weeks) => {
+          const sum = forecast.sums[weeks - 1];
+          return (
+            sum && (
+              <Line key={weeks} label={weeks === 1 ? "Next week" : `Next ${weeks} weeks`}>
+                <strong className="font-semibold">{units(sum.quantiles["0.5"])}</strong>{" "}
+                <span className="text-ink-3">{range(sum.quantiles["0.1"], sum.quantiles["0.9"])}</span>
+              </Line>
+            )
+          );
+        })}
+      </dl>
+    </Card>
+  );
+}
+
+function Why({ forecast }: { forecast: Forecast }) {
+  return (
+    <Card>
+      <CardHead title="Why this number" />
+      <div className="px-4 pt-3">
+        <p className="font-medium">{words(forecast.method)}</p>
+        <p className="text-ink-2">{forecast.reason}</p>
+      </div>
+      <dl className="px-4 py-1">
+        <Line label="Error on unseen weeks (WAPE)">{percent(forecast.backtest.wape)}</Line>
+        <Line label="Weeks inside the 80% range">{percent(forecast.backtest.coverage80)}</Line>
+      </dl>
+    </Card>
+  );
+}
+
+function Stock({ sku, location }: { sku: string; location: string }) {
+  const stock = useQuery({
+    queryKey: keys.stock(sku),
+    queryFn: () => data(api.GET("/api/stock", { params: { query: { sku } } })),
+  });
+  const level = stock.data?.items.find((item) => item.location === location);
+  return (
+    <Card>
+      <CardHead title="Stock" note={location} />
+      {stock.isError ? (
+        <ErrorCard title="The stock" error={stock.error} onRetry={() => void stock.refetch()} />
+      ) : stock.isPending ? (
+        <SkeletonRows rows={2} height={36} />
+      ) : level ? (
+        <dl className="px-4 py-1">
+          <Line label="On hand">
+            <strong className="font-semibold">{units(level.on_hand)}</strong>{" "}
+            {Number(level.on_hand) < 0 && <Badge tone="bad">Negative: count it</Badge>}
+          </Line>
+          <Line label="Last counted">{level.counted_at ? ago(level.counted_at) : "Never"}</Line>
+        </dl>
+      ) : (
+        <p className="px-4 py-3 text-ink-2">No data: nothing was counted or sold here.</p>
+      )}
+    </Card>
+  );
+}

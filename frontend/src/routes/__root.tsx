@@ -1,0 +1,20 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, Link, Outlet } from "@tanstack/react-router";
+import { Toaster } from "@/components/ui/toast";
+
+export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: () => (
+    <>
+      <Outlet />
+      <Toaster />
+    </>
+  ),
+  notFoundComponent: () => (
+    <main className="grid h-full place-content-center gap-2 text-center">
+      <h1 className="text-page font-semibold">There is no such page</h1>
+      <Link to="/" className="text-accent underline">
+        Go to Today
+      </Link>
+    </main>
+  ),
+});
