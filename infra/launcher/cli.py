@@ -70,6 +70,9 @@ PASS_THROUGH = {
     "verify": PassThrough(
         ("infra.verify",), "compare the sums of ledger, topic, history and stock; exit 1 on any difference"
     ),
+    "dead-letters": PassThrough(
+        ("infra.dead_letters",), "records that could not be applied: list, show, redrive, discard; resume a consumer"
+    ),
     "replay": PassThrough(("forecaster", "replay"), "rebuild the demand history from the topic, beside the live one"),
     "bench": PassThrough(("tests.bench",), "run a benchmark: bench NAME …", group="bench"),
     "crash-test": PassThrough(("tests.crash",), "kill processes while sales flow, then verify", group="test"),

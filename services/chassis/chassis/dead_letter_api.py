@@ -7,8 +7,10 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from chassis import dead_letters, pagination
+from chassis import audit, dead_letters, pagination
 from chassis.database import Connection, Database, rows
+from chassis.kafka_lag import KafkaLag
+from chassis.log import LogUnavailable
 from chassis.pagination import Cursor, Limit, Page
 from chassis.problems import not_found
 from chassis.security import Principal, Role, require
@@ -58,10 +60,20 @@ class Selection(BaseModel):
 
 
 class Settled(BaseModel):
-    """How many letters were, or would be, settled."""
+    """How many letters were, or would be, settled. `cut`: chosen but too large to be kept whole, so not redriven."""
 
     letters: int
     dry_run: bool
+    cut: int = 0
+
+
+class ConsumerOut(BaseModel):
+    """A consumer: records not yet applied by topic (null while Kafka does not answer), and why it has stopped."""
+
+    name: str
+    lag: dict[str, int] | None
+    stopped: str | None
+    stopped_at: datetime | None
 
 
 _COLUMNS = (
@@ -84,6 +96,8 @@ def _settle(connection: Connection, selection: Selection, status: str, who: str)
         " AND (CAST(:consumer AS text) IS NULL OR consumer = :consumer)"
         " AND (CAST(:topic AS text) IS NULL OR topic = :topic) AND (CAST(:code AS text) IS NULL OR code = :code)"
     )
+    if status == "redriven":  # half a value must not be sent as if it were the whole
+        chosen += " AND value_bytes <= coalesce(length(value), 0)"
     values: dict[str, Any] = {
         "all": selection.all, "ids": selection.ids, "consumer": selection.consumer, "topic": selection.topic,
         "code": selection.code, "grouped": bool(selection.consumer or selection.topic or selection.code),
@@ -138,11 +152,13 @@ def router() -> APIRouter:
         request: Request, selection: Selection, caller: Annotated[Principal, Depends(require(Role.OPERATOR))]
     ) -> Settled:
         with request.app.state.database.transaction() as connection:
+            chosen = len(_settle(connection, selection.model_copy(update={"dry_run": True}), "discarded", caller.name))
             found = _settle(connection, selection, "redriven", caller.name)
             if not selection.dry_run:
                 for row in found:
                     _requeue(connection, row)
-        return Settled(letters=len(found), dry_run=selection.dry_run)
+                _audit(connection, request, caller, "dead-letters-redriven", selection, len(found))
+        return Settled(letters=len(found), dry_run=selection.dry_run, cut=chosen - len(found))
 
     @routes.post("/dead-letters/discard")
     def discard_dead_letters(
@@ -150,14 +166,59 @@ def router() -> APIRouter:
     ) -> Settled:
         with request.app.state.database.transaction() as connection:
             found = _settle(connection, selection, "discarded", caller.name)
+            if not selection.dry_run:
+                _audit(connection, request, caller, "dead-letters-discarded", selection, len(found))
         return Settled(letters=len(found), dry_run=selection.dry_run)
 
-    @routes.post("/consumers/{name}/resume", dependencies=[operator])
-    def resume_consumer(request: Request, name: str) -> dict[str, bool]:
+    @routes.get("/consumers", dependencies=[operator])
+    def list_consumers(request: Request) -> list[ConsumerOut]:
+        return _consumers(request)
+
+    @routes.post("/consumers/{name}/resume")
+    def resume_consumer(
+        request: Request, name: str, caller: Annotated[Principal, Depends(require(Role.OPERATOR))]
+    ) -> dict[str, bool]:
         with request.app.state.database.transaction() as connection:
-            return {"resumed": dead_letters.resume(connection, name[:200].replace("\x00", ""))}
+            resumed = dead_letters.resume(connection, name[:200].replace("\x00", ""))
+            if resumed:
+                audit.record(connection, _service(request), caller.name, "consumer-resumed", name[:200])
+            return {"resumed": resumed}
 
     return routes
+
+
+def _service(request: Request) -> str:
+    return str(request.app.state.health.service)
+
+
+def _audit(
+    connection: Connection, request: Request, caller: Principal, action: str, selection: Selection, letters: int
+) -> None:
+    chosen = selection.model_dump(exclude_none=True, exclude={"dry_run"})
+    if len(chosen.get("ids", ())) > 100:
+        chosen["ids"] = f"{len(chosen['ids'])} ids"
+    service = _service(request)
+    audit.record(connection, service, caller.name, action, f"{letters} letters", **chosen)
+
+
+def _consumers(request: Request) -> list[ConsumerOut]:
+    """The service's consumers: those that Kafka knows as groups, and those that have stopped themselves."""
+    service = _service(request)
+    with request.app.state.database.transaction() as connection:
+        stopped = rows(connection, "SELECT consumer, reason, stopped_at FROM consumer_stop")
+    stops = {row["consumer"]: row for row in stopped}
+    try:
+        measured = KafkaLag(request.app.state.settings.kafka_bootstrap_servers).measure()
+    except LogUnavailable:
+        measured = {}
+    behind = {group.partition(".")[2]: lag for group, lag in measured.items() if group.startswith(f"{service}.")}
+    return [
+        ConsumerOut(
+            name=name, lag=behind.get(name), stopped=stops.get(name, {}).get("reason"),
+            stopped_at=stops.get(name, {}).get("stopped_at"),
+        )
+        for name in sorted({*behind, *stops})
+    ]  # fmt: skip
 
 
 def _requeue(connection: Connection, row: dict[str, Any]) -> None:

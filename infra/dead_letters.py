@@ -1,0 +1,115 @@
+"""`./almanac dead-letters`: what could not be applied, and what to do with it. Through the API, as the operator.
+
+    ./almanac dead-letters                                   groups of open letters, and consumers that have stopped
+    ./almanac dead-letters list sales [--code C]             the letters of a service, newest first
+    ./almanac dead-letters show sales 17                     one letter with its headers and value
+    ./almanac dead-letters redrive sales --code C            only counts; with --yes it sends them again
+    ./almanac dead-letters discard sales --ids 17,18 --yes
+    ./almanac dead-letters resume sales ledger               let a stopped consumer go on
+"""
+
+import argparse
+import itertools
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from infra.launcher.client import Client
+from infra.launcher.console import say
+from infra.launcher.environment import BEHIND_GATEWAY
+from infra.launcher.errors import LauncherError
+from infra.launcher.paths import ROOT
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        "almanac dead-letters", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=ROOT / ".almanac", metavar="DIR", help="the system's folder")
+    commands = parser.add_subparsers(dest="command")
+    for name in ("list", "show", "redrive", "discard", "resume"):
+        command = commands.add_parser(name)
+        command.add_argument("service", choices=BEHIND_GATEWAY)
+        if name == "show":
+            command.add_argument("id", type=int)
+        if name == "resume":
+            command.add_argument("consumer")
+        if name == "list":
+            command.add_argument("--limit", type=int, default=20)
+            command.add_argument("--code")
+        if name in ("redrive", "discard"):
+            command.add_argument("--ids", help="17,18,19")
+            command.add_argument("--consumer")
+            command.add_argument("--topic")
+            command.add_argument("--code")
+            command.add_argument("--all", action="store_true")
+            command.add_argument("--yes", action="store_true", help="do it; without, it is only counted")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command."""
+    options = parse(arguments)
+    client = Client.connect(options.data.resolve())
+    if options.command is None:
+        return _groups(client)
+    path = f"/dead-letters/{options.service}"
+    if options.command == "list":
+        return _list(client, path, options)
+    if options.command == "show":
+        say(json.dumps(client.get(f"{path}/{options.id}"), indent=1, ensure_ascii=False))
+    elif options.command == "resume":
+        told = client.post(f"/consumers/{options.service}/{options.consumer}/resume")
+        say(f"{options.consumer} goes on." if told["resumed"] else f"{options.consumer} was not stopped.")
+    else:
+        _settle(client, path, options)
+    return 0
+
+
+def _groups(client: Client) -> int:
+    found = client.get("/dead-letters")
+    for item in found["items"]:
+        say(f"  {item['service']:<11} {item['consumer']:<12} {item['topic']:<18} {item['code']:<18} {item['letters']:>8,}")
+        say(f"      since {item['first_at']}: {item['example']}")
+    if not found["items"]:
+        say("No open dead letters.")
+    for service in BEHIND_GATEWAY:
+        for consumer in client.get(f"/consumers/{service}"):
+            if consumer["stopped"]:
+                say(f"  {service}: {consumer['name']} has stopped: {consumer['stopped']}")
+    for service in found.get("degraded", []):
+        say(f"  {service} does not answer")
+    return 0
+
+
+def _list(client: Client, path: str, options: argparse.Namespace) -> int:
+    letters = (letter for letter in client.items(path, limit=100) if options.code in (None, letter["code"]))
+    for letter in itertools.islice(letters, options.limit):
+        place = f"{letter['topic']}[{letter['partition']}]@{letter['offset']}"
+        say(f"  {letter['id']:>6}  {letter['stored_at'][:19]}  {place:<28} {letter['code']}: {letter['message']}")
+    return 0
+
+
+def _settle(client: Client, path: str, options: argparse.Namespace) -> None:
+    selection: dict[str, Any] = {
+        name: getattr(options, name) for name in ("consumer", "topic", "code") if getattr(options, name)
+    }
+    if options.ids:
+        selection["ids"] = [int(part) for part in options.ids.split(",")]
+    if options.all:
+        selection["all"] = True
+    if not selection:
+        raise LauncherError("Say which: --ids, --consumer, --topic, --code, or --all.")
+    told = client.post(f"{path}/{options.command}", selection | {"dry_run": not options.yes})
+    cut = f"; {told['cut']:,} are too large to be sent again" if told.get("cut") else ""
+    done = f"{options.command}: {told['letters']:,} letters{cut}"
+    say(done if options.yes else f"Would {done}. Nothing was changed; add --yes.")
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except LauncherError as fault:
+        sys.exit(f"almanac: {fault}")
