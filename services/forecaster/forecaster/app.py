@@ -11,11 +11,12 @@ from chassis.security import Verifier
 from chassis.worker import Worker
 from fastapi import FastAPI
 
-from forecaster.api import forecast_routes, override_routes, replay_routes, run_routes
+from forecaster.api import forecast_routes, override_routes, planning_routes, replay_routes, run_routes
 from forecaster.domain.history import WeekClock
 from forecaster.events.catalog import CatalogHandler, StockHandler
 from forecaster.events.lean import decode_sale
 from forecaster.events.sales import HistoryHandler
+from forecaster.planning.attention import Watch
 from forecaster.replay.job import REPLAY, Replay
 from forecaster.settings import SERVICE, ForecasterSettings, settings
 from forecaster.training.job import Training
@@ -37,6 +38,7 @@ def build_api(given: ForecasterSettings, database: Database, verifier: Verifier 
     routers = [
         override_routes.router,
         replay_routes.router,
+        planning_routes.router,
         run_routes.router,
         forecast_routes.router,
         dead_letter_api.router(),
@@ -55,6 +57,7 @@ def build_worker(given: ForecasterSettings, database: Database) -> Worker:
     worker.consume(CatalogHandler(given.zone), Options(batch=batch, tombstones=True, keep_offsets=True))
     worker.consume(StockHandler(given.zone), Options(batch=batch, keep_offsets=True))
     worker.relay()
+    worker.run_thread("watch", Watch(database, given).run)
     if given.weekly_training:
         worker.run_thread("weekly-training", WeeklySchedule(database, given).run)
     return worker

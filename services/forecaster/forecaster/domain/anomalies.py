@@ -1,0 +1,49 @@
+"""Weeks outside what was believed possible, and forecasts that lean to one side.
+
+A week is a spike or a drop when it lies outside the 99 % band that was published for it one week ahead; three
+weeks in a row outside the 80 % band on the same side are a level shift. So one alert in a hundred weeks is chance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+SHIFT_WEEKS = 3
+SIGNAL_LIMIT = 4.0
+
+Kind = Literal["spike", "drop", "level-shift"]
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week that has ended, with what one week before had been published for it."""
+
+    week: date
+    actual: float
+    expected: float
+    low: float
+    high: float
+    p10: float
+    p90: float
+
+
+def anomaly(weeks: Sequence[Week]) -> Kind | None:
+    """What is odd about the last of a series' weeks, oldest first."""
+    if not weeks:
+        return None
+    last, tail = weeks[-1], weeks[-SHIFT_WEEKS:]
+    if len(tail) == SHIFT_WEEKS and (
+        all(week.actual > week.p90 for week in tail) or all(week.actual < week.p10 for week in tail)
+    ):
+        return "level-shift"
+    if last.actual > last.high:
+        return "spike"
+    if last.actual < last.low:
+        return "drop"
+    return None
+
+
+def tracking_signal(bias: float, mad: float) -> float:
+    """Sum of errors over their mean absolute size: beyond ±4 a forecast leans."""
+    return 0.0 if mad <= 0 else bias / mad

@@ -1,0 +1,151 @@
+"""Accuracy of what was really published, against what was really sold: stored forecasts only, nothing is refitted.
+
+A week's forecast at lag L is that of the run whose L-th week it was; of several such runs, the one published last
+before the week ended, or ever. The forecast after overrides uses the operations that stood when the next run took
+over. The naive forecast is what sold in the last week before the run.
+"""
+
+from datetime import date
+from typing import Any
+
+from chassis.database import Connection, rows
+from contracts.events import QUANTILES
+
+LAGS = (1, 4, 8, 13)
+_P10, _P90 = QUANTILES.index(0.1) + 1, QUANTILES.index(0.9) + 1
+_PINBALL = " + ".join(
+    f"GREATEST({level} * (c.actual - c.quantiles[(c.lag - 1) * {len(QUANTILES)} + {place}]),"
+    f" ({level} - 1) * (c.actual - c.quantiles[(c.lag - 1) * {len(QUANTILES)} + {place}]))"
+    for place, level in enumerate(QUANTILES, 1)
+)
+
+# One row a (series, week, lag). `live` numbers the publications; a run counts once, by its last.
+_CELLS = """
+WITH live AS (
+    SELECT run_id, max(id) AS id, max(published_at) AS published_at FROM publication GROUP BY run_id
+), spans AS (
+    SELECT run_id, id, lead(published_at) OVER (ORDER BY id) AS until FROM live
+), chosen AS (
+    SELECT DISTINCT ON (r.first_week) r.id AS run_id, r.first_week, r.horizon, s.until
+    FROM run AS r JOIN spans AS s ON s.run_id = r.id
+    WHERE r.first_week BETWEEN CAST(:oldest AS date) - 91 AND CAST(:newest AS date) ORDER BY r.first_week, s.id DESC
+), wanted AS (
+    SELECT run_id, first_week, until, lag, first_week + 7 * (lag - 1) AS week
+    FROM chosen CROSS JOIN unnest(CAST(:lags AS integer[])) AS lag WHERE lag <= horizon
+), got AS (
+    SELECT sku, sum(revenue) / NULLIF(sum(units), 0) AS price FROM demand_week
+    WHERE week > CAST(:newest AS date) - 182 GROUP BY sku
+), c AS (
+    SELECT w.lag, w.week, w.until, f.sku, f.location, f.method, f.quantiles, f.mean[w.lag]::float8 AS model,
+        GREATEST(COALESCE(d.units, 0), 0)::float8 AS actual,
+        GREATEST(COALESCE(n.units, 0), 0)::float8 AS naive, p.category,
+        COALESCE(p.price, g.price, 0)::float8 AS worth
+    FROM wanted AS w JOIN forecast AS f ON f.run_id = w.run_id
+    LEFT JOIN demand_week AS d ON d.sku = f.sku AND d.location = f.location AND d.week = w.week
+    LEFT JOIN demand_week AS n ON n.sku = f.sku AND n.location = f.location AND n.week = w.first_week - 7
+    LEFT JOIN product AS p ON p.sku = f.sku
+    LEFT JOIN got AS g ON g.sku = f.sku
+    WHERE w.week BETWEEN :oldest AND :newest AND f.method <> 'discontinued'
+        AND (CAST(:sku AS text) IS NULL OR f.sku = :sku)
+        AND (CAST(:location AS text) IS NULL OR f.location = :location)
+        AND (CAST(:category AS text) IS NULL OR p.category = :category)
+), cells AS (
+    SELECT c.*, o.author, o.set_id, COALESCE(CASE o.operation WHEN 'set' THEN o.amount
+        WHEN 'factor' THEN c.model * o.amount WHEN 'add' THEN GREATEST(c.model + o.amount, 0) END, c.model) AS final
+    FROM c LEFT JOIN LATERAL (
+        SELECT oc.operation, oc.amount, s.author, s.id AS set_id FROM override_cell AS oc
+        JOIN override_set AS s ON s.id = oc.set_id
+        WHERE oc.sku = c.sku AND oc.location = c.location AND oc.week = c.week
+            AND (c.until IS NULL OR s.created_at < c.until)
+            AND (s.undone_at IS NULL OR s.undone_at > COALESCE(c.until, 'infinity'))
+            AND (s.expires_on IS NULL OR s.expires_on >= COALESCE(c.until::date, c.week))
+        ORDER BY s.seq DESC LIMIT 1
+    ) AS o ON true
+)
+"""
+_SEGMENTS = {"all": "'all'", "category": "COALESCE(category, 'none')", "location": "location", "method": "method",
+             "sku": "sku"}  # fmt: skip
+_SUMS = f"""
+    count(*) AS cells, count(DISTINCT (sku, location)) AS series, sum(actual) AS actual,
+    sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,
+    sum(abs(naive - actual)) AS naive_error, sum(final - actual) AS bias,
+    sum((actual BETWEEN quantiles[(lag - 1) * {len(QUANTILES)} + {_P10}] - 1e-6
+        AND quantiles[(lag - 1) * {len(QUANTILES)} + {_P90}] + 1e-6)::int) AS inside,
+    sum({_PINBALL.replace("c.", "")}) * 2 / {len(QUANTILES)} AS pinball,
+    sum(abs(final - actual) / moved.mad) AS scaled, count(moved.mad) AS scaled_cells
+"""
+# Mean absolute change from week to week of each series over two years; weeks without sales count as zero.
+_MOVED = """
+, moved AS (
+    SELECT sku, location, NULLIF(sum(step) / NULLIF(max(weeks) - 1, 0), 0)::float8 AS mad FROM (
+        SELECT sku, location, CASE WHEN lag(week) OVER w IS NULL THEN 0
+            WHEN week - lag(week) OVER w = 7 THEN abs(units - lag(units) OVER w)
+            ELSE abs(units) + abs(lag(units) OVER w) END AS step,
+            (CAST(:newest AS date) - min(week) OVER (PARTITION BY sku, location)) / 7 + 1 AS weeks
+        FROM demand_week WHERE week BETWEEN CAST(:newest AS date) - 728 AND :newest
+        WINDOW w AS (PARTITION BY sku, location ORDER BY week)
+    ) AS d GROUP BY sku, location
+)
+"""
+
+
+def _values(
+    oldest: date, newest: date, sku: str | None, location: str | None, category: str | None, lags: tuple[int, ...]
+) -> dict[str, Any]:
+    return {"oldest": oldest, "newest": newest, "sku": sku, "location": location, "category": category,
+            "lags": list(lags)}  # fmt: skip
+
+
+def by_segment(
+    connection: Connection, segment: str, oldest: date, newest: date, *, sku: str | None = None,
+    location: str | None = None, category: str | None = None, limit: int = 500,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Sums by lag and segment, over the weeks from `oldest` to `newest`."""
+    return rows(
+        connection,
+        f"{_CELLS}{_MOVED}, weekly AS (SELECT lag, {_SEGMENTS[segment]} AS segment, week, {_SUMS}"
+        " FROM cells LEFT JOIN moved USING (sku, location) GROUP BY 1, 2, 3)"
+        " SELECT lag, segment, count(*) AS weeks, sum(cells)::bigint AS cells, max(series) AS series,"
+        " sum(actual) AS actual, sum(final_error) AS final_error, sum(model_error) AS model_error,"
+        " sum(naive_error) AS naive_error, sum(bias) AS bias, avg(abs(bias)) AS mad, sum(inside)::bigint AS inside,"
+        " sum(pinball) AS pinball, sum(scaled) AS scaled, sum(scaled_cells)::bigint AS scaled_cells"
+        " FROM weekly GROUP BY 1, 2 ORDER BY lag, actual DESC, segment LIMIT :limit",
+        **_values(oldest, newest, sku, location, category, LAGS), limit=limit,
+    )  # fmt: skip
+
+
+def by_author(connection: Connection, oldest: date, newest: date, lag: int) -> list[dict[str, Any]]:
+    """What each planner's overrides did to the error, by direction and size of the change."""
+    return rows(
+        connection,
+        f"{_CELLS} SELECT author, CASE WHEN final >= model THEN 'up' ELSE 'down' END AS direction,"
+        " CASE WHEN abs(final - model) < 0.1 * model THEN 'below 10 %' WHEN abs(final - model) < 0.5 * model"
+        " THEN '10 to 50 %' ELSE 'over 50 %' END AS size, count(*) AS cells, count(DISTINCT set_id) AS overrides,"
+        " sum(actual) AS actual, sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,"
+        " sum(abs(naive - actual)) AS naive_error, sum((abs(final - actual) - abs(model - actual)) * worth) AS money"
+        " FROM cells WHERE author IS NOT NULL GROUP BY 1, 2, 3 ORDER BY author, direction, size",
+        **_values(oldest, newest, None, None, None, (lag,)),
+    )
+
+
+def by_series(connection: Connection, oldest: date, newest: date, weeks: int) -> list[dict[str, Any]]:
+    """Bias of each series at lag 1: sums over the last weeks, for the tracking signal."""
+    return rows(
+        connection,
+        f"{_CELLS} SELECT sku, location, count(*) AS weeks, sum(final - actual) AS bias,"
+        " avg(abs(final - actual)) AS mad, sum(actual) AS actual, max(worth) AS worth FROM cells"
+        " GROUP BY sku, location HAVING count(*) >= :weeks",
+        **_values(oldest, newest, None, None, None, (1,)), weeks=weeks,
+    )  # fmt: skip
+
+
+def newest_week(connection: Connection, oldest: date, newest: date) -> list[dict[str, Any]]:
+    """Each series' weeks at lag 1 with the forecast's band, oldest first: what anomalies are found in."""
+    k = len(QUANTILES)
+    return rows(
+        connection,
+        f"{_CELLS} SELECT sku, location, week, actual, final AS expected, quantiles[1]::float8 AS low,"
+        f" quantiles[{k}]::float8 AS high, quantiles[{_P10}]::float8 AS p10, quantiles[{_P90}]::float8 AS p90, worth"
+        " FROM cells ORDER BY sku, location, week",
+        **_values(oldest, newest, None, None, None, (1,)),
+    )

@@ -1,0 +1,51 @@
+"""What was live on a day, and how two runs differ."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.database import Connection, rows, scalar
+
+from forecaster.storage import overrides
+from forecaster.storage.overrides import Operations
+
+_COLUMNS = (
+    "f.run_id, f.sku, f.location, f.mean, f.quantiles, f.sum_quantiles, f.method, f.reason, f.active, f.wape,"
+    " f.coverage80, r.first_week, r.as_of, r.version, p.name"
+)
+
+
+def as_of_page(
+    connection: Connection, moment: datetime, *, sku: str | None, location: str | None,
+    after: tuple[str, str] | None, limit: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Each series with the forecast that was live at a moment, by (sku, location), those after `after`."""
+    return rows(
+        connection,
+        f"SELECT {_COLUMNS} FROM (SELECT sku, location FROM live_forecast"
+        " WHERE (sku, location) > (:after_sku, :after_location) AND (CAST(:sku AS text) IS NULL OR sku = :sku)"
+        " AND (CAST(:location AS text) IS NULL OR location = :location)) AS s"
+        " JOIN LATERAL (SELECT f.* FROM publication AS q JOIN forecast AS f ON f.run_id = q.run_id"
+        "  WHERE f.sku = s.sku AND f.location = s.location AND q.published_at <= :moment"
+        "  ORDER BY q.id DESC LIMIT 1) AS f ON true"
+        " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
+        " ORDER BY f.sku, f.location LIMIT :limit",
+        moment=moment, sku=sku, location=location, limit=limit,
+        after_sku=after[0] if after else "", after_location=after[1] if after else "",
+    )  # fmt: skip
+
+
+def live_until(connection: Connection, run_id: UUID) -> datetime | None:
+    """When the run that followed a run went live; None while it is live, or was never."""
+    found = scalar(
+        connection,
+        "SELECT published_at FROM publication WHERE run_id <> :id"
+        " AND id > (SELECT max(id) FROM publication WHERE run_id = :id) ORDER BY id LIMIT 1",
+        id=run_id,
+    )
+    return None if found is None else found
+
+
+def plan_of(connection: Connection, run_id: UUID, today: date) -> Operations:
+    """The overrides on a run's forecasts as they stood last while it was live."""
+    return overrides.operations(connection, today, moment=live_until(connection, run_id))

@@ -1,0 +1,259 @@
+"""Accuracy from what was published, value added by step and person, as-of, differences, and what needs attention."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from chassis.database import Database, rows
+from forecaster.domain.anomalies import Week, anomaly
+from forecaster.planning.attention import Watch, look
+from forecaster.settings import ForecasterSettings
+
+from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
+from services.forecaster.tests.test_api import app, client, pages
+from services.forecaster.tests.test_overrides import products, put
+from services.forecaster.tests.test_training import published, train
+
+__all__ = ["app", "client"]
+
+FIRST = date(2026, 2, 9)
+TODAY = date(2026, 3, 10)
+
+
+def says(level: float) -> Any:
+    """An engine that forecasts `level` for every week of every series; its 80 % band is ±20 %."""
+
+    def engine(dataset: Any, **more: Any) -> Any:
+        answer = flat_engine(dataset, **more)
+        assert answer is not None
+        answer.mean = np.full(answer.mean.shape, level)
+        band = np.array([0.5, 0.6, 0.8, 0.85, 0.9, 1, 1.1, 1.15, 1.2, 1.4, 1.5])
+        answer.quantiles = answer.mean[:, :, None] * band
+        answer.sum_quantiles = np.cumsum(answer.mean, axis=1)[:, :, None] * band
+        return answer
+
+    return engine
+
+
+def week(number: int) -> date:
+    return FIRST + timedelta(days=7 * number)
+
+
+def run_of(database: Database, settings: ForecasterSettings, number: int, level: float) -> dict[str, Any]:
+    """The run that forecasts week `number` one week ahead."""
+    run = train(database, settings, says(level), as_of=week(number) - timedelta(days=1))
+    assert run["status"] == "succeeded", run["error"]
+    return run
+
+
+@pytest.fixture
+def start(database: Database, settings: ForecasterSettings, project: Any) -> None:
+    project(*weekly_sales("A", "2025-12-29", [10] * 6), *weekly_sales("B", "2025-12-29", [10] * 6))
+    products(database, settings, ["A", "B"])
+
+
+def get(client: Any, path: str, **query: Any) -> Any:
+    answer = client("GET", path, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.mark.usefixtures("start")
+def test_accuracy_is_that_of_the_published_forecasts_as_by_hand(
+    client: Any, database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    for number, level in enumerate([10, 12, 8, 10, 10]):
+        run_of(database, settings, number, level)
+        project(sale("A", str(week(number)), "10"), sale("B", str(week(number)), str(10 + 5 * (number % 2))))
+    found = get(client, "/forecast/accuracy", weeks=5, as_of=str(week(5) - timedelta(days=1)))
+    by_lag = {item["lag"]: item for item in found["items"]}
+    # lag 1: forecasts 10 12 8 10 10; A sold 10s, B 10 15 10 15 10
+    errors = (0 + 2 + 2 + 0 + 0) + (0 + 3 + 2 + 5 + 0)
+    assert by_lag[1]["actual"] == 110
+    assert by_lag[1]["wape"] == pytest.approx(errors / 110, abs=1e-4)
+    assert by_lag[1]["bias"] == pytest.approx((100 - 110) / 110, abs=1e-4)
+    assert by_lag[1]["coverage80"] == pytest.approx(6 / 10)  # A in four of five weeks, B in two
+    # lag 4: weeks 3 and 4, forecast by runs 0 and 1: 10 and 12
+    assert (by_lag[4]["weeks"], by_lag[4]["actual"]) == (2, 45)
+    assert by_lag[4]["wape"] == pytest.approx((0 + 5 + 2 + 2) / 45, abs=1e-4)
+    assert set(by_lag) == {1, 4}
+    by_sku = get(client, "/forecast/accuracy", weeks=5, by="sku", as_of=str(week(5) - timedelta(days=1)))["items"]
+    assert sum(item["actual"] for item in by_sku if item["lag"] == 1) == 110
+    late = get(client, "/forecast/accuracy", weeks=1, as_of="2020-01-01")
+    assert late["items"] == []
+
+
+@pytest.mark.usefixtures("start")
+def test_a_harmful_planner_is_found(
+    client: Any, database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    for number in range(4):
+        run_of(database, settings, number, 10)
+        assert put(client, "planner", sku="A", value="10.5", first_week=str(week(number))).status_code == 201
+        assert put(client, "operator", sku="B", value="13", first_week=str(week(number))).status_code == 201
+        project(sale("A", str(week(number)), "9"), sale("B", str(week(number)), "14"))
+    run_of(database, settings, 4, 10)
+    assert put(client, "operator", sku="B", value="99", first_week=str(week(4))).status_code == 201
+    found = get(client, "/forecast/accuracy/value-added", weeks=4, as_of=str(week(4) - timedelta(days=1)))
+    people = {person["author"]: person for person in found["people"]}
+    assert people["planner"]["value_added_units"] == pytest.approx(4 * (1 - 1.5))
+    assert people["planner"]["size"] == "below 10 %"
+    assert "cost 2 units" in people["planner"]["sentence"]
+    assert people["operator"]["value_added_units"] == pytest.approx(4 * (4 - 1))
+    sold = 4 * 23
+    assert found["model"] == pytest.approx((4 * 1 + 4 * 4) / sold, abs=1e-4)
+    assert found["override"] == pytest.approx((4 * 1.5 + 4 * 1) / sold, abs=1e-4)
+
+
+@pytest.mark.usefixtures("start")
+def test_an_override_made_after_the_next_run_took_over_does_not_count_for_the_one_before(
+    client: Any, database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    run_of(database, settings, 0, 10)
+    project(sale("A", str(week(0)), "20"))
+    run_of(database, settings, 1, 10)
+    project(sale("A", str(week(1)), "20"))
+    put(client, sku="A", value="20", first_week=str(week(1)))
+    run_of(database, settings, 2, 10)
+    found = get(client, "/forecast/accuracy", weeks=2, sku="A", as_of=str(week(2) - timedelta(days=1)))
+    by_lag = {item["lag"]: item for item in found["items"]}
+    assert by_lag[1]["wape"] == pytest.approx(10 / 40)
+    assert by_lag[1]["wape_model"] == pytest.approx(20 / 40)
+
+
+@pytest.mark.usefixtures("start")
+def test_what_was_live_on_a_day_is_read_with_its_overrides(
+    client: Any, database: Database, settings: ForecasterSettings
+) -> None:
+    first = run_of(database, settings, 0, 10)
+    put(client, sku="A", value="77")
+    today = datetime.now(UTC).date()
+    with database.transaction() as connection:  # all of that was ten days ago
+        for table, column in (("publication", "published_at"), ("override_set", "created_at")):
+            connection.exec_driver_sql(f"UPDATE {table} SET {column} = {column} - interval '10 days'")
+    second = run_of(database, settings, 0, 30)
+    then = pages(client, "/forecast/as-of", day=str(today - timedelta(days=5)), limit=1)
+    assert [item["sku"] for item in then] == ["A", "B"]
+    assert {item["run_id"] for item in then} == {str(first["id"])}
+    assert (then[0]["mean"][0], then[0]["overridden"], then[1]["mean"][0]) == (77, True, 10)
+    now = pages(client, "/forecast/as-of", day=str(today))
+    assert {item["run_id"] for item in now} == {str(second["id"])}
+    assert pages(client, "/forecast/as-of", day=str(today - timedelta(days=30))) == []
+
+
+@pytest.mark.usefixtures("start")
+def test_the_causes_of_a_difference_sum_to_its_total(
+    client: Any, database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    def by_method(level: float, method: str) -> Any:
+        def engine(dataset: Any, **more: Any) -> Any:
+            answer = says(level)(dataset, **more)
+            answer.method = [method if name.endswith(":B") else "flat" for name in answer.ids]
+            return answer
+
+        return engine
+
+    first = train(database, settings, by_method(10, "flat"), as_of=week(0) - timedelta(days=1))
+    put(client, sku="A", value="25")
+    project(*weekly_sales("NEW", "2026-02-02", [3]))
+    second = train(database, settings, by_method(12, "other"), as_of=week(1) - timedelta(days=1))
+    put(client, sku="A", kind="formula", value="+100", first_week=str(week(3)))
+    found = get(client, f"/forecast/runs/{first['id']}/diff", to=str(second["id"]))
+    assert found["data"] + found["model"] + found["override"] == pytest.approx(
+        found["total_after"] - found["total_before"]
+    )
+    by_sku = {item["sku"]: item for item in found["items"]}
+    for item in by_sku.values():
+        assert item["data"] + item["model"] + item["override"] == pytest.approx(item["after"] - item["before"])
+    assert by_sku["A"]["data"] == pytest.approx(24)  # 12 weeks, 2 more each
+    assert by_sku["A"]["override"] == pytest.approx(100)
+    assert (by_sku["B"]["data"], by_sku["B"]["model"]) == (0, pytest.approx(24))
+    assert by_sku["NEW"]["before"] == 0
+
+
+def test_an_anomaly_is_outside_what_was_published() -> None:
+    def weeks(*sold: float) -> list[Week]:
+        return [Week(week(n), actual, 10, 5, 15, 8, 12) for n, actual in enumerate(sold)]
+
+    assert anomaly(weeks(10, 10, 11)) is None
+    assert anomaly(weeks(10, 10, 16)) == "spike"
+    assert anomaly(weeks(10, 10, 4)) == "drop"
+    assert anomaly(weeks(13, 13, 14)) == "level-shift"
+    assert anomaly(weeks(13, 7, 14)) is None
+    assert anomaly([]) is None
+
+
+@pytest.mark.usefixtures("start")
+def test_one_cause_is_one_entry_ranked_by_money(
+    client: Any, database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    project(*(e for sku in ("C", "D", "E") for e in weekly_sales(sku, "2025-12-29", [10] * 6, location="shop")))
+    run_of(database, settings, 0, 10)
+    project(sale("A", str(week(0)), "200", "5"), sale("B", str(week(0)), "10"))
+    project(sale("B", "2026-01-07", "3"))  # late
+    with database.transaction() as connection:
+        look(connection, week(0), TODAY)
+    entries = get(client, "/attention")["items"]
+    assert [entry["root"] for entry in entries] == ["series:main:A", "silent:shop", "late-data"]
+    assert entries[0]["money"] > entries[1]["money"] == pytest.approx(30 * 2.5)
+    assert [(event["sku"], event["kind"]) for event in published(database, "anomaly-detected")] == [("A", "spike")]
+    with database.transaction() as connection:
+        look(connection, week(0), TODAY)
+    assert len(published(database, "anomaly-detected")) == 1
+    assert len(get(client, "/attention")["items"]) == 3
+
+
+@pytest.mark.usefixtures("start")
+def test_entries_are_snoozed_assigned_resolved_and_come_back_when_they_should(
+    client: Any, database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    run_of(database, settings, 0, 10)
+    project(sale("A", str(week(0)), "200"), sale("B", str(week(0)), "300"))
+
+    def again(number: int, today: date = TODAY) -> dict[str, str]:
+        with database.transaction() as connection:
+            look(connection, week(number), today)
+            return {row["sku"]: row["status"] for row in rows(connection, "SELECT sku, status FROM attention")}
+
+    again(0)
+    ids = {entry["sku"]: entry["id"] for entry in get(client, "/attention")["items"]}
+    until = datetime.now(UTC).date() + timedelta(days=3)
+    assert client("POST", f"/attention/{ids['A']}/snooze", "viewer", json={"until": str(until)}).status_code == 403
+    assert client("POST", f"/attention/{ids['A']}/snooze", "planner", json={"until": str(until)}).status_code == 200
+    assert client("POST", f"/attention/{ids['A']}/snooze", "planner", json={"until": "2020-01-01"}).status_code == 422
+    assert (
+        client("POST", f"/attention/{ids['B']}/assign", "planner", json={"assignee": "olga"}).json()["assignee"]
+        == "olga"
+    )
+    assert client("POST", f"/attention/{ids['B']}/resolve", "planner", json={"note": "a fair"}).status_code == 200
+    assert again(0, until - timedelta(days=1)) == {"A": "snoozed", "B": "resolved"}
+    assert again(0, until) == {"A": "open", "B": "resolved"}
+    run_of(database, settings, 1, 10)
+    project(sale("A", str(week(1)), "10"), sale("B", str(week(1)), "300"))
+    assert again(1) == {"A": "resolved", "B": "open"}
+    assert get(client, "/attention", assignee="olga")["items"][0]["sku"] == "B"
+    assert client("POST", "/attention/00000000-0000-0000-0000-000000000000/resolve", "planner").status_code == 404
+
+
+@pytest.mark.usefixtures("start")
+def test_a_forecast_that_leans_raises_an_alert(
+    client: Any, database: Database, settings: ForecasterSettings, project: Any
+) -> None:
+    for number in range(7):
+        run_of(database, settings, number, 11)
+        project(sale("A", str(week(number)), "10"), sale("B", str(week(number)), "10" if number % 2 else "12"))
+    with database.transaction() as connection:
+        look(connection, week(6), TODAY)
+    entries = {entry["sku"]: entry for entry in get(client, "/attention")["items"]}
+    assert set(entries) == {"A"}
+    assert entries["A"]["detail"]["tracking_signal"] == pytest.approx(7)
+
+
+@pytest.mark.usefixtures("start")
+def test_only_one_process_looks_at_a_time(database: Database, settings: ForecasterSettings) -> None:
+    run_of(database, settings, 0, 10)
+    one, other = Watch(database, settings), Watch(database, settings)
+    assert one.once()
+    assert not one.once()
+    assert other.once()
