@@ -1,0 +1,155 @@
+"""`bench inventory`: service and stock of the replenishment policy, simulated and on real weeks.
+
+Simulation: 1,000 products (smooth, skewed, intermittent) whose true distributions are known to both rules, with
+lead times of 1 to 4 weeks. It measures the policy alone: eleven quantiles of sums, interpolated and mixed over
+lead times, against z-sigma with the true mean and deviation. Real weeks: ../shared/bench/inventory.py on M5, with
+levels read from the forecaster's quantiles of sums.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from catalog.domain.demand import LEVELS, LeadTime, at_levels, protected
+from catalog.domain.simulation import cycles
+
+from tests.bench.sets import DATA, Missing, m5_weekly
+
+TARGETS = (0.90, 0.95, 0.98)
+CURVE = np.array([0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 0.99, 0.995])
+LEADS, WEIGHTS = np.array([1, 2, 3, 4]), np.array([0.2, 0.4, 0.3, 0.1])
+LEAD = LeadTime(tuple(float(7 * weeks) for weeks in LEADS), tuple(WEIGHTS.tolist()), "receipts")
+CLASSES = ("smooth", "skewed", "intermittent")
+WEEKS, PATHS, HORIZON = 1500, 6000, 5
+ORDER_LEVELS = (0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.935, 0.95, 0.965, 0.98, 0.99, 0.995)
+LEAD_WEEKS, RATIO = 4, 0.9
+
+
+def product(kind: str, rng: np.random.Generator) -> Any:
+    """`draw(size)` gives weekly demand, in whole units, of one random product of a class."""
+    mean, spread = rng.uniform(20, 200), rng.uniform(0.1, 0.3)
+    if kind == "smooth":
+        return lambda size: np.round(np.maximum(0.0, rng.normal(mean, mean * spread, size)))
+    if kind == "skewed":
+        shape = rng.uniform(0.6, 2.0)
+        return lambda size: np.round(rng.gamma(shape, mean / shape, size))
+    chance, sigma = rng.uniform(0.15, 0.4), rng.uniform(0.6, 1.1)
+    return lambda size: np.where(rng.random(size) < chance, np.ceil(rng.lognormal(np.log(mean / 4), sigma, size)), 0.0)
+
+
+def simulate(products: int, seed: int) -> dict[str, Any]:
+    """Cycle service at the targets by class, and stock against z-sigma at equal service."""
+    points: dict[tuple[str, str], list[Any]] = {}
+    for number in range(products):
+        kind = CLASSES[number % 3]
+        rng = np.random.default_rng([seed, number])
+        draw = product(kind, rng)
+        paths = draw((PATHS, HORIZON))
+        sums = np.quantile(np.cumsum(paths, axis=1), LEVELS, axis=0).T
+        demand = protected(sums, LEAD, 7.0)
+        mean, sigma = paths.mean(), paths.std()
+        weeks = float(LEADS @ WEIGHTS) + 1
+        lead_variance = float(LEADS**2 @ WEIGHTS) - float(LEADS @ WEIGHTS) ** 2
+        deviation = float(np.sqrt(weeks * sigma**2 + lead_variance * mean**2))
+        weekly = draw(WEEKS)
+        for rule in ("policy", "z-sigma"):
+            found = []
+            for level in CURVE:
+                up_to = demand.quantile(level) if rule == "policy" else (
+                    max(0.0, mean * weeks + NormalDist().inv_cdf(level) * deviation)
+                )  # fmt: skip
+                found.append(cycles(weekly, LEADS, WEIGHTS, np.ceil(up_to - 1e-9), seed + number))
+            scale = max(mean, 1e-9)
+            points.setdefault((kind, rule), []).append([(service, stock / scale) for service, stock in found])
+    found = {key: np.array(value) for key, value in points.items()}
+    summary = _summary({key: value.mean(axis=0) for key, value in found.items()})
+    # The same, where the service promised is that of nine products in ten instead of the average product's.
+    lower = {
+        key: np.column_stack([np.quantile(value[:, :, 0], 0.1, axis=0), value[:, :, 1].mean(axis=0)])
+        for key, value in found.items()
+    }
+    return summary | {"stock_saving_when_nine_in_ten_products_reach_it": _summary(lower)["stock_saving"]}
+
+
+def _summary(curves: dict[tuple[str, str], Any]) -> dict[str, Any]:
+    service = {
+        kind: {f"{t:g}": float(curves[kind, "policy"][np.isclose(CURVE, t)][0, 0]) for t in TARGETS} for kind in CLASSES
+    }
+    saving = {
+        kind: {
+            f"{t:g}": float(1 - np.interp(t, *curves[kind, "policy"].T) / np.interp(t, *curves[kind, "z-sigma"].T))
+            for t in TARGETS
+        }
+        for kind in CLASSES
+    }
+    worst = max(abs(service[kind][f"{t:g}"] - t) for kind in CLASSES for t in TARGETS) * 100
+    return {
+        "service_error_points": worst,
+        "stock_saving_intermittent": float(np.mean(list(saving["intermittent"].values()))),
+        "service": service,
+        "stock_saving": saving,
+    }
+
+
+def real_weeks(sample: int) -> dict[str, Any]:
+    """../shared/bench/inventory.py on M5 weekly at three cutoffs; raises Missing without the data."""
+    from forecaster.engine import forecast
+
+    script = DATA.parent / "bench" / "inventory.py"
+    if not script.exists():
+        raise Missing("../shared/bench/inventory.py is not there: skipped")
+    case = m5_weekly()
+    found = forecast(
+        case.history, freq=case.freq, horizon=LEAD_WEEKS, future=case.future, static=case.static, cutoffs=case.cutoffs
+    )
+    sums = found.sum_quantiles[:, LEAD_WEEKS - 1].astype(float)
+    stock = np.array([at_levels(row, np.array(ORDER_LEVELS)) for row in sums])
+    orders = pd.DataFrame(
+        {
+            "unique_id": np.repeat(np.asarray(found.ids, dtype=object), len(ORDER_LEVELS)),
+            "cutoff": np.repeat(found.cutoffs, len(ORDER_LEVELS)),
+            "level": np.tile(ORDER_LEVELS, len(sums)),
+            "stock": stock.reshape(-1),
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        data, ordered, out = (Path(folder) / name for name in ("data.parquet", "orders.parquet", "out.json"))
+        case.history[["unique_id", "ds", "y", "price"]].astype({"unique_id": str}).to_parquet(data)
+        orders.to_parquet(ordered)
+        command = [sys.executable, str(script), "--data", str(data), "--orders", str(ordered), "--lead",
+                   str(LEAD_WEEKS), "--ratio", str(RATIO), "--sample", str(sample), "--json", str(out)]  # fmt: skip
+        subprocess.run(command, check=True)
+        return dict(json.loads(out.read_text()))
+
+
+def main(arguments: list[str]) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser("almanac bench inventory", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="OUT")
+    parser.add_argument("--products", type=int, default=1000)
+    parser.add_argument("--sample", type=int, default=1000, help="series of M5 that are scored at each cutoff")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args(arguments)
+    result = simulate(given.products, given.seed)
+    try:
+        result |= real_weeks(given.sample)
+    except Missing as missing:
+        print(missing)
+    shown = ("service_error_points", "stock_saving_intermittent", "newsvendor_saving", "stock_saving_95")
+    print({name: round(result[name], 4) for name in shown if name in result})
+    if given.json:
+        given.json.write_text(json.dumps(result, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
