@@ -71,7 +71,8 @@ def main(arguments: list[str]) -> int:
 def _groups(client: Client) -> int:
     found = client.get("/dead-letters")
     for item in found["items"]:
-        say(f"  {item['service']:<11} {item['consumer']:<12} {item['topic']:<18} {item['code']:<18} {item['letters']:>8,}")
+        where = f"{item['service']:<11} {item['consumer']:<12} {item['topic']:<18} {item['code']:<18}"
+        say(f"  {where} {item['letters']:>8,}")
         say(f"      since {item['first_at']}: {item['example']}")
     if not found["items"]:
         say("No open dead letters.")
