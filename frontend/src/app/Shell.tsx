@@ -59,7 +59,6 @@ export function Shell() {
     client.clear();
     void navigate({ to: "/login", search: session.expired ? { from: location.href } : {} });
   }, [session, client, navigate, location.href]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes whenever the page changes
   useEffect(() => setDrawer(false), [location.pathname]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {

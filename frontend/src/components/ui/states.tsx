@@ -114,7 +114,6 @@ export function SkeletonRows({ rows = 6, height = 52 }: { rows?: number; height?
     <div aria-busy="true" role="status">
       <span className="sr-only">Loading</span>
       {Array.from({ length: rows }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the rows have no identity
         <div key={row} className="flex items-center gap-6 border-b border-line px-4" style={{ height }}>
           <div className="skeleton h-3.5 w-1/3" />
           <div className="skeleton h-3.5 w-1/6" />

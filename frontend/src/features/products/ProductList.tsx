@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
-import { ArrowDown, ArrowUp, Search } from "lucide-react";
+import { ArrowDown, ArrowUp, Search as Magnifier } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { keys } from "@/api/keys";
@@ -147,7 +147,6 @@ function Grid({ rows, sort, dimmed, onSort, onOpen, onEnd }: GridProps) {
     overscan: 8,
     initialRect: { width: 1000, height: 600 },
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows' height follows the layout
   useEffect(() => virtual.measure(), [phone]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
@@ -196,7 +195,6 @@ function Grid({ rows, sort, dimmed, onSort, onOpen, onEnd }: GridProps) {
           const row = rows[item.index];
           if (!row) return null;
           return (
-            // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active row
             // biome-ignore lint/a11y/useKeyWithClickEvents: Enter is handled by the grid
             <div
               key={`${row.sku} ${row.location}`}

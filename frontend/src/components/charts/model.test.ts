@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { monthTicks, pointsOf, stockouts } from "./model";
+
+const quantiles = (base: number) => ({
+  "0.1": base - 4,
+  "0.25": base - 2,
+  "0.5": base,
+  "0.75": base + 2,
+  "0.9": base + 4,
+});
+const forecast = {
+  history: [
+    { week: "2026-01-05", units: 5, revenue: 50, in_stock: 1 },
+    { week: "2026-01-12", units: 0, revenue: 0, in_stock: 0 },
+    { week: "2026-01-19", units: 1, revenue: 10, in_stock: 0.2 },
+    { week: "2026-01-26", units: 7, revenue: 70, in_stock: 1 },
+  ],
+  forecast: [
+    { week: "2026-01-26", mean: 9, quantiles: quantiles(9) },
+    { week: "2026-02-02", mean: 10, quantiles: quantiles(10) },
+  ],
+  past: [{ week: "2026-01-12", p50: 6, p10: 3, p90: 9, lag: 2 }],
+};
+
+describe("what the chart draws", () => {
+  it("never shows a forecast where the sales are known", () => {
+    const points = pointsOf(forecast);
+    expect(points.map((point) => [point.week, point.actual, point.p50])).toEqual([
+      ["2026-01-05", 5, null],
+      ["2026-01-12", 0, null],
+      ["2026-01-19", 1, null],
+      ["2026-01-26", 7, null],
+      ["2026-02-02", null, 10],
+    ]);
+    expect(points[1]).toMatchObject({ past: 6, lag: 2 });
+  });
+
+  it("merges neighbouring weeks without stock into one shade", () => {
+    expect(stockouts(pointsOf(forecast))).toEqual([[1, 2]]);
+  });
+
+  it("labels the months that fit, with the year in January", () => {
+    const weeks = Array.from({ length: 60 }, (_, index) => ({
+      history: [],
+      week: new Date(Date.UTC(2025, 9, 6 + 7 * index)).toISOString().slice(0, 10),
+    }));
+    const points = pointsOf({
+      history: weeks.map(({ week }) => ({ week, units: 1, revenue: 1, in_stock: 1 })),
+      forecast: [],
+      past: [],
+    });
+    const ticks = monthTicks(points, 6);
+    expect(ticks.length).toBeLessThanOrEqual(6);
+    expect(ticks.find((tick) => tick.year)?.label).toBe("2026");
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import {
+  ago,
+  configure,
+  day,
+  duration,
+  money,
+  NO_DATA,
+  parseNumber,
+  percent,
+  plural,
+  range,
+  units,
+  words,
+} from "./format";
+
+describe("figures", () => {
+  it("says No data for what is unknown, and never 0", () => {
+    for (const unknown of [null, undefined, "", Number.NaN]) {
+      expect(units(unknown)).toBe(NO_DATA);
+      expect(money(unknown)).toBe(NO_DATA);
+      expect(percent(unknown)).toBe(NO_DATA);
+    }
+    expect(range(1, null)).toBe(NO_DATA);
+    expect(day(null)).toBe(NO_DATA);
+  });
+
+  it("shows whole units, a decimal for slow sellers, and a true minus", () => {
+    expect(units(1234.6)).toBe("1,235");
+    expect(units(0.44)).toBe("0.4");
+    expect(units("-12")).toBe("−12");
+    expect(units(-0)).toBe("0");
+    expect(range(224.2, 316.4)).toBe("224–316");
+  });
+
+  it("uses the workspace's currency", () => {
+    configure({ currency: "GBP", timezone: "Europe/London" });
+    expect(money("2420000", "compact")).toBe("£2.42m");
+    expect(money("1234.5")).toMatch(/^£1,23[45]$/);
+  });
+
+  it("names shares, plurals, times and codes", () => {
+    expect(percent(0.8474)).toBe("84.7%");
+    expect(plural(1, "line")).toBe("1 line");
+    expect(plural(1200, "line")).toBe("1,200 lines");
+    expect(duration(0.2)).toBe("1 s");
+    expect(duration(3700)).toBe("1 h 2 min");
+    expect(ago("2026-11-22T10:00:00Z", Date.parse("2026-11-23T10:00:00Z"))).toBe("yesterday");
+    expect(words("seasonal_naive")).toBe("Seasonal naive");
+  });
+});
+
+describe("a typed number", () => {
+  it.each([
+    ["1,200.5", 1200.5],
+    ["-3", -3],
+    ["0.25", 0.25],
+  ])("reads %s", (text, value) => {
+    expect(parseNumber(text)).toBe(value);
+  });
+
+  it.each(["", "1,2", "1.200,5", "many", "1e5", "Infinity"])("refuses %j", (text) => {
+    expect(parseNumber(text)).toBeNull();
+  });
+});

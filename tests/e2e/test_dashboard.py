@@ -1,0 +1,160 @@
+"""The dashboard in a real browser on the real system: what people do first, and that everybody can."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from infra.launcher.local import System
+from infra.launcher.paths import ROOT
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+SAMPLE = ROOT / "tests" / "journeys" / "sample_data.csv"
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = ("/", "/products", "/products/LAP001", "/training", "/imports", "/pipeline", "/admin")
+SECONDS = 30_000
+
+
+def chromium() -> str | None:
+    """The installed browser; None lets playwright use its own."""
+    return os.environ.get("ALMANAC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    with System() as running:
+        running.run("import", str(SAMPLE), "--data", str(running.data))
+        running.run("train", "--as-of", "2023-02-12", "--data", str(running.data))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, system: System) -> Iterator[Page]:
+    """A fresh visitor; whatever the console complains of fails the test."""
+    context = browser.new_context(base_url=system.url, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(SECONDS)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, system: System, path: str = "/") -> None:
+    given = system.environment("auth-api")
+    page.goto(path)
+    page.get_by_label("User name").fill(given["ALMANAC_BOOTSTRAP_ADMIN_USERNAME"])
+    page.get_by_label("Password").fill(given["ALMANAC_BOOTSTRAP_ADMIN_PASSWORD"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=SECONDS)
+
+
+def test_a_visitor_signs_in_and_returns_to_the_page_asked_for(page: Page, system: System) -> None:
+    sign_in(page, system, "/products?q=laptop")
+    expect(page).to_have_url(re.compile("q=laptop"))
+    expect(page.get_by_role("row").filter(has_text="LAP001")).to_be_visible()
+
+
+def test_the_session_survives_a_reload_and_ends_with_signing_out(page: Page, system: System) -> None:
+    sign_in(page, system)
+    page.reload()
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Account of")).click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_label("User name")).to_be_visible()
+    page.goto("/products")
+    expect(page).to_have_url(re.compile("/login"))
+
+
+def test_a_new_user_waits_until_an_admin_approves(page: Page, system: System) -> None:
+    page.goto("/register")
+    page.get_by_label("User name").fill("newcomer")
+    page.get_by_label("Password").fill("quite-a-long-pass-phrase-7")
+    page.get_by_role("button", name="Ask for access").click()
+    expect(page.get_by_role("heading", name="Waiting for approval")).to_be_visible()
+    sign_in(page, system, "/admin")
+    row = page.get_by_role("row").filter(has_text="newcomer")
+    row.get_by_role("button", name="Approve").click()
+    expect(row.get_by_text("Active", exact=True)).to_be_visible()
+
+
+def test_a_planner_finds_a_product_and_reads_its_forecast(page: Page, system: System) -> None:
+    sign_in(page, system, "/products")
+    page.get_by_label("Filter products").fill("LAP")
+    page.get_by_role("row").filter(has_text="LAP001").click()
+    expect(page.get_by_role("heading", name="Weekly demand")).to_be_visible()
+    chart = page.get_by_role("img", name=re.compile("Weekly demand of"))
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text(re.compile(r"^Week of .*: forecast"))).to_be_attached()
+    page.get_by_role("button", name="Table").click()
+    expect(page.get_by_role("rowheader").filter(has_text="13 Feb 2023")).to_be_visible()
+
+
+def test_a_recorded_sale_arrives_live(page: Page, system: System) -> None:
+    sign_in(page, system, "/pipeline")
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+    page.get_by_role("button", name="Record a sale").click()
+    page.get_by_label("Product code").fill("LAP001")
+    page.get_by_label("Quantity").fill("3")
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.get_by_text("Recorded 3 of LAP001.")).to_be_visible()
+    live = page.get_by_role("region", name="Sales as they arrive")
+    expect(live.get_by_role("cell", name="LAP001").first).to_be_visible()
+
+
+def test_a_file_is_previewed_with_its_errors_and_then_imported(page: Page, system: System, tmp_path: Path) -> None:
+    file = tmp_path / "sales.csv"
+    file.write_text("sku,quantity,date\nLAP001,2,2023-02-13\nLAP001,many,2023-02-14\n")
+    sign_in(page, system, "/imports")
+    page.get_by_label("Choose a file").set_input_files(file)
+    preview = page.get_by_role("region", name="First lines")
+    expect(preview.get_by_role("cell").filter(has_text="many")).to_be_visible()
+    expect(page.get_by_text(re.compile("1 ready, 1 error"))).to_be_visible()
+    page.get_by_role("button", name="Import all valid lines").click()
+    expect(page.get_by_role("heading", name="1 rejected line")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("Download all")).click()
+    assert "many" in download.value.path().read_text()
+
+
+def test_the_palette_opens_a_product_with_the_keyboard_alone(page: Page, system: System) -> None:
+    sign_in(page, system)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("LAP001")
+    expect(page.get_by_role("option").filter(has_text="LAP001")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/products/LAP001"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_passes_axe(page: Page, system: System, theme: str) -> None:
+    page.add_init_script(f"localStorage.setItem('almanac-theme', '{theme}')")
+    sign_in(page, system)
+    source = AXE.read_text()
+    found: list[str] = []
+    for path in PAGES:
+        page.goto(path)
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        page.evaluate(source)
+        violations = page.evaluate("axe.run().then(result => result.violations)")
+        found += [
+            f"{path} {item['id']}: {node['html'][:160]}" for item in violations for node in item["nodes"]
+        ]
+    assert found == []
