@@ -4,6 +4,7 @@ It reads what the real history reads. If the check does not find it wrong, the c
 `python -m tests.crash.naive BOOTSTRAP DSN`
 """
 
+import os
 import sys
 from typing import Any
 
@@ -14,7 +15,8 @@ TABLE = "CREATE TABLE IF NOT EXISTS crash_naive (event_id text NOT NULL)"
 
 
 def main(bootstrap: str, dsn: str) -> None:
-    """Consume until killed."""
+    """Consume until killed, or alone."""
+    parent = os.getppid()
     consumer = Consumer({
         "bootstrap.servers": bootstrap, "group.id": "crash-naive", "auto.offset.reset": "earliest",
         "group.protocol": "consumer", "enable.auto.commit": True, "auto.commit.interval.ms": 500,
@@ -22,7 +24,7 @@ def main(bootstrap: str, dsn: str) -> None:
     consumer.subscribe(["sale-recorded"])
     connection = psycopg2.connect(dsn)
     with connection.cursor() as cursor:
-        while True:
+        while os.getppid() == parent:
             batch = [message for message in consumer.consume(200, 0.5) if message.error() is None]
             for message in batch:
                 headers: dict[str, Any] = dict(message.headers() or ())
