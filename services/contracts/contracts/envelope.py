@@ -183,7 +183,9 @@ def _structured(value: bytes) -> tuple[dict[str, str], bytes]:
 def _check_version(schema: str | None, payload_class: type[Payload]) -> None:
     if schema and schema.startswith("almanac:"):
         version = schema.rsplit(":v", 1)[-1]
-        if not version.isdigit() or int(version) > payload_class.VERSION:
+        # isdigit alone lets "²" and endless digits through, on which int() raises
+        plain = version.isascii() and version.isdigit() and len(version) < 10
+        if not plain or int(version) > payload_class.VERSION:
             raise UnknownType("unknown_version", f"{schema[:100]!r} is newer than version {payload_class.VERSION}")
 
 

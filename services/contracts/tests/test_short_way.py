@@ -27,7 +27,8 @@ def result(function: Any, headers: list[tuple[str, bytes | None]], value: bytes 
         event: Event = function(headers, value)
     except Malformed as malformed:
         return type(malformed), malformed.code, str(malformed)
-    dated = any(name == "ce_time" and raw for name, raw in headers)
+    times = [raw for name, raw in headers if name == "ce_time" and raw is not None]
+    dated = bool(times and times[-1])  # the last of a name counts; without a time it is now
     return event if dated else event._replace(time=datetime.min.replace(tzinfo=UTC))
 
 

@@ -70,7 +70,9 @@ def login(request: Request, response: Response, given: Credentials) -> SignedIn:
     if not passwords.matches(found[1] if found else None, given.password) or found is None:
         throttle.failed(given.username, address)
         with database.transaction() as connection:
-            audit.record(connection, "auth", given.username[:200].replace("\x00", ""), "login-failed", "session")
+            # what was typed may hold what no event may
+            claimed = "".join(character for character in given.username if character.isprintable())
+            audit.record(connection, "auth", claimed, "login-failed", "session")
         raise unauthenticated("The user name or the password is wrong.")
     throttle.succeeded(given.username)
     user, stored = found
