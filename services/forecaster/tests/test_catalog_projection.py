@@ -1,0 +1,115 @@
+"""What catalog tells reaches the training: the newest state of each, in whatever order it is told."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from chassis.consumer import Batch, ConsumerLoop, Delivery, Options
+from chassis.database import Database, rows
+from contracts.envelope import new_event
+from contracts.events import (
+    EventChanged,
+    LocationChanged,
+    Payload,
+    PriceChanged,
+    ProductChanged,
+    PromotionChanged,
+    StockChanged,
+)
+from forecaster.events.catalog import CatalogHandler, StockHandler
+from forecaster.settings import ForecasterSettings
+from forecaster.storage import snapshot
+
+from services.forecaster.tests.helpers import record
+
+AS_OF = date(2026, 2, 8)
+TOLD = datetime(2026, 1, 1, tzinfo=UTC)
+PRODUCT = uuid4()
+
+
+@pytest.fixture
+def tell(database: Database, settings: ForecasterSettings) -> Any:
+    def call(*payloads: Payload, told: datetime = TOLD) -> Batch:
+        handler: Any = StockHandler if isinstance(payloads[0], StockChanged) else CatalogHandler
+        batch = Batch([Delivery(new_event(payload, "catalog", time=told), record(payload, 0)) for payload in payloads])
+        with database.transaction() as connection:
+            handler(settings.zone).apply(connection, batch)
+        return batch
+
+    return call
+
+
+def inputs(database: Database) -> dict[str, Any]:
+    return snapshot.take(database, AS_OF).inputs
+
+
+def product(revision: int, id: UUID = PRODUCT, **more: Any) -> ProductChanged:
+    return ProductChanged(product_id=id, sku=more.pop("sku", "A"), name=f"Lamp {revision}", revision=revision, **more)
+
+
+def test_an_older_state_told_later_changes_nothing(database: Database, tell: Any) -> None:
+    tell(product(2, category="Lamps"), product(1, category="Other"))
+    tell(product(1, category="Other"))
+    assert inputs(database)["products"][0]["category"] == "Lamps"
+
+
+def test_an_archived_product_ends_on_the_day_that_was_told_and_may_return(database: Database, tell: Any) -> None:
+    tell(product(1, archived=True))
+    tell(product(2, archived=True), told=TOLD + timedelta(days=9))
+    assert inputs(database)["products"][0]["archived_on"] == "2026-01-01"
+    tell(product(3))
+    assert inputs(database)["products"][0]["archived_on"] is None
+
+
+def test_a_code_belongs_to_the_product_told_of_last(database: Database, tell: Any) -> None:
+    tell(product(1))
+    tell(product(1, id=uuid4(), category="New"))
+    assert [row["category"] for row in inputs(database)["products"]] == ["New"]
+
+
+def test_prices_promotions_events_and_places_are_kept(database: Database, tell: Any) -> None:
+    promotion = {"promotion_id": uuid4(), "name": "Sale", "starts": AS_OF, "ends": AS_OF}
+    tell(
+        LocationChanged(code="main", name="Main", revision=1),
+        PriceChanged(sku="A", price=Decimal("2.50"), valid_from=AS_OF),
+        PriceChanged(sku="A", price=Decimal("2.75"), valid_from=AS_OF),
+        PriceChanged(sku="A", location="main", price=Decimal("3"), valid_from=AS_OF),
+        PromotionChanged(**promotion, skus=["A"], revision=1),
+        EventChanged(event_id=uuid4(), name="Fair", kind="fair", starts=AS_OF, ends=AS_OF, revision=1),
+    )
+    tell(PriceChanged(sku="A", price=Decimal("9"), valid_from=AS_OF), told=TOLD - timedelta(days=1))
+    found = inputs(database)
+    assert [(row["location"], Decimal(row["price"])) for row in found["prices"]] == [("", Decimal("2.75")), ("main", 3)]
+    assert (found["promotions"][0]["skus"], found["events"][0]["kind"]) == (["A"], "fair")
+    tell(PromotionChanged(**promotion, skus=["A"], removed=True, revision=2))
+    assert inputs(database)["promotions"] == []
+
+
+def test_only_the_days_on_which_stock_ran_out_or_came_back_are_read(database: Database, tell: Any) -> None:
+    def stock(day: int, on_hand: int, hour: int = 9) -> StockChanged:
+        at = datetime(2026, 1, day, hour, tzinfo=UTC)
+        return StockChanged(sku="A", location="main", on_hand=Decimal(on_hand), at=at)
+
+    tell(stock(5, 9), stock(6, 0, hour=18), stock(6, 4), stock(7, -1), stock(8, 0), stock(12, 20), stock(13, 19))
+    tell(stock(12, 0, hour=1))  # an earlier moment of that day, told late
+    found = [(row["day"], row["in_stock"]) for row in inputs(database)["stock"]]
+    assert found == [("2026-01-06", False), ("2026-01-12", True)]
+
+
+def test_what_does_not_belong_on_a_topic_is_a_dead_letter_and_a_tombstone_is_not(
+    database: Database, settings: ForecasterSettings, tell: Any
+) -> None:
+    stray = StockChanged(sku="A", location="main", on_hand=Decimal(1), at=TOLD)
+    assert [letter.code for letter in tell(product(1), stray).dead] == ["unexpected_type"]
+    loop = ConsumerLoop(
+        database,
+        lambda: None,
+        CatalogHandler(settings.zone),
+        Options(tombstones=True, keep_offsets=True),  # type: ignore[arg-type, return-value]
+    )
+    loop.process([record(product(2), 0)._replace(value=None, offset=7)])
+    with database.transaction() as connection:
+        assert rows(connection, "SELECT * FROM dead_letter") == []
+        assert rows(connection, "SELECT next_offset FROM projection_offset") == [{"next_offset": 8}]
