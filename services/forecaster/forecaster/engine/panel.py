@@ -42,10 +42,15 @@ class Panel:
     horizon: int
     grid: Grid
     columns: list[Column]
-    groups: list[tuple[str, NDArray[np.int32], int]]  # name, code of each series, number of codes
+    groups: list[tuple[str, NDArray[np.int32], list[str]]]  # name, code of each series, categories by code
     numbers: list[tuple[str, Floats]]  # static numbers of each series
     whole: bool  # whether sales are whole numbers
     notes: dict[int, str] = field(default_factory=dict)  # what was wrong with a series' input
+
+    @property
+    def kinds(self) -> dict[str, list[str]]:
+        """Categories of each group by code."""
+        return {name: list(kinds) for name, _, kinds in self.groups}
 
     @property
     def periods(self) -> Ints:

@@ -137,14 +137,15 @@ def encode_texts(panel: Panel) -> None:
 
 def statics(
     ids: list[str], static: pd.DataFrame | None
-) -> tuple[list[tuple[str, NDArray[np.int32], int]], list[tuple[str, Floats]]]:
+) -> tuple[list[tuple[str, NDArray[np.int32], list[str]]], list[tuple[str, Floats]]]:
     """Groups of series (from STATIC's categories, else from the parts of the ids) and static numbers.
 
     A group is kept when it joins series: at most a third as many groups as series, and no partition twice.
     """
     tables = [] if static is None else [static.reindex(ids)]
-    tables.append(_parts(ids))
-    groups: list[tuple[str, NDArray[np.int32], int]] = []
+    if static is None or not any(static[name].nunique() > 1 for name in static.columns):
+        tables.append(_parts(ids))
+    groups: list[tuple[str, NDArray[np.int32], list[str]]] = []
     numbers: list[tuple[str, Floats]] = []
     seen: set[bytes] = set()
     for name, column in ((str(name), table[name]) for table in tables for name in table.columns):
@@ -152,11 +153,11 @@ def statics(
             numbers.append((name, _finite(column.to_numpy(dtype=np.float32, na_value=np.nan))))
             if column.nunique() > len(ids) / 3:
                 continue
-        codes, kinds = pd.factorize(column.astype(str).where(column.notna(), "?"), sort=False)
+        codes, kinds = pd.factorize(column.astype(str).where(column.notna(), "?"), sort=True)
         key = codes.astype(np.int32).tobytes()
         if 2 <= len(kinds) <= max(len(ids) / 3, 1) and key not in seen:
             seen.add(key)
-            groups.append((name, codes.astype(np.int32), len(kinds)))
+            groups.append((name, codes.astype(np.int32), [str(kind) for kind in kinds]))
     return groups[:8], numbers[:8]
 
 

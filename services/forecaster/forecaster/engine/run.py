@@ -9,8 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecaster.engine.panel import Panel, Source
-from forecaster.engine.types import QUANTILES, Clock, Forecasts, Malformed, Options, Report, Stop
+from forecaster.engine import model
+from forecaster.engine.features import Features
+from forecaster.engine.panel import Source
+from forecaster.engine.types import Clock, Forecasts, Malformed, Options, Report, Stop
+
+_PLAN = (("reading", 2.0), ("training", 20.0), ("calibrating", 3.0), ("forecasting", 5.0), ("quantiles", 3.0),
+         ("sums over periods", 4.0))  # stages and their usual share of the time
 
 
 def forecast(
@@ -27,41 +32,20 @@ def forecast(
     if not isinstance(horizon, int) or not 1 <= horizon <= 1000:
         raise Malformed(f"horizon: {horizon!r} is not a whole number from 1 to 1000")
     began = monotonic()
-    clock = Clock(progress, cancelled, [("reading", 1.0), ("forecasting", 9.0)])
+    clock = Clock(progress, cancelled, _PLAN)
     clock("reading")
     source = Source(history, freq, future, static)
     ends = [source.last()] if not cutoffs else sorted({source.cutoff(label) for label in cutoffs})
+    effort = options or Options()
     parts = []
-    for number, end in enumerate(ends):
-        clock("forecasting", number, len(ends))
-        parts.append(_simple(source.panel(end, horizon), options or Options()))
+    for end in ends:
+        panel = source.panel(end, horizon)
+        features = Features(panel)
+        fitted = model.fit(features, effort, seed, clock)
+        parts.append(model.predict(fitted, features, effort, clock))
     found = _joined(parts)
-    found.report["seconds"] = {"total": monotonic() - began}
+    found.report.setdefault("seconds", {})["total"] = monotonic() - began
     return found
-
-
-def _simple(panel: Panel, options: Options) -> Forecasts:
-    """Mean of the last periods, with the spread of past errors of that mean."""
-    y, horizon = panel.y, panel.horizon
-    window = 13
-    recent = y[:, -window:]
-    count = np.maximum((~np.isnan(recent)).sum(axis=1), 1)
-    level = np.maximum(np.nansum(recent, axis=1) / count, 0)
-    spread = np.sqrt(np.nansum((recent - level[:, None]) ** 2, axis=1) / count)
-    from scipy.stats import norm
-
-    z = norm.ppf(QUANTILES).astype(np.float32)
-    mean = np.repeat(level[:, None], horizon, axis=1).astype(np.float32)
-    quantiles = np.maximum(mean[:, :, None] + spread[:, None, None] * z, 0).astype(np.float32)
-    steps = np.arange(1, horizon + 1, dtype=np.float32)[None, :, None]
-    sums = np.maximum(level[:, None, None] * steps + spread[:, None, None] * np.sqrt(steps) * z, 0).astype(np.float32)
-    rows = len(panel.ids)
-    cutoff = panel.grid.labels(panel.periods[y.shape[1] - 1 : y.shape[1]])
-    return Forecasts(
-        ids=panel.ids, cutoffs=np.repeat(cutoff, rows), labels=np.repeat(panel.future_labels[None, :], rows, axis=0),
-        mean=mean, quantiles=quantiles, sum_quantiles=sums, method=["moving average"] * rows,
-        reason=["mean of the last 13 periods"] * rows,
-    )  # fmt: skip
 
 
 def _joined(parts: list[Forecasts]) -> Forecasts:
@@ -74,5 +58,5 @@ def _joined(parts: list[Forecasts]) -> Forecasts:
         sum_quantiles=np.concatenate([part.sum_quantiles for part in parts]),
         method=[name for part in parts for name in part.method],
         reason=[name for part in parts for name in part.reason],
-        report=parts[-1].report,
+        report=parts[-1].report, fitted=parts[-1].fitted,
     )

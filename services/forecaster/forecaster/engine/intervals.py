@@ -1,0 +1,168 @@
+"""Distributions from a rolled backtest: what the errors were, made relative to what they were expected to be.
+
+z = (y - f) / spread. Small boosted models learn the size of |z| from horizon, level, intermittency and regressors,
+upwards and downwards apart; the common shock of an origin is a draw with mean zero, so it enters mirrored; quantiles
+are taken by bucket and shrunk to those of all. Source: conformal prediction with learned scale (Lei et al. 2018).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.engine.features import Built
+from forecaster.engine.types import QUANTILES, Floats
+
+Ints = NDArray[np.int64]
+LEVELS = np.array(QUANTILES)
+MEDIAN = QUANTILES.index(0.5)
+SHRINK = 800.0  # a bucket of this many errors counts as much as all errors together
+STEPS = (1, 2, 4, 8, 13, 26, 52)  # horizon buckets end here
+_PARAMS = {
+    "objective": "regression", "verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True,
+    "num_leaves": 15, "min_data_in_leaf": 60, "learning_rate": 0.08, "feature_fraction": 0.8, "max_bin": 63, "seed": 1,
+}  # fmt: skip
+_ROUNDS = 60
+
+
+def bucket(steps: NDArray[np.generic]) -> Ints:
+    """The horizon bucket of steps ahead."""
+    return np.searchsorted(np.array(STEPS), steps, side="left").astype(np.int64)
+
+
+def spread(f: Floats, built: Built, deviation: int) -> Floats:
+    """The size of error that level and volatility alone suggest, in units of y. `deviation` is a feature's column."""
+    sd = np.nan_to_num(built.x[:, deviation], nan=1.0) * built.scale
+    return np.maximum(0.5 * sd + 0.15 * f, 0.05 * f + 0.02 * built.scale).astype(np.float32)
+
+
+def drivers(f: Floats, built: Built, chosen: Ints) -> Floats:
+    """What the scale models see: chosen features and the forecast against the series' size."""
+    relative = (f / built.scale)[:, None].astype(np.float32)
+    return np.concatenate([built.x[:, chosen], relative, np.log(f + 1e-3)[:, None]], axis=1, dtype=np.float32)
+
+
+@dataclass
+class Scale:
+    """Predicts how large an error is, for up and down; boosters by block of origins: (all, up, down)."""
+
+    boosters: list[tuple[lgb.Booster, lgb.Booster, lgb.Booster]]
+
+    def sizes(self, x: Floats, block: int | None = None) -> tuple[Floats, Floats]:
+        """Expected size of an error upwards and downwards; by one block's models, or by the mean of all."""
+        if not self.boosters:
+            return np.ones(len(x), dtype=np.float32), np.ones(len(x), dtype=np.float32)
+        used = self.boosters if block is None else [self.boosters[block]]
+        logs = np.mean([[model.predict(x, num_threads=1) for model in models] for models in used], axis=0)
+        return (
+            np.exp((logs[0] + logs[1]) / 2).astype(np.float32), np.exp((logs[0] + logs[2]) / 2).astype(np.float32)
+        )  # fmt: skip
+
+
+def fit_scale(x: Floats, z: Floats, origins: Ints) -> tuple[Scale, Floats]:
+    """Scale models cross-fitted over two blocks of origins, and z divided by the size that the other block expects."""
+    middle = np.median(origins)
+    late = origins > middle
+    if len(z) < 400 or late.sum() < 150 or (~late).sum() < 150:
+        size = max(float(np.mean(np.abs(z))), 1e-6) if len(z) else 1.0
+        del size
+        return Scale([]), z
+    target = np.log(np.abs(z) + 0.05)
+    pairs = [_three(x[~late], target[~late], z[~late]), _three(x[late], target[late], z[late])]
+    scale = Scale(pairs)
+    relative = np.empty_like(z)
+    for block, part in ((0, late), (1, ~late)):
+        up, down = scale.sizes(x[part], block)
+        relative[part] = z[part] / np.where(z[part] > 0, up, down)
+    return scale, relative
+
+
+def _three(x: Floats, target: Floats, z: Floats) -> tuple[lgb.Booster, lgb.Booster, lgb.Booster]:
+    found = []
+    for part in (np.ones(len(z), dtype=bool), z > 0, z <= 0):
+        chosen = part if part.sum() >= 50 else np.ones(len(z), dtype=bool)
+        data = lgb.Dataset(x[chosen], target[chosen], params=_PARAMS)
+        found.append(lgb.train(_PARAMS, data, _ROUNDS))
+    return found[0], found[1], found[2]
+
+
+def shocks(e: Floats, origins: Ints, steps: Ints) -> Floats:
+    """The common error of each row's origin and horizon bucket, shrunk for sampling noise."""
+    keys, place = np.unique(origins * 64 + bucket(steps), return_inverse=True)
+    capped = np.clip(e, *np.quantile(e, (0.01, 0.99))) if len(e) else e
+    count = np.bincount(place, minlength=len(keys))
+    mean = np.bincount(place, weights=capped, minlength=len(keys)) / np.maximum(count, 1)
+    noise = capped.var() / np.maximum(count / 3.0, 1.0)  # a series' errors of one bucket are not independent
+    signal = np.maximum(mean**2 - noise, 0) / np.maximum(mean**2, 1e-12)
+    found: Floats = (mean * signal)[place].astype(np.float32)
+    return found
+
+
+@dataclass
+class Table:
+    """Quantiles of relative errors by cell (horizon bucket x level of the forecast) and the share of each cell."""
+
+    edges: Floats  # of the forecast's level
+    cells: Floats  # (horizon buckets, levels, 11)
+    longest: int  # the longest horizon that the backtest saw
+
+    def of(self, steps: Ints, level: Floats) -> Floats:
+        """Quantiles (rows, 11) of relative errors; horizons never seen are stretched."""
+        cell = self.cells[np.minimum(bucket(steps), len(self.cells) - 1), np.searchsorted(self.edges, level)]
+        stretch = np.maximum(steps / max(self.longest, 1), 1.0) ** 0.25
+        found: Floats = (cell * stretch[:, None]).astype(np.float32)
+        return found
+
+
+def table(e: Floats, origins: Ints, steps: Ints, level: Floats, weight: Floats) -> Table:
+    """Quantiles of relative errors with mirrored common shocks. `level`: of the forecast, in units that tell shapes
+    apart; `weight`: of each row."""
+    if len(e) < 30:
+        normal = np.array([-2.58, -1.96, -1.28, -0.97, -0.67, 0, 0.67, 0.97, 1.28, 1.96, 2.58], dtype=np.float32)
+        return Table(np.zeros(0, dtype=np.float32), (1.3 * normal)[None, None, :], 1)
+    count = len(np.unique(origins))
+    shock = shocks(e, origins, steps)
+    push = 1.25 * np.sqrt(1 + steps / max(count, 1)) * shock
+    pool = np.concatenate([e - shock + push, e - shock - push])
+    where = np.tile(bucket(steps), 2)
+    edges = np.unique(np.quantile(level, (0.2, 0.4, 0.6, 0.8))).astype(np.float32)
+    kind = np.tile(np.searchsorted(edges, level), 2)
+    weights = np.tile(weight, 2)
+    overall = _weighted(pool, weights)
+    by_level = [_shrunk(pool[kind == k], weights[kind == k], overall) for k in range(len(edges) + 1)]
+    cells = np.empty((int(where.max()) + 1, len(edges) + 1, len(LEVELS)), dtype=np.float32)
+    for b in range(len(cells)):
+        for k in range(len(edges) + 1):
+            part = (where == b) & (kind == k)
+            cells[b, k] = _shrunk(pool[part], weights[part], by_level[k])
+    return Table(edges, cells, int(steps.max()))
+
+
+def _shrunk(pool: Floats, weights: Floats, to: Floats) -> Floats:
+    if len(pool) < 20:
+        return to
+    share = len(pool) / 2 / (len(pool) / 2 + SHRINK)
+    found: Floats = share * _weighted(pool, weights) + (1 - share) * to
+    return found
+
+
+def _weighted(pool: Floats, weights: Floats) -> Floats:
+    order = np.argsort(pool)
+    reach = np.cumsum(weights[order]) - 0.5 * weights[order]
+    found: Floats = np.interp(LEVELS, reach / max(weights.sum(), 1e-12), pool[order]).astype(np.float32)
+    return found
+
+
+def quantiles(
+    f: Floats, wide: Floats, up: Floats, down: Floats, relative: Floats, whole: bool
+) -> Floats:  # fmt: skip
+    """Quantiles (rows, 11) in units of y: never negative, never crossing, whole numbers where sales are."""
+    size = np.where(relative > 0, up[:, None], down[:, None])
+    found = np.maximum(f[:, None] + wide[:, None] * size * relative, 0)
+    found.sort(axis=1)
+    if whole:
+        found = np.floor(found + 0.5)
+    return found.astype(np.float32)

@@ -1,0 +1,24 @@
+"""numba's compiler with a cache that also works where the package's folder cannot be written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+_HERE = Path(__file__).resolve().parent
+if "NUMBA_CACHE_DIR" not in os.environ and not os.access(_HERE, os.W_OK):
+    # Set before numba is imported: numba reads it once.
+    os.environ["NUMBA_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / f"almanac-numba-{os.getuid()}")
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Compile without Python objects, keep the result on disk, and let other threads run meanwhile."""
+    result: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return result

@@ -1,0 +1,222 @@
+"""A fitted engine: pooled model, choice of blends, and the distribution around them; and the forecasts it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.engine import backtest, intervals, paths, pooled, totals
+from forecaster.engine import choice as choices
+from forecaster.engine.backtest import Backtest
+from forecaster.engine.features import Features, Rows
+from forecaster.engine.panel import Panel
+from forecaster.engine.types import QUANTILES, Floats, Forecasts, Options
+
+Ints = NDArray[np.int64]
+_DRIVERS = ("horizon", "deviation", "share sold", "since last", "age", "log scale", "same state", "in the same",
+            "trend", "position in")  # fmt: skip
+
+
+@dataclass
+class Fitted:
+    """What a training leaves behind; everything that `predict` needs beside a panel."""
+
+    names: list[str]  # of the features, in order: a panel with others needs a new fit
+    kinds: dict[str, list[str]]  # categories of the groups, in the order of their codes
+    booster: pooled.Pooled | None
+    choice: choices.Choice
+    scale: intervals.Scale
+    table: intervals.Table
+    correlation: Floats
+    chosen: Ints  # features that the scale models see
+    deviation: int
+    seed: int
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+def fit(features: Features, options: Options, seed: int, tick: Callable[[str, int, int], None]) -> Fitted:
+    """Train on everything up to the panel's last column; the backtest model is trained beside the final one."""
+    panel = features.panel
+    last, back = panel.y.shape[1] - 1, backtest.origins_back(features)
+    began, steps = monotonic(), [0]
+    whole = 2 * len(pooled.LOSSES) * options.rounds
+
+    def training() -> None:
+        steps[0] += 1
+        tick("training", steps[0], whole)
+
+    def final() -> pooled.Pooled | None:
+        return pooled.train(features, last, options, seed, training)
+
+    def tested() -> tuple[Backtest | None, float]:
+        if back < 1:
+            return None, 0.0
+        early = pooled.train(features, last - back, options, seed, training)
+        return backtest.roll(features, early, back, options.backtest_series, seed, 1), monotonic() - began
+
+    with ThreadPoolExecutor(max(1, min(options.threads, 2))) as pool:
+        one, two = pool.submit(final), pool.submit(tested)
+        booster, (seen, _) = one.result(), two.result()
+    trained = monotonic()
+    tick("calibrating", 0, 1)
+    fitted = _calibrated(features, booster, seen, seed)
+    fitted.report["seconds"] = {"training and backtest": trained - began, "calibration": monotonic() - trained}
+    return fitted
+
+
+def _calibrated(features: Features, booster: pooled.Pooled | None, seen: Backtest | None, seed: int) -> Fitted:
+    panel, rhythm = features.panel, features.panel.grid.rhythm
+    prior = choices.usual(panel.y.shape[1], rhythm.long, booster is not None)
+    known = [name for name, _ in ((c.name, c) for c in panel.columns if c.known)]
+    chosen = np.array([
+        number for number, name in enumerate(features.names)
+        if (name.startswith(_DRIVERS) or name in known or any(part in name for part in _DRIVERS[6:8]))
+    ], dtype=np.int64)  # fmt: skip
+    deviation = features.names.index(f"deviation {rhythm.spreads[1]}")
+    empty = np.zeros(0, dtype=np.float32)
+    if seen is None or not len(seen.y):
+        cells = {(s, half): prior for s in range(3) for half in (0, 1)}
+        choice = choices.Choice(cells, max(panel.horizon // 2, 1))
+        none = np.zeros(0, dtype=np.int64)
+        return Fitted(
+            features.names, panel.kinds, booster, choice, intervals.Scale([]),
+            intervals.table(empty, none, none, empty, empty), paths.correlation(empty, none, none, none, panel.horizon),
+            chosen, deviation, seed, {"backtest": "the history is too short for one"},
+        )  # fmt: skip
+    choice = choices.choose(
+        seen.y, seen.pooled if booster is not None else None, seen.local, seen.built.msd, seen.segment,
+        seen.rows.series, seen.rows.steps, len(seen.origins), panel.horizon, prior,
+    )  # fmt: skip
+    f = _blended(choice, seen)
+    wide = intervals.spread(f, seen.built, deviation)
+    z = np.clip((seen.y - f) / wide, -30, 30).astype(np.float32)
+    scale, e = intervals.fit_scale(intervals.drivers(f, seen.built, chosen), z, seen.rows.origins)
+    level = shape(f, seen.built.scale, panel.whole)
+    table = intervals.table(e, seen.rows.origins, seen.rows.steps, level, np.ones(len(e), dtype=np.float32))
+    correlation = paths.correlation(e, seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon)
+    report = {"origins": len(seen.origins), "choice": choice.scores, "backtest": _quality(seen, f)}
+    return Fitted(features.names, panel.kinds, booster, choice, scale, table, correlation, chosen, deviation, seed, report)
+
+
+def shape(f: Floats, scale: Floats, whole: bool) -> Floats:
+    """What tells shapes of error distributions apart: for counts the expected count, for money how it compares with
+    the usual."""
+    return (np.log(f + 0.01) if whole else f / scale).astype(np.float32)
+
+
+def _blended(choice: choices.Choice, seen: Backtest) -> Floats:
+    out = np.empty(len(seen.y), dtype=np.float32)
+    far = (seen.rows.steps > choice.halfway).astype(int)
+    for (s, half), blend in choice.blends.items():
+        part = (seen.segment == s) & (far == half)
+        own = seen.local[blend.local][part]
+        weight = np.float32(blend.weight)
+        out[part] = own if seen.pooled is None else weight * seen.pooled[part] + (1 - weight) * own
+    return np.maximum(out, 0)
+
+
+def _quality(seen: Backtest, f: Floats) -> dict[str, Any]:
+    total = max(float(np.abs(seen.y).sum()), 1e-9)
+    found = {"wape": float(np.abs(seen.y - f).sum()) / total, "bias": float((f - seen.y).sum()) / total,
+             "rows": len(seen.y)}  # fmt: skip
+    for s, name in enumerate(choices.SEGMENTS):
+        part = seen.segment == s
+        if part.any():
+            volume = max(float(np.abs(seen.y[part]).sum()), 1e-9)
+            found[f"wape of {name}"] = float(np.abs(seen.y[part] - f[part]).sum()) / volume
+    return found
+
+
+def predict(fitted: Fitted, features: Features, options: Options, tick: Callable[[str, int, int], None]) -> Forecasts:
+    """Forecasts of every series of the panel at its last column."""
+    panel = features.panel
+    n, horizon, last = len(panel.ids), panel.horizon, panel.y.shape[1] - 1
+    live = np.flatnonzero(panel.first <= last)
+    mean = np.zeros((n, horizon), dtype=np.float32)
+    found = np.zeros((n, horizon, len(QUANTILES)), dtype=np.float32)
+    segment = np.zeros(n, dtype=np.int64)
+    if len(live):
+        origins = np.full(len(live), last)
+        segment[live] = choices.segments(panel.y, panel.first, live, origins, panel.grid.rhythm.level)
+        mean[live] = _means(fitted, features, live, segment[live], options.threads, tick)
+        tick("quantiles", 0, 1)
+        found[live] = _quantiles(fitted, features, live, mean[live], options.threads)
+    sums = np.zeros((n, 0, len(QUANTILES)), dtype=np.float32)
+    if options.sums:
+        tick("sums over periods", 0, 1)
+        sums = paths.sums(found, fitted.correlation, whole=panel.whole, count=options.draws, seed=fitted.seed,
+                          threads=options.threads)  # fmt: skip
+    method, reason = _labels(fitted, panel, segment)
+    cutoff = panel.grid.labels(panel.periods[last : last + 1])
+    return Forecasts(
+        ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
+        mean=mean, quantiles=found, sum_quantiles=sums, method=method, reason=reason, report=dict(fitted.report),
+        fitted=fitted,
+    )  # fmt: skip
+
+
+def _rows(live: Ints, last: int, horizon: int) -> Rows:
+    return Rows(np.repeat(live, horizon), np.full(len(live) * horizon, last), np.tile(np.arange(1, horizon + 1), len(live)))
+
+
+def _means(
+    fitted: Fitted, features: Features, live: Ints, segment: Ints, threads: int, tick: Callable[[str, int, int], None]
+) -> Floats:  # fmt: skip
+    panel = features.panel
+    last, horizon = panel.y.shape[1] - 1, panel.horizon
+    model = None
+    if fitted.booster is not None and any(blend.weight > 0 for blend in fitted.choice.blends.values()):
+        tick("forecasting", 0, 1)
+        rows = _rows(live, last, horizon)
+        model = fitted.booster.predict(features, rows, threads).reshape(-1, horizon)
+        if totals.applies(panel):
+            model *= totals.factor(panel, live, last, model)
+    local = backtest.local_forecasts(features, live, np.full(len(live), last))
+    return np.maximum(fitted.choice.mixed(model, local, segment), 0)
+
+
+def _quantiles(fitted: Fitted, features: Features, live: Ints, mean: Floats, threads: int) -> Floats:
+    panel = features.panel
+    rows = _rows(live, panel.y.shape[1] - 1, panel.horizon)
+    flat = mean.reshape(-1)
+    out = np.empty((len(rows), len(QUANTILES)), dtype=np.float32)
+
+    def one(begin: int) -> None:
+        part = slice(begin, begin + pooled.CHUNK)
+        built, f = features.build(rows.part(part)), flat[part]
+        wide = intervals.spread(f, built, fitted.deviation)
+        up, down = fitted.scale.sizes(intervals.drivers(f, built, fitted.chosen))
+        relative = fitted.table.of(rows.steps[part], shape(f, built.scale, panel.whole))
+        out[part] = intervals.quantiles(f, wide, up, down, relative, panel.whole)
+
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        list(pool.map(one, range(0, len(rows), pooled.CHUNK)))
+    return out.reshape(len(live), panel.horizon, -1)
+
+
+def _labels(fitted: Fitted, panel: Panel, segment: Ints) -> tuple[list[str], list[str]]:
+    never = panel.first >= panel.y.shape[1]
+    by_segment = []
+    for s, name in enumerate(choices.SEGMENTS):
+        near, far = fitted.choice.blends[s, 0], fitted.choice.blends[s, 1]
+        method = near.method if near.method == far.method else f"{near.method}; later {far.method}"
+        if near.origins:
+            why = (f"{name}: least error over {near.origins} backtest origins, "
+                   f"{max(near.gain, 0):.0%} less than a moving average")  # fmt: skip
+        else:
+            why = f"{name}: the history is too short for a backtest, so the usual blend"
+        by_segment.append((method, why))
+    method = ["no sales yet" if never[i] else by_segment[s][0] for i, s in enumerate(segment.tolist())]
+    reason = [
+        "it never sold up to the cutoff, so nothing can be learned from it" if never[i] else by_segment[s][1]
+        for i, s in enumerate(segment.tolist())
+    ]
+    for number, note in panel.notes.items():
+        reason[number] += f" ({note})"
+    return method, reason

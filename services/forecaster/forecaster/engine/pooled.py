@@ -1,0 +1,122 @@
+"""The pooled model: one gradient-boosted model for all series, direct over the horizon, averaged over three losses.
+
+Labels are y / scale, so that series of every size teach each other; the losses weight rows by what they are judged
+by (RMSSE, volume, absolute error). Each booster runs on one thread: two busy cores make OpenMP slower, not faster.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.engine.features import Built, Features, Rows
+from forecaster.engine.types import Floats, Options
+
+Ints = NDArray[np.int64]
+MOST = 20.0  # labels are clipped here: one odd sale must not teach everybody
+YOUNGEST = 2  # periods after the first sale from which a series has origins
+CHUNK = 60_000
+LOSSES = ("squared, by scaled error", "squared, by volume", "absolute, by volume")
+
+
+@dataclass
+class Pooled:
+    """Trained boosters, in the order of LOSSES."""
+
+    boosters: list[lgb.Booster]
+
+    def predict(self, features: Features, rows: Rows, threads: int = 1, tick: Callable[[], None] | None = None) -> Floats:
+        """Mean demand of rows, in the units of y, never negative."""
+        return self.predict_all(features, rows, threads, tick).mean(axis=0)
+
+    def predict_all(
+        self, features: Features, rows: Rows, threads: int = 1, tick: Callable[[], None] | None = None
+    ) -> Floats:  # fmt: skip
+        """The same by booster, (boosters, rows)."""
+        out = np.empty((len(self.boosters), len(rows)), dtype=np.float32)
+
+        def one(begin: int) -> None:
+            part = slice(begin, begin + CHUNK)
+            if tick is not None:
+                tick()
+            built = features.build(rows.part(part))
+            for number, booster in enumerate(self.boosters):
+                out[number, part] = np.maximum(booster.predict(built.x, num_threads=1), 0) * built.scale
+
+        with ThreadPoolExecutor(max(threads, 1)) as pool:
+            list(pool.map(one, range(0, len(rows), CHUNK)))
+        return out
+
+
+def sample(features: Features, last: int, count: int, rng: np.random.Generator) -> Rows:
+    """Up to `count` random rows whose targets lie at or before column `last` and have a known value."""
+    panel = features.panel
+    begin = panel.first + YOUNGEST
+    width = np.maximum(last - begin, 0)  # origins begin .. last - 1
+    total = int(width.sum())
+    horizon = panel.horizon
+    if total == 0:
+        return Rows(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+    if total * horizon <= 3 * count:
+        series = np.repeat(np.arange(len(width)), width)
+        origins = np.arange(total) - np.repeat(np.cumsum(width) - width, width) + begin[series]
+        rows = Rows(np.repeat(series, horizon), np.repeat(origins, horizon), np.tile(np.arange(1, horizon + 1), total))
+    else:
+        place = rng.integers(0, total, 3 * count)
+        ends = np.cumsum(width)
+        series = np.searchsorted(ends, place, side="right")
+        origins = begin[series] + place - (ends - width)[series]
+        rows = Rows(series, origins, rng.integers(1, horizon + 1, 3 * count))
+    rows = rows.part(np.flatnonzero(rows.origins + rows.steps <= last))
+    rows = rows.part(np.flatnonzero(~np.isnan(panel.y[rows.series, rows.origins + rows.steps])))
+    if len(rows) > count:
+        rows = rows.part(np.sort(rng.choice(len(rows), count, replace=False)))
+    return rows
+
+
+def train(features: Features, last: int, options: Options, seed: int, tick: Callable[[], None]) -> Pooled | None:
+    """Boosters trained on targets up to column `last`; None when there are too few rows to learn from."""
+    rng = np.random.default_rng(seed)
+    rows = sample(features, last, options.rows, rng)
+    if len(rows) < 60:
+        return None
+    built = features.build(rows)
+    y = features.panel.y[rows.series, rows.origins + rows.steps]
+    label = np.clip(y / built.scale, -2, MOST)
+    leaf = int(np.clip(len(rows) / 400, 5, 40))
+    base = {
+        "verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": seed, "max_bin": 63,
+        "learning_rate": options.learning_rate, "num_leaves": options.leaves, "min_data_in_leaf": leaf,
+        "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1, "cat_smooth": 30, "max_cat_to_onehot": 8,
+        "min_data_per_group": 50,
+    }  # fmt: skip
+    data = lgb.Dataset(
+        built.x, label, params=base, categorical_feature=features.categorical or "auto", free_raw_data=False
+    )
+    data.construct()
+    boosters = []
+    for number, weight in enumerate(_weights(built)):
+        objective = "regression_l1" if number == 2 else "regression"
+        data.set_weight(weight)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            booster = lgb.train({**base, "objective": objective}, data, options.rounds, callbacks=[lambda _: tick()])
+        boosters.append(booster)
+    return Pooled(boosters)
+
+
+def _weights(built: Built) -> list[Floats]:
+    """Row weights of the losses, mean 1, capped so that near-constant or giant series do not rule."""
+    with np.errstate(all="ignore"):
+        scaled = built.scale.astype(np.float64) ** 2 / built.msd
+    usual = np.nanmedian(scaled) if np.isfinite(scaled).any() else 1.0
+    scaled = np.where(np.isfinite(scaled), np.minimum(scaled, 20 * usual), usual)
+    volume = np.minimum(built.scale.astype(np.float64), np.quantile(built.scale, 0.998))
+    found = [scaled, volume, volume]
+    return [(weight / max(weight.mean(), 1e-30)).astype(np.float32) for weight in found]
