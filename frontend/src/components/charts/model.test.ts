@@ -16,8 +16,8 @@ const forecast = {
     { week: "2026-01-26", units: 7, revenue: 70, in_stock: 1 },
   ],
   forecast: [
-    { week: "2026-01-26", mean: 9, quantiles: quantiles(9) },
-    { week: "2026-02-02", mean: 10, quantiles: quantiles(10) },
+    { week: "2026-01-26", mean: 9, model: 9, quantiles: quantiles(9) },
+    { week: "2026-02-02", mean: 10, model: 10, quantiles: quantiles(10) },
   ],
   past: [{ week: "2026-01-12", p50: 6, p10: 3, p90: 9, lag: 2 }],
 };

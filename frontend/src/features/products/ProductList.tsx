@@ -71,7 +71,7 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
             onChange={(value) => onSearch({ active: value === "active" ? undefined : false })}
           />
           <div className="relative w-full sm:ml-auto sm:w-60">
-            <Search
+            <Magnifier
               size={14}
               aria-hidden
               className="pointer-events-none absolute top-2 left-2.5 text-ink-3"
