@@ -202,6 +202,10 @@ class Outbox:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    def waiting(self) -> bool:
+        self.store.world.step("waiting")
+        return bool(self.store.outbox)
+
     @contextmanager
     def lead(self) -> Iterator["OutboxTurn | None"]:
         with self.store.begin() as transaction:

@@ -29,7 +29,7 @@ class KafkaLag:
                 for name, answer in zip(groups, asked, strict=True)
             }
             places = {(place.topic, place.partition) for found in committed.values() for place in found}
-            wanted = {Position(*place): OffsetSpec.latest() for place in places}
+            wanted = {Position(*place): OffsetSpec.latest() for place in places}  # type: ignore[no-untyped-call]
             ends = {
                 (place.topic, place.partition): answer.result(SECONDS).offset
                 for place, answer in (self._admin.list_offsets(wanted) if wanted else {}).items()

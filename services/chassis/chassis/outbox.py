@@ -75,6 +75,11 @@ class PostgresOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def waiting(self) -> bool:
+        """Whether there is anything to send: one statement without a transaction, since it is mostly for nothing."""
+        with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return connection.execute(text("SELECT 1 FROM outbox ORDER BY id LIMIT 1")).scalar() is not None
+
     @contextmanager
     def lead(self) -> Iterator[OutboxRound | None]:
         """A round in a transaction, or None while another relay leads."""

@@ -65,6 +65,9 @@ class OutboxRound(Protocol):
 class OutboxStore(Protocol):
     """Where events wait to be sent."""
 
+    def waiting(self) -> bool:
+        """Whether there is anything to send. Cheap: it is asked many times a second."""
+
     def lead(self) -> AbstractContextManager[OutboxRound | None]:
         """A round in a transaction, or None while another relay leads."""
 

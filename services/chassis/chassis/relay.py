@@ -67,6 +67,9 @@ class Relay:
 
     def run_once(self) -> int | None:
         """Send one batch; the number of rows delivered, or None when another process leads."""
+        if not self._store.waiting():
+            metrics.OUTBOX_AGE.set(0)
+            return 0
         with self._store.lead() as turn:
             metrics.OUTBOX_LEADER.set(0 if turn is None else 1)
             return None if turn is None else self._move(turn)
