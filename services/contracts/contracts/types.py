@@ -1,10 +1,10 @@
 """Field types shared by all events: bounded, so that whatever passes validation also fits its column."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 MAIN_LOCATION = "main"
 
@@ -40,4 +40,12 @@ Money = Annotated[
     Field(gt=Decimal("-1e15"), lt=Decimal("1e15"), decimal_places=4, allow_inf_nan=False),
 ]
 Instant = AwareDatetime
-BusinessInstant = datetime  # naive means: in the business's time zone
+
+
+def _day_at_noon(value: object) -> object:
+    # Pydantic reads a day alone as its first moment, which another time zone takes for the day before.
+    return f"{value}T12:00:00" if isinstance(value, str) and len(value) == 10 else value
+
+
+# Naive means: in the business's time zone. A day alone is its noon there.
+BusinessInstant = Annotated[datetime, BeforeValidator(_day_at_noon, json_schema_input_type=datetime | date)]

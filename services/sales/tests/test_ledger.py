@@ -134,3 +134,8 @@ def test_a_sale_that_another_process_recorded_meanwhile_is_a_duplicate_and_its_n
     assert (list(outcome.recorded), len(outcome.duplicates)) == ([both[0].sale_id], 1)
     assert counting(connection)[0] == 6
     assert len(published(connection)) == 2
+
+
+def test_a_day_alone_is_noon_there_and_a_naive_time_is_the_businesss() -> None:
+    assert claim(sold_at="2026-07-05").sold_at == datetime(2026, 7, 5, 11, tzinfo=UTC)
+    assert claim(sold_at="2026-07-05T00:30:00").sold_at == datetime(2026, 7, 4, 23, 30, tzinfo=UTC)

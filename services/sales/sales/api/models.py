@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from contracts.types import MAIN_LOCATION, Code, EventId, Price, Quantity, Sku, Text
+from contracts.types import MAIN_LOCATION, BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
 from pydantic import BaseModel, Field
 
 Kind = Literal["sale", "return", "correction", "void"]
@@ -23,7 +23,7 @@ class SaleIn(BaseModel):
     location: Code = MAIN_LOCATION
     quantity: Quantity | None = None
     unit_price: Price | None = None
-    sold_at: datetime | date | None = None
+    sold_at: BusinessInstant | None = None
     original: EventId | None = None
     id: EventId | None = None
     reference: Text | None = None
@@ -36,7 +36,7 @@ class CorrectionIn(BaseModel):
     location: Code | None = None
     quantity: Quantity | None = None
     unit_price: Price | None = None
-    sold_at: datetime | date | None = None
+    sold_at: BusinessInstant | None = None
     reference: Text | None = None
     id: EventId | None = None
 
