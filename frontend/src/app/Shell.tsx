@@ -261,10 +261,10 @@ function UserMenu() {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
-        aria-label={`Account of ${username}`}
         className="size-8 shrink-0 rounded-full bg-accent-soft text-sec font-semibold text-accent uppercase"
       >
-        {username.slice(0, 2)}
+        <span aria-hidden>{username.slice(0, 2)}</span>
+        <span className="sr-only">{`Account of ${username}`}</span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

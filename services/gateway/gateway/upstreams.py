@@ -1,5 +1,6 @@
 """Asking the services: one pooled client, failures as problems."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ from chassis import tracing
 from chassis.problems import Problem
 
 CONNECT_SECONDS = 2.0
+# The client tells of every request; metrics and the services do so already.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def unavailable(service: str) -> Problem:

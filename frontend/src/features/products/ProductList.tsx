@@ -114,7 +114,7 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
             .
           </Empty>
         )}
-        <footer className="flex h-9 shrink-0 items-center gap-2 border-t border-line px-4 text-sec text-ink-3">
+        <footer className="mt-auto flex h-9 shrink-0 items-center gap-2 border-t border-line px-4 text-sec text-ink-3">
           <span role="status">{rows.length > 0 && shown}</span>
           <span className="ml-auto hidden sm:inline">
             <kbd className="font-sans font-medium">J</kbd> <kbd className="font-sans font-medium">K</kbd>{" "}

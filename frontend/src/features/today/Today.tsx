@@ -60,7 +60,7 @@ export function Today() {
           >
             {run ? `run ${run.version}, ${words(run.cause)}` : ""}
           </Kpi>
-          <Kpi label="Weeks of history" value={count(history?.weeks)} loading={overview.isPending}>
+          <Kpi label="Products with sales" value={count(history?.series)} loading={overview.isPending}>
             {history?.last_week ? `to the week of ${day(history.last_week)}` : ""}
           </Kpi>
         </Card>
