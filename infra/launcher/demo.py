@@ -1,10 +1,13 @@
 """`up --demo`: ten months of a real wholesaler's sales, imported through Kafka, then trained on."""
 
+import subprocess
 from pathlib import Path
 
 from infra.launcher import watch
 from infra.launcher.client import Client
-from infra.launcher.paths import ROOT
+from infra.launcher.console import step
+from infra.launcher.errors import LauncherError
+from infra.launcher.paths import PYTHON, ROOT
 
 FILE = ROOT / "infra" / "demo" / "online_retail.parquet"
 MAPPING = ROOT / "infra" / "demo" / "online_retail.json"
@@ -17,7 +20,20 @@ def load(data: Path) -> None:
         watch.import_file(client, FILE, MAPPING)
     if not _trained(client):
         watch.wait_for_lag_zero(data)
+        _generate_stock(data)
         watch.train(client, None)
+
+
+def _generate_stock(data: Path) -> None:
+    """Suppliers, terms and counts for the demo's products: generated with a fixed seed, and named so."""
+    from infra.launcher.up import environment_of
+
+    with step("Generating suppliers and stock"):
+        command = [str(PYTHON), "-P", "-m", "catalog", "seed-demo"]
+        environment = environment_of(data, "catalog-worker")
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise LauncherError(f"Generating the demo's stock failed: {done.stderr.strip()[-500:]}")
 
 
 def _imported(client: Client) -> bool:
