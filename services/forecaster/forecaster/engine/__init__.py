@@ -4,7 +4,9 @@
 sums for every series. See docs/accuracy.md for what it does and how well.
 """
 
-from forecaster.engine.run import forecast
+from forecaster.engine.persist import load, save
+from forecaster.engine.run import forecast, update
 from forecaster.engine.types import QUANTILES, Cancelled, Forecasts, Malformed, Options, Progress
 
-__all__ = ["QUANTILES", "Cancelled", "Forecasts", "Malformed", "Options", "Progress", "forecast"]
+__all__ = ["QUANTILES", "Cancelled", "Forecasts", "Malformed", "Options", "Progress", "forecast", "load",
+           "save", "update"]  # fmt: skip

@@ -19,7 +19,7 @@ WEIGHTS = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 SEGMENTS = ("sparse sellers", "irregular sellers", "steady sellers")
 _SHARES = (0.35, 0.75)  # share of recent periods with sales that parts the segments
 _SHRINK = 150.0  # series that all series together count for in a segment's score
-_PENALTY = 0.03
+_PENALTY = 0.5  # the backtest's model saw less than the final one, so blends far from the usual must earn more
 
 
 @dataclass
@@ -131,7 +131,7 @@ def choose(
         scores = {key: _score(loss, inside, across, share) for key, loss in losses.items()}
         base = scores[0.0, "moving average"]
         relative = {
-            key: (score[0] / base[0] + score[1] / base[1]) / 2 + _PENALTY * abs(key[0] - prior.weight)
+            key: (score[0] / base[0] + score[1] / base[1]) / 2 + _PENALTY * (key[0] - prior.weight) ** 2
             for key, score in scores.items()
         }  # fmt: skip
         best = min(relative, key=lambda key: relative[key])

@@ -173,8 +173,8 @@ def _explained(panel: Panel, column: Column) -> float:
     size = panel.y.shape[1]
     step = max(1, len(panel.ids) // 2000)
     y = panel.y[::step]
-    with np.errstate(all="ignore"):
-        relative = np.clip(y / np.nanmean(y, axis=1, keepdims=True), 0, 10)
+    usual = np.nansum(y, axis=1, keepdims=True) / np.maximum((~np.isnan(y)).sum(axis=1, keepdims=True), 1)
+    relative = np.where(usual > 0, np.clip(y / np.where(usual > 0, usual, 1), 0, 10), np.nan)
     values = np.broadcast_to(column.values[:, :size] if len(column.values) == 1 else column.values[::step, :size], y.shape)
     usable = np.isfinite(relative) & ~np.isnan(values)
     if usable.sum() < 10:

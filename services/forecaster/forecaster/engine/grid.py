@@ -155,10 +155,10 @@ def calendar(grid: Grid, numbers: Ints) -> NDArray[np.float32]:
     found = np.full((len(numbers), 8), np.nan, dtype=np.float32)
     if not len(numbers):
         return found
-    found[:, 0] = (stamps.dayofyear - 1) / 365.25
+    found[:, 0] = (stamps.day_of_year - 1) / 365.25
     found[:, 1] = stamps.month
     found[:, 2] = stamps.day
-    found[:, 3] = stamps.dayofweek
+    found[:, 3] = stamps.day_of_week
     found[:, 7] = stamps.days_in_month
     days = stamps.to_numpy("datetime64[D]").astype(np.int64)
     years = np.arange(max(int(stamps.year.min()) - 1, 1), int(stamps.year.max()) + 2)

@@ -52,6 +52,17 @@ class Panel:
         """Categories of each group by code."""
         return {name: list(kinds) for name, _, kinds in self.groups}
 
+    def align(self, kinds: dict[str, list[str]]) -> None:
+        """Give the groups' categories the codes of an earlier fit; new categories follow after."""
+        aligned = []
+        for name, codes, own in self.groups:
+            known = kinds.get(name, own)
+            every = known + sorted(set(own) - set(known))
+            place = {kind: number for number, kind in enumerate(every)}
+            table = np.array([place[kind] for kind in own], dtype=np.int32)
+            aligned.append((name, table[codes], every))
+        self.groups = aligned
+
     @property
     def periods(self) -> Ints:
         """Period numbers of the T + H columns."""

@@ -119,8 +119,10 @@ def encode_texts(panel: Panel) -> None:
         if not column.name.startswith(TEXT):
             continue
         column.name = column.name.removeprefix(TEXT)
-        with np.errstate(all="ignore"):
-            relative = panel.y / np.nanmean(np.where(panel.y > 0, panel.y, np.nan), axis=1, keepdims=True)
+        sold = panel.y > 0
+        count = np.maximum(sold.sum(axis=1, keepdims=True), 1)
+        usual = np.where(sold, panel.y, 0).sum(axis=1, keepdims=True) / count
+        relative = np.where(usual > 0, panel.y / np.where(usual > 0, usual, 1), np.nan)
         codes = np.broadcast_to(column.values[:, :size], relative.shape)
         usable = np.isfinite(relative) & ~np.isnan(codes)
         kinds = codes[usable].astype(np.int64)

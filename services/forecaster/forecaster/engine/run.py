@@ -12,6 +12,7 @@ import pandas as pd
 from forecaster.engine import model
 from forecaster.engine.features import Features
 from forecaster.engine.panel import Source
+from forecaster.engine.report import versions
 from forecaster.engine.types import Clock, Forecasts, Malformed, Options, Report, Stop
 
 _PLAN = (("reading", 2.0), ("training", 20.0), ("calibrating", 3.0), ("forecasting", 5.0), ("quantiles", 3.0),
@@ -44,7 +45,31 @@ def forecast(
         fitted = model.fit(features, effort, seed, clock)
         parts.append(model.predict(fitted, features, effort, clock))
     found = _joined(parts)
+    found.report["versions"] = versions()
     found.report.setdefault("seconds", {})["total"] = monotonic() - began
+    return found
+
+
+def update(
+    fitted: model.Fitted, history: pd.DataFrame, *, freq: str, horizon: int, future: pd.DataFrame | None = None,
+    static: pd.DataFrame | None = None, options: Options | None = None, progress: Report | None = None,
+    cancelled: Stop | None = None,
+) -> Forecasts:  # fmt: skip
+    """Forecast from the end of `history` with models fitted earlier: seconds instead of a retrain.
+
+    Arguments as in `forecast`. Raises Malformed when the columns, frequency or horizon are not those of the fit.
+    """
+    began = monotonic()
+    clock = Clock(progress, cancelled, _PLAN)
+    clock("reading")
+    source = Source(history, freq, future, static)
+    panel = source.panel(source.last(), horizon)
+    panel.align(fitted.kinds)
+    features = Features(panel)
+    if features.names != fitted.names or horizon != len(fitted.correlation):
+        raise Malformed("update: the history's columns, frequency or horizon differ from those that were trained on")
+    found = model.predict(fitted, features, options or Options(), clock)
+    found.report["seconds"] = {"total": monotonic() - began}
     return found
 
 

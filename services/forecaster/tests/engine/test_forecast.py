@@ -128,7 +128,7 @@ def test_the_long_frame_has_the_agreed_columns() -> None:
 
 
 def test_promotions_move_the_forecast_of_the_weeks_they_are_planned_for() -> None:
-    history = weekly(30, 80)
+    history = weekly(30, 110)
     future = planned(history, 6)
     found = engine.forecast(history, freq="W-FRI", horizon=6, future=future,
                             options=engine.Options(rows=8000, rounds=60, backtest_series=30))  # fmt: skip

@@ -1,0 +1,24 @@
+"""`./almanac bench NAME …`: each benchmark is a module of this folder with a `main(arguments)`."""
+
+import sys
+from importlib import import_module
+
+NAMES = {
+    "accuracy": "the engine's forecasts beside the peers, on real data",
+    "training": "seconds and memory of a training, on made panels",
+    "backbone": "sale events through the whole system",
+    "inventory": "orders simulated on past sales",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmark that the first argument names."""
+    if not arguments or arguments[0] not in NAMES:
+        print("usage: bench NAME …\n" + "\n".join(f"  {name:10} {what}" for name, what in NAMES.items()))
+        return 0 if arguments[:1] in ([], ["--help"], ["-h"]) else 2
+    result = import_module(f"tests.bench.{arguments[0]}").main(arguments[1:])
+    return int(result or 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,158 @@
+"""`bench accuracy [SET…] [--peers] [--json OUT]`: rolling origins on real data, the engine beside the peers.
+
+Same series, same cutoffs, same run; no method sees anything after its cutoff but what is planned. JSON:
+{set: {method: {rmsse, wrmsse, wape, bias, wspl, cov80, cov80_worst, …, seconds, peak_gb}}}, ours as `almanac`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tests.bench import measure, peers, sets
+from tests.bench.sets import Case
+
+WEEKS_OF_A_SHORT_CUT = (8, 13, 20, 30, 50)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmark; 0 when at least one set was there."""
+    parsed = _parser().parse_args(arguments)
+    results: dict[str, dict[str, dict[str, float]]] = {}
+    for name in parsed.sets or list(sets.SETS):
+        try:
+            case = _case(name, parsed.series)
+        except sets.Missing as missing:
+            print(missing, file=sys.stderr)
+            continue
+        results[name] = _set(case, parsed)
+        _show(name, results[name])
+        if parsed.json:
+            parsed.json.write_text(json.dumps(results, indent=1))
+    return 0 if results else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="almanac bench accuracy", description=__doc__)
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"{', '.join(sets.SETS)}; SET@20: its last 20 periods only")
+    parser.add_argument("--peers", action="store_true", help="also the methods one could install instead")
+    parser.add_argument("--prophet", type=int, default=0, metavar="N", help="also Prophet, on N series of each set")
+    parser.add_argument("--series", type=int, metavar="N", help="only N series of each set, drawn with a fixed seed")
+    parser.add_argument("--origins", type=int, default=3, help="how many of the set's cutoffs, from the latest (3)")
+    parser.add_argument("--json", type=Path)
+    return parser
+
+
+def _case(name: str, series: int | None) -> Case:
+    base, _, last = name.partition("@")
+    if base not in sets.SETS:
+        raise sets.Missing(f"{name}: there is no such set; there are {', '.join(sets.SETS)}")
+    case = sets.SETS[base]()
+    case.history = case.history.assign(unique_id=case.history["unique_id"].astype(str))
+    if case.future is not None:
+        case.future = case.future.assign(unique_id=case.future["unique_id"].astype(str))
+    if last:
+        case = sets.cut(case, int(last))
+    ids = np.sort(case.history["unique_id"].unique())
+    if series is not None and series < len(ids):
+        kept = set(np.random.default_rng(0).choice(ids, series, replace=False))
+        case.history = case.history[case.history["unique_id"].isin(kept)].reset_index(drop=True)
+        if case.future is not None:
+            case.future = case.future[case.future["unique_id"].isin(kept)].reset_index(drop=True)
+    return case
+
+
+def _set(case: Case, parsed: argparse.Namespace) -> dict[str, dict[str, float]]:
+    runs: dict[str, list[dict[str, float]]] = {}
+    for cutoff in case.cutoffs[-parsed.origins :]:
+        seen = measure.truth(case.history, cutoff, case.horizon)
+        for name, method in _methods(case, cutoff, seen, parsed):
+            began = time.monotonic()
+            try:
+                mean, quantiles, chosen = method()
+            except Exception as error:  # one method's crash costs that method only
+                print(f"{case.name} {cutoff.date()} {name}: {type(error).__name__}: {error}", file=sys.stderr)
+                continue
+            seconds = time.monotonic() - began
+            part = seen if chosen is None else _part(seen, chosen)
+            found = measure.metrics(part, mean, quantiles) | {"seconds": seconds}
+            found["peak_gb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+            runs.setdefault(name, []).append(found)
+            print(f"{case.name} {cutoff.date()} {name:22} rmsse {found['rmsse']:.3f} wape {found['wape']:.3f} "
+                  f"wspl {found['wspl']:.3f} cov80 {found['cov80']:.3f} {seconds:.0f} s", file=sys.stderr)  # fmt: skip
+    return {name: _mean(found) for name, found in runs.items()}
+
+
+def _methods(
+    case: Case, cutoff: pd.Timestamp, seen: measure.Truth, parsed: argparse.Namespace
+) -> Iterator[tuple[str, Callable[[], tuple[Any, Any, Any]]]]:  # fmt: skip
+    past = case.history[case.history["ds"] <= cutoff]
+    end = seen.ahead[-1]
+    future = None if case.future is None else case.future[case.future["ds"] <= end]
+
+    def ours() -> tuple[Any, Any, Any]:
+        from forecaster import engine
+
+        found = engine.forecast(past, freq=case.freq, horizon=case.horizon, future=future, static=case.static,
+                                cutoffs=[cutoff], options=engine.Options(sums=False))  # fmt: skip
+        assert found.ids == seen.ids
+        return found.mean.astype(float), found.quantiles.astype(float), None
+
+    yield "almanac", ours
+    if not parsed.peers:
+        return
+    histories = [row[~np.isnan(row)] for row in seen.past]
+    for name, local in peers.LOCAL.items():
+        yield name, lambda local=local: (*local(case, histories), None)
+    yield "first attempt", lambda: (*peers.first_attempt(case, histories, seen.labels, seen.ahead), None)
+    yield "mlforecast LightGBM", lambda: (*peers.mlforecast_lightgbm(case, _filled(seen, past), seen.ids, future), None)
+    if parsed.prophet:
+        chosen = np.sort(np.random.default_rng(1).choice(len(seen.ids), min(parsed.prophet, len(seen.ids)), replace=False))
+        frame = _filled(seen, past)
+        some = {seen.ids[i]: frame[frame["unique_id"] == seen.ids[i]] for i in chosen}
+        yield f"Prophet ({len(chosen)} series)", lambda: (*peers.prophet(case, some, future), chosen)
+
+
+def _filled(seen: measure.Truth, past: pd.DataFrame) -> pd.DataFrame:
+    """History with a row for every period after a series' first, as the peers need it."""
+    known = ~np.isnan(seen.past)
+    row, column = np.nonzero(known)
+    frame = pd.DataFrame({"unique_id": np.array(seen.ids, dtype=object)[row], "ds": seen.labels[column],
+                          "y": seen.past[row, column]})  # fmt: skip
+    extra = [c for c in past.columns if c not in ("y", "unique_id", "ds") and pd.api.types.is_numeric_dtype(past[c])]
+    if not extra:
+        return frame
+    return frame.merge(past[["unique_id", "ds", *extra]], on=["unique_id", "ds"], how="left").fillna(dict.fromkeys(extra, 0))
+
+
+def _part(seen: measure.Truth, chosen: Any) -> measure.Truth:
+    return measure.Truth([seen.ids[i] for i in chosen], seen.past[chosen], seen.actual[chosen], seen.weight[chosen],
+                         seen.labels, seen.ahead)  # fmt: skip
+
+
+def _mean(found: list[dict[str, float]]) -> dict[str, float]:
+    mean = {key: float(np.mean([one[key] for one in found])) for key in found[0]}
+    mean["cov80_worst"] = min(one["cov80"] for one in found)
+    mean["pit80_worst"] = min(one["pit80"] for one in found)
+    mean["peak_gb"] = max(one["peak_gb"] for one in found)
+    return {key: round(value, 5) for key, value in mean.items()}
+
+
+def _show(name: str, result: dict[str, dict[str, float]]) -> None:
+    keys = ("rmsse", "wrmsse", "wape", "bias", "wspl", "cov80", "cov80_worst", "pit80", "cov95", "seconds")
+    print(f"\n{name}\n{'':24}" + "".join(f"{key:>12}" for key in keys))
+    for method, row in sorted(result.items(), key=lambda item: item[1]["rmsse"]):
+        print(f"{method:24}" + "".join(f"{row[key]:12.3f}" for key in keys))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
