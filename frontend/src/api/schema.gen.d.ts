@@ -68,6 +68,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attention
+         * @description What needs attention, dearest first.
+         */
+        get: operations["list_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attention/{entry_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Attention
+         * @description Give it to somebody.
+         */
+        post: operations["assign_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attention/{entry_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Attention
+         * @description Done with: it comes back only with a later week.
+         */
+        post: operations["resolve_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attention/{entry_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze Attention
+         * @description Not now: it comes back on that day, if it is still so.
+         */
+        post: operations["snooze_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -248,6 +328,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consumers/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Consumers */
+        get: operations["auth_list_consumers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consumers/auth/{name}/resume": {
         parameters: {
             query?: never;
@@ -259,6 +356,23 @@ export interface paths {
         put?: never;
         /** Resume Consumer */
         post: operations["auth_resume_consumer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consumers/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Consumers */
+        get: operations["catalog_list_consumers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -282,6 +396,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consumers/forecaster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Consumers */
+        get: operations["forecaster_list_consumers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consumers/forecaster/{name}/resume": {
         parameters: {
             query?: never;
@@ -293,6 +424,23 @@ export interface paths {
         put?: never;
         /** Resume Consumer */
         post: operations["forecaster_resume_consumer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consumers/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Consumers */
+        get: operations["sales_list_consumers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -724,6 +872,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/excess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Excess
+         * @description Stock beyond the order-up-to level, the most money first.
+         */
+        get: operations["list_excess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast Accuracy
+         * @description Accuracy at lags 1, 4, 8 and 13 of what was published. Nothing is refitted.
+         */
+        get: operations["get_forecast_accuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/accuracy/value-added": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast Value Added
+         * @description What each step added: naive, model, override; and each planner, by direction and size of their changes.
+         */
+        get: operations["get_forecast_value_added"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/as-of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Forecasts As Of
+         * @description What was live at the end of a day in the business's time zone.
+         */
+        get: operations["list_forecasts_as_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forecast/history/totals": {
         parameters: {
             query?: never;
@@ -838,6 +1066,26 @@ export interface paths {
          * @description Stop a run. What is live stays live.
          */
         post: operations["cancel_forecast_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/runs/{run_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Forecast Runs
+         * @description The difference of two runs by cause, adding up, for the whole and for the series that changed most.
+         */
+        get: operations["compare_forecast_runs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1130,6 +1378,130 @@ export interface paths {
          */
         put: operations["update_location"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description Orders, newest first.
+         */
+        get: operations["list_orders"];
+        put?: never;
+        /**
+         * Propose Orders
+         * @description Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once.
+         */
+        post: operations["propose_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Orders
+         * @description The newest 1,000 orders with their lines, as CSV.
+         */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description One order.
+         */
+        get: operations["get_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Order
+         * @description Approve an order; twice is once.
+         */
+        post: operations["approve_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Order
+         * @description Give up an order that nothing was received of.
+         */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Order
+         * @description Receive an approved order: stock rises, and the supplier's lead time is learned; twice is once.
+         */
+        post: operations["receive_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1496,6 +1868,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replenishment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replenishment
+         * @description What to order of each counted, forecast series that has supply terms, and why.
+         */
+        get: operations["list_replenishment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sales": {
         parameters: {
             query?: never;
@@ -1680,6 +2072,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description ABC by revenue and XYZ by variation over the last 26 weeks with sales.
+         */
+        get: operations["list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/status": {
         parameters: {
             query?: never;
@@ -1820,6 +2232,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suppliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suppliers
+         * @description Suppliers by code.
+         */
+        get: operations["list_suppliers"];
+        /**
+         * Put Supplier
+         * @description Change the supplier whose code the body names.
+         */
+        put: operations["put_supplier"];
+        /**
+         * Create Supplier
+         * @description Create a supplier; 409 when its code is taken.
+         */
+        post: operations["create_supplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/supply-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Supply Terms
+         * @description Terms by code.
+         */
+        get: operations["list_supply_terms"];
+        /**
+         * Put Supply Term
+         * @description Say how a product is bought.
+         */
+        put: operations["put_supply_term"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -1884,6 +2348,58 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccuracyList
+         * @description The window, and its segments, largest first.
+         */
+        AccuracyList: {
+            /** Items */
+            items: components["schemas"]["AccuracyOut"][];
+            /**
+             * Newest
+             * Format: date
+             */
+            newest: string;
+            /**
+             * Oldest
+             * Format: date
+             */
+            oldest: string;
+        };
+        /**
+         * AccuracyOut
+         * @description How good the published forecasts of a segment were at a lag. Shares are of what was sold; null: nothing sold.
+         */
+        AccuracyOut: {
+            /** Actual */
+            actual: number;
+            /** Bias */
+            bias: number | null;
+            /** Cells */
+            cells: number;
+            /** Coverage80 */
+            coverage80: number;
+            /** Lag */
+            lag: number;
+            /** Mase */
+            mase: number | null;
+            /** Pinball */
+            pinball: number | null;
+            /** Segment */
+            segment: string;
+            /** Series */
+            series: number;
+            /** Tracking Signal */
+            tracking_signal: number;
+            /** Wape */
+            wape: number | null;
+            /** Wape Model */
+            wape_model: number | null;
+            /** Wape Naive */
+            wape_naive: number | null;
+            /** Weeks */
+            weeks: number;
+        };
         /**
          * AdjustmentIn
          * @description A change of stock that is no sale: shrinkage (negative), a find (positive).
@@ -1974,6 +2490,100 @@ export interface components {
             source: string | null;
         };
         /**
+         * AsOfOut
+         * @description A series' forecast as it was live at the end of a day.
+         */
+        AsOfOut: {
+            /** Location */
+            location: string;
+            /** Mean */
+            mean: number[];
+            /** Method */
+            method: string;
+            /** Name */
+            name: string | null;
+            /** Overridden */
+            overridden: boolean;
+            /** Quantiles */
+            quantiles: {
+                [key: string]: number;
+            }[];
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Sku */
+            sku: string;
+            /** Version */
+            version: number;
+            /** Weeks */
+            weeks: string[];
+        };
+        /**
+         * AssignIn
+         * @description To whom; null takes it back.
+         */
+        AssignIn: {
+            /** Assignee */
+            assignee: string | null;
+        };
+        /**
+         * AttentionOut
+         * @description Something that needs attention; `money` is what is at stake.
+         */
+        AttentionOut: {
+            /** Assignee */
+            assignee: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Location */
+            location: string | null;
+            /** Money */
+            money: number;
+            /** Name */
+            name: string | null;
+            /** Note */
+            note: string | null;
+            /** Product Id */
+            product_id: string | null;
+            /** Root */
+            root: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string | null;
+            /** Sku */
+            sku: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
+            /** Week */
+            week: string | null;
+        };
+        /**
          * AuditOut
          * @description One entry of the trail. `hash` covers the entry and the one before.
          */
@@ -1999,6 +2609,34 @@ export interface components {
             service: string;
             /** Subject */
             subject: string;
+        };
+        /**
+         * AuthorValue
+         * @description What a planner's changes of one direction and size did: units of error they took away (or, negative, added).
+         */
+        AuthorValue: {
+            /** Actual */
+            actual: number;
+            /** Author */
+            author: string;
+            /** Cells */
+            cells: number;
+            /** Direction */
+            direction: string;
+            /** Money */
+            money: number;
+            /** Overrides */
+            overrides: number;
+            /** Sentence */
+            sentence: string;
+            /** Size */
+            size: string;
+            /** Value Added Units */
+            value_added_units: number;
+            /** Wape Final */
+            wape_final: number | null;
+            /** Wape Model */
+            wape_model: number | null;
         };
         /**
          * BacktestOut
@@ -2089,6 +2727,22 @@ export interface components {
             timezone: string;
             /** Week Start */
             week_start: string;
+        };
+        /**
+         * ConsumerOut
+         * @description A consumer: records not yet applied by topic (null while Kafka does not answer), and why it has stopped.
+         */
+        ConsumerOut: {
+            /** Lag */
+            lag: {
+                [key: string]: number;
+            } | null;
+            /** Name */
+            name: string;
+            /** Stopped */
+            stopped: string | null;
+            /** Stopped At */
+            stopped_at: string | null;
         };
         /**
          * ConsumerStatus
@@ -2241,6 +2895,30 @@ export interface components {
             value_bytes: number;
         };
         /**
+         * DifferenceOut
+         * @description A series' change between two runs, by cause: `data + model + override = after - before`.
+         */
+        DifferenceOut: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Data */
+            data: number;
+            /** Location */
+            location: string;
+            /** Method After */
+            method_after: string | null;
+            /** Method Before */
+            method_before: string | null;
+            /** Model */
+            model: number;
+            /** Override */
+            override: number;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * EventIn
          * @description A calendar event over days, both included; no locations mean all.
          */
@@ -2335,6 +3013,28 @@ export interface components {
              * Format: date
              */
             starts: string;
+        };
+        /**
+         * Excess
+         * @description Stock beyond what the policy would hold.
+         */
+        Excess: {
+            /** Days Of Cover */
+            days_of_cover: number | null;
+            /** Excess */
+            excess: number;
+            /** Location */
+            location: string;
+            /** Name */
+            name: string;
+            /** On Hand */
+            on_hand: string;
+            /** Order Up To */
+            order_up_to: number;
+            /** Sku */
+            sku: string;
+            /** Value */
+            value: number;
         };
         /**
          * FieldError
@@ -2552,6 +3252,22 @@ export interface components {
             units: string;
         };
         /**
+         * LineOut
+         * @description One product of an order.
+         */
+        LineOut: {
+            /** Location */
+            location: string;
+            /** Quantity */
+            quantity: string;
+            /** Received */
+            received: string;
+            /** Sku */
+            sku: string;
+            /** Unit Cost */
+            unit_cost: string;
+        };
+        /**
          * LocationIn
          * @description A new location.
          */
@@ -2709,6 +3425,43 @@ export interface components {
             p50: number;
             /** P90 */
             p90: number;
+        };
+        /**
+         * OrderOut
+         * @description A purchase order.
+         */
+        OrderOut: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            /** Order By */
+            order_by: string | null;
+            /** Received At */
+            received_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "proposed" | "approved" | "received" | "cancelled";
+            /** Supplier */
+            supplier: string;
+            /** Total */
+            total: string;
         };
         /**
          * OverrideCell
@@ -2894,6 +3647,20 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[AsOfOut] */
+        Page_AsOfOut_: {
+            /** Items */
+            items: components["schemas"]["AsOfOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[AttentionOut] */
+        Page_AttentionOut_: {
+            /** Items */
+            items: components["schemas"]["AttentionOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[AuditOut] */
         Page_AuditOut_: {
             /** Items */
@@ -2915,6 +3682,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[Excess] */
+        Page_Excess_: {
+            /** Items */
+            items: components["schemas"]["Excess"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ImportOut] */
         Page_ImportOut_: {
             /** Items */
@@ -2933,6 +3707,13 @@ export interface components {
         Page_MovementOut_: {
             /** Items */
             items: components["schemas"]["MovementOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[OrderOut] */
+        Page_OrderOut_: {
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2985,6 +3766,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[Replenishment] */
+        Page_Replenishment_: {
+            /** Items */
+            items: components["schemas"]["Replenishment"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[RunOut] */
         Page_RunOut_: {
             /** Items */
@@ -2999,6 +3787,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[SegmentOut] */
+        Page_SegmentOut_: {
+            /** Items */
+            items: components["schemas"]["SegmentOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[StockOut] */
         Page_StockOut_: {
             /** Items */
@@ -3010,6 +3805,20 @@ export interface components {
         Page_SummaryOut_: {
             /** Items */
             items: components["schemas"]["SummaryOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SupplierOut] */
+        Page_SupplierOut_: {
+            /** Items */
+            items: components["schemas"]["SupplierOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[TermOut] */
+        Page_TermOut_: {
+            /** Items */
+            items: components["schemas"]["TermOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3451,6 +4260,24 @@ export interface components {
             starts: string;
         };
         /**
+         * ProposeIn
+         * @description For which supplier (all when left out), and how much may be spent in all.
+         */
+        ProposeIn: {
+            /** Budget */
+            budget?: number | string | null;
+            /** Supplier */
+            supplier?: string | null;
+        };
+        /**
+         * ReceiveIn
+         * @description When the goods came; now when left out.
+         */
+        ReceiveIn: {
+            /** Received At */
+            received_at?: string | null;
+        };
+        /**
          * Registration
          * @description Somebody who asks for access.
          */
@@ -3580,6 +4407,55 @@ export interface components {
             version: number;
         };
         /**
+         * Replenishment
+         * @description The decision for a series; `inputs` opens every number to what it came from.
+         */
+        Replenishment: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Days Of Cover */
+            days_of_cover: number | null;
+            /** Expected Demand */
+            expected_demand: number;
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Location */
+            location: string;
+            /** Name */
+            name: string;
+            /** On Hand */
+            on_hand: string;
+            /** On Order */
+            on_order: string;
+            /** Order By */
+            order_by: string | null;
+            /** Order Up To */
+            order_up_to: number;
+            /** Order Value */
+            order_value: number;
+            /** Quantity */
+            quantity: number;
+            /** Reason */
+            reason: string;
+            /** Reorder Point */
+            reorder_point: number;
+            /** Reserved */
+            reserved: string;
+            /** Safety Stock */
+            safety_stock: number;
+            /** Segment */
+            segment: string | null;
+            /** Sku */
+            sku: string;
+            /** Supplier */
+            supplier: string;
+        };
+        /**
          * ReproductionOut
          * @description The rebuilding of a run, and whether its forecasts came out identical.
          */
@@ -3621,6 +4497,14 @@ export interface components {
             total: number;
         };
         /**
+         * ResolveIn
+         * @description What was done.
+         */
+        ResolveIn: {
+            /** Note */
+            note?: string | null;
+        };
+        /**
          * RevisionOut
          * @description The plan's revision of some series: send it with the next override.
          */
@@ -3643,6 +4527,36 @@ export interface components {
             index: number;
             /** Message */
             message: string;
+        };
+        /**
+         * RunDifference
+         * @description Two runs compared over the weeks that both forecast; the series with the largest changes.
+         */
+        RunDifference: {
+            /**
+             * After
+             * Format: uuid
+             */
+            after: string;
+            /**
+             * Before
+             * Format: uuid
+             */
+            before: string;
+            /** Data */
+            data: number;
+            /** Items */
+            items: components["schemas"]["DifferenceOut"][];
+            /** Model */
+            model: number;
+            /** Override */
+            override: number;
+            /** Series */
+            series: number;
+            /** Total After */
+            total_after: number;
+            /** Total Before */
+            total_before: number;
         };
         /**
          * RunOut
@@ -3810,6 +4724,26 @@ export interface components {
             waiting_for?: string | null;
         };
         /**
+         * SegmentOut
+         * @description A series' class, its service level, and what put it there.
+         */
+        SegmentOut: {
+            /** Location */
+            location: string;
+            /** Revenue */
+            revenue: number;
+            /** Segment */
+            segment: string;
+            /** Service Level */
+            service_level: number;
+            /** Share Before */
+            share_before: number;
+            /** Sku */
+            sku: string;
+            /** Variation */
+            variation: number | null;
+        };
+        /**
          * Selection
          * @description Which letters: by id, or all open ones of a group, or all. `dry_run` only counts.
          */
@@ -3849,9 +4783,14 @@ export interface components {
         };
         /**
          * Settled
-         * @description How many letters were, or would be, settled.
+         * @description How many letters were, or would be, settled. `cut`: chosen but too large to be kept whole, so not redriven.
          */
         Settled: {
+            /**
+             * Cut
+             * @default 0
+             */
+            cut: number;
             /** Dry Run */
             dry_run: boolean;
             /** Letters */
@@ -3873,6 +4812,17 @@ export interface components {
              */
             token_type: "Bearer";
             user: components["schemas"]["UserOut"];
+        };
+        /**
+         * SnoozeIn
+         * @description Until when.
+         */
+        SnoozeIn: {
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * Status
@@ -3989,6 +4939,181 @@ export interface components {
             wape: number | null;
         };
         /**
+         * SupplierIn
+         * @description A supplier and the lead time it states, which counts until five receipts show another.
+         */
+        "SupplierIn-Input": {
+            /** Code */
+            code: string;
+            /** Lead Days */
+            lead_days: number | string;
+            /**
+             * Lead Spread Days
+             * @default 0
+             */
+            lead_spread_days: number | string;
+            /** Name */
+            name: string;
+            /**
+             * Review Days
+             * @default 7
+             */
+            review_days: number | string;
+        };
+        /**
+         * SupplierIn
+         * @description A supplier and the lead time it states, which counts until five receipts show another.
+         */
+        "SupplierIn-Output": {
+            /** Code */
+            code: string;
+            /** Lead Days */
+            lead_days: string;
+            /**
+             * Lead Spread Days
+             * @default 0
+             */
+            lead_spread_days: string;
+            /** Name */
+            name: string;
+            /**
+             * Review Days
+             * @default 7
+             */
+            review_days: string;
+        };
+        /**
+         * SupplierOut
+         * @description A supplier with the lead times that receipts showed.
+         */
+        SupplierOut: {
+            /** Code */
+            code: string;
+            /** Generated */
+            generated: boolean;
+            /** Lead Days */
+            lead_days: string;
+            /**
+             * Lead Spread Days
+             * @default 0
+             */
+            lead_spread_days: string;
+            /** Name */
+            name: string;
+            /** Observed Days */
+            observed_days: string[];
+            /**
+             * Review Days
+             * @default 7
+             */
+            review_days: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * TermIn
+         * @description How a product is bought; no location means everywhere.
+         */
+        "TermIn-Input": {
+            /**
+             * Holding Rate
+             * @default 0.2
+             */
+            holding_rate: number | string;
+            /** Location */
+            location?: string | null;
+            /**
+             * Moq
+             * @default 0
+             */
+            moq: number | string;
+            /**
+             * Multiple
+             * @default 1
+             */
+            multiple: number | string;
+            /** Service Level */
+            service_level?: number | string | null;
+            /** Shelf Life Days */
+            shelf_life_days?: number | string | null;
+            /** Sku */
+            sku: string;
+            /** Supplier */
+            supplier: string;
+            /** Unit Cost */
+            unit_cost: number | string;
+        };
+        /**
+         * TermIn
+         * @description How a product is bought; no location means everywhere.
+         */
+        "TermIn-Output": {
+            /**
+             * Holding Rate
+             * @default 0.2
+             */
+            holding_rate: string;
+            /** Location */
+            location?: string | null;
+            /**
+             * Moq
+             * @default 0
+             */
+            moq: string;
+            /**
+             * Multiple
+             * @default 1
+             */
+            multiple: string;
+            /** Service Level */
+            service_level?: string | null;
+            /** Shelf Life Days */
+            shelf_life_days?: string | null;
+            /** Sku */
+            sku: string;
+            /** Supplier */
+            supplier: string;
+            /** Unit Cost */
+            unit_cost: string;
+        };
+        /**
+         * TermOut
+         * @description Terms as they are stored.
+         */
+        TermOut: {
+            /** Generated */
+            generated: boolean;
+            /**
+             * Holding Rate
+             * @default 0.2
+             */
+            holding_rate: string;
+            /** Location */
+            location?: string | null;
+            /**
+             * Moq
+             * @default 0
+             */
+            moq: string;
+            /**
+             * Multiple
+             * @default 1
+             */
+            multiple: string;
+            /** Revision */
+            revision: number;
+            /** Service Level */
+            service_level?: string | null;
+            /** Shelf Life Days */
+            shelf_life_days?: string | null;
+            /** Sku */
+            sku: string;
+            /** Supplier */
+            supplier: string;
+            /** Unit Cost */
+            unit_cost: string;
+        };
+        /**
          * TokenOut
          * @description An access token for `Authorization: Bearer`.
          */
@@ -4074,6 +5199,32 @@ export interface components {
             status: "waiting" | "active" | "disabled";
             /** Username */
             username: string;
+        };
+        /**
+         * ValueAdded
+         * @description The error of each step, and what each step added.
+         */
+        ValueAdded: {
+            /** Lag */
+            lag: number;
+            /** Model */
+            model: number | null;
+            /** Naive */
+            naive: number | null;
+            /**
+             * Newest
+             * Format: date
+             */
+            newest: string;
+            /**
+             * Oldest
+             * Format: date
+             */
+            oldest: string;
+            /** Override */
+            override: number | null;
+            /** People */
+            people: components["schemas"]["AuthorValue"][];
         };
         /**
          * VoidIn
@@ -4319,6 +5470,192 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_attention: {
+        parameters: {
+            query?: {
+                status?: ("open" | "snoozed" | "resolved") | null;
+                kind?: ("anomaly" | "bias" | "late-data") | null;
+                assignee?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AttentionOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    assign_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    resolve_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResolveIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    snooze_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionOut"];
+                };
             };
             /** @description The request is at fault */
             "4XX": {
@@ -4719,6 +6056,46 @@ export interface operations {
             };
         };
     };
+    auth_list_consumers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerOut"][];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     auth_resume_consumer: {
         parameters: {
             query?: never;
@@ -4739,6 +6116,46 @@ export interface operations {
                     "application/json": {
                         [key: string]: boolean;
                     };
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    catalog_list_consumers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerOut"][];
                 };
             };
             /** @description The request is at fault */
@@ -4807,6 +6224,46 @@ export interface operations {
             };
         };
     };
+    forecaster_list_consumers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerOut"][];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     forecaster_resume_consumer: {
         parameters: {
             query?: never;
@@ -4827,6 +6284,46 @@ export interface operations {
                     "application/json": {
                         [key: string]: boolean;
                     };
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sales_list_consumers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumerOut"][];
                 };
             };
             /** @description The request is at fault */
@@ -5982,6 +7479,196 @@ export interface operations {
             };
         };
     };
+    list_excess: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Excess_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_forecast_accuracy: {
+        parameters: {
+            query?: {
+                by?: "all" | "category" | "location" | "method" | "sku";
+                /** @description Weeks that have ended, counted back */
+                weeks?: number;
+                as_of?: string | null;
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                category?: string | null;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccuracyList"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_forecast_value_added: {
+        parameters: {
+            query?: {
+                lag?: 1 | 4 | 8 | 13;
+                /** @description Weeks that have ended, counted back */
+                weeks?: number;
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueAdded"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_forecasts_as_of: {
+        parameters: {
+            query: {
+                day: string;
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AsOfOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_history_totals: {
         parameters: {
             query?: never;
@@ -6209,6 +7896,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    compare_forecast_runs: {
+        parameters: {
+            query: {
+                /** @description The other run: the later one */
+                to: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDifference"];
                 };
             };
             /** @description The request is at fault */
@@ -6978,6 +8712,310 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocationOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                status?: ("proposed" | "approved" | "received" | "cancelled") | null;
+                supplier?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    propose_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"][];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    export_orders: {
+        parameters: {
+            query?: {
+                status?: ("proposed" | "approved" | "received" | "cancelled") | null;
+                supplier?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    approve_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    receive_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
                 };
             };
             /** @description The request is at fault */
@@ -8170,6 +10208,56 @@ export interface operations {
             };
         };
     };
+    list_replenishment: {
+        parameters: {
+            query?: {
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                supplier?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Replenishment_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_sales: {
         parameters: {
             query?: {
@@ -8650,6 +10738,51 @@ export interface operations {
             };
         };
     };
+    list_segments: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SegmentOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_status: {
         parameters: {
             query?: never;
@@ -8935,6 +11068,230 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_suppliers: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SupplierOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_supplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierIn-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierIn-Output"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_supplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplierIn-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplierIn-Output"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_supply_terms: {
+        parameters: {
+            query?: {
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TermOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_supply_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermIn-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermIn-Output"];
+                };
             };
             /** @description The request is at fault */
             "4XX": {

@@ -260,9 +260,7 @@ function UserMenu() {
   const { username, role } = session.user;
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger
-        className="size-8 shrink-0 rounded-full bg-accent-soft text-sec font-semibold text-accent uppercase"
-      >
+      <DropdownMenu.Trigger className="size-8 shrink-0 rounded-full bg-accent-soft text-sec font-semibold text-accent uppercase">
         <span aria-hidden>{username.slice(0, 2)}</span>
         <span className="sr-only">{`Account of ${username}`}</span>
       </DropdownMenu.Trigger>

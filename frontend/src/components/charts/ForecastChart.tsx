@@ -33,10 +33,12 @@ interface Props {
 
 export function ForecastChart({ points, showPast, name }: Props) {
   const [element, width] = useWidth();
-  const lastActual = points.findLastIndex((point) => point.actual !== null);
+  const first = points.findIndex((point) => point.p50 !== null);
+  const lastActual = first < 0 ? points.length - 1 : first - 1;
+  const lastForecast = points.findLastIndex((point) => point.p50 !== null);
   const [view, setView] = useState<[number, number]>([
     Math.max(0, lastActual - WINDOW_BACK),
-    points.length - 1,
+    lastForecast < 0 ? points.length - 1 : lastForecast,
   ]);
   const [at, setAt] = useState<number | null>(null);
   const shown = useMemo(() => points.slice(view[0], view[1] + 1), [points, view]);
@@ -149,10 +151,12 @@ export function ForecastChart({ points, showPast, name }: Props) {
 }
 
 function spoken(point: Point): string {
-  const what =
-    point.actual !== null
-      ? `sold ${units(point.actual)}`
-      : `forecast ${units(point.p50)}, likely ${range(point.p10, point.p90)}`;
+  const what = [
+    point.actual !== null && `sold ${units(point.actual)}`,
+    point.p50 !== null && `forecast ${units(point.p50)}, likely ${range(point.p10, point.p90)}`,
+  ]
+    .filter(Boolean)
+    .join("; ");
   return `Week of ${day(point.week)}: ${what}${point.outOfStock ? ", out of stock" : ""}`;
 }
 
@@ -238,14 +242,14 @@ function Tooltip({
   width: number;
   showPast: boolean;
 }) {
-  const lines: [string, string][] =
-    point.actual !== null
-      ? [["Sold", units(point.actual)]]
-      : [
-          ["Forecast (P50)", units(point.p50)],
-          ["Range P25–P75", range(point.p25, point.p75)],
-          ["Range P10–P90", range(point.p10, point.p90)],
-        ];
+  const lines: [string, string][] = [];
+  if (point.actual !== null) lines.push(["Sold", units(point.actual)]);
+  if (point.p50 !== null)
+    lines.push(
+      ["Forecast (P50)", units(point.p50)],
+      ["Range P25–P75", range(point.p25, point.p75)],
+      ["Range P10–P90", range(point.p10, point.p90)],
+    );
   if (showPast && point.past !== null) lines.push([`Forecast ${point.lag} wk before`, units(point.past)]);
   if (point.outOfStock) lines.push(["Out of stock", "not trained on"]);
   const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };

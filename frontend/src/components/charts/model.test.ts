@@ -23,16 +23,22 @@ const forecast = {
 };
 
 describe("what the chart draws", () => {
-  it("never shows a forecast where the sales are known", () => {
-    const points = pointsOf(forecast);
-    expect(points.map((point) => [point.week, point.actual, point.p50])).toEqual([
+  const rows = (now: string) =>
+    pointsOf(forecast, Date.parse(now)).map((point) => [point.week, point.actual, point.p50]);
+
+  it("shows no actual for a week that has not ended, and its forecast", () => {
+    expect(rows("2026-01-28T12:00:00Z")).toEqual([
       ["2026-01-05", 5, null],
       ["2026-01-12", 0, null],
       ["2026-01-19", 1, null],
-      ["2026-01-26", 7, null],
+      ["2026-01-26", null, 9],
       ["2026-02-02", null, 10],
     ]);
-    expect(points[1]).toMatchObject({ past: 6, lag: 2 });
+  });
+
+  it("shows both where a week has ended since the forecast", () => {
+    expect(rows("2026-02-03T12:00:00Z")[3]).toEqual(["2026-01-26", 7, 9]);
+    expect(pointsOf(forecast)[1]).toMatchObject({ past: 6, lag: 2 });
   });
 
   it("merges neighbouring weeks without stock into one shade", () => {

@@ -16,36 +16,36 @@ export interface Point {
   outOfStock: boolean;
 }
 
-const NOTHING = { actual: null, p10: null, p25: null, p50: null, p75: null, p90: null };
+const WEEK_MS = 7 * 86_400_000;
+const ended = (week: string, now: number) => Date.parse(`${week}T00:00:00Z`) + WEEK_MS <= now;
 
-/** History and forecast as one row of weeks; every value comes from the API as it is. */
-export function pointsOf(forecast: Pick<Forecast, "history" | "forecast" | "past">): Point[] {
+/**
+ * History and forecast as one row of weeks; every value comes from the API as it is. A week that has not ended shows
+ * no actual: its sales so far would read as a plunge. Weeks that ended after the forecast show both.
+ */
+export function pointsOf(
+  forecast: Pick<Forecast, "history" | "forecast" | "past">,
+  now = Date.now(),
+): Point[] {
   const past = new Map(forecast.past.map((item) => [item.week, item]));
-  const common = (week: string) => ({
-    week,
-    past: past.get(week)?.p50 ?? null,
-    lag: past.get(week)?.lag ?? null,
+  const sold = new Map(forecast.history.map((item) => [item.week, item]));
+  const ahead = new Map(forecast.forecast.map((item) => [item.week, item.quantiles]));
+  return [...new Set([...sold.keys(), ...ahead.keys()])].sort().map((week) => {
+    const known = ended(week, now) ? sold.get(week) : undefined;
+    const quantiles = ahead.get(week);
+    return {
+      week,
+      actual: known?.units ?? null,
+      p10: quantiles?.["0.1"] ?? null,
+      p25: quantiles?.["0.25"] ?? null,
+      p50: quantiles?.["0.5"] ?? null,
+      p75: quantiles?.["0.75"] ?? null,
+      p90: quantiles?.["0.9"] ?? null,
+      past: past.get(week)?.p50 ?? null,
+      lag: past.get(week)?.lag ?? null,
+      outOfStock: known !== undefined && known.in_stock <= 0.5,
+    };
   });
-  const known = forecast.history.map((week) => ({
-    ...NOTHING,
-    ...common(week.week),
-    actual: week.units,
-    outOfStock: week.in_stock <= 0.5,
-  }));
-  const lastKnown = known.at(-1)?.week ?? "";
-  const ahead = forecast.forecast
-    .filter((week) => week.week > lastKnown)
-    .map((week) => ({
-      ...common(week.week),
-      actual: null,
-      p10: week.quantiles["0.1"] ?? null,
-      p25: week.quantiles["0.25"] ?? null,
-      p50: week.quantiles["0.5"] ?? null,
-      p75: week.quantiles["0.75"] ?? null,
-      p90: week.quantiles["0.9"] ?? null,
-      outOfStock: false,
-    }));
-  return [...known, ...ahead];
 }
 
 /** Runs of neighbouring weeks without stock, first and last index: one shade each, no seams. */
