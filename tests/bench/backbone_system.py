@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -87,12 +88,9 @@ def _rest(system: System, token: str, requests: int = 40, size: int = 1000) -> d
             if told["recorded"] != size:
                 raise RuntimeError(f"of {size} sales {told['recorded']} were recorded: {told['errors'][:2]}")
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(2)]
     began = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(client, range(2)))
     return {"rest_per_s": round(requests * size / (time.monotonic() - began))}
 
 

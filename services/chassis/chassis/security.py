@@ -70,6 +70,9 @@ class Keys:
         wait = _REFRESH_SECONDS if key_id in self._keys else _UNKNOWN_KEY_COOLDOWN
         if now - self._tried > wait:
             self._refresh(now)
+        elif key_id not in self._keys:
+            with self._lock:  # another thread may be fetching the keys right now; its answer is this one's too
+                pass
         age = time.monotonic() - self._loaded
         metrics.JWKS_AGE.set(min(age, 1e9))
         return self._keys.get(key_id) if age < _STALE_SECONDS else None

@@ -1,5 +1,6 @@
 """A caller is turned away for what the token says, never for our own outage."""
 
+import threading
 import time
 
 import jwt
@@ -53,6 +54,22 @@ def test_an_outage_of_auth_locks_nobody_out(monkeypatch: pytest.MonkeyPatch) -> 
     real = time.monotonic
     monkeypatch.setattr("chassis.security.time.monotonic", lambda: real() + 3600)
     assert verifier.verify(token()).id == "1"
+
+
+def test_calls_that_come_while_the_first_keys_are_fetched_wait_for_them() -> None:
+    fetching = threading.Event()
+
+    def slow(_: str) -> bytes:
+        fetching.set()
+        time.sleep(0.3)
+        return published()
+
+    verifier = Verifier(Keys("", slow), "almanac")
+    first = threading.Thread(target=verifier.verify, args=(token(),))
+    first.start()
+    assert fetching.wait(5)
+    assert verifier.verify(token()).id == "1"
+    first.join()
 
 
 @pytest.mark.parametrize("changed", [{"exp": 1}, {"iss": "other"}, {"aud": "other"}, {"role": "king"}, {"sub": None}])
