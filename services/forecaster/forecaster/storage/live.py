@@ -62,12 +62,17 @@ def summary_page(
     """Live forecasts in the order of `sort`, then code; each row has its `sort_key`."""
     key, kind = SORTS[sort]
     following = "" if after is None else f" AND ({key}, f.sku, f.location) > (:key, :after_sku, :after_location)"
+    # The page is chosen by narrow rows; only its own forecasts are read whole and checked for staleness.
     return rows(
         connection,
-        f"SELECT {_COLUMNS}, {key} AS sort_key, {STALE} AS stale{_LIVE}{_FILTER}"
+        f"WITH k AS (SELECT f.run_id, f.sku, f.location, {key} AS sort_key{_LIVE}{_FILTER}"
         " AND (CAST(:category AS text) IS NULL OR p.category = :category)"
         f" AND (CAST(:active AS boolean) IS NULL OR f.active = :active){following}"
-        f" ORDER BY {key}, f.sku, f.location LIMIT :limit",
+        f" ORDER BY {key}, f.sku, f.location LIMIT :limit)"
+        f" SELECT {_COLUMNS}, k.sort_key, {STALE} AS stale FROM k"
+        " JOIN forecast AS f ON f.run_id = k.run_id AND f.sku = k.sku AND f.location = k.location"
+        " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
+        " ORDER BY k.sort_key, f.sku, f.location",
         sku=None, location=location, search=search, category=category, active=active, limit=limit,
         key=kind(after[0]) if after else None, after_sku=after[1] if after else None,
         after_location=after[2] if after else None,

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -90,15 +90,15 @@ def wants_run(connection: Connection, as_of: date) -> bool:
 
 def keep_snapshot(
     connection: Connection, run_id: UUID, snapshot: str, offsets: dict[str, dict[str, int]], versions: dict[str, str],
-    inputs: bytes,
+    inputs: bytes, newest: datetime | None,
 ) -> None:  # fmt: skip
     """What the run saw. A run that is resumed after a crash starts from a new snapshot."""
     connection.execute(
         text(
             "UPDATE run SET snapshot = CAST(:snapshot AS pg_snapshot), offsets = CAST(:offsets AS jsonb),"
-            " versions = CAST(:versions AS jsonb) WHERE id = :id"
+            " versions = CAST(:versions AS jsonb), newest_sale = :newest WHERE id = :id"
         ),
-        {"id": run_id, "snapshot": snapshot, "offsets": orjson.dumps(offsets).decode(),
+        {"id": run_id, "newest": newest, "snapshot": snapshot, "offsets": orjson.dumps(offsets).decode(),
          "versions": orjson.dumps(versions).decode()},
     )  # fmt: skip
     connection.execute(

@@ -1,7 +1,7 @@
 """One moment of everything a training reads: sales by week, what catalog told, and exactly which offsets that was."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +23,7 @@ class Snapshot:
     inputs: dict[str, Any]
     offsets: dict[str, dict[str, int]]
     visible: str
+    newest: datetime | None = None
 
 
 def take(database: Database, as_of: date) -> Snapshot:
@@ -30,7 +31,8 @@ def take(database: Database, as_of: date) -> Snapshot:
     with database.snapshot() as connection:
         visible = str(scalar(connection, "SELECT pg_current_snapshot()::text"))
         inputs = runs.unpack(runs.pack(catalog.training_inputs(connection, as_of)))
-        return Snapshot(sales(connection), inputs, demand.offsets(connection), visible)
+        newest = scalar(connection, "SELECT max(changed_at) FROM demand_week")
+        return Snapshot(sales(connection), inputs, demand.offsets(connection), visible, newest)
 
 
 def sales(connection: Connection, table: str = "demand_week") -> pd.DataFrame:

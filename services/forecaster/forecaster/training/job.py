@@ -7,10 +7,10 @@
 """
 
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from chassis import outbox
+from chassis import metrics, outbox
 from chassis.database import Connection, is_transient
 from chassis.jobs import Cancelled, Claim, Fenced
 from chassis.logs import logger
@@ -69,7 +69,13 @@ class Training:
         with job.database.transaction() as connection:
             job.hold(connection)
             runs.keep_snapshot(
-                connection, job.id, seen.visible, seen.offsets, versions.current(), runs.pack(seen.inputs)
+                connection,
+                job.id,
+                seen.visible,
+                seen.offsets,
+                versions.current(),
+                runs.pack(seen.inputs),
+                seen.newest,
             )
         data = build_dataset(seen, run, self._settings.first_weekday)
         try:
@@ -84,6 +90,8 @@ class Training:
             job.hold(connection)
             job.check()
             self._publish(connection, job, run, data, result, time.monotonic() - began)
+        if seen.newest is not None:
+            metrics.FORECAST_FRESHNESS.set((datetime.now(UTC) - seen.newest).total_seconds())
         log.info("training_done", run=str(job.id), series=len(result.forecasts), seconds=time.monotonic() - began)
 
     def _publish(
@@ -101,9 +109,9 @@ class Training:
             job.id, outcome, run["as_of"], series=count, seconds=seconds, message=message
         )
         outbox.publish(connection, [done])
-        metrics = {**result.metrics, "promotion": {"reason": judged.reason, "change": judged.change}}
+        measured = {**result.metrics, "promotion": {"reason": judged.reason, "change": judged.change}}
         runs.end(
-            connection, job.id, outcome, series=count, seconds=seconds, metrics=metrics, message=message,
+            connection, job.id, outcome, series=count, seconds=seconds, metrics=measured, message=message,
             active_series=sum(item.active for item in result.forecasts), methods=result.methods,
             history_weeks=int(data.history["ds"].nunique()) if len(data.history) else 0,
         )  # fmt: skip
