@@ -21,7 +21,7 @@ from forecaster.replay.job import REPLAY, Replay
 from forecaster.settings import SERVICE, ForecasterSettings, settings
 from forecaster.training.job import Training
 from forecaster.training.reproduce import REPRODUCE, Reproduction
-from forecaster.training.request import TRAIN
+from forecaster.training.request import TRAIN, UPDATE
 from forecaster.training.schedule import WeeklySchedule
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
@@ -69,7 +69,7 @@ def build_trainer(given: ForecasterSettings, database: Database) -> Worker:
     training, replay, reproduction = Training(given), Replay(given), Reproduction(given)
 
     def train(stop: threading.Event) -> None:
-        jobs.work(database, {TRAIN: training, REPRODUCE: reproduction}, stop)
+        jobs.work(database, {TRAIN: training, UPDATE: training, REPRODUCE: reproduction}, stop)
 
     def rebuild(stop: threading.Event) -> None:
         jobs.work(database, {REPLAY: replay}, stop)

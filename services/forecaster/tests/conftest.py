@@ -1,6 +1,7 @@
 """Fixtures of the forecaster's tests: its own migrated database, and the projection that fills it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from chassis import migrations
@@ -37,9 +38,9 @@ def database(migrated: Database) -> Database:
 
 
 @pytest.fixture
-def settings(database_url: str) -> ForecasterSettings:
-    """Settings that reach the module's database."""
-    return ForecasterSettings(database_url=database_url)  # type: ignore[arg-type]
+def settings(database_url: str, tmp_path: Path) -> ForecasterSettings:
+    """Settings that reach the module's database, with a folder of the test's own."""
+    return ForecasterSettings(database_url=database_url, files_dir=tmp_path)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -125,3 +125,20 @@ def test_the_engine_measures_itself_on_weeks_it_had_not_seen(
     assert run["metrics"]["series"] == 20
     with database.transaction() as connection:
         assert scalar(connection, "SELECT count(*) FROM forecast WHERE wape IS NOT NULL") == 20
+    project(*(entry for number in range(20) for entry in weekly_sales(f"S{number}", "2026-02-09", [40])))
+    later = train(database, settings, engine_port.forecast, kind="update", as_of=date(2026, 2, 15))
+    assert (later["status"], later["kind"]) == ("succeeded", "update"), later["error"]
+    with database.transaction() as connection:
+        kept = rows(
+            connection, "SELECT next4, wape, run_id FROM forecast JOIN live_forecast USING (run_id, sku, location)"
+        )
+        before = scalar(connection, "SELECT sum(next4) FROM forecast WHERE run_id = :id", id=run["id"])
+    assert {row["run_id"] for row in kept} == {later["id"]}
+    assert all(row["wape"] is not None for row in kept)
+    assert sum(row["next4"] for row in kept) > before  # the new week is in it
+
+
+@pytest.mark.usefixtures("history")
+def test_an_update_without_models_is_a_training(database: Database, settings: ForecasterSettings) -> None:
+    run = train(database, settings, kind="update")
+    assert (run["status"], run["series"]) == ("succeeded", 30), run["error"]

@@ -33,7 +33,7 @@ def train(database: Database, settings: ForecasterSettings, engine: Any = flat_e
 
 
 def run_next(database: Database, settings: ForecasterSettings, engine: Any = flat_engine) -> None:
-    claim = jobs.claim(database, ["train"], lost_after=15)
+    claim = jobs.claim(database, ["train", "update"], lost_after=15)
     assert claim is not None
     jobs._run(claim, Training(settings, engine), 5)
 

@@ -131,6 +131,8 @@ def reproduce_forecast_run(db: Db, caller: Operator, run_id: UUID) -> Reproducti
             raise not_found(f"Run {run_id}")
         if run["offsets"] is None or run["series"] == 0:
             raise Problem(409, f"The run made no forecasts: {run['status']}.", code="no_forecasts")
+        if run["kind"] != "train":
+            raise Problem(409, "An update is made by an earlier training's models: reproduce that.", code="update")
         jobs.submit(connection, REPRODUCE, {"run_id": run_id}, who, id=reproduction_id)
         reproductions.create(connection, reproduction_id, run_id, who)
         return ReproductionOut(**(reproductions.get(connection, reproduction_id) or {}))

@@ -3,16 +3,19 @@
 from uuid import UUID
 
 from chassis import pagination
+from chassis.database import Database
 from chassis.pagination import Cursor, Limit, Page
 from chassis.problems import Problem, not_found
+from chassis.security import Principal
 from chassis.weeks import yesterday
 from fastapi import APIRouter
 
 from forecaster.api.models import RunOut, TrainIn, TrainOut
 from forecaster.api.parameters import Config, Db, Planner, Viewer, not_in_future
 from forecaster.planning import releases
+from forecaster.settings import ForecasterSettings
 from forecaster.storage import runs
-from forecaster.training.request import cancel_run, request_run
+from forecaster.training.request import TRAIN, UPDATE, cancel_run, request_run
 
 router = APIRouter(prefix="/forecast", tags=["training"])
 
@@ -20,12 +23,21 @@ router = APIRouter(prefix="/forecast", tags=["training"])
 @router.post("/train", status_code=202)
 def train_forecasts(db: Db, config: Config, caller: Planner, body: TrainIn | None = None) -> TrainOut:
     """Start a training. Asked for again before it begins, it is the same run."""
-    asked = body or TrainIn()
+    return _ask(db, config, caller, body or TrainIn(), TRAIN)
+
+
+@router.post("/update", status_code=202)
+def update_forecasts(db: Db, config: Config, caller: Planner, body: TrainIn | None = None) -> TrainOut:
+    """Forecast from today's history with the models of the last training: seconds instead of a training."""
+    return _ask(db, config, caller, body or TrainIn(), UPDATE)
+
+
+def _ask(db: Database, config: ForecasterSettings, caller: Principal, asked: TrainIn, kind: str) -> TrainOut:
     newest = yesterday(config.zone)
     as_of = not_in_future(asked.as_of or newest, newest)
     with db.transaction() as connection:
         run_id = request_run(
-            connection, config, as_of=as_of, requested_by=caller.name or caller.id, cause=asked.cause,
+            connection, config, as_of=as_of, requested_by=caller.name or caller.id, cause=asked.cause, kind=kind,
             horizon=asked.horizon,
         )  # fmt: skip
         run = runs.get(connection, run_id) if run_id else None

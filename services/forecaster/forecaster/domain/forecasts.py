@@ -63,6 +63,7 @@ class Answer:
     reason: Sequence[str]
     report: Mapping[str, Any] = field(default_factory=dict)
     backtest: Backtest | None = None
+    fitted: Any = None  # the engine's own: what an update goes on from
 
 
 def assemble(dataset: Dataset, answer: Answer | None) -> RunResult:

@@ -72,7 +72,7 @@ def wants_run(connection: Connection, as_of: date) -> bool:
     Old data that somebody forecasts as of its own end is left alone. A system that has never trained waits until
     its first import is over: quiet for a minute, or an hour old.
     """
-    done = "SELECT EXISTS (SELECT FROM run WHERE as_of >= :as_of AND outcome = 'succeeded')"
+    done = "SELECT EXISTS (SELECT FROM run WHERE kind = 'train' AND as_of >= :as_of AND outcome = 'succeeded')"
     sells = "SELECT EXISTS (SELECT FROM demand_week WHERE week > CAST(:as_of AS date) - 91 AND week <= :as_of)"
     if scalar(connection, done, as_of=as_of) or not scalar(connection, sells, as_of=as_of):
         return False

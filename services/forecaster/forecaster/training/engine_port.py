@@ -1,6 +1,8 @@
-"""The engine behind the two calls that training needs. Imported only where it is used: it is heavy."""
+"""The engine behind the calls that training needs. Imported only where it is used: it is heavy."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,23 +25,60 @@ def forecast(dataset: Dataset, *, seed: int, report: Report, cancelled: Callable
 
     if dataset.history.empty:
         return None
-
-    def progress(step: Any) -> None:
-        report(step.stage, step.done, step.total, step.seconds_left)
-
     cutoffs = _cutoffs(dataset)
     found = engine.forecast(
         dataset.history, freq=dataset.freq, horizon=len(dataset.weeks), future=dataset.future, static=dataset.static,
-        cutoffs=cutoffs, seed=seed, progress=progress, cancelled=cancelled,
+        cutoffs=cutoffs, seed=seed, progress=_progress(report), cancelled=cancelled,
     )  # fmt: skip
     own = found.cutoffs == found.cutoffs.max()
-    ids = np.asarray(found.ids, dtype=object)
+    answer = _answer(found, own)
+    if len(cutoffs) > 1:
+        ids = np.asarray(found.ids, dtype=object)[~own]
+        answer.backtest = _backtest(dataset, list(ids), found.mean[~own], found.quantiles[~own])
+    return answer
+
+
+def update(dataset: Dataset, models: Path, *, report: Report, cancelled: Callable[[], bool]) -> Answer | None:
+    """Forecasts by models fitted earlier; None when there is no series. Raises ValueError when they do not fit."""
+    from forecaster import engine
+
+    if dataset.history.empty:
+        return None
+    found = engine.update(
+        engine.load(models), dataset.history, freq=dataset.freq, horizon=len(dataset.weeks), future=dataset.future,
+        static=dataset.static, progress=_progress(report), cancelled=cancelled,
+    )  # fmt: skip
+    return _answer(found, np.ones(len(found.ids), dtype=bool))
+
+
+def save(answer: Answer | None, folder: Path, about: dict[str, Any]) -> bool:
+    """Keep the fitted models, whole or not at all; False when the engine gave none."""
+    from forecaster import engine
+
+    if answer is None or answer.fitted is None:
+        return False
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)
+    engine.save(answer.fitted, part, about=about)
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+    return True
+
+
+def _progress(report: Report) -> Callable[[Any], None]:
+    def call(step: Any) -> None:
+        report(step.stage, step.done, step.total, step.seconds_left)
+
+    return call
+
+
+def _answer(found: Any, own: NDArray[np.bool_]) -> Answer:
     return Answer(
-        list(ids[own]), found.mean[own], found.quantiles[own], found.sum_quantiles[own],
+        [name for name, kept in zip(found.ids, own, strict=True) if kept],
+        found.mean[own], found.quantiles[own], found.sum_quantiles[own],
         [name for name, kept in zip(found.method, own, strict=True) if kept],
         [text for text, kept in zip(found.reason, own, strict=True) if kept],
-        found.report or {},
-        _backtest(dataset, list(ids[~own]), found.mean[~own], found.quantiles[~own]) if len(cutoffs) > 1 else None,
+        found.report or {}, fitted=getattr(found, "fitted", None),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@
 import time
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from chassis import metrics, outbox
 from chassis.database import Connection, is_transient
@@ -17,14 +18,14 @@ from chassis.logs import logger
 
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import RunResult, assemble
+from forecaster.domain.forecasts import Answer, RunResult, assemble
 from forecaster.events import builders
 from forecaster.planning import releases
 from forecaster.settings import ForecasterSettings
 from forecaster.storage import forecasts, runs, snapshot
 from forecaster.storage.snapshot import Snapshot
-from forecaster.training import engine_port, versions
-from forecaster.training.request import end_without_forecasts
+from forecaster.training import engine_port, update, versions
+from forecaster.training.request import TRAIN, UPDATE, end_without_forecasts
 
 log = logger(__name__)
 
@@ -35,7 +36,7 @@ class Training:
     """Runs jobs of the kinds `train` and `update`. `engine` may be exchanged by tests that need it to fail."""
 
     def __init__(self, settings: ForecasterSettings, engine: engine_port.Engine = engine_port.forecast) -> None:
-        self._settings, self._engine = settings, engine
+        self._settings, self._engine, self._models = settings, engine, update.Models(settings.files_dir)
 
     def __call__(self, job: Claim) -> None:
         """Do the job; its end is written here."""
@@ -78,21 +79,39 @@ class Training:
                 seen.newest,
             )
         data = build_dataset(seen, run, self._settings.first_weekday)
-        try:
-            answer = self._engine(
-                data, seed=run["seed"], report=report, cancelled=lambda: job.cancel_requested or job.lost
-            )
-        finally:
-            job.check()  # whatever the engine raises once it was told to stop is the stop
+        answer, base = self._forecast(job, run, data, report)
         result = assemble(data, answer)
+        if run["kind"] == TRAIN or base is None:
+            self._models.keep(run, answer)
         report("publishing", 0, len(result.forecasts), None, force=True)
         with job.database.transaction() as connection:
             job.hold(connection)
             job.check()
+            if base is not None:
+                update.inherit_quality(connection, base, result)
             self._publish(connection, job, run, data, result, time.monotonic() - began)
         if seen.newest is not None:
             metrics.FORECAST_FRESHNESS.set((datetime.now(UTC) - seen.newest).total_seconds())
         log.info("training_done", run=str(job.id), series=len(result.forecasts), seconds=time.monotonic() - began)
+
+    def _forecast(
+        self, job: Claim, run: dict[str, Any], data: Dataset, report: "_Reporter"
+    ) -> tuple[Answer | None, UUID | None]:
+        """The engine's answer; of an update also the run whose models gave it."""
+
+        def cancelled() -> bool:
+            return job.cancel_requested or job.lost
+
+        try:
+            if run["kind"] == UPDATE:
+                with job.database.transaction() as connection:
+                    kept = self._models.newest(connection)
+                answer = update.run(data, kept[1], report, cancelled) if kept else None
+                if kept and answer is not None:
+                    return answer, kept[0]
+            return self._engine(data, seed=run["seed"], report=report, cancelled=cancelled), None
+        finally:
+            job.check()  # whatever the engine raises once it was told to stop is the stop
 
     def _publish(
         self, connection: Connection, job: Claim, run: dict[str, Any], data: Dataset, result: RunResult, seconds: float

@@ -13,7 +13,7 @@ from forecaster.events.builders import Cause
 from forecaster.settings import SERVICE, ForecasterSettings
 from forecaster.storage import runs
 
-TRAIN = "train"
+TRAIN, UPDATE = "train", "update"
 
 
 def request_run(

@@ -1,0 +1,71 @@
+"""New sales between two trainings: the models of the last training, run on today's history, in seconds.
+
+The models lie in the trainer's own folder, in formats that cannot run code. Where they are missing, or no longer
+fit (other drivers, another horizon), the update is a training.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from chassis.database import Connection, rows
+from chassis.logs import logger
+
+from forecaster.domain.dataset import Dataset
+from forecaster.domain.forecasts import Answer, RunResult
+from forecaster.training import engine_port
+
+log = logger(__name__)
+
+KEPT = 5
+
+
+class Models:
+    """The fitted models of the last trainings, a folder a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "models"
+
+    def keep(self, run: dict[str, Any], answer: Answer | None) -> None:
+        """Keep a run's models, and the newest few of the others."""
+        about = {"run": str(run["id"]), "as_of": run["as_of"].isoformat()}
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if engine_port.save(answer, self._folder / str(run["id"]), about):
+            oldest_first = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
+            for path in oldest_first[:-KEPT]:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def newest(self, connection: Connection) -> tuple[UUID, Path] | None:
+        """The newest successful training whose models are here."""
+        for row in rows(
+            connection,
+            "SELECT id FROM run WHERE kind = 'train' AND outcome = 'succeeded' ORDER BY version DESC LIMIT :kept",
+            kept=KEPT,
+        ):
+            path = self._folder / str(row["id"])
+            if path.is_dir():
+                return row["id"], path
+        return None
+
+
+def run(data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool]) -> Answer | None:
+    """Forecasts by kept models; None when they do not fit this history."""
+    try:
+        return engine_port.update(data, models, report=report, cancelled=cancelled)
+    except ValueError as error:
+        log.warning("models_do_not_fit", models=str(models), error=str(error))
+        return None
+
+
+def inherit_quality(connection: Connection, base: UUID, result: RunResult) -> None:
+    """An update's forecasts are as good as the models they come from were in their own backtest."""
+    known = {
+        (row["sku"], row["location"]): row
+        for row in rows(connection, "SELECT sku, location, wape, coverage80 FROM forecast WHERE run_id = :id", id=base)
+    }
+    for item in result.forecasts:
+        row = known.get((item.sku, item.location))
+        if row is not None:
+            item.wape, item.coverage80 = row["wape"], row["coverage80"]
