@@ -46,14 +46,14 @@ class Limit:
         """The limit after more records, in order; `dead` may be empty for `records` that were all applied."""
         count = len(dead) if records is None else records
         recent = [ago + count for ago in self._recent if ago + count < self.window]
-        run = longest = self._run
+        run, longest = self._run, 0
         for place, is_dead in enumerate(dead):
             run = run + 1 if is_dead else 0
             longest = max(longest, run)
             if is_dead and count - 1 - place < self.window:
                 recent.append(count - 1 - place)
         if count and not dead:
-            run, longest = 0, 0
+            run = 0
         return replace(self, _recent=tuple(recent), _run=run, _longest=longest)
 
     def reached(self) -> str | None:
