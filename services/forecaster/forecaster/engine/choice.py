@@ -19,7 +19,8 @@ WEIGHTS = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 SEGMENTS = ("sparse sellers", "irregular sellers", "steady sellers")
 _SHARES = (0.35, 0.75)  # share of recent periods with sales that parts the segments
 _SHRINK = 150.0  # series that all series together count for in a segment's score
-_PENALTY = 0.5  # the backtest's model saw less than the final one, so blends far from the usual must earn more
+_MARGIN = 0.012  # what any blend must save against the pooled model alone
+_PENALTY = 0.5  # the backtest's model saw less than the final one, so a lesser weight than usual must earn it
 
 
 @dataclass
@@ -76,10 +77,12 @@ class Choice:
 
 def segments(y: Floats, first: Ints, series: Ints, origins: Ints, window: int) -> Ints:
     """0, 1, 2: sparse, irregular, steady, by the share of the recent periods with sales, for rows (series, origin)."""
-    sold = np.concatenate([np.zeros((len(y), 1), dtype=np.int32), np.cumsum(y > 0, axis=1, dtype=np.int32)], axis=1)
-    begin = np.clip(np.maximum(origins - window + 1, first[series]), 0, None)
-    begin = np.minimum(begin, origins)
-    share = (sold[series, origins + 1] - sold[series, begin]) / np.maximum(origins + 1 - begin, 1)
+    def sums(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
+        return np.concatenate([np.zeros((len(y), 1), np.int32), np.cumsum(cells, axis=1, dtype=np.int32)], axis=1)
+
+    begin = np.minimum(np.maximum(np.maximum(origins - window + 1, first[series]), 0), origins)
+    sold, known = (part[series, origins + 1] - part[series, begin] for part in (sums(y > 0), sums(~np.isnan(y))))
+    share = sold / np.maximum(known, 1)
     return np.searchsorted(np.array(_SHARES), share, side="right").astype(np.int64)
 
 
@@ -111,7 +114,7 @@ def choose(
     halfway = max(horizon // 2, 1)
     cells = [(s, half) for s in range(len(SEGMENTS)) for half in (0, 1)]
     if len(y) < 100 or len(np.unique(series)) < 5:
-        return Choice({cell: prior for cell in cells}, halfway)
+        return Choice(dict.fromkeys(cells, prior), halfway)
     options = _options(pooled, local)
     volume = max(float(np.abs(y).mean()), 1e-9)
     scale = np.maximum(msd, np.nanmedian(msd) * 0.02 + 1e-9)
@@ -131,7 +134,7 @@ def choose(
         scores = {key: _score(loss, inside, across, share) for key, loss in losses.items()}
         base = scores[0.0, "moving average"]
         relative = {
-            key: (score[0] / base[0] + score[1] / base[1]) / 2 + _PENALTY * (key[0] - prior.weight) ** 2
+            key: (score[0] / base[0] + score[1] / base[1]) / 2 * (1 + _price(key[0], prior.weight))
             for key, score in scores.items()
         }  # fmt: skip
         best = min(relative, key=lambda key: relative[key])
@@ -140,6 +143,11 @@ def choose(
             _name(key): round(value, 4) for key, value in relative.items() if key[0] in (0.0, 1.0) or key == best
         }
     return Choice(blends, halfway, told)
+
+
+def _price(weight: float, usual: float) -> float:
+    """What a blend has to earn: the backtest's pooled model saw less than the final one."""
+    return _PENALTY * max(usual - weight, 0.0) ** 2 + (_MARGIN if weight < 1 else 0.0)
 
 
 def _name(key: tuple[float, str]) -> str:

@@ -46,6 +46,15 @@ def scale_at(row: Floats, origin: int, level: int) -> float:
             total += row[position]
             count += 1
     usual = 0.05 * total / count if count else 0.0
+    if not (long == long):  # closed or out of stock all the time: what it was before
+        total, count = 0.0, 0
+        position = origin - level
+        while position >= 0 and count < 8:
+            if row[position] == row[position]:
+                total += row[position]
+                count += 1
+            position -= 1
+        long = total / count if count else np.nan
     best = usual
     if long == long:
         best = max(best, long)

@@ -95,7 +95,10 @@ def _calibrated(features: Features, booster: pooled.Pooled | None, seen: Backtes
     )  # fmt: skip
     f = _blended(choice, seen)
     wide = intervals.spread(f, seen.built, deviation)
-    z = np.clip((seen.y - f) / wide, -30, 30).astype(np.float32)
+    actual = seen.y
+    if panel.whole:  # counts spread over their rounding interval, so that errors have no lattice
+        actual = actual + np.random.default_rng(seed).uniform(-0.5, 0.5, len(actual)).astype(np.float32)
+    z = np.clip((actual - f) / wide, -30, 30).astype(np.float32)
     scale, e = intervals.fit_scale(intervals.drivers(f, seen.built, chosen), z, seen.rows.origins)
     level = shape(f, seen.built.scale, panel.whole)
     table = intervals.table(e, seen.rows.origins, seen.rows.steps, level, np.ones(len(e), dtype=np.float32))
@@ -147,6 +150,10 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
         mean[live] = _means(fitted, features, live, segment[live], options.threads, tick)
         tick("quantiles", 0, 1)
         found[live] = _quantiles(fitted, features, live, mean[live], options.threads)
+    if panel.exposure is not None:
+        mean *= panel.exposure
+        found *= panel.exposure[:, :, None]
+        found = np.floor(found + 0.5) if panel.whole else found
     sums = np.zeros((n, 0, len(QUANTILES)), dtype=np.float32)
     if options.sums:
         tick("sums over periods", 0, 1)

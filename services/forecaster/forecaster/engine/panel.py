@@ -45,6 +45,7 @@ class Panel:
     groups: list[tuple[str, NDArray[np.int32], list[str]]]  # name, code of each series, categories by code
     numbers: list[tuple[str, Floats]]  # static numbers of each series
     whole: bool  # whether sales are whole numbers
+    exposure: Floats | None = None  # (N, H): the share of a usual period's opening, where openings are planned
     notes: dict[int, str] = field(default_factory=dict)  # what was wrong with a series' input
 
     @property
@@ -145,7 +146,7 @@ class Source:
             ids=[self.ids[n] for n in present], y=y, first=np.zeros(0, dtype=np.int64), start=start, horizon=horizon,
             grid=self.grid, columns=[], groups=[], numbers=[], whole=False, notes=notes,
         )  # fmt: skip
-        from forecaster.engine import regressors
+        from forecaster.engine import exposure, regressors
 
         exists = np.zeros((len(present), size), dtype=bool)
         exists[row, column] = True
@@ -153,6 +154,9 @@ class Source:
             panel, self._history, (seen, row, column), exists, self._future_of(present, start, size + horizon)
         )
         _mask_stockouts(panel)
+        sample = panel.y[panel.y > 0]
+        panel.whole = bool(not len(sample) or (np.mod(sample[:: len(sample) // 200_000 + 1], 1) == 0).mean() > 0.995)
+        exposure.apply(panel)
         _finish(panel)
         regressors.encode_texts(panel)
         panel.groups, panel.numbers = regressors.statics(panel.ids, self._static)
@@ -199,13 +203,11 @@ def _mask_stockouts(panel: Panel) -> None:
 
 
 def _finish(panel: Panel) -> None:
-    """Set `first`, drop what lies before the first sale, and tell whether sales are whole numbers."""
+    """Set `first` and drop what lies before the first sale."""
     sold = panel.y > 0
     size = panel.y.shape[1]
     panel.first = np.where(sold.any(axis=1), sold.argmax(axis=1), size).astype(np.int64)
     panel.y[np.arange(size)[None, :] < panel.first[:, None]] = np.nan
-    sample = panel.y[sold][:: max(1, int(sold.sum()) // 200_000)]
-    panel.whole = bool(len(sample) == 0 or (np.mod(sample, 1) == 0).mean() > 0.995)
 
 
 def _codes(column: pd.Series, where: str) -> tuple[Ints, list[str]]:

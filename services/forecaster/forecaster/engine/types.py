@@ -26,12 +26,12 @@ class Cancelled(Exception):
 class Options:
     """How much effort the engine makes. The defaults are what the benchmarks are run with."""
 
-    rows: int = 150_000  # training rows (series, origin, horizon) of the pooled model
-    rounds: int = 150  # boosting rounds
-    learning_rate: float = 0.08
+    rows: int = 100_000  # training rows (series, origin, horizon) of the pooled model
+    rounds: int = 100  # boosting rounds
+    learning_rate: float = 0.1
     leaves: int = 31
     threads: int = 2  # models trained side by side, each on one core
-    backtest_series: int = 600  # series whose forecasts are rolled through the backtest's origins
+    backtest_series: int = 400  # series whose forecasts are rolled through the backtest's origins
     candidate_seconds: float = 20.0  # for candidates that are fitted series by series
     forest: bool = False  # also try a random forest per product on the best sellers
     prophet: bool = False  # also try Prophet where it is installed

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-
 from forecaster.engine import Options
 
 QUICK = Options(rows=3000, rounds=12, learning_rate=0.2, leaves=7, threads=2, backtest_series=40, draws=40)
