@@ -94,6 +94,7 @@ def test_a_missing_price_is_the_list_price_and_refused_without_one(connection: C
     outcome = ledger.record(connection, [claim(unit_price=None), claim("2", sku="B", unit_price=None)])
     assert [entry.amount for entry in outcome.recorded.values()] == [Decimal(6)]
     assert [r.code for r in outcome.rejected] == ["price_missing"]
+    assert ledger.record(connection, [claim(unit_price=None)]).counts()["duplicates"] == 1
 
 
 def test_corrections_and_voids_replace_what_counted(connection: Connection) -> None:

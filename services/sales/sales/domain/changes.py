@@ -28,13 +28,12 @@ class Entry(NamedTuple):
     line: int | None = None
 
 
-def entry_of(claim: Claim) -> Entry:
-    """The entry of a complete sale or return."""
-    assert claim.sku is not None and claim.quantity is not None
-    assert claim.unit_price is not None and claim.sold_at is not None
+def entry_of(claim: Claim, unit_price: Decimal) -> Entry:
+    """The entry of a sale or return at its own price, or the list price. Its hash is of what was claimed."""
+    assert claim.sku is not None and claim.quantity is not None and claim.sold_at is not None
     return Entry(
         claim.sale_id, claim.source, claim.event_id, claim.kind, claim.sku, claim.location, claim.quantity,
-        claim.unit_price, amount(claim.quantity, claim.unit_price), claim.sold_at, claim.reference,
+        unit_price, amount(claim.quantity, unit_price), claim.sold_at, claim.reference,
         claim.original_id, claim.content_hash, claim.import_id, claim.line,
     )  # fmt: skip
 

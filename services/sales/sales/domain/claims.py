@@ -72,10 +72,6 @@ class Claim(NamedTuple):
         """Whether it corrects or voids a sale."""
         return self.kind in ("correction", "void")
 
-    def priced(self, unit_price: Decimal) -> "Claim":
-        """With the unit price that it left out."""
-        return self._replace(unit_price=unit_price)
-
 
 def _plain(number: Decimal | None) -> str | None:
     return None if number is None else format(number.normalize(), "f")

@@ -67,8 +67,7 @@ def record(connection: Connection, claims: Sequence[Claim], refusals: Sequence[R
 def _record(connection: Connection, claims: Sequence[Claim], outcome: Outcome) -> None:
     fresh = _without_repeats(connection, claims, outcome)
     ready = _known(connection, [claim for claim in fresh if not claim.changes_another], outcome)
-    entries = [entry_of(claim) for claim in ready]
-    _insert(connection, entries, outcome)
+    _insert(connection, ready, outcome)
     for claim in fresh:
         if claim.changes_another:
             _change(connection, claim, outcome)
@@ -101,15 +100,19 @@ def _without_repeats(connection: Connection, claims: Sequence[Claim], outcome: O
 
 
 def _repeat(claim: Claim, content_hash: UUID, outcome: Outcome) -> None:
-    if claim.content_hash == content_hash:
+    _judge_repeat(claim, claim.content_hash == content_hash, outcome)
+
+
+def _judge_repeat(claim: Claim, same: bool, outcome: Outcome) -> None:
+    if same:
         outcome.duplicates.append(claim)
     else:
         conflict = Refused("identity_conflict", "id", "this id was recorded before with other content")
         outcome.rejected.append(Refusal.of(claim, conflict))
 
 
-def _known(connection: Connection, claims: list[Claim], outcome: Outcome) -> list[Claim]:
-    """Claims whose product and location are known, with a price; the others wait or are refused."""
+def _known(connection: Connection, claims: list[Claim], outcome: Outcome) -> list[Entry]:
+    """Entries of claims whose product and location are known, priced; the others wait or are refused."""
     if not claims:
         return []
     prices: dict[str, Decimal | None] = {
@@ -126,9 +129,9 @@ def _known(connection: Connection, claims: list[Claim], outcome: Outcome) -> lis
         elif claim.location not in places:
             held.append((claim, f"location:{claim.location}"))
         elif claim.unit_price is not None:
-            ready.append(claim)
-        elif prices[claim.sku] is not None:
-            ready.append(claim.priced(prices[claim.sku]))  # type: ignore[arg-type]
+            ready.append(entry_of(claim, claim.unit_price))
+        elif (list_price := prices[claim.sku]) is not None:
+            ready.append(entry_of(claim, list_price))
         else:
             missing = Refused("price_missing", "unit_price", "is missing, and the product has no list price")
             outcome.rejected.append(Refusal.of(claim, missing))
@@ -154,7 +157,7 @@ def _settle_race(connection: Connection, lost: list[Entry], outcome: Outcome) ->
     )
     hashes = {row["sale_id"]: row["content_hash"] for row in found}
     for entry in lost:
-        _repeat(_claim_of(entry), hashes[entry.sale_id], outcome)
+        _judge_repeat(_claim_of(entry), entry.content_hash == hashes[entry.sale_id], outcome)
 
 
 def _claim_of(entry: Entry) -> Claim:
