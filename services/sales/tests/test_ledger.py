@@ -130,7 +130,7 @@ def test_a_sale_that_another_process_recorded_meanwhile_is_a_duplicate_and_its_n
 ) -> None:
     ledger.record(connection, [claim("2")])
     outcome = ledger.Outcome()
-    both = [entry_of(claim("1")), entry_of(claim("2"))]
+    both = [entry_of(claim("1"), Decimal(2)), entry_of(claim("2"), Decimal(2))]
     ledger._insert(connection, both, outcome)  # as after a look that found neither
     assert (list(outcome.recorded), len(outcome.duplicates)) == ([both[0].sale_id], 1)
     assert counting(connection)[0] == 6
