@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from functools import partial
@@ -38,6 +39,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(time.time()), help="who is killed when")
     parser.add_argument("--rate", type=int, default=1500, help="sales a second that clients try for")
     parser.add_argument("--naive", action="store_true", help="beside it a careless consumer: it must be caught")
+    parser.add_argument("--check", type=Path, metavar="DIR", help="only compare what a run that was cut off left there")
     parser.add_argument("--keep", action="store_true", help="keep the system's folder")
     parser.add_argument("--json", type=Path, help="write the result there")
     return parser.parse_args(arguments)
@@ -46,7 +48,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Run, compare, report; the exit code."""
     options = parse(arguments)
-    with System("--kafka", "real") as system:
+    if options.check:
+        return check(options.check)
+    kept = Path(tempfile.mkdtemp(prefix="almanac-crash-")) if options.keep else None
+    with System("--kafka", "real", data=kept) as system:
         result = Run(system, options).result()
         if options.keep:
             print(f"crash-test: the system's folder is {system.data}")
@@ -57,6 +62,19 @@ def main(arguments: list[str]) -> int:
     wrong = result["lost"] or result["duplicates"] or float(result["sum_difference"]) or result["never_back"]
     caught = not options.naive or result["naive"]["lost"] or result["naive"]["duplicates"]
     return 0 if not wrong and not result["http_500"] and caught else 1
+
+
+def check(folder: Path) -> int:
+    """Bring the system of that folder up again and compare its stores with what was acknowledged."""
+    with System("--kafka", "real", data=folder) as system:
+        checks.settle(system)
+        ledger = load.Ledger.read(folder / "acknowledged.txt")
+        found = checks.compare(system, ledger, whole=False)
+    print(json.dumps({
+        "acknowledged": len(ledger.acknowledged), "lost": found.lost, "duplicates": found.duplicates,
+        "sum_difference": str(found.sum_difference), **found.details,
+    }, indent=1))  # fmt: skip
+    return 1 if found.lost or found.duplicates or found.sum_difference else 0
 
 
 class Run:

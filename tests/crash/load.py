@@ -50,7 +50,14 @@ class Ledger:
         with self.lock:
             self.acknowledged.update(ids)
             with self.file.open("a") as written:
-                written.write("".join(f"{id_}\n" for id_ in ids))
+                written.write("".join(f"{id_}\t{self.units[id_]}\n" for id_ in ids))
+
+    @classmethod
+    def read(cls, file: Path) -> "Ledger":
+        """What a run that was cut off had written down."""
+        lines = [line.split("\t") for line in file.read_text().splitlines() if "\t" in line]
+        units = {id_: int(count) for id_, count in lines}
+        return cls(file, units, set(units))
 
     def answered(self, status: int) -> None:
         """An HTTP status; 0 where no answer came."""
