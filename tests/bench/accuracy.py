@@ -43,10 +43,15 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="almanac bench accuracy", description=__doc__)
-    parser.add_argument("sets", nargs="*", metavar="SET", help=f"{', '.join(sets.SETS)}; SET@20: its last 20 periods only")
+    parser.add_argument(
+        "sets", nargs="*", metavar="SET", help=f"{', '.join(sets.SETS)}; SET@20: its last 20 periods only"
+    )
     parser.add_argument("--peers", action="store_true", help="also the methods one could install instead")
     parser.add_argument("--prophet", type=int, default=0, metavar="N", help="also Prophet, on N series of each set")
     parser.add_argument("--series", type=int, metavar="N", help="only N series of each set, drawn with a fixed seed")
+    parser.add_argument("--sample", type=int, metavar="N", default=1000,
+                        help="score N series; pooled methods still learn from all (1000)")  # fmt: skip
+    parser.add_argument("--only", help="only these methods, separated by commas")
     parser.add_argument("--origins", type=int, default=3, help="how many of the set's cutoffs, from the latest (3)")
     parser.add_argument("--json", type=Path)
     return parser
@@ -74,8 +79,13 @@ def _case(name: str, series: int | None) -> Case:
 def _set(case: Case, parsed: argparse.Namespace) -> dict[str, dict[str, float]]:
     runs: dict[str, list[dict[str, float]]] = {}
     for cutoff in case.cutoffs[-parsed.origins :]:
-        seen = measure.truth(case.history, cutoff, case.horizon)
+        whole = measure.truth(case.history, cutoff, case.horizon)
+        count = min(parsed.sample, len(whole.ids))
+        kept = np.sort(np.random.default_rng(0).choice(len(whole.ids), count, replace=False))
+        seen = _part(whole, kept)
         for name, method in _methods(case, cutoff, seen, parsed):
+            if parsed.only and name not in parsed.only.split(","):
+                continue
             began = time.monotonic()
             try:
                 mean, quantiles, chosen = method()
@@ -104,8 +114,8 @@ def _methods(
 
         found = engine.forecast(past, freq=case.freq, horizon=case.horizon, future=future, static=case.static,
                                 cutoffs=[cutoff], options=engine.Options(sums=False))  # fmt: skip
-        assert found.ids == seen.ids
-        return found.mean.astype(float), found.quantiles.astype(float), None
+        place = pd.Index(found.ids).get_indexer(pd.Index(seen.ids))
+        return found.mean[place].astype(float), found.quantiles[place].astype(float), None
 
     yield "almanac", ours
     if not parsed.peers:
@@ -114,9 +124,18 @@ def _methods(
     for name, local in peers.LOCAL.items():
         yield name, lambda local=local: (*local(case, histories), None)
     yield "first attempt", lambda: (*peers.first_attempt(case, histories, seen.labels, seen.ahead), None)
-    yield "mlforecast LightGBM", lambda: (*peers.mlforecast_lightgbm(case, _filled(seen, past), seen.ids, future), None)
+    whole = measure.truth(case.history, cutoff, case.horizon)
+
+    def boosted() -> tuple[Any, Any, Any]:
+        mean, quantiles = peers.mlforecast_lightgbm(case, _filled(whole, past), whole.ids, future)
+        place = pd.Index(whole.ids).get_indexer(pd.Index(seen.ids))
+        return mean[place], quantiles[place], None
+
+    yield "mlforecast LightGBM", boosted
     if parsed.prophet:
-        chosen = np.sort(np.random.default_rng(1).choice(len(seen.ids), min(parsed.prophet, len(seen.ids)), replace=False))
+        chosen = np.sort(
+            np.random.default_rng(1).choice(len(seen.ids), min(parsed.prophet, len(seen.ids)), replace=False)
+        )
         frame = _filled(seen, past)
         some = {seen.ids[i]: frame[frame["unique_id"] == seen.ids[i]] for i in chosen}
         yield f"Prophet ({len(chosen)} series)", lambda: (*peers.prophet(case, some, future), chosen)
@@ -131,7 +150,9 @@ def _filled(seen: measure.Truth, past: pd.DataFrame) -> pd.DataFrame:
     extra = [c for c in past.columns if c not in ("y", "unique_id", "ds") and pd.api.types.is_numeric_dtype(past[c])]
     if not extra:
         return frame
-    return frame.merge(past[["unique_id", "ds", *extra]], on=["unique_id", "ds"], how="left").fillna(dict.fromkeys(extra, 0))
+    return frame.merge(past[["unique_id", "ds", *extra]], on=["unique_id", "ds"], how="left").fillna(
+        dict.fromkeys(extra, 0)
+    )
 
 
 def _part(seen: measure.Truth, chosen: Any) -> measure.Truth:

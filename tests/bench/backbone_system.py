@@ -81,6 +81,7 @@ def _items(prefix: str, first: int, count: int) -> list[dict[str, str]]:
 
 def _rest(system: System, token: str, requests: int = 40, size: int = 1000) -> dict[str, Any]:
     """POST /sales/bulk by two clients at once."""
+
     def client(number: int) -> None:
         caller = Caller(system.url, token)
         for turn in range(requests // 2):

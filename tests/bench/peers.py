@@ -36,13 +36,14 @@ def _local(kind: str) -> Callable[[Case, list[Floats]], Answer]:
             own = season if len(y) >= 2 * season else 1
             model = {
                 "Naive": lambda: models.Naive(), "SeasonalNaive": lambda: models.SeasonalNaive(season),
-                "WindowAverage": lambda: models.WindowAverage(13), "SES": lambda: models.SimpleExponentialSmoothingOptimized(),
+                "WindowAverage": lambda: models.WindowAverage(13),
+                "SES": lambda: models.SimpleExponentialSmoothingOptimized(),
                 "Theta": lambda own=own: models.DynamicOptimizedTheta(own),
                 "AutoETS": lambda own=own: models.AutoETS(own if own <= 24 else 1),
                 "CrostonSBA": lambda: models.CrostonSBA(), "TSB": lambda: models.TSB(0.1, 0.1),
                 "IMAPA": lambda: models.IMAPA(), "ADIDA": lambda: models.ADIDA(),
             }[kind]()  # fmt: skip
-            if kind == "SeasonalNaive" and len(y) < season or kind == "WindowAverage" and len(y) < 13:
+            if (kind == "SeasonalNaive" and len(y) < season) or (kind == "WindowAverage" and len(y) < 13):
                 mean[number] = y.mean() if len(y) else 0
             elif y.any() and len(y) > 2:
                 try:
@@ -71,7 +72,8 @@ def mlforecast_lightgbm(case: Case, frame: pd.DataFrame, ids: list[str], future:
             if lag < size / 3]  # fmt: skip
     parts = {7: ["dayofweek", "day", "month"], 12: ["month"]}.get(case.season, ["week", "month"])
     model = MLForecast(
-        models={"m": lgb.LGBMRegressor(verbose=-1, n_jobs=1, n_estimators=150, random_state=0)}, freq=case.freq, lags=lags,
+        models={"m": lgb.LGBMRegressor(verbose=-1, n_jobs=1, n_estimators=150, random_state=0)},
+        freq=case.freq, lags=lags,
         lag_transforms={1: [RollingMean(4, min_samples=1), RollingMean(13, min_samples=1)]}, date_features=[
             part if part != "week" else _week for part in parts],
     )  # fmt: skip
@@ -128,7 +130,9 @@ def prophet(case: Case, histories: dict[str, pd.DataFrame], future: pd.DataFrame
             warnings.simplefilter("ignore")
             model = Prophet(interval_width=0.8, uncertainty_samples=200)
             own = future[future["unique_id"] == name] if future is not None else None
-            used = [c for c in known if own is not None and c in frame and frame[c].notna().all() and frame[c].nunique() > 1]
+            used = [
+                c for c in known if own is not None and c in frame and frame[c].notna().all() and frame[c].nunique() > 1
+            ]
             for column in used:
                 model.add_regressor(column)
             model.fit(frame[["ds", "y", *used]])
@@ -158,5 +162,18 @@ def first_attempt(case: Case, histories: list[Floats], labels: pd.DatetimeIndex,
     return normal(mean, 0.2 / 1.2816 * mean)
 
 
-LOCAL = {kind: _local(kind) for kind in (
-    "Naive", "SeasonalNaive", "WindowAverage", "SES", "Theta", "AutoETS", "CrostonSBA", "TSB", "IMAPA", "ADIDA")}
+LOCAL = {
+    kind: _local(kind)
+    for kind in (
+        "Naive",
+        "SeasonalNaive",
+        "WindowAverage",
+        "SES",
+        "Theta",
+        "AutoETS",
+        "CrostonSBA",
+        "TSB",
+        "IMAPA",
+        "ADIDA",
+    )
+}

@@ -1,8 +1,8 @@
 """Some of the services' processes on a Kafka and a PostgreSQL of their own, for measurements that need no more.
 
-    with Backbone(("sales", "forecaster")) as backbone:
-        backbone.start("sales", "worker")
-        backbone.query("forecaster", "SELECT 1")
+with Backbone(("sales", "forecaster")) as backbone:
+    backbone.start("sales", "worker")
+    backbone.query("forecaster", "SELECT 1")
 """
 
 import os

@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from forecaster.engine import Forecasts, Progress
 
 
@@ -29,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = engine.forecast(
             history, freq=parsed.freq, horizon=parsed.horizon, future=future, static=static, cutoffs=parsed.cutoff,
             seed=parsed.seed, options=engine.Options(sums=False, **_chosen(parsed)),
-            progress=None if parsed.quiet else _show,
+            progress=None if parsed.quiet else _Show(),
         )  # fmt: skip
         _write(found, parsed.out)
         if parsed.report:
@@ -63,11 +65,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(parsed: argparse.Namespace) -> dict[str, Any]:
-    return {"forest": parsed.forest, "prophet": parsed.prophet}
+    return {"forest": parsed.forest, "prophet": parsed.prophet} | ({"candidate_seconds": 60.0} if parsed.forest or parsed.prophet else {})
 
 
 def _read(path: Path | None) -> pd.DataFrame | None:
     import pandas as pd
+
     from forecaster.engine import Malformed
 
     if path is None:
@@ -90,7 +93,22 @@ def _write(found: Forecasts, path: Path) -> None:
         frame.to_parquet(path, index=False, compression="zstd")
 
 
-def _show(step: Progress) -> None:
+class _Show:
+    """Progress on the terminal, at most once a second and stage."""
+
+    def __init__(self) -> None:
+        self._last, self._stage = 0.0, ""
+
+    def __call__(self, step: Progress) -> None:
+        """Show a step."""
+        now = time.monotonic()
+        if step.stage == self._stage and now - self._last < 1:
+            return
+        self._last, self._stage = now, step.stage
+        _line(step)
+
+
+def _line(step: Progress) -> None:
     left = "" if step.seconds_left is None else f", about {step.seconds_left:.0f} s left"
     print(f"{step.stage} {step.done}/{step.total}{left}", file=sys.stderr)
 

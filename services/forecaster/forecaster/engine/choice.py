@@ -48,7 +48,9 @@ class Choice:
 
     blends: dict[tuple[int, int], Blend]
     halfway: int  # horizons up to it are the first half
-    scores: dict[str, dict[str, float]] = field(default_factory=dict)  # segment: method: error relative to moving average
+    scores: dict[str, dict[str, float]] = field(
+        default_factory=dict
+    )  # segment: method: error relative to moving average
 
     def weights(self, segment: Ints, horizon: int) -> tuple[Floats, list[list[str]]]:
         """Weight of the pooled model (3, H) and the local method's name, by segment and horizon."""
@@ -77,6 +79,7 @@ class Choice:
 
 def segments(y: Floats, first: Ints, series: Ints, origins: Ints, window: int) -> Ints:
     """0, 1, 2: sparse, irregular, steady, by the share of the recent periods with sales, for rows (series, origin)."""
+
     def sums(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
         return np.concatenate([np.zeros((len(y), 1), np.int32), np.cumsum(cells, axis=1, dtype=np.int32)], axis=1)
 
@@ -110,7 +113,7 @@ def choose(
     y: Floats, pooled: Floats | None, local: dict[str, Floats], msd: Floats, segment: Ints, series: Ints, steps: Ints,
     origins: int, horizon: int, prior: Blend,
 ) -> Choice:  # fmt: skip
-    """Blends from a backtest's rows: actual y, forecasts, the squared step that errors are scaled by, segment, series."""
+    """Blends from a backtest's rows: actual y, forecasts, squared step that scales errors, segment, series."""
     halfway = max(horizon // 2, 1)
     cells = [(s, half) for s in range(len(SEGMENTS)) for half in (0, 1)]
     if len(y) < 100 or len(np.unique(series)) < 5:

@@ -49,8 +49,10 @@ class Features:
         rhythm = panel.grid.rhythm
         self.width = {"day": 28, "business day": 20, "hour": 72, "week": 4, "month": 2}.get(rhythm.name, 1)
         days = calendars.calendar(panel.grid, panel.periods)
-        used = {"day": (0, 1, 2, 3, 4, 5, 6), "business day": (0, 1, 2, 3, 4, 5), "hour": (0, 3), "week": (0, 2, 4, 5, 6),
-                "month": (1, 4, 7), "quarter": (1,)}.get(rhythm.name, ())  # fmt: skip
+        used = {
+            "day": (0, 1, 2, 3, 4, 5, 6), "business day": (0, 1, 2, 3, 4, 5), "hour": (0, 3),
+            "week": (0, 2, 4, 5, 6), "month": (1, 4, 7), "quarter": (1,),
+        }.get(rhythm.name, ())  # fmt: skip
         self.days = np.ascontiguousarray(days[:, list(used)])
         names = ("position in the year", "month", "day of the month", "weekday", "days to Easter", "days to Christmas",
                  "days to Thanksgiving", "days in the month")  # fmt: skip
@@ -60,8 +62,8 @@ class Features:
         self._columns()
         static = [values for _, values in panel.numbers]
         small = [(name, codes) for name, codes, kinds in panel.groups if len(kinds) <= 255]
-        self.static = np.stack([*static, *(codes.astype(np.float32) for _, codes in small)], axis=1) if static or small \
-            else np.zeros((len(panel.ids), 0), dtype=np.float32)  # fmt: skip
+        columns = [*static, *(codes.astype(np.float32) for _, codes in small)]
+        self.static = np.stack(columns, axis=1) if columns else np.zeros((len(panel.ids), 0), dtype=np.float32)
         self._static_names = [name for name, _ in panel.numbers] + [name for name, _ in small]
         self.names = self._names()
         self.categorical = [self.names.index(f"static {name}") for name, _ in small]
@@ -175,7 +177,9 @@ def _explained(panel: Panel, column: Column) -> float:
     y = panel.y[::step]
     usual = np.nansum(y, axis=1, keepdims=True) / np.maximum((~np.isnan(y)).sum(axis=1, keepdims=True), 1)
     relative = np.where(usual > 0, np.clip(y / np.where(usual > 0, usual, 1), 0, 10), np.nan)
-    values = np.broadcast_to(column.values[:, :size] if len(column.values) == 1 else column.values[::step, :size], y.shape)
+    values = np.broadcast_to(
+        column.values[:, :size] if len(column.values) == 1 else column.values[::step, :size], y.shape
+    )
     usable = np.isfinite(relative) & ~np.isnan(values)
     if usable.sum() < 10:
         return 0.0

@@ -77,7 +77,9 @@ class Grid:
         stamps = pd.DatetimeIndex(unique)
         if not (stamps.is_month_start.all() or stamps.is_month_end.all()):
             odd = stamps[~(stamps.is_month_start if stamps[0].day == 1 else stamps.is_month_end)][0]
-            raise Malformed(f"ds: {odd.date()} is neither the first day of a month nor the last, as freq {self.freq} needs")
+            raise Malformed(
+                f"ds: {odd.date()} is neither the first day of a month nor the last, as freq {self.freq} needs"
+            )
         self._at_end = not bool(stamps.is_month_start.all())
         self._offset = int((stamps[0].year * 12 + stamps[0].month - 1) % self._step)
 

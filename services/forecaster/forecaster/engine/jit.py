@@ -13,7 +13,7 @@ if "NUMBA_CACHE_DIR" not in os.environ and not os.access(_HERE, os.W_OK):
     # Set before numba is imported: numba reads it once.
     os.environ["NUMBA_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / f"almanac-numba-{os.getuid()}")
 
-import numba
+import numba  # noqa: E402 - reads the environment when imported
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -30,7 +30,7 @@ def mean_of(row: Floats, begin: int, end: int) -> float:
 @compiled
 def ratio(top: float, bottom: float, most: float) -> float:
     """top / bottom within 0..most; NaN when either is unknown or the bottom is not positive."""
-    if not (top == top) or not (bottom == bottom) or bottom <= 0:
+    if top != top or bottom != bottom or bottom <= 0:
         return np.nan
     return min(max(top / bottom, 0.0), most)
 
@@ -46,7 +46,7 @@ def scale_at(row: Floats, origin: int, level: int) -> float:
             total += row[position]
             count += 1
     usual = 0.05 * total / count if count else 0.0
-    if not (long == long):  # closed or out of stock all the time: what it was before
+    if long != long:  # closed or out of stock all the time: what it was before
         total, count = 0.0, 0
         position = origin - level
         while position >= 0 and count < 8:
@@ -179,7 +179,9 @@ def _own(
 
 
 @compiled
-def _matches(row: Floats, states: NDArray[np.int16], origin: int, target: int, scale: float, out: Floats, at: int) -> int:
+def _matches(
+    row: Floats, states: NDArray[np.int16], origin: int, target: int, scale: float, out: Floats, at: int
+) -> int:
     """Sales in the latest periods with the same known state (promotion, opening, weekday) as the target: means of
     3 and 12, how long ago, and the mean of the other states' sales since then."""
     wanted = states[target]
@@ -190,7 +192,7 @@ def _matches(row: Floats, states: NDArray[np.int16], origin: int, target: int, s
     for back in range(min(origin + 1, 400)):
         position = origin - back
         value = row[position]
-        if not value == value:
+        if value != value:
             continue
         if states[position] == wanted:
             if count == 0:
@@ -214,7 +216,9 @@ def _matches(row: Floats, states: NDArray[np.int16], origin: int, target: int, s
 
 
 @compiled
-def _known(row: Floats, origin: int, target: int, end: int, level: int, cycle: int, flag: bool, out: Floats, at: int) -> int:
+def _known(
+    row: Floats, origin: int, target: int, end: int, level: int, cycle: int, flag: bool, out: Floats, at: int
+) -> int:
     """Five features of a regressor known up to position `end`."""
     value = row[target]
     usual = mean_of(row, origin - level + 1, origin + 1)

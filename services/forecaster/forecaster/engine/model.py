@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.engine import backtest, intervals, paths, pooled, totals
+from forecaster.engine import backtest, extras, intervals, paths, pooled, totals
 from forecaster.engine import choice as choices
 from forecaster.engine.backtest import Backtest
 from forecaster.engine.features import Features, Rows
@@ -38,6 +38,7 @@ class Fitted:
     deviation: int
     seed: int
     report: dict[str, Any] = field(default_factory=dict)
+    taken: list[extras.Taken] = field(default_factory=list)  # candidates fitted series by series
 
 
 def fit(features: Features, options: Options, seed: int, tick: Callable[[str, int, int], None]) -> Fitted:
@@ -65,12 +66,14 @@ def fit(features: Features, options: Options, seed: int, tick: Callable[[str, in
         booster, (seen, _) = one.result(), two.result()
     trained = monotonic()
     tick("calibrating", 0, 1)
-    fitted = _calibrated(features, booster, seen, seed)
+    fitted = _calibrated(features, booster, seen, seed, options)
     fitted.report["seconds"] = {"training and backtest": trained - began, "calibration": monotonic() - trained}
     return fitted
 
 
-def _calibrated(features: Features, booster: pooled.Pooled | None, seen: Backtest | None, seed: int) -> Fitted:
+def _calibrated(
+    features: Features, booster: pooled.Pooled | None, seen: Backtest | None, seed: int, options: Options
+) -> Fitted:  # fmt: skip
     panel, rhythm = features.panel, features.panel.grid.rhythm
     prior = choices.usual(panel.y.shape[1], rhythm.long, booster is not None)
     known = [name for name, _ in ((c.name, c) for c in panel.columns if c.known)]
@@ -104,7 +107,9 @@ def _calibrated(features: Features, booster: pooled.Pooled | None, seen: Backtes
     table = intervals.table(e, seen.rows.origins, seen.rows.steps, level, np.ones(len(e), dtype=np.float32))
     correlation = paths.correlation(e, seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon)
     report = {"origins": len(seen.origins), "choice": choice.scores, "backtest": _quality(seen, f)}
-    return Fitted(features.names, panel.kinds, booster, choice, scale, table, correlation, chosen, deviation, seed, report)
+    return Fitted(
+        features.names, panel.kinds, booster, choice, scale, table, correlation, chosen, deviation, seed, report
+    )
 
 
 def shape(f: Floats, scale: Floats, whole: bool) -> Floats:
@@ -143,11 +148,13 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
     live = np.flatnonzero(panel.first <= last)
     mean = np.zeros((n, horizon), dtype=np.float32)
     found = np.zeros((n, horizon, len(QUANTILES)), dtype=np.float32)
-    segment = np.zeros(n, dtype=np.int64)
+    segment, mixed = np.zeros(n, dtype=np.int64), np.zeros(0, dtype=np.int64)
     if len(live):
         origins = np.full(len(live), last)
         segment[live] = choices.segments(panel.y, panel.first, live, origins, panel.grid.rhythm.level)
-        mean[live] = _means(fitted, features, live, segment[live], options.threads, tick)
+        own = _means(fitted, features, live, segment[live], options.threads, tick)
+        mixed = live[np.array(extras.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
+        mean[live] = own
         tick("quantiles", 0, 1)
         found[live] = _quantiles(fitted, features, live, mean[live], options.threads)
     if panel.exposure is not None:
@@ -160,6 +167,10 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
         sums = paths.sums(found, fitted.correlation, whole=panel.whole, count=options.draws, seed=fitted.seed,
                           threads=options.threads)  # fmt: skip
     method, reason = _labels(fitted, panel, segment)
+    for number in mixed.tolist():
+        one = fitted.taken[0]
+        method[number] += f", with {one.share:.0%} {one.name}"
+        reason[number] += f"; {one.name} saved another {one.gain:.0%} in the backtest"
     cutoff = panel.grid.labels(panel.periods[last : last + 1])
     return Forecasts(
         ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
@@ -169,7 +180,9 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
 
 
 def _rows(live: Ints, last: int, horizon: int) -> Rows:
-    return Rows(np.repeat(live, horizon), np.full(len(live) * horizon, last), np.tile(np.arange(1, horizon + 1), len(live)))
+    return Rows(
+        np.repeat(live, horizon), np.full(len(live) * horizon, last), np.tile(np.arange(1, horizon + 1), len(live))
+    )
 
 
 def _means(

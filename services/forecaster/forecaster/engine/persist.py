@@ -1,6 +1,6 @@
 """A fitted engine on disk, in formats that cannot run code: LightGBM's text, npz without objects, a JSON manifest.
 
-    save(fitted, folder); fitted = load(folder); update(fitted, history, …)
+save(fitted, folder); fitted = load(folder); update(fitted, history, …)
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import lightgbm as lgb
 import numpy as np
 
 from forecaster.engine.choice import Blend, Choice
+from forecaster.engine.extras import Taken
 from forecaster.engine.intervals import Scale, Table
 from forecaster.engine.model import Fitted
 from forecaster.engine.pooled import Pooled
@@ -38,7 +39,7 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
         "format": FORMAT, "names": fitted.names, "kinds": fitted.kinds, "boosters": len(boosters),
         "blocks": len(fitted.scale.boosters), "longest": fitted.table.longest, "deviation": fitted.deviation,
         "seed": fitted.seed, "halfway": fitted.choice.halfway, "scores": fitted.choice.scores,
-        "blends": [[*cell, asdict(blend)] for cell, blend in fitted.choice.blends.items()], "report": fitted.report,
+        "blends": [[*cell, asdict(blend)] for cell, blend in fitted.choice.blends.items()], "report": fitted.report, "taken": [asdict(one) for one in fitted.taken],
         "versions": versions(), "about": about or {},
     }  # fmt: skip
     text = json.dumps(manifest, indent=1, default=float)
@@ -67,6 +68,7 @@ def load(folder: Path) -> Fitted:
         scale=Scale([(one, two, three) for one, two, three in blocks]),
         table=Table(held["edges"], held["cells"], manifest["longest"]), correlation=held["correlation"],
         chosen=held["chosen"], deviation=manifest["deviation"], seed=manifest["seed"], report=manifest["report"],
+        taken=[Taken(**one) for one in manifest["taken"]],
     )  # fmt: skip
 
 

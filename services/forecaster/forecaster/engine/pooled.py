@@ -31,7 +31,9 @@ class Pooled:
 
     boosters: list[lgb.Booster]
 
-    def predict(self, features: Features, rows: Rows, threads: int = 1, tick: Callable[[], None] | None = None) -> Floats:
+    def predict(
+        self, features: Features, rows: Rows, threads: int = 1, tick: Callable[[], None] | None = None
+    ) -> Floats:
         """Mean demand of rows, in the units of y, never negative."""
         return self.predict_all(features, rows, threads, tick).mean(axis=0)
 

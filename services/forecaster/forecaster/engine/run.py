@@ -15,8 +15,14 @@ from forecaster.engine.panel import Source
 from forecaster.engine.report import versions
 from forecaster.engine.types import Clock, Forecasts, Malformed, Options, Report, Stop
 
-_PLAN = (("reading", 2.0), ("training", 20.0), ("calibrating", 3.0), ("forecasting", 5.0), ("quantiles", 3.0),
-         ("sums over periods", 4.0))  # stages and their usual share of the time
+_PLAN = (
+    ("reading", 2.0),
+    ("training", 20.0),
+    ("calibrating", 3.0),
+    ("forecasting", 5.0),
+    ("quantiles", 3.0),
+    ("sums over periods", 4.0),
+)  # stages and their usual share of the time
 
 
 def forecast(
@@ -28,7 +34,8 @@ def forecast(
 
     history: unique_id, ds, y and any regressors, one row a series and period; a missing row after a series' first is
     zero, a null y is unknown. future: unique_id, ds and the columns known ahead. static: unique_id and categories.
-    freq: a pandas offset alias. cutoffs: last period seen, by default the last in the history. Raises Malformed, Cancelled.
+    freq: a pandas offset alias. cutoffs: last period seen, by default the last in the history.
+    Raises Malformed, Cancelled.
     """
     if not isinstance(horizon, int) or not 1 <= horizon <= 1000:
         raise Malformed(f"horizon: {horizon!r} is not a whole number from 1 to 1000")
@@ -83,5 +90,6 @@ def _joined(parts: list[Forecasts]) -> Forecasts:
         sum_quantiles=np.concatenate([part.sum_quantiles for part in parts]),
         method=[name for part in parts for name in part.method],
         reason=[name for part in parts for name in part.reason],
-        report=parts[-1].report, fitted=parts[-1].fitted,
+        report=parts[-1].report,
+        fitted=parts[-1].fitted,
     )

@@ -1,0 +1,62 @@
+"""Candidates fitted series by series: taken when they help, isolated when they crash."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from forecaster import engine
+from forecaster.engine import extras
+from forecaster.engine.panel import Panel
+
+from services.forecaster.tests.engine.frames import QUICK, weekly
+
+
+@dataclass
+class Crashing:
+    """Always fails."""
+
+    name: str = "crashing"
+    seconds: float = 0.001
+    best_sellers: bool = False
+
+    def forecast(self, panel: Panel, series: int, origin: int) -> np.ndarray:
+        """See Costly."""
+        raise RuntimeError("it broke")
+
+
+def test_a_crashing_candidate_costs_that_candidate_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = extras.candidates(QUICK)[:1]
+    monkeypatch.setattr(extras, "candidates", lambda options: [Crashing(), *others])
+    found = engine.forecast(weekly(8, 60), freq="W-FRI", horizon=3, options=QUICK)
+    told = found.report["candidates"]
+    assert "it broke" in told["crashing"]["failed"]
+    assert "gain" in told["dynamic optimised Theta"]
+    assert np.isfinite(found.mean).all()
+
+
+def test_a_candidate_that_knows_better_is_taken_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass
+    class Knowing(Crashing):
+        name: str = "knowing"
+
+        def forecast(self, panel: Panel, series: int, origin: int) -> np.ndarray:
+            level = 1000.0 if panel.ids[series] == "sku003" else 10.0
+            return np.full(panel.horizon, level, dtype=np.float32)
+
+    history = weekly(8, 60)
+    history["y"] = np.where(history["unique_id"] == "sku003", 1000.0, 10.0) * np.tile([0.5, 1.5], len(history) // 2)
+    monkeypatch.setattr(extras, "candidates", lambda options: [Knowing()])
+    found = engine.forecast(history, freq="W-FRI", horizon=3, options=replace(QUICK, rounds=1))
+    assert "knowing" in found.method[3]
+    assert abs(found.mean[3] - 1000).mean() < 400
+
+
+@pytest.mark.parametrize("name", ["forest", "prophet"])
+def test_forest_and_prophet_can_be_tried(name: str) -> None:
+    if name == "prophet":
+        pytest.importorskip("prophet")
+    history = weekly(3, 60)
+    options = replace(QUICK, candidate_seconds=60.0, **{name: True})
+    found = engine.forecast(history, freq="W-FRI", horizon=3, options=options)
+    label = "random forest per product" if name == "forest" else "Prophet"
+    assert "gain" in found.report["candidates"][label]
