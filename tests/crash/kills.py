@@ -31,10 +31,10 @@ class Killer:
     _watchers: list[threading.Thread] = field(default_factory=list)
 
     def service(self) -> None:
-        """kill -9 of a random process that is ready."""
-        names = [name for name in SERVICES if self.system.process(name)["ready"]]
-        if names:
-            self._kill(self.random.choice(names))
+        """kill -9 of a random process that is ready; waits until one is."""
+        while not (names := [name for name in SERVICES if self.system.process(name)["ready"]]):
+            time.sleep(0.2)
+        self._kill(self.random.choice(names))
         time.sleep(self.pause * (0.5 + self.random.random()))
 
     def base(self, name: str) -> None:
