@@ -151,7 +151,7 @@ def test_every_page_passes_axe(page: Page, system: System, theme: str) -> None:
     for path in PAGES:
         page.goto(path)
         page.get_by_role("heading", level=1).wait_for()
-        page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SECONDS)
         page.evaluate(source)
         violations = page.evaluate("axe.run().then(result => result.violations)")
         found += [
