@@ -94,11 +94,17 @@ class System:
     `process` names are those of `almanac status`: auth-api, sales-worker, forecaster-trainer, kafka, postgres …
     """
 
-    def __init__(self, *options: str, demo: bool = False, data: Path | None = None) -> None:
+    def __init__(
+        self, *options: str, demo: bool = False, dashboard: bool = False, data: Path | None = None
+    ) -> None:
         self._own_folder = data is None
         self.data = data or Path(tempfile.mkdtemp(prefix="almanac-system-"))
         self.data.chmod(0o711)
-        self._options = (*options, *(("--demo",) if demo else ()))
+        self._options = (
+            *options,
+            *(("--demo",) if demo else ()),
+            *(() if dashboard else ("--no-frontend",)),  # most tests need no page: building it takes a minute
+        )
 
     def __enter__(self) -> Self:
         try:
@@ -124,7 +130,6 @@ class System:
             "0",
             "--watch",
             str(os.getpid()),
-            "--no-frontend",
             *self._options,
         ]
         self.run("up", "--detach", *options)

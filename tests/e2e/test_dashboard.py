@@ -27,7 +27,7 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
-    with System() as running:
+    with System(dashboard=True) as running:
         running.run("import", str(SAMPLE), "--data", str(running.data))
         running.run("train", "--as-of", "2023-02-12", "--data", str(running.data))
         yield running
@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, system: System) -> Iterator[Page]:
     """A fresh visitor; whatever the console complains of fails the test."""
-    context = browser.new_context(base_url=system.url, viewport={"width": 1440, "height": 900})
+    context = browser.new_context(base_url=system.url, reduced_motion="reduce", viewport={"width": 1440, "height": 900})
     context.set_default_timeout(SECONDS)
     opened = context.new_page()
     complaints: list[str] = []

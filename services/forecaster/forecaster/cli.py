@@ -65,7 +65,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(parsed: argparse.Namespace) -> dict[str, Any]:
-    return {"forest": parsed.forest, "prophet": parsed.prophet} | ({"candidate_seconds": 60.0} if parsed.forest or parsed.prophet else {})
+    budget = {"candidate_seconds": 60.0} if parsed.forest or parsed.prophet else {}
+    return {"forest": parsed.forest, "prophet": parsed.prophet} | budget
 
 
 def _read(path: Path | None) -> pd.DataFrame | None:

@@ -22,6 +22,7 @@ from services.forecaster.tests.test_training import train
 
 PRODUCT = uuid4()
 AS_OF = date(2026, 2, 8)
+NOBODY = "0d9c0f3e-7c43-4a39-9f30-6a4c9fb1c0de"  # fixed: parallel test processes must collect the same names
 
 
 class ByRole:
@@ -150,11 +151,11 @@ def test_training_by_http(client: Callable[..., Any]) -> None:
         ("GET", "/forecast/weekly", {"cursor": "%%%"}, None, 422),
         ("GET", "/forecast/weekly", {"limit": 501}, None, 422),
         ("GET", "/forecast/weekly", {"q": "\x00"}, None, 422),
-        ("GET", "/forecast/weekly", {"run": str(uuid4())}, None, 404),
+        ("GET", "/forecast/weekly", {"run": NOBODY}, None, 404),
         ("GET", "/forecast/weekly", {"run": "x"}, None, 422),
         ("GET", "/forecast/summary", {"sort": "mood"}, None, 422),
         ("GET", "/forecast/runs/x", {}, None, 422),
-        ("GET", f"/forecast/runs/{uuid4()}", {}, None, 404),
+        ("GET", f"/forecast/runs/{NOBODY}", {}, None, 404),
         ("POST", "/forecast/train", {}, {"as_of": "2999-01-01"}, 422),
         ("POST", "/forecast/train", {}, {"as_of": "0001-01-01"}, 422),
         ("POST", "/forecast/train", {}, {"as_of": "yesterday"}, 422),

@@ -39,7 +39,8 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
         "format": FORMAT, "names": fitted.names, "kinds": fitted.kinds, "boosters": len(boosters),
         "blocks": len(fitted.scale.boosters), "longest": fitted.table.longest, "deviation": fitted.deviation,
         "seed": fitted.seed, "halfway": fitted.choice.halfway, "scores": fitted.choice.scores,
-        "blends": [[*cell, asdict(blend)] for cell, blend in fitted.choice.blends.items()], "report": fitted.report, "taken": [asdict(one) for one in fitted.taken],
+        "blends": [[*cell, asdict(blend)] for cell, blend in fitted.choice.blends.items()],
+        "report": fitted.report, "taken": [asdict(one) for one in fitted.taken],
         "versions": versions(), "about": about or {},
     }  # fmt: skip
     text = json.dumps(manifest, indent=1, default=float)
