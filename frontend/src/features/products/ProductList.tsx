@@ -36,7 +36,7 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
   const q = useDebounced(text.trim(), 150);
   const change = useRef(onSearch);
   change.current = onSearch;
-  useEffect(() => change.current({ q: q || undefined }), [q]);
+  useEffect(() => void change.current({ q: q || undefined }), [q]);
   const sort = search.sort ?? "-next4";
   const active = search.active ?? true;
   const list = useInfiniteQuery({
@@ -147,7 +147,7 @@ function Grid({ rows, sort, dimmed, onSort, onOpen, onEnd }: GridProps) {
     overscan: 8,
     initialRect: { width: 1000, height: 600 },
   });
-  useEffect(() => virtual.measure(), [phone]);
+  useEffect(() => void virtual.measure(), [phone]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const end = useRef(onEnd);
