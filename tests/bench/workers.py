@@ -135,6 +135,13 @@ class Backbone:
                 raise RuntimeError(f"{what} did not happen within {seconds:.0f} s")
             time.sleep(0.5)
 
+    def cpu_seconds(self) -> dict[str, float]:
+        """What each process has used of a core so far; a server with all its children, ended ones too."""
+        stores = {unit["name"]: unit["pid"] for unit in self._supervisor.snapshot()}
+        return {name: cpu_seconds(pid) for name, pid in stores.items()} | {
+            name: cpu_seconds(process.pid) for name, process in self.processes.items()
+        }
+
     def peak_mb(self, name: str) -> float:
         """The most memory the process has held."""
         return memory(self.processes[name].pid, "VmHWM")
@@ -144,3 +151,14 @@ def memory(pid: int, figure: str = "VmRSS") -> float:
     """A process's memory in MB; VmHWM is the peak."""
     status = Path(f"/proc/{pid}/status").read_text()
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith(figure))
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process and its children, in seconds."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:  # it has ended since its parent named it
+        return 0.0
+    own = sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    return own + sum(cpu_seconds(int(child)) for child in children)
