@@ -136,6 +136,7 @@ def test_a_file_is_previewed_with_its_errors_and_then_imported(page: Page, syste
 def test_the_palette_opens_a_product_with_the_keyboard_alone(page: Page, system: System) -> None:
     sign_in(page, system)
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Search products or actions")).to_be_focused()
     page.keyboard.type("LAP001")
     expect(page.get_by_role("option").filter(has_text="LAP001")).to_be_visible()
     page.keyboard.press("Enter")

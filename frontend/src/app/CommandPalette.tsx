@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { useDeferredValue, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useState } from "react";
 import { api, data } from "@/api/client";
 import { keys } from "@/api/keys";
 import { Dialog } from "@/components/ui/Dialog";
@@ -23,21 +23,51 @@ export default function CommandPalette({ onClose, onRecord }: { onClose: () => v
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const q = useDeferredValue(text.trim());
-  const { data: found } = useQuery({
+  const { data: found, isPlaceholderData } = useQuery({
     queryKey: keys.summaries({ q, palette: true }),
     queryFn: () =>
       data(api.GET("/api/forecast/summary", { params: { query: { q: q || undefined, limit: 6 } } })),
     placeholderData: keepPreviousData,
   });
+  const [selected, setSelected] = useState("");
+  const [entered, setEntered] = useState(false);
+  // Who types fast presses Enter before the answer is there: it then opens what was asked for, not what stood there.
+  const behind = isPlaceholderData || q !== text.trim();
+  const first = found?.items[0];
+  useEffect(() => {
+    if (!behind && first) setSelected(`${first.sku} ${first.location}`);
+  }, [behind, first]);
   const matches = (label: string) => label.toLowerCase().includes(q.toLowerCase());
   const go = (act: () => unknown) => {
     onClose();
     act();
   };
+  const open = (item: { sku: string; location: string }) =>
+    go(() =>
+      navigate({ to: "/products/$sku", params: { sku: item.sku }, search: { location: item.location } }),
+    );
+  const onEnter = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !behind) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setEntered(true);
+  };
+  useEffect(() => {
+    if (!entered || behind) return;
+    setEntered(false);
+    if (first) open(first);
+  });
   return (
     <Dialog title="Search products or actions" onClose={onClose} bare>
-      <Command shouldFilter={false} label="Search products or actions">
+      <Command
+        shouldFilter={false}
+        label="Search products or actions"
+        value={selected}
+        onValueChange={setSelected}
+        onKeyDownCapture={onEnter}
+      >
         <Command.Input
+          data-autofocus
           value={text}
           onValueChange={setText}
           maxLength={100}
@@ -53,15 +83,7 @@ export default function CommandPalette({ onClose, onRecord }: { onClose: () => v
                   key={`${item.sku} ${item.location}`}
                   value={`${item.sku} ${item.location}`}
                   className={ITEM}
-                  onSelect={() =>
-                    go(() =>
-                      navigate({
-                        to: "/products/$sku",
-                        params: { sku: item.sku },
-                        search: { location: item.location },
-                      }),
-                    )
-                  }
+                  onSelect={() => open(item)}
                 >
                   {item.name ?? item.sku}
                   <span className="ml-auto text-sec text-ink-3">{item.sku}</span>

@@ -24,7 +24,8 @@ import { may, signOut, useSession } from "@/lib/session";
 import { follow, useConnection } from "@/lib/stream";
 import { toggleTheme, useTheme } from "@/lib/theme";
 
-const CommandPalette = lazy(() => import("./CommandPalette"));
+const loadPalette = () => import("./CommandPalette");
+const CommandPalette = lazy(loadPalette);
 
 const GROUPS = [
   {
@@ -54,6 +55,10 @@ export function Shell() {
   const [recording, setRecording] = useState(false);
 
   useEffect(() => follow(client), [client]);
+  useEffect(() => {
+    const soon = setTimeout(loadPalette, 1000); // before its shortcut is pressed, so that no first letters are lost
+    return () => clearTimeout(soon);
+  }, []);
   useEffect(() => {
     if (session.state !== "out") return;
     client.clear();

@@ -36,7 +36,10 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
   const q = useDebounced(text.trim(), 150);
   const change = useRef(onSearch);
   change.current = onSearch;
-  useEffect(() => void change.current({ q: q || undefined }), [q]);
+  const leaving = useRef(false); // a filter that settles late must not call back somebody who opened a product
+  useEffect(() => {
+    if (!leaving.current) change.current({ q: q || undefined });
+  }, [q]);
   const sort = search.sort ?? "-next4";
   const active = search.active ?? true;
   const list = useInfiniteQuery({
@@ -97,7 +100,10 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
             sort={sort}
             dimmed={list.isPlaceholderData}
             onSort={(next) => onSearch({ sort: next })}
-            onOpen={onOpen}
+            onOpen={(sku, location) => {
+              leaving.current = true;
+              onOpen(sku, location);
+            }}
             onEnd={() => list.hasNextPage && !list.isFetching && void list.fetchNextPage()}
           />
         ) : search.q ? (
