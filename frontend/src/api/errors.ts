@@ -44,7 +44,8 @@ export async function errorOf(response: Response): Promise<ApiError> {
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const offline = error instanceof TypeError && /fetch|network|load failed/i.test(error.message);
-  if (offline) return new ApiError(0, { detail: "The server does not answer. Check that Almanac is running." });
+  if (offline)
+    return new ApiError(0, { detail: "The server does not answer. Check that Almanac is running." });
   const said = error instanceof Error ? error.message : String(error);
   return new ApiError(0, { detail: `The dashboard itself failed (${said}). Reload the page.` });
 }

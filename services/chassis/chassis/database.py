@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,9 @@ import psycopg2
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-__all__ = ["Connection", "Database", "copy_rows", "is_transient", "rows", "scalar"]
+__all__ = ["Connection", "Database", "copy_lines", "copy_rows", "escape", "is_transient", "rows", "scalar"]
+
+_COPY_BYTES = 256 * 1024
 
 
 class Database:
@@ -77,7 +79,8 @@ def is_transient(error: BaseException) -> bool:
     return False
 
 
-def _escape(value: str) -> str:
+def escape(value: str) -> str:
+    """A text as COPY reads it."""
     if value.isprintable() and "\\" not in value:  # the usual case, told apart in C
         return value
     if "\\" in value:
@@ -105,17 +108,17 @@ class _Cells(dict[type, Callable[[Any], str]]):
 
 
 def _array(value: Any) -> str:
-    return _escape("{" + ",".join([_array_item(item) for item in value]) + "}")
+    return escape("{" + ",".join([_array_item(item) for item in value]) + "}")
 
 
 _CELLS = _Cells(
     {
         type(None): lambda value: "\\N",
-        str: _escape,
+        str: escape,
         bool: lambda value: "t" if value else "f",
         bytes: lambda value: "\\\\x" + value.hex(),
         memoryview: lambda value: "\\\\x" + value.hex(),
-        dict: lambda value: _escape(orjson.dumps(value, default=str).decode()),
+        dict: lambda value: escape(orjson.dumps(value, default=str).decode()),
         UUID: lambda value: f"{value.int:032x}",
         datetime: datetime.isoformat,
     }
@@ -129,7 +132,12 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], values
     Lists become PostgreSQL arrays, dictionaries JSON.
     """
     lines = ["\t".join([_CELLS[value.__class__](value) for value in row]) for row in values]
-    buffer = StringIO("\n".join([*lines, ""]))
+    copy_lines(connection, table, columns, lines)
+
+
+def copy_lines(connection: Connection, table: str, columns: Sequence[str], lines: Sequence[str]) -> None:
+    """`copy_rows` for a hot path that writes its own lines: cells that went through `escape`, between tabs."""
+    buffer = BytesIO("\n".join([*lines, ""]).encode())
     raw = connection.connection.driver_connection
     with raw.cursor() as cursor:  # type: ignore[union-attr]
-        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", buffer)
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", buffer, _COPY_BYTES)
