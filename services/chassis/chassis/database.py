@@ -16,8 +16,9 @@ import psycopg2
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-__all__ = ["Connection", "Database", "copy_lines", "copy_rows", "escape", "is_transient", "rows", "scalar"]
+__all__ = ["NULL", "Connection", "Database", "copy_lines", "copy_rows", "escape", "is_transient", "rows", "scalar"]
 
+NULL = "\\N"  # as COPY reads it
 _COPY_BYTES = 256 * 1024
 
 
@@ -113,7 +114,7 @@ def _array(value: Any) -> str:
 
 _CELLS = _Cells(
     {
-        type(None): lambda value: "\\N",
+        type(None): lambda value: NULL,
         str: escape,
         bool: lambda value: "t" if value else "f",
         bytes: lambda value: "\\\\x" + value.hex(),

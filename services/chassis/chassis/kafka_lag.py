@@ -34,8 +34,8 @@ class KafkaLag:
                 (place.topic, place.partition): answer.result(SECONDS).offset
                 for place, answer in (self._admin.list_offsets(wanted) if wanted else {}).items()
             }
-        except KafkaException as error:
-            raise LogUnavailable(str(error)) from error
+        except (KafkaException, TimeoutError) as error:
+            raise LogUnavailable(str(error) or f"no answer within {SECONDS:.0f} s") from error
         lag: dict[str, dict[str, int]] = {name: {} for name in groups}
         for name, found in committed.items():
             for place in found:

@@ -89,7 +89,10 @@ class Keys:
             self._tried = time.monotonic()
             try:
                 document = orjson.loads(self._fetch(self._url))
-                self._keys = {entry["kid"]: jwt.PyJWK(entry, algorithm="ES256") for entry in document["keys"]}
+                keys = {entry["kid"]: jwt.PyJWK(entry, algorithm="ES256") for entry in document["keys"]}
+                if not keys:  # auth always has one: whatever answered, it must not shut everybody out
+                    raise ValueError("the answer holds no key")
+                self._keys = keys
                 self._loaded = time.monotonic()
             except Exception as error:
                 log.warning("jwks_not_refreshed", error=str(error))

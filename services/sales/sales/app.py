@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from sales.api import imports, sales
 from sales.events.handlers import KnownLocations, KnownProducts, SubmittedSales
+from sales.events.lean import decode_claim
 from sales.imports.job import KIND, ImportJob
 from sales.settings import Settings
 
@@ -47,7 +48,8 @@ def worker() -> int:
     wait_for("the database", database.ping)
     process = Worker("sales", "worker", settings, database)
     process.relay()
-    process.consume(SubmittedSales(settings.zone), Options(batch=settings.consumer_batch, trusted=False))
+    claims = Options(batch=settings.consumer_batch, trusted=False, decode=decode_claim)
+    process.consume(SubmittedSales(settings.zone), claims)
     process.consume(KnownProducts(), Options(tombstones=True))
     process.consume(KnownLocations(), Options(tombstones=True))
     job = ImportJob(database, settings)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from chassis.consumer import Batch
@@ -13,6 +14,7 @@ from contracts.topics import Topic
 from sqlalchemy import text
 
 from sales.domain.claims import Claim, Clock, Refused, normalise
+from sales.events.lean import Submission
 from sales.storage import ledger
 from sales.storage.refusals import Refusal
 
@@ -32,14 +34,15 @@ class SubmittedSales:
         claims: list[Claim] = []
         refusals: list[Refusal] = []
         for delivery in batch.deliveries:
-            event = delivery.event
-            if not isinstance(event.payload, SaleSubmitted):
+            event, submitted = delivery.event, cast(Any, delivery.event.payload)
+            if not isinstance(submitted, (Submission, SaleSubmitted)):
                 batch.reject(delivery, "wrong_type", f"{event.type} does not belong into sale-submitted")
                 continue
             try:
-                claims.append(normalise(event.payload, event.source, event.id, clock))
+                claims.append(normalise(submitted, event.source, event.id, clock))
             except Refused as refused:
-                refusals.append(unreadable(event, event.payload, refused))
+                whole = submitted if isinstance(submitted, SaleSubmitted) else submitted.whole()
+                refusals.append(unreadable(event, whole, refused))
         ledger.record(connection, claims, refusals)
 
 
