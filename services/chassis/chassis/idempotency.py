@@ -4,9 +4,10 @@ import hashlib
 from typing import Any
 
 import orjson
+from sqlalchemy import text
+
 from chassis.database import Connection, rows
 from chassis.problems import Problem
-from sqlalchemy import text
 
 
 def request_hash(body: Any) -> str:

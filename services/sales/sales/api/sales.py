@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from chassis import audit, pagination
+from chassis import audit, idempotency, pagination
 from chassis.database import Connection, Database
 from chassis.pagination import Cursor, Limit, Page
 from chassis.problems import FieldError, Problem, invalid, not_found
@@ -30,7 +30,7 @@ from sales.api.models import (
     WeeklySales,
 )
 from sales.domain.claims import Claim, Clock, Refused, normalise
-from sales.storage import idempotency, ledger, queries, refusals, waiting
+from sales.storage import ledger, queries, refusals, waiting
 from sales.storage.ledger import Outcome
 
 router = APIRouter(tags=["sales"])
