@@ -1479,7 +1479,7 @@ export interface paths {
         put?: never;
         /**
          * Approve Order
-         * @description Approve an order; twice is once.
+         * @description Approve an order; twice is once, whatever the key. A repeated key gets the first answer again.
          */
         post: operations["approve_order"];
         delete?: never;
@@ -1508,6 +1508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Order Line
+         * @description Change a proposal's quantity of a product, in whole packs of at least the MOQ; zero takes it off.
+         */
+        put: operations["change_order_line"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/receive": {
         parameters: {
             query?: never;
@@ -1519,7 +1539,7 @@ export interface paths {
         put?: never;
         /**
          * Receive Order
-         * @description Receive an approved order: stock rises, and the supplier's lead time is learned; twice is once.
+         * @description Receive what is open of an order: stock rises, and the supplier's lead time is learned; twice is once.
          */
         post: operations["receive_order"];
         delete?: never;
@@ -1824,6 +1844,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Receipts
+         * @description Receipts, newest first.
+         */
+        get: operations["list_receipts"];
+        put?: never;
+        /**
+         * Create Receipt
+         * @description Receive goods: stock rises. A delivery note is taken once; the last line of an order completes it.
+         */
+        post: operations["create_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/replays": {
         parameters: {
             query?: never;
@@ -1900,6 +1944,126 @@ export interface paths {
          * @description What to order of each counted, forecast series that has supply terms, and why.
          */
         get: operations["list_replenishment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replenishment/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stock Attention
+         * @description Series that will run out before an order could come, and series with far too much; dearest first.
+         */
+        get: operations["list_stock_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replenishment/attention/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Stock Attention
+         * @description Give it to somebody.
+         */
+        post: operations["assign_stock_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replenishment/attention/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Stock Attention
+         * @description Take a snooze or a settlement back.
+         */
+        post: operations["reopen_stock_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replenishment/attention/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Stock Attention
+         * @description Done with: it comes back only when a newer forecast still finds it.
+         */
+        post: operations["resolve_stock_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replenishment/attention/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze Stock Attention
+         * @description Not now: it comes back on that day, if it is still so.
+         */
+        post: operations["snooze_stock_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replenishment/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Replenishment Summary
+         * @description What is to be ordered, at risk and too much: as a whole, by supplier, by class.
+         */
+        get: operations["get_replenishment_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2186,6 +2350,70 @@ export interface paths {
          * @description Store counts; what is on hand starts from the last one of each series.
          */
         post: operations["count_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reservations
+         * @description What is held, by reference.
+         */
+        get: operations["list_reservations"];
+        /**
+         * Reserve Stock
+         * @description Hold units for a reference, in place of what was held for it: twice is once.
+         */
+        put: operations["reserve_stock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reservations/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Release Stock
+         * @description Hold nothing for a reference any more.
+         */
+        delete: operations["release_stock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/supplier-returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return To Supplier
+         * @description Send goods back to a supplier: they leave the stock.
+         */
+        post: operations["return_to_supplier"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2541,6 +2769,26 @@ export interface components {
             weeks: string[];
         };
         /**
+         * AssignEntry
+         * @description To whom; null takes it back.
+         */
+        AssignEntry: {
+            /** Assignee */
+            assignee: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stockout" | "excess";
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * AssignIn
          * @description To whom; null takes it back.
          */
@@ -2733,6 +2981,24 @@ export interface components {
             unchanged: number;
             /** Updated */
             updated: number;
+        };
+        /**
+         * ClassOut
+         * @description A cell of the ABC/XYZ matrix: how many series, what they sell, what lies of them, what service they get.
+         */
+        ClassOut: {
+            /** Order Value */
+            order_value: number;
+            /** Revenue */
+            revenue: number;
+            /** Segment */
+            segment: string;
+            /** Series */
+            series: number;
+            /** Service Level */
+            service_level: number;
+            /** Stock Value */
+            stock_value: number;
         };
         /**
          * Config
@@ -2935,6 +3201,24 @@ export interface components {
             model: number;
             /** Override */
             override: number;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * Entry
+         * @description Which entry is meant.
+         */
+        Entry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stockout" | "excess";
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
             /** Sku */
             sku: string;
         };
@@ -3250,6 +3534,39 @@ export interface components {
             status: string;
         };
         /**
+         * Item
+         * @description Some units of a product at a location.
+         */
+        Item: {
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Quantity */
+            quantity: number | string;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * LeadTimeOut
+         * @description The lead time that counts now, in days, and whether receipts or the supplier's statement gave it.
+         */
+        LeadTimeOut: {
+            /** Longest */
+            longest: number;
+            /** Mean */
+            mean: number;
+            /** Receipts */
+            receipts: number;
+            /** Shortest */
+            shortest: number;
+            /** Source */
+            source: string;
+            /** Spread */
+            spread: number;
+        };
+        /**
          * LedgerTotals
          * @description What counts in the ledger, to compare with every projection.
          */
@@ -3272,12 +3589,33 @@ export interface components {
             units: string;
         };
         /**
+         * LineIn
+         * @description Another quantity of a product; zero takes it off the order.
+         */
+        LineIn: {
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Quantity */
+            quantity: number | string;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * LineOut
-         * @description One product of an order.
+         * @description One product of an order; `moq` and `multiple` bind a change of its quantity.
          */
         LineOut: {
             /** Location */
             location: string;
+            /** Moq */
+            moq: string | null;
+            /** Multiple */
+            multiple: string | null;
+            /** Name */
+            name: string | null;
             /** Quantity */
             quantity: string;
             /** Received */
@@ -3467,7 +3805,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Lines */
+            /** Line Count */
+            line_count: number;
+            /**
+             * Lines
+             * @default []
+             */
             lines: components["schemas"]["LineOut"][];
             /** Order By */
             order_by: string | null;
@@ -3765,6 +4108,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ReceiptOut] */
+        Page_ReceiptOut_: {
+            /** Items */
+            items: components["schemas"]["ReceiptOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[RejectedLine] */
         Page_RejectedLine_: {
             /** Items */
@@ -3793,6 +4143,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ReservationOut] */
+        Page_ReservationOut_: {
+            /** Items */
+            items: components["schemas"]["ReservationOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[RunOut] */
         Page_RunOut_: {
             /** Items */
@@ -3811,6 +4168,13 @@ export interface components {
         Page_SegmentOut_: {
             /** Items */
             items: components["schemas"]["SegmentOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[StockAttention] */
+        Page_StockAttention_: {
+            /** Items */
+            items: components["schemas"]["StockAttention"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4290,6 +4654,60 @@ export interface components {
             supplier?: string | null;
         };
         /**
+         * ReceiptIn
+         * @description What came: against an approved order, or free. `reference` is the supplier's delivery note, taken once.
+         */
+        ReceiptIn: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Order Id */
+            order_id?: string | null;
+            /** Received At */
+            received_at?: string | null;
+            /** Reference */
+            reference?: string | null;
+            /** Supplier */
+            supplier?: string | null;
+        };
+        /**
+         * ReceiptLine
+         * @description Units of a product that came.
+         */
+        ReceiptLine: {
+            /** Location */
+            location: string;
+            /** Quantity */
+            quantity: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * ReceiptOut
+         * @description A receipt.
+         */
+        ReceiptOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["ReceiptLine"][];
+            /** Order Id */
+            order_id: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Reference */
+            reference: string | null;
+            /** Supplier */
+            supplier: string | null;
+        };
+        /**
          * ReceiveIn
          * @description When the goods came; now when left out.
          */
@@ -4466,10 +4884,14 @@ export interface components {
             reorder_point: number;
             /** Reserved */
             reserved: string;
+            /** Revenue At Risk */
+            revenue_at_risk: number;
             /** Safety Stock */
             safety_stock: number;
             /** Segment */
             segment: string | null;
+            /** Short Units */
+            short_units: number;
             /** Sku */
             sku: string;
             /** Supplier */
@@ -4517,12 +4939,77 @@ export interface components {
             total: number;
         };
         /**
+         * ReservationIn
+         * @description What is held for a reference (a customer's order); it replaces what was held for it.
+         */
+        ReservationIn: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * ReservationOut
+         * @description Units held for a reference.
+         */
+        ReservationOut: {
+            /** Actor */
+            actor: string;
+            /** Location */
+            location: string;
+            /** Quantity */
+            quantity: string;
+            /** Reference */
+            reference: string;
+            /**
+             * Reserved At
+             * Format: date-time
+             */
+            reserved_at: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * ResolveEntry
+         * @description What was done.
+         */
+        ResolveEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stockout" | "excess";
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Note */
+            note?: string | null;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * ResolveIn
          * @description What was done.
          */
         ResolveIn: {
             /** Note */
             note?: string | null;
+        };
+        /**
+         * ReturnIn
+         * @description What goes back to a supplier, and why.
+         */
+        ReturnIn: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Reason */
+            reason: string;
+            /** Returned At */
+            returned_at?: string | null;
+            /** Supplier */
+            supplier: string;
         };
         /**
          * RevisionOut
@@ -4834,6 +5321,29 @@ export interface components {
             user: components["schemas"]["UserOut"];
         };
         /**
+         * SnoozeEntry
+         * @description Until when.
+         */
+        SnoozeEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stockout" | "excess";
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Sku */
+            sku: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * SnoozeIn
          * @description Until when.
          */
@@ -4863,6 +5373,56 @@ export interface components {
             measured_at: number;
             /** Services */
             services: components["schemas"]["ServiceStatus"][];
+        };
+        /**
+         * StockAttention
+         * @description A series that needs somebody. `money` is the revenue at risk, or the money that lies idle.
+         */
+        StockAttention: {
+            /** Assignee */
+            assignee: string | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** Days Of Cover */
+            days_of_cover: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stockout" | "excess";
+            /** Lead Days */
+            lead_days: number;
+            /** Location */
+            location: string;
+            /** Money */
+            money: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string | null;
+            /** On Hand */
+            on_hand: number;
+            /** Order By */
+            order_by: string | null;
+            /** Quantity */
+            quantity: number;
+            /** Segment */
+            segment: string | null;
+            /** Sku */
+            sku: string;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "snoozed" | "resolved";
+            /** Supplier */
+            supplier: string;
+            /** Units */
+            units: number;
         };
         /**
          * StockOut
@@ -4925,6 +5485,34 @@ export interface components {
             };
             /** Weeks */
             weeks: number;
+        };
+        /**
+         * Summary
+         * @description Stock and need as a whole; `due` are lines to be ordered within a week of `as_of`.
+         */
+        Summary: {
+            /** As Of */
+            as_of: string | null;
+            /** At Risk Series */
+            at_risk_series: number;
+            /** Classes */
+            classes: components["schemas"]["ClassOut"][];
+            /** Due */
+            due: number;
+            /** Due Value */
+            due_value: number;
+            /** Excess Series */
+            excess_series: number;
+            /** Excess Value */
+            excess_value: number;
+            /** Inventory Value */
+            inventory_value: number;
+            /** Revenue At Risk */
+            revenue_at_risk: number;
+            /** Series */
+            series: number;
+            /** Suppliers */
+            suppliers: components["schemas"]["SupplierNeed"][];
         };
         /**
          * SummaryOut
@@ -5003,6 +5591,29 @@ export interface components {
             review_days: string;
         };
         /**
+         * SupplierNeed
+         * @description What a supplier's products need now, and how long it takes.
+         */
+        SupplierNeed: {
+            /** Due */
+            due: number;
+            lead_time: components["schemas"]["LeadTimeOut"];
+            /** Lines */
+            lines: number;
+            /** Name */
+            name: string;
+            /** Order By */
+            order_by: string | null;
+            /** Review Days */
+            review_days: number;
+            /** Series */
+            series: number;
+            /** Supplier */
+            supplier: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * SupplierOut
          * @description A supplier with the lead times that receipts showed.
          */
@@ -5018,6 +5629,7 @@ export interface components {
              * @default 0
              */
             lead_spread_days: string;
+            lead_time: components["schemas"]["LeadTimeOut"];
             /** Name */
             name: string;
             /** Observed Days */
@@ -5058,6 +5670,11 @@ export interface components {
             shelf_life_days?: number | string | null;
             /** Sku */
             sku: string;
+            /**
+             * Stockout Cost
+             * @description What lacking one unit costs; decides the service level where none is set
+             */
+            stockout_cost?: number | string | null;
             /** Supplier */
             supplier: string;
             /** Unit Cost */
@@ -5091,6 +5708,11 @@ export interface components {
             shelf_life_days?: string | null;
             /** Sku */
             sku: string;
+            /**
+             * Stockout Cost
+             * @description What lacking one unit costs; decides the service level where none is set
+             */
+            stockout_cost?: string | null;
             /** Supplier */
             supplier: string;
             /** Unit Cost */
@@ -5128,6 +5750,11 @@ export interface components {
             shelf_life_days?: string | null;
             /** Sku */
             sku: string;
+            /**
+             * Stockout Cost
+             * @description What lacking one unit costs; decides the service level where none is set
+             */
+            stockout_cost?: string | null;
             /** Supplier */
             supplier: string;
             /** Unit Cost */
@@ -8805,6 +9432,8 @@ export interface operations {
             query?: {
                 status?: ("proposed" | "approved" | "received" | "cancelled") | null;
                 supplier?: string | null;
+                /** @description With their lines */
+                lines?: boolean;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -8850,7 +9479,10 @@ export interface operations {
     propose_orders: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat a request safely: the first answer is given again */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8977,7 +9609,10 @@ export interface operations {
     approve_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat a request safely: the first answer is given again */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 order_id: string;
             };
@@ -9026,6 +9661,52 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_order_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -10099,6 +10780,99 @@ export interface operations {
             };
         };
     };
+    list_receipts: {
+        parameters: {
+            query?: {
+                order_id?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReceiptOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request safely: the first answer is given again */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_replays: {
         parameters: {
             query?: {
@@ -10298,6 +11072,270 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Replenishment_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_stock_attention: {
+        parameters: {
+            query?: {
+                status?: ("open" | "snoozed" | "resolved") | null;
+                kind?: ("stockout" | "excess") | null;
+                assignee?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StockAttention_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    assign_stock_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignEntry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockAttention"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reopen_stock_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockAttention"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    resolve_stock_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveEntry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockAttention"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    snooze_stock_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeEntry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockAttention"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_replenishment_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
                 };
             };
             /** @description The request is at fault */
@@ -10992,6 +12030,185 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CountsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_reservations: {
+        parameters: {
+            query?: {
+                /** @description Only this product */
+                sku?: string | null;
+                reference?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReservationOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reserve_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    release_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    return_to_supplier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request safely: the first answer is given again */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnIn"];
             };
         };
         responses: {

@@ -11,7 +11,7 @@ from chassis.worker import Worker
 from fastapi import FastAPI
 
 from catalog import demo
-from catalog.api import orders, places, products, stock, supply
+from catalog.api import attention, orders, places, products, receipts, replenishment, stock, supply
 from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
 from catalog.events.lean import decode_sale
 from catalog.settings import Settings
@@ -26,7 +26,10 @@ def connect(settings: Settings) -> Database:
 
 def build(settings: Settings, database: Database) -> FastAPI:
     """The HTTP app."""
-    routers = [products.router, places.router, stock.router, supply.router, orders.router, dead_letter_api.router()]
+    routers = [
+        products.router, places.router, stock.router, receipts.router, supply.router, replenishment.router,
+        attention.router, orders.router, dead_letter_api.router(),
+    ]  # fmt: skip
     return create_api("catalog", settings, routers, database=database, threads=settings.database_pool)
 
 

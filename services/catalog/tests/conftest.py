@@ -1,9 +1,13 @@
-"""Fixtures of catalog's tests: a migrated database, an API with a chosen caller, and the consumers' loops."""
+"""Fixtures of catalog's tests: a migrated database, an API with a chosen caller, the consumers' loops, and a stocked
+supplier."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from catalog import app
 from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
@@ -14,8 +18,12 @@ from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database, rows
 from chassis.log import Record
 from chassis.security import Principal, Role, current_principal
-from contracts.envelope import Event, encode
+from contracts.envelope import Event, encode, new_event
+from contracts.events import ForecastReady, TrainingCompleted
 from fastapi.testclient import TestClient
+
+AS_OF = date(2026, 10, 4)
+WEEKS = 8
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +94,40 @@ def deliver(database: Database) -> Callable[..., None]:
         loops[events[0].topic].process(records)
 
     return apply
+
+
+def forecast(sku: str, run: UUID, rate: float = 10.0) -> Event:
+    spread = np.linspace(0.5, 1.5, 11)
+    sums = [(rate * (week + 1) * spread).tolist() for week in range(WEEKS)]
+    return new_event(
+        ForecastReady(
+            run_id=run, sku=sku, location="main", as_of=AS_OF, mean=[rate] * WEEKS, quantiles=sums, sum_quantiles=sums,
+            weeks=[AS_OF + timedelta(days=1 + 7 * week) for week in range(WEEKS)], method="m", reason="r",
+        ),
+        "forecaster",
+    )  # fmt: skip
+
+
+def completed(run: UUID, minute: int = 0, outcome: str = "succeeded") -> Event:
+    at = datetime(2026, 10, 5, 1, minute, tzinfo=UTC)
+    return new_event(TrainingCompleted(run_id=run, outcome=outcome, as_of=AS_OF), "forecaster", time=at)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def stocked(client: TestClient, deliver: Callable[..., None]) -> TestClient:
+    """Two forecast products of one supplier, with two on hand."""
+    client.post("/suppliers", json={"code": "ACME", "name": "Acme", "lead_days": "7", "review_days": "7"})
+    run = uuid4()
+    for sku, cost in (("A1", "2"), ("B2", "5")):
+        client.post("/products", json={"sku": sku, "name": f"={sku}", "price": "10", "stock": "2"})
+        term = {"sku": sku, "supplier": "ACME", "unit_cost": cost, "multiple": "6", "moq": "12"}
+        assert client.put("/supply-terms", json=term).status_code == 200
+        deliver(forecast(sku, run))
+    deliver(completed(run))
+    return client
+
+
+@pytest.fixture
+def telling() -> tuple[Callable[..., Event], Callable[..., Event]]:
+    """`forecast` and `completed`, for tests that tell of further runs."""
+    return forecast, completed

@@ -3,54 +3,18 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import numpy as np
 import pytest
 from catalog import demo
 from catalog.api.orders import _safe
 from chassis.database import Database, scalar
-from contracts.envelope import Event, new_event
-from contracts.events import ForecastReady, TrainingCompleted
+from contracts.envelope import Event
 from fastapi.testclient import TestClient
 
 Deliver = Callable[..., None]
 Told = Callable[..., list[dict[str, Any]]]
-AS_OF = date(2026, 10, 4)
-WEEKS = 8
-
-
-def forecast(sku: str, run: UUID, rate: float = 10.0) -> Event:
-    spread = np.linspace(0.5, 1.5, 11)
-    sums = [(rate * (week + 1) * spread).tolist() for week in range(WEEKS)]
-    return new_event(
-        ForecastReady(
-            run_id=run, sku=sku, location="main", as_of=AS_OF, mean=[rate] * WEEKS, quantiles=sums, sum_quantiles=sums,
-            weeks=[AS_OF + timedelta(days=1 + 7 * week) for week in range(WEEKS)], method="m", reason="r",
-        ),
-        "forecaster",
-    )  # fmt: skip
-
-
-def completed(run: UUID, minute: int = 0, outcome: str = "succeeded") -> Event:
-    at = datetime(2026, 10, 5, 1, minute, tzinfo=UTC)
-    return new_event(TrainingCompleted(run_id=run, outcome=outcome, as_of=AS_OF), "forecaster", time=at)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def stocked(client: TestClient, deliver: Deliver) -> TestClient:
-    """Two forecast products of one supplier, with two on hand."""
-    client.post("/suppliers", json={"code": "ACME", "name": "Acme", "lead_days": "7", "review_days": "7"})
-    run = uuid4()
-    for sku, cost in (("A1", "2"), ("B2", "5")):
-        client.post("/products", json={"sku": sku, "name": f"={sku}", "price": "10", "stock": "2"})
-        term = {"sku": sku, "supplier": "ACME", "unit_cost": cost, "multiple": "6", "moq": "12"}
-        assert client.put("/supply-terms", json=term).status_code == 200
-        deliver(forecast(sku, run))
-    deliver(completed(run))
-    return client
 
 
 def test_every_number_of_a_decision_opens_to_its_inputs(stocked: TestClient) -> None:
@@ -64,7 +28,11 @@ def test_every_number_of_a_decision_opens_to_its_inputs(stocked: TestClient) -> 
     assert item["reorder_point"] < item["order_up_to"]
 
 
-def test_a_run_is_live_only_when_completed_whatever_arrives_first(stocked: TestClient, deliver: Deliver) -> None:
+def test_a_run_is_live_only_when_completed_whatever_arrives_first(
+    stocked: TestClient, deliver: Deliver, telling: tuple[Callable[..., Event], Callable[..., Event]]
+) -> None:
+    forecast, completed = telling
+
     def expected() -> float:
         return float(stocked.get("/replenishment", params={"sku": "A1"}).json()["items"][0]["expected_demand"])
 

@@ -8,18 +8,18 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from chassis import audit, pagination
+from chassis import audit, idempotency, pagination
 from chassis.database import Connection
 from chassis.pagination import Cursor, Limit, Page
-from contracts.types import Code
+from contracts.types import MAIN_LOCATION, Code, Quantity, Sku
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from catalog.api.parameters import Db, PastInstant, Planner, Viewer
-from catalog.api.supply import class_level, segments
+from catalog.api.decided import decided
+from catalog.api.parameters import Db, IdempotencyKey, PastInstant, Planner, Viewer
 from catalog.domain import planning
-from catalog.domain.policy import Candidate, within_budget
-from catalog.storage import orders, supply
+from catalog.domain.policy import within_budget
+from catalog.storage import orders
 
 router = APIRouter(tags=["orders"])
 Status = Literal["proposed", "approved", "received", "cancelled"]
@@ -27,13 +27,16 @@ LARGEST_ORDER = 2000  # lines; more would not fit the event
 
 
 class LineOut(BaseModel):
-    """One product of an order."""
+    """One product of an order; `moq` and `multiple` bind a change of its quantity."""
 
     sku: str
     location: str
+    name: str | None
     quantity: Decimal
     unit_cost: Decimal
     received: Decimal
+    moq: Decimal | None
+    multiple: Decimal | None
 
 
 class OrderOut(BaseModel):
@@ -49,7 +52,8 @@ class OrderOut(BaseModel):
     approved_by: str | None
     approved_at: datetime | None
     received_at: datetime | None
-    lines: list[LineOut]
+    line_count: int
+    lines: list[LineOut] = []
 
 
 class ProposeIn(BaseModel):
@@ -57,6 +61,14 @@ class ProposeIn(BaseModel):
 
     supplier: Code | None = None
     budget: Annotated[Decimal | None, Field(ge=0, lt=Decimal("1e12"))] = None
+
+
+class LineIn(BaseModel):
+    """Another quantity of a product; zero takes it off the order."""
+
+    sku: Sku
+    location: Code = MAIN_LOCATION
+    quantity: Annotated[Quantity, Field(ge=0)]
 
 
 class ReceiveIn(BaseModel):
@@ -71,6 +83,7 @@ def list_orders(
     _: Viewer,
     status: Annotated[Status | None, Query()] = None,
     supplier: Annotated[Code | None, Query()] = None,
+    lines: Annotated[bool, Query(description="With their lines")] = True,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[OrderOut]:
@@ -78,14 +91,22 @@ def list_orders(
     after = pagination.decode(cursor, datetime.fromisoformat, UUID)
     with database.transaction() as connection:
         found = orders.page(connection, status, supplier, (after[0], after[1]) if after else None, limit + 1)
-    kept, following = pagination.page(found, limit, lambda row: [row["created_at"], row["id"]])
+        kept, following = pagination.page(found, limit, lambda row: [row["created_at"], row["id"]])
+        if lines:
+            kept = orders.with_lines(connection, kept)
     return Page(items=[OrderOut(**row) for row in kept], next_cursor=following)
 
 
 @router.post("/orders", status_code=201)
-def propose_orders(database: Db, given: ProposeIn, caller: Planner) -> list[OrderOut]:
+def propose_orders(
+    database: Db, given: ProposeIn, caller: Planner, idempotency_key: IdempotencyKey = None
+) -> list[OrderOut]:
     """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once."""
+    digest = idempotency.request_hash(["propose", given.model_dump(mode="json")])
     with database.transaction() as connection:
+        before = idempotency.earlier(connection, caller.id, idempotency_key, digest)
+        if before:
+            return [OrderOut(**order) for order in before["response"]]
         wanted = _wanted(connection, given)
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(current_schema() || 'propose'))")
         for old in orders.page(connection, "proposed", given.supplier, None, 10_000):
@@ -96,28 +117,26 @@ def propose_orders(database: Db, given: ProposeIn, caller: Planner) -> list[Orde
             for start in range(0, len(lines), LARGEST_ORDER)
         ]
         audit.record(connection, "catalog", caller.name, "orders-proposed", f"{len(proposed)} orders")
-    return [OrderOut(**order) for order in proposed]
+        answer = [OrderOut(**order) for order in proposed]
+        idempotency.keep(
+            connection, caller.id, idempotency_key, digest, 201, [order.model_dump(mode="json") for order in answer]
+        )
+    return answer
 
 
 def _wanted(connection: Connection, given: ProposeIn) -> dict[str, tuple[list[orders.Line], date | None]]:
-    found = supply.situations(connection, supplier=given.supplier)
-    classes = segments(connection) if found else {}
-    candidates: list[Candidate] = []
-    known: dict[str, tuple[dict[str, Any], date | None]] = {}
-    for row in found:
-        level = class_level(classes, row)
-        decision = planning.decision_of(row, level)
-        if decision.quantity > 0:
-            candidate = planning.candidate_of(row, decision, level)
-            candidates.append(candidate)
-            known[candidate.key] = (row, decision.order_by)
-    bought = {candidate.key: candidate.wanted for candidate in candidates}
+    known = {item.key: item for item in decided(connection, supplier=given.supplier) if item.decision.quantity > 0}
+    bought = {key: item.decision.quantity for key, item in known.items()}
     if given.budget is not None:
-        bought = within_budget(candidates, float(given.budget))
+        levels = {key: item.segment.service_level if item.segment else None for key, item in known.items()}
+        bought = within_budget(
+            [planning.candidate_of(item.row, item.decision, levels[key]) for key, item in known.items()],
+            float(given.budget),
+        )
     wanted: dict[str, tuple[list[orders.Line], date | None]] = {}
     for key, quantity in bought.items():
         if quantity > 0:
-            row, order_by = known[key]
+            row, order_by = known[key].row, known[key].decision.order_by
             lines, earliest = wanted.get(row["supplier"], ([], None))
             lines.append((row["sku"], row["location"], round(Decimal(quantity), 3), row["unit_cost"]))
             days = [day for day in (earliest, order_by) if day]
@@ -152,7 +171,7 @@ def export_orders(
 ) -> Response:
     """The newest 1,000 orders with their lines, as CSV."""
     with database.transaction() as connection:
-        found = orders.page(connection, status, supplier, None, 1000)
+        found = orders.with_lines(connection, orders.page(connection, status, supplier, None, 1000))
     return Response(
         _csv(found), media_type="text/csv", headers={"Content-Disposition": 'attachment; filename="orders.csv"'}
     )
@@ -165,16 +184,34 @@ def get_order(database: Db, order_id: UUID, _: Viewer) -> OrderOut:
         return OrderOut(**orders.get(connection, order_id))
 
 
-@router.post("/orders/{order_id}/approve")
-def approve_order(database: Db, order_id: UUID, caller: Planner) -> OrderOut:
-    """Approve an order; twice is once."""
+@router.put("/orders/{order_id}/lines")
+def change_order_line(database: Db, order_id: UUID, given: LineIn, caller: Planner) -> OrderOut:
+    """Change a proposal's quantity of a product, in whole packs of at least the MOQ; zero takes it off."""
     with database.transaction() as connection:
+        order = orders.change_line(connection, order_id, given.sku, given.location, given.quantity)
+        audit.record(
+            connection, "catalog", caller.name, "order-changed", f"order {order_id}", sku=given.sku,
+            quantity=str(given.quantity),
+        )  # fmt: skip
+        return OrderOut(**order)
+
+
+@router.post("/orders/{order_id}/approve")
+def approve_order(database: Db, order_id: UUID, caller: Planner, idempotency_key: IdempotencyKey = None) -> OrderOut:
+    """Approve an order; twice is once, whatever the key. A repeated key gets the first answer again."""
+    digest = idempotency.request_hash(["approve", str(order_id)])
+    with database.transaction() as connection:
+        before = idempotency.earlier(connection, caller.id, idempotency_key, digest)
+        if before:
+            return OrderOut(**before["response"])
         order, fresh = orders.approve(connection, order_id, caller.name)
         if fresh:
             audit.record(
                 connection, "catalog", caller.name, "order-approved", f"order {order_id}", total=str(order["total"])
             )
-        return OrderOut(**order)
+        answer = OrderOut(**order)
+        idempotency.keep(connection, caller.id, idempotency_key, digest, 200, answer.model_dump(mode="json"))
+    return answer
 
 
 @router.post("/orders/{order_id}/cancel")
@@ -188,8 +225,10 @@ def cancel_order(database: Db, order_id: UUID, caller: Planner) -> OrderOut:
 
 @router.post("/orders/{order_id}/receive")
 def receive_order(database: Db, order_id: UUID, given: ReceiveIn, caller: Planner) -> OrderOut:
-    """Receive an approved order: stock rises, and the supplier's lead time is learned; twice is once."""
+    """Receive what is open of an order: stock rises, and the supplier's lead time is learned; twice is once."""
     with database.transaction() as connection:
-        order = orders.receive(connection, order_id, given.received_at or datetime.now(UTC), caller.name)
+        if orders.get(connection, order_id)["status"] != "received":
+            orders.receive(connection, order_id, given.received_at or datetime.now(UTC), caller.name)
+        order = orders.get(connection, order_id)
         audit.record(connection, "catalog", caller.name, "order-received", f"order {order_id}")
         return OrderOut(**order)

@@ -1,12 +1,13 @@
 """From a series' situation to its decision: rows in, numbers out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from catalog.domain.demand import LeadTime, lead_time, protected
-from catalog.domain.policy import Candidate, Decision, Position, Terms, decide
+from catalog.domain.policy import Candidate, Decision, Position, Terms, decide_all, level_of_costs
 
 DEFAULT_SERVICE_LEVEL = 0.95
 
@@ -18,15 +19,17 @@ def lead_of(row: Mapping[str, Any]) -> LeadTime:
 
 
 def terms_of(row: Mapping[str, Any], class_level: float | None = None) -> Terms:
-    """The terms; the service level is the product's own, else its class's, else the default."""
-    own = row["service_level"]
-    shelf = row["shelf_life_days"]
-    return Terms(
+    """The terms; the service level is the product's own, else that of its costs if lacking one is priced, else its
+    class's, else the default."""
+    own, cost, shelf = row["service_level"], row["stockout_cost"], row["shelf_life_days"]
+    terms = Terms(
         service_level=float(own) if own is not None else class_level or DEFAULT_SERVICE_LEVEL,
         review_days=float(row["review_days"]), moq=float(row["moq"]), multiple=float(row["multiple"]),
         shelf_life_days=None if shelf is None else float(shelf), unit_cost=float(row["unit_cost"]),
         price=float(row["price"] or row["unit_cost"]), holding_rate=float(row["holding_rate"]),
+        stockout_cost=None if cost is None else float(cost),
     )  # fmt: skip
+    return terms if own is not None or cost is None else replace(terms, service_level=level_of_costs(terms))
 
 
 def position_of(row: Mapping[str, Any]) -> Position:
@@ -34,10 +37,22 @@ def position_of(row: Mapping[str, Any]) -> Position:
     return Position(float(row["on_hand"]), float(row["on_order"]), float(row["reserved"]))
 
 
-def decision_of(row: Mapping[str, Any], class_level: float | None = None) -> Decision:
-    """What to order of one series."""
-    sums = np.asarray(row["sums"], dtype=float)
-    return decide(sums, lead_of(row), terms_of(row, class_level), position_of(row), row["as_of"])
+def decisions_of(rows: Sequence[Mapping[str, Any]], levels: Sequence[float | None]) -> list[Decision]:
+    """What to order of each series, in the order given; those of one lead time are decided together."""
+    groups: dict[Any, list[int]] = {}
+    for place, row in enumerate(rows):
+        lead = lead_of(row)
+        groups.setdefault((lead, float(row["review_days"]), len(row["sums"])), []).append(place)
+    found: dict[int, Decision] = {}
+    for (lead, _, _), places in groups.items():
+        chosen = [rows[place] for place in places]
+        decided = decide_all(
+            np.array([row["sums"] for row in chosen], dtype=float), lead,
+            [terms_of(rows[place], levels[place]) for place in places], [position_of(row) for row in chosen],
+            [row["as_of"] for row in chosen],
+        )  # fmt: skip
+        found.update(zip(places, decided, strict=True))
+    return [found[place] for place in range(len(rows))]
 
 
 def candidate_of(row: Mapping[str, Any], decision: Decision, class_level: float | None = None) -> Candidate:

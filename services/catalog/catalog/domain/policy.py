@@ -16,6 +16,8 @@ import numpy as np
 
 from catalog.domain.demand import Array, Demand, LeadTime, over_weeks, protected
 
+_PART = 200
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -29,6 +31,26 @@ class Terms:
     unit_cost: float = 0.0
     price: float = 0.0
     holding_rate: float = 0.2
+    stockout_cost: float | None = None
+
+    @property
+    def lost(self) -> float:
+        """What lacking one unit costs: as stated, else its margin."""
+        return max(0.0, self.price - self.unit_cost) if self.stockout_cost is None else self.stockout_cost
+
+    @property
+    def kept(self) -> float:
+        """What keeping one unit for a review period costs."""
+        return self.unit_cost * self.holding_rate * self.review_days / 365
+
+
+LEAST_LEVEL, MOST_LEVEL = 0.5, 0.995
+
+
+def level_of_costs(terms: Terms) -> float:
+    """The service level at which one unit more costs as much as it saves, within what quantiles can tell."""
+    both = terms.lost + terms.kept
+    return min(MOST_LEVEL, max(LEAST_LEVEL, terms.lost / both)) if both > 0 else LEAST_LEVEL
 
 
 @dataclass(frozen=True)
@@ -56,6 +78,7 @@ class Decision:
     expected_demand: float
     days_of_cover: float | None
     order_by: date | None
+    short_units: float
     reason: str
     inputs: dict[str, Any]
 
@@ -68,29 +91,61 @@ def whole_packs(need: float, moq: float, multiple: float) -> float:
     return packs * multiple
 
 
+def decide_all(
+    sums: Array, lead: LeadTime, terms: Sequence[Terms], positions: Sequence[Position], as_of: Sequence[date]
+) -> list[Decision]:
+    """The decisions for series of one lead time and review period, whose forecasts begin the day after `as_of`.
+
+    `sums` is (series, week, level). In parts, because that fits the processor's memory and is many times faster.
+    """
+    found: list[Decision] = []
+    for start in range(0, len(sums), _PART):
+        part = slice(start, start + _PART)
+        found += _decide_part(sums[part], lead, terms[part], positions[part], as_of[part])
+    return found
+
+
 def decide(sums: Array, lead: LeadTime, terms: Terms, position: Position, as_of: date) -> Decision:
-    """The decision for one series whose forecast begins the day after `as_of`."""
-    demand = protected(sums, lead, terms.review_days)
-    fixed = protected(sums, LeadTime((lead.mean,), (1.0,), lead.source), terms.review_days)
+    """The decision for one series."""
+    return decide_all(sums[None], lead, [terms], [position], [as_of])[0]
+
+
+def _decide_part(
+    sums: Array, lead: LeadTime, terms: Sequence[Terms], positions: Sequence[Position], as_of: Sequence[date]
+) -> list[Decision]:
+    certain, review = LeadTime((lead.mean,), (1.0,), lead.source), terms[0].review_days
+    levels = np.array([each.service_level for each in terms])
+    demand, arriving = protected(sums, lead, review), protected(sums, lead, 0.0)
     # Uncertain lead times never ask for less than certain ones of the same length.
-    up_to = max(demand.quantile(terms.service_level), fixed.quantile(terms.service_level))
-    reorder = max(
-        protected(sums, lead, 0.0).quantile(terms.service_level),
-        protected(sums, LeadTime((lead.mean,), (1.0,), lead.source), 0.0).quantile(terms.service_level),
-    )
+    up_to = np.maximum(demand.quantile(levels), protected(sums, certain, review).quantile(levels))
+    reorder = np.maximum(arriving.quantile(levels), protected(sums, certain, 0.0).quantile(levels))
+    # What is ordered now comes after the lead time: only what is there or on its way serves until then.
+    short = arriving.shortage(np.array([max(0.0, position.net) for position in positions]))
+    numbers = zip(up_to, reorder, demand.mean, short, strict=True)
+    return [
+        _decision(sums[place], lead, terms[place], positions[place], as_of[place], *map(float, row))
+        for place, row in enumerate(numbers)
+    ]
+
+
+def _decision(
+    sums: Array, lead: LeadTime, terms: Terms, position: Position, as_of: date, up_to: float, reorder: float,
+    expected: float, short: float,
+) -> Decision:  # fmt: skip
     quantity = whole_packs(up_to - position.net, terms.moq, terms.multiple)
     reason = "covered" if quantity == 0 else "below the order-up-to level"
     if quantity and terms.shelf_life_days is not None:
         quantity, reason = _before_it_spoils(sums, terms, position, quantity)
-    daily = demand.mean / max(lead.mean + terms.review_days, 1e-9)
+    days = lead.mean + terms.review_days
+    daily = expected / max(days, 1e-9)
     cover = max(0.0, position.on_hand - position.reserved) / daily if daily > 1e-12 else None
     slack = (position.net - reorder) / daily if daily > 1e-12 else None
     return Decision(
-        quantity, reorder, up_to, max(0.0, up_to - demand.mean), demand.mean, cover,
-        None if slack is None else as_of + timedelta(days=min(3650, max(0, math.floor(slack)))), reason,
+        quantity, reorder, up_to, max(0.0, up_to - expected), expected, cover,
+        None if slack is None else as_of + timedelta(days=min(3650, max(0, math.floor(slack)))), short, reason,
         {
-            "lead_time": asdict(lead), "terms": asdict(terms), "position": asdict(position) | {"net": position.net},
-            "protected_days": lead.mean + terms.review_days, "daily_demand": daily,
+            "lead_time": asdict(lead) | {"mean_days": lead.mean}, "terms": asdict(terms),
+            "position": asdict(position) | {"net": position.net}, "protected_days": days, "daily_demand": daily,
             "need_before_packs": max(0.0, up_to - position.net),
         },
     )  # fmt: skip
@@ -117,13 +172,11 @@ class Candidate:
 
 
 def next_case_value(candidate: Candidate, have: float, units: float) -> float:
-    """Expected margin of `units` more, less what keeping the unsold ones costs over the protected time, per unit of
+    """What `units` more save, less what keeping the unsold ones costs over the protected time, per unit of
     money spent."""
     terms = candidate.terms
-    chance = candidate.demand.above(max(0.0, candidate.net) + have + units / 2)
-    margin = max(0.0, terms.price - terms.unit_cost)
-    kept = terms.unit_cost * terms.holding_rate / 52 * (terms.review_days / 7)
-    gain = margin * chance - kept * (1 - chance)
+    chance = float(candidate.demand.above(max(0.0, candidate.net) + have + units / 2))
+    gain = terms.lost * chance - terms.kept * (1 - chance)
     return gain / terms.unit_cost if terms.unit_cost > 0 else math.inf
 
 

@@ -9,14 +9,18 @@ from uuid import UUID
 
 from chassis import outbox
 from chassis.database import Connection, copy_rows, rows
-from chassis.problems import Problem, not_found
+from chassis.problems import Problem, invalid, not_found
 from contracts.envelope import new_event
 from contracts.events import OrderApproved, OrderLine, OrderProposed
 from sqlalchemy import text
 
-from catalog.storage import stock
+from catalog.storage import receipts, stock, supply
 
 _ORDER = "id, supplier, status, total, order_by, created_by, created_at, approved_by, approved_at, received_at"
+_LINE = ("order_id", "sku", "location", "quantity", "unit_cost")
+_SELECT = (
+    f"SELECT {_ORDER}, (SELECT count(*) FROM order_line l WHERE l.order_id = o.id) AS line_count FROM purchase_order o"
+)
 Line = tuple[str, str, Decimal, Decimal]  # sku, location, quantity, unit cost
 
 
@@ -25,8 +29,10 @@ def lines(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[
     found: dict[UUID, list[dict[str, Any]]] = {id_: [] for id_ in order_ids}
     for row in rows(
         connection,
-        "SELECT order_id, sku, location, quantity, unit_cost, received FROM order_line"
-        " WHERE order_id = ANY(CAST(:ids AS uuid[])) ORDER BY order_id, sku, location",
+        "SELECT l.order_id, l.sku, l.location, l.quantity, l.unit_cost, l.received, p.name, t.moq, t.multiple"
+        " FROM order_line l LEFT JOIN product p ON p.sku = l.sku LEFT JOIN LATERAL (SELECT moq, multiple"
+        "  FROM supply_term t WHERE t.sku = l.sku AND t.location IN ('', l.location) ORDER BY t.location DESC LIMIT 1"
+        " ) t ON true WHERE l.order_id = ANY(CAST(:ids AS uuid[])) ORDER BY l.order_id, l.sku, l.location",
         ids=[str(id_) for id_ in order_ids],
     ):
         found[row.pop("order_id")].append(row)
@@ -35,21 +41,19 @@ def lines(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[
 
 def get(connection: Connection, order_id: UUID, *, lock: bool = False) -> dict[str, Any]:
     """One order with its lines; 404 when there is none."""
-    found = rows(
-        connection, f"SELECT {_ORDER} FROM purchase_order WHERE id = :id{' FOR UPDATE' if lock else ''}", id=order_id
-    )
+    found = rows(connection, f"{_SELECT} WHERE id = :id{' FOR UPDATE' if lock else ''}", id=order_id)
     if not found:
         raise not_found(f"The order {order_id}")
-    return found[0] | {"lines": lines(connection, [order_id])[order_id]}
+    return with_lines(connection, found)[0]
 
 
 def page(
     connection: Connection, status: str | None, supplier: str | None, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Orders with their lines, newest first."""
-    found = rows(
+    """Orders, newest first, with the number of their lines."""
+    return rows(
         connection,
-        f"SELECT {_ORDER} FROM purchase_order WHERE NOT generated"
+        f"{_SELECT} WHERE NOT generated"
         " AND (CAST(:status AS text) IS NULL OR status = :status)"
         " AND (CAST(:supplier AS text) IS NULL OR supplier = :supplier)"
         " AND (CAST(:at AS timestamptz) IS NULL OR (created_at, id) < (:at, CAST(:id AS uuid)))"
@@ -57,6 +61,10 @@ def page(
         status=status, supplier=supplier, at=after[0] if after else None, id=str(after[1]) if after else None,
         limit=limit,
     )  # fmt: skip
+
+
+def with_lines(connection: Connection, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same orders with their lines."""
     inside = lines(connection, [row["id"] for row in found])
     return [row | {"lines": inside[row["id"]]} for row in found]
 
@@ -81,8 +89,7 @@ def propose(
         ),
         {"id": id_, "supplier": supplier, "total": total, "order_by": order_by, "actor": actor},
     )
-    columns = ("order_id", "sku", "location", "quantity", "unit_cost")
-    copy_rows(connection, "order_line", columns, ((id_, *line) for line in wanted))
+    copy_rows(connection, "order_line", _LINE, ((id_, *line) for line in wanted))
     order = get(connection, id_)
     outbox.publish(connection, [new_event(OrderProposed(**_payload(order)), "catalog")])
     return order
@@ -114,36 +121,77 @@ def cancel(connection: Connection, order_id: UUID) -> dict[str, Any]:
     return get(connection, order_id)
 
 
-def receive(connection: Connection, order_id: UUID, at: datetime, actor: str) -> dict[str, Any]:
-    """Receive what is open of an approved order: stock rises, the supplier's lead time is learned from it."""
+def receive(
+    connection: Connection, order_id: UUID, at: datetime, actor: str, *, items: Sequence[receipts.Item] | None = None,
+    reference: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Receive some lines of an approved order, or all that is open; its receipt.
+
+    When nothing is open any more, the order is received and the supplier's lead time is learned from it.
+    """
     stock.lock(connection, exclusive=True)
     order = get(connection, order_id, lock=True)
-    if order["status"] == "received":
-        return order
     if order["status"] != "approved":
         raise Problem(409, f"The order is {order['status']}; only an approved one is received.", code="not_approved")
     if at < order["approved_at"]:
         raise Problem(422, "received_at: lies before the approval", code="before_approval")
-    stock.enter(
-        connection,
-        [
-            stock.Entry(
-                uuid.uuid5(order_id, f"{line['sku']}\n{line['location']}"), "receipt", line["sku"], line["location"],
-                line["quantity"] - line["received"], at, f"order {order_id}", actor,
-            )
-            for line in order["lines"]
-        ],
-    )  # fmt: skip
-    connection.execute(text("UPDATE order_line SET received = quantity WHERE order_id = :id"), {"id": order_id})
-    connection.execute(
-        text("UPDATE purchase_order SET status = 'received', received_at = :at WHERE id = :id"),
-        {"at": at, "id": order_id},
+    still = {(line["sku"], line["location"]): line["quantity"] - line["received"] for line in order["lines"]}
+    came = [(*key, amount) for key, amount in still.items() if amount > 0] if items is None else list(items)
+    for sku, location, _ in came:
+        if (sku, location) not in still:
+            raise invalid("items", f"the order has no line {sku} at {location}", "unknown_line")
+    receipt = receipts.store(
+        connection, came, at, actor, order_id=order_id, supplier=order["supplier"], reference=reference
     )
     connection.execute(
-        text(
-            "INSERT INTO lead_observation VALUES (:id, :supplier, :days, :at) ON CONFLICT DO NOTHING"
-        ),
-        {"id": order_id, "supplier": order["supplier"], "at": at,
+        text("UPDATE order_line SET received = received + :quantity WHERE order_id = :id AND sku = :sku"
+             " AND location = :location"),
+        [{"id": order_id, "sku": sku, "location": location, "quantity": amount} for sku, location, amount in came],
+    )  # fmt: skip
+    if all(line["received"] >= line["quantity"] for line in lines(connection, [order_id])[order_id]):
+        _complete(connection, order, at)
+    return receipt
+
+
+def _complete(connection: Connection, order: dict[str, Any], at: datetime) -> None:
+    connection.execute(
+        text("UPDATE purchase_order SET status = 'received', received_at = :at WHERE id = :id"),
+        {"at": at, "id": order["id"]},
+    )
+    connection.execute(
+        text("INSERT INTO lead_observation VALUES (:id, :supplier, :days, :at) ON CONFLICT DO NOTHING"),
+        {"id": order["id"], "supplier": order["supplier"], "at": at,
          "days": round((at - order["approved_at"]).total_seconds() / 86400, 1)},
     )  # fmt: skip
-    return get(connection, order_id)
+
+
+def change_line(connection: Connection, order_id: UUID, sku: str, location: str, quantity: Decimal) -> dict[str, Any]:
+    """The proposal with another quantity of a product; zero takes it off. Packs and MOQ are the supplier's."""
+    order = get(connection, order_id, lock=True)
+    if order["status"] != "proposed":
+        raise Problem(409, f"The order is {order['status']}; only a proposal can be changed.", code="not_proposed")
+    term = supply.term_of(connection, sku, location)
+    if term is None or term["supplier"] != order["supplier"]:
+        raise invalid("sku", f"{sku} is not bought from {order['supplier']} for {location}", "other_supplier")
+    if quantity > 0 and (quantity < term["moq"] or quantity % term["multiple"] != 0):
+        least = f"at least {term['moq'].normalize():f} and " if term["moq"] > 0 else ""
+        message = f"must be 0, or {least}a multiple of {term['multiple'].normalize():f}"
+        raise invalid("quantity", message, "not_whole_packs")
+    others = [line for line in order["lines"] if (line["sku"], line["location"]) != (sku, location)]
+    if quantity == 0 and not others:
+        raise invalid("quantity", "is the order's last line: cancel the order instead", "last_line")
+    connection.execute(
+        text("DELETE FROM order_line WHERE order_id = :id AND sku = :sku AND location = :location"),
+        {"id": order_id, "sku": sku, "location": location},
+    )
+    if quantity > 0:
+        line = (order_id, sku, location, quantity, term["unit_cost"])
+        copy_rows(connection, "order_line", _LINE, [line])
+    connection.execute(
+        text("UPDATE purchase_order SET total = (SELECT sum(quantity * unit_cost) FROM order_line"
+             " WHERE order_id = :id) WHERE id = :id"),
+        {"id": order_id},
+    )  # fmt: skip
+    changed = get(connection, order_id)
+    outbox.publish(connection, [new_event(OrderProposed(**_payload(changed)), "catalog")])
+    return changed

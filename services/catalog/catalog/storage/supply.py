@@ -12,7 +12,7 @@ from sqlalchemy import text
 _SUPPLIER = ("code", "name", "lead_days", "lead_spread_days", "review_days", "generated")
 _TERM = (
     "sku", "location", "supplier", "unit_cost", "moq", "multiple", "shelf_life_days", "holding_rate",
-    "service_level", "generated",
+    "service_level", "stockout_cost", "generated",
 )  # fmt: skip
 
 
@@ -66,6 +66,17 @@ def terms(connection: Connection, sku: str | None, after: tuple[str, str] | None
     )  # fmt: skip
 
 
+def term_of(connection: Connection, sku: str, location: str) -> dict[str, Any] | None:
+    """How a product is bought for a location: its own terms, else those for everywhere."""
+    found = rows(
+        connection,
+        "SELECT supplier, unit_cost, moq, multiple FROM supply_term WHERE sku = :sku AND location IN ('', :location)"
+        " ORDER BY location DESC LIMIT 1",
+        sku=sku, location=location,
+    )  # fmt: skip
+    return found[0] if found else None
+
+
 def keep_forecasts(connection: Connection, forecasts: Sequence[ForecastReady]) -> None:
     """Keep forecasts by run: the run that is live decides which of them counts. The last of a series wins."""
     latest = {(str(f.run_id), f.sku, f.location): f for f in forecasts}
@@ -108,6 +119,12 @@ def complete_run(connection: Connection, run: TrainingCompleted, at: datetime) -
     connection.execute(text("DELETE FROM forecast WHERE run_id = :over"), {"over": over})
 
 
+def live_run(connection: Connection) -> UUID | None:
+    """The run whose forecasts count."""
+    found: UUID | None = scalar(connection, "SELECT run_id FROM live_run")
+    return found
+
+
 def situations(
     connection: Connection, *, sku: str | None = None, location: str | None = None, supplier: str | None = None,
     after: tuple[str, str] | None = None, limit: int | None = None,
@@ -117,8 +134,9 @@ def situations(
         connection,
         "SELECT f.sku, f.location, f.as_of, f.run_id, f.sums, l.counted + l.moved AS on_hand, p.name, p.price,"
         " p.category, t.supplier, t.unit_cost, t.moq, t.multiple, t.shelf_life_days, t.holding_rate, t.service_level,"
+        " t.stockout_cost,"
         " s.lead_days, s.lead_spread_days, s.review_days,"
-        " COALESCE((SELECT sum(ol.quantity - ol.received) FROM order_line ol"
+        " COALESCE((SELECT sum(GREATEST(ol.quantity - ol.received, 0)) FROM order_line ol"
         "  JOIN purchase_order o ON o.id = ol.order_id WHERE ol.sku = f.sku"
         "  AND ol.location = f.location AND o.status = 'approved'), 0) AS on_order,"
         " COALESCE((SELECT sum(r.quantity) FROM reservation r WHERE r.sku = f.sku AND r.location = f.location), 0)"

@@ -1,0 +1,148 @@
+"""Goods that come, go back and are held; proposals that are changed; stock that needs somebody. Each deed once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from chassis.database import Database, rows
+from fastapi.testclient import TestClient
+
+Told = Callable[..., list[dict[str, Any]]]
+
+
+def on_hand(client: TestClient, sku: str) -> float:
+    return float(client.get("/stock", params={"sku": sku}).json()["items"][0]["on_hand"])
+
+
+def situation(client: TestClient, sku: str) -> dict[str, Any]:
+    return dict(client.get("/replenishment", params={"sku": sku}).json()["items"][0])
+
+
+def test_a_proposal_takes_only_whole_packs_of_at_least_the_moq(stocked: TestClient) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    change = f"/orders/{order['id']}/lines"
+    for wrong in (6, 13):
+        answer = stocked.put(change, json={"sku": "A1", "quantity": wrong})
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_whole_packs")
+    changed = stocked.put(change, json={"sku": "A1", "quantity": 18}).json()
+    assert [float(line["quantity"]) for line in changed["lines"] if line["sku"] == "A1"] == [18]
+    assert float(changed["total"]) == sum(float(x["quantity"]) * float(x["unit_cost"]) for x in changed["lines"])
+    assert stocked.put(change, json={"sku": "A1", "quantity": 0}).json()["line_count"] == 1
+    assert stocked.put(change, json={"sku": "B2", "quantity": 0}).json()["errors"][0]["code"] == "last_line"
+    assert stocked.put(change, json={"sku": "ZZ", "quantity": 6}).status_code == 422
+    stocked.post(f"/orders/{order['id']}/approve")
+    assert stocked.put(change, json={"sku": "B2", "quantity": 12}).status_code == 409
+
+
+def test_an_approval_repeated_with_its_key_gets_the_first_answer(stocked: TestClient, told: Told) -> None:
+    key = {"Idempotency-Key": "k1"}
+    first = stocked.post("/orders", json={}, headers=key).json()
+    assert stocked.post("/orders", json={}, headers=key).json() == first
+    assert stocked.post("/orders", json={"budget": "1"}, headers=key).status_code == 422
+    approve = f"/orders/{first[0]['id']}/approve"
+    approved = stocked.post(approve, headers={"Idempotency-Key": "k2"}).json()
+    stocked.post(f"/orders/{first[0]['id']}/receive", json={})
+    assert stocked.post(approve, headers={"Idempotency-Key": "k2"}).json() == approved
+    assert len(told("order-approved")) == 1
+
+
+def test_an_order_is_received_in_parts_and_teaches_when_whole(stocked: TestClient) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    stocked.post(f"/orders/{order['id']}/approve")
+    line = next(line for line in order["lines"] if line["sku"] == "A1")
+    part = {"order_id": order["id"], "reference": "DN-1", "items": [{"sku": "A1", "quantity": 6}]}
+    key = {"Idempotency-Key": "r1"}
+    assert [stocked.post("/receipts", json=part, headers=key).status_code for _ in range(2)] == [201, 201]
+    assert stocked.post("/receipts", json=part).json()["code"] == "received_before"
+    assert on_hand(stocked, "A1") == 8
+    assert float(situation(stocked, "A1")["on_order"]) == float(line["quantity"]) - 6
+    assert stocked.get("/suppliers").json()["items"][0]["lead_time"]["receipts"] == 0
+    stocked.post(f"/orders/{order['id']}/receive", json={})
+    assert on_hand(stocked, "A1") == 2 + float(line["quantity"])
+    assert stocked.get(f"/orders/{order['id']}").json()["status"] == "received"
+    assert stocked.get("/suppliers").json()["items"][0]["lead_time"]["receipts"] == 1
+    assert len(stocked.get("/receipts", params={"order_id": order["id"]}).json()["items"]) == 2
+
+
+def test_a_receipt_names_what_is_wrong_and_changes_nothing(stocked: TestClient) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    item = {"sku": "A1", "quantity": 6}
+    early = {"order_id": order["id"], "items": [item]}
+    assert stocked.post("/receipts", json=early).json()["code"] == "not_approved"
+    stocked.post(f"/orders/{order['id']}/approve")
+    past = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    assert stocked.post("/receipts", json=early | {"received_at": past}).status_code == 422
+    for wrong in (
+        {"items": []}, {"items": [item, item]}, {"items": [item | {"quantity": 0}]}, {"items": [item | {"sku": "ZZ"}]},
+        {"items": [item], "supplier": "NOBODY"}, {"order_id": order["id"], "items": [item | {"location": "moon"}]},
+    ):  # fmt: skip
+        answer = stocked.post("/receipts", json=wrong)
+        assert answer.status_code == 422 and answer.headers["content-type"] == "application/problem+json", wrong
+    assert on_hand(stocked, "A1") == 2
+    assert stocked.post("/receipts", json={"items": [item]}).status_code == 201
+    assert on_hand(stocked, "A1") == 8
+
+
+def test_what_goes_back_or_is_held_is_not_there_to_sell(stocked: TestClient) -> None:
+    back = {"supplier": "ACME", "reason": "cracked", "items": [{"sku": "A1", "quantity": 1}]}
+    for _ in range(2):
+        assert stocked.post("/stock/supplier-returns", json=back, headers={"Idempotency-Key": "b"}).status_code == 201
+    assert on_hand(stocked, "A1") == 1
+    for _ in range(2):
+        stocked.put("/stock/reservations", json={"reference": "SO-7", "items": [{"sku": "A1", "quantity": 1}]})
+    assert situation(stocked, "A1")["inputs"]["position"]["net"] == 0
+    assert len(stocked.get("/stock/reservations").json()["items"]) == 1
+    assert stocked.delete("/stock/reservations/SO-7").status_code == 204
+    assert situation(stocked, "A1")["inputs"]["position"]["net"] == 1
+
+
+def test_a_priced_stockout_sets_the_service_level(stocked: TestClient) -> None:
+    def level(cost: str | None) -> float:
+        term = {"sku": "A1", "supplier": "ACME", "unit_cost": "2", "stockout_cost": cost, "holding_rate": "0.5"}
+        assert stocked.put("/supply-terms", json=term).status_code == 200
+        return float(situation(stocked, "A1")["inputs"]["terms"]["service_level"])
+
+    kept = 2 * 0.5 * 7 / 365
+    assert level(None) == 0.95
+    assert level("0.1") == pytest.approx(0.1 / (0.1 + kept))
+    assert level("0.1") < level("0.5") <= 0.995
+    assert level("0") == 0.5
+
+
+def test_stock_that_runs_out_is_named_until_ordered_snoozed_or_settled(
+    stocked: TestClient,
+    database: Database,
+) -> None:
+    def shown(status: str = "open") -> list[tuple[str, str]]:
+        found = stocked.get("/replenishment/attention", params={"status": status}).json()["items"]
+        assert [item["money"] for item in found] == sorted((item["money"] for item in found), reverse=True)
+        return sorted((item["kind"], item["sku"]) for item in found)
+
+    entry = {"kind": "stockout", "sku": "A1"}
+    assert shown() == [("stockout", "A1"), ("stockout", "B2")]
+    until = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    assert stocked.post("/replenishment/attention/snooze", json=entry | {"until": "2020-01-01"}).status_code == 422
+    assert stocked.post("/replenishment/attention/snooze", json=entry | {"until": until}).json()["status"] == "snoozed"
+    assert (shown(), shown("snoozed")) == ([("stockout", "B2")], [("stockout", "A1")])
+    stocked.post("/replenishment/attention/assign", json={"kind": "stockout", "sku": "B2", "assignee": "ann"})
+    assert stocked.get("/replenishment/attention").json()["items"][0]["assignee"] == "ann"
+    stocked.post("/replenishment/attention/resolve", json=entry | {"note": "called them"})
+    assert shown("resolved") == [("stockout", "A1")]
+    assert stocked.post("/replenishment/attention/reopen", json=entry).json()["status"] == "open"
+    order = stocked.post("/orders", json={}).json()[0]
+    stocked.post(f"/orders/{order['id']}/approve")
+    assert shown() == []
+    assert stocked.post("/replenishment/attention/resolve", json=entry).status_code == 404
+    with database.transaction() as connection:
+        assert {row["status"] for row in rows(connection, "SELECT status FROM stock_attention")} == {"open"}
+
+
+def test_the_summary_adds_up_to_its_parts(stocked: TestClient) -> None:
+    summary = stocked.get("/replenishment/summary").json()
+    items = stocked.get("/replenishment").json()["items"]
+    wanted = sum(item["order_value"] for item in items)
+    assert sum(supplier["value"] for supplier in summary["suppliers"]) == pytest.approx(wanted)
+    assert sum(cell["order_value"] for cell in summary["classes"]) == pytest.approx(wanted)
+    assert summary["revenue_at_risk"] == pytest.approx(sum(item["revenue_at_risk"] for item in items))
+    assert (summary["inventory_value"], summary["excess_value"], summary["series"]) == (2 * 2 + 2 * 5, 0, 2)
