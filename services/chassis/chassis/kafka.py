@@ -123,7 +123,8 @@ def _consumer_config(bootstrap: str, queue_kb: int) -> dict[str, Any]:
         "queued.min.messages": 20_000,
         "fetch.max.bytes": 8 * 1024 * 1024,
         "max.partition.fetch.bytes": 2 * 1024 * 1024,
-        "fetch.wait.max.ms": 50,
+        # An empty fetch waits at the broker, which answers as soon as there is a record.
+        "fetch.wait.max.ms": 250,
         "error_cb": lambda error: log.warning("kafka_client", error=error.str()),
     }
 

@@ -18,6 +18,7 @@ from chassis.log import Outgoing
 from chassis.ports import OutboxRound
 
 COLUMNS = ("topic", "key", "event_id", "type", "source", "version", "payload", "traceparent")
+_LOOK = text("SELECT 1 FROM outbox ORDER BY id LIMIT 1")
 LEADER_LOCK = 0x0A17  # advisory locks are per database, so the schema's id is mixed in
 
 
@@ -73,11 +74,19 @@ class PostgresOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._looks: Connection | None = None
 
     def waiting(self) -> bool:
-        """Whether there is anything to send: one statement without a transaction, since it is mostly for nothing."""
-        with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return connection.execute(text("SELECT 1 FROM outbox ORDER BY id LIMIT 1")).scalar() is not None
+        """Whether there is anything to send: one bare statement on a connection kept for it, mostly for nothing."""
+        if self._looks is None:
+            self._looks = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            return self._looks.execute(_LOOK).scalar() is not None
+        except Exception:
+            self._looks.invalidate()
+            self._looks.close()
+            self._looks = None
+            raise
 
     @contextmanager
     def lead(self) -> Iterator[OutboxRound | None]:
