@@ -13,9 +13,11 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as LoginRouteImport } from './routes/login'
 import { Route as RegisterRouteImport } from './routes/register'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppAccuracyRouteImport } from './routes/_app/accuracy'
 import { Route as AppAdminRouteImport } from './routes/_app/admin'
 import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
+import { Route as AppReplenishmentRouteImport } from './routes/_app/replenishment'
 import { Route as AppTrainingRouteImport } from './routes/_app/training'
 import { Route as AppProductsIndexRouteImport } from './routes/_app/products.index'
 import { Route as AppProductsSkuRouteImport } from './routes/_app/products.$sku'
@@ -39,6 +41,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppAccuracyRoute = AppAccuracyRouteImport.update({
+  id: '/accuracy',
+  path: '/accuracy',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppAdminRoute = AppAdminRouteImport.update({
   id: '/admin',
   path: '/admin',
@@ -52,6 +59,11 @@ const AppImportsRoute = AppImportsRouteImport.update({
 const AppPipelineRoute = AppPipelineRouteImport.update({
   id: '/pipeline',
   path: '/pipeline',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppReplenishmentRoute = AppReplenishmentRouteImport.update({
+  id: '/replenishment',
+  path: '/replenishment',
   getParentRoute: () => AppRoute,
 } as any)
 const AppTrainingRoute = AppTrainingRouteImport.update({
@@ -74,9 +86,11 @@ export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/login': typeof LoginRoute
   '/register': typeof RegisterRoute
+  '/accuracy': typeof AppAccuracyRoute
   '/admin': typeof AppAdminRoute
   '/imports': typeof AppImportsRoute
   '/pipeline': typeof AppPipelineRoute
+  '/replenishment': typeof AppReplenishmentRoute
   '/training': typeof AppTrainingRoute
   '/products/$sku': typeof AppProductsSkuRoute
   '/products/': typeof AppProductsIndexRoute
@@ -84,9 +98,11 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/login': typeof LoginRoute
   '/register': typeof RegisterRoute
+  '/accuracy': typeof AppAccuracyRoute
   '/admin': typeof AppAdminRoute
   '/imports': typeof AppImportsRoute
   '/pipeline': typeof AppPipelineRoute
+  '/replenishment': typeof AppReplenishmentRoute
   '/training': typeof AppTrainingRoute
   '/': typeof AppIndexRoute
   '/products/$sku': typeof AppProductsSkuRoute
@@ -97,9 +113,11 @@ export interface FileRoutesById {
   '/_app': typeof AppRouteWithChildren
   '/login': typeof LoginRoute
   '/register': typeof RegisterRoute
+  '/_app/accuracy': typeof AppAccuracyRoute
   '/_app/admin': typeof AppAdminRoute
   '/_app/imports': typeof AppImportsRoute
   '/_app/pipeline': typeof AppPipelineRoute
+  '/_app/replenishment': typeof AppReplenishmentRoute
   '/_app/training': typeof AppTrainingRoute
   '/_app/': typeof AppIndexRoute
   '/_app/products/$sku': typeof AppProductsSkuRoute
@@ -111,9 +129,11 @@ export interface FileRouteTypes {
     | '/'
     | '/login'
     | '/register'
+    | '/accuracy'
     | '/admin'
     | '/imports'
     | '/pipeline'
+    | '/replenishment'
     | '/training'
     | '/products/$sku'
     | '/products/'
@@ -121,9 +141,11 @@ export interface FileRouteTypes {
   to:
     | '/login'
     | '/register'
+    | '/accuracy'
     | '/admin'
     | '/imports'
     | '/pipeline'
+    | '/replenishment'
     | '/training'
     | '/'
     | '/products/$sku'
@@ -133,9 +155,11 @@ export interface FileRouteTypes {
     | '/_app'
     | '/login'
     | '/register'
+    | '/_app/accuracy'
     | '/_app/admin'
     | '/_app/imports'
     | '/_app/pipeline'
+    | '/_app/replenishment'
     | '/_app/training'
     | '/_app/'
     | '/_app/products/$sku'
@@ -178,6 +202,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/accuracy': {
+      id: '/_app/accuracy'
+      path: '/accuracy'
+      fullPath: '/accuracy'
+      preLoaderRoute: typeof AppAccuracyRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/admin': {
       id: '/_app/admin'
       path: '/admin'
@@ -197,6 +228,13 @@ declare module '@tanstack/react-router' {
       path: '/pipeline'
       fullPath: '/pipeline'
       preLoaderRoute: typeof AppPipelineRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/replenishment': {
+      id: '/_app/replenishment'
+      path: '/replenishment'
+      fullPath: '/replenishment'
+      preLoaderRoute: typeof AppReplenishmentRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/training': {
@@ -224,9 +262,11 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppAccuracyRoute: typeof AppAccuracyRoute
   AppAdminRoute: typeof AppAdminRoute
   AppImportsRoute: typeof AppImportsRoute
   AppPipelineRoute: typeof AppPipelineRoute
+  AppReplenishmentRoute: typeof AppReplenishmentRoute
   AppTrainingRoute: typeof AppTrainingRoute
   AppIndexRoute: typeof AppIndexRoute
   AppProductsSkuRoute: typeof AppProductsSkuRoute
@@ -234,9 +274,11 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppAccuracyRoute: AppAccuracyRoute,
   AppAdminRoute: AppAdminRoute,
   AppImportsRoute: AppImportsRoute,
   AppPipelineRoute: AppPipelineRoute,
+  AppReplenishmentRoute: AppReplenishmentRoute,
   AppTrainingRoute: AppTrainingRoute,
   AppIndexRoute: AppIndexRoute,
   AppProductsSkuRoute: AppProductsSkuRoute,

@@ -30,3 +30,9 @@ export const deadLettersQuery = queryOptions({
   queryFn: () => data(api.GET("/api/dead-letters")),
   refetchInterval: 15_000,
 });
+
+export const needsQuery = queryOptions({
+  queryKey: keys.needs,
+  queryFn: () => data(api.GET("/api/replenishment/summary")),
+  staleTime: 60_000,
+});

@@ -11,6 +11,8 @@ import { toggleTheme } from "@/lib/theme";
 const PAGES = [
   ["/", "Go to Today"],
   ["/products", "Go to Products"],
+  ["/replenishment", "Go to Replenishment"],
+  ["/accuracy", "Go to Accuracy"],
   ["/training", "Go to Training"],
   ["/imports", "Import sales"],
   ["/pipeline", "Go to Pipeline"],

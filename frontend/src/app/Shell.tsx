@@ -6,10 +6,12 @@ import {
   Boxes,
   BrainCircuit,
   FileUp,
+  Gauge,
   KeyRound,
   LayoutGrid,
   Menu,
   Moon,
+  PackageCheck,
   Plus,
   Search,
   Sun,
@@ -33,7 +35,12 @@ const GROUPS = [
     links: [
       { to: "/", label: "Today", icon: LayoutGrid },
       { to: "/products", label: "Products", icon: Boxes },
+      { to: "/replenishment", label: "Replenishment", icon: PackageCheck },
     ],
+  },
+  {
+    name: "Measure",
+    links: [{ to: "/accuracy", label: "Accuracy", icon: Gauge }],
   },
   {
     name: "Operate",

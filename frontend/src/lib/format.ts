@@ -129,3 +129,10 @@ export function words(name: string | null | undefined): string {
   const spaced = name.replaceAll(/[_-]+/g, " ");
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
+
+/** A change of a share, in percentage points with its sign: "+2.1 pp". */
+export function points(change: number | null | undefined): string {
+  if (change === null || change === undefined || !Number.isFinite(change)) return NO_DATA;
+  const rounded = Math.round(change * 1000) / 10;
+  return `${rounded > 0 ? "+" : rounded < 0 ? "−" : ""}${Math.abs(rounded).toFixed(1)} pp`;
+}

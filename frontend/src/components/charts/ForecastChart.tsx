@@ -1,29 +1,15 @@
 import { max } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useMemo, useState } from "react";
 import { day, range, units } from "@/lib/format";
 import { monthTicks, type Point, stockouts } from "./model";
 import { Overview } from "./Overview";
+import { useWidth } from "./useWidth";
 
 const HEIGHT = 380;
 const EDGE = { top: 26, right: 12, bottom: 30, left: 44 };
 export const WINDOW_BACK = 78;
-
-/** The room a chart has. */
-function useWidth() {
-  const element = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(720);
-  useEffect(() => {
-    if (!element.current) return;
-    const observer = new ResizeObserver(
-      ([entry]) => entry && setWidth(Math.max(280, entry.contentRect.width)),
-    );
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, []);
-  return [element, width] as const;
-}
 
 interface Props {
   points: Point[];

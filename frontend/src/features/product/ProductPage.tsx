@@ -8,6 +8,7 @@ import { keys } from "@/api/keys";
 import { ForecastChart } from "@/components/charts/ForecastChart";
 import { pointsOf } from "@/components/charts/model";
 import { Button, Segmented } from "@/components/ui/controls";
+import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { RecordSale } from "@/features/sales/RecordSale";
 import { ago, day, percent, range, units, words } from "@/lib/format";
@@ -193,15 +194,6 @@ function Legend({ past, stockout }: { past: boolean; stockout: boolean }) {
   );
 }
 
-function Line({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div className="flex items-baseline justify-between gap-4 border-b border-line py-2 last:border-b-0">
-      <dt className="text-ink-2">{label}</dt>
-      <dd className="text-right">{children}</dd>
-    </div>
-  );
-}
-
 function Expected({ forecast }: { forecast: Forecast }) {
   const horizons = [1, 4, 8, forecast.sums.length].filter(
     (weeks, place, all) => all.indexOf(weeks) === place,
@@ -214,10 +206,10 @@ function Expected({ forecast }: { forecast: Forecast }) {
           const sum = forecast.sums[weeks - 1];
           return (
             sum && (
-              <Line key={weeks} label={weeks === 1 ? "Next week" : `Next ${weeks} weeks`}>
+              <DefinitionLine key={weeks} label={weeks === 1 ? "Next week" : `Next ${weeks} weeks`}>
                 <strong className="font-semibold">{units(sum.quantiles["0.5"])}</strong>{" "}
                 <span className="text-ink-3">{range(sum.quantiles["0.1"], sum.quantiles["0.9"])}</span>
-              </Line>
+              </DefinitionLine>
             )
           );
         })}
@@ -235,8 +227,12 @@ function Why({ forecast }: { forecast: Forecast }) {
         <p className="text-ink-2">{forecast.reason}</p>
       </div>
       <dl className="px-4 py-1">
-        <Line label="Error on unseen weeks (WAPE)">{percent(forecast.backtest.wape)}</Line>
-        <Line label="Weeks inside the 80% range">{percent(forecast.backtest.coverage80)}</Line>
+        <DefinitionLine label="Error on unseen weeks (WAPE)">
+          {percent(forecast.backtest.wape)}
+        </DefinitionLine>
+        <DefinitionLine label="Weeks inside the 80% range">
+          {percent(forecast.backtest.coverage80)}
+        </DefinitionLine>
       </dl>
     </Card>
   );
@@ -257,11 +253,13 @@ function Stock({ sku, location }: { sku: string; location: string }) {
         <SkeletonRows rows={2} height={36} />
       ) : level ? (
         <dl className="px-4 py-1">
-          <Line label="On hand">
+          <DefinitionLine label="On hand">
             <strong className="font-semibold">{units(level.on_hand)}</strong>{" "}
             {Number(level.on_hand) < 0 && <Badge tone="bad">Negative: count it</Badge>}
-          </Line>
-          <Line label="Last counted">{level.counted_at ? ago(level.counted_at) : "Never"}</Line>
+          </DefinitionLine>
+          <DefinitionLine label="Last counted">
+            {level.counted_at ? ago(level.counted_at) : "Never"}
+          </DefinitionLine>
         </dl>
       ) : (
         <p className="px-4 py-3 text-ink-2">No data: nothing was counted or sold here.</p>

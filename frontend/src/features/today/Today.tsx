@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { PackageCheck } from "lucide-react";
 import { api, data, type Schemas } from "@/api/client";
 import { keys } from "@/api/keys";
-import { overviewQuery, statusQuery } from "@/api/queries";
+import { needsQuery, overviewQuery, statusQuery } from "@/api/queries";
 import { Spark } from "@/components/charts/Spark";
+import { buttonLook } from "@/components/ui/controls";
+import { DefinitionLine } from "@/components/ui/DefinitionLine";
+import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import {
   Badge,
   Card,
@@ -15,7 +18,8 @@ import {
   SkeletonRows,
   Table,
 } from "@/components/ui/states";
-import { ago, count, day, money, plural, range, units, words } from "@/lib/format";
+import { ago, count, day, money, percent, plural, points, range, units } from "@/lib/format";
+import { Attention } from "./Attention";
 
 type Run = Schemas["RunOut"];
 type Ledger = Schemas["LedgerTotals"];
@@ -23,82 +27,124 @@ type History = Schemas["HistoryTotals"];
 
 export function Today() {
   const overview = useQuery(overviewQuery);
+  const needs = useQuery(needsQuery);
+  const accuracy = useQuery({
+    queryKey: keys.accuracy({ by: "all", weeks: 13 }),
+    queryFn: () => data(api.GET("/api/forecast/accuracy", { params: { query: { by: "all", weeks: 13 } } })),
+    staleTime: 60_000,
+  });
   const ledger = overview.data?.ledger as Ledger | null | undefined;
   const history = overview.data?.history as History | null | undefined;
   const run = overview.data?.last_success as Run | null | undefined;
-  const text = run
-    ? `Forecasts for ${plural(run.active_series, "active product")} over ${run.horizon} weeks, as of ${day(run.as_of)}.`
-    : overview.data
-      ? "There is no forecast yet."
-      : " ";
+  const four = accuracy.data?.items.find((row) => row.lag === 4);
+  const found = needs.data;
+  const text =
+    found && found.due > 0
+      ? `${plural(found.due, "line")} worth ${money(found.due_value, "compact")} should be ordered this week.`
+      : run
+        ? `Forecasts for ${plural(run.active_series, "active product")} over ${run.horizon} weeks, as of ${day(run.as_of)}.`
+        : overview.data
+          ? "There is no forecast yet."
+          : " ";
   return (
     <>
-      <PageHead title="Today" text={text} />
-      {overview.isError && !overview.data ? (
-        <Card>
-          <ErrorCard title="The overview" error={overview.error} onRetry={() => void overview.refetch()} />
-        </Card>
-      ) : (
-        <Card className="flex snap-x overflow-x-auto">
-          <Kpi label="Units sold, all time" value={count(history?.units)} loading={overview.isPending}>
-            {history?.first_week ? `since ${day(history.first_week, "always")}` : "No sales yet"}
-          </Kpi>
-          <Kpi
-            label="Revenue, all time"
-            value={money(history?.revenue, "compact")}
-            loading={overview.isPending}
-          >
-            {history ? plural(history.events, "event") : ""}
-          </Kpi>
-          <Kpi label="Forecasts" value={count(run?.series)} loading={overview.isPending}>
-            {run ? `${count(run.active_series)} of them active` : "Nothing trained"}
-          </Kpi>
-          <Kpi
-            label="Last training"
-            value={run ? ago(run.published_at ?? run.finished_at) : "Never"}
-            loading={overview.isPending}
-          >
-            {run ? `run ${run.version}, ${words(run.cause)}` : ""}
-          </Kpi>
-          <Kpi label="Products with sales" value={count(history?.series)} loading={overview.isPending}>
-            {history?.last_week ? `to the week of ${day(history.last_week)}` : ""}
-          </Kpi>
-        </Card>
-      )}
+      <PageHead title="Today" text={text}>
+        {found && found.due > 0 && (
+          <Link to="/replenishment" className={buttonLook("primary")}>
+            <PackageCheck size={14} aria-hidden /> Review orders
+          </Link>
+        )}
+      </PageHead>
+      <KpiRow label="Where things stand">
+        <Kpi
+          label="Forecast accuracy"
+          value={four?.wape == null ? "No data" : percent(1 - four.wape)}
+          loading={accuracy.isPending}
+        >
+          {four ? "1 − WAPE, 4 weeks ahead" : "measured once forecast weeks have ended"}
+        </Kpi>
+        <Kpi
+          label="Bias"
+          value={four?.bias == null ? "No data" : points(four.bias)}
+          loading={accuracy.isPending}
+        >
+          {four?.bias == null ? "" : four.bias < 0 ? "forecasts were too low" : "forecasts were too high"}
+        </Kpi>
+        <Kpi
+          label="Revenue at risk"
+          value={money(found?.revenue_at_risk, "compact")}
+          loading={needs.isPending}
+        >
+          {found && `${plural(found.at_risk_series, "product")} may run out`}
+        </Kpi>
+        <Kpi
+          label="Inventory value"
+          value={money(found?.inventory_value, "compact")}
+          loading={needs.isPending}
+        >
+          {found && `at cost, ${plural(found.series, "product")}`}
+        </Kpi>
+        <Kpi label="Excess stock" value={money(found?.excess_value, "compact")} loading={needs.isPending}>
+          {found && `${plural(found.excess_series, "product")} above order-up-to`}
+        </Kpi>
+      </KpiRow>
       <div className="mt-4 grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
-        <TopSellers />
-        <Waiting
-          ledger={ledger}
-          run={run}
-          degraded={overview.data?.degraded ?? []}
-          loading={overview.isPending}
-        />
+        <div className="grid min-w-0 gap-4">
+          <Attention />
+          <TopSellers />
+        </div>
+        <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-1">
+          <Waiting
+            ledger={ledger}
+            run={run}
+            degraded={overview.data?.degraded ?? []}
+            loading={overview.isPending}
+          />
+          <DataCard history={history} run={run} overview={overview} />
+        </div>
       </div>
     </>
   );
 }
 
-function Kpi({
-  label,
-  value,
-  loading,
-  children,
+/** What everything rests on: the sales that are known and the training that last succeeded. */
+function DataCard({
+  history,
+  run,
+  overview,
 }: {
-  label: string;
-  value: string;
-  loading: boolean;
-  children: ReactNode;
+  history: History | null | undefined;
+  run: Run | null | undefined;
+  overview: { isError: boolean; isPending: boolean; error: unknown; refetch: () => unknown };
 }) {
   return (
-    <div className="min-w-44 flex-1 snap-start border-r border-line px-4 py-3 last:border-r-0">
-      <p className="text-sec text-ink-2">{label}</p>
-      {loading ? (
-        <div className="skeleton my-1 h-6 w-24" />
+    <Card>
+      <CardHead title="Data and training" />
+      {overview.isError ? (
+        <ErrorCard title="The overview" error={overview.error} onRetry={() => void overview.refetch()} />
+      ) : overview.isPending ? (
+        <SkeletonRows rows={4} height={36} />
       ) : (
-        <p className="text-kpi font-semibold tracking-tight whitespace-nowrap">{value}</p>
+        <dl className="px-4 py-1">
+          <DefinitionLine label="Units sold">
+            <strong className="font-semibold">{count(history?.units)}</strong>{" "}
+            <span className="text-ink-3">
+              {history?.first_week ? `since ${day(history.first_week, "always")}` : ""}
+            </span>
+          </DefinitionLine>
+          <DefinitionLine label="Revenue">{money(history?.revenue, "compact")}</DefinitionLine>
+          <DefinitionLine label="Sales known to">
+            {history?.last_week ? `week of ${day(history.last_week)}` : "No sales yet"}
+          </DefinitionLine>
+          <DefinitionLine label="Forecasts">
+            {run ? `${count(run.active_series)} active of ${count(run.series)}` : "Nothing trained"}
+          </DefinitionLine>
+          <DefinitionLine label="Last training">
+            {run ? `${ago(run.published_at ?? run.finished_at)}, run ${run.version}` : "Never"}
+          </DefinitionLine>
+        </dl>
       )}
-      <p className="min-h-4 text-meta text-ink-3">{loading ? "" : children}</p>
-    </div>
+    </Card>
   );
 }
 
@@ -203,11 +249,11 @@ function Waiting({ ledger, run, degraded, loading }: WaitingProps) {
     lines.push({ text: `Run ${last.version} failed`, to: "/training", tone: "bad" });
   return (
     <Card>
-      <CardHead title="Needs attention" />
+      <CardHead title="System" />
       {loading ? (
         <SkeletonRows rows={3} height={40} />
       ) : lines.length === 0 ? (
-        <Empty title="Nothing needs attention">Every service answers and every sale has its product.</Empty>
+        <p className="px-4 py-3 text-ink-2">Every service answers and every sale has its product.</p>
       ) : (
         <ul>
           {lines.map((line) => (

@@ -1,0 +1,37 @@
+/** What an accuracy figure means. Pure. */
+import type { Tone } from "@/components/ui/states";
+
+export const LAGS = [1, 4, 8, 13] as const;
+export type Lag = (typeof LAGS)[number];
+
+/** How well an 80 % range keeps what it says. */
+export function coverageTone(share: number): Tone {
+  const off = Math.abs(share - 0.8);
+  return off <= 0.04 ? "good" : off <= 0.1 ? "warn" : "bad";
+}
+
+/** A tracking signal beyond 4 is bias, not chance. */
+export const signalTone = (signal: number): Tone => (Math.abs(signal) > 4 ? "bad" : "plain");
+
+export interface Step {
+  name: string;
+  wape: number | null;
+  change: number | null;
+}
+
+/** Naive, model, overrides: each step's error and what it changed. */
+export function steps(values: {
+  naive: number | null;
+  model: number | null;
+  override: number | null;
+}): Step[] {
+  const found = [
+    ["Naive: as last week", values.naive],
+    ["Model", values.model],
+    ["With overrides", values.override],
+  ] as const;
+  return found.map(([name, wape], place) => {
+    const before = found[place - 1]?.[1] ?? null;
+    return { name, wape, change: wape === null || before === null ? null : wape - before };
+  });
+}

@@ -1,0 +1,165 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { api, data, type Schemas } from "@/api/client";
+import { keys } from "@/api/keys";
+import { DefinitionLine } from "@/components/ui/DefinitionLine";
+import { Dialog } from "@/components/ui/Dialog";
+import { Badge, ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { day, money, percent, units } from "@/lib/format";
+
+export interface Inputs {
+  lead_time: { days: number[]; weights: number[]; source: string; mean_days: number };
+  terms: {
+    service_level: number;
+    review_days: number;
+    moq: number;
+    multiple: number;
+    unit_cost: number;
+    price: number;
+    shelf_life_days: number | null;
+    stockout_cost: number | null;
+  };
+  position: { on_hand: number; on_order: number; reserved: number; net: number };
+  protected_days: number;
+  daily_demand: number;
+  need_before_packs: number;
+}
+
+export const situationQuery = (sku: string, location: string) => ({
+  queryKey: keys.situation(sku, location),
+  queryFn: async () => {
+    const page = await data(api.GET("/api/replenishment", { params: { query: { sku, location } } }));
+    return page.items[0] ?? null;
+  },
+});
+
+/** Every number of a decision, down to what it was made from. */
+export function InputsDialog({
+  sku,
+  location,
+  onClose,
+}: {
+  sku: string;
+  location: string;
+  onClose: () => void;
+}) {
+  const found = useQuery(situationQuery(sku, location));
+  return (
+    <Dialog title="Why this quantity" onClose={onClose}>
+      {found.isPending ? (
+        <SkeletonRows rows={6} height={40} />
+      ) : found.isError ? (
+        <ErrorCard title="The decision" error={found.error} onRetry={() => void found.refetch()} />
+      ) : found.data ? (
+        <Chain item={found.data} />
+      ) : (
+        <p className="text-ink-2">
+          Nothing is decided for this product: it needs a forecast, a count and terms.
+        </p>
+      )}
+    </Dialog>
+  );
+}
+
+function Step({ title, value, children }: { title: string; value: ReactNode; children: ReactNode }) {
+  return (
+    <li className="border-b border-line py-3 last:border-b-0">
+      <div className="flex items-baseline justify-between gap-4">
+        <h3 className="font-medium">{title}</h3>
+        <p className="text-title font-semibold">{value}</p>
+      </div>
+      <div className="text-ink-2">{children}</div>
+    </li>
+  );
+}
+
+function Chain({ item }: { item: Schemas["Replenishment"] }) {
+  const inputs = item.inputs as unknown as Inputs;
+  const { lead_time: lead, terms, position } = inputs;
+  const level = percent(terms.service_level);
+  return (
+    <>
+      <p className="pb-1 text-ink-2">
+        <Link
+          to="/products/$sku"
+          params={{ sku: item.sku }}
+          search={{ location: item.location }}
+          className="font-medium text-ink underline-offset-2 hover:underline"
+        >
+          {item.name}
+        </Link>{" "}
+        · {item.sku} · {item.location} {item.segment && <Badge>Class {item.segment}</Badge>}
+      </p>
+      <ol>
+        <Step title="1. Lead time" value={`${units(lead.mean_days)} days`}>
+          {lead.source === "receipts" ? "Learned from receipts" : "As the supplier states it"}, from{" "}
+          {units(Math.min(...lead.days))} to {units(Math.max(...lead.days))} days. With the review every{" "}
+          {units(terms.review_days)} days an order has to last {units(inputs.protected_days)} days.
+          <LeadTimes days={lead.days} weights={lead.weights} />
+        </Step>
+        <Step title="2. Expected demand until then" value={units(item.expected_demand)}>
+          {units(inputs.daily_demand)} a day, from the forecast of {day(item.as_of)}.
+        </Step>
+        <Step title={`3. Order up to, at ${level} service`} value={units(item.order_up_to)}>
+          In {level} of cases demand over these days is not larger: the forecast's own quantile, mixed over
+          the lead times. That is {units(item.safety_stock)} of safety stock above what is expected.
+        </Step>
+        <Step title="4. What there is" value={units(position.net)}>
+          {units(position.on_hand)} on hand + {units(position.on_order)} on order − {units(position.reserved)}{" "}
+          reserved.
+          {item.days_of_cover !== null && ` On hand lasts about ${units(item.days_of_cover)} days.`}
+        </Step>
+        <Step title="5. Order" value={units(item.quantity)}>
+          {units(item.order_up_to)} − {units(position.net)} = {units(inputs.need_before_packs)} are needed
+          {item.quantity > 0 &&
+            `; in packs of ${units(terms.multiple)}${terms.moq > 0 ? `, at least ${units(terms.moq)}` : ""}`}
+          .{" "}
+          {item.quantity > 0
+            ? `${money(item.order_value)} at ${money(terms.unit_cost, "exact")} each.`
+            : "Covered."}
+        </Step>
+      </ol>
+      <dl className="border-t border-line pt-1">
+        <DefinitionLine label="Reorder point">{units(item.reorder_point)}</DefinitionLine>
+        <DefinitionLine label="Order by">{day(item.order_by)}</DefinitionLine>
+        <DefinitionLine label="Expected to be lost before an order can arrive">
+          {`${units(item.short_units)} units, ${money(item.revenue_at_risk)}`}
+        </DefinitionLine>
+        {terms.stockout_cost !== null && (
+          <DefinitionLine label="Lacking one costs">{money(terms.stockout_cost, "exact")}</DefinitionLine>
+        )}
+      </dl>
+    </>
+  );
+}
+
+/** How often each lead time occurs: a small bar chart whose figures are its text too. */
+function LeadTimes({ days, weights }: { days: number[]; weights: number[] }) {
+  if (days.length < 2) return null;
+  const most = Math.max(...weights);
+  return (
+    <ul className="mt-2 flex h-12 items-end gap-1" aria-label="How often each lead time occurs">
+      {days.map((length, place) => (
+        <li
+          key={length}
+          className="flex min-w-6 flex-1 flex-col items-center justify-end gap-0.5 self-stretch"
+        >
+          <svg width="100%" height="30" preserveAspectRatio="none" viewBox="0 0 10 30" aria-hidden="true">
+            <rect
+              x="0"
+              width="10"
+              y={30 - (28 * (weights[place] ?? 0)) / most}
+              height={(28 * (weights[place] ?? 0)) / most}
+              fill="var(--c-band-in)"
+            />
+          </svg>
+          <span className="text-meta text-ink-3">
+            {units(length)}
+            <span className="sr-only"> days in {percent(weights[place])} of cases</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,95 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { download } from "@/api/client";
+import { needsQuery } from "@/api/queries";
+import { Button, Segmented } from "@/components/ui/controls";
+import { Kpi, KpiRow } from "@/components/ui/Kpi";
+import { Problem } from "@/components/ui/Problem";
+import { Card, ErrorCard, PageHead } from "@/components/ui/states";
+import { count, day, money, plural } from "@/lib/format";
+import { Classes } from "./Classes";
+import { ExcessList } from "./ExcessList";
+import { OrderCard } from "./OrderCard";
+import { Orders } from "./Orders";
+import { Proposals } from "./Proposals";
+
+export const VIEWS = ["proposals", "orders", "excess", "classes"] as const;
+type View = (typeof VIEWS)[number];
+export interface Search {
+  view?: View | undefined;
+  order?: string | undefined;
+}
+interface Props {
+  search: Search;
+  onSearch: (search: Search) => void;
+}
+
+const LABELS = [
+  { value: "proposals", label: "Proposals" },
+  { value: "orders", label: "Orders" },
+  { value: "excess", label: "Excess" },
+  { value: "classes", label: "Classes" },
+] as const;
+
+export function Replenishment({ search, onSearch }: Props) {
+  const needs = useQuery(needsQuery);
+  const view = search.view ?? "proposals";
+  const save = useMutation({ mutationFn: () => download("/api/orders.csv", "orders.csv") });
+  const found = needs.data;
+  return (
+    <>
+      <PageHead
+        title="Replenishment"
+        text={
+          found?.as_of
+            ? `What to order, from the forecast of ${day(found.as_of)} for ${plural(found.series, "counted product")}.`
+            : "What to order, and why."
+        }
+      >
+        <Button disabled={save.isPending} onClick={() => save.mutate()}>
+          <Download size={14} aria-hidden /> Export CSV
+        </Button>
+      </PageHead>
+      <Problem error={save.error} />
+      {needs.isError && !found ? (
+        <Card>
+          <ErrorCard title="What is needed" error={needs.error} onRetry={() => void needs.refetch()} />
+        </Card>
+      ) : (
+        <KpiRow label="Stock as a whole">
+          <Kpi label="To order this week" value={money(found?.due_value, "compact")} loading={!found}>
+            {found && plural(found.due, "line")}
+          </Kpi>
+          <Kpi label="Revenue at risk" value={money(found?.revenue_at_risk, "compact")} loading={!found}>
+            {found && `${plural(found.at_risk_series, "product")} may run out`}
+          </Kpi>
+          <Kpi label="Inventory value" value={money(found?.inventory_value, "compact")} loading={!found}>
+            at cost, {count(found?.series)} products
+          </Kpi>
+          <Kpi label="Excess stock" value={money(found?.excess_value, "compact")} loading={!found}>
+            {found && `${plural(found.excess_series, "product")} above the order-up-to level`}
+          </Kpi>
+        </KpiRow>
+      )}
+      <div className="flex overflow-x-auto py-4">
+        <Segmented
+          label="What to show"
+          value={view}
+          options={LABELS}
+          onChange={(next) => onSearch({ view: next === "proposals" ? undefined : next })}
+        />
+      </div>
+      {search.order ? (
+        <OrderCard id={search.order} onClose={() => onSearch({ view: search.view })} />
+      ) : view === "proposals" ? (
+        <Proposals needs={needs} onOpen={(order) => onSearch({ view: search.view, order })} />
+      ) : view === "orders" ? (
+        <Orders onOpen={(order) => onSearch({ view: search.view, order })} />
+      ) : view === "excess" ? (
+        <ExcessList />
+      ) : (
+        <Classes classes={found?.classes} />
+      )}
+    </>
+  );
+}

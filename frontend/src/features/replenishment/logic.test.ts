@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { daysUntil, refusal, wholePacks } from "./logic";
+
+const packs = { moq: "12.000", multiple: "6.000" };
+
+describe("an order's quantity", () => {
+  it("is nothing, or whole packs of at least the MOQ", () => {
+    expect(["0", "12", "18", "1,200"].map((typed) => refusal(typed, packs))).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(refusal("6", packs)).toBe("At least 12");
+    expect(refusal("20", packs)).toBe("In packs of 6");
+    for (const typed of ["", "-6", "six", "1e3"]) expect(refusal(typed, packs)).toMatch(/Type a number/);
+  });
+
+  it("knows no limits where no terms are known", () => {
+    expect(refusal("7", { moq: null, multiple: null })).toBeNull();
+    expect(refusal("0.3", { moq: null, multiple: "0.1" })).toBeNull();
+  });
+
+  it("is rounded up to what the supplier takes", () => {
+    expect([-3, 0, 1, 12, 13, 25].map((need) => wholePacks(need, packs))).toEqual([0, 0, 12, 12, 18, 30]);
+  });
+});
+
+it("counts days to an order's last day, also those gone by", () => {
+  expect(daysUntil("2026-11-26", "2026-11-23")).toBe(3);
+  expect(daysUntil("2026-10-25", "2026-11-23")).toBe(-29);
+});

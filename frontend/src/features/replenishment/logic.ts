@@ -1,0 +1,31 @@
+/** The rules of an order's quantities, as the API has them: told while typing, decided by the API. */
+import { parseNumber, units } from "@/lib/format";
+
+export interface Packs {
+  moq: string | number | null;
+  multiple: string | number | null;
+}
+
+/** Why a typed quantity cannot be ordered; null when it can. */
+export function refusal(typed: string, { moq, multiple }: Packs): string | null {
+  const quantity = parseNumber(typed);
+  if (quantity === null || quantity < 0) return "Type a number, or 0 to leave it out";
+  if (quantity === 0) return null;
+  const least = Number(moq ?? 0);
+  const pack = Number(multiple ?? 1) || 1;
+  if (quantity < least) return `At least ${units(least)}`;
+  const packs = quantity / pack;
+  return Math.abs(packs - Math.round(packs)) > 1e-9 ? `In packs of ${units(pack)}` : null;
+}
+
+/** The quantity that covers what was typed in whole packs of at least the MOQ. */
+export function wholePacks(need: number, { moq, multiple }: Packs): number {
+  if (need <= 0) return 0;
+  const pack = Number(multiple ?? 1) || 1;
+  return Math.ceil(Math.max(need, Number(moq ?? 0)) / pack - 1e-9) * pack;
+}
+
+/** Days from a day to another; negative once it has passed. */
+export function daysUntil(day: string, from: string): number {
+  return Math.round((Date.parse(`${day}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
