@@ -95,7 +95,7 @@ def test_a_harmful_planner_is_found(
         project(sale("A", str(week(number)), "9"), sale("B", str(week(number)), "14"))
     run_of(database, settings, 4, 10)
     assert put(client, "operator", sku="B", value="99", first_week=str(week(4))).status_code == 201
-    found = get(client, "/forecast/accuracy/value-added", weeks=4, as_of=str(week(4) - timedelta(days=1)))
+    found = get(client, "/forecast/accuracy/value-added", lag=1, weeks=4, as_of=str(week(4) - timedelta(days=1)))
     people = {person["author"]: person for person in found["people"]}
     assert people["planner"]["value_added_units"] == pytest.approx(4 * (1 - 1.5))
     assert people["planner"]["size"] == "below 10 %"

@@ -10,7 +10,7 @@ from chassis.problems import invalid, not_found
 from chassis.weeks import last_ended_week, yesterday
 from contracts.types import Name, Text
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from forecaster.api import shapes
 from forecaster.api.models import Quantiles
@@ -165,7 +165,13 @@ class ResolveIn(BaseModel):
     note: Text | None = None
 
 
+def _number(text: object) -> object:
+    # A query holds text, and a literal takes no text for a number.
+    return int(text) if isinstance(text, str) and text.isdecimal() else text
+
+
 Weeks = Annotated[int, Query(ge=1, le=104, description="Weeks that have ended, counted back")]
+Lag = Annotated[Literal[1, 4, 8, 13], BeforeValidator(_number)]
 
 
 def _window(config: ForecasterSettings, weeks: int, as_of: date | None) -> tuple[date, date]:
@@ -206,7 +212,7 @@ def get_forecast_accuracy(
 
 @router.get("/forecast/accuracy/value-added")
 def get_forecast_value_added(
-    db: Db, config: Config, _: Viewer, lag: Literal[1, 4, 8, 13] = 1, weeks: Weeks = 13, as_of: Day | None = None
+    db: Db, config: Config, _: Viewer, lag: Lag = 1, weeks: Weeks = 13, as_of: Day | None = None
 ) -> ValueAdded:
     """What each step added: naive, model, override; and each planner, by direction and size of their changes."""
     oldest, newest = _window(config, weeks, as_of)
