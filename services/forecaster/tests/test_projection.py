@@ -70,6 +70,18 @@ def test_a_malformed_record_is_a_dead_letter_and_its_neighbours_count(database: 
         assert demand.offsets(connection) == {"sale-recorded": {"0": 4}}
 
 
+def test_an_entry_that_could_not_be_read_counts_when_it_is_redriven(database: Database) -> None:
+    loop = ConsumerLoop(
+        database, lambda: None, HistoryHandler(CLOCK), Options(keep_offsets=True, decode=decode_sale),  # type: ignore[arg-type, return-value]
+    )  # fmt: skip
+    redriven = record(sale("REDRIVEN"), 100)
+    finer = (redriven.value or b"").replace(b'"quantity":"1"', b'"quantity":"0.00001"')
+    loop.process([redriven._replace(value=finer), redriven._replace(offset=101)])
+    assert history(database)["REDRIVEN", "2026-01-05"][0] == 1
+    loop.process([redriven._replace(offset=102)])
+    assert history(database)["REDRIVEN", "2026-01-05"][0] == 1
+
+
 def test_totals_add_up(database: Database, project) -> None:  # type: ignore[no-untyped-def]
     first = sale("A", quantity="3", price="1.10")
     project(first, sale("A", quantity="-1", price="1.10", kind="return"), sale(kind="void", replaces=first))

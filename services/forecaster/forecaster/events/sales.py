@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
-from chassis.consumer import Batch, Delivery
+from chassis.consumer import Batch
 from chassis.database import Connection
 from contracts import topics
 from contracts.topics import Topic
@@ -25,20 +25,22 @@ class HistoryHandler:
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Add the effects of the entries that are new."""
         locks.share(connection, locks.HISTORY)
-        entries: dict[str, Delivery] = {}
-        for delivery in batch.deliveries:
-            entries.setdefault(_sale(delivery).sale_id, delivery)
-        seen = demand.remember(connection, list(entries))
         weekly = WeeklySum(self._clock)
-        for number, delivery in enumerate(entries.values()):
-            if number in seen:
+        # Only what can be read is remembered: a rejected entry must count when it is redriven.
+        readable: dict[str, LeanSale] = {}
+        for delivery in batch.deliveries:
+            sale = cast(LeanSale, delivery.event)
+            if sale.sale_id in readable:
                 continue
             try:
-                weekly.add(_sale(delivery))
+                weekly.add(sale)
             except ValueError as error:
                 batch.reject(delivery, "bad_payload", str(error))
+            else:
+                readable[sale.sale_id] = sale
+        if seen := demand.remember(connection, readable):
+            weekly = WeeklySum(self._clock)
+            for sale_id, sale in readable.items():
+                if sale_id not in seen:
+                    weekly.add(sale)
         demand.add(connection, weekly.cells())
-
-
-def _sale(delivery: Delivery) -> LeanSale:
-    return cast(LeanSale, delivery.event)

@@ -5,10 +5,11 @@
 keeps its snapshot can tell which weeks have changed since, without clocks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from chassis.database import Connection, copy_rows, rows
+import psycopg2
+from chassis.database import Connection, copy_lines, escape, rows
 from sqlalchemy import text
 
 from forecaster.domain.history import Cell, Total
@@ -16,20 +17,27 @@ from forecaster.domain.history import Cell, Total
 HISTORY = "history"
 
 
-def remember(connection: Connection, sale_ids: Sequence[str]) -> set[int]:
-    """Store the ids; the positions of those that were there before."""
-    connection.execute(
-        text("CREATE TEMP TABLE IF NOT EXISTS sale_batch (place integer, sale_id uuid) ON COMMIT DELETE ROWS")
-    )
-    copy_rows(connection, "sale_batch", ("place", "sale_id"), enumerate(sale_ids))
-    found = connection.execute(
+def remember(connection: Connection, sale_ids: Iterable[str]) -> set[str]:
+    """Store the ids, UUIDs as PostgreSQL writes them; those that were there before."""
+    # In one order everywhere, so that two workers with the same ids wait for each other, not in a circle.
+    wanted = sorted(sale_ids)
+    savepoint = connection.begin_nested()
+    try:
+        copy_lines(connection, "sale_seen", ("sale_id",), wanted)
+    except psycopg2.errors.UniqueViolation:
+        savepoint.rollback()
+    else:
+        savepoint.commit()
+        return set()
+    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS sale_batch (sale_id uuid) ON COMMIT DELETE ROWS"))
+    copy_lines(connection, "sale_batch", ("sale_id",), wanted)
+    fresh = connection.execute(
         text(
-            "WITH fresh AS (INSERT INTO sale_seen (sale_id) SELECT sale_id FROM sale_batch ORDER BY sale_id"
-            "  ON CONFLICT DO NOTHING RETURNING sale_id)"
-            " SELECT place FROM sale_batch LEFT JOIN fresh USING (sale_id) WHERE fresh.sale_id IS NULL"
+            "INSERT INTO sale_seen (sale_id) SELECT sale_id FROM sale_batch ORDER BY sale_id"
+            " ON CONFLICT DO NOTHING RETURNING sale_id::text"
         )
-    )
-    return {row.place for row in found}
+    ).scalars()
+    return set(wanted).difference(fresh)
 
 
 def add(connection: Connection, changes: Iterable[tuple[Cell, Total]]) -> None:
@@ -40,9 +48,12 @@ def add(connection: Connection, changes: Iterable[tuple[Cell, Total]]) -> None:
             " revenue numeric, entries bigint) ON COMMIT DELETE ROWS"
         )
     )
-    copy_rows(
+    copy_lines(
         connection, "week_batch", ("sku", "location", "week", "units", "revenue", "entries"),
-        ((*cell, *total) for cell, total in changes),
+        [
+            f"{escape(cell.sku)}\t{escape(cell.location)}\t{cell.week}\t{total.units}\t{total.revenue}\t{total.entries}"
+            for cell, total in changes
+        ],
     )  # fmt: skip
     connection.execute(
         text(
