@@ -6,6 +6,7 @@ reason a producer can act on, never another exception.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -75,19 +76,23 @@ def value_bytes(payload: Payload) -> bytes:
     return payload.__pydantic_serializer__.to_json(payload, exclude_none=True)
 
 
+@lru_cache(maxsize=1024)
+def _shared_headers(type: str, source: str, version: int) -> tuple[tuple[str, bytes], ...]:
+    return (
+        ("ce_specversion", SPEC_VERSION),
+        ("ce_type", type.encode()),
+        ("ce_source", source.encode()),
+        ("ce_dataschema", f"almanac:{type}:v{version}".encode()),
+        ("content-type", b"application/json"),
+    )
+
+
 def header_list(
     id: str, type: str, source: str, time: str, version: int = 1, traceparent: str | None = None
 ) -> list[tuple[str, bytes]]:
     """The record's headers."""
-    headers = [
-        ("ce_specversion", SPEC_VERSION),
-        ("ce_id", id.encode()),
-        ("ce_type", type.encode()),
-        ("ce_source", source.encode()),
-        ("ce_time", time.encode()),
-        ("ce_dataschema", f"almanac:{type}:v{version}".encode()),
-        ("content-type", b"application/json"),
-    ]
+    spec, type_, source_, schema, content = _shared_headers(type, source, version)
+    headers = [spec, ("ce_id", id.encode()), type_, source_, ("ce_time", time.encode()), schema, content]
     if traceparent:
         headers.append(("traceparent", traceparent.encode()))
     return headers

@@ -1,21 +1,19 @@
-"""Composition root of sales: builds the API, the worker and the migration from their parts."""
+"""Composition root of sales: builds the API, the worker and the migration from their parts.
+
+Each imports only its own parts: a worker that was killed is back a second sooner without the HTTP framework.
+"""
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chassis import dead_letter_api, jobs, migrations
-from chassis.api import create_api, serve
-from chassis.consumer import Options
 from chassis.database import Database
 from chassis.runner import wait_for
-from chassis.worker import Worker
-from fastapi import FastAPI
 
-from sales.api import imports, sales
-from sales.events.handlers import KnownLocations, KnownProducts, SubmittedSales
-from sales.events.lean import decode_claim
-from sales.imports.job import KIND, ImportJob
 from sales.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -25,8 +23,13 @@ def connect(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value(), pool=settings.database_pool, application="sales")
 
 
-def build(settings: Settings, database: Database) -> FastAPI:
+def build(settings: Settings, database: Database) -> "FastAPI":
     """The HTTP app."""
+    from chassis import dead_letter_api
+    from chassis.api import create_api
+
+    from sales.api import imports, sales
+
     routers = [sales.router, imports.router, dead_letter_api.router()]
     return create_api(
         "sales", settings, routers, database=database, threads=settings.database_pool, large_bodies=("/imports",)
@@ -35,6 +38,8 @@ def build(settings: Settings, database: Database) -> FastAPI:
 
 def api() -> int:
     """Serve HTTP."""
+    from chassis.api import serve
+
     settings = Settings()
     database = connect(settings)
     wait_for("the database", database.ping)
@@ -43,6 +48,12 @@ def api() -> int:
 
 def worker() -> int:
     """The relay, the consumers and the import job."""
+    from chassis.consumer import Options
+    from chassis.worker import Worker
+
+    from sales.events.handlers import KnownLocations, KnownProducts, SubmittedSales
+    from sales.events.lean import decode_claim
+
     settings = Settings()
     database = connect(settings)
     wait_for("the database", database.ping)
@@ -52,10 +63,13 @@ def worker() -> int:
     process.consume(SubmittedSales(settings.zone), claims)
     process.consume(KnownProducts(), Options(tombstones=True))
     process.consume(KnownLocations(), Options(tombstones=True))
-    job = ImportJob(database, settings)
 
     def run_imports(stop: threading.Event) -> None:
-        jobs.work(database, {KIND: job.run}, stop)
+        from chassis import jobs
+
+        from sales.imports.job import KIND, ImportJob
+
+        jobs.work(database, {KIND: ImportJob(database, settings).run}, stop)
 
     process.run_thread("imports", run_imports)
     return process.run()
@@ -63,6 +77,8 @@ def worker() -> int:
 
 def migrate() -> None:
     """Bring the schema up to date."""
+    from chassis import migrations
+
     database = connect(Settings())
     wait_for("the database", database.ping)
     migrations.upgrade(database, MIGRATIONS)

@@ -56,11 +56,11 @@ class Submission(NamedTuple):
         return SaleSubmitted.model_construct(**self._asdict())
 
 
-def _judge(kind: object) -> Callable[[str], Any]:
+def _judge(kind: Any) -> Callable[[str], Any]:
     return TypeAdapter[Any](kind).validate_python
 
 
-def _remembered(kind: object) -> Callable[[str], Any]:
+def _remembered(kind: Any) -> Callable[[str], Any]:
     return lru_cache(REMEMBERED)(_judge(kind))
 
 

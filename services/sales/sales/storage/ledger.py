@@ -60,7 +60,8 @@ def record(connection: Connection, claims: Sequence[Claim], refusals: Sequence[R
     outcome.rejected = refuse(connection, outcome.rejected)
     import_lines.note(connection, outcome.recorded.values(), "recorded")
     import_lines.note(connection, outcome.duplicates, "duplicate")
-    import_lines.note(connection, (c for c in claims if c.sale_id in outcome.quarantined), "quarantined")
+    if outcome.quarantined:
+        import_lines.note(connection, (c for c in claims if c.sale_id in outcome.quarantined), "quarantined")
     return outcome
 
 
@@ -93,6 +94,8 @@ def _without_repeats(connection: Connection, claims: Sequence[Claim], outcome: O
     }
     for claim in repeated:
         _repeat(claim, first[claim.sale_id].content_hash, outcome)
+    if not stored:
+        return list(first.values())
     for claim in first.values():
         if claim.sale_id in stored:
             _repeat(claim, stored[claim.sale_id], outcome)
