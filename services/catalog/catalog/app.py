@@ -1,20 +1,18 @@
-"""Composition root of catalog: builds the API, the worker and the migration from their parts."""
+"""Composition root of catalog: builds the API, the worker and the migration from their parts.
+
+Each imports only its own parts: a worker that was killed is back a second sooner without the HTTP framework.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chassis import dead_letter_api, migrations
-from chassis.api import create_api, serve
-from chassis.consumer import Options
 from chassis.database import Database
 from chassis.runner import wait_for
-from chassis.worker import Worker
-from fastapi import FastAPI
 
-from catalog import demo
-from catalog.api import attention, orders, places, products, receipts, replenishment, stock, supply
-from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
-from catalog.events.lean import decode_sale
 from catalog.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -24,8 +22,13 @@ def connect(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value(), pool=settings.database_pool, application="catalog")
 
 
-def build(settings: Settings, database: Database) -> FastAPI:
+def build(settings: Settings, database: Database) -> "FastAPI":
     """The HTTP app."""
+    from chassis import dead_letter_api
+    from chassis.api import create_api
+
+    from catalog.api import attention, orders, places, products, receipts, replenishment, stock, supply
+
     routers = [
         products.router, places.router, stock.router, receipts.router, supply.router, replenishment.router,
         attention.router, orders.router, dead_letter_api.router(),
@@ -35,6 +38,8 @@ def build(settings: Settings, database: Database) -> FastAPI:
 
 def api() -> int:
     """Serve HTTP."""
+    from chassis.api import serve
+
     settings = Settings()  # type: ignore[call-arg]
     database = connect(settings)
     wait_for("the database", database.ping)
@@ -43,6 +48,12 @@ def api() -> int:
 
 def worker() -> int:
     """The relay and the consumers."""
+    from chassis.consumer import Options
+    from chassis.worker import Worker
+
+    from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
+    from catalog.events.lean import decode_sale
+
     settings = Settings()  # type: ignore[call-arg]
     database = connect(settings)
     wait_for("the database", database.ping)
@@ -56,6 +67,8 @@ def worker() -> int:
 
 def migrate() -> None:
     """Bring the schema up to date."""
+    from chassis import migrations
+
     database = connect(Settings())  # type: ignore[call-arg]
     wait_for("the database", database.ping)
     migrations.upgrade(database, MIGRATIONS)
@@ -63,6 +76,8 @@ def migrate() -> None:
 
 def seed_demo() -> None:
     """Generate the demo's suppliers, terms, receipts and counts, once."""
+    from catalog import demo
+
     database = connect(Settings())  # type: ignore[call-arg]
     wait_for("the database", database.ping)
     with database.transaction() as connection:

@@ -1,28 +1,22 @@
-"""Composition root: builds the API, the worker and the trainer of their parts."""
+"""Composition root: builds the API, the worker and the trainer of their parts.
+
+Each imports only its own parts, and long work its heavy ones in its own thread: a process that was killed is ready
+again two seconds sooner without the HTTP framework and data frames.
+"""
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chassis import dead_letter_api, jobs, migrations, runner
-from chassis.api import create_api, serve
-from chassis.consumer import Options
+from chassis import runner
 from chassis.database import Database
-from chassis.security import Verifier
-from chassis.worker import Worker
-from fastapi import FastAPI
 
-from forecaster.api import forecast_routes, override_routes, planning_routes, replay_routes, run_routes
-from forecaster.domain.history import WeekClock
-from forecaster.events.catalog import CatalogHandler, StockHandler
-from forecaster.events.lean import decode_sale
-from forecaster.events.sales import HistoryHandler
-from forecaster.planning.attention import Watch
-from forecaster.replay.job import REPLAY, Replay
 from forecaster.settings import SERVICE, ForecasterSettings, settings
-from forecaster.training.job import Training
-from forecaster.training.reproduce import REPRODUCE, Reproduction
-from forecaster.training.request import TRAIN, UPDATE
-from forecaster.training.schedule import WeeklySchedule
+
+if TYPE_CHECKING:
+    from chassis.security import Verifier
+    from chassis.worker import Worker
+    from fastapi import FastAPI
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -33,8 +27,13 @@ def open_database(given: ForecasterSettings, role: str) -> Database:
     return Database(url, pool=given.database_pool, application=f"almanac-{SERVICE}-{role}")
 
 
-def build_api(given: ForecasterSettings, database: Database, verifier: Verifier | None = None) -> FastAPI:
+def build_api(given: ForecasterSettings, database: Database, verifier: "Verifier | None" = None) -> "FastAPI":
     """The HTTP app."""
+    from chassis import dead_letter_api
+    from chassis.api import create_api
+
+    from forecaster.api import forecast_routes, override_routes, planning_routes, replay_routes, run_routes
+
     routers = [
         override_routes.router,
         replay_routes.router,
@@ -46,8 +45,26 @@ def build_api(given: ForecasterSettings, database: Database, verifier: Verifier 
     return create_api(SERVICE, given, routers, database=database, verifier=verifier)
 
 
-def build_worker(given: ForecasterSettings, database: Database) -> Worker:
+def build_worker(given: ForecasterSettings, database: Database) -> "Worker":
     """Projections, relay and the weekly schedule."""
+    from chassis.consumer import Options
+    from chassis.worker import Worker
+
+    from forecaster.domain.history import WeekClock
+    from forecaster.events.catalog import CatalogHandler, StockHandler
+    from forecaster.events.lean import decode_sale
+    from forecaster.events.sales import HistoryHandler
+
+    def watch(stop: threading.Event) -> None:
+        from forecaster.planning.attention import Watch
+
+        Watch(database, given).run(stop)
+
+    def train_weekly(stop: threading.Event) -> None:
+        from forecaster.training.schedule import WeeklySchedule
+
+        WeeklySchedule(database, given).run(stop)
+
     worker = Worker(SERVICE, "worker", given, database)
     batch = given.consumer_batch
     worker.consume(
@@ -57,22 +74,31 @@ def build_worker(given: ForecasterSettings, database: Database) -> Worker:
     worker.consume(CatalogHandler(given.zone), Options(batch=batch, tombstones=True, keep_offsets=True))
     worker.consume(StockHandler(given.zone), Options(batch=batch, keep_offsets=True))
     worker.relay()
-    worker.run_thread("watch", Watch(database, given).run)
+    worker.run_thread("watch", watch)
     if given.weekly_training:
-        worker.run_thread("weekly-training", WeeklySchedule(database, given).run)
+        worker.run_thread("weekly-training", train_weekly)
     return worker
 
 
-def build_trainer(given: ForecasterSettings, database: Database) -> Worker:
+def build_trainer(given: ForecasterSettings, database: Database) -> "Worker":
     """Long work: training, replay."""
+    from chassis import jobs
+    from chassis.worker import Worker
+
     trainer = Worker(SERVICE, "trainer", given, database)
-    training, replay, reproduction = Training(given), Replay(given), Reproduction(given)
 
     def train(stop: threading.Event) -> None:
+        from forecaster.training.job import Training
+        from forecaster.training.reproduce import REPRODUCE, Reproduction
+        from forecaster.training.request import TRAIN, UPDATE
+
+        training, reproduction = Training(given), Reproduction(given)
         jobs.work(database, {TRAIN: training, UPDATE: training, REPRODUCE: reproduction}, stop)
 
     def rebuild(stop: threading.Event) -> None:
-        jobs.work(database, {REPLAY: replay}, stop)
+        from forecaster.replay.job import REPLAY, Replay
+
+        jobs.work(database, {REPLAY: Replay(given)}, stop)
 
     trainer.run_thread("training", train)
     trainer.run_thread("replay", rebuild)
@@ -81,6 +107,8 @@ def build_trainer(given: ForecasterSettings, database: Database) -> Worker:
 
 def migrate() -> None:
     """Bring the schema up to date."""
+    from chassis import migrations
+
     database = open_database(settings(), "migrate")
     runner.wait_for("PostgreSQL", database.ping)
     migrations.upgrade(database, MIGRATIONS)
@@ -88,6 +116,8 @@ def migrate() -> None:
 
 def api() -> int:
     """Serve the API until a signal."""
+    from chassis.api import serve
+
     given = settings()
     return serve(build_api(given, open_database(given, "api")), given)
 
