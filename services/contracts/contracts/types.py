@@ -39,6 +39,7 @@ Money = Annotated[
     Decimal,
     Field(gt=Decimal("-1e15"), lt=Decimal("1e15"), decimal_places=4, allow_inf_nan=False),
 ]
+Line = Annotated[int, Field(ge=0, lt=2**31)]
 Instant = AwareDatetime
 
 

@@ -67,3 +67,11 @@ def test_a_sku_that_outgrows_its_column_in_upper_case_is_refused() -> None:
     assert TypeAdapter(Sku).validate_python("ß" * 32) == "SS" * 32
     with pytest.raises(ValidationError):
         TypeAdapter(Sku).validate_python("ß" * 33)
+
+
+@pytest.mark.parametrize("line", [-1, 2**31, 10**30])
+def test_a_line_beyond_its_column_is_the_producers_fault_and_not_ours(line: int) -> None:
+    headers = [("ce_type", b"sale-submitted"), ("ce_id", b"1"), ("ce_source", b"till")]
+    with pytest.raises(Malformed) as told:
+        decode(headers, b'{"sku": "A", "line": %d}' % line)
+    assert (told.value.code, str(told.value).split(":")[0]) == ("bad_payload", "line")

@@ -28,7 +28,7 @@ STRATEGIES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (fields.Quantity, decimals("-999999999.999", "999999999.999", 3)), (fields.Price, decimals("0", "999999999", 4)),
     (fields.Money, decimals("-999999999999", "999999999999", 4)), (Decimal, decimals("-1000", "1000", 3)),
     (AwareDatetime, INSTANTS), (datetime, INSTANTS), (date, st.dates()), (UUID, st.uuids()), (str, WORDS),
-    (bool, st.booleans()), (int, st.integers(-(2**53), 2**53)),
+    (bool, st.booleans()), (fields.Line, st.integers(0, 2**31 - 1)), (int, st.integers(-(2**53), 2**53)),
     (float, st.floats(allow_nan=False, allow_infinity=False)),
     (Any, st.none() | st.booleans() | WORDS), (type(None), st.none()),
 ]  # fmt: skip

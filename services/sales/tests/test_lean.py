@@ -32,7 +32,8 @@ contents = st.fixed_dictionaries(
     optional={
         "kind": st.one_of(st.sampled_from(["sale", "return", "correction", "void", "gift"]), anything),
         "sku": anything, "location": anything, "quantity": anything, "unit_price": anything, "sold_at": anything,
-        "original": anything, "reference": anything, "import_id": st.one_of(uuids, anything), "line": anything,
+        "original": anything, "reference": anything, "import_id": st.one_of(uuids, anything),
+        "line": st.one_of(st.integers(-2, 2**33), st.sampled_from([2**31 - 1, 2**31]), anything),
         "other": anything,
     },
 )  # fmt: skip

@@ -10,7 +10,19 @@ from uuid import UUID
 from contracts import topics
 from contracts.events.base import Payload
 from contracts.keys import series_key
-from contracts.types import MAIN_LOCATION, BusinessInstant, Code, EventId, Instant, Money, Price, Quantity, Sku, Text
+from contracts.types import (
+    MAIN_LOCATION,
+    BusinessInstant,
+    Code,
+    EventId,
+    Instant,
+    Line,
+    Money,
+    Price,
+    Quantity,
+    Sku,
+    Text,
+)
 
 SALE_NAMESPACE = UUID("7d0b4b6e-54a3-5d0f-9a44-6a1c0a3c8e11")
 _NAMESPACE = SALE_NAMESPACE.bytes
@@ -44,7 +56,7 @@ class SaleSubmitted(Payload):
     original: EventId | None = None
     reference: Text | None = None
     import_id: UUID | None = None
-    line: int | None = None
+    line: Line | None = None
 
     @property
     def key(self) -> str:

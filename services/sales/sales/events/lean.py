@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -34,7 +34,7 @@ class _Wire(msgspec.Struct, gc=False):
     original: str | None = None
     reference: str | None = None
     import_id: UUID | None = None
-    line: int | None = None
+    line: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None
 
 
 class Submission(NamedTuple):
