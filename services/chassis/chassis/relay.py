@@ -21,11 +21,12 @@ BATCH = 5000
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds to wait after a round: right after a full one, after some rows, after none, after a fault."""
+    """Seconds to wait after a round: a full one, one while rows have come within `calm`, any other, after a fault."""
 
     full: float = 0.0
     busy: float = 0.01
     idle: float = 0.05
+    calm: float = 1.0
     fault: float = 1.0
     follower: float = 1.0
 
@@ -40,6 +41,7 @@ class Relay:
         self._store: OutboxStore = PostgresOutbox(store) if isinstance(store, Database) else store
         self._producer, self._batch, self._pace, self._clock = producer, batch, pace, clock
         self.last_round = time.monotonic()
+        self._sent_at = float("-inf")
 
     def run(self, stop: Stop) -> None:
         """Relay until told to stop. Faults that can pass are retried for ever."""
@@ -63,7 +65,10 @@ class Relay:
             return self._pace.follower
         if sent >= self._batch:
             return self._pace.full
-        return self._pace.busy if sent else self._pace.idle
+        now = self._clock.monotonic()
+        if sent:
+            self._sent_at = now
+        return self._pace.busy if now - self._sent_at < self._pace.calm else self._pace.idle
 
     def run_once(self) -> int | None:
         """Send one batch; the number of rows delivered, or None when another process leads."""

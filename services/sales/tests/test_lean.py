@@ -8,7 +8,8 @@ from contracts.envelope import Event, Malformed, decode, encode, new_event
 from contracts.events import SaleSubmitted
 from hypothesis import given
 from hypothesis import strategies as st
-from sales.events.lean import Submission, decode_claim, read
+from sales.domain.claims import Submission
+from sales.events.lean import decode_claim, read
 
 SOLD = datetime(2026, 1, 5, tzinfo=UTC)
 HEADERS = encode(new_event(SaleSubmitted(sku="a"), "till", id="1", time=SOLD))[1]

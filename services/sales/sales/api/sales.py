@@ -11,7 +11,6 @@ from chassis.database import Connection, Database
 from chassis.pagination import Cursor, Limit, Page
 from chassis.problems import FieldError, Problem, invalid, not_found
 from chassis.security import Principal, Role, require
-from contracts.events import SaleSubmitted
 from contracts.types import Code, Sku, Text
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import ValidationError
@@ -29,7 +28,7 @@ from sales.api.models import (
     WaitingSale,
     WeeklySales,
 )
-from sales.domain.claims import Claim, Clock, Refused, normalise
+from sales.domain.claims import Claim, Clock, Refused, Submission, normalise
 from sales.storage import ledger, queries, refusals, waiting
 from sales.storage.ledger import Outcome
 
@@ -62,7 +61,7 @@ def _claim(connection: Connection, given: SaleIn, source: str, clock: Clock, ind
             moment = clock.business_moment(sold_at)
         except (OverflowError, ValueError):
             raise invalid(f"{index}sold_at", "is outside of what can be recorded", "date_out_of_range") from None
-    submitted = SaleSubmitted.model_construct(
+    submitted = Submission(
         kind=given.kind, sku=sku, location=given.location, quantity=given.quantity, unit_price=given.unit_price,
         sold_at=moment, original=given.original, reference=given.reference, import_id=None, line=None,
     )  # fmt: skip

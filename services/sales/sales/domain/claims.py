@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.events import sale_id
+from contracts.events import SaleSubmitted, sale_id
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
@@ -65,6 +65,25 @@ class Submitted(Protocol):
     def import_id(self) -> UUID | None: ...
     @property
     def line(self) -> int | None: ...
+
+
+class Submission(NamedTuple):
+    """The content of a `SaleSubmitted`, without the model."""
+
+    kind: str
+    sku: str | None
+    location: str
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    sold_at: datetime | None
+    original: str | None
+    reference: str | None
+    import_id: UUID | None
+    line: int | None
+
+    def whole(self) -> SaleSubmitted:
+        """As the contract's model."""
+        return SaleSubmitted.model_construct(**self._asdict())
 
 
 class Claim(NamedTuple):

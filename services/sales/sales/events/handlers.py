@@ -13,8 +13,7 @@ from contracts.events import LocationChanged, ProductChanged, SaleSubmitted, sal
 from contracts.topics import Topic
 from sqlalchemy import text
 
-from sales.domain.claims import Claim, Clock, Refused, normalise
-from sales.events.lean import Submission
+from sales.domain.claims import Claim, Clock, Refused, Submission, normalise
 from sales.storage import ledger
 from sales.storage.refusals import Refusal
 

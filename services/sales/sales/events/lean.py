@@ -6,10 +6,8 @@ ways to the same answers.
 """
 
 from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -17,6 +15,8 @@ from contracts.envelope import decode
 from contracts.events.sales import Kind, SaleSubmitted
 from contracts.types import MAIN_LOCATION, BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
 from pydantic import TypeAdapter
+
+from sales.domain.claims import Submission
 
 USUAL_BYTES = 1000  # also bounds what is remembered
 REMEMBERED = 1 << 16
@@ -35,25 +35,6 @@ class _Wire(msgspec.Struct, gc=False):
     reference: str | None = None
     import_id: UUID | None = None
     line: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None
-
-
-class Submission(NamedTuple):
-    """The content of a `SaleSubmitted`, without the model."""
-
-    kind: Kind
-    sku: str | None
-    location: str
-    quantity: Decimal | None
-    unit_price: Decimal | None
-    sold_at: datetime | None
-    original: str | None
-    reference: str | None
-    import_id: UUID | None
-    line: int | None
-
-    def whole(self) -> SaleSubmitted:
-        """As the contract's model."""
-        return SaleSubmitted.model_construct(**self._asdict())
 
 
 def _judge(kind: Any) -> Callable[[str], Any]:
