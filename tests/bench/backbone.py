@@ -64,10 +64,15 @@ def main(arguments: list[str]) -> int:
 
 
 class Flow:
-    """Submitted → recorded → in the history, and the replay of it."""
+    """Submitted → recorded → in the history, and the replay of it.
+
+    `cpu_us`: microseconds of a core that each process used per event, its start included; a busy machine changes the
+    rates far more than these.
+    """
 
     def __init__(self, backbone: Backbone, events: int, peaks: dict[str, float]) -> None:
         self._backbone, self._events, self._peaks = backbone, events, peaks
+        self.cpu_us: dict[str, float] = {}
 
     def measure(self) -> dict[str, Any]:
         """Both rates with their ratios."""
@@ -80,6 +85,7 @@ class Flow:
             "ingest_per_s": round(ingest), "ingest_bare_per_s": round(bare_ingest),
             "ingest_ratio": round(ingest / bare_ingest, 2), "replay_per_s": round(replay),
             "replay_bare_per_s": round(bare_replay), "replay_ratio": round(replay / bare_replay, 2),
+            "ingest_cpu_us": self.cpu_us,
         }  # fmt: skip
 
     def _bare(self, skus: list[str]) -> tuple[float, float]:
@@ -105,7 +111,7 @@ class Flow:
         return subprocess.Popen([*command, str(self._events)], cwd=ROOT, stdout=subprocess.PIPE)
 
     def _ingest(self) -> float:
-        backbone = self._backbone
+        backbone, before = self._backbone, self._backbone.cpu_seconds()
         began = time.time()
         backbone.start("sales", "worker")
         backbone.start("forecaster", "worker")
@@ -121,6 +127,8 @@ class Flow:
 
         backbone.wait(arrived, 3600, "Bringing every sale into the history")
         ended = time.time()
+        used = {name: seconds - before.get(name, 0.0) for name, seconds in backbone.cpu_seconds().items()}
+        self.cpu_us = {name: round(seconds / self._events * 1e6, 1) for name, seconds in used.items()}
         say("recorded and in the history", self._events, began)
         for name in ("sales-worker", "forecaster-worker"):
             self._peaks[name] = backbone.peak_mb(name)
