@@ -10,6 +10,8 @@ import { useWidth } from "./useWidth";
 const HEIGHT = 380;
 const EDGE = { top: 26, right: 12, bottom: 30, left: 44 };
 export const WINDOW_BACK = 78;
+/** A pencil above the point: overrides are marked by more than a colour. */
+const PENCIL = "M-4 -7 L-2.8 -11.4 L5 -19.2 L8.2 -16 L0.4 -8.2 Z";
 
 interface Props {
   points: Point[];
@@ -31,7 +33,9 @@ export function ForecastChart({ points, showPast, name }: Props) {
   const split = lastActual - view[0];
   const x = scaleLinear([0, Math.max(1, shown.length - 1)], [EDGE.left, width - EDGE.right]);
   const top =
-    max(shown, (point) => Math.max(point.actual ?? 0, point.p90 ?? 0, showPast ? (point.past ?? 0) : 0)) ?? 1;
+    max(shown, (point) =>
+      Math.max(point.actual ?? 0, point.p90 ?? 0, point.model ?? 0, showPast ? (point.past ?? 0) : 0),
+    ) ?? 1;
   const y = scaleLinear([0, Math.max(1, top)], [HEIGHT - EDGE.bottom, EDGE.top]).nice(5);
   const active = at !== null ? shown[at] : undefined;
 
@@ -140,6 +144,7 @@ function spoken(point: Point): string {
   const what = [
     point.actual !== null && `sold ${units(point.actual)}`,
     point.p50 !== null && `forecast ${units(point.p50)}, likely ${range(point.p10, point.p90)}`,
+    point.model !== null && `overridden, the model alone says ${units(point.model)}`,
   ]
     .filter(Boolean)
     .join("; ");
@@ -199,7 +204,7 @@ function Lines({
       .x((point) => x(point.index))
       .y0((point) => y(point[low] ?? 0))
       .y1((point) => y(point[high] ?? 0))(ahead) ?? "";
-  const path = (name: "actual" | "p50" | "past", from: typeof drawn) =>
+  const path = (name: "actual" | "p50" | "past" | "model", from: typeof drawn) =>
     line<(typeof drawn)[number]>()
       .defined((point) => point[name] !== null)
       .x((point) => x(point.index))
@@ -213,6 +218,20 @@ function Lines({
       )}
       <path d={path("actual", drawn)} stroke="var(--c-actual)" strokeWidth={1.75} />
       <path d={path("p50", ahead)} stroke="var(--c-p50)" strokeWidth={2.25} />
+      <path d={path("model", drawn)} stroke="var(--ink-2)" strokeWidth={1.5} strokeDasharray="1.5 3.5" />
+      {drawn.map((point) =>
+        point.model === null ? null : (
+          <g key={point.week} transform={`translate(${x(point.index)},${y(point.p50 ?? 0)})`}>
+            <circle r={3.25} fill="var(--panel)" stroke="var(--accent)" strokeWidth={1.75} />
+            <path d={PENCIL} fill="var(--accent)" stroke="var(--panel)" />
+          </g>
+        ),
+      )}
+      {drawn.map((point) =>
+        point.model === null ? null : (
+          <circle key={point.week} cx={x(point.index)} cy={y(point.model)} r={1.75} fill="var(--ink-2)" />
+        ),
+      )}
     </g>
   );
 }
@@ -237,6 +256,7 @@ function Tooltip({
       ["Range P10–P90", range(point.p10, point.p90)],
     );
   if (showPast && point.past !== null) lines.push([`Forecast ${point.lag} wk before`, units(point.past)]);
+  if (point.model !== null) lines.push(["Model alone (P50)", units(point.model)]);
   if (point.outOfStock) lines.push(["Out of stock", "not trained on"]);
   const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };
   return (

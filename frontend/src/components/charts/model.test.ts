@@ -41,6 +41,20 @@ describe("what the chart draws", () => {
     expect(pointsOf(forecast)[1]).toMatchObject({ past: 6, lag: 2 });
   });
 
+  it("shows the model beside the plan only where a planner has changed it", () => {
+    const changed = {
+      ...forecast,
+      forecast: forecast.forecast.map((week, place) => ({ ...week, model: place ? 8 : 9 })),
+    };
+    const points = pointsOf(changed, Date.parse("2026-01-28T12:00:00Z"));
+    expect(points.slice(-2).map((point) => [point.model, point.p50])).toEqual([
+      [null, 9],
+      [8, 10],
+    ]);
+    const nothing = { week: "2026-02-02", mean: 0, model: 6, quantiles: { "0.5": 0 } };
+    expect(pointsOf({ history: [], past: [], forecast: [nothing] })[0]).toMatchObject({ p50: 0, model: 6 });
+  });
+
   it("merges neighbouring weeks without stock into one shade", () => {
     expect(stockouts(pointsOf(forecast))).toEqual([[1, 2]]);
   });

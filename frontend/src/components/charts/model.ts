@@ -13,11 +13,19 @@ export interface Point {
   p90: number | null;
   past: number | null;
   lag: number | null;
+  /** The median without overrides, where a planner has changed it. */
+  model: number | null;
   outOfStock: boolean;
 }
 
+const SAME = 1e-6;
 const WEEK_MS = 7 * 86_400_000;
 const ended = (week: string, now: number) => Date.parse(`${week}T00:00:00Z`) + WEEK_MS <= now;
+
+/** Overrides keep a band's proportions (ADR 0011), so the model's median stands to its mean as the plan's to its own. */
+function alone({ mean, model, quantiles }: Forecast["forecast"][number]): number {
+  return mean > 0 ? ((quantiles["0.5"] ?? mean) * model) / mean : model;
+}
 
 /**
  * History and forecast as one row of weeks; every value comes from the API as it is. A week that has not ended shows
@@ -29,10 +37,12 @@ export function pointsOf(
 ): Point[] {
   const past = new Map(forecast.past.map((item) => [item.week, item]));
   const sold = new Map(forecast.history.map((item) => [item.week, item]));
-  const ahead = new Map(forecast.forecast.map((item) => [item.week, item.quantiles]));
+  const ahead = new Map(forecast.forecast.map((item) => [item.week, item]));
   return [...new Set([...sold.keys(), ...ahead.keys()])].sort().map((week) => {
     const known = ended(week, now) ? sold.get(week) : undefined;
-    const quantiles = ahead.get(week);
+    const coming = ahead.get(week);
+    const quantiles = coming?.quantiles;
+    const overridden = coming !== undefined && Math.abs(coming.mean - coming.model) > SAME;
     return {
       week,
       actual: known?.units ?? null,
@@ -43,6 +53,7 @@ export function pointsOf(
       p90: quantiles?.["0.9"] ?? null,
       past: past.get(week)?.p50 ?? null,
       lag: past.get(week)?.lag ?? null,
+      model: overridden ? alone(coming) : null,
       outOfStock: known !== undefined && known.in_stock <= 0.5,
     };
   });

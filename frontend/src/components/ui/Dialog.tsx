@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useEffect, useId, useRef } from "react";
@@ -9,11 +10,13 @@ export function Dialog({
   onClose,
   children,
   bare = false,
+  wide = false,
 }: {
   title: string;
   onClose: () => void;
   children: ReactNode;
   bare?: boolean;
+  wide?: boolean;
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -37,7 +40,10 @@ export function Dialog({
         onClose();
       }}
       onClick={(event) => event.target === element.current && onClose()}
-      className="max-h-[88dvh] w-[min(560px,calc(100vw-24px))] overflow-auto rounded-xl border border-line bg-panel p-0 shadow-(--shadow)"
+      className={clsx(
+        wide ? "w-[min(980px,calc(100vw-24px))]" : "w-[min(560px,calc(100vw-24px))]",
+        "max-h-[88dvh] overflow-auto rounded-xl border border-line bg-panel p-0 shadow-(--shadow)",
+      )}
     >
       <h2 id={id} className={bare ? "sr-only" : "flex items-center px-5 pt-4 text-title font-semibold"}>
         {title}

@@ -103,7 +103,7 @@ export function Accuracy({ search, onSearch }: Props) {
             </Kpi>
             <Kpi
               label="Tracking signal"
-              value={row ? row.tracking_signal.toFixed(1) : "No data"}
+              value={row ? row.tracking_signal.toFixed(1).replace("-", "−") : "No data"}
               loading={loading}
             >
               {row && (

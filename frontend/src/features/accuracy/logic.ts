@@ -4,10 +4,10 @@ import type { Tone } from "@/components/ui/states";
 export const LAGS = [1, 4, 8, 13] as const;
 export type Lag = (typeof LAGS)[number];
 
-/** How well an 80 % range keeps what it says. */
-export function coverageTone(share: number): Tone {
-  const off = Math.abs(share - 0.8);
-  return off <= 0.04 ? "good" : off <= 0.1 ? "warn" : "bad";
+/** How well an 80 % range keeps what it says: one that is too wide costs stock, one that is too narrow misleads. */
+export function coverageTone(share: number): "good" | "warn" | "bad" {
+  if (Math.abs(share - 0.8) <= 0.04) return "good";
+  return share < 0.7 ? "bad" : "warn";
 }
 
 /** A tracking signal beyond 4 is bias, not chance. */

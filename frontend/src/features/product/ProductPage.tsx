@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, Plus } from "lucide-react";
+import { ChevronLeft, Pencil, Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { asApiError } from "@/api/errors";
@@ -10,9 +10,11 @@ import { pointsOf } from "@/components/charts/model";
 import { Button, Segmented } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { OverrideCard } from "@/features/overrides/OverrideCard";
 import { RecordSale } from "@/features/sales/RecordSale";
-import { ago, day, percent, range, units, words } from "@/lib/format";
+import { day, percent, range, units, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { NextOrder } from "./NextOrder";
 import { WeekTable } from "./WeekTable";
 
 type Forecast = Schemas["ForecastOut"];
@@ -74,6 +76,7 @@ export function ProductPage({ sku, location, onLocation }: Props) {
           key={`${found.sku} ${found.location}`}
           forecast={found}
           name={product.data?.name ?? found.sku}
+          category={product.data?.category}
         />
       ) : none ? (
         <Card>
@@ -100,72 +103,89 @@ export function sumOver(forecast: Forecast, weeks: number) {
   return forecast.sums.findLast((sum) => sum.weeks <= weeks);
 }
 
-function Loaded({ forecast, name }: { forecast: Forecast; name: string }) {
+function Loaded({
+  forecast,
+  name,
+  category,
+}: {
+  forecast: Forecast;
+  name: string;
+  category: string | null | undefined;
+}) {
   const [view, setView] = useState<"chart" | "table">("chart");
   const [past, setPast] = useState(true);
   const points = useMemo(() => pointsOf(forecast), [forecast]);
   const eight = sumOver(forecast, 8);
   return (
     <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
-      <Card className="min-w-0 p-4">
-        <div className="flex flex-wrap items-start gap-3">
-          <div>
-            <h2 className="text-title font-semibold">Weekly demand</h2>
-            {eight && (
-              <p className="text-ink-2">
-                Next {eight.weeks} weeks:{" "}
-                <strong className="text-ink">{units(eight.quantiles["0.5"])} units</strong>, likely{" "}
-                {units(eight.quantiles["0.1"])} to {units(eight.quantiles["0.9"])}
-              </p>
-            )}
+      <div className="grid min-w-0 content-start gap-4">
+        <Card className="min-w-0 p-4">
+          <div className="flex flex-wrap items-start gap-3">
+            <div>
+              <h2 className="text-title font-semibold">Weekly demand</h2>
+              {eight && (
+                <p className="text-ink-2">
+                  Next {eight.weeks} weeks:{" "}
+                  <strong className="text-ink">{units(eight.quantiles["0.5"])} units</strong>, likely{" "}
+                  {units(eight.quantiles["0.1"])} to {units(eight.quantiles["0.9"])}
+                </p>
+              )}
+            </div>
+            <div className="ml-auto flex items-center gap-3">
+              {forecast.past.length > 0 && view === "chart" && (
+                <label className="flex h-6 items-center gap-2 text-sec text-ink-2">
+                  <input
+                    type="checkbox"
+                    checked={past}
+                    onChange={(event) => setPast(event.target.checked)}
+                    className="size-4 accent-accent"
+                  />
+                  Past forecasts
+                </label>
+              )}
+              <Segmented
+                label="Show as"
+                value={view}
+                options={[
+                  { value: "chart", label: "Chart" },
+                  { value: "table", label: "Table" },
+                ]}
+                onChange={setView}
+              />
+            </div>
           </div>
-          <div className="ml-auto flex items-center gap-3">
-            {forecast.past.length > 0 && view === "chart" && (
-              <label className="flex h-6 items-center gap-2 text-sec text-ink-2">
-                <input
-                  type="checkbox"
-                  checked={past}
-                  onChange={(event) => setPast(event.target.checked)}
-                  className="size-4 accent-accent"
-                />
-                Past forecasts
-              </label>
-            )}
-            <Segmented
-              label="Show as"
-              value={view}
-              options={[
-                { value: "chart", label: "Chart" },
-                { value: "table", label: "Table" },
-              ]}
-              onChange={setView}
-            />
-          </div>
-        </div>
-        {view === "chart" ? (
-          <>
-            <Legend
-              past={past && forecast.past.length > 0}
-              stockout={points.some((point) => point.outOfStock)}
-            />
-            <ForecastChart points={points} showPast={past} name={name} />
-          </>
-        ) : (
-          <div className="mt-3 max-h-[470px] overflow-auto">
-            <WeekTable forecast={forecast} />
-          </div>
-        )}
-      </Card>
+          {view === "chart" ? (
+            <>
+              <Legend
+                past={past && forecast.past.length > 0}
+                stockout={points.some((point) => point.outOfStock)}
+                plan={forecast.overridden}
+              />
+              <ForecastChart points={points} showPast={past} name={name} />
+            </>
+          ) : (
+            <div className="mt-3 max-h-[470px] overflow-auto">
+              <WeekTable forecast={forecast} />
+            </div>
+          )}
+        </Card>
+        <OverrideCard
+          sku={forecast.sku}
+          location={forecast.location}
+          category={category}
+          weeks={forecast.forecast.map((week) => week.week)}
+        />
+      </div>
       <div className="grid content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
         <Expected forecast={forecast} />
         <Why forecast={forecast} />
-        <Stock sku={forecast.sku} location={forecast.location} />
+        <NextOrder sku={forecast.sku} location={forecast.location} />
       </div>
     </div>
   );
 }
 
-function Legend({ past, stockout }: { past: boolean; stockout: boolean }) {
+function Legend({ past, stockout, plan }: { past: boolean; stockout: boolean; plan: boolean }) {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 pt-2 text-sec text-ink-2">
       <li className="flex items-center gap-2">
@@ -182,6 +202,12 @@ function Legend({ past, stockout }: { past: boolean; stockout: boolean }) {
       {past && (
         <li className="flex items-center gap-2">
           <i aria-hidden className="w-4 border-t border-dashed border-(--c-past)" /> Forecast made before
+        </li>
+      )}
+      {plan && (
+        <li className="flex items-center gap-2">
+          <Pencil size={12} aria-hidden className="text-accent" /> Overridden
+          <i aria-hidden className="ml-1 w-4 border-t-2 border-dotted border-ink-2" /> Model alone
         </li>
       )}
       {stockout && (
@@ -234,36 +260,6 @@ function Why({ forecast }: { forecast: Forecast }) {
           {percent(forecast.backtest.coverage80)}
         </DefinitionLine>
       </dl>
-    </Card>
-  );
-}
-
-function Stock({ sku, location }: { sku: string; location: string }) {
-  const stock = useQuery({
-    queryKey: keys.stock(sku),
-    queryFn: () => data(api.GET("/api/stock", { params: { query: { sku } } })),
-  });
-  const level = stock.data?.items.find((item) => item.location === location);
-  return (
-    <Card>
-      <CardHead title="Stock" note={location} />
-      {stock.isError ? (
-        <ErrorCard title="The stock" error={stock.error} onRetry={() => void stock.refetch()} />
-      ) : stock.isPending ? (
-        <SkeletonRows rows={2} height={36} />
-      ) : level ? (
-        <dl className="px-4 py-1">
-          <DefinitionLine label="On hand">
-            <strong className="font-semibold">{units(level.on_hand)}</strong>{" "}
-            {Number(level.on_hand) < 0 && <Badge tone="bad">Negative: count it</Badge>}
-          </DefinitionLine>
-          <DefinitionLine label="Last counted">
-            {level.counted_at ? ago(level.counted_at) : "Never"}
-          </DefinitionLine>
-        </dl>
-      ) : (
-        <p className="px-4 py-3 text-ink-2">No data: nothing was counted or sold here.</p>
-      )}
     </Card>
   );
 }

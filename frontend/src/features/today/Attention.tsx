@@ -67,7 +67,7 @@ export function Attention() {
       {failed && (
         <ErrorCard title="A part of the list" error={failed.error} onRetry={() => void failed.refetch()} />
       )}
-      {stock.isPending && findings.isPending ? (
+      {(stock.isPending || findings.isPending) && entries.length === 0 ? (
         <SkeletonRows rows={8} />
       ) : entries.length === 0 ? (
         !failed && <None status={status} />
@@ -128,13 +128,13 @@ function List({ entries, most }: { entries: Entry[]; most: number }) {
     >
       {entries.map((entry) => (
         <tr key={entry.key}>
-          <td className="max-w-64 min-w-40">
+          <td className="max-w-60 min-w-40">
             {entry.sku ? (
               <Link
                 to="/products/$sku"
                 params={{ sku: entry.sku }}
                 search={{ location: entry.location ?? undefined }}
-                className="font-medium underline-offset-2 hover:underline"
+                className="block truncate font-medium underline-offset-2 hover:underline"
               >
                 {entry.name}
               </Link>
@@ -183,7 +183,7 @@ function Why({ entry }: { entry: Entry }) {
   return (
     <>
       <Badge tone={tone}>{label}</Badge> {entry.assignee && <Badge>{entry.assignee}</Badge>}
-      <span className="block pt-0.5 text-meta text-ink-3">
+      <span className="block pt-0.5 text-meta text-ink-3 lg:whitespace-nowrap">
         {entry.why}
         {entry.snoozedUntil && `, snoozed until ${day(entry.snoozedUntil)}`}
         {entry.note && `: ${entry.note}`}

@@ -5,27 +5,16 @@ import { asApiError } from "@/api/errors";
 import { keys } from "@/api/keys";
 import { runsQuery } from "@/api/queries";
 import { Button, TextField } from "@/components/ui/controls";
-import {
-  Badge,
-  Card,
-  CardHead,
-  Empty,
-  ErrorCard,
-  PageHead,
-  Progress,
-  SkeletonRows,
-  Table,
-  type Tone,
-} from "@/components/ui/states";
+import { Card, CardHead, Empty, ErrorCard, PageHead, Progress, SkeletonRows } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
-import { ago, count, day, duration, words } from "@/lib/format";
+import { count, duration, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { useTraining } from "@/lib/stream";
+import { Compare } from "./Compare";
+import { RollBack, Runs } from "./Runs";
 
 type Run = Schemas["RunOut"];
 const ENDED = ["succeeded", "failed", "cancelled", "not-promoted"];
-const tone = (status: string): Tone =>
-  status === "succeeded" ? "good" : status === "failed" ? "bad" : ENDED.includes(status) ? "plain" : "info";
 
 export function Training() {
   const runs = useQuery({
@@ -46,7 +35,9 @@ export function Training() {
           <Running key={run.id} run={run} />
         ))}
         <Card>
-          <CardHead title="Runs" />
+          <CardHead title="Runs">
+            {may("planner") && (runs.data?.items.length ?? 0) > 1 && <RollBack />}
+          </CardHead>
           {runs.isError ? (
             <ErrorCard title="The runs" error={runs.error} onRetry={() => void runs.refetch()} />
           ) : runs.isPending ? (
@@ -57,6 +48,7 @@ export function Training() {
             <Runs runs={runs.data.items} />
           )}
         </Card>
+        {runs.data && <Compare key={runs.data.items[0]?.id} runs={runs.data.items} />}
       </div>
     </>
   );
@@ -137,53 +129,5 @@ function Running({ run }: { run: Run }) {
         </p>
       </div>
     </Card>
-  );
-}
-
-function Runs({ runs }: { runs: Run[] }) {
-  return (
-    <Table
-      label="Runs"
-      head={
-        <tr>
-          <th scope="col" className="text-right">
-            Run
-          </th>
-          <th scope="col">Status</th>
-          <th scope="col">As of</th>
-          <th scope="col" className="text-right">
-            Forecasts
-          </th>
-          <th scope="col">Methods chosen</th>
-          <th scope="col" className="text-right">
-            Took
-          </th>
-          <th scope="col">Asked for</th>
-        </tr>
-      }
-    >
-      {runs.map((run) => (
-        <tr key={run.id}>
-          <td className="text-right">{run.version}</td>
-          <td>
-            <Badge tone={tone(run.status)}>{words(run.status)}</Badge>
-            {run.error && <p className="max-w-80 pt-1 text-sec text-bad">{run.error}</p>}
-          </td>
-          <td className="whitespace-nowrap">{day(run.as_of)}</td>
-          <td className="text-right">{count(run.series)}</td>
-          <td className="text-ink-2">
-            {Object.entries(run.methods)
-              .sort(([, a], [, b]) => b - a)
-              .slice(0, 4)
-              .map(([name, times]) => `${words(name)} ${count(times)}`)
-              .join(", ")}
-          </td>
-          <td className="text-right whitespace-nowrap">
-            {run.seconds === null ? "" : duration(run.seconds)}
-          </td>
-          <td className="whitespace-nowrap">{`${ago(run.requested_at)} by ${run.requested_by}`}</td>
-        </tr>
-      ))}
-    </Table>
   );
 }
