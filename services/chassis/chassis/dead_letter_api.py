@@ -1,8 +1,9 @@
 """Routes over a service's dead letters and consumers, the same in every service."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from contracts.types import Text
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -14,6 +15,8 @@ from chassis.log import LogUnavailable
 from chassis.pagination import Cursor, Limit, Page
 from chassis.problems import not_found
 from chassis.security import Principal, Role, require
+
+Status = Literal["open", "redriven", "discarded"]
 
 
 class DeadLetterOut(BaseModel):
@@ -52,9 +55,9 @@ class Selection(BaseModel):
     """Which letters: by id, or all open ones of a group, or all. `dry_run` only counts."""
 
     ids: list[Annotated[int, Field(ge=1, lt=2**63)]] | None = Field(default=None, max_length=10_000)
-    consumer: str | None = None
-    topic: str | None = None
-    code: str | None = None
+    consumer: Text | None = None
+    topic: Text | None = None
+    code: Text | None = None
     all: bool = False
     dry_run: bool = False
 
@@ -119,7 +122,7 @@ def router() -> APIRouter:
 
     @routes.get("/dead-letters", dependencies=[operator])
     def list_dead_letters(
-        request: Request, status: str = "open", limit: Limit = 100, cursor: Cursor = None
+        request: Request, status: Status = "open", limit: Limit = 100, cursor: Cursor = None
     ) -> Page[DeadLetterOut]:
         after = pagination.decode(cursor, int)
         database: Database = request.app.state.database

@@ -1,17 +1,26 @@
 """Request and response models of auth."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from contracts.types import Name
-from pydantic import BaseModel, Field, StringConstraints
+from contracts.types import Instant, Name
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 RoleName = Literal["viewer", "planner", "operator", "admin"]
 Scope = Literal["sales:write", "catalog:write", "read"]
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$")]
 Password = Annotated[str, Field(min_length=1, max_length=1000)]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
+
+
+_LAST_YEAR = 9998  # a later instant may leave the calendar in another time zone
+
+
+def _ahead(instant: datetime) -> datetime:
+    if instant.year > _LAST_YEAR or instant <= datetime.now(UTC):
+        raise ValueError(f"must be in the future, and not after the year {_LAST_YEAR}")
+    return instant
 
 
 class Credentials(BaseModel):
@@ -84,7 +93,7 @@ class ApiKeyIn(BaseModel):
     name: Name
     scopes: list[Scope] = Field(min_length=1, max_length=3)
     source: Name | None = None
-    expires_at: datetime | None = None
+    expires_at: Annotated[Instant, AfterValidator(_ahead)] | None = None
 
 
 class ApiKeyOut(BaseModel):

@@ -56,14 +56,22 @@ def _refuse_inactive(user: User) -> None:
         raise Problem(403, "This account is disabled.", code="disabled")
 
 
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _throttled() -> Problem:
+    said = "Too many attempts; try again in a quarter of an hour."
+    return Problem(429, said, code="throttled", headers={"Retry-After": "900"})
+
+
 @router.post("/auth/login", dependencies=anyone)
 def login(request: Request, response: Response, given: Credentials) -> SignedIn:
     """Sign in with name and password."""
-    state, address = request.app.state, request.client.host if request.client else ""
+    state, address = request.app.state, _address(request)
     throttle: Throttle = state.throttle
     if not throttle.allowed(given.username, address):
-        raise Problem(429, "Too many attempts; try again in a quarter of an hour.", code="throttled",
-                      headers={"Retry-After": "900"})  # fmt: skip
+        raise _throttled()
     database: Database = state.database
     with database.transaction() as connection:
         found = users.credentials(connection, given.username) if "\x00" not in given.username else None
@@ -91,6 +99,8 @@ def login(request: Request, response: Response, given: Credentials) -> SignedIn:
 @router.post("/auth/register", status_code=201, dependencies=anyone)
 def register(request: Request, given: Registration) -> UserOut:
     """Ask for access: a viewer, who waits for an administrator's approval."""
+    if not request.app.state.throttle.registers(_address(request)):
+        raise _throttled()
     weak = passwords.weakness(given.password, given.username)
     if weak:
         raise invalid("password", weak, "weak_password")
@@ -149,8 +159,12 @@ def change_password(request: Request, given: PasswordChange, caller: Caller) -> 
         raise invalid("new", weak, "weak_password")
     if caller.role is None:
         raise Problem(403, "An API key has no password.", code="forbidden")
+    throttle: Throttle = request.app.state.throttle
+    if not throttle.allowed(caller.name, _address(request)):
+        raise _throttled()
     with request.app.state.database.transaction() as connection:
         if not passwords.matches(users.password_hash(connection, UUID(caller.id)), given.current):
+            throttle.failed(caller.name, _address(request))
             raise invalid("current", "is wrong", "wrong_password")
         users.change(connection, UUID(caller.id), password_hash=passwords.hashed(given.new))
         sessions.revoke_user(connection, UUID(caller.id))

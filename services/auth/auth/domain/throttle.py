@@ -1,4 +1,5 @@
-"""Sign-in attempts are limited per account and per address; success clears the account's count."""
+"""Sign-in attempts are limited per account and per address, requests for accounts per address; success clears the
+account's count."""
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -25,6 +26,10 @@ class Throttle:
         """Count a failure."""
         self._limiter.hit(_PER_ACCOUNT, "account", account.casefold())
         self._limiter.hit(_PER_ADDRESS, "address", address)
+
+    def registers(self, address: str) -> bool:
+        """Count a request for an account; whether it may be made."""
+        return bool(self._limiter.hit(_PER_ADDRESS, "registration", address))
 
     def succeeded(self, account: str) -> None:
         """Forget the account's failures."""
