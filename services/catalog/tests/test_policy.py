@@ -7,7 +7,7 @@ import pytest
 from catalog.domain.demand import LEVELS, LeadTime, at_levels, lead_time, over_weeks, protected
 from catalog.domain.policy import Candidate, Position, Terms, decide, whole_packs, within_budget
 from catalog.domain.segments import classify
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 DAY = date(2026, 11, 1)
@@ -35,6 +35,7 @@ def test_an_order_is_nothing_or_covers_the_need_in_whole_packs_of_at_least_the_m
         assert quantity - pack < max(need, moq)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(1, 40), st.floats(0, 10), st.floats(0.5, 0.98))
 def test_uncertain_lead_times_never_lower_the_safety_stock(days: float, spread: float, level: float) -> None:
     sums = np.outer(np.arange(1, 9), np.linspace(2, 20, 11))
@@ -77,6 +78,7 @@ def test_what_would_spoil_is_not_ordered() -> None:
     assert (none.quantity, none.reason) == (0, "would spoil before it is sold")
 
 
+@settings(deadline=None)
 @given(st.floats(0, 500), st.lists(st.tuples(st.integers(1, 9), st.integers(1, 12), st.integers(0, 20)), max_size=6))
 def test_a_budget_is_kept_and_every_line_is_nothing_or_an_order_the_supplier_takes(
     budget: float, lines: list[tuple[int, int, int]]
@@ -107,6 +109,13 @@ def test_money_goes_first_where_the_next_case_earns_most() -> None:
     assert within_budget([poor, rich], 10) == {"poor": 0, "rich": 10}
     full = Candidate("full", 20, demand, 40, Terms(unit_cost=1, price=3))
     assert within_budget([poor, full], 10) == {"poor": 10, "full": 0}
+
+
+def test_a_budget_decides_thousands_of_cases_as_it_decides_one() -> None:
+    demand = protected(poisson(4000, 4), LeadTime((7.0,), (1.0,), "stated"), 7)
+    terms = Terms(unit_cost=1, price=3, multiple=2)
+    for budget, units in ((4001.0, 4000), (1e9, 9000)):
+        assert within_budget([Candidate("a", 9000, demand, 0, terms)], budget) == {"a": units}
 
 
 def test_segments_follow_revenue_and_evenness() -> None:

@@ -4,7 +4,6 @@ The policy is periodic: at each review the position is brought up to the quantil
 review period at the service level. Every decision carries the inputs that made it.
 """
 
-import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from catalog.domain.demand import Array, Demand, LeadTime, over_weeks, protected
 
 _PART = 200
+STEPS = 40
 
 
 @dataclass(frozen=True)
@@ -171,41 +171,46 @@ class Candidate:
     terms: Terms
 
 
-def next_case_value(candidate: Candidate, have: float, units: float) -> float:
-    """What `units` more save, less what keeping the unsold ones costs over the protected time, per unit of
-    money spent."""
+def _steps(candidate: Candidate) -> tuple[Array, Array]:
+    """(units, gain for a unit of money) of each next step of an order: its MOQ, then cases, many together where
+    there are many. What a step saves is the chance that its middle unit is sold, less what keeping it costs."""
     terms = candidate.terms
-    chance = float(candidate.demand.above(max(0.0, candidate.net) + have + units / 2))
+    first = whole_packs(terms.multiple, terms.moq, terms.multiple)
+    if first > candidate.wanted + 1e-9:
+        return np.zeros(0), np.zeros(0)
+    cases = math.floor((candidate.wanted - first) / terms.multiple + 1e-9)
+    size = max(1, math.ceil(cases / STEPS))
+    counts = [min(size, cases - start) for start in range(0, cases, size)]
+    units = np.array([first, *(count * terms.multiple for count in counts)])
+    middles = max(0.0, candidate.net) + np.cumsum(units) - units / 2
+    chance = candidate.demand.above(middles)
     gain = terms.lost * chance - terms.kept * (1 - chance)
-    return gain / terms.unit_cost if terms.unit_cost > 0 else math.inf
+    return units, gain / terms.unit_cost if terms.unit_cost > 0 else np.full(len(units), math.inf)
 
 
 def within_budget(candidates: Sequence[Candidate], budget: float) -> dict[str, float]:
-    """What to buy for the money: case by case, always the one with the highest expected margin a unit of money.
+    """What to buy for the money: step by step, always the one that saves most for a unit of money.
 
-    A line's first case is its MOQ. Nothing is bought beyond what is wanted.
+    A line's first step is its MOQ, later ones are whole cases. Nothing is bought beyond what is wanted. What a step
+    saves falls from one to the next, so that all steps can be ranked at once.
     """
     bought = {candidate.key: 0.0 for candidate in candidates}
-
-    def offer(candidate: Candidate) -> tuple[float, str, float, Candidate] | None:
-        have = bought[candidate.key]
-        case = whole_packs(candidate.terms.multiple, candidate.terms.moq, candidate.terms.multiple)
-        units = case if have == 0 else candidate.terms.multiple
-        if have + units > candidate.wanted + 1e-9:
-            return None
-        return -next_case_value(candidate, have, units), candidate.key, units, candidate
-
-    heap = [made for candidate in candidates if (made := offer(candidate))]
-    heapq.heapify(heap)
-    while heap:
-        _, key, units, candidate = heapq.heappop(heap)
-        cost = units * candidate.terms.unit_cost
-        if cost > budget + 1e-9:
+    steps = [
+        (-value, candidate.key, place, units, candidate.terms)
+        for candidate in candidates
+        for place, (units, value) in enumerate(zip(*map(np.ndarray.tolist, _steps(candidate)), strict=True))
+    ]
+    closed: set[str] = set()
+    for _, key, place, units, terms in sorted(steps, key=lambda step: step[:3]):
+        if key in closed:
             continue
-        budget -= cost
-        bought[key] += units
-        if (following := offer(candidate)) is not None:
-            heapq.heappush(heap, following)
+        affordable = units
+        if units * terms.unit_cost > budget + 1e-9:
+            closed.add(key)
+            cases = math.floor(budget / (terms.unit_cost * terms.multiple) + 1e-9)
+            affordable = cases * terms.multiple if place else 0.0
+        budget -= affordable * terms.unit_cost
+        bought[key] += affordable
     return bought
 
 
