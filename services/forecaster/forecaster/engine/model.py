@@ -106,10 +106,11 @@ def _calibrated(
     level = shape(f, seen.built.scale, panel.whole)
     table = intervals.table(e, seen.rows.origins, seen.rows.steps, level, np.ones(len(e), dtype=np.float32))
     correlation = paths.correlation(e, seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon)
-    report = {"origins": len(seen.origins), "choice": choice.scores, "backtest": _quality(seen, f)}
+    taken, told = extras.tried(panel, seen, f, options)
+    report = {"origins": len(seen.origins), "choice": choice.scores, "candidates": told, "backtest": _quality(seen, f)}
     return Fitted(
-        features.names, panel.kinds, booster, choice, scale, table, correlation, chosen, deviation, seed, report
-    )
+        features.names, panel.kinds, booster, choice, scale, table, correlation, chosen, deviation, seed, report, taken
+    )  # fmt: skip
 
 
 def shape(f: Floats, scale: Floats, whole: bool) -> Floats:
