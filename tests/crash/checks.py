@@ -27,17 +27,20 @@ class Found:
 
 
 def settle(system: System) -> None:
-    """Wait until everything published has been applied, everywhere."""
-    deadline, quiet = time.monotonic() + SETTLE_SECONDS, 0
+    """Wait until everything published has been applied, everywhere; fails when nothing moves for long."""
+    deadline, quiet, least = time.monotonic() + SETTLE_SECONDS, 0, float("inf")
     told: object = None
     while quiet < 3:
         try:
             told = lag.measure(system.data)
-            quiet = 0 if any(told.values()) else quiet + 1
+            behind = sum(told.values())
+            if behind < least:
+                least, deadline = behind, time.monotonic() + SETTLE_SECONDS
+            quiet = 0 if behind else quiet + 1
         except LauncherError as fault:
             told, quiet = fault, 0
         if time.monotonic() > deadline:
-            raise SystemExit(f"crash-test: still behind after {SETTLE_SECONDS:.0f} s: {told}")
+            raise SystemExit(f"crash-test: no further for {SETTLE_SECONDS:.0f} s: {told}")
         time.sleep(1)
 
 
