@@ -176,7 +176,7 @@ function Loaded({
           weeks={forecast.forecast.map((week) => week.week)}
         />
       </div>
-      <div className="grid content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
+      <div className="grid min-w-0 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
         <Expected forecast={forecast} />
         <Why forecast={forecast} />
         <NextOrder sku={forecast.sku} location={forecast.location} />

@@ -81,7 +81,7 @@ function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () =>
   const busy = approve.isPending || cancel.isPending || receive.isPending;
   const writes = may("planner");
   return (
-    <div className="grid gap-4">
+    <div className="grid gap-4 [&>*]:min-w-0">
       <Card className="min-w-0">
         <CardHead
           title={`Order to ${order.supplier}`}

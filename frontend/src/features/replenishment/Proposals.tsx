@@ -50,7 +50,7 @@ export function Proposals({ needs, onOpen }: Props) {
       </Card>
     );
   return (
-    <div className="grid gap-4">
+    <div className="grid gap-4 [&>*]:min-w-0">
       {may("planner") && <Budget needs={needs.data} orders={orders} />}
       <Card>
         <CardHead

@@ -8,8 +8,8 @@ import { Problem } from "@/components/ui/Problem";
 import { Badge, Table, type Tone } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import { ago, count, day, duration, percent, words } from "@/lib/format";
+import { liveOf } from "@/lib/runs";
 import { may } from "@/lib/session";
-import { liveOf } from "./logic";
 
 type Run = Schemas["RunOut"];
 const tone = (status: string): Tone =>

@@ -29,7 +29,7 @@ export function Training() {
         title="Training"
         text="Each run chooses a method for every product on weeks it had not seen."
       />
-      <div className="grid gap-4">
+      <div className="grid gap-4 [&>*]:min-w-0">
         {may("planner") && <Start />}
         {current.map((run) => (
           <Running key={run.id} run={run} />

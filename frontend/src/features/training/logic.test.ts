@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { liveOf, waterfall } from "./logic";
+import { liveOf, weeksFrom } from "@/lib/runs";
+import { waterfall } from "./logic";
 
 describe("runs", () => {
   it("live is what was published last, whatever its number", () => {
@@ -10,6 +11,10 @@ describe("runs", () => {
     ];
     expect(liveOf(runs)?.id).toBe("1");
     expect(liveOf(runs.slice(0, 1))).toBeUndefined();
+  });
+
+  it("names the weeks of a forecast", () => {
+    expect(weeksFrom("2026-12-28", 2)).toEqual(["2026-12-28", "2027-01-04"]);
   });
 
   it("the causes of a difference lead from one total to the other", () => {

@@ -1,16 +1,4 @@
-/** What the runs tell. Pure. */
-import type { Schemas } from "@/api/client";
-
-type Run = Pick<Schemas["RunOut"], "id" | "published_at" | "series">;
-
-/** The run whose forecasts everybody sees: the one that was published last. */
-export function liveOf<T extends Run>(runs: T[]): T | undefined {
-  return runs.reduce<T | undefined>(
-    (newest, run) => (run.published_at && run.published_at > (newest?.published_at ?? "") ? run : newest),
-    undefined,
-  );
-}
-
+/** How a difference of runs is told. Pure. */
 export interface Cause {
   name: string;
   from: number;
