@@ -257,7 +257,7 @@ def list_weekly_sales(
     filters = {"sku": sku, "location": location, **_period(request, since, until)}
     with request.app.state.database.transaction() as connection:
         found = queries.weekly(
-            connection, settings.timezone, settings.first_weekday, filters,
+            connection, settings.zone, settings.first_weekday, filters,
             (after[0], after[1], after[2]) if after else None, limit + 1,
         )  # fmt: skip
     kept, following = pagination.page(

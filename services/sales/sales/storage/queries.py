@@ -1,6 +1,6 @@
 """Reading the ledger."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -35,16 +35,19 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+_CONDITIONS = {
+    "sku": "sku = :sku", "location": "location = :location", "source": "source = :source", "kind": "kind = :kind",
+    "since": "sold_at >= :since", "until": "sold_at < :until",
+}  # fmt: skip
+MOST_WEEKS = 1024  # further back everything is added up at once
+
+
 def page(
     connection: Connection, filters: dict[str, Any], after: tuple[datetime, UUID] | None, limit: int
 ) -> list[dict[str, Any]]:
     """Entries, newest business time first. `filters`: sku, location, source, kind, since, until (moments)."""
-    conditions = {
-        "sku": "sku = :sku", "location": "location = :location", "source": "source = :source", "kind": "kind = :kind",
-        "since": "sold_at >= :since", "until": "sold_at < :until",
-    }  # fmt: skip
     given = {name: value for name, value in filters.items() if value is not None}
-    where = [conditions[name] for name in given]
+    where = [_CONDITIONS[name] for name in given]
     if after:
         where.append("(sold_at, sale_id) < (:at, :id)")
         given |= {"at": after[0], "id": after[1]}
@@ -57,22 +60,51 @@ def page(
 
 
 def weekly(
-    connection: Connection, zone: str, first_weekday: int, filters: dict[str, Any],
+    connection: Connection, zone: ZoneInfo, first_weekday: int, filters: dict[str, Any],
     after: tuple[date, str, str] | None, limit: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Sums of what counts by (week, sku, location), newest week first."""
-    conditions = {
-        "sku": "sku = :sku", "location": "location = :location", "since": "sold_at >= :since",
-        "until": "sold_at < :until",
-    }  # fmt: skip
+    """Sums of what counts by (week, sku, location), newest week first.
+
+    Only as many weeks are added up as the page needs: looking further back doubles until the page is full.
+    """
     given = {name: value for name, value in filters.items() if value is not None}
-    where = ["superseded_by IS NULL", *(conditions[name] for name in given)]
+    if after:
+        week = min(max(after[0], date(1900, 1, 1)), date(9000, 1, 1))  # a forged cursor names any day
+        end = day_start(week + timedelta(days=7), zone)
+        given["until"] = min(given.get("until", end), end)
+    newest = _newest(connection, given)
+    if newest is None:
+        return []
+    day = newest.astimezone(zone).date()
+    week = day - timedelta(days=(day.weekday() - first_weekday) % 7)
+    weeks = 1
+    while True:
+        begin = day_start(week - timedelta(days=7 * (weeks - 1)), zone)
+        last = weeks >= MOST_WEEKS or ("since" in given and begin <= given["since"])
+        reach = given if last else given | {"since": begin}
+        found = _weeks(connection, zone, first_weekday, reach, after, limit)
+        if last or len(found) >= limit:
+            return found
+        weeks *= 4
+
+
+def _newest(connection: Connection, given: dict[str, Any]) -> datetime | None:
+    where = " AND ".join(["superseded_by IS NULL", *(_CONDITIONS[name] for name in given)])
+    found: datetime | None = scalar(connection, f"SELECT max(sold_at) FROM sale WHERE {where}", **given)
+    return found
+
+
+def _weeks(
+    connection: Connection, zone: ZoneInfo, first_weekday: int, given: dict[str, Any],
+    after: tuple[date, str, str] | None, limit: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    where = ["superseded_by IS NULL", *(_CONDITIONS[name] for name in given)]
     following = ""
     if after:
         following = (
             "WHERE (-(week - DATE '2000-01-01'), sku, location) > (-(CAST(:w AS date) - DATE '2000-01-01'), :s, :l)"
         )
-        given |= {"w": after[0], "s": after[1], "l": after[2]}
+        given = given | {"w": after[0], "s": after[1], "l": after[2]}
     return rows(
         connection,
         "WITH dated AS (SELECT sku, location, quantity, amount, (sold_at AT TIME ZONE :zone)::date AS day FROM sale"
@@ -80,7 +112,7 @@ def weekly(
         " day - ((extract(isodow FROM day)::int - 1 - :first + 7) % 7) AS week,"
         " sum(quantity) AS units, sum(amount) AS revenue, count(*) AS sales FROM dated GROUP BY 1, 2, 3)"
         f" SELECT * FROM weeks {following} ORDER BY week DESC, sku, location LIMIT :limit",
-        zone=zone, first=first_weekday, limit=limit, **given,
+        zone=zone.key, first=first_weekday, limit=limit, **given,
     )  # fmt: skip
 
 

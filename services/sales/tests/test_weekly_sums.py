@@ -1,0 +1,86 @@
+"""Weekly sums: every page together is what a plain addition gives, however far apart the weeks lie."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from chassis import pagination
+from chassis.database import Database
+from chassis.security import Principal, Role
+from fastapi.testclient import TestClient
+from sales import app
+from sales.settings import Settings
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class Anyone:
+    """Stands where tokens are checked, which auth's own tests do."""
+
+    def verify(self, token: str) -> Principal:
+        """Whoever it says."""
+        return Principal("u1", "tester", Role.ADMIN, frozenset(), 2**40)
+
+
+@pytest.fixture(scope="module")
+def client(database: Database, settings: Settings) -> Iterator[TestClient]:
+    application = app.build(settings, database)
+    application.state.verifier = Anyone()
+    with TestClient(application, headers={"Authorization": "Bearer x"}) as opened:
+        yield opened
+
+
+def made() -> list[dict[str, Any]]:
+    """Sales of three years with long silences, some around a Sunday's midnight in London."""
+    draw = random.Random(3)
+    moments = [datetime(2024, 1, 1, 0, 30, tzinfo=LONDON), datetime(2026, 7, 5, 23, 30, tzinfo=LONDON),
+               datetime(2026, 7, 6, 0, 30, tzinfo=LONDON)]  # fmt: skip
+    moments += [datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=draw.randrange(60)) for _ in range(40)]
+    return [
+        {"id": f"w{number}", "sku": draw.choice(["A1", "B2"]), "quantity": number % 5 + 1, "unit_price": 2,
+         "sold_at": moment.isoformat()} for number, moment in enumerate(moments)
+    ]  # fmt: skip
+
+
+def monday(moment: str) -> str:
+    day = datetime.fromisoformat(moment).astimezone(LONDON).date()
+    return (day - timedelta(days=day.weekday())).isoformat()
+
+
+def paged(client: TestClient, limit: int, **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        answer = client.get("/sales/weekly", params={"limit": limit, **query, **({"cursor": cursor} if cursor else {})})
+        assert answer.status_code == 200
+        found += answer.json()["items"]
+        cursor = answer.json()["next_cursor"]
+        if not cursor:
+            return found
+
+
+def test_all_pages_together_are_what_adding_up_gives(client: TestClient, known: Any) -> None:
+    known("A1", "B2")
+    assert paged(client, 10) == []
+    sales = made()
+    assert client.post("/sales/bulk", json={"items": sales}).json()["recorded"] == len(sales)
+    expected: Counter[tuple[str, str]] = Counter()
+    for sale in sales:
+        expected[monday(sale["sold_at"]), sale["sku"]] += sale["quantity"]
+    for limit in (1, 3, 500):
+        found = paged(client, limit)
+        assert {(item["week"], item["sku"]): float(item["units"]) for item in found} == dict(expected)
+        assert len(found) == len(expected)
+        assert [item["week"] for item in found] == sorted((item["week"] for item in found), reverse=True)
+    one = paged(client, 1, sku="A1", **{"from": "2026-01-05", "to": "2026-07-05"})
+    assert {item["week"] for item in one} == {w for w, s in expected if s == "A1" and "2026-01-05" <= w < "2026-07-06"}
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_forged_cursor_is_no_500(client: TestClient, day: date) -> None:
+    forged = pagination.encode([day, "A1", "main"])
+    assert client.get("/sales/weekly", params={"cursor": forged}).status_code < 500
