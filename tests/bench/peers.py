@@ -79,7 +79,8 @@ def mlforecast_lightgbm(case: Case, frame: pd.DataFrame, ids: list[str], future:
     )  # fmt: skip
     known = [c for c in (future.columns if future is not None else []) if c not in ("unique_id", "ds")
              and pd.api.types.is_numeric_dtype(future[c])]  # fmt: skip
-    used = frame[["unique_id", "ds", "y", *[c for c in known if c in frame]]].copy()
+    known = [column for column in known if column in frame]
+    used = frame[["unique_id", "ds", "y", *known]].astype(dict.fromkeys(known, "float64"))
     enough = used.groupby("unique_id")["y"].transform("size") > max(lags) + 3 * case.horizon
     kept = used[enough] if enough.any() else used
     intervals = PredictionIntervals(n_windows=2, h=case.horizon) if enough.any() else None
@@ -88,7 +89,8 @@ def mlforecast_lightgbm(case: Case, frame: pd.DataFrame, ids: list[str], future:
     ahead = None
     if known and future is not None:
         grid = model.make_future_dataframe(case.horizon)
-        ahead = grid.merge(future[["unique_id", "ds", *known]], on=["unique_id", "ds"], how="left").fillna(0)
+        plan = future[["unique_id", "ds", *known]].astype(dict.fromkeys(known, "float64"))
+        ahead = grid.merge(plan, on=["unique_id", "ds"], how="left").fillna(0)
     told = model.predict(case.horizon, level=levels if intervals else None, X_df=ahead)
     place = pd.Index(ids).get_indexer(told["unique_id"])
     step = told.groupby("unique_id").cumcount().to_numpy()
