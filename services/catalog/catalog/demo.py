@@ -23,6 +23,7 @@ SUPPLIERS = (
     ("TINWORKS", "Tinworks (generated)", 12, 3),
     ("LOOM", "Loom Textiles (generated)", 35, 9),
 )  # fmt: skip
+WAITS_HELD = (0.6, 1.5, 2.3, 2.6, 2.9, 3.2, 3.6, 12)  # lumpy demand needs about as much again as safety
 _IDS = uuid.UUID("5b1f8c5e-8a5e-5d0b-9c43-1d8b7f0a6c11")
 
 
@@ -81,13 +82,16 @@ def _terms(connection: Connection, product: Product) -> Product:
 
 
 def _counts(connection: Connection, now: datetime, skus: set[str]) -> list[stock.Entry]:
-    """Some weeks of recent sales on every shelf: a few are short, a few have far too much."""
+    """Recent sales of the time until the next delivery, as often as a shop would hold: a few are short, a few have
+    far too much."""
     newest = scalar(connection, "SELECT max(at) FROM stock_movement")
     if newest is None:
         return []
     sold = rows(
         connection,
-        "SELECT sku, location, sum(units) / 8 AS weekly FROM stock_movement m WHERE at > :since AND sku = ANY(:skus)"
+        "SELECT sku, m.location, sum(units) / 56 AS daily, min(s.lead_days + s.review_days) AS wait"
+        " FROM stock_movement m JOIN supply_term t USING (sku) JOIN supplier s ON s.code = t.supplier"
+        " WHERE at > :since AND sku = ANY(:skus)"
         " AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = m.sku AND l.location = m.location)"
         " GROUP BY 1, 2 ORDER BY 1, 2",
         since=newest - timedelta(weeks=8), skus=sorted(skus),
@@ -95,8 +99,8 @@ def _counts(connection: Connection, now: datetime, skus: set[str]) -> list[stock
     entries = []
     for row in sold:
         draw = random.Random(f"{SEED}{row['location']}{row['sku']}")
-        weeks = draw.choice((0.5, 2, 3, 4, 5, 6, 8, 26))
-        quantity = max(Decimal(1), Decimal(round(float(row["weekly"]) * weeks)))
+        demand = float(row["daily"]) * float(row["wait"])
+        quantity = max(Decimal(1), Decimal(round(demand * draw.choice(WAITS_HELD))))
         id_ = uuid.uuid5(_IDS, f"count{row['location']}{row['sku']}")
         entries.append(
             stock.Entry(id_, "count", row["sku"], row["location"], quantity, min(newest, now), "generated", "demo")
