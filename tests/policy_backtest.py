@@ -129,6 +129,48 @@ def report(result: dict[str, list[dict[str, float]]]) -> str:
     return "\n".join(lines)
 
 
+COLOURS = {"policy": "#0b62c4", "z-sigma": "#7a8290", "min/max": "#997a06"}
+WIDTH, HEIGHT, EDGE = 640, 360, 56
+
+
+def curves(result: dict[str, list[dict[str, float]]]) -> str:
+    """Fill rate against stock of each rule, as an SVG picture; up and to the left is better."""
+    points = {rule: sorted((row["stock_value"], row["fill_rate"]) for row in rows) for rule, rows in result.items()}
+    most = max(stock for found in points.values() for stock, _ in found) * 1.05
+    least = min(fill for found in points.values() for _, fill in found) - 0.01
+
+    def place(stock: float, fill: float) -> str:
+        across = EDGE + stock / most * (WIDTH - 2 * EDGE)
+        return f"{across:.1f},{HEIGHT - EDGE - (fill - least) / (1 - least) * (HEIGHT - 2 * EDGE):.1f}"
+
+    def label(x: float, y: float, text: str, anchor: str = "middle", colour: str = "#454d5a") -> str:
+        return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" fill="{colour}">{text}</text>'
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif"'
+        f' font-size="12"><rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        label(WIDTH / 2, HEIGHT - 12, "mean stock at cost"), label(EDGE - 8, 24, "fill rate", "start"),
+    ]  # fmt: skip
+    for share in range(5):
+        fill, stock = least + (1 - least) * share / 4, most * share / 4
+        y = float(place(0, fill).split(",")[1])
+        parts += [
+            f'<line x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e3e6eb"/>',
+            label(EDGE - 6, y + 4, f"{fill:.0%}", "end"),
+            label(float(place(stock, least).split(",")[0]), HEIGHT - EDGE + 18, f"{stock:,.0f}"),
+        ]
+    for number, (rule, found) in enumerate(points.items()):
+        line = " ".join(place(*point) for point in found)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{COLOURS[rule]}" stroke-width="2"/>')
+        parts += [
+            f'<circle cx="{place(*point).split(",")[0]}" cy="{place(*point).split(",")[1]}" r="3.5" fill="#ffffff"'
+            f' stroke="{COLOURS[rule]}" stroke-width="2"/>'
+            for point in found
+        ]
+        parts.append(label(WIDTH - EDGE, HEIGHT - EDGE - 60 + 18 * number, rule, "end", COLOURS[rule]))
+    return "\n".join([*parts, "</svg>", ""])
+
+
 def main(arguments: list[str]) -> int:
     """The command line."""
     parser = argparse.ArgumentParser("almanac policy-backtest", description=__doc__)
@@ -138,6 +180,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--every", type=int, default=4, help="weeks between two forecasts")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, metavar="OUT")
+    parser.add_argument("--svg", type=Path, metavar="OUT", help="the curves as a picture")
     given = parser.parse_args(arguments)
     if min(given.weeks, given.series, given.every) < 1:
         parser.error("--weeks, --series and --every are at least 1")
@@ -149,6 +192,8 @@ def main(arguments: list[str]) -> int:
     print(report(result))
     if given.json:
         given.json.write_text(json.dumps(result, indent=1))
+    if given.svg:
+        given.svg.write_text(curves(result))
     return 0
 
 
