@@ -7084,7 +7084,7 @@ export interface operations {
     auth_list_dead_letters: {
         parameters: {
             query?: {
-                status?: string;
+                status?: "open" | "redriven" | "discarded";
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -7300,7 +7300,7 @@ export interface operations {
     catalog_list_dead_letters: {
         parameters: {
             query?: {
-                status?: string;
+                status?: "open" | "redriven" | "discarded";
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -7516,7 +7516,7 @@ export interface operations {
     forecaster_list_dead_letters: {
         parameters: {
             query?: {
-                status?: string;
+                status?: "open" | "redriven" | "discarded";
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -7732,7 +7732,7 @@ export interface operations {
     sales_list_dead_letters: {
         parameters: {
             query?: {
-                status?: string;
+                status?: "open" | "redriven" | "discarded";
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */

@@ -147,7 +147,7 @@ export function Progress({ label, done, total }: { label: string; done: number; 
 export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
-    <section aria-label={label} tabIndex={0} className="overflow-x-auto">
+    <section aria-label={label} tabIndex={0} className="relative overflow-x-auto">
       <table className="w-full border-collapse text-left [&_td]:border-b [&_td]:border-line [&_td]:px-4 [&_td]:py-2 [&_th]:h-9 [&_th]:border-b [&_th]:border-line [&_th]:px-4 [&_th]:text-sec [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-ink-2 [&_tr:last-child_td]:border-b-0">
         <thead>{head}</thead>
         <tbody>{children}</tbody>

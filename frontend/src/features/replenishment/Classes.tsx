@@ -33,8 +33,8 @@ export function Classes({ classes }: { classes: Cell[] | undefined }) {
         note="by revenue and evenness of the last 26 weeks; each has its service level"
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard */}
-      <section aria-label="ABC and XYZ classes" tabIndex={0} className="overflow-x-auto">
-        <table className="w-full min-w-[640px] table-fixed border-collapse text-left">
+      <section aria-label="ABC and XYZ classes" tabIndex={0} className="relative overflow-x-auto">
+        <table className="w-full min-w-[780px] table-fixed border-collapse text-left">
           <thead>
             <tr>
               <th scope="col" className="w-36 px-4 py-2">

@@ -1,0 +1,152 @@
+"""A planner's morning in a real browser: order what is proposed, know better than the model, put off what can wait."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from infra.launcher.local import System
+from tests.e2e.test_dashboard import AXE, SAMPLE, SECONDS, chromium, sign_in
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+PAGES = (
+    "/", "/replenishment", "/replenishment?view=orders", "/replenishment?view=excess", "/replenishment?view=classes",
+    "/accuracy", "/products/LAP001", "/training",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    """Two forecast products: one that runs out, one of which there is far too much."""
+    with System(dashboard=True) as running:
+        running.run("import", str(SAMPLE), "--data", str(running.data))
+        running.run("verify", "--data", str(running.data))
+        api = running.client()
+        api.post("/suppliers", {"code": "ACME", "name": "Acme Trading", "lead_days": "14", "lead_spread_days": "3"})
+        skus = sorted({item["sku"] for item in api.items("/products")})
+        for sku in skus:
+            term = {"sku": sku, "supplier": "ACME", "unit_cost": "50", "moq": "12", "multiple": "6"}
+            api.request("PUT", "/supply-terms", json.dumps(term).encode(), {"Content-Type": "application/json"})
+        counts = [{"sku": sku, "quantity": 1 if sku == "LAP001" else 5000} for sku in skus]
+        api.post("/stock/counts", {"items": counts})
+        running.run("train", "--as-of", "2023-02-12", "--data", str(running.data))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, system: System) -> Iterator[Page]:
+    """A fresh visitor; whatever the console complains of fails the test."""
+    context = browser.new_context(base_url=system.url, reduced_motion="reduce", viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(SECONDS)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_planning_page_passes_axe(page: Page, system: System, theme: str) -> None:
+    page.add_init_script(f"localStorage.setItem('almanac-theme', '{theme}')")
+    sign_in(page, system)
+    source = AXE.read_text()
+    found: list[str] = []
+    for path in PAGES:
+        page.goto(path)
+        page.get_by_role("heading", level=1).wait_for()
+        expect(page.locator("[aria-busy=true], .skeleton")).to_have_count(0, timeout=SECONDS)
+        page.evaluate(source)
+        violations = page.evaluate("axe.run().then(result => result.violations)")
+        found += [f"{path} {item['id']}: {node['html'][:160]}" for item in violations for node in item["nodes"]]
+    assert found == []
+
+
+def test_a_planner_snoozes_what_can_wait_and_opens_it_again(page: Page, system: System) -> None:
+    sign_in(page, system)
+    entries = page.get_by_role("region", name="Needs attention")
+    row = entries.get_by_role("row").filter(has_text="LAP001")
+    expect(row.get_by_text("Stockout risk").filter(visible=True)).to_be_visible()
+    row.get_by_role("button", name=re.compile("^Actions for")).click()
+    page.get_by_role("menuitem", name="Snooze for a week").click()
+    expect(row).to_have_count(0)
+    page.get_by_label("Which state").select_option("snoozed")
+    row.get_by_role("button", name=re.compile("^Actions for")).click()
+    page.get_by_role("menuitem", name="Open again").click()
+    page.get_by_label("Which state").select_option("open")
+    expect(row.get_by_text("Stockout risk").filter(visible=True)).to_be_visible()
+
+
+def test_a_planner_changes_a_proposal_in_whole_packs_and_approves_it(page: Page, system: System) -> None:
+    sign_in(page, system, "/replenishment")
+    page.get_by_role("button", name="Propose orders").click()
+    page.get_by_role("button", name=re.compile(r"^Review \d+ line")).click()
+    quantity = page.get_by_role("textbox", name="Quantity of LAP001")
+    before = float(quantity.input_value().replace(",", ""))
+    quantity.fill("7")
+    expect(page.get_by_text("At least 12")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Approve"))).to_be_disabled()
+    wanted = int(before) + 6
+    quantity.fill(str(wanted))
+    quantity.press("Enter")
+    expect(page.get_by_text(re.compile(f"LAP001: .* is now {wanted}"))).to_be_visible()
+    page.get_by_role("button", name="Why this quantity of LAP001").click()
+    expect(page.get_by_role("heading", name=re.compile("Order up to, at"))).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name=re.compile("^Approve")).click()
+    expect(page.get_by_role("button", name="Receive all that is open")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert f"LAP001,main,{wanted}" in download.value.path().read_text()
+    approved = system.client().get("/orders", status="approved")["items"]
+    assert [float(line["quantity"]) for order in approved for line in order["lines"]] == [wanted]
+
+
+def test_an_override_is_shown_before_it_is_saved_and_stands_in_the_chart(page: Page, system: System) -> None:
+    sign_in(page, system, "/products/LAP001")
+    page.get_by_label("Change in %").fill("50")
+    page.get_by_label("Reason").fill("A school orders in March")
+    expect(page.get_by_text(re.compile("over 4 weeks of forecast"))).to_be_visible()
+    page.get_by_role("button", name="Save override").click()
+    changes = page.get_by_role("region", name="Changes of the plan")
+    expect(changes.get_by_text("A school orders in March")).to_be_visible()
+    expect(page.get_by_text("Model alone")).to_be_visible()
+    chart = page.get_by_role("img", name=re.compile("Weekly demand of"))
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text(re.compile("overridden, the model alone says"))).to_be_attached()
+    changes.get_by_role("button", name=re.compile("^Undo")).click()
+    expect(changes.get_by_text(re.compile("^Undone by"))).to_be_visible()
+    expect(page.get_by_text("Model alone")).to_have_count(0)
+
+
+def test_two_people_at_once_lose_nothing(page: Page, system: System) -> None:
+    sign_in(page, system, "/products/LAP001")
+    page.get_by_label("Change in %").fill("10")
+    page.get_by_label("Reason").fill("Mine, typed first")
+    expect(page.get_by_text(re.compile("over 4 weeks of forecast"))).to_be_visible()
+    api = system.client()
+    plan = api.get("/forecast/LAP001")
+    api.post("/overrides", {
+        "sku": "LAP001", "first_week": plan["forecast"][6]["week"], "kind": "units", "value": "33",
+        "reason": "Theirs, saved first", "revision": plan["revision"],
+    })  # fmt: skip
+    page.get_by_role("button", name="Save override").click()
+    conflict = page.get_by_role("alert").filter(has_text="Somebody changed this plan")
+    expect(conflict.get_by_text("Theirs, saved first")).to_be_visible()
+    expect(page.get_by_label("Reason")).to_have_value("Mine, typed first")
+    conflict.get_by_role("button", name="Save mine on top of that").click()
+    changes = page.get_by_role("region", name="Changes of the plan")
+    expect(changes.get_by_text("Mine, typed first")).to_be_visible()
+    expect(changes.get_by_text("Theirs, saved first")).to_be_visible()
