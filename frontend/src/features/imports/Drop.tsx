@@ -1,0 +1,49 @@
+import clsx from "clsx";
+import { FileUp } from "lucide-react";
+import { type DragEvent, useRef, useState } from "react";
+import { buttonLook } from "@/components/ui/controls";
+
+export function Drop({ onFile }: { onFile: (file: File | undefined) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const dropped = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    onFile(event.dataTransfer.files[0]);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an extra; the field inside does the same
+    <div
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={dropped}
+      className={clsx(
+        "flex flex-col items-center gap-3 rounded-[10px] border border-dashed px-4 py-8 text-center",
+        over ? "border-accent bg-accent-soft" : "border-control bg-panel",
+      )}
+    >
+      <FileUp size={22} aria-hidden className="text-ink-3" />
+      <p className="text-ink-2">
+        Drop a CSV or Parquet file here. You see how it is read before anything is stored.
+      </p>
+      <label
+        className={clsx(
+          buttonLook("primary"),
+          "cursor-pointer focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent",
+        )}
+      >
+        Choose a file
+        <input
+          ref={input}
+          type="file"
+          accept=".csv,.tsv,.txt,.parquet"
+          className="sr-only"
+          onChange={(event) => onFile(event.target.files?.[0])}
+        />
+      </label>
+    </div>
+  );
+}
