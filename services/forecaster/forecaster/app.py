@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chassis import runner
 from chassis.database import Database
 
-from forecaster.settings import SERVICE, ForecasterSettings, settings
+from forecaster.settings import SERVICE, Settings, settings
 
 if TYPE_CHECKING:
     from chassis.security import Verifier
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 
-def open_database(given: ForecasterSettings, role: str) -> Database:
+def open_database(given: Settings, role: str) -> Database:
     """The service's database, under a name that shows in pg_stat_activity."""
     url = given.database_url.get_secret_value()
     return Database(url, pool=given.database_pool, application=f"almanac-{SERVICE}-{role}")
 
 
-def build_api(given: ForecasterSettings, database: Database, verifier: "Verifier | None" = None) -> "FastAPI":
+def build_api(given: Settings, database: Database, verifier: "Verifier | None" = None) -> "FastAPI":
     """The HTTP app."""
     from chassis import dead_letter_api
     from chassis.api import create_api
@@ -45,7 +45,7 @@ def build_api(given: ForecasterSettings, database: Database, verifier: "Verifier
     return create_api(SERVICE, given, routers, database=database, verifier=verifier)
 
 
-def build_worker(given: ForecasterSettings, database: Database) -> "Worker":
+def build_worker(given: Settings, database: Database) -> "Worker":
     """Projections, relay and the weekly schedule."""
     from chassis.consumer import Options
     from chassis.worker import Worker
@@ -80,7 +80,7 @@ def build_worker(given: ForecasterSettings, database: Database) -> "Worker":
     return worker
 
 
-def build_trainer(given: ForecasterSettings, database: Database) -> "Worker":
+def build_trainer(given: Settings, database: Database) -> "Worker":
     """Long work: training, replay."""
     from chassis import jobs
     from chassis.worker import Worker

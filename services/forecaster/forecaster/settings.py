@@ -8,7 +8,7 @@ from pydantic import Field
 SERVICE = "forecaster"
 
 
-class ForecasterSettings(ServiceSettings):
+class Settings(ServiceSettings):
     """`train_hour`: when, on the first day of a week, the weekly training is due, in the business's time zone."""
 
     horizon: int = Field(default=13, ge=1, le=26)
@@ -19,6 +19,6 @@ class ForecasterSettings(ServiceSettings):
 
 
 @lru_cache(maxsize=1)
-def settings() -> ForecasterSettings:
+def settings() -> Settings:
     """Read once; raises when one is missing or bad."""
-    return ForecasterSettings()  # type: ignore[call-arg]
+    return Settings()  # type: ignore[call-arg]

@@ -11,7 +11,7 @@ from contracts.events import SaleRecorded
 from forecaster.app import MIGRATIONS
 from forecaster.events.lean import decode_sale
 from forecaster.events.sales import HistoryHandler
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 
 from services.forecaster.tests.helpers import CLOCK, record
 
@@ -38,9 +38,9 @@ def database(migrated: Database) -> Database:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> ForecasterSettings:
+def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings that reach the module's database, with a folder of the test's own."""
-    return ForecasterSettings(database_url=database_url, files_dir=tmp_path)  # type: ignore[arg-type]
+    return Settings(database_url=database_url, files_dir=tmp_path)  # type: ignore[arg-type]
 
 
 @pytest.fixture

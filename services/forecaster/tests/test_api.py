@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from forecaster.app import build_api
 from forecaster.events.catalog import CatalogHandler
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 
 from services.forecaster.tests.helpers import record, sale, weekly_sales
 from services.forecaster.tests.test_training import train
@@ -35,7 +35,7 @@ class ByRole:
 
 
 @pytest.fixture
-def app(database: Database, settings: ForecasterSettings) -> FastAPI:
+def app(database: Database, settings: Settings) -> FastAPI:
     return build_api(settings, database, ByRole())  # type: ignore[arg-type]
 
 
@@ -50,7 +50,7 @@ def client(app: FastAPI) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def live(database: Database, settings: ForecasterSettings, project) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+def live(database: Database, settings: Settings, project) -> dict[str, Any]:  # type: ignore[no-untyped-def]
     project(
         *weekly_sales("A1", "2026-01-05", [4, 6, 5, 5, 6]), *weekly_sales("B", "2026-01-05", [10, 20]),
         *weekly_sales("B", "2026-01-05", [1, 1, 1, 1, 1], location="shop"),
@@ -113,7 +113,7 @@ def test_the_product_list_sorts_filters_and_pages(client: Callable[..., Any]) ->
 
 @pytest.mark.usefixtures("live")
 def test_past_forecasts_of_weeks_that_have_ended(
-    client: Callable[..., Any], database: Database, settings: ForecasterSettings, project
+    client: Callable[..., Any], database: Database, settings: Settings, project
 ) -> None:  # type: ignore[no-untyped-def]
     project(sale("A1", "2026-02-10", "9"))
     train(database, settings, as_of=date(2026, 2, 15))

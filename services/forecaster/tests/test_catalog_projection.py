@@ -19,7 +19,7 @@ from contracts.events import (
     StockChanged,
 )
 from forecaster.events.catalog import CatalogHandler, StockHandler
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.storage import snapshot
 
 from services.forecaster.tests.helpers import record
@@ -30,7 +30,7 @@ PRODUCT = uuid4()
 
 
 @pytest.fixture
-def tell(database: Database, settings: ForecasterSettings) -> Any:
+def tell(database: Database, settings: Settings) -> Any:
     def call(*payloads: Payload, told: datetime = TOLD) -> Batch:
         handler: Any = StockHandler if isinstance(payloads[0], StockChanged) else CatalogHandler
         batch = Batch([Delivery(new_event(payload, "catalog", time=told), record(payload, 0)) for payload in payloads])
@@ -99,7 +99,7 @@ def test_only_the_days_on_which_stock_ran_out_or_came_back_are_read(database: Da
 
 
 def test_what_does_not_belong_on_a_topic_is_a_dead_letter_and_a_tombstone_is_not(
-    database: Database, settings: ForecasterSettings, tell: Any
+    database: Database, settings: Settings, tell: Any
 ) -> None:
     stray = StockChanged(sku="A", location="main", on_hand=Decimal(1), at=TOLD)
     assert [letter.code for letter in tell(product(1), stray).dead] == ["unexpected_type"]

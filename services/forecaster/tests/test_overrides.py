@@ -14,7 +14,7 @@ from contracts.envelope import new_event
 from contracts.events import ProductChanged
 from forecaster.events.catalog import CatalogHandler
 from forecaster.planning import edits
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 
 from services.forecaster.tests.helpers import record, weekly_sales
 from services.forecaster.tests.test_api import app, client, pages
@@ -26,7 +26,7 @@ Call = Callable[..., Any]
 WEEK = "2026-02-09"
 
 
-def products(database: Database, settings: ForecasterSettings, skus: list[str]) -> None:
+def products(database: Database, settings: Settings, skus: list[str]) -> None:
     deliveries = []
     for sku in skus:
         changed = ProductChanged(product_id=uuid4(), sku=sku, name=f"Lamp {sku}", category="Lamps", revision=1)
@@ -36,7 +36,7 @@ def products(database: Database, settings: ForecasterSettings, skus: list[str]) 
 
 
 @pytest.fixture
-def live(database: Database, settings: ForecasterSettings, project: Any) -> None:
+def live(database: Database, settings: Settings, project: Any) -> None:
     project(*weekly_sales("A", "2026-01-05", [4, 6, 5, 5, 6]), *weekly_sales("B", "2026-01-05", [10] * 5))
     products(database, settings, ["A", "B"])
     train(database, settings)
@@ -84,7 +84,7 @@ def test_undoing_the_newest_brings_the_one_before_back(client: Call) -> None:
 
 @pytest.mark.usefixtures("live")
 def test_overrides_hold_over_retraining(
-    client: Call, database: Database, settings: ForecasterSettings, project: Any
+    client: Call, database: Database, settings: Settings, project: Any
 ) -> None:
     put(client, sku="A", value="120")
     put(client, sku="B", kind="formula", value="*1.5")
@@ -98,7 +98,7 @@ def test_overrides_hold_over_retraining(
 
 
 def test_a_category_of_a_thousand_adds_up_exactly(
-    client: Call, database: Database, settings: ForecasterSettings, project: Any
+    client: Call, database: Database, settings: Settings, project: Any
 ) -> None:
     skus = [f"S{number:04d}" for number in range(1000)]
     project(*(entry for number, sku in enumerate(skus) for entry in weekly_sales(sku, "2026-01-26", [1 + number % 7])))
@@ -167,7 +167,7 @@ def test_a_locked_override_is_others_to_see_but_not_to_change(client: Call) -> N
 
 @pytest.mark.usefixtures("live")
 def test_an_expired_override_ends_and_everybody_is_told(
-    client: Call, database: Database, settings: ForecasterSettings
+    client: Call, database: Database, settings: Settings
 ) -> None:
     today = datetime.now(UTC).date()
     assert put(client, sku="A", value="9", expires_on=str(today - timedelta(days=1))).status_code == 422

@@ -8,7 +8,7 @@ import pytest
 from chassis.database import Database, rows
 from forecaster.domain.anomalies import Week, anomaly
 from forecaster.planning.attention import Watch, look
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 
 from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
 from services.forecaster.tests.test_api import app, client, pages
@@ -40,7 +40,7 @@ def week(number: int) -> date:
     return FIRST + timedelta(days=7 * number)
 
 
-def run_of(database: Database, settings: ForecasterSettings, number: int, level: float) -> dict[str, Any]:
+def run_of(database: Database, settings: Settings, number: int, level: float) -> dict[str, Any]:
     """The run that forecasts week `number` one week ahead."""
     run = train(database, settings, says(level), as_of=week(number) - timedelta(days=1))
     assert run["status"] == "succeeded", run["error"]
@@ -48,7 +48,7 @@ def run_of(database: Database, settings: ForecasterSettings, number: int, level:
 
 
 @pytest.fixture
-def start(database: Database, settings: ForecasterSettings, project: Any) -> None:
+def start(database: Database, settings: Settings, project: Any) -> None:
     project(*weekly_sales("A", "2025-12-29", [10] * 6), *weekly_sales("B", "2025-12-29", [10] * 6))
     products(database, settings, ["A", "B"])
 
@@ -61,7 +61,7 @@ def get(client: Any, path: str, **query: Any) -> Any:
 
 @pytest.mark.usefixtures("start")
 def test_accuracy_is_that_of_the_published_forecasts_as_by_hand(
-    client: Any, database: Database, settings: ForecasterSettings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     for number, level in enumerate([10, 12, 8, 10, 10]):
         run_of(database, settings, number, level)
@@ -86,7 +86,7 @@ def test_accuracy_is_that_of_the_published_forecasts_as_by_hand(
 
 @pytest.mark.usefixtures("start")
 def test_a_harmful_planner_is_found(
-    client: Any, database: Database, settings: ForecasterSettings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     for number in range(4):
         run_of(database, settings, number, 10)
@@ -108,7 +108,7 @@ def test_a_harmful_planner_is_found(
 
 @pytest.mark.usefixtures("start")
 def test_an_override_made_after_the_next_run_took_over_does_not_count_for_the_one_before(
-    client: Any, database: Database, settings: ForecasterSettings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     run_of(database, settings, 0, 10)
     project(sale("A", str(week(0)), "20"))
@@ -124,7 +124,7 @@ def test_an_override_made_after_the_next_run_took_over_does_not_count_for_the_on
 
 @pytest.mark.usefixtures("start")
 def test_what_was_live_on_a_day_is_read_with_its_overrides(
-    client: Any, database: Database, settings: ForecasterSettings
+    client: Any, database: Database, settings: Settings
 ) -> None:
     first = run_of(database, settings, 0, 10)
     put(client, sku="A", value="77")
@@ -144,7 +144,7 @@ def test_what_was_live_on_a_day_is_read_with_its_overrides(
 
 @pytest.mark.usefixtures("start")
 def test_the_causes_of_a_difference_sum_to_its_total(
-    client: Any, database: Database, settings: ForecasterSettings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     def by_method(level: float, method: str) -> Any:
         def engine(dataset: Any, **more: Any) -> Any:
@@ -186,7 +186,7 @@ def test_an_anomaly_is_outside_what_was_published() -> None:
 
 @pytest.mark.usefixtures("start")
 def test_one_cause_is_one_entry_ranked_by_money(
-    client: Any, database: Database, settings: ForecasterSettings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     project(*(e for sku in ("C", "D", "E") for e in weekly_sales(sku, "2025-12-29", [10] * 6, location="shop")))
     run_of(database, settings, 0, 10)
@@ -206,7 +206,7 @@ def test_one_cause_is_one_entry_ranked_by_money(
 
 @pytest.mark.usefixtures("start")
 def test_entries_are_snoozed_assigned_resolved_and_come_back_when_they_should(
-    client: Any, database: Database, settings: ForecasterSettings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     run_of(database, settings, 0, 10)
     project(sale("A", str(week(0)), "200"), sale("B", str(week(0)), "300"))
@@ -238,7 +238,7 @@ def test_entries_are_snoozed_assigned_resolved_and_come_back_when_they_should(
 
 @pytest.mark.usefixtures("start")
 def test_a_forecast_that_leans_raises_an_alert(
-    client: Any, database: Database, settings: ForecasterSettings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     for number in range(7):
         run_of(database, settings, number, 11)
@@ -251,7 +251,7 @@ def test_a_forecast_that_leans_raises_an_alert(
 
 
 @pytest.mark.usefixtures("start")
-def test_only_one_process_looks_at_a_time(database: Database, settings: ForecasterSettings) -> None:
+def test_only_one_process_looks_at_a_time(database: Database, settings: Settings) -> None:
     run_of(database, settings, 0, 10)
     one, other = Watch(database, settings), Watch(database, settings)
     assert one.once()

@@ -14,7 +14,7 @@ import pytest
 from chassis.database import Database, rows, scalar
 from chassis.kafka import KafkaTopics
 from contracts.topics import TOPICS
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.training.schedule import WeeklySchedule
 
 from services.forecaster.tests.helpers import weekly_sales
@@ -54,7 +54,7 @@ def until(condition: Callable[[], Any], seconds: float = 120) -> Any:
 
 
 def test_a_week_is_published_once_by_three_trainers_one_of_them_killed(
-    database: Database, settings: ForecasterSettings, start: Start, project: Any
+    database: Database, settings: Settings, start: Start, project: Any
 ) -> None:
     """Three schedulers ask for one week's run; the trainer that took it is killed and another finishes it."""
     monday = datetime(2026, 2, 9, 3, tzinfo=UTC)

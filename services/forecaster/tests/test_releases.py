@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from chassis.database import Database, rows, scalar
 from forecaster.domain.quality import Backtest, judge, measure
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.training import engine_port
 
 from services.forecaster.tests.helpers import flat_engine, weekly_sales
@@ -40,7 +40,7 @@ def history(project: Any) -> None:
 
 @pytest.mark.usefixtures("history")
 def test_a_run_that_is_worse_beyond_noise_is_kept_back_until_somebody_promotes_it(
-    client: Any, database: Database, settings: ForecasterSettings
+    client: Any, database: Database, settings: Settings
 ) -> None:
     good = train(database, settings, engine_with_error(0.2))
     worse = train(database, settings, engine_with_error(0.5))
@@ -58,7 +58,7 @@ def test_a_run_that_is_worse_beyond_noise_is_kept_back_until_somebody_promotes_i
 
 
 @pytest.mark.usefixtures("history")
-def test_one_call_rolls_back(client: Any, database: Database, settings: ForecasterSettings) -> None:
+def test_one_call_rolls_back(client: Any, database: Database, settings: Settings) -> None:
     assert client("POST", "/forecast/rollback", "planner").status_code == 409
     first, second, third = (train(database, settings) for _ in range(3))
     for expected in (second, first):
@@ -97,7 +97,7 @@ def test_a_backtest_is_measured_as_by_hand() -> None:
 
 
 def test_next_week_of_the_sample_lies_near_its_last_four_weeks(
-    client: Any, database: Database, settings: ForecasterSettings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     for sku, sold in SAMPLE.items():
         project(*weekly_sales(sku, "2023-01-15", sold))
@@ -115,7 +115,7 @@ def test_next_week_of_the_sample_lies_near_its_last_four_weeks(
 
 
 def test_the_engine_measures_itself_on_weeks_it_had_not_seen(
-    database: Database, settings: ForecasterSettings, project: Any
+    database: Database, settings: Settings, project: Any
 ) -> None:
     for number in range(20):
         project(*weekly_sales(f"S{number}", "2025-10-06", [5 + (number * week) % 7 for week in range(18)]))
@@ -139,6 +139,6 @@ def test_the_engine_measures_itself_on_weeks_it_had_not_seen(
 
 
 @pytest.mark.usefixtures("history")
-def test_an_update_without_models_is_a_training(database: Database, settings: ForecasterSettings) -> None:
+def test_an_update_without_models_is_a_training(database: Database, settings: Settings) -> None:
     run = train(database, settings, kind="update")
     assert (run["status"], run["series"]) == ("succeeded", 30), run["error"]

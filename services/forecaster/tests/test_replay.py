@@ -24,7 +24,7 @@ from forecaster.events.sales import HistoryHandler
 from forecaster.replay import job as replay_job
 from forecaster.replay.job import REPLAY, Replay
 from forecaster.replay.scope import Scope, scope_of
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.storage import replays, reproductions
 from forecaster.training.reproduce import REPRODUCE, Reproduction
 
@@ -70,8 +70,8 @@ class Log:
 
 
 @pytest.fixture
-def settings(database_url: str, kafka: str, tmp_path: Path) -> ForecasterSettings:
-    return ForecasterSettings(
+def settings(database_url: str, kafka: str, tmp_path: Path) -> Settings:
+    return Settings(
         database_url=database_url,
         kafka_bootstrap_servers=kafka,
         files_dir=tmp_path,
@@ -114,7 +114,7 @@ def work(database: Database, function: Callable[[Claim], None], kind: str = REPL
     jobs._run(claim, function, 5)
 
 
-def replayed(database: Database, settings: ForecasterSettings, log: Log, scope: Scope = Scope(), **more: Any) -> Any:
+def replayed(database: Database, settings: Settings, log: Log, scope: Scope = Scope(), **more: Any) -> Any:
     replay_id = ask(database, scope, **more)
     work(database, Replay(settings, log.topic))
     with database.transaction() as connection:
@@ -141,7 +141,7 @@ def filled(log: Log) -> list[SaleRecorded]:
 
 @pytest.mark.usefixtures("filled")
 def test_a_rebuild_of_a_right_history_is_row_for_row_equal_and_changes_nothing(
-    database: Database, settings: ForecasterSettings, log: Log
+    database: Database, settings: Settings, log: Log
 ) -> None:
     with database.transaction() as connection:
         before = rows(connection, "SELECT * FROM demand_week ORDER BY 1, 2, 3")
@@ -158,7 +158,7 @@ def test_a_rebuild_of_a_right_history_is_row_for_row_equal_and_changes_nothing(
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_rebuild_repairs_what_is_wrong(database: Database, settings: ForecasterSettings, log: Log) -> None:
+def test_a_rebuild_repairs_what_is_wrong(database: Database, settings: Settings, log: Log) -> None:
     right = history(database)
     break_history(database)
     with database.transaction() as connection:
@@ -174,7 +174,7 @@ def test_a_rebuild_repairs_what_is_wrong(database: Database, settings: Forecaste
 
 
 @pytest.mark.usefixtures("filled")
-def test_only_the_scope_is_touched(database: Database, settings: ForecasterSettings, log: Log) -> None:
+def test_only_the_scope_is_touched(database: Database, settings: Settings, log: Log) -> None:
     right = {(row["sku"], row["week"]): row["units"] for row in history(database)}
     break_history(database)
     scope = scope_of(0, date(2026, 1, 14), date(2026, 1, 20), None, ["A"])
@@ -189,7 +189,7 @@ def test_only_the_scope_is_touched(database: Database, settings: ForecasterSetti
 
 @pytest.mark.usefixtures("filled")
 def test_what_was_recorded_since_names_the_weeks_and_forgets_no_earlier_sale(
-    database: Database, settings: ForecasterSettings, log: Log
+    database: Database, settings: Settings, log: Log
 ) -> None:
     time.sleep(0.05)
     since = datetime.now(UTC)
@@ -205,7 +205,7 @@ def test_what_was_recorded_since_names_the_weeks_and_forgets_no_earlier_sale(
 
 @pytest.mark.usefixtures("filled")
 def test_what_arrives_meanwhile_is_caught_up_and_repetitions_of_it_too(
-    database: Database, settings: ForecasterSettings, log: Log, filled: list[SaleRecorded],
+    database: Database, settings: Settings, log: Log, filled: list[SaleRecorded],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     original = replay_job._Replaying._swap
@@ -222,7 +222,7 @@ def test_what_arrives_meanwhile_is_caught_up_and_repetitions_of_it_too(
 
 @pytest.mark.usefixtures("filled")
 def test_a_killed_replay_goes_on_where_it_was(
-    database: Database, settings: ForecasterSettings, log: Log, monkeypatch: pytest.MonkeyPatch
+    database: Database, settings: Settings, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The kill strikes after the tail was read and before its transaction commits: the worst moment."""
 
@@ -264,7 +264,7 @@ def test_a_killed_replay_goes_on_where_it_was(
 
 @pytest.mark.usefixtures("filled")
 def test_reads_never_fail_and_the_projection_goes_on_while_histories_are_swapped(
-    database: Database, settings: ForecasterSettings, log: Log
+    database: Database, settings: Settings, log: Log
 ) -> None:
     stop, seen, faults = threading.Event(), [0], []
 
@@ -292,7 +292,7 @@ def test_reads_never_fail_and_the_projection_goes_on_while_histories_are_swapped
 
 @pytest.mark.usefixtures("filled")
 def test_a_cancelled_replay_leaves_the_history_as_it_was(
-    database: Database, settings: ForecasterSettings, log: Log
+    database: Database, settings: Settings, log: Log
 ) -> None:
     break_history(database)
     broken = history(database)
@@ -311,7 +311,7 @@ def test_a_cancelled_replay_leaves_the_history_as_it_was(
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_replay_can_ask_for_a_training(database: Database, settings: ForecasterSettings, log: Log) -> None:
+def test_a_replay_can_ask_for_a_training(database: Database, settings: Settings, log: Log) -> None:
     run_id = replayed(database, settings, log, retrain=True)["result"]["run_id"]
     with database.transaction() as connection:
         assert rows(connection, "SELECT cause FROM run WHERE id = :id", id=run_id) == [{"cause": "replay"}]
@@ -319,7 +319,7 @@ def test_a_replay_can_ask_for_a_training(database: Database, settings: Forecaste
 
 @pytest.mark.usefixtures("filled")
 def test_a_run_is_reproduced_from_the_log_also_after_the_history_went_on(
-    database: Database, settings: ForecasterSettings, log: Log
+    database: Database, settings: Settings, log: Log
 ) -> None:
     run = train(database, settings, as_of=date(2026, 2, 1))
     log.add(sale("A", "2026-01-06", "50"))

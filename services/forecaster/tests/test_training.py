@@ -8,7 +8,7 @@ import pytest
 from chassis import jobs
 from chassis.database import Database, rows, scalar
 from forecaster.events import builders
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.storage import forecasts, live, runs
 from forecaster.training.job import Training
 from forecaster.training.request import cancel_run, request_run
@@ -19,20 +19,20 @@ from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
 AS_OF = date(2026, 2, 8)
 
 
-def ask(database: Database, settings: ForecasterSettings, as_of: date = AS_OF, **more: Any) -> UUID:
+def ask(database: Database, settings: Settings, as_of: date = AS_OF, **more: Any) -> UUID:
     with database.transaction() as connection:
         run_id = request_run(connection, settings, as_of=as_of, requested_by="anna", **more)
     assert run_id is not None
     return run_id
 
 
-def train(database: Database, settings: ForecasterSettings, engine: Any = flat_engine, **more: Any) -> dict[str, Any]:
+def train(database: Database, settings: Settings, engine: Any = flat_engine, **more: Any) -> dict[str, Any]:
     run_id = ask(database, settings, **more)
     run_next(database, settings, engine)
     return shown(database, run_id)
 
 
-def run_next(database: Database, settings: ForecasterSettings, engine: Any = flat_engine) -> None:
+def run_next(database: Database, settings: Settings, engine: Any = flat_engine) -> None:
     claim = jobs.claim(database, ["train", "update"], lost_after=15)
     assert claim is not None
     jobs._run(claim, Training(settings, engine), 5)
@@ -57,7 +57,7 @@ def history(project) -> None:  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.usefixtures("history")
-def test_a_run_publishes_every_series_with_its_method(database: Database, settings: ForecasterSettings) -> None:
+def test_a_run_publishes_every_series_with_its_method(database: Database, settings: Settings) -> None:
     run = train(database, settings)
     assert (run["status"], run["series"], run["active_series"]) == ("succeeded", 2, 1)
     assert run["offsets"] == {"sale-recorded": {"0": 7}}
@@ -73,7 +73,7 @@ def test_a_run_publishes_every_series_with_its_method(database: Database, settin
 
 @pytest.mark.usefixtures("history")
 def test_a_week_that_has_not_ended_is_never_trained_on(
-    database: Database, settings: ForecasterSettings, project
+    database: Database, settings: Settings, project
 ) -> None:  # type: ignore[no-untyped-def]
     project(sale("A", "2026-02-09", "500"), sale("NEW", "2026-02-09", "9"))
     run = train(database, settings)
@@ -86,7 +86,7 @@ def test_a_week_that_has_not_ended_is_never_trained_on(
 
 @pytest.mark.usefixtures("history")
 def test_when_the_engine_fails_the_run_says_why_and_the_live_forecasts_stay(
-    database: Database, settings: ForecasterSettings
+    database: Database, settings: Settings
 ) -> None:
     first = train(database, settings)
 
@@ -103,7 +103,7 @@ def test_when_the_engine_fails_the_run_says_why_and_the_live_forecasts_stay(
 
 @pytest.mark.usefixtures("history")
 def test_an_answer_without_a_series_or_with_no_number_fails_the_run(
-    database: Database, settings: ForecasterSettings
+    database: Database, settings: Settings
 ) -> None:
     def forgetful(dataset: Any, **more: Any) -> Any:
         answer = flat_engine(dataset, **more)
@@ -122,7 +122,7 @@ def test_an_answer_without_a_series_or_with_no_number_fails_the_run(
 
 
 @pytest.mark.usefixtures("history")
-def test_a_trainer_that_was_taken_over_publishes_nothing(database: Database, settings: ForecasterSettings) -> None:
+def test_a_trainer_that_was_taken_over_publishes_nothing(database: Database, settings: Settings) -> None:
     run_id = ask(database, settings)
     zombie = jobs.claim(database, ["train"])
     assert zombie is not None
@@ -142,7 +142,7 @@ def test_a_trainer_that_was_taken_over_publishes_nothing(database: Database, set
 
 
 @pytest.mark.usefixtures("history")
-def test_a_run_is_cancelled_before_and_while_it_works(database: Database, settings: ForecasterSettings) -> None:
+def test_a_run_is_cancelled_before_and_while_it_works(database: Database, settings: Settings) -> None:
     waiting = ask(database, settings)
     with database.transaction() as connection:
         assert cancel_run(connection, shown(database, waiting), "anna")
@@ -165,7 +165,7 @@ def test_a_run_is_cancelled_before_and_while_it_works(database: Database, settin
 
 @pytest.mark.usefixtures("history")
 def test_forecasts_of_changed_history_are_stale_and_others_are_not(
-    database: Database, settings: ForecasterSettings, project
+    database: Database, settings: Settings, project
 ) -> None:  # type: ignore[no-untyped-def]
     def stale() -> dict[str, bool]:
         with database.transaction() as connection:
@@ -185,13 +185,13 @@ def test_forecasts_of_changed_history_are_stale_and_others_are_not(
 
 
 @pytest.mark.usefixtures("history")
-def test_asking_twice_before_it_begins_is_asking_once(database: Database, settings: ForecasterSettings) -> None:
+def test_asking_twice_before_it_begins_is_asking_once(database: Database, settings: Settings) -> None:
     assert ask(database, settings) == ask(database, settings)
     assert ask(database, settings, as_of=date(2026, 2, 9)) != ask(database, settings)
 
 
 @pytest.mark.usefixtures("history")
-def test_runs_do_not_change_once_made(database: Database, settings: ForecasterSettings) -> None:
+def test_runs_do_not_change_once_made(database: Database, settings: Settings) -> None:
     first = train(database, settings)
 
     def content() -> Any:
@@ -217,12 +217,12 @@ def test_runs_do_not_change_once_made(database: Database, settings: ForecasterSe
     ],
 )
 def test_the_weekly_run_is_due_when_the_businesss_week_has_ended(now: str, zone: str, as_of: date) -> None:
-    settings = ForecasterSettings(database_url="postgresql://nowhere", timezone=zone)  # type: ignore[arg-type]
+    settings = Settings(database_url="postgresql://nowhere", timezone=zone)  # type: ignore[arg-type]
     assert due_as_of(datetime.fromisoformat(now), settings) == as_of
 
 
 @pytest.mark.usefixtures("history")
-def test_a_week_is_trained_once_and_caught_up_after_an_outage(database: Database, settings: ForecasterSettings) -> None:
+def test_a_week_is_trained_once_and_caught_up_after_an_outage(database: Database, settings: Settings) -> None:
     now = [datetime(2026, 2, 9, 3, tzinfo=UTC)]
     schedulers = [WeeklySchedule(database, settings, lambda: now[0]) for _ in range(3)]
     with database.transaction() as connection:  # the first import is over
@@ -242,7 +242,7 @@ def test_a_week_is_trained_once_and_caught_up_after_an_outage(database: Database
 
 
 @pytest.mark.usefixtures("history")
-def test_a_forecast_event_stays_below_eight_kilobytes(database: Database, settings: ForecasterSettings) -> None:
+def test_a_forecast_event_stays_below_eight_kilobytes(database: Database, settings: Settings) -> None:
     train(database, settings, horizon=26)
     with database.transaction() as connection:
         sizes = rows(connection, "SELECT max(octet_length(payload)) AS size FROM outbox WHERE type = 'forecast-ready'")

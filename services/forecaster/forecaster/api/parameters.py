@@ -11,7 +11,7 @@ from contracts.types import Code, Sku
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, StringConstraints
 
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
@@ -41,17 +41,17 @@ def database(request: Request) -> Database:
     return found
 
 
-def settings(request: Request) -> ForecasterSettings:
+def settings(request: Request) -> Settings:
     """The service's settings."""
-    found: ForecasterSettings = request.app.state.settings
+    found: Settings = request.app.state.settings
     return found
 
 
 Db = Annotated[Database, Depends(database)]
-Config = Annotated[ForecasterSettings, Depends(settings)]
+Config = Annotated[Settings, Depends(settings)]
 
 
-def today(given: ForecasterSettings) -> date:
+def today(given: Settings) -> date:
     """The business's calendar day."""
     return business_day(datetime.now(UTC), given.zone)
 

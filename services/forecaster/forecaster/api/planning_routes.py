@@ -19,7 +19,7 @@ from forecaster.domain.anomalies import tracking_signal
 from forecaster.domain.difference import Side, difference, side
 from forecaster.domain.forecasts import horizon_weeks
 from forecaster.planning.edits import adjusted
-from forecaster.settings import SERVICE, ForecasterSettings
+from forecaster.settings import SERVICE, Settings
 from forecaster.storage import accuracy, attention, compare, forecasts, overrides, runs
 
 router = APIRouter(tags=["planning"])
@@ -174,7 +174,7 @@ Weeks = Annotated[int, Query(ge=1, le=104, description="Weeks that have ended, c
 Lag = Annotated[Literal[1, 4, 8, 13], BeforeValidator(_number)]
 
 
-def _window(config: ForecasterSettings, weeks: int, as_of: date | None) -> tuple[date, date]:
+def _window(config: Settings, weeks: int, as_of: date | None) -> tuple[date, date]:
     newest = last_ended_week(as_of or yesterday(config.zone), config.first_weekday)
     return newest - timedelta(days=7 * (weeks - 1)), newest
 

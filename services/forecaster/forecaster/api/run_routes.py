@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from forecaster.api.models import RunOut, TrainIn, TrainOut
 from forecaster.api.parameters import Config, Db, Planner, Viewer, not_in_future
 from forecaster.planning import releases
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.storage import runs
 from forecaster.training.request import TRAIN, UPDATE, cancel_run, request_run
 
@@ -32,7 +32,7 @@ def update_forecasts(db: Db, config: Config, caller: Planner, body: TrainIn | No
     return _ask(db, config, caller, body or TrainIn(), UPDATE)
 
 
-def _ask(db: Database, config: ForecasterSettings, caller: Principal, asked: TrainIn, kind: str) -> TrainOut:
+def _ask(db: Database, config: Settings, caller: Principal, asked: TrainIn, kind: str) -> TrainOut:
     newest = yesterday(config.zone)
     as_of = not_in_future(asked.as_of or newest, newest)
     with db.transaction() as connection:

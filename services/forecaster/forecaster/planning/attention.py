@@ -21,7 +21,7 @@ from contracts.keys import series_key
 
 from forecaster.domain.anomalies import SIGNAL_LIMIT, Week, anomaly, tracking_signal
 from forecaster.planning import edits
-from forecaster.settings import SERVICE, ForecasterSettings
+from forecaster.settings import SERVICE, Settings
 from forecaster.storage import accuracy, attention, live
 from forecaster.storage.attention import Finding
 
@@ -153,7 +153,7 @@ class Watch:
     """A thread of the worker: looks after every publication and every ten minutes; ends overrides that run out."""
 
     def __init__(
-        self, database: Database, settings: ForecasterSettings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, database: Database, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:  # fmt: skip
         self._database, self._settings, self._now = database, settings, now
         self._seen, self._at = 0, float("-inf")

@@ -26,7 +26,7 @@ from forecaster.domain.history import WeekClock
 from forecaster.replay.parallel import read_all
 from forecaster.replay.reader import Span, known_ids, read_span, save_ids
 from forecaster.replay.scope import Scope, from_document
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.storage import demand, locks, replays
 from forecaster.training.request import request_run
 
@@ -50,7 +50,7 @@ class _Part:
 class Replay:
     """Runs jobs of the kind `replay`."""
 
-    def __init__(self, settings: ForecasterSettings, topic: str = SALE_RECORDED.name) -> None:
+    def __init__(self, settings: Settings, topic: str = SALE_RECORDED.name) -> None:
         self._settings, self._topic = settings, topic
         self._clock = WeekClock(settings.zone, settings.first_weekday)
 
@@ -77,7 +77,7 @@ class Replay:
 
 
 class _Replaying:
-    def __init__(self, job: Claim, settings: ForecasterSettings, clock: WeekClock, topic: str) -> None:
+    def __init__(self, job: Claim, settings: Settings, clock: WeekClock, topic: str) -> None:
         self._job, self._settings, self._clock, self._topic = job, settings, clock, topic
         self._database: Database = job.database
         self._bootstrap = settings.kafka_bootstrap_servers

@@ -21,7 +21,7 @@ from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer, RunResult, assemble
 from forecaster.events import builders
 from forecaster.planning import releases
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.storage import forecasts, runs, snapshot
 from forecaster.storage.snapshot import Snapshot
 from forecaster.training import engine_port, update, versions
@@ -35,7 +35,7 @@ PROGRESS_SECONDS = 1.0
 class Training:
     """Runs jobs of the kinds `train` and `update`. `engine` may be exchanged by tests that need it to fail."""
 
-    def __init__(self, settings: ForecasterSettings, engine: engine_port.Engine = engine_port.forecast) -> None:
+    def __init__(self, settings: Settings, engine: engine_port.Engine = engine_port.forecast) -> None:
         self._settings, self._engine, self._models = settings, engine, update.Models(settings.files_dir)
 
     def __call__(self, job: Claim) -> None:

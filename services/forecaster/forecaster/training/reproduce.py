@@ -17,7 +17,7 @@ from forecaster.domain.forecasts import Forecast, assemble
 from forecaster.domain.history import Cell, WeekClock
 from forecaster.replay.parallel import read_all
 from forecaster.replay.reader import Span
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.storage import forecasts, reproductions, runs
 from forecaster.storage.snapshot import Snapshot
 from forecaster.training import engine_port, versions
@@ -31,7 +31,7 @@ class Reproduction:
 
     def __init__(
         self,
-        settings: ForecasterSettings,
+        settings: Settings,
         engine: engine_port.Engine = engine_port.forecast,
         topic: str = SALE_RECORDED.name,
     ) -> None:

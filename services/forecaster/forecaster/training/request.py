@@ -10,14 +10,14 @@ from chassis.weeks import last_ended_week, week_of
 
 from forecaster.events import builders
 from forecaster.events.builders import Cause
-from forecaster.settings import SERVICE, ForecasterSettings
+from forecaster.settings import SERVICE, Settings
 from forecaster.storage import runs
 
 TRAIN, UPDATE = "train", "update"
 
 
 def request_run(
-    connection: Connection, settings: ForecasterSettings, *, as_of: date, requested_by: str, cause: Cause = "manual",
+    connection: Connection, settings: Settings, *, as_of: date, requested_by: str, cause: Cause = "manual",
     kind: str = TRAIN, horizon: int | None = None, period: str | None = None,
 ) -> UUID | None:  # fmt: skip
     """Queue a run; None when the period has had its own. Asked twice before it begins, it is the same run."""

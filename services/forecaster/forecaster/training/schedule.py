@@ -12,7 +12,7 @@ from chassis.database import Database, is_transient
 from chassis.logs import logger
 from chassis.weeks import last_ended_week
 
-from forecaster.settings import ForecasterSettings
+from forecaster.settings import Settings
 from forecaster.storage import runs
 from forecaster.training.request import request_run
 
@@ -21,7 +21,7 @@ log = logger(__name__)
 LOOK_SECONDS = 20.0
 
 
-def due_as_of(now: datetime, settings: ForecasterSettings) -> date:
+def due_as_of(now: datetime, settings: Settings) -> date:
     """The last day of the newest week whose training is due at `now`."""
     local = now.astimezone(settings.zone) - timedelta(hours=settings.train_hour)
     week = last_ended_week(local.date() - timedelta(days=1), settings.first_weekday)
@@ -32,7 +32,7 @@ class WeeklySchedule:
     """A thread of the worker."""
 
     def __init__(
-        self, database: Database, settings: ForecasterSettings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, database: Database, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:  # fmt: skip
         self._database, self._settings, self._now = database, settings, now
 
