@@ -95,7 +95,7 @@ def test_a_planner_changes_a_proposal_in_whole_packs_and_approves_it(page: Page,
     quantity = page.get_by_role("textbox", name="Quantity of LAP001")
     before = float(quantity.input_value().replace(",", ""))
     quantity.fill("7")
-    expect(page.get_by_text("At least 12")).to_be_visible()
+    expect(page.get_by_text("At least 12", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Approve"))).to_be_disabled()
     wanted = int(before) + 6
     quantity.fill(str(wanted))
