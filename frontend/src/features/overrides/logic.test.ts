@@ -25,6 +25,7 @@ describe("an override", () => {
   it("is told in words", () => {
     expect(said({ kind: "percent", value: "-15", per: "week" })).toBe("−15 %");
     expect(said({ kind: "units", value: "1200", per: "total" })).toBe("1,200 units in all");
+    expect(said({ kind: "csv", value: "1 cells", per: "week" })).toBe("CSV, 1 week");
     expect(said({ kind: "formula", value: "*1.2", per: "week" })).toBe("*1.2 a week");
   });
 });

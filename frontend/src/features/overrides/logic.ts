@@ -38,7 +38,7 @@ export function lastWeek(weeks: string[], first: string, count: number): string 
 export function said(item: { kind: string; value: string; per: string }): string {
   if (item.kind === "percent")
     return `${item.value.startsWith("-") ? "−" : "+"}${item.value.replace(/^[+-]/, "")} %`;
-  if (item.kind === "csv") return `CSV, ${item.value}`;
+  if (item.kind === "csv") return `CSV, ${plural(Number.parseInt(item.value, 10) || 0, "week")}`;
   const text = item.kind === "units" ? `${units(item.value)} units` : item.value.replace("-", "−");
   return `${text} ${item.per === "total" ? "in all" : "a week"}`;
 }
