@@ -19,8 +19,25 @@ _PINBALL = " + ".join(
     for place, level in enumerate(QUANTILES, 1)
 )
 
+
+def _counted(comparison: str) -> str:
+    """How many of a week's quantiles stand in that relation to what was sold."""
+    places = (f"c.quantiles[(c.lag - 1) * {len(QUANTILES)} + {place}]" for place in range(1, len(QUANTILES) + 1))
+    return " + ".join(f"({quantile} {comparison})::int" for quantile in places)
+
+
+# The share of what was sold that counts as inside the 80 % range, as forecaster.domain.quality.inside80 has it.
+_LEVELS = f"(ARRAY[0, {', '.join(str(level) for level in QUANTILES)}, 1])::float8[]"
+_START = f"(CASE WHEN below > 0 THEN (({_LEVELS})[below + 1] + ({_LEVELS})[below + 2]) / 2 ELSE 0 END)"
+_END = f"((({_LEVELS})[upto + 1] + ({_LEVELS})[upto + 2]) / 2)"
+_INSIDE = (
+    f"CASE WHEN upto > below THEN LEAST(1, GREATEST(0, LEAST({_END}, 0.9) - GREATEST({_START}, 0.1))"
+    f" / GREATEST({_END} - {_START}, 1e-9))"
+    f" WHEN ({_LEVELS})[below + 1] >= 0.1 AND ({_LEVELS})[below + 2] <= 0.9 THEN 1 ELSE 0 END"
+)
+
 # One row a (series, week, lag). `live` numbers the publications; a run counts once, by its last.
-_CELLS = """
+_CELLS = f"""
 WITH live AS (
     SELECT run_id, max(id) AS id, max(published_at) AS published_at FROM publication GROUP BY run_id
 ), spans AS (
@@ -50,7 +67,8 @@ WITH live AS (
         AND (CAST(:location AS text) IS NULL OR f.location = :location)
         AND (CAST(:category AS text) IS NULL OR p.category = :category)
 ), cells AS (
-    SELECT c.*, o.author, o.set_id, COALESCE(CASE o.operation WHEN 'set' THEN o.amount
+    SELECT c.*, {_counted("< c.actual - 1e-6")} AS below, {_counted("<= c.actual + 1e-6")} AS upto,
+        o.author, o.set_id, COALESCE(CASE o.operation WHEN 'set' THEN o.amount
         WHEN 'factor' THEN c.model * o.amount WHEN 'add' THEN GREATEST(c.model + o.amount, 0) END, c.model) AS final
     FROM c LEFT JOIN LATERAL (
         SELECT oc.operation, oc.amount, s.author, s.id AS set_id FROM override_cell AS oc
@@ -69,8 +87,7 @@ _SUMS = f"""
     count(*) AS cells, count(DISTINCT (sku, location)) AS series, sum(actual) AS actual,
     sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,
     sum(abs(naive - actual)) AS naive_error, sum(final - actual) AS bias,
-    sum((actual BETWEEN quantiles[(lag - 1) * {len(QUANTILES)} + {_P10}] - 1e-6
-        AND quantiles[(lag - 1) * {len(QUANTILES)} + {_P90}] + 1e-6)::int) AS inside,
+    sum({_INSIDE}) AS inside,
     sum({_PINBALL.replace("c.", "")}) * 2 / {len(QUANTILES)} AS pinball,
     sum(abs(final - actual) / moved.mad) AS scaled, count(moved.mad) AS scaled_cells
 """
@@ -107,7 +124,7 @@ def by_segment(
         " FROM cells LEFT JOIN moved USING (sku, location) GROUP BY 1, 2, 3)"
         " SELECT lag, segment, count(*) AS weeks, sum(cells)::bigint AS cells, max(series) AS series,"
         " sum(actual) AS actual, sum(final_error) AS final_error, sum(model_error) AS model_error,"
-        " sum(naive_error) AS naive_error, sum(bias) AS bias, avg(abs(bias)) AS mad, sum(inside)::bigint AS inside,"
+        " sum(naive_error) AS naive_error, sum(bias) AS bias, avg(abs(bias)) AS mad, sum(inside) AS inside,"
         " sum(pinball) AS pinball, sum(scaled) AS scaled, sum(scaled_cells)::bigint AS scaled_cells"
         " FROM weekly GROUP BY 1, 2 ORDER BY lag, actual DESC, segment LIMIT :limit",
         **_values(oldest, newest, sku, location, category, LAGS), limit=limit,
