@@ -1,11 +1,17 @@
 """Real data sets as HISTORY, FUTURE and STATIC frames: read from ../shared/data beside the project, never shipped.
 
+    python -m tests.bench.sets SET FOLDER
+
+writes HISTORY.parquet, FUTURE.parquet and STATIC.parquet of a set for `./almanac forecast`, and prints the command.
+
 Each adapter returns a `Case`. What is planned (promotion, price, opening days, holidays) goes to FUTURE for all
 periods; what is only measured (temperature, customers) stays in HISTORY.
 """
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +69,7 @@ def walmart() -> Case:
     history = joined[["unique_id", "ds", "y", "holiday", *marks, "Temperature", "Fuel_Price", "CPI", "Unemployment"]]
     future = joined[["unique_id", "ds", "holiday", *marks]]
     keys = joined[["unique_id", "Store", "Dept"]].drop_duplicates().merge(stores, on="Store")
-    return Case("walmart", history, future, keys.astype({"Store": str, "Dept": str}), "W-FRI", 52, 13,
+    return Case("walmart_recruiting", history, future, keys.astype({"Store": str, "Dept": str}), "W-FRI", 52, 13,
                 _cutoffs(history["ds"], 13, 5))  # fmt: skip
 
 
@@ -212,6 +218,43 @@ def cut(case: Case, last: int) -> Case:
 
 
 SETS: dict[str, Callable[[], Case]] = {
-    "walmart": walmart, "rossmann": rossmann_weekly, "rossmann_daily": rossmann_daily, "m5": m5_weekly,
+    "walmart_recruiting": walmart, "rossmann": rossmann_weekly, "rossmann_daily": rossmann_daily, "m5": m5_weekly,
     "m5_monthly": m5_monthly, "m5_daily": m5_daily, "online_retail": online_retail,
 }  # fmt: skip
+
+
+def write(case: Case, folder: Path) -> str:
+    """Write a set's files into a folder, made where it is missing, and return the command that forecasts them.
+
+    HISTORY is whole, so that it can be scored against: the cutoffs keep what comes after them from the forecaster.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    words = ["./almanac forecast", str(folder / "HISTORY.parquet")]
+    case.history.to_parquet(folder / "HISTORY.parquet", index=False)
+    for name, frame in (("future", case.future), ("static", case.static)):
+        if frame is not None:
+            path = folder / f"{name.upper()}.parquet"
+            frame.to_parquet(path, index=False)
+            words += [f"--{name}", str(path)]
+    words += ["--freq", case.freq, "--horizon", str(case.horizon)]
+    for cutoff in case.cutoffs:
+        words += ["--cutoff", str(cutoff.date())]
+    return " ".join([*words, "--out", str(folder / "OUT.parquet")])
+
+
+def main(arguments: list[str]) -> int:
+    """Write one set's files."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.sets", description="write a set's files")
+    parser.add_argument("set", choices=sorted(SETS))
+    parser.add_argument("folder", type=Path)
+    parsed = parser.parse_args(arguments)
+    try:
+        print(write(SETS[parsed.set](), parsed.folder))
+    except Missing as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
