@@ -24,12 +24,12 @@ from infra.launcher.paths import ROOT
 
 @dataclass
 class Sums:
-    """What one place holds; None where it does not keep that figure."""
+    """What one place holds."""
 
     place: str
     entries: int
     units: Decimal
-    amount: Decimal | None
+    amount: Decimal
 
 
 def main(arguments: list[str]) -> int:
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
         topic = read_topic(state.load(data)["kafka"]["bootstrap"])
     ledger = _sums("sales: the ledger", client.get("/sales/totals"), "amount")
     history = _sums("forecaster: weekly history", client.get("/forecast/history/totals"), "revenue", "events")
-    stock = _sums("catalog: stock movements", client.get("/stock/totals"), None)
+    stock = _sums("catalog: stock movements", client.get("/stock/totals"), "amount")
     return compare([ledger, topic, history, stock])
 
 
@@ -53,17 +53,16 @@ def compare(places: list[Sums]) -> int:
     differing = False
     say(f"  {'':<28} {'entries':>12} {'units':>16} {'amount':>18}")
     for place in places:
-        same = place.entries == first.entries and place.units == first.units and place.amount in (None, first.amount)
-        amount = "-" if place.amount is None else f"{place.amount:,.4f}"
+        same = place.entries == first.entries and place.units == first.units and place.amount == first.amount
         verdict = "" if same else "   DIFFERS"
-        say(f"  {place.place:<28} {place.entries:>12,} {place.units:>16,f} {amount:>18}{verdict}")
+        say(f"  {place.place:<28} {place.entries:>12,} {place.units:>16,f} {place.amount:>18,.4f}{verdict}")
         differing = differing or not same
     say("verify: the places differ" if differing else "verify: all are equal")
     return int(differing)
 
 
-def _sums(place: str, told: dict[str, Any], amount: str | None, entries: str = "entries") -> Sums:
-    return Sums(place, int(told[entries]), Decimal(told["units"]), None if amount is None else Decimal(told[amount]))
+def _sums(place: str, told: dict[str, Any], amount: str, entries: str = "entries") -> Sums:
+    return Sums(place, int(told[entries]), Decimal(told["units"]), Decimal(told[amount]))
 
 
 def read_topic(bootstrap: str) -> Sums:
