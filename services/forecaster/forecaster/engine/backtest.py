@@ -26,7 +26,7 @@ class Backtest:
     rows: Rows
     y: Floats
     built: Built
-    pooled: Floats | None
+    pooled: Floats | None  # (losses, rows)
     local: dict[str, Floats]  # by name
     segment: Ints
     origins: Ints  # the origins used
@@ -63,13 +63,13 @@ def roll(features: Features, model: Pooled | None, back: int, series_count: int,
     rows = grid.part(used)
     pooled = None
     if model is not None:
-        whole = model.predict(features, grid, threads).reshape(-1, horizon)
+        whole = model.predict(features, grid, threads).reshape(len(model.boosters), -1, horizon)
         if totals.applies(panel):
             for origin in origins.tolist():
                 at = pair_origin == origin
                 if at.any():
-                    whole[at] *= totals.factor(panel, pair_series[at], origin, whole[at])
-        pooled = whole.reshape(-1)[used]
+                    whole[:, at] *= totals.factor(panel, pair_series[at], origin, whole[:, at].mean(axis=0))
+        pooled = whole.reshape(len(model.boosters), -1)[:, used]
     return Backtest(
         rows, actual[used], features.build(rows), pooled, {name: f.reshape(-1)[used] for name, f in local.items()},
         np.repeat(pair_segment, horizon)[used], origins,

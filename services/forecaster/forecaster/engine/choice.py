@@ -1,13 +1,15 @@
 """Which method, or blend of methods, serves which series: decided by the backtest, by segment and horizon, with
 shrinkage so that noise does not decide.
 
-A blend is w x pooled model + (1 - w) x a local method. A segment's scores are shrunk to those of all series, and a
-departure from the usual weight must earn more than its penalty: weights fitted freely on one backtest are noise.
+An option is w x pooled model + (1 - w) x a local method. A segment's scores are shrunk to those of all series, and a
+departure from the usual weight must earn more than its penalty: weights fitted freely on one backtest are noise. For
+the same reason a segment's blend is not the one best option but the mean of all, the better the heavier.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,26 +22,48 @@ SEGMENTS = ("sparse sellers", "irregular sellers", "steady sellers")
 _SHARES = (0.35, 0.75)  # share of recent periods with sales that parts the segments
 _SHRINK = 150.0  # series that all series together count for in a segment's score
 _MARGIN = 0.012  # what any blend must save against the pooled model alone
-_PENALTY = 0.5  # the backtest's model saw less than the final one, so a lesser weight than usual must earn it
+MIXES = ((1 / 3, 1 / 3, 1 / 3), (0.25, 0.25, 0.5), (0.0, 0.5, 0.5), (0.1, 0.2, 0.7))  # of the pooled model's losses
+_MIX_MARGIN = 0.005  # what another mix than equal parts must save
+_TILT = 0.5  # price of a mix's departure from the total of equal parts: absolute errors alone under-forecast
+_PENALTY = 1.0  # the backtest's model saw less than the final one, so a lesser weight than usual must earn it
+_SHARP = 0.01  # an option that is so much worse than the best, as a share, weighs 1/e of it
+_LEAST = 0.03  # of a blend; parts that weigh less are left out
+POOLED = "pooled gradient boosting"
 
 
 @dataclass
 class Blend:
-    """Weight of the pooled model, the local method beside it, and what the backtest said (error relative to it)."""
+    """Weights by method, which sum to 1, and what the backtest said of their best (error relative to it)."""
 
-    weight: float
-    local: str
+    parts: dict[str, float]
     gain: float = 0.0  # error saved against the moving average, as a share
     origins: int = 0
 
     @property
+    def weight(self) -> float:
+        """Of the pooled model."""
+        return self.parts.get(POOLED, 0.0)
+
+    @property
     def method(self) -> str:
         """As a planner reads it."""
-        if self.weight >= 1:
-            return "pooled gradient boosting"
-        if self.weight <= 0:
-            return self.local
-        return f"pooled gradient boosting {self.weight:.0%}, {self.local} {1 - self.weight:.0%}"
+        ordered = sorted(self.parts.items(), key=lambda part: -part[1])
+        if len(ordered) == 1:
+            return ordered[0][0]
+        return ", ".join(f"{name} {weight:.0%}" for name, weight in ordered)
+
+    def of(self, pooled: Floats | None, local: dict[str, Floats], cells: Any) -> Floats:
+        """The blend in some cells of the pooled model's and the local methods' forecasts."""
+        total = sum(weight for name, weight in self.parts.items() if name != POOLED or pooled is not None)
+        if total <= 0:
+            return local["moving average"][cells]
+        found = np.zeros_like(local["moving average"][cells])
+        for name, weight in self.parts.items():
+            if name != POOLED:
+                found += np.float32(weight / total) * local[name][cells]
+            elif pooled is not None:
+                found += np.float32(weight / total) * pooled[cells]
+        return found
 
 
 @dataclass
@@ -48,32 +72,19 @@ class Choice:
 
     blends: dict[tuple[int, int], Blend]
     halfway: int  # horizons up to it are the first half
+    mix: tuple[float, ...] = MIXES[0]  # of the pooled model's losses
     scores: dict[str, dict[str, float]] = field(
         default_factory=dict
     )  # segment: method: error relative to moving average
 
-    def weights(self, segment: Ints, horizon: int) -> tuple[Floats, list[list[str]]]:
-        """Weight of the pooled model (3, H) and the local method's name, by segment and horizon."""
-        table = np.empty((len(SEGMENTS), horizon), dtype=np.float32)
-        names = [["" for _ in range(horizon)] for _ in SEGMENTS]
-        for s in range(len(SEGMENTS)):
-            for h in range(horizon):
-                blend = self.blends[s, int(h >= self.halfway)]
-                table[s, h], names[s][h] = blend.weight, blend.local
-        return table, names
-
     def mixed(self, pooled: Floats | None, local: dict[str, Floats], segment: Ints) -> Floats:
         """The forecasts (n, H) that the choice makes of the pooled model's and the local methods' (n, H)."""
-        horizon = next(iter(local.values())).shape[1]
-        weights, names = self.weights(segment, horizon)
-        out = np.empty((len(segment), horizon), dtype=np.float32)
-        for s in range(len(SEGMENTS)):
-            rows = np.flatnonzero(segment == s)
-            for h in range(horizon):
-                own = local[names[s][h]][rows, h]
-                own = np.where(np.isnan(own), local["moving average"][rows, h], own)
-                w = weights[s, h] if pooled is not None else 0.0
-                out[rows, h] = w * pooled[rows, h] + (1 - w) * own if pooled is not None else own
+        known = {name: np.where(np.isnan(f), local["moving average"], f) for name, f in local.items()}
+        out = np.empty_like(known["moving average"])
+        far = np.arange(out.shape[1]) >= self.halfway
+        for (s, half), blend in self.blends.items():
+            cells = np.ix_(segment == s, far == bool(half))
+            out[cells] = blend.of(pooled, known, cells)
         return out
 
 
@@ -105,47 +116,101 @@ def with_means(local: dict[str, Floats]) -> dict[str, Floats]:
 def usual(history: int, cycle: int, has_pooled: bool) -> Blend:
     """The blend before any evidence."""
     if not has_pooled:
-        return Blend(0.0, "mean of smoothing, TSB and IMAPA" if history >= 12 else "mean of smoothing and last value")
-    return Blend(0.8 if history >= cycle else 0.7, "mean of smoothing, TSB and IMAPA")
+        return Blend({"mean of smoothing, TSB and IMAPA" if history >= 12 else "mean of smoothing and last value": 1.0})
+    weight = 0.9 if history >= cycle else 0.7
+    return Blend({POOLED: weight, "mean of smoothing, TSB and IMAPA": 1 - weight})
+
+
+def mixed_losses(mix: tuple[float, ...], pooled: Floats) -> Floats:
+    """One forecast of the pooled model from those of its losses (losses, …)."""
+    return np.tensordot(np.array(mix, dtype=np.float32), pooled, 1)
+
+
+@dataclass
+class Judge:
+    """Errors of forecasts as they are judged afterwards: by series first (RMSSE), and by volume (WAPE)."""
+
+    y: Floats
+    msd: Floats  # squared step that scales a row's errors
+    pair: Ints  # of series and origin, by row
+    half: Ints
+    volume: float = field(init=False)
+    scale: Floats = field(init=False)
+    count: Floats = field(init=False)  # (pairs, 2)
+
+    def __post_init__(self) -> None:
+        self.volume = max(float(np.abs(self.y).mean()), 1e-9)
+        self.scale = np.maximum(self.msd, np.nanmedian(self.msd) * 0.02 + 1e-9)
+        self._place = self.pair * 2 + self.half
+        self.count = self._sums(np.ones(len(self.y), dtype=np.float32))
+
+    def _sums(self, values: Floats) -> Floats:
+        size = int(self.pair.max()) * 2 + 2
+        found: Floats = np.bincount(self._place, weights=values, minlength=size).reshape(-1, 2).astype(np.float32)
+        return found
+
+    def losses(self, f: Floats) -> tuple[Floats, Floats]:
+        """(pairs, 2 halves): root of the mean scaled square, and absolute error; of an empty one 0."""
+        error = self.y - f
+        squares = self._sums(np.minimum(error * error / self.scale, 100.0))
+        return np.sqrt(squares / np.maximum(self.count, 1)), self._sums(np.abs(error) / self.volume)
+
+
+def mixture(judge: Judge, pooled: Floats) -> tuple[float, ...]:
+    """The mix of the pooled model's losses (losses, rows) that the backtest prefers; equal parts unless another saves
+    more than it is priced."""
+
+    def score(mix: tuple[float, ...]) -> tuple[float, float, float]:
+        f = mixed_losses(mix, pooled)
+        root, absolute = judge.losses(f)
+        return float(root.sum()), float(absolute.sum()), max(float(f.sum(dtype=np.float64)), 1e-9)
+
+    base = score(MIXES[0])
+
+    def priced(mix: tuple[float, ...]) -> float:
+        root, absolute, total = score(mix)
+        relative = (root / max(base[0], 1e-9) + absolute / max(base[1], 1e-9)) / 2
+        return relative * (1 + _TILT * abs(float(np.log(total / base[2]))) + (_MIX_MARGIN if mix != MIXES[0] else 0.0))
+
+    return min(MIXES, key=priced)
 
 
 def choose(
-    y: Floats, pooled: Floats | None, local: dict[str, Floats], msd: Floats, segment: Ints, series: Ints, steps: Ints,
-    origins: int, horizon: int, prior: Blend,
+    y: Floats, pooled: Floats | None, local: dict[str, Floats], msd: Floats, segment: Ints, series: Ints,
+    origins: Ints, steps: Ints, horizon: int, prior: Blend,
 ) -> Choice:  # fmt: skip
-    """Blends from a backtest's rows: actual y, forecasts, squared step that scales errors, segment, series."""
+    """Blends from a backtest's rows: actual y, forecasts (pooled: by loss), squared step that scales errors."""
     halfway = max(horizon // 2, 1)
     cells = [(s, half) for s in range(len(SEGMENTS)) for half in (0, 1)]
     if len(y) < 100 or len(np.unique(series)) < 5:
         return Choice(dict.fromkeys(cells, prior), halfway)
-    options = _options(pooled, local)
-    volume = max(float(np.abs(y).mean()), 1e-9)
-    scale = np.maximum(msd, np.nanmedian(msd) * 0.02 + 1e-9)
-    half = (steps > halfway).astype(np.int64)
+    pairs, first_row, pair = np.unique(series * 100_000 + origins, return_index=True, return_inverse=True)
+    judge = Judge(y, msd, pair, (steps > halfway).astype(np.int64))
+    mix = MIXES[0] if pooled is None else mixture(judge, pooled)
+    options = _options(None if pooled is None else mixed_losses(mix, pooled), local)
+    losses = {key: judge.losses(f) for key, f in options.items()}
     blends: dict[tuple[int, int], Blend] = {}
-    losses = {}
-    for key, f in options.items():
-        error = y - f
-        losses[key] = (np.minimum(error * error / scale, 100.0), np.abs(error) / volume)
     told: dict[str, dict[str, float]] = {}
-    for cell in cells:
-        inside, across = (segment == cell[0]) & (half == cell[1]), half == cell[1]
+    count = len(np.unique(origins))
+    for s, half in cells:
+        across = judge.count[:, half] > 0
         if not across.any():
-            across = np.ones(len(y), dtype=bool)
-        n = len(np.unique(series[inside]))
+            blends[s, half] = blends.get((s, 0), prior)
+            continue
+        inside = across & (segment[first_row] == s)
+        n = len(np.unique(pairs[inside] // 100_000))
         share = n / (n + _SHRINK)
-        scores = {key: _score(loss, inside, across, share) for key, loss in losses.items()}
+        scores = {key: _score(loss, half, inside, across, share) for key, loss in losses.items()}
         base = scores[0.0, "moving average"]
         relative = {
             key: (score[0] / base[0] + score[1] / base[1]) / 2 * (1 + _price(key[0], prior.weight))
             for key, score in scores.items()
         }  # fmt: skip
-        best = min(relative, key=lambda key: relative[key])
-        blends[cell] = Blend(best[0], best[1], 1 - relative[best], origins)
-        told[f"{SEGMENTS[cell[0]]}, {'far' if cell[1] else 'near'}"] = {
-            _name(key): round(value, 4) for key, value in relative.items() if key[0] in (0.0, 1.0) or key == best
+        blends[s, half] = Blend(_averaged(relative), 1 - min(relative.values()), count)
+        told[f"{SEGMENTS[s]}, {'far' if half else 'near'}"] = {
+            POOLED if key[0] else key[1]: round(value, 4) for key, value in relative.items() if key[0] in (0.0, 1.0)
         }
-    return Choice(blends, halfway, told)
+    return Choice(blends, halfway, mix, told)
 
 
 def _price(weight: float, usual: float) -> float:
@@ -153,8 +218,18 @@ def _price(weight: float, usual: float) -> float:
     return _PENALTY * max(usual - weight, 0.0) ** 2 + (_MARGIN if weight < 1 else 0.0)
 
 
-def _name(key: tuple[float, str]) -> str:
-    return Blend(key[0], key[1]).method
+def _averaged(relative: dict[tuple[float, str], float]) -> dict[str, float]:
+    """Weights by method of the mean of all options, the better the heavier."""
+    best = min(relative.values())
+    parts: dict[str, float] = {}
+    for (weight, name), value in relative.items():
+        heavy = float(np.exp((1 - value / best) / _SHARP))
+        for part, share in ((POOLED, weight), (name, 1 - weight)):
+            parts[part] = parts.get(part, 0.0) + heavy * share
+    total = sum(parts.values())
+    kept = {name: weight for name, weight in parts.items() if weight >= _LEAST * total}
+    total = sum(kept.values())
+    return {name: weight / total for name, weight in kept.items()}
 
 
 def _options(pooled: Floats | None, local: dict[str, Floats]) -> dict[tuple[float, str], Floats]:
@@ -172,13 +247,12 @@ def _options(pooled: Floats | None, local: dict[str, Floats]) -> dict[tuple[floa
 
 
 def _score(
-    loss: tuple[Floats, Floats], inside: NDArray[np.bool_], across: NDArray[np.bool_], share: float
-) -> tuple[float, float]:
+    loss: tuple[Floats, Floats], half: int, inside: NDArray[np.bool_], across: NDArray[np.bool_], share: float
+) -> tuple[float, float]:  # fmt: skip
     def of(mask: NDArray[np.bool_]) -> tuple[float, float]:
-        return float(np.sqrt(loss[0][mask].mean())), float(loss[1][mask].mean())
+        return max(float(loss[0][mask, half].mean()), 1e-9), max(float(loss[1][mask, half].mean()), 1e-9)
 
     whole = of(across)
     own = of(inside) if inside.any() else whole
     # Segments differ in level, so a segment's own score is first brought to the level of all.
-    return (max(own[0], 1e-9) ** share * max(whole[0], 1e-9) ** (1 - share),
-            max(own[1], 1e-9) ** share * max(whole[1], 1e-9) ** (1 - share))  # fmt: skip
+    return own[0] ** share * whole[0] ** (1 - share), own[1] ** share * whole[1] ** (1 - share)

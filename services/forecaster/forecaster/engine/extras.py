@@ -25,7 +25,8 @@ Ints = NDArray[np.int64]
 TRIAL_SERIES = 30
 TRIAL_ORIGINS = 2
 SHARES = (0.3, 0.5)
-MARGIN = 0.02  # what a candidate must save to be taken
+MARGIN = 0.03  # what a candidate must save to be taken, and at each of the trial's origins something
+SURE = 2.0  # standard errors between series that its saving must lie above zero: a trial is small, and many are tried
 
 
 class Costly(Protocol):
@@ -143,20 +144,29 @@ def tried(panel: Panel, seen: Backtest, f: Floats, options: Options) -> tuple[li
     taken: list[Taken] = []
     if options.candidate_seconds <= 0 or not len(seen.y):
         return taken, told
+    if _learned_a_cycle_since(panel, seen):
+        return taken, {"none tried": "the backtest's model had not seen a whole cycle, the final one has"}
     keys = _trial(panel, seen)
     for candidate in candidates(options):
         if candidate.seconds * len(keys) > options.candidate_seconds:
             told[candidate.name] = {"skipped": "its trial alone would exceed the time budget"}
             continue
         try:
-            share, gain = _gain(candidate, panel, seen, f, keys)
+            share, gain, sure = _gain(candidate, panel, seen, f, keys)
         except Exception as error:  # one candidate's crash costs that candidate only
             told[candidate.name] = {"failed": f"{type(error).__name__}: {error}"[:300]}
             continue
-        told[candidate.name] = {"gain": round(gain, 4), "share": share if gain >= MARGIN else 0.0}
-        if gain >= MARGIN:
+        told[candidate.name] = {"gain": round(gain, 4), "share": share if sure and gain >= MARGIN else 0.0}
+        if sure and gain >= MARGIN:
             taken.append(Taken(candidate.name, share, gain))
     return sorted(taken, key=lambda one: -one.gain)[:1], told
+
+
+def _learned_a_cycle_since(panel: Panel, seen: Backtest) -> bool:
+    """Whether the final pooled model knows a yearly cycle that the backtest's could not: then a trial against the
+    latter flatters whatever stands beside it."""
+    cycle, begun = panel.grid.rhythm.long, int(seen.origins.min())
+    return bool(cycle and not panel.grid.rhythm.short and begun < cycle + panel.horizon <= panel.y.shape[1])
 
 
 def _trial(panel: Panel, seen: Backtest) -> Ints:
@@ -170,8 +180,9 @@ def _trial(panel: Panel, seen: Backtest) -> Ints:
     return np.array([(i, t) for i in chosen for t in origins if panel.first[i] + 8 <= t], dtype=np.int64).reshape(-1, 2)
 
 
-def _gain(candidate: Costly, panel: Panel, seen: Backtest, f: Floats, keys: Ints) -> tuple[float, float]:
-    """The share that saves most, and how much it saves, on absolute and squared errors scaled by series."""
+def _gain(candidate: Costly, panel: Panel, seen: Backtest, f: Floats, keys: Ints) -> tuple[float, float, bool]:
+    """The share that saves most, how much it saves on absolute and squared errors scaled by series, and whether that
+    is more than chance: over all series, and at every origin."""
     place = {(int(i), int(t)): number for number, (i, t) in enumerate(keys)}
     told = np.stack([np.maximum(candidate.forecast(panel, int(i), int(t)), 0) for i, t in keys]) if len(keys) else None
     if told is None or not np.isfinite(told).all():
@@ -181,15 +192,27 @@ def _gain(candidate: Costly, panel: Panel, seen: Backtest, f: Floats, keys: Ints
     used = np.flatnonzero(row >= 0)
     other = told[row[used], seen.rows.steps[used] - 1]
     size = np.sqrt(np.maximum(seen.built.msd[used], 1e-12))
+    pair = row[used]
+    count = np.maximum(np.bincount(pair, minlength=len(keys)), 1)
+    kept = np.bincount(pair, minlength=len(keys)) > 0
 
-    def loss(forecast: Floats) -> float:
+    def losses(forecast: Floats) -> NDArray[np.float64]:
         error = np.minimum(np.abs(seen.y[used] - forecast) / size, 10)
-        return float(np.sqrt((error**2).mean()) + error.mean())
+        roots = np.sqrt(np.bincount(pair, weights=error**2, minlength=len(keys)) / count)
+        found: NDArray[np.float64] = roots + np.bincount(pair, weights=error, minlength=len(keys)) / count
+        return found
 
-    base = max(loss(f[used]), 1e-12)
-    gains = {share: 1 - loss((1 - share) * f[used] + share * other) / base for share in SHARES}
-    best = max(gains, key=lambda share: gains[share])
-    return best, gains[best]
+    base = losses(f[used])[kept]
+    best, gain, worth = SHARES[0], -np.inf, False
+    for share in SHARES:
+        saved = base - losses((1 - share) * f[used] + share * other)[kept]
+        told_of = saved.mean() / max(base.mean(), 1e-12)
+        if told_of > gain:
+            best, gain = share, told_of
+            sure = saved.mean() > SURE * saved.std() / np.sqrt(len(saved))
+            always = all(saved[keys[kept, 1] == t].mean() > 0 for t in np.unique(keys[kept, 1]))
+            worth = bool(sure and always)
+    return best, float(gain), worth
 
 
 def added(panel: Panel, taken: list[Taken], mean: Floats, live: Ints, options: Options) -> list[int]:

@@ -12,14 +12,18 @@ from dataclasses import dataclass
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm, t
 
 from forecaster.engine.features import Built
 from forecaster.engine.types import QUANTILES, Floats
 
 Ints = NDArray[np.int64]
 LEVELS = np.array(QUANTILES)
+BESIDE = ("exponential smoothing", "moving average", "seasonal naive")  # methods whose distance tells of doubt
 MEDIAN = QUANTILES.index(0.5)
-WIDEN = 1.08  # the future strays further from the backtest than its own origins do from each other: measured
+WIDEN = 1.06  # the future strays further from the backtest than its own origins do from each other: measured
+FREEDOM = 6.0  # degrees of freedom of the tails when the backtest is no longer than the horizon, and two more for
+FREEDOM_A_ROUND = 2.0  # each further horizon that fits into it: few independent origins know little of the tails
 SHRINK = 800.0  # a bucket of this many errors counts as much as all errors together
 STEPS = (1, 2, 4, 8, 13, 26, 52)  # horizon buckets end here
 _PARAMS = {
@@ -34,16 +38,22 @@ def bucket(steps: NDArray[np.generic]) -> Ints:
     return np.searchsorted(np.array(STEPS), steps, side="left").astype(np.int64)
 
 
-def spread(f: Floats, built: Built, deviation: int) -> Floats:
-    """The size of error that level and volatility alone suggest, in units of y. `deviation` is a feature's column."""
+def spread(f: Floats, built: Built, deviation: int, beside: Floats) -> Floats:
+    """The size of error that level, volatility and the way from plain smoothing suggest, in units of y. `deviation` is
+    a feature's column, `beside` (rows, methods) are the forecasts of BESIDE."""
     sd = np.nan_to_num(built.x[:, deviation], nan=1.0) * built.scale
-    return np.maximum(0.5 * sd + 0.15 * f, 0.05 * f + 0.02 * built.scale).astype(np.float32)
+    usual = np.maximum(0.5 * sd + 0.15 * f, 0.05 * f + 0.02 * built.scale)
+    return (usual + 0.15 * np.abs(f - beside[:, 0])).astype(np.float32)
 
 
-def drivers(f: Floats, built: Built, chosen: Ints) -> Floats:
-    """What the scale models see: chosen features and the forecast against the series' size."""
+def drivers(f: Floats, built: Built, chosen: Ints, wide: Floats, beside: Floats) -> Floats:
+    """What the scale models see: chosen features, the forecast against the series' size, and how far plainer methods
+    stand from it: where methods disagree, all of them err more."""
     relative = (f / built.scale)[:, None].astype(np.float32)
-    return np.concatenate([built.x[:, chosen], relative, np.log(f + 1e-3)[:, None]], axis=1, dtype=np.float32)
+    away = (f[:, None] - beside) / wide[:, None]
+    return np.concatenate(
+        [built.x[:, chosen], relative, np.log(f + 1e-3)[:, None], away], axis=1, dtype=np.float32
+    )  # fmt: skip
 
 
 @dataclass
@@ -100,6 +110,23 @@ def shocks(e: Floats, origins: Ints, steps: Ints) -> Floats:
     return found
 
 
+def pushed(e: Floats, origins: Ints, steps: Ints) -> Floats:
+    """Errors with their common shocks as large as a new origin's may be."""
+    shock = shocks(e, origins, steps)
+    return (e + (_push(steps, len(np.unique(origins))) - 1) * shock).astype(np.float32)
+
+
+def _push(steps: Ints, origins: int) -> Floats:
+    return (1.25 * np.sqrt(1 + steps / max(origins, 1))).astype(np.float32)
+
+
+def _tails(rounds: float) -> Floats:
+    """How much further out each quantile lies than the backtest's: Student's t against the normal distribution."""
+    normal = norm.ppf(LEVELS)
+    wide = t.ppf(LEVELS, FREEDOM + FREEDOM_A_ROUND * rounds)
+    return np.where(LEVELS == 0.5, 1.0, wide / np.where(LEVELS == 0.5, 1.0, normal)).astype(np.float32)
+
+
 @dataclass
 class Table:
     """Quantiles of relative errors by cell (horizon bucket x level of the forecast) and the share of each cell."""
@@ -107,12 +134,13 @@ class Table:
     edges: Floats  # of the forecast's level
     cells: Floats  # (horizon buckets, levels, 11)
     longest: int  # the longest horizon that the backtest saw
+    origins: int  # how many origins it rolled through
 
     def of(self, steps: Ints, level: Floats) -> Floats:
         """Quantiles (rows, 11) of relative errors; horizons never seen are stretched."""
         cell = self.cells[np.minimum(bucket(steps), len(self.cells) - 1), np.searchsorted(self.edges, level)]
         stretch = WIDEN * np.maximum(steps / max(self.longest, 1), 1.0) ** 0.25
-        found: Floats = (cell * stretch[:, None]).astype(np.float32)
+        found: Floats = (cell * _tails(self.origins / max(self.longest, 1)) * stretch[:, None]).astype(np.float32)
         return found
 
 
@@ -121,10 +149,10 @@ def table(e: Floats, origins: Ints, steps: Ints, level: Floats, weight: Floats) 
     apart; `weight`: of each row."""
     if len(e) < 30:
         normal = np.array([-2.58, -1.96, -1.28, -0.97, -0.67, 0, 0.67, 0.97, 1.28, 1.96, 2.58], dtype=np.float32)
-        return Table(np.zeros(0, dtype=np.float32), (1.3 * normal)[None, None, :], 1)
+        return Table(np.zeros(0, dtype=np.float32), (1.3 * normal)[None, None, :], 1, 1)
     count = len(np.unique(origins))
     shock = shocks(e, origins, steps)
-    push = 1.25 * np.sqrt(1 + steps / max(count, 1)) * shock
+    push = _push(steps, count) * shock
     pool = np.concatenate([e - shock + push, e - shock - push])
     where = np.tile(bucket(steps), 2)
     edges = np.unique(np.quantile(level, (0.2, 0.4, 0.6, 0.8))).astype(np.float32)
@@ -137,7 +165,7 @@ def table(e: Floats, origins: Ints, steps: Ints, level: Floats, weight: Floats) 
         for k in range(len(edges) + 1):
             part = (where == b) & (kind == k)
             cells[b, k] = _shrunk(pool[part], weights[part], by_level[k])
-    return Table(edges, cells, int(steps.max()))
+    return Table(edges, cells, int(steps.max()), count)
 
 
 def _shrunk(pool: Floats, weights: Floats, to: Floats) -> Floats:

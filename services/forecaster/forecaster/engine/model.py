@@ -94,18 +94,20 @@ def _calibrated(
         )  # fmt: skip
     choice = choices.choose(
         seen.y, seen.pooled if booster is not None else None, seen.local, seen.built.msd, seen.segment,
-        seen.rows.series, seen.rows.steps, len(seen.origins), panel.horizon, prior,
+        seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon, prior,
     )  # fmt: skip
     f = _blended(choice, seen)
-    wide = intervals.spread(f, seen.built, deviation)
+    beside = _beside(seen.local)
+    wide = intervals.spread(f, seen.built, deviation, beside)
     actual = seen.y
     if panel.whole:  # counts spread over their rounding interval, so that errors have no lattice
         actual = actual + np.random.default_rng(seed).uniform(-0.5, 0.5, len(actual)).astype(np.float32)
     z = np.clip((actual - f) / wide, -30, 30).astype(np.float32)
-    scale, e = intervals.fit_scale(intervals.drivers(f, seen.built, chosen), z, seen.rows.origins)
+    scale, e = intervals.fit_scale(intervals.drivers(f, seen.built, chosen, wide, beside), z, seen.rows.origins)
     level = shape(f, seen.built.scale, panel.whole)
     table = intervals.table(e, seen.rows.origins, seen.rows.steps, level, np.ones(len(e), dtype=np.float32))
-    correlation = paths.correlation(e, seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon)
+    common = intervals.pushed(e, seen.rows.origins, seen.rows.steps)
+    correlation = paths.correlation(common, seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon)
     taken, told = extras.tried(panel, seen, f, options)
     report = {"origins": len(seen.origins), "choice": choice.scores, "candidates": told, "backtest": _quality(seen, f)}
     return Fitted(
@@ -119,14 +121,18 @@ def shape(f: Floats, scale: Floats, whole: bool) -> Floats:
     return (np.log(f + 0.01) if whole else f / scale).astype(np.float32)
 
 
+def _beside(local: dict[str, Floats]) -> Floats:
+    """(rows, methods) of the local forecasts that the intervals compare with."""
+    return np.nan_to_num(np.stack([local[name].reshape(-1) for name in intervals.BESIDE], axis=1))
+
+
 def _blended(choice: choices.Choice, seen: Backtest) -> Floats:
     out = np.empty(len(seen.y), dtype=np.float32)
     far = (seen.rows.steps > choice.halfway).astype(int)
+    pooled = None if seen.pooled is None else choices.mixed_losses(choice.mix, seen.pooled)
     for (s, half), blend in choice.blends.items():
         part = (seen.segment == s) & (far == half)
-        own = seen.local[blend.local][part]
-        weight = np.float32(blend.weight)
-        out[part] = own if seen.pooled is None else weight * seen.pooled[part] + (1 - weight) * own
+        out[part] = blend.of(pooled, seen.local, part)
     return np.maximum(out, 0)
 
 
@@ -153,11 +159,12 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
     if len(live):
         origins = np.full(len(live), last)
         segment[live] = choices.segments(panel.y, panel.first, live, origins, panel.grid.rhythm.level)
-        own = _means(fitted, features, live, segment[live], options.threads, tick)
+        local = backtest.local_forecasts(features, live, np.full(len(live), last))
+        own = _means(fitted, features, live, segment[live], local, options.threads, tick)
         mixed = live[np.array(extras.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
         mean[live] = own
         tick("quantiles", 0, 1)
-        found[live] = _quantiles(fitted, features, live, mean[live], options.threads)
+        found[live] = _quantiles(fitted, features, live, mean[live], _beside(local), options.threads)
     if panel.exposure is not None:
         mean *= panel.exposure
         found *= panel.exposure[:, :, None]
@@ -187,7 +194,8 @@ def _rows(live: Ints, last: int, horizon: int) -> Rows:
 
 
 def _means(
-    fitted: Fitted, features: Features, live: Ints, segment: Ints, threads: int, tick: Callable[[str, int, int], None]
+    fitted: Fitted, features: Features, live: Ints, segment: Ints, local: dict[str, Floats], threads: int,
+    tick: Callable[[str, int, int], None],
 ) -> Floats:  # fmt: skip
     panel = features.panel
     last, horizon = panel.y.shape[1] - 1, panel.horizon
@@ -195,14 +203,16 @@ def _means(
     if fitted.booster is not None and any(blend.weight > 0 for blend in fitted.choice.blends.values()):
         tick("forecasting", 0, 1)
         rows = _rows(live, last, horizon)
-        model = fitted.booster.predict(features, rows, threads).reshape(-1, horizon)
+        parts = fitted.booster.predict(features, rows, threads).reshape(-1, len(live), horizon)
+        model = choices.mixed_losses(fitted.choice.mix, parts)
         if totals.applies(panel):
-            model *= totals.factor(panel, live, last, model)
-    local = backtest.local_forecasts(features, live, np.full(len(live), last))
+            model *= totals.factor(panel, live, last, parts.mean(axis=0))
     return np.maximum(fitted.choice.mixed(model, local, segment), 0)
 
 
-def _quantiles(fitted: Fitted, features: Features, live: Ints, mean: Floats, threads: int) -> Floats:
+def _quantiles(
+    fitted: Fitted, features: Features, live: Ints, mean: Floats, beside: Floats, threads: int
+) -> Floats:  # fmt: skip
     panel = features.panel
     rows = _rows(live, panel.y.shape[1] - 1, panel.horizon)
     flat = mean.reshape(-1)
@@ -211,8 +221,8 @@ def _quantiles(fitted: Fitted, features: Features, live: Ints, mean: Floats, thr
     def one(begin: int) -> None:
         part = slice(begin, begin + pooled.CHUNK)
         built, f = features.build(rows.part(part)), flat[part]
-        wide = intervals.spread(f, built, fitted.deviation)
-        up, down = fitted.scale.sizes(intervals.drivers(f, built, fitted.chosen))
+        wide = intervals.spread(f, built, fitted.deviation, beside[part])
+        up, down = fitted.scale.sizes(intervals.drivers(f, built, fitted.chosen, wide, beside[part]))
         relative = fitted.table.of(rows.steps[part], shape(f, built.scale, panel.whole))
         out[part] = intervals.quantiles(f, wide, up, down, relative, panel.whole)
 

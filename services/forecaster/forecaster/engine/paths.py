@@ -16,24 +16,27 @@ from forecaster.engine.types import QUANTILES, Floats
 
 Ints = NDArray[np.int64]
 _LEVELS = np.array(QUANTILES)
+USUAL = 0.3  # the correlation that a backtest with few independent origins is drawn to, upwards only
 
 
 def correlation(e: Floats, series: Ints, origins: Ints, steps: Ints, horizon: int) -> Floats:
     """Correlation (H,) of a series' errors by distance in the horizon, of their normal scores."""
-    found = np.full(horizon, 0.3, dtype=np.float32)
+    found = np.full(horizon, USUAL, dtype=np.float32)
     found[0] = 1.0
     if len(e) < 200:
         return found
     score = ndtri((rankdata(e) - 0.5) / len(e))
+    rounds = len(np.unique(origins)) / horizon
     keys, row = np.unique(series * 100_000 + origins, return_inverse=True)
     grid = np.full((len(keys), horizon), np.nan, dtype=np.float32)
     grid[row, steps - 1] = score
-    last = 0.3
+    last = USUAL
     for distance in range(1, horizon):
         product = grid[:, distance:] * grid[:, :-distance]
         known = ~np.isnan(product)
         if known.sum() >= 100:
-            last = float(np.clip(product[known].mean(), 0.0, 0.95))
+            own = float(np.clip(product[known].mean(), 0.0, 0.95))
+            last = max(own, (rounds * own + USUAL) / (rounds + 1))
         found[distance] = last
     return found
 

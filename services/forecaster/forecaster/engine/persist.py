@@ -21,7 +21,7 @@ from forecaster.engine.pooled import Pooled
 from forecaster.engine.report import versions
 from forecaster.engine.types import Malformed
 
-FORMAT = 1
+FORMAT = 2
 
 
 def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -> None:
@@ -37,8 +37,10 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
              chosen=fitted.chosen)  # fmt: skip
     manifest = {
         "format": FORMAT, "names": fitted.names, "kinds": fitted.kinds, "boosters": len(boosters),
-        "blocks": len(fitted.scale.boosters), "longest": fitted.table.longest, "deviation": fitted.deviation,
+        "blocks": len(fitted.scale.boosters), "longest": fitted.table.longest,
+        "origins": fitted.table.origins, "deviation": fitted.deviation,
         "seed": fitted.seed, "halfway": fitted.choice.halfway, "scores": fitted.choice.scores,
+        "mix": fitted.choice.mix,
         "blends": [[*cell, asdict(blend)] for cell, blend in fitted.choice.blends.items()],
         "report": fitted.report, "taken": [asdict(one) for one in fitted.taken],
         "versions": versions(), "about": about or {},
@@ -65,10 +67,11 @@ def load(folder: Path) -> Fitted:
     blends = {(int(s), int(half)): Blend(**blend) for s, half, blend in manifest["blends"]}
     return Fitted(
         names=manifest["names"], kinds=manifest["kinds"], booster=Pooled(pooled) if pooled else None,
-        choice=Choice(blends, manifest["halfway"], manifest["scores"]),
+        choice=Choice(blends, manifest["halfway"], tuple(manifest["mix"]), manifest["scores"]),
         scale=Scale([(one, two, three) for one, two, three in blocks]),
-        table=Table(held["edges"], held["cells"], manifest["longest"]), correlation=held["correlation"],
-        chosen=held["chosen"], deviation=manifest["deviation"], seed=manifest["seed"], report=manifest["report"],
+        table=Table(held["edges"], held["cells"], manifest["longest"], manifest["origins"]),
+        correlation=held["correlation"], chosen=held["chosen"], deviation=manifest["deviation"],
+        seed=manifest["seed"], report=manifest["report"],
         taken=[Taken(**one) for one in manifest["taken"]],
     )  # fmt: skip
 

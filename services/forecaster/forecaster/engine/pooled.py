@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -33,14 +34,8 @@ class Pooled:
 
     def predict(
         self, features: Features, rows: Rows, threads: int = 1, tick: Callable[[], None] | None = None
-    ) -> Floats:
-        """Mean demand of rows, in the units of y, never negative."""
-        return self.predict_all(features, rows, threads, tick).mean(axis=0)
-
-    def predict_all(
-        self, features: Features, rows: Rows, threads: int = 1, tick: Callable[[], None] | None = None
     ) -> Floats:  # fmt: skip
-        """The same by booster, (boosters, rows)."""
+        """Demand of rows by booster (boosters, rows), in the units of y, never negative."""
         out = np.empty((len(self.boosters), len(rows)), dtype=np.float32)
 
         def one(begin: int) -> None:
@@ -103,12 +98,16 @@ def train(features: Features, last: int, options: Options, seed: int, tick: Call
     )
     data.construct()
     boosters = []
+    own: dict[str, Any]
     for number, weight in enumerate(_weights(built)):
-        objective = "regression_l1" if number == 2 else "regression"
+        own = {"objective": "regression"}
+        if number == 2:  # medians of small leaves follow noise: fewer and larger ones were better on most sets
+            own = {"objective": "regression_l1", "num_leaves": max(options.leaves // 2, 4)}
+            own["min_data_in_leaf"] = 6 * leaf
         data.set_weight(weight)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            booster = lgb.train({**base, "objective": objective}, data, options.rounds, callbacks=[lambda _: tick()])
+            booster = lgb.train({**base, **own}, data, options.rounds, callbacks=[lambda _: tick()])
         boosters.append(booster)
     return Pooled(boosters)
 

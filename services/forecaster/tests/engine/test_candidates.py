@@ -10,6 +10,8 @@ from forecaster.engine.panel import Panel
 
 from services.forecaster.tests.engine.frames import QUICK, weekly
 
+WEEKS = 50  # less than a year: then the backtest's model knows as much of the season as the final one
+
 
 @dataclass
 class Crashing:
@@ -27,7 +29,7 @@ class Crashing:
 def test_a_crashing_candidate_costs_that_candidate_only(monkeypatch: pytest.MonkeyPatch) -> None:
     others = extras.candidates(QUICK)[:1]
     monkeypatch.setattr(extras, "candidates", lambda options: [Crashing(), *others])
-    found = engine.forecast(weekly(8, 60), freq="W-FRI", horizon=3, options=QUICK)
+    found = engine.forecast(weekly(8, WEEKS), freq="W-FRI", horizon=3, options=QUICK)
     told = found.report["candidates"]
     assert "it broke" in told["crashing"]["failed"]
     assert "gain" in told["dynamic optimised Theta"]
@@ -46,8 +48,8 @@ def test_a_candidate_that_knows_better_is_taken_and_named(monkeypatch: pytest.Mo
             level = 1000.0 if panel.ids[series] == "sku003" else 10.0
             return (level * weeks[origin + 1 : origin + 1 + panel.horizon]).astype(np.float32)
 
-    history = weekly(8, 60)
-    history["y"] = np.where(history["unique_id"] == "sku003", 1000.0, 10.0) * np.tile(weeks[:60], 8)
+    history = weekly(8, WEEKS)
+    history["y"] = np.where(history["unique_id"] == "sku003", 1000.0, 10.0) * np.tile(weeks[:WEEKS], 8)
     monkeypatch.setattr(extras, "candidates", lambda options: [Knowing()])
     found = engine.forecast(history, freq="W-FRI", horizon=3, options=replace(QUICK, rounds=1))
     assert "knowing" in found.method[3]
@@ -62,8 +64,14 @@ def test_forest_and_prophet_can_be_tried(name: str, monkeypatch: pytest.MonkeyPa
         pytest.importorskip("prophet")
     asked = extras.candidates(replace(QUICK, **{name: True}))
     monkeypatch.setattr(extras, "candidates", lambda options: asked[-1:])  # without those that others test
-    history = weekly(3, 60)
+    history = weekly(3, WEEKS)
     options = replace(QUICK, candidate_seconds=60.0, **{name: True})
     found = engine.forecast(history, freq="W-FRI", horizon=3, options=options)
     label = "random forest per product" if name == "forest" else "Prophet"
     assert "gain" in found.report["candidates"][label]
+
+
+def test_no_candidate_is_tried_against_a_backtest_that_had_not_seen_a_year_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "candidates", lambda options: [Crashing()])
+    found = engine.forecast(weekly(8, 60), freq="W-FRI", horizon=3, options=QUICK)
+    assert list(found.report["candidates"]) == ["none tried"]
