@@ -63,6 +63,7 @@ def fetch(parts: list[Part], folder: Path, title: str) -> Path:
     if folder.exists() and complete(folder, parts):
         return folder
     bootstrap.ensure("maven")
+    importlib.invalidate_caches()  # it may have been installed a moment ago, under this running process
     folder.parent.mkdir(parents=True, exist_ok=True)
     with step(f"Fetching {title}") as progress, tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         staged = Path(scratch) / folder.name

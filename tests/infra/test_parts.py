@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.launcher import bootstrap, maven
+from infra.launcher import maven
 from infra.launcher.errors import LauncherError
 from infra.launcher.maven import OutOfReach, Part
 
@@ -31,7 +31,6 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("ALMANAC_MAVEN_URL", f"http://127.0.0.1:{server.server_address[1]}")
-    monkeypatch.setattr(bootstrap, "ensure", lambda *groups: None)
     yield folder / "g" / "a" / "1" / "a-1.jar"
     server.shutdown()
     server.server_close()
