@@ -217,7 +217,7 @@ export interface paths {
         };
         /**
          * Me
-         * @description Who the token belongs to.
+         * @description Who the token belongs to, and what has become of the account since it was given.
          */
         get: operations["me"];
         put?: never;
@@ -1508,6 +1508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Order
+         * @description The rest of a partly received order will not come: nothing of it is on order any more; twice is once.
+         */
+        post: operations["close_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/lines": {
         parameters: {
             query?: never;
@@ -2407,7 +2427,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Supplier Returns
+         * @description What went back to suppliers, newest first.
+         */
+        get: operations["list_supplier_returns"];
         put?: never;
         /**
          * Return To Supplier
@@ -2494,7 +2518,7 @@ export interface paths {
         get: operations["list_suppliers"];
         /**
          * Put Supplier
-         * @description Change the supplier whose code the body names.
+         * @description Change the supplier whose code the body names; 409 when it is no longer the revision that was read.
          */
         put: operations["put_supplier"];
         /**
@@ -2522,7 +2546,7 @@ export interface paths {
         get: operations["list_supply_terms"];
         /**
          * Put Supply Term
-         * @description Say how a product is bought.
+         * @description Say how a product is bought; 409 when the terms are no longer the revision that was read.
          */
         put: operations["put_supply_term"];
         post?: never;
@@ -3616,6 +3640,16 @@ export interface components {
             multiple: string | null;
             /** Name */
             name: string | null;
+            /**
+             * Open
+             * @description Ordered and not received yet; none once the order is closed
+             */
+            open: string;
+            /**
+             * Over
+             * @description Received beyond what was ordered
+             */
+            over: string;
             /** Quantity */
             quantity: string;
             /** Received */
@@ -3733,7 +3767,7 @@ export interface components {
         };
         /**
          * Me
-         * @description The caller.
+         * @description The caller: a person with a role, or an API key with scopes, whose token is only given while it is active.
          */
         Me: {
             /** Id */
@@ -3742,6 +3776,11 @@ export interface components {
             role: ("viewer" | "planner" | "operator" | "admin") | null;
             /** Scopes */
             scopes: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "active" | "disabled";
             /** Username */
             username: string;
         };
@@ -4147,6 +4186,13 @@ export interface components {
         Page_ReservationOut_: {
             /** Items */
             items: components["schemas"]["ReservationOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ReturnOut] */
+        Page_ReturnOut_: {
+            /** Items */
+            items: components["schemas"]["ReturnOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4662,6 +4708,12 @@ export interface components {
             items: components["schemas"]["Item"][];
             /** Order Id */
             order_id?: string | null;
+            /**
+             * Over Delivery
+             * @description Take in more than is open; else a 409 says so
+             * @default false
+             */
+            over_delivery: boolean;
             /** Received At */
             received_at?: string | null;
             /** Reference */
@@ -4957,6 +5009,8 @@ export interface components {
             actor: string;
             /** Location */
             location: string;
+            /** Name */
+            name: string | null;
             /** Quantity */
             quantity: string;
             /** Reference */
@@ -5010,6 +5064,34 @@ export interface components {
             returned_at?: string | null;
             /** Supplier */
             supplier: string;
+        };
+        /**
+         * ReturnOut
+         * @description What went back to a supplier; `reason` begins with the supplier's code.
+         */
+        ReturnOut: {
+            /** Actor */
+            actor: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Location */
+            location: string;
+            /** Name */
+            name: string | null;
+            /** Quantity */
+            quantity: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Returned At
+             * Format: date-time
+             */
+            returned_at: string;
+            /** Sku */
+            sku: string;
         };
         /**
          * RevisionOut
@@ -5550,7 +5632,7 @@ export interface components {
          * SupplierIn
          * @description A supplier and the lead time it states, which counts until five receipts show another.
          */
-        "SupplierIn-Input": {
+        SupplierIn: {
             /** Code */
             code: string;
             /** Lead Days */
@@ -5567,28 +5649,6 @@ export interface components {
              * @default 7
              */
             review_days: number | string;
-        };
-        /**
-         * SupplierIn
-         * @description A supplier and the lead time it states, which counts until five receipts show another.
-         */
-        "SupplierIn-Output": {
-            /** Code */
-            code: string;
-            /** Lead Days */
-            lead_days: string;
-            /**
-             * Lead Spread Days
-             * @default 0
-             */
-            lead_spread_days: string;
-            /** Name */
-            name: string;
-            /**
-             * Review Days
-             * @default 7
-             */
-            review_days: string;
         };
         /**
          * SupplierNeed
@@ -5643,80 +5703,31 @@ export interface components {
             revision: number;
         };
         /**
-         * TermIn
-         * @description How a product is bought; no location means everywhere.
+         * SupplierPut
+         * @description The whole new content of a supplier.
          */
-        "TermIn-Input": {
+        SupplierPut: {
+            /** Code */
+            code: string;
+            /** Lead Days */
+            lead_days: number | string;
             /**
-             * Holding Rate
-             * @default 0.2
-             */
-            holding_rate: number | string;
-            /** Location */
-            location?: string | null;
-            /**
-             * Moq
+             * Lead Spread Days
              * @default 0
              */
-            moq: number | string;
+            lead_spread_days: number | string;
+            /** Name */
+            name: string;
             /**
-             * Multiple
-             * @default 1
+             * Review Days
+             * @default 7
              */
-            multiple: number | string;
-            /** Service Level */
-            service_level?: number | string | null;
-            /** Shelf Life Days */
-            shelf_life_days?: number | string | null;
-            /** Sku */
-            sku: string;
+            review_days: number | string;
             /**
-             * Stockout Cost
-             * @description What lacking one unit costs; decides the service level where none is set
+             * Revision
+             * @description The revision that was read
              */
-            stockout_cost?: number | string | null;
-            /** Supplier */
-            supplier: string;
-            /** Unit Cost */
-            unit_cost: number | string;
-        };
-        /**
-         * TermIn
-         * @description How a product is bought; no location means everywhere.
-         */
-        "TermIn-Output": {
-            /**
-             * Holding Rate
-             * @default 0.2
-             */
-            holding_rate: string;
-            /** Location */
-            location?: string | null;
-            /**
-             * Moq
-             * @default 0
-             */
-            moq: string;
-            /**
-             * Multiple
-             * @default 1
-             */
-            multiple: string;
-            /** Service Level */
-            service_level?: string | null;
-            /** Shelf Life Days */
-            shelf_life_days?: string | null;
-            /** Sku */
-            sku: string;
-            /**
-             * Stockout Cost
-             * @description What lacking one unit costs; decides the service level where none is set
-             */
-            stockout_cost?: string | null;
-            /** Supplier */
-            supplier: string;
-            /** Unit Cost */
-            unit_cost: string;
+            revision?: number | null;
         };
         /**
          * TermOut
@@ -5742,6 +5753,8 @@ export interface components {
              * @default 1
              */
             multiple: string;
+            /** Name */
+            name: string | null;
             /** Revision */
             revision: number;
             /** Service Level */
@@ -5759,6 +5772,49 @@ export interface components {
             supplier: string;
             /** Unit Cost */
             unit_cost: string;
+        };
+        /**
+         * TermPut
+         * @description The whole new terms; the revision that was read, 0 where there were none.
+         */
+        TermPut: {
+            /**
+             * Holding Rate
+             * @default 0.2
+             */
+            holding_rate: number | string;
+            /** Location */
+            location?: string | null;
+            /**
+             * Moq
+             * @default 0
+             */
+            moq: number | string;
+            /**
+             * Multiple
+             * @default 1
+             */
+            multiple: number | string;
+            /**
+             * Revision
+             * @description The revision that was read
+             */
+            revision?: number | null;
+            /** Service Level */
+            service_level?: number | string | null;
+            /** Shelf Life Days */
+            shelf_life_days?: number | string | null;
+            /** Sku */
+            sku: string;
+            /**
+             * Stockout Cost
+             * @description What lacking one unit costs; decides the service level where none is set
+             */
+            stockout_cost?: number | string | null;
+            /** Supplier */
+            supplier: string;
+            /** Unit Cost */
+            unit_cost: number | string;
         };
         /**
          * TokenOut
@@ -9693,6 +9749,48 @@ export interface operations {
             };
         };
     };
+    close_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     change_order_line: {
         parameters: {
             query?: never;
@@ -12196,6 +12294,53 @@ export interface operations {
             };
         };
     };
+    list_supplier_returns: {
+        parameters: {
+            query?: {
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReturnOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     return_to_supplier: {
         parameters: {
             query?: never;
@@ -12420,13 +12565,16 @@ export interface operations {
     put_supplier: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The revision that was read; a 409 when it is no longer the newest */
+                "if-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SupplierIn-Input"];
+                "application/json": components["schemas"]["SupplierPut"];
             };
         };
         responses: {
@@ -12436,7 +12584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SupplierIn-Output"];
+                    "application/json": components["schemas"]["SupplierOut"];
                 };
             };
             /** @description The request is at fault */
@@ -12470,7 +12618,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SupplierIn-Input"];
+                "application/json": components["schemas"]["SupplierIn"];
             };
         };
         responses: {
@@ -12480,7 +12628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SupplierIn-Output"];
+                    "application/json": components["schemas"]["SupplierOut"];
                 };
             };
             /** @description The request is at fault */
@@ -12510,6 +12658,10 @@ export interface operations {
             query?: {
                 /** @description Only this product */
                 sku?: string | null;
+                /** @description Only what is bought from this supplier */
+                supplier?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -12555,13 +12707,16 @@ export interface operations {
     put_supply_term: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The revision that was read; a 409 when it is no longer the newest */
+                "if-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TermIn-Input"];
+                "application/json": components["schemas"]["TermPut"];
             };
         };
         responses: {
@@ -12571,7 +12726,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TermIn-Output"];
+                    "application/json": components["schemas"]["TermOut"];
                 };
             };
             /** @description The request is at fault */

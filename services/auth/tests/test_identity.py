@@ -24,7 +24,7 @@ def register(client: TestClient, name: str) -> Any:
 
 def test_the_first_administrator_signs_in_and_is_known(client: TestClient, sign_in: Headers) -> None:
     me = client.get("/auth/me", headers=sign_in())
-    assert (me.json()["username"], me.json()["role"]) == ("ada", "admin")
+    assert (me.json()["username"], me.json()["role"], me.json()["status"]) == ("ada", "admin", "active")
 
 
 def test_a_wrong_password_and_an_unknown_user_are_told_the_same(client: TestClient) -> None:
@@ -44,6 +44,14 @@ def test_somebody_new_waits_for_approval_and_is_then_a_viewer(client: TestClient
     viewer = sign_in(username="newcomer", password=PASSWORD)
     assert client.get("/users", headers=viewer).status_code == 403
     assert client.get("/auth/me", headers=viewer).json()["role"] == "viewer"
+
+
+def test_who_is_disabled_is_told_so_while_the_token_still_lives(client: TestClient, sign_in: Headers) -> None:
+    made, admin = register(client, "leaver").json(), sign_in()
+    client.post(f"/users/{made['id']}/approve", headers=admin)
+    leaver = sign_in(username="leaver", password=PASSWORD)
+    assert client.patch(f"/users/{made['id']}", json={"status": "disabled"}, headers=admin).status_code == 200
+    assert client.get("/auth/me", headers=leaver).json()["status"] == "disabled"
 
 
 @pytest.mark.parametrize("password", ["short", "password1234", "aaaaaaaaaaaaaa", "x" * 200])
@@ -104,7 +112,7 @@ def test_an_api_key_is_shown_once_works_for_its_scope_and_can_be_revoked(client:
     assert made["key"].startswith("fk_live_") and all("key" not in item for item in listed)
     token = client.post("/auth/token", headers={"Authorization": f"Bearer {made['key']}"}).json()["access_token"]
     me = client.get("/auth/me", headers={"Authorization": f"Bearer {token}"}).json()
-    assert (me["role"], me["scopes"]) == (None, ["sales:write"])
+    assert (me["role"], me["status"], me["scopes"]) == (None, "active", ["sales:write"])
     assert client.get("/users", headers={"Authorization": f"Bearer {token}"}).status_code == 403
     assert client.delete(f"/api-keys/{made['id']}", headers=admin).status_code == 204
     assert client.post("/auth/token", headers={"Authorization": f"Bearer {made['key']}"}).status_code == 401

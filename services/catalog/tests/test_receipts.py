@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from chassis.database import Database, rows
+from chassis.security import Role
 from fastapi.testclient import TestClient
 
 Told = Callable[..., list[dict[str, Any]]]
@@ -146,3 +147,64 @@ def test_the_summary_adds_up_to_its_parts(stocked: TestClient) -> None:
     assert sum(cell["order_value"] for cell in summary["classes"]) == pytest.approx(wanted)
     assert summary["revenue_at_risk"] == pytest.approx(sum(item["revenue_at_risk"] for item in items))
     assert (summary["inventory_value"], summary["excess_value"], summary["series"]) == (2 * 2 + 2 * 5, 0, 2)
+
+
+def approved(client: TestClient) -> tuple[dict[str, Any], float]:
+    """An approved order, and how much of A1 it asks for."""
+    order = client.post("/orders", json={}).json()[0]
+    client.post(f"/orders/{order['id']}/approve")
+    return order, float(next(line["quantity"] for line in order["lines"] if line["sku"] == "A1"))
+
+
+def line_of(client: TestClient, order: dict[str, Any], sku: str) -> tuple[float, float, float]:
+    """(received, open, over) of an order's line."""
+    lines = client.get(f"/orders/{order['id']}").json()["lines"]
+    found = next(line for line in lines if line["sku"] == sku)
+    return float(found["received"]), float(found["open"]), float(found["over"])
+
+
+def test_a_part_leaves_the_rest_on_order_and_more_than_is_open_says_so(stocked: TestClient) -> None:
+    order, ordered = approved(stocked)
+    part = {"order_id": order["id"], "items": [{"sku": "A1", "quantity": 6}]}
+    assert stocked.post("/receipts", json=part).status_code == 201
+    assert line_of(stocked, order, "A1") == (6, ordered - 6, 0)
+    more = part | {"items": [{"sku": "A1", "quantity": ordered}]}
+    refused = stocked.post("/receipts", json=more)
+    assert (refused.status_code, refused.json()["code"]) == (409, "over_delivery")
+    assert refused.json()["errors"][0]["field"] == "items.0.quantity"
+    assert f"{ordered:g} of A1 at main, but {ordered - 6:g} are open" in refused.json()["detail"]
+    assert on_hand(stocked, "A1") == 8
+    assert stocked.post("/receipts", json=more | {"over_delivery": True}).status_code == 201
+    assert line_of(stocked, order, "A1") == (ordered + 6, 0, 6)
+    assert on_hand(stocked, "A1") == 8 + ordered
+    assert float(situation(stocked, "A1")["on_order"]) == 0
+    assert float(situation(stocked, "B2")["on_order"]) > 0
+
+
+def test_an_order_whose_rest_will_not_come_is_closed_and_teaches_its_last_receipt(stocked: TestClient) -> None:
+    order, ordered = approved(stocked)
+    close = f"/orders/{order['id']}/close"
+    assert stocked.post(close).json()["code"] == "nothing_received"
+    stocked.post("/receipts", json={"order_id": order["id"], "items": [{"sku": "A1", "quantity": 6}]})
+    assert stocked.post(f"/orders/{order['id']}/cancel").json()["code"] == "order_received"
+    stocked.app.state.role = Role.VIEWER  # type: ignore[attr-defined]
+    assert stocked.post(close).status_code == 403
+    stocked.app.state.role = Role.PLANNER  # type: ignore[attr-defined]
+    assert [stocked.post(close).json()["status"] for _ in range(2)] == ["received", "received"]
+    assert line_of(stocked, order, "A1") == (6, 0, 0)
+    assert float(situation(stocked, "A1")["on_order"]) == float(situation(stocked, "B2")["on_order"]) == 0
+    assert stocked.get("/suppliers").json()["items"][0]["lead_time"]["receipts"] == 1
+    assert ordered > 6
+
+
+def test_what_went_back_is_listed_with_its_reason(stocked: TestClient) -> None:
+    for sku in ("A1", "B2"):
+        back = {"supplier": "ACME", "reason": "cracked", "items": [{"sku": sku, "quantity": 1}]}
+        stocked.post("/stock/supplier-returns", json=back)
+    first = stocked.get("/stock/supplier-returns", params={"limit": 1}).json()
+    rest = stocked.get("/stock/supplier-returns", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    found = [*first["items"], *rest["items"]]
+    assert [(item["sku"], float(item["quantity"]), item["reason"]) for item in found] == [
+        ("B2", 1, "ACME: cracked"), ("A1", 1, "ACME: cracked"),
+    ]  # fmt: skip
+    assert rest["next_cursor"] is None

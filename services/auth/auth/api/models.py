@@ -8,6 +8,7 @@ from contracts.types import Instant, Name
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 RoleName = Literal["viewer", "planner", "operator", "admin"]
+Status = Literal["waiting", "active", "disabled"]
 Scope = Literal["sales:write", "catalog:write", "read"]
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$")]
 Password = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -45,7 +46,7 @@ class UserOut(BaseModel):
     username: str
     email: str | None
     role: RoleName
-    status: Literal["waiting", "active", "disabled"]
+    status: Status
     created_at: datetime
     last_login_at: datetime | None
 
@@ -65,11 +66,12 @@ class SignedIn(TokenOut):
 
 
 class Me(BaseModel):
-    """The caller."""
+    """The caller: a person with a role, or an API key with scopes, whose token is only given while it is active."""
 
     id: str
     username: str
     role: RoleName | None
+    status: Status
     scopes: list[str]
 
 

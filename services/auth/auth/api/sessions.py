@@ -145,10 +145,17 @@ def logout(request: Request, response: Response) -> None:
 
 
 @router.get("/auth/me")
-def me(caller: Caller) -> Me:
-    """Who the token belongs to."""
+def me(request: Request, caller: Caller) -> Me:
+    """Who the token belongs to, and what has become of the account since it was given."""
     role: Any = caller.role.name.lower() if caller.role else None
-    return Me(id=caller.id, username=caller.name, role=role, scopes=sorted(caller.scopes))
+    status: Any = "active"
+    if caller.role is not None:
+        with request.app.state.database.transaction() as connection:
+            user = users.get(connection, UUID(caller.id))
+        if user is None:
+            raise unauthenticated("This user does not exist any more.")
+        status = user.status
+    return Me(id=caller.id, username=caller.name, role=role, status=status, scopes=sorted(caller.scopes))
 
 
 @router.post("/auth/password", status_code=204)

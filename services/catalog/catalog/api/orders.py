@@ -35,6 +35,8 @@ class LineOut(BaseModel):
     quantity: Decimal
     unit_cost: Decimal
     received: Decimal
+    open: Annotated[Decimal, Field(description="Ordered and not received yet; none once the order is closed")]
+    over: Annotated[Decimal, Field(description="Received beyond what was ordered")]
     moq: Decimal | None
     multiple: Decimal | None
 
@@ -220,6 +222,16 @@ def cancel_order(database: Db, order_id: UUID, caller: Planner) -> OrderOut:
     with database.transaction() as connection:
         order = orders.cancel(connection, order_id)
         audit.record(connection, "catalog", caller.name, "order-cancelled", f"order {order_id}")
+        return OrderOut(**order)
+
+
+@router.post("/orders/{order_id}/close")
+def close_order(database: Db, order_id: UUID, caller: Planner) -> OrderOut:
+    """The rest of a partly received order will not come: nothing of it is on order any more; twice is once."""
+    with database.transaction() as connection:
+        order, missing = orders.close(connection, order_id)
+        if missing:
+            audit.record(connection, "catalog", caller.name, "order-closed", f"order {order_id}", missing=str(missing))
         return OrderOut(**order)
 
 

@@ -52,6 +52,7 @@ class ReceiptIn(Items):
     supplier: Code | None = None
     reference: Text | None = None
     received_at: PastInstant | None = None
+    over_delivery: Annotated[bool, Field(description="Take in more than is open; else a 409 says so")] = False
 
 
 class ReceiptLine(BaseModel):
@@ -82,6 +83,19 @@ class ReturnIn(Items):
     returned_at: PastInstant | None = None
 
 
+class ReturnOut(BaseModel):
+    """What went back to a supplier; `reason` begins with the supplier's code."""
+
+    id: UUID
+    sku: str
+    location: str
+    name: str | None
+    quantity: Decimal
+    returned_at: datetime
+    reason: str
+    actor: str
+
+
 class ReservationIn(Items):
     """What is held for a reference (a customer's order); it replaces what was held for it."""
 
@@ -94,6 +108,7 @@ class ReservationOut(BaseModel):
     reference: str
     sku: str
     location: str
+    name: str | None
     quantity: Decimal
     actor: str
     reserved_at: datetime
@@ -136,7 +151,10 @@ def _received(connection: Connection, given: ReceiptIn, actor: str) -> dict[str,
         order = orders.get(connection, given.order_id)
         if given.supplier not in (None, order["supplier"]):
             raise invalid("supplier", f"the order is {order['supplier']}'s", "other_supplier")
-        return orders.receive(connection, given.order_id, at, actor, items=given.rows(), reference=given.reference)
+        return orders.receive(
+            connection, given.order_id, at, actor, items=given.rows(), reference=given.reference,
+            over_delivery=given.over_delivery,
+        )  # fmt: skip
     _check(connection, given, given.supplier)
     return receipts.store(connection, given.rows(), at, actor, supplier=given.supplier, reference=given.reference)
 
@@ -169,6 +187,18 @@ def return_to_supplier(
         answer = Stored(stored=len(given.items))
         idempotency.keep(connection, caller.id, idempotency_key, digest, 201, answer.model_dump(mode="json"))
     return answer
+
+
+@router.get("/stock/supplier-returns")
+def list_supplier_returns(
+    database: Db, _: Viewer, sku: SkuFilter = None, limit: Limit = 100, cursor: Cursor = None
+) -> Page[ReturnOut]:
+    """What went back to suppliers, newest first."""
+    after = pagination.decode(cursor, datetime.fromisoformat, UUID)
+    with database.transaction() as connection:
+        found = receipts.returns(connection, sku, (after[0], after[1]) if after else None, limit + 1)
+    kept, following = pagination.page(found, limit, lambda row: [row["returned_at"], row["id"]])
+    return Page(items=[ReturnOut(**row) for row in kept], next_cursor=following)
 
 
 @router.get("/stock/reservations")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis import outbox
 from chassis.database import Connection, copy_rows, rows
-from chassis.problems import Problem, invalid, not_found
+from chassis.problems import FieldError, Problem, invalid, not_found
 from contracts.envelope import new_event
 from contracts.events import OrderApproved, OrderLine, OrderProposed
 from sqlalchemy import text
@@ -29,9 +29,12 @@ def lines(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[
     found: dict[UUID, list[dict[str, Any]]] = {id_: [] for id_ in order_ids}
     for row in rows(
         connection,
-        "SELECT l.order_id, l.sku, l.location, l.quantity, l.unit_cost, l.received, p.name, t.moq, t.multiple"
-        " FROM order_line l LEFT JOIN product p ON p.sku = l.sku LEFT JOIN LATERAL (SELECT moq, multiple"
-        "  FROM supply_term t WHERE t.sku = l.sku AND t.location IN ('', l.location) ORDER BY t.location DESC LIMIT 1"
+        "SELECT l.order_id, l.sku, l.location, l.quantity, l.unit_cost, l.received, p.name, t.moq, t.multiple,"
+        " CASE WHEN o.status IN ('received', 'cancelled') THEN 0 ELSE GREATEST(l.quantity - l.received, 0) END AS open,"
+        " GREATEST(l.received - l.quantity, 0) AS over"
+        " FROM order_line l JOIN purchase_order o ON o.id = l.order_id LEFT JOIN product p ON p.sku = l.sku"
+        " LEFT JOIN LATERAL (SELECT moq, multiple FROM supply_term t WHERE t.sku = l.sku"
+        "  AND t.location IN ('', l.location) ORDER BY t.location DESC LIMIT 1"
         " ) t ON true WHERE l.order_id = ANY(CAST(:ids AS uuid[])) ORDER BY l.order_id, l.sku, l.location",
         ids=[str(id_) for id_ in order_ids],
     ):
@@ -116,18 +119,19 @@ def cancel(connection: Connection, order_id: UUID) -> dict[str, Any]:
     """Give up an order that nothing was received of."""
     order = get(connection, order_id, lock=True)
     if order["status"] == "received" or any(line["received"] for line in order["lines"]):
-        raise Problem(409, "Goods were received for this order.", code="order_received")
+        raise Problem(409, "Goods were received for this order; close it instead.", code="order_received")
     connection.execute(text("UPDATE purchase_order SET status = 'cancelled' WHERE id = :id"), {"id": order_id})
     return get(connection, order_id)
 
 
 def receive(
     connection: Connection, order_id: UUID, at: datetime, actor: str, *, items: Sequence[receipts.Item] | None = None,
-    reference: str | None = None,
+    reference: str | None = None, over_delivery: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Receive some lines of an approved order, or all that is open; its receipt.
 
-    When nothing is open any more, the order is received and the supplier's lead time is learned from it.
+    More than is open is refused, unless it is said to be so. When nothing is open any more, the order is received
+    and the supplier's lead time is learned from it.
     """
     stock.lock(connection, exclusive=True)
     order = get(connection, order_id, lock=True)
@@ -135,11 +139,13 @@ def receive(
         raise Problem(409, f"The order is {order['status']}; only an approved one is received.", code="not_approved")
     if at < order["approved_at"]:
         raise Problem(422, "received_at: lies before the approval", code="before_approval")
-    still = {(line["sku"], line["location"]): line["quantity"] - line["received"] for line in order["lines"]}
+    still = {(line["sku"], line["location"]): line["open"] for line in order["lines"]}
     came = [(*key, amount) for key, amount in still.items() if amount > 0] if items is None else list(items)
     for sku, location, _ in came:
         if (sku, location) not in still:
             raise invalid("items", f"the order has no line {sku} at {location}", "unknown_line")
+    if not over_delivery:
+        _refuse_more(came, still)
     receipt = receipts.store(
         connection, came, at, actor, order_id=order_id, supplier=order["supplier"], reference=reference
     )
@@ -151,6 +157,40 @@ def receive(
     if all(line["received"] >= line["quantity"] for line in lines(connection, [order_id])[order_id]):
         _complete(connection, order, at)
     return receipt
+
+
+def _refuse_more(came: Sequence[receipts.Item], still: dict[tuple[str, str], Decimal]) -> None:
+    more = [
+        FieldError(
+            field=f"items.{place}.quantity", code="over_delivery",
+            message=f"{amount.normalize():f} of {sku} at {location}, but {still[sku, location].normalize():f} are open",
+        )
+        for place, (sku, location, amount) in enumerate(came)
+        if amount > still[sku, location]
+    ]  # fmt: skip
+    if more:
+        said = "; ".join(error.message for error in more[:3])
+        raise Problem(
+            409, f"More came than is open: {said}. Send over_delivery to take it in.", code="over_delivery", errors=more
+        )
+
+
+def close(connection: Connection, order_id: UUID) -> tuple[dict[str, Any], Decimal]:
+    """The order without what is still open of it, and how many units that is; zero when it was closed before.
+
+    Its lead time is that of its last receipt.
+    """
+    stock.lock(connection, exclusive=True)
+    order = get(connection, order_id, lock=True)
+    if order["status"] == "received":
+        return order, Decimal(0)
+    if order["status"] != "approved":
+        raise Problem(409, f"The order is {order['status']}; only an approved one is closed.", code="not_approved")
+    came = receipts.page(connection, order_id, None, 1)
+    if not came:
+        raise Problem(409, "Nothing of the order came: cancel it instead.", code="nothing_received")
+    _complete(connection, order, came[0]["received_at"])
+    return get(connection, order_id), sum((line["open"] for line in order["lines"]), Decimal(0))
 
 
 def _complete(connection: Connection, order: dict[str, Any], at: datetime) -> None:

@@ -91,6 +91,21 @@ def give_back(connection: Connection, items: Sequence[Item], at: datetime, reaso
     stock.enter(connection, entries)
 
 
+def returns(
+    connection: Connection, sku: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[dict[str, Any]]:
+    """What went back to suppliers, newest first; amounts are positive."""
+    return rows(
+        connection,
+        "SELECT e.id, e.sku, e.location, p.name, -e.quantity AS quantity, e.at AS returned_at, e.reason, e.actor"
+        " FROM stock_entry e LEFT JOIN product p USING (sku) WHERE e.kind = 'supplier-return'"
+        " AND (CAST(:sku AS text) IS NULL OR e.sku = :sku)"
+        " AND (CAST(:at AS timestamptz) IS NULL OR (e.at, e.id) < (:at, CAST(:id AS uuid)))"
+        " ORDER BY e.at DESC, e.id DESC LIMIT :limit",
+        sku=sku, at=after[0] if after else None, id=str(after[1]) if after else None, limit=limit,
+    )  # fmt: skip
+
+
 def reserve(connection: Connection, reference: str, items: Sequence[Item], actor: str) -> None:
     """Hold these amounts for a reference, in place of what was held for it; no items release it."""
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:reference, 9))"), {"reference": reference})
@@ -105,7 +120,8 @@ def reservations(
     """What is held, by reference."""
     return rows(
         connection,
-        "SELECT reference, sku, location, quantity, actor, reserved_at FROM reservation"
+        "SELECT reference, sku, location, quantity, actor, reserved_at, p.name"
+        " FROM reservation LEFT JOIN (SELECT sku, name FROM product) p USING (sku)"
         " WHERE (CAST(:sku AS text) IS NULL OR sku = :sku)"
         " AND (CAST(:reference AS text) IS NULL OR reference = :reference)"
         " AND (CAST(:a AS text) IS NULL OR (reference, sku, location) > (:a, :b, :c))"

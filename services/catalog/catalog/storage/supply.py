@@ -16,6 +16,20 @@ _TERM = (
 )  # fmt: skip
 
 
+_SUPPLIER_SELECT = (
+    f"SELECT {', '.join(_SUPPLIER)}, revision, ARRAY(SELECT days FROM lead_observation o WHERE o.supplier = s.code"
+    " ORDER BY received_at DESC LIMIT 50) AS observed_days FROM supplier s"
+)
+_TERM_SELECT = f"SELECT {', '.join('t.' + name for name in _TERM)}, t.revision, p.name"
+
+
+def alone(connection: Connection, table: str, *key: str) -> None:
+    """Whoever changes the same supplier or terms waits until this transaction ends, also before the row is there."""
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 8))"), {"what": "\n".join((table, *key))}
+    )
+
+
 def _put(
     connection: Connection, table: str, key: Sequence[str], columns: Sequence[str], content: dict[str, Any]
 ) -> None:
@@ -43,27 +57,41 @@ def suppliers(connection: Connection, after: str | None, limit: int) -> list[dic
     """Suppliers by code, with the lead times that their receipts showed."""
     return rows(
         connection,
-        f"SELECT {', '.join(_SUPPLIER)}, revision, ARRAY(SELECT days FROM lead_observation o"
-        " WHERE o.supplier = s.code ORDER BY received_at DESC LIMIT 50) AS observed_days"
-        " FROM supplier s WHERE CAST(:after AS text) IS NULL OR code > :after ORDER BY code LIMIT :limit",
+        f"{_SUPPLIER_SELECT} WHERE CAST(:after AS text) IS NULL OR code > :after ORDER BY code LIMIT :limit",
         after=after, limit=limit,
     )  # fmt: skip
 
 
 def supplier(connection: Connection, code: str) -> dict[str, Any] | None:
     """One supplier."""
-    found = rows(connection, f"SELECT {', '.join(_SUPPLIER)}, revision FROM supplier WHERE code = :code", code=code)
+    found = rows(connection, f"{_SUPPLIER_SELECT} WHERE code = :code", code=code)
     return found[0] if found else None
 
 
-def terms(connection: Connection, sku: str | None, after: tuple[str, str] | None, limit: int) -> list[dict[str, Any]]:
-    """Terms by code and location."""
+def terms(
+    connection: Connection, filters: dict[str, str | None], after: tuple[str, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Terms by code and location; `filters` are sku, supplier, and pattern (of the product's name or code)."""
     return rows(
         connection,
-        f"SELECT {', '.join(_TERM)}, revision FROM supply_term WHERE (CAST(:sku AS text) IS NULL OR sku = :sku)"
-        " AND (CAST(:a AS text) IS NULL OR (sku, location) > (:a, :b)) ORDER BY sku, location LIMIT :limit",
-        sku=sku, a=after[0] if after else None, b=after[1] if after else None, limit=limit,
+        f"{_TERM_SELECT} FROM supply_term t LEFT JOIN product p USING (sku)"
+        " WHERE (CAST(:sku AS text) IS NULL OR t.sku = :sku)"
+        " AND (CAST(:supplier AS text) IS NULL OR t.supplier = :supplier)"
+        " AND (CAST(:pattern AS text) IS NULL OR t.sku ILIKE :pattern OR p.name ILIKE :pattern)"
+        " AND (CAST(:a AS text) IS NULL OR (t.sku, t.location) > (:a, :b)) ORDER BY t.sku, t.location LIMIT :limit",
+        a=after[0] if after else None, b=after[1] if after else None, limit=limit, **filters,
     )  # fmt: skip
+
+
+def term(connection: Connection, sku: str, location: str) -> dict[str, Any] | None:
+    """The terms of a product for exactly this location; '' is everywhere."""
+    found = rows(
+        connection,
+        f"{_TERM_SELECT} FROM supply_term t LEFT JOIN product p USING (sku)"
+        " WHERE t.sku = :sku AND t.location = :location",
+        sku=sku, location=location,
+    )  # fmt: skip
+    return found[0] if found else None
 
 
 def term_of(connection: Connection, sku: str, location: str) -> dict[str, Any] | None:
