@@ -98,7 +98,7 @@ def _outbox(data: Path, content: dict[str, Any], service: str) -> int:
             found = cursor.fetchone()
             if not found or not found[0]:
                 return 0
-            cursor.execute("SELECT count(*) FROM outbox")
+            cursor.execute("SELECT coalesce(sum(events), 0) FROM outbox")
             row = cursor.fetchone()
             return int(row[0]) if row else 0
     finally:

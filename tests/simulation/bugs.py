@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.consumer import ConsumerLoop, next_offsets
 from chassis.log import LogConsumer, Outgoing, Record, TopicPartition
 from chassis.memory_log import MemoryConsumer
-from chassis.ports import Stop
+from chassis.ports import OutboxRound, Stop
 from chassis.relay import Relay
 
 from tests.simulation.run import run_seed
@@ -26,7 +26,7 @@ class WatermarkTurn(OutboxTurn):
     def oldest(self, limit: int) -> tuple[list[Outgoing], float | None]:
         self.transaction.touch("select outbox")
         above: int = self.store.rows.get(("watermark", 0), 0)
-        return [self.store.outbox[token] for token in sorted(self.store.outbox) if token > above][:limit], None
+        return self.records([token for token in sorted(self.store.outbox) if token > above][:limit]), None
 
     def delete(self, tokens: Sequence[int]) -> None:
         self.transaction.put("watermark", 0, max(tokens))
@@ -44,12 +44,12 @@ class ManyRelays(Outbox):
 class SkipLockedTurn(OutboxTurn):
     def oldest(self, limit: int) -> tuple[list[Outgoing], float | None]:
         self.transaction.touch("select outbox")
-        found: list[Outgoing] = []
+        found: list[int] = []
         for token in sorted(self.store.outbox):
             if ("row", token) not in self.store.locks and len(found) < min(limit, 2):
                 self.transaction.lock(("row", token))
-                found.append(self.store.outbox[token])
-        return found, None
+                found.append(token)
+        return self.records(found), None
 
 
 class DeletesFirst(Relay):
@@ -64,6 +64,16 @@ class DeletesFirst(Relay):
                 turn.delete([record.token for record in outgoing])
         self._producer.send(outgoing, lambda token, error: None)
         return len(outgoing)
+
+
+class ForgetsNeighbours(Relay):
+    """Deletes a row of many events as soon as one of them is acknowledged."""
+
+    def _deliver(self, turn: OutboxRound, outgoing: list[Outgoing]) -> int:
+        delivered: set[int] = set()
+        self._producer.send(outgoing, lambda token, error: delivered.add(token) if error is None else None)
+        turn.delete(sorted(delivered))
+        return len(delivered)
 
 
 class AutoCommit:
@@ -120,6 +130,7 @@ BUGS: dict[str, Parts] = {
     "watermark relay": Parts(outbox=WatermarkOutbox),
     "relays without a leader": Parts(outbox=ManyRelays),
     "delete before ack": Parts(relay=DeletesFirst),
+    "delete at the first ack of a row": Parts(relay=ForgetsNeighbours),
     "auto-commit": Parts(consumer=AutoCommit),
     "commit before the database": Parts(loop=OffsetsFirst),
     "inbox without a unique id": Parts(stock=NoUniqueId),

@@ -15,6 +15,7 @@ from chassis.log import Outgoing, TopicPartition
 from tests.simulation.world import Violation, World
 
 IDLE_SECONDS = 10.0
+PACKED = 3  # records of one transaction in a row
 Key = tuple[str, Any]
 
 
@@ -29,7 +30,7 @@ class Transaction:
         self._store, self._world = store, store.world
         self.writes: dict[Key, Any] = {}
         self.deltas: dict[Key, int] = {}
-        self.queued: list[Outgoing] = []
+        self.queued: dict[int, list[Outgoing]] = {}
         self.deleted: list[int] = []
         self.locks: set[Key] = set()
         self.shared: list[Key] = []
@@ -113,10 +114,13 @@ class Transaction:
         self.deltas[table, key] = self.deltas.get((table, key), 0) + value
 
     def publish(self, record: Outgoing) -> None:
-        """Queue a record; its id is the sequence's next."""
+        """Queue a record: in the last row while that has room, else in one of its own with the sequence's next id."""
         self.touch("publish")
-        self._store.sequence += 1
-        self.queued.append(Outgoing(record.topic, record.key, record.headers, record.value, self._store.sequence))
+        if not self.queued or len(self.queued[max(self.queued)]) >= PACKED:
+            self._store.sequence += 1
+            self.queued[self._store.sequence] = []
+        token = max(self.queued)
+        self.queued[token].append(record._replace(token=token))
 
     def bury(self, consumer: str, letters: list[DeadLetter]) -> None:
         for letter in letters:
@@ -141,7 +145,7 @@ class Transaction:
         self._store.rows.update(self.writes)
         for place, value in self.deltas.items():
             self._store.rows[place] = self._store.rows.get(place, 0) + value
-        self._store.outbox.update({record.token: record for record in self.queued})
+        self._store.outbox.update(self.queued)
         for token in self.deleted:
             self._store.outbox.pop(token, None)
         self.end()
@@ -167,7 +171,7 @@ class Store:
     def __init__(self, world: World) -> None:
         self.world = world
         self.rows: dict[Key, Any] = {}
-        self.outbox: dict[int, Outgoing] = {}
+        self.outbox: dict[int, list[Outgoing]] = {}
         self.locks: dict[Key, Transaction] = {}
         self.shares: dict[Key, list[Transaction]] = {}
         self.sequence = 0
@@ -232,8 +236,11 @@ class OutboxTurn:
 
     def oldest(self, limit: int) -> tuple[list[Outgoing], float | None]:
         self.transaction.touch("select outbox")
-        found = [self.store.outbox[token] for token in sorted(self.store.outbox)[:limit]]
-        return found, None
+        return self.records(sorted(self.store.outbox)[:limit]), None
+
+    def records(self, tokens: Sequence[int]) -> list[Outgoing]:
+        """The records of these rows."""
+        return [record for token in tokens for record in self.store.outbox[token]]
 
     def delete(self, tokens: Sequence[int]) -> None:
         self.transaction.touch("delete outbox")

@@ -18,6 +18,27 @@ CREATE TABLE outbox (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000)
 """
 
+# Many events in a row of the hot path (chassis.outbox). Out of line and compressed a row would cost more than it
+# saves: it stays in its page, and the few that do not fit go out of line as they are.
+OUTBOX_PACKED = """
+ALTER TABLE outbox ADD COLUMN events smallint NOT NULL DEFAULT 1;
+ALTER TABLE outbox ALTER COLUMN payload SET STORAGE EXTERNAL;
+ALTER TABLE outbox SET (toast_tuple_target = 8160, autovacuum_vacuum_threshold = 2000)
+"""
+
+# What came before knows one event a row only, and would send many as one.
+OUTBOX_UNPACKED = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM outbox WHERE events > 1) THEN
+        RAISE EXCEPTION 'rows of many events wait in the outbox: let the relay send them first';
+    END IF;
+END $$;
+ALTER TABLE outbox DROP COLUMN events;
+ALTER TABLE outbox ALTER COLUMN payload SET STORAGE EXTENDED;
+ALTER TABLE outbox RESET (toast_tuple_target);
+ALTER TABLE outbox SET (autovacuum_vacuum_threshold = 20000)
+"""
+
 INBOX = """
 CREATE TABLE inbox (
     consumer text NOT NULL,

@@ -1,6 +1,7 @@
 """The outbox relay: sends rows in order of their id and deletes a row only when the log has acknowledged it.
 
-One leader a service. Rows are deleted by their exact ids, never by a watermark: ids are not committed in order.
+One leader a service. Rows are deleted by their exact ids, never by a watermark: ids are not committed in order. A
+row that holds many events is deleted when all of them are acknowledged; until then all of them are sent again.
 """
 
 import time
@@ -16,7 +17,7 @@ from chassis.ports import Clock, OutboxRound, OutboxStore, Stop, SystemClock
 
 log = logger(__name__)
 
-BATCH = 5000
+BATCH = 500  # rows, of one or of `outbox.PACKED` events each
 
 
 @dataclass(frozen=True)
@@ -86,20 +87,20 @@ class Relay:
 
     def _deliver(self, turn: OutboxRound, outgoing: list[Outgoing]) -> int:
         delivered: list[int] = []
-        failed: list[Exception] = []
+        failed: dict[int, Exception] = {}
 
         def report(token: int, error: Exception | None) -> None:
             if error is None:
                 delivered.append(token)
             else:
-                failed.append(error)
+                failed[token] = error
 
         self._producer.send(outgoing, report)
-        if delivered:
-            turn.delete(delivered)
-            topics = {record.token: record.topic for record in outgoing}
-            for topic, rows in Counter(map(topics.__getitem__, delivered)).items():
-                metrics.OUTBOX_SENT.labels(topic).inc(rows)
+        whole = [token for token in dict.fromkeys(delivered) if token not in failed]
+        if whole:
+            turn.delete(whole)
+            for topic, events in Counter(record.topic for record in outgoing if record.token not in failed).items():
+                metrics.OUTBOX_SENT.labels(topic).inc(events)
         if failed:
-            log.warning("relay_undelivered", rows=len(failed), error=str(failed[0]))
-        return len(delivered)
+            log.warning("relay_undelivered", rows=len(failed), error=str(next(iter(failed.values()))))
+        return len(whole)

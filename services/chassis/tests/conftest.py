@@ -20,9 +20,11 @@ TABLES = ("outbox", "inbox", "projection_offset", "dead_letter", "consumer_stop"
 @pytest.fixture(scope="module")
 def migrated(database_url: str) -> Iterator[Database]:
     """The module's database with the tables every service has."""
-    database = Database(database_url)
+    database = Database(database_url, pool=30)  # each relay keeps a connection
     with database.transaction() as connection:
-        for statements in (ddl.OUTBOX, ddl.INBOX, ddl.PROJECTION_OFFSET, ddl.DEAD_LETTER, ddl.JOB, ddl.IDEMPOTENCY):
+        for statements in (
+            ddl.OUTBOX, ddl.OUTBOX_PACKED, ddl.INBOX, ddl.PROJECTION_OFFSET, ddl.DEAD_LETTER, ddl.JOB, ddl.IDEMPOTENCY,
+        ):  # fmt: skip
             connection.execute(text(statements))
         connection.execute(text("CREATE TABLE effect (id uuid PRIMARY KEY, units numeric NOT NULL)"))
         connection.execute(text("CREATE TABLE total (units numeric NOT NULL)"))

@@ -72,6 +72,60 @@ def test_a_row_is_deleted_only_when_its_delivery_was_reported(database: Database
     assert left == [f"e{n}" for n in range(5, 10)]
 
 
+def content(number: int) -> str:
+    return f'{{"sku":"\\\\ {number} ß","other":"a\\nb\\tc"}}'
+
+
+def written(database: Database, count: int) -> None:
+    """Events of the hot path: `e0`, `e1`, …"""
+    numbers = range(count)
+    with database.transaction() as connection:
+        outbox.publish_written(
+            connection, "sale-submitted", "till", 1, [f"main:ä\\{n}" for n in numbers], [f"e{n}" for n in numbers],
+            ["sale-submitted"] * count, [content(n) for n in numbers],
+        )  # fmt: skip
+
+
+def test_many_events_in_a_row_arrive_one_by_one_in_order_as_they_were(database: Database) -> None:
+    log, count = memory(), 2 * outbox.PACKED + 3
+    with tracing.span(None) as trace:
+        written(database, count)
+    with database.transaction() as connection:
+        outbox.publish(connection, [sale(id="last")])
+        assert scalar(connection, "SELECT sum(events) FROM outbox") == count + 1
+    assert waiting(database) == 4
+    assert Relay(database, log.producer()).run_once() == 4
+    held = log.records["sale-submitted", 0]
+    assert [(record.key, record.value) for record in held[:-1]] == [
+        (f"main:ä\\{n}".encode(), content(n).encode()) for n in range(count)
+    ]
+    events = [decode(record.headers, record.value) for record in held]
+    assert [event.id for event in events] == [*(f"e{n}" for n in range(count)), "last"]
+    assert {(event.source, event.type, event.traceparent) for event in events[:-1]} == {
+        ("till", "sale-submitted", trace)
+    }
+    assert waiting(database) == 0
+
+
+@pytest.mark.parametrize("acknowledged", [1, outbox.PACKED - 1, outbox.PACKED])
+def test_a_row_of_many_events_stays_until_all_of_them_are_acknowledged(database: Database, acknowledged: int) -> None:
+    class Cut(Faults):
+        def cut(self, records: int) -> tuple[int, int]:
+            return records, acknowledged
+
+    written(database, outbox.PACKED)
+    whole = acknowledged == outbox.PACKED
+    assert Relay(database, memory(Cut()).producer()).run_once() == int(whole)
+    assert waiting(database) == int(not whole)
+
+
+def test_a_row_of_many_events_is_not_written_when_it_is_too_large_to_be_sent(database: Database) -> None:
+    with pytest.raises(ValueError, match="larger"), database.transaction() as connection:
+        outbox.publish_written(
+            connection, "sale-submitted", "till", 1, ["k"], ["e"], ["sale-submitted"], ["x" * outbox.LARGEST]
+        )
+
+
 def test_a_row_that_was_committed_late_with_a_lower_id_is_not_skipped(database: Database) -> None:
     log = memory()
     relay = Relay(database, log.producer())

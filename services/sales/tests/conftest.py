@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from chassis import migrations
 from chassis.consumer import Batch, Delivery
-from chassis.database import Database, rows
+from chassis.database import Database
 from chassis.log import Record
 from contracts.envelope import Event
 from contracts.events import BY_TYPE, CatalogSubmitted, ProductChanged, SaleSubmitted
@@ -17,6 +17,8 @@ from sales import app
 from sales.events.handlers import KnownProducts, SubmittedSales
 from sales.settings import Settings
 from sqlalchemy import text
+
+from services.sales.tests.outbox import taken
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -36,14 +38,14 @@ def database(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture
 def pump(database: Database) -> Callable[[], int]:
-    """Deliver what lies in the outbox to its consumers, catalog's answer to claims included; the rows moved."""
+    """Deliver what lies in the outbox to its consumers, catalog's answer to claims included; how many."""
 
     def deliver() -> int:
         with database.transaction() as connection:
-            found = rows(connection, "DELETE FROM outbox RETURNING id, topic, type, event_id, source, payload")
+            found = taken(connection)
             events = [
                 Event(row["event_id"], row["source"], NOW, BY_TYPE[row["type"]].model_validate_json(row["payload"]))
-                for row in sorted(found, key=lambda row: row["id"])
+                for row in found
             ]
             claims = [event.payload for event in events if isinstance(event.payload, CatalogSubmitted)]
             products = [

@@ -16,6 +16,8 @@ from sales.domain.claims import Claim, Clock, normalise
 from sales.storage import ledger
 from sqlalchemy import text
 
+from services.sales.tests.outbox import waiting
+
 CLOCK = Clock(ZoneInfo("Europe/London"), datetime(2026, 11, 1, tzinfo=UTC))
 
 
@@ -42,8 +44,7 @@ def claim(event_id: str = "1", **content: object) -> Claim:
 
 
 def published(connection: Connection) -> list[SaleRecorded]:
-    found = rows(connection, "SELECT type, payload FROM outbox WHERE topic = 'sale-recorded' ORDER BY id")
-    return [BY_TYPE[row["type"]].model_validate_json(row["payload"]) for row in found]  # type: ignore[misc]
+    return [BY_TYPE[row["type"]].model_validate_json(row["payload"]) for row in waiting(connection)]  # type: ignore[misc]
 
 
 def counting(connection: Connection) -> tuple[Decimal, Decimal]:
@@ -119,7 +120,7 @@ def test_a_void_that_comes_before_its_sale_waits_for_it(connection: Connection) 
 def test_the_written_event_is_the_one_its_model_writes(connection: Connection) -> None:
     ledger.record(connection, [claim(reference='a "quoted" \\ Straße'), claim("2", kind="return", quantity="0.125")])
     ledger.record(connection, [claim("c", kind="correction", original="1", quantity="4", sku=None, sold_at=None)])
-    for row in rows(connection, "SELECT type, payload FROM outbox WHERE topic = 'sale-recorded' ORDER BY id"):
+    for row in waiting(connection):
         event = BY_TYPE[row["type"]].model_validate_json(row["payload"])
         assert orjson.loads(row["payload"]) == orjson.loads(value_bytes(event))
         assert event.type == row["type"]

@@ -15,6 +15,8 @@ from sales.domain.claims import Claim, Clock, Refused, normalise
 from sales.storage import ledger
 from sqlalchemy import text
 
+from services.sales.tests.outbox import waiting
+
 CLOCK = Clock(ZoneInfo("Europe/London"), datetime(2026, 11, 1, tzinfo=UTC))
 SKUS = ("A", "B", "LATE")
 Series = dict[tuple[str, str, datetime], tuple[Decimal, Decimal]]
@@ -66,7 +68,7 @@ def counted(connection: Connection) -> Series:
 
 def published(connection: Connection) -> Series:
     sums: Series = {}
-    for row in rows(connection, "SELECT payload FROM outbox WHERE topic = 'sale-recorded' ORDER BY id"):
+    for row in waiting(connection):
         for effect in SaleRecorded.model_validate_json(row["payload"]).effects():
             key = (effect.sku, effect.location, effect.sold_at)
             units, amount = sums.get(key, (Decimal(0), Decimal(0)))

@@ -90,19 +90,14 @@ def _insert_others(connection: Connection, ordered: list[Entry], now: datetime) 
 def publish(connection: Connection, changes: Iterable[tuple[Entry, Entry | None]], now: datetime) -> None:
     """Queue `sale-recorded` for entries, each with the one it replaces."""
     told = _instant(now)
-    outbox.publish_written(
-        connection,
-        TOPIC,
-        "sales",
-        SaleRecorded.VERSION,
-        [
-            (
-                series_key(entry.sku, entry.location), id_ := _uuid_text(entry.sale_id),
-                SaleRecorded.TYPES[entry.kind], _content(entry, id_, old, told),
-            )
-            for entry, old in changes
-        ],
-    )  # fmt: skip
+    keys, ids, types, contents = [], [], [], []
+    for entry, old in changes:
+        id_ = _uuid_text(entry.sale_id)
+        keys.append(series_key(entry.sku, entry.location))
+        ids.append(id_)
+        types.append(SaleRecorded.TYPES[entry.kind])
+        contents.append(_content(entry, id_, old, told))
+    outbox.publish_written(connection, TOPIC, "sales", SaleRecorded.VERSION, keys, ids, types, contents)
 
 
 def _instant(moment: datetime) -> str:
