@@ -1,7 +1,7 @@
-"""Write frontend/openapi.json, what the dashboard's types are generated from, out of the services' own code.
+"""Write frontend/openapi.json, what the dashboard's types are generated from, and docs/api-surface.md.
 
-Run with the project's Python: `.venv/bin/python frontend/scripts/openapi.py [--check]`. Nothing has to be
-running. `--check` writes nothing and fails when the committed file says something else than the code.
+Run with the project's Python: `.venv/bin/python frontend/scripts/openapi.py [--check]`. Both come out of the
+services' own code; nothing has to be running. `--check` writes nothing and fails when the committed file says something else than the code.
 """
 
 import json
@@ -41,8 +41,10 @@ def text() -> str:
 def main() -> int:
     """Generate, and write or compare."""
     if "--check" not in sys.argv[1:]:
+        import surface  # beside this script; docs/api-surface.md is written from the same file
+
         FILE.write_text(text())
-        return 0
+        return surface.main()
     if FILE.read_text() == text():
         return 0
     print("frontend/openapi.json does not say what the services do; run frontend/scripts/openapi.py and `npm run api`")
