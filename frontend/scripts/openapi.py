@@ -1,7 +1,8 @@
 """Write frontend/openapi.json, what the dashboard's types are generated from, and docs/api-surface.md.
 
 Run with the project's Python: `.venv/bin/python frontend/scripts/openapi.py [--check]`. Both come out of the
-services' own code; nothing has to be running. `--check` writes nothing and fails when the committed file says something else than the code.
+services' own code; nothing has to be running. `--check` writes nothing and fails when the committed file says
+something else than the code.
 """
 
 import json
