@@ -8,6 +8,9 @@ Simulation: 1,000 products (smooth, skewed, intermittent), lead times of 1 to 4 
   (`z_windows` says what it does with a year, and with all). Each rule's levels are drawn out into a curve of stock
   against the service that was achieved on demand the rules have not seen, and compared at equal service.
 
+- `bounds`: how far any rule could get. The oracle draws its levels from the demand that scores it; the resampler knows
+  that nothing ever changes, and resamples the two years.
+
 With true moments in both hands the rules hold the same stock (`known_moments_saving`, about zero): a level that may
 be chosen afterwards can be reached by any rule. What a rule costs is what it makes of a short past.
 
@@ -114,6 +117,8 @@ def learn(products: int, seed: int) -> dict[str, Any]:
         for window in Z_WINDOWS:
             recent = past[number, -window:]
             rules[f"z-sigma {window}"] = _classical(recent.mean(), recent.std(ddof=1), Z_CURVE)
+        rules["oracle"] = np.quantile(wanted, CURVE, method="inverted_cdf").tolist()
+        rules["resampler"] = _resampled(past[number], np.random.default_rng([seed, number, 1]))
         for rule, levels in rules.items():
             stocks = np.ceil(np.array(levels) - 1e-9)[:, None]
             point = [(wanted <= stocks).mean(axis=1), np.maximum(stocks - wanted, 0).mean(axis=1) / wanted.mean()]
@@ -128,6 +133,13 @@ def learn(products: int, seed: int) -> dict[str, Any]:
         "stock_saving_intermittent": float(np.mean(list(usual["intermittent"].values()))),
         "stock_saving": usual,
         "z_windows": windows,
+        "bounds": {
+            kind: {
+                rule: _saving(mean[kind, rule], mean[kind, f"z-sigma {Z_WINDOWS[0]}"])
+                for rule in ("oracle", "resampler")
+            }
+            for kind in CLASSES
+        },
         "learned_service": {
             kind: {
                 rule: {f"{t:g}": float(mean[kind, rule][np.isclose(levels, t)][0, 0]) for t in TARGETS}
@@ -136,6 +148,13 @@ def learn(products: int, seed: int) -> dict[str, Any]:
             for kind in CLASSES
         },
     }
+
+
+def _resampled(past: Any, rng: np.random.Generator) -> list[float]:
+    """Levels from weeks of the past in any order: the best that can be learned of a demand that never changes."""
+    sums = np.quantile(np.cumsum(rng.choice(past, (PATHS, HORIZON)), axis=1), LEVELS, axis=0).T
+    demand = protected(sums, LEAD, 7.0)
+    return [float(demand.quantile(level)) for level in CURVE]
 
 
 def _saving(ours: Any, theirs: Any) -> dict[str, float]:
@@ -178,6 +197,9 @@ def real_weeks(sample: int) -> dict[str, Any]:
         return dict(json.loads(out.read_text()))
 
 
+PARTS: dict[str, Any] = {"known": simulate, "learned": learn, "real": real_weeks}
+
+
 def main(arguments: list[str]) -> int:
     """The command line."""
     parser = argparse.ArgumentParser("almanac bench inventory", description=__doc__)
@@ -185,12 +207,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--products", type=int, default=1000)
     parser.add_argument("--sample", type=int, default=1000, help="series of M5 that are scored at each cutoff")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=PARTS, help="one part alone; the figures of the others are left out")
     given = parser.parse_args(arguments)
-    result = simulate(given.products, given.seed) | learn(given.products, given.seed)
-    try:
-        result |= real_weeks(given.sample)
-    except Missing as missing:
-        print(missing)
+    result: dict[str, Any] = {}
+    for part in (given.only,) if given.only else PARTS:
+        try:
+            result |= real_weeks(given.sample) if part == "real" else PARTS[part](given.products, given.seed)
+        except Missing as missing:
+            print(missing)
     shown = ("service_error_points", "stock_saving_intermittent", "newsvendor_saving", "stock_saving_95")
     print({name: round(result[name], 4) for name in shown if name in result})
     if given.json:
