@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 /** The value once it has not changed for `ms`. */
 export function useDebounced<T>(value: T, ms: number): T {
@@ -20,4 +20,14 @@ export function useMedia(query: string): boolean {
     },
     () => matchMedia(query).matches,
   );
+}
+
+/** An idempotency key that stays while the request does: sent again after a lost answer, it is one request. */
+export function useRequestKey(body: unknown): () => string {
+  const last = useRef({ text: "", key: "" });
+  return () => {
+    const text = JSON.stringify(body);
+    if (last.current.text !== text) last.current = { text, key: crypto.randomUUID() };
+    return last.current.key;
+  };
 }

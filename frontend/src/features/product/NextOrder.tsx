@@ -6,11 +6,24 @@ import { Button } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { type Inputs, InputsDialog, situationQuery } from "@/features/replenishment/Inputs";
+import { ReserveDialog, ReturnDialog } from "@/features/stock/MoveDialog";
+import { termFor, termsQuery } from "@/features/supply/queries";
+import { TermDialog } from "@/features/supply/TermDialog";
 import { ago, day, money, percent, units } from "@/lib/format";
+import { may } from "@/lib/session";
+
+interface Props {
+  sku: string;
+  name: string;
+  location: string;
+}
 
 /** What lies there, what should be ordered, and why; without terms or a count only what is known. */
-export function NextOrder({ sku, location }: { sku: string; location: string }) {
-  const [why, setWhy] = useState(false);
+export function NextOrder({ sku, name, location }: Props) {
+  const [open, setOpen] = useState<"why" | "terms" | "reserve" | "return" | null>(null);
+  const terms = useQuery(termsQuery(sku));
+  const term = termFor(terms.data ?? [], location);
+  const close = () => setOpen(null);
   const stock = useQuery({
     queryKey: keys.stock(sku),
     queryFn: () => data(api.GET("/api/stock", { params: { query: { sku } } })),
@@ -22,7 +35,7 @@ export function NextOrder({ sku, location }: { sku: string; location: string }) 
   return (
     <Card>
       <CardHead title={found ? "Next order" : "Stock"} note={found ? undefined : location}>
-        {found && <Button onClick={() => setWhy(true)}>Why</Button>}
+        {found && <Button onClick={() => setOpen("why")}>Why</Button>}
       </CardHead>
       {stock.isError ? (
         <ErrorCard title="The stock" error={stock.error} onRetry={() => void stock.refetch()} />
@@ -74,7 +87,33 @@ export function NextOrder({ sku, location }: { sku: string; location: string }) 
           )}
         </>
       )}
-      {why && <InputsDialog sku={sku} location={location} onClose={() => setWhy(false)} />}
+      {terms.data && (
+        <dl className="border-t border-line px-4 py-1">
+          <DefinitionLine label="Bought from">
+            {term ? (
+              <>
+                {term.supplier}{" "}
+                <span className="text-ink-3">
+                  {`${money(term.unit_cost, "exact")}, packs of ${units(term.multiple)}`}
+                </span>
+              </>
+            ) : (
+              "No terms yet"
+            )}
+          </DefinitionLine>
+        </dl>
+      )}
+      {may("planner") && terms.data && (
+        <div className="flex flex-wrap gap-2 border-t border-line px-4 py-3">
+          <Button onClick={() => setOpen("terms")}>{term ? "Edit terms" : "Add terms"}</Button>
+          <Button onClick={() => setOpen("reserve")}>Reserve</Button>
+          <Button onClick={() => setOpen("return")}>Return</Button>
+        </div>
+      )}
+      {open === "why" && <InputsDialog sku={sku} location={location} onClose={close} />}
+      {open === "terms" && <TermDialog sku={sku} name={name} term={term} onClose={close} />}
+      {open === "reserve" && <ReserveDialog goods={{ sku, location }} onClose={close} />}
+      {open === "return" && <ReturnDialog goods={{ sku, location }} onClose={close} />}
     </Card>
   );
 }

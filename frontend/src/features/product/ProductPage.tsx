@@ -179,7 +179,7 @@ function Loaded({
       <div className="grid min-w-0 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
         <Expected forecast={forecast} />
         <Why forecast={forecast} />
-        <NextOrder sku={forecast.sku} location={forecast.location} />
+        <NextOrder sku={forecast.sku} name={name} location={forecast.location} />
       </div>
     </div>
   );

@@ -19,6 +19,7 @@ import { toast } from "@/components/ui/toast";
 import { ago, day, instant, money, plural, units, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { OrderLines } from "./OrderLines";
+import { ReceiveDialog } from "./ReceiveDialog";
 
 export const orderTone = (status: string): Tone =>
   (({ proposed: "info", approved: "warn", received: "good" })[status] as Tone | undefined) ?? "plain";
@@ -48,6 +49,7 @@ function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () =>
   const client = useQueryClient();
   const key = useRef(crypto.randomUUID()); // pressing twice, or a lost answer, is one approval
   const [unsaved, setUnsaved] = useState(0);
+  const [receiving, setReceiving] = useState(false);
   const path = { params: { path: { order_id: order.id } } };
   const done = (text: string) => {
     toast(text);
@@ -71,6 +73,10 @@ function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () =>
     mutationFn: () => data(api.POST("/api/orders/{order_id}/receive", { ...path, body: {} })),
     onSuccess: () => done(`Everything open from ${order.supplier} received.`),
   });
+  const close = useMutation({
+    mutationFn: () => data(api.POST("/api/orders/{order_id}/close", path)),
+    onSuccess: () => done(`The rest from ${order.supplier} is not on order any more.`),
+  });
   const save = useMutation({
     mutationFn: () =>
       download(
@@ -78,7 +84,8 @@ function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () =>
         "order.csv",
       ),
   });
-  const busy = approve.isPending || cancel.isPending || receive.isPending;
+  const busy = approve.isPending || cancel.isPending || receive.isPending || close.isPending;
+  const begun = order.lines.some((line) => Number(line.received) > 0);
   const writes = may("planner");
   return (
     <div className="grid gap-4 [&>*]:min-w-0">
@@ -91,7 +98,12 @@ function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () =>
           <Button disabled={save.isPending} onClick={() => save.mutate()}>
             <Download size={14} aria-hidden /> CSV
           </Button>
-          {writes && ["proposed", "approved"].includes(order.status) && (
+          {writes && order.status === "approved" && begun && (
+            <Button look="danger" disabled={busy} onClick={() => close.mutate()}>
+              The rest will not come
+            </Button>
+          )}
+          {writes && ["proposed", "approved"].includes(order.status) && !begun && (
             <Button look="danger" disabled={busy} onClick={() => cancel.mutate()}>
               {order.status === "proposed" ? "Discard" : "Cancel order"}
             </Button>
@@ -102,9 +114,14 @@ function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () =>
             </Button>
           )}
           {writes && order.status === "approved" && (
-            <Button look="primary" disabled={busy} onClick={() => receive.mutate()}>
-              Receive all that is open
-            </Button>
+            <>
+              <Button disabled={busy} onClick={() => setReceiving(true)}>
+                Receive a part
+              </Button>
+              <Button look="primary" disabled={busy} onClick={() => receive.mutate()}>
+                Receive all that is open
+              </Button>
+            </>
           )}
         </CardHead>
         <p className="border-b border-line px-4 py-2 text-ink-2">
@@ -116,11 +133,12 @@ function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () =>
           {unsaved > 0 && <span className="text-warn"> {plural(unsaved, "change")} not saved yet.</span>}
         </p>
         <div className="px-4 empty:hidden [&>*]:my-3">
-          <Problem error={approve.error ?? cancel.error ?? receive.error ?? save.error} />
+          <Problem error={approve.error ?? cancel.error ?? receive.error ?? close.error ?? save.error} />
         </div>
         <OrderLines order={order} onUnsaved={setUnsaved} />
       </Card>
       {["approved", "received"].includes(order.status) && <Receipts id={order.id} />}
+      {receiving && <ReceiveDialog order={order} onClose={() => setReceiving(false)} />}
     </div>
   );
 }

@@ -116,7 +116,12 @@ export function OrderLines({ order, onUnsaved }: Props) {
               <td className="whitespace-nowrap text-ink-2 max-md:hidden">{packsText(line)}</td>
               <td className="text-right text-ink-2 max-md:hidden">{money(line.unit_cost, "exact")}</td>
               <td className="text-right font-semibold max-sm:hidden">{money(value(line))}</td>
-              {order.status !== "proposed" && <td className="text-right">{units(line.received)}</td>}
+              {order.status !== "proposed" && (
+                <td className="text-right whitespace-nowrap">
+                  {units(line.received)}
+                  <Missing line={line} closed={order.status === "received"} />
+                </td>
+              )}
               <td className="text-right">
                 <Button
                   look="quiet"
@@ -139,6 +144,18 @@ export function OrderLines({ order, onUnsaved }: Props) {
       {why && <InputsDialog sku={why.sku} location={why.location} onClose={() => setWhy(null)} />}
     </>
   );
+}
+
+/** What of a line is still to come, never came, or came beyond what was ordered. */
+function Missing({ line, closed }: { line: Line; closed: boolean }) {
+  const over = Number(line.over);
+  const short = Number(line.quantity) - Number(line.received);
+  if (over > 0) return <span className="block text-meta text-warn">{`${units(over)} over`}</span>;
+  if (closed && short > 0)
+    return <span className="block text-meta text-bad">{`${units(short)} never came`}</span>;
+  if (Number(line.open) > 0 && Number(line.received) > 0)
+    return <span className="block text-meta text-ink-3">{`${units(line.open)} open`}</span>;
+  return null;
 }
 
 const value = (line: Line) => Number(line.quantity) * Number(line.unit_cost);

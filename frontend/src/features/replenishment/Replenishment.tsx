@@ -6,6 +6,8 @@ import { Button, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { Problem } from "@/components/ui/Problem";
 import { Card, ErrorCard, PageHead } from "@/components/ui/states";
+import { Held } from "@/features/stock/Held";
+import { Suppliers } from "@/features/supply/Suppliers";
 import { count, day, money, plural } from "@/lib/format";
 import { Classes } from "./Classes";
 import { ExcessList } from "./ExcessList";
@@ -13,7 +15,7 @@ import { OrderCard } from "./OrderCard";
 import { Orders } from "./Orders";
 import { Proposals } from "./Proposals";
 
-export const VIEWS = ["proposals", "orders", "excess", "classes"] as const;
+export const VIEWS = ["proposals", "orders", "excess", "classes", "suppliers", "held"] as const;
 type View = (typeof VIEWS)[number];
 export interface Search {
   view?: View | undefined;
@@ -29,6 +31,8 @@ const LABELS = [
   { value: "orders", label: "Orders" },
   { value: "excess", label: "Excess" },
   { value: "classes", label: "Classes" },
+  { value: "suppliers", label: "Suppliers" },
+  { value: "held", label: "Held and returned" },
 ] as const;
 
 export function Replenishment({ search, onSearch }: Props) {
@@ -87,6 +91,10 @@ export function Replenishment({ search, onSearch }: Props) {
         <Orders onOpen={(order) => onSearch({ view: search.view, order })} />
       ) : view === "excess" ? (
         <ExcessList />
+      ) : view === "suppliers" ? (
+        <Suppliers />
+      ) : view === "held" ? (
+        <Held />
       ) : (
         <Classes classes={found?.classes} />
       )}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysUntil, refusal, wholePacks } from "./logic";
+import { daysUntil, receiving, refusal, wholePacks } from "./logic";
 
 const packs = { moq: "12.000", multiple: "6.000" };
 
@@ -29,4 +29,18 @@ describe("an order's quantity", () => {
 it("counts days to an order's last day, also those gone by", () => {
   expect(daysUntil("2026-11-26", "2026-11-23")).toBe(3);
   expect(daysUntil("2026-10-25", "2026-11-23")).toBe(-29);
+});
+
+describe("what came of an order", () => {
+  const line = (open: number, typed: string) => ({ line: { open }, typed });
+
+  it("leaves the rest on order and tells what is beyond it", () => {
+    const found = receiving([line(12, "5"), line(6, "8"), line(3, ""), line(0, "0")]);
+    expect(found).toMatchObject({ total: 13, rest: 10, more: 2, wrong: false });
+    expect(found.came.map(({ quantity }) => quantity)).toEqual([5, 8]);
+  });
+
+  it("is not sent with something that is no amount", () => {
+    for (const typed of ["-1", "x", "1e3"]) expect(receiving([line(1, typed)]).wrong).toBe(true);
+  });
 });

@@ -29,3 +29,31 @@ export function wholePacks(need: number, { moq, multiple }: Packs): number {
 export function daysUntil(day: string, from: string): number {
   return Math.round((Date.parse(`${day}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
+
+interface Came<Line> {
+  came: { line: Line; quantity: number }[];
+  total: number;
+  rest: number;
+  more: number;
+  wrong: boolean;
+}
+
+/** What was typed of each line, summed: what came, what stays on order, what is beyond what is open. */
+export function receiving<Line extends { open: string | number }>(
+  typed: readonly { line: Line; typed: string }[],
+): Came<Line> {
+  const found: Came<Line> = { came: [], total: 0, rest: 0, more: 0, wrong: false };
+  for (const { line, typed: text } of typed) {
+    const quantity = text.trim() === "" ? 0 : parseNumber(text);
+    const open = Number(line.open);
+    if (quantity === null || quantity < 0) {
+      found.wrong = true;
+      continue;
+    }
+    if (quantity > 0) found.came.push({ line, quantity });
+    found.total += quantity;
+    found.rest += Math.max(0, open - quantity);
+    found.more += Math.max(0, quantity - open);
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { contentOf, differences, formOf, TERM_FIELDS } from "./logic";
+
+const stored = {
+  unit_cost: "2.5000",
+  moq: "12.000",
+  multiple: "6.000",
+  service_level: null,
+  stockout_cost: null,
+  shelf_life_days: null,
+  holding_rate: "0.200",
+};
+
+describe("terms in a form", () => {
+  it("are sent as they were read when nothing is typed", () => {
+    expect(contentOf(TERM_FIELDS, formOf(TERM_FIELDS, stored))).toEqual({
+      unit_cost: "2.5",
+      moq: "12",
+      multiple: "6",
+      service_level: null,
+      stockout_cost: null,
+      shelf_life_days: null,
+      holding_rate: "0.2",
+    });
+  });
+
+  it("read a service level of 97.5 % as a share of one", () => {
+    const form = { ...formOf(TERM_FIELDS, stored), service_level: "97.5" };
+    expect(contentOf(TERM_FIELDS, form)?.service_level).toBe("0.975");
+  });
+
+  it("are not sent with a field that is at fault", () => {
+    for (const wrong of ["", "-1", "much"])
+      expect(contentOf(TERM_FIELDS, { ...formOf(TERM_FIELDS, stored), unit_cost: wrong })).toBeNull();
+  });
+
+  it("tell what somebody else changed, and nothing that stayed", () => {
+    const now = { ...stored, moq: "18.000", service_level: "0.98", unit_cost: "2.50" };
+    expect(differences(TERM_FIELDS, stored, now)).toEqual([
+      { label: "Least order (MOQ)", before: "12", now: "18" },
+      { label: "Service level in %", before: "none", now: "98.0%" },
+    ]);
+  });
+});

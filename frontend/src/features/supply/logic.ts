@@ -1,0 +1,96 @@
+/** Terms as a form holds them: texts, read when they are sent. What the API says is what counts. */
+import { parseNumber, percent, units } from "@/lib/format";
+
+export interface Field {
+  name: string;
+  label: string;
+  hint?: string;
+  optional?: boolean;
+  /** How the API's value is shown, and what a typed one is divided by to be sent. */
+  percent?: boolean;
+  text?: boolean;
+}
+
+export const SUPPLIER_FIELDS: readonly Field[] = [
+  { name: "name", label: "Name", text: true },
+  { name: "lead_days", label: "Lead time in days", hint: "As stated; five receipts outvote it" },
+  { name: "lead_spread_days", label: "Its spread, ± days" },
+  { name: "review_days", label: "Ordered every … days" },
+];
+
+export const TERM_FIELDS: readonly Field[] = [
+  { name: "unit_cost", label: "Cost of a unit" },
+  { name: "moq", label: "Least order (MOQ)", hint: "0: no minimum" },
+  { name: "multiple", label: "Pack of … units" },
+  {
+    name: "service_level",
+    label: "Service level in %",
+    optional: true,
+    percent: true,
+    hint: "Empty: its class's",
+  },
+  { name: "stockout_cost", label: "Lacking one costs", optional: true, hint: "Empty: its margin" },
+  { name: "shelf_life_days", label: "Shelf life in days", optional: true, hint: "Empty: it keeps" },
+  { name: "holding_rate", label: "Holding cost in % a year", percent: true },
+];
+
+export type Form = Record<string, string>;
+type Stored = Record<string, unknown>;
+
+/** A stored value as it is typed. */
+export function typedAs(field: Field, value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (field.text) return String(value);
+  return String(field.percent ? Math.round(Number(value) * 1e6) / 1e4 : Number(value));
+}
+
+export function formOf(fields: readonly Field[], stored: Stored): Form {
+  return Object.fromEntries(fields.map((field) => [field.name, typedAs(field, stored[field.name])]));
+}
+
+/** Why a field cannot be sent; undefined when it can. */
+export function fault(field: Field, typed: string): string | undefined {
+  if (typed.trim() === "") return field.optional ? undefined : "Needed";
+  if (field.text) return undefined;
+  const number = parseNumber(typed);
+  return number === null || number < 0 ? "Type a number" : undefined;
+}
+
+/** What is sent of a form; null when a field is at fault. */
+export function contentOf(fields: readonly Field[], form: Form): Record<string, string | null> | null {
+  if (fields.some((field) => fault(field, form[field.name] ?? ""))) return null;
+  return Object.fromEntries(
+    fields.map((field) => {
+      const typed = (form[field.name] ?? "").trim();
+      if (typed === "") return [field.name, null];
+      if (field.text) return [field.name, typed];
+      const number = parseNumber(typed) ?? 0;
+      return [field.name, String(field.percent ? Math.round(number * 1e4) / 1e6 : number)];
+    }),
+  );
+}
+
+/** What somebody else changed between two readings, in words. */
+export function differences(
+  fields: readonly Field[],
+  before: Stored,
+  now: Stored,
+): { label: string; before: string; now: string }[] {
+  return fields
+    .map((field) => ({
+      field,
+      one: typedAs(field, before[field.name]),
+      two: typedAs(field, now[field.name]),
+    }))
+    .filter(({ one, two }) => one !== two)
+    .map(({ field, one, two }) => ({
+      label: field.label,
+      before: shown(field, one),
+      now: shown(field, two),
+    }));
+}
+
+function shown(field: Field, typed: string): string {
+  if (typed === "" || field.text) return typed || "none";
+  return field.percent ? percent(Number(typed) / 100) : units(typed);
+}
