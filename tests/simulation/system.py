@@ -84,7 +84,9 @@ class System:
             handler = services.HistoryHandler
             world.start(
                 f"history-{replica}",
-                self._consumer("forecaster", self.history, handler, keep_offsets=True, decode=handler.decode),
+                self._consumer(
+                    "forecaster", self.history, handler, keep_offsets=True, decode=handler.decode, values_only=True
+                ),
             )
             for store in (self.sales, self.catalog):
                 world.start(f"relay-{replica}", partial(self._relay, store))

@@ -83,7 +83,9 @@ def deliver(database: Database) -> Callable[..., None]:
         "forecast-ready": forecasts,
         "training-completed": forecasts,
         "catalog-submitted": ConsumerLoop(database, unused, SubmittedProducts(ZoneInfo("UTC")), Options(backoff=0.01)),
-        "sale-recorded": ConsumerLoop(database, unused, SoldStock(), Options(decode=decode_sale, backoff=0.01)),
+        "sale-recorded": ConsumerLoop(
+            database, unused, SoldStock(), Options(decode=decode_sale, values_only=True, backoff=0.01)
+        ),
     }
 
     def apply(*events: Event) -> None:

@@ -137,4 +137,4 @@ def test_what_is_no_sale_becomes_a_dead_letter_and_its_neighbours_count(
         deliver(good, strange)
     assert client.get("/stock/totals").json()["entries"] == 1
     with database.transaction() as connection:
-        assert [row["code"] for row in rows(connection, "SELECT code FROM dead_letter")] == ["unknown_type"]
+        assert [row["code"] for row in rows(connection, "SELECT code FROM dead_letter")] == ["bad_payload"]

@@ -65,7 +65,7 @@ class Options:
     `tombstones`: records without value are skipped (compacted topics), not dead-lettered.
     `keep_offsets`: write the next offsets into projection_offset, in the transaction of the effects.
     `decode`: turns headers and value into an event, or raises Malformed; a projection that must be fast reads
-    only the fields that it needs.
+    only the fields that it needs. `values_only`: it is given no headers, and the batch's trace is its first record's.
     """
 
     batch: int = 5000
@@ -75,6 +75,7 @@ class Options:
     wait: float = 0.2
     backoff: float = 0.5
     decode: Callable[[Headers | None, bytes | None], Event] = decode
+    values_only: bool = False
 
 
 class ConsumerLoop:
@@ -172,8 +173,7 @@ class ConsumerLoop:
 
     def _apply(self, records: list[Record]) -> None:
         batch = self._decode(records)
-        first_trace = next((item.event.traceparent for item in batch.deliveries if item.event.traceparent), None)
-        with tracing.span(first_trace), self._store.begin() as work:
+        with tracing.span(self._trace(batch)), self._store.begin() as work:
             if batch.deliveries:
                 self._handler.apply(work.connection, batch)
             verdict = self._finish(work, records, batch.dead)
@@ -181,6 +181,12 @@ class ConsumerLoop:
         metrics.CONSUMER_EVENTS.labels(self.name, "applied").inc(len(records) - len(batch.dead))
         if batch.dead:
             metrics.CONSUMER_EVENTS.labels(self.name, "dead").inc(len(batch.dead))
+
+    def _trace(self, batch: Batch) -> str | None:
+        if not self._options.values_only:
+            return next((item.event.traceparent for item in batch.deliveries if item.event.traceparent), None)
+        raw = dict(batch.deliveries[0].record.headers).get("traceparent") if batch.deliveries else None
+        return None if raw is None else raw.decode(errors="replace")
 
     def _persist(self, records: list[Record], dead: list[DeadLetter]) -> None:
         """Store the letters and go past the record; for ever, while the database is away."""
@@ -198,11 +204,12 @@ class ConsumerLoop:
     def _decode(self, records: list[Record]) -> Batch:
         batch = Batch([])
         decode, deliver, skip = self._options.decode, batch.deliveries.append, self._options.tombstones
+        bare = self._options.values_only
         for record in records:
             if record.value is None and skip:
                 continue
             try:
-                deliver(Delivery(decode(record.headers, record.value), record))
+                deliver(Delivery(decode(None if bare else record.headers, record.value), record))
             except Malformed as malformed:
                 batch.dead.append(DeadLetter(record, malformed.code, str(malformed)))
         return batch

@@ -18,7 +18,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from contracts.topics import Topic
 
-from chassis.log import LogFailed, LogUnavailable, Outgoing, Record, TopicPartition
+from chassis.log import LogFailed, LogUnavailable, Outgoing, Record, RecordHeaders, TopicPartition
 from chassis.logs import logger
 
 log = logger(__name__)
@@ -85,15 +85,19 @@ class KafkaProducer:
         self._producer.flush(1)
 
 
-def _record(message: Message) -> Record:
+def _headers(message: Message) -> RecordHeaders:
     try:
-        headers = message.headers() or ()
+        return message.headers() or ()  # type: ignore[return-value]
     except UnicodeDecodeError:
-        headers = ()  # a header's name is not UTF-8: an event without headers is a dead letter, not a crash
-    return Record(
-        message.topic(), message.partition(), message.offset(), message.key(), headers,  # type: ignore[arg-type]
+        return ()  # a header's name is not UTF-8: an event without headers is a dead letter, not a crash
+
+
+def _record(message: Message) -> Record:
+    # As Record(…) does, in half of its time.
+    return tuple.__new__(Record, (
+        message.topic(), message.partition(), message.offset(), message.key(), partial(_headers, message),
         message.value(), message.timestamp()[1],
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _drain(consumer: Consumer, limit: int, seconds: float) -> list[Record]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 TopicPartition = tuple[str, int]
+RecordHeaders = Sequence[tuple[str, bytes | None]]
 
 
 class LogUnavailable(Exception):
@@ -19,15 +20,23 @@ class LogFailed(Exception):
 
 
 class Record(NamedTuple):
-    """A record as it lies in the log. `timestamp_ms` is the broker's."""
+    """A record as it lies in the log. `timestamp_ms` is the broker's.
+
+    `held` are its headers, or what gives them: Kafka's client takes as long for them as for all the rest.
+    """
 
     topic: str
     partition: int
     offset: int
     key: bytes | None
-    headers: Sequence[tuple[str, bytes | None]]
+    held: RecordHeaders | Callable[[], RecordHeaders]
     value: bytes | None
     timestamp_ms: int
+
+    @property
+    def headers(self) -> RecordHeaders:
+        """Names and values, in the order in which they were written."""
+        return self.held() if callable(self.held) else self.held
 
 
 class Outgoing(NamedTuple):

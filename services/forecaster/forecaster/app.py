@@ -69,7 +69,7 @@ def build_worker(given: Settings, database: Database) -> "Worker":
     batch = given.consumer_batch
     worker.consume(
         HistoryHandler(WeekClock(given.zone, given.first_weekday)),
-        Options(batch=batch, keep_offsets=True, decode=decode_sale),  # type: ignore[arg-type]
+        Options(batch=batch, keep_offsets=True, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
     )
     worker.consume(CatalogHandler(given.zone), Options(batch=batch, tombstones=True, keep_offsets=True))
     worker.consume(StockHandler(given.zone), Options(batch=batch, keep_offsets=True))

@@ -50,7 +50,7 @@ def project(database: Database) -> Callable[..., None]:
         database,
         lambda: None,
         HistoryHandler(CLOCK),
-        Options(keep_offsets=True, decode=decode_sale, backoff=0.01),  # type: ignore[arg-type, return-value]
+        Options(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
     )
     position = 0
 

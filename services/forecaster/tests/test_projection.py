@@ -57,7 +57,7 @@ def test_a_malformed_record_is_a_dead_letter_and_its_neighbours_count(database: 
         database,
         lambda: None,
         HistoryHandler(CLOCK),
-        Options(keep_offsets=True, decode=decode_sale, backoff=0.01),  # type: ignore[arg-type, return-value]
+        Options(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
     )
     good, later = record(sale("A"), 0), record(sale("A"), 3)
     finer = record(sale("A"), 2)
@@ -72,7 +72,7 @@ def test_a_malformed_record_is_a_dead_letter_and_its_neighbours_count(database: 
 
 def test_an_entry_that_could_not_be_read_counts_when_it_is_redriven(database: Database) -> None:
     loop = ConsumerLoop(
-        database, lambda: None, HistoryHandler(CLOCK), Options(keep_offsets=True, decode=decode_sale),  # type: ignore[arg-type, return-value]
+        database, lambda: None, HistoryHandler(CLOCK), Options(keep_offsets=True, decode=decode_sale, values_only=True),  # type: ignore[arg-type, return-value]
     )  # fmt: skip
     redriven = record(sale("REDRIVEN"), 100)
     finer = (redriven.value or b"").replace(b'"quantity":"1"', b'"quantity":"0.00001"')

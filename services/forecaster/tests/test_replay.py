@@ -87,7 +87,7 @@ def log(database: Database, kafka: str) -> Log:
         database,
         lambda: None,
         HistoryHandler(CLOCK),
-        Options(keep_offsets=True, decode=decode_sale, backoff=0.01),  # type: ignore[arg-type, return-value]
+        Options(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
     )
     return Log(kafka, name, loop, {})
 

@@ -52,14 +52,14 @@ def worker() -> int:
     from chassis.worker import Worker
 
     from sales.events.handlers import KnownLocations, KnownProducts, SubmittedSales
-    from sales.events.lean import decode_claim
+    from sales.events.usual import reader
 
     settings = Settings()
     database = connect(settings)
     wait_for("the database", database.ping)
     process = Worker("sales", "worker", settings, database)
     process.relay()
-    claims = Options(batch=settings.consumer_batch, trusted=False, decode=decode_claim)
+    claims = Options(batch=settings.consumer_batch, trusted=False, decode=reader(settings.zone))
     process.consume(SubmittedSales(settings.zone), claims)
     process.consume(KnownProducts(), Options(tombstones=True))
     process.consume(KnownLocations(), Options(tombstones=True))

@@ -35,6 +35,11 @@ class Clock:
     zone: ZoneInfo
     now: datetime
 
+    @property
+    def latest(self) -> datetime:
+        """How far ahead a sale may lie: tills' clocks are not ours."""
+        return self.now + AHEAD
+
     def business_moment(self, value: datetime | date) -> datetime:
         """Aware as it is, naive in the business's time zone, a date alone at noon there; in UTC."""
         if not isinstance(value, datetime):
@@ -107,7 +112,7 @@ class Claim(NamedTuple):
     def content_hash(self) -> UUID:
         """What makes two deliveries of one id the same; where a file's line stood does not."""
         content = repr((
-            self.kind, self.sku, self.location, _plain(self.quantity), _plain(self.unit_price),
+            self.kind, self.sku, self.location, plain(self.quantity), plain(self.unit_price),
             self.sold_at and iso(self.sold_at), self.original_id and self.original_id.int, self.reference,
         ))  # fmt: skip
         return UUID(int=int.from_bytes(hashlib.blake2b(content.encode(), digest_size=16).digest(), "big"))
@@ -123,7 +128,8 @@ iso = lru_cache(maxsize=1 << 16)(datetime.isoformat)
 
 
 @lru_cache(maxsize=1 << 16)  # equal numbers are one key here, whatever zeros they end in: just what is wanted
-def _plain(number: Decimal | None) -> str | None:
+def plain(number: Decimal | None) -> str | None:
+    """The number without the zeros it ends in."""
     return None if number is None else format(number.normalize() + 0, "f")  # no negative zero
 
 
@@ -134,7 +140,7 @@ def amount(quantity: Decimal, unit_price: Decimal) -> Decimal:
 
 def normalise(submitted: Submitted, source: str, event_id: str, clock: Clock) -> Claim:
     """The claim of a submitted sale. Raises Refused with the field at fault."""
-    moment = None if submitted.sold_at is None else _bounded(submitted.sold_at, clock)
+    moment = None if submitted.sold_at is None else bounded(submitted.sold_at, clock)
     if submitted.kind in ("correction", "void"):
         if not submitted.original:
             raise Refused("original_missing", "original", f"a {submitted.kind} names the sale it changes")
@@ -143,13 +149,14 @@ def normalise(submitted: Submitted, source: str, event_id: str, clock: Clock) ->
         raise Refused("missing", missing, f"a {submitted.kind} needs {missing}")
     return Claim(
         sale_id(source, event_id), source, event_id, submitted.kind, submitted.sku, submitted.location,
-        _signed(submitted.kind, submitted.quantity), submitted.unit_price, moment,
+        signed(submitted.kind, submitted.quantity), submitted.unit_price, moment,
         sale_id(source, submitted.original) if submitted.original else None,
         submitted.reference, submitted.import_id, submitted.line,
     )  # fmt: skip
 
 
-def _signed(kind: str, quantity: Decimal | None) -> Decimal | None:
+def signed(kind: str, quantity: Decimal | None) -> Decimal | None:
+    """The quantity as it counts; None for a void. Raises Refused."""
     if quantity is None or kind == "void":
         return None
     if quantity == 0:
@@ -161,12 +168,13 @@ def _signed(kind: str, quantity: Decimal | None) -> Decimal | None:
     return quantity
 
 
-def _bounded(moment: datetime, clock: Clock) -> datetime:
+def bounded(moment: datetime, clock: Clock) -> datetime:
+    """The business's moment in UTC, within what can be recorded. Raises Refused."""
     try:
         moment = clock.business_moment(moment)
     except OverflowError:
         raise Refused("date_out_of_range", "sold_at", "is outside of what can be recorded") from None
-    if moment > clock.now + AHEAD:
+    if moment > clock.latest:
         raise Refused("in_the_future", "sold_at", "lies in the future")
     if moment < EARLIEST:
         raise Refused("too_old", "sold_at", f"lies before {EARLIEST:%Y}")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from chassis.consumer import Batch
+from chassis.consumer import Batch, Delivery
 from chassis.database import Connection
 from contracts import topics
 from contracts.envelope import Event
@@ -14,7 +14,9 @@ from contracts.topics import Topic
 from sqlalchemy import text
 
 from sales.domain.claims import Claim, Clock, Refused, Submission, normalise
-from sales.storage import ledger
+from sales.events.lean import decode_claim
+from sales.events.usual import UsualSale
+from sales.storage import ledger, usual
 from sales.storage.refusals import Refusal
 
 
@@ -30,9 +32,25 @@ class SubmittedSales:
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Record what can be recorded; the rest is refused with its reason."""
         clock = Clock(self._zone, self._now())
+        sales, others = _divided(batch)
+        changes = any(getattr(d.event.payload, "kind", None) in ("correction", "void") for d in others)
+        ledger.arrivals_lock(connection, exclusive=changes)
+        left: set[str] = set()
+        if sales:
+            ids = {str(sale_id(d.event.source, d.event.id)) for d in others}
+            left = {sale.sale_id for sale in usual.record(connection, sales, ids, clock.latest)}
+        if left:
+            others = _others(batch, left)
+        if others:
+            claims, refusals = self._judged(others, batch, clock)
+            ledger.record(connection, claims, refusals)
+
+    def _judged(
+        self, deliveries: list[Delivery], batch: Batch, clock: Clock
+    ) -> tuple[list[Claim], list[Refusal]]:
         claims: list[Claim] = []
         refusals: list[Refusal] = []
-        for delivery in batch.deliveries:
+        for delivery in deliveries:
             event, submitted = delivery.event, cast(Any, delivery.event.payload)
             if not isinstance(submitted, (Submission, SaleSubmitted)):
                 batch.reject(delivery, "wrong_type", f"{event.type} does not belong into sale-submitted")
@@ -42,7 +60,30 @@ class SubmittedSales:
             except Refused as refused:
                 whole = submitted if isinstance(submitted, SaleSubmitted) else submitted.whole()
                 refusals.append(unreadable(event, whole, refused))
-        ledger.record(connection, claims, refusals)
+        return claims, refusals
+
+
+def _divided(batch: Batch) -> tuple[list[UsualSale], list[Delivery]]:
+    """The batch's usual sales, and whatever else it holds."""
+    sales: list[Any] = [delivery.event for delivery in batch.deliveries]
+    if all(sale.__class__ is UsualSale for sale in sales):
+        return sales, []
+    return (
+        [sale for sale in sales if isinstance(sale, UsualSale)],
+        [delivery for delivery in batch.deliveries if not isinstance(delivery.event, UsualSale)],
+    )
+
+
+def _others(batch: Batch, left: set[str]) -> list[Delivery]:
+    """What must go the long way, in the order in which it came: of two with one id the first is the one that counts."""
+    others = []
+    for delivery in batch.deliveries:
+        sale: Any = delivery.event
+        if not isinstance(sale, UsualSale):
+            others.append(delivery)
+        elif sale.sale_id in left:
+            others.append(Delivery(decode_claim(delivery.record.headers, delivery.record.value), delivery.record))
+    return others
 
 
 def unreadable(event: Event, payload: SaleSubmitted, refused: Refused) -> Refusal:

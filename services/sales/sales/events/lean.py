@@ -22,7 +22,7 @@ USUAL_BYTES = 1000  # also bounds what is remembered
 REMEMBERED = 1 << 16
 
 
-class _Wire(msgspec.Struct, gc=False):
+class Wire(msgspec.Struct, gc=False):
     """The value of a record: every number and moment as text."""
 
     kind: Kind = "sale"
@@ -45,27 +45,25 @@ def _remembered(kind: Any) -> Callable[[str], Any]:
     return lru_cache(REMEMBERED)(_judge(kind))
 
 
-_sku, _location, _quantity, _price, _moment = map(_remembered, (Sku, Code, Quantity, Price, BusinessInstant))
-_event_id, _text = map(_judge, (EventId, Text))
-_decode = msgspec.json.Decoder(_Wire).decode
+sku, location, quantity, price, moment = map(_remembered, (Sku, Code, Quantity, Price, BusinessInstant))
+event_id, text = map(_judge, (EventId, Text))
+decode_wire = msgspec.json.Decoder(Wire).decode
 
 
 def read(value: bytes) -> Submission:
     """The claim of a usual value; ValueError for any other."""
     if len(value) > USUAL_BYTES:
         raise ValueError("long")
-    wire = _decode(value)
-    sku, quantity, price, moment = wire.sku, wire.quantity, wire.unit_price, wire.sold_at
-    original, reference = wire.original, wire.reference
+    wire = decode_wire(value)
     return Submission(
         wire.kind,
-        None if sku is None else _sku(sku),
-        _location(wire.location),
-        None if quantity is None else _quantity(quantity),
-        None if price is None else _price(price),
-        None if moment is None else _moment(moment),
-        None if original is None else _event_id(original),
-        None if reference is None else _text(reference),
+        None if wire.sku is None else sku(wire.sku),
+        location(wire.location),
+        None if wire.quantity is None else quantity(wire.quantity),
+        None if wire.unit_price is None else price(wire.unit_price),
+        None if wire.sold_at is None else moment(wire.sold_at),
+        None if wire.original is None else event_id(wire.original),
+        None if wire.reference is None else text(wire.reference),
         wire.import_id,
         wire.line,
     )

@@ -32,6 +32,15 @@ def id_array(ids: Iterable[UUID]) -> str:
     return "{" + ",".join([f"{id_.int:032x}" for id_ in ids]) + "}"
 
 
+def stored(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those that the ledger has."""
+    found = connection.execute(
+        text("SELECT sale_id::text FROM sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"),
+        {"ids": "{" + ",".join(ids) + "}"},
+    )
+    return set(found.scalars())
+
+
 def append(connection: Connection, entries: Iterable[Entry], now: datetime) -> None:
     """Add entries that are certain to be new."""
     _copy(connection, "sale", entries, now)

@@ -1,6 +1,6 @@
 """Claims that wait for a product, a location or an original: kept whole, released when that arrives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,6 +42,15 @@ def any_for_sales(connection: Connection) -> bool:
             "SELECT EXISTS (SELECT 1 FROM quarantined_sale WHERE waiting_for >= 'sale:' AND waiting_for < 'sale;')",
         )
     )
+
+
+def holds_any(connection: Connection, sale_ids: Iterable[str]) -> bool:
+    """Whether any of these waits."""
+    if not scalar(connection, "SELECT EXISTS (SELECT FROM quarantined_sale)"):
+        return False
+    ids = "{" + ",".join(sale_ids) + "}"
+    sql = "SELECT EXISTS (SELECT FROM quarantined_sale WHERE sale_id = ANY(CAST(:ids AS uuid[])))"
+    return bool(scalar(connection, sql, ids=ids))
 
 
 def page(connection: Connection, after: UUID | None, limit: int) -> list[dict[str, Any]]:

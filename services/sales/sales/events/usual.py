@@ -1,0 +1,185 @@
+"""Sales as most of them come, read from the wire straight into the ledger's row and the JSON of their event.
+
+The long way makes an event, a submission, a claim and an entry of each sale, which takes five times as long. Here
+each distinct cell is judged once, by the contract's own types and the domain's own rules, and what it looks like in
+the ledger is remembered: sales repeat their products, quantities, prices and minutes. Whatever is not usual goes the
+long way; a test holds both ways to the same rows and events.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from hashlib import blake2b, sha1
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+import orjson
+from chassis.database import NULL, escape
+from contracts.envelope import SPEC_VERSION, Event, Headers
+from contracts.events import SaleRecorded
+from contracts.events.sales import SALE_NAMESPACE, SaleSubmitted
+from contracts.keys import series_key
+
+from sales.domain.claims import AHEAD, EARLIEST, Clock, Refused, amount, bounded, iso, plain, signed
+from sales.events import lean
+
+_TYPE, _SCHEMA = SaleSubmitted.TYPE.encode(), f"almanac:{SaleSubmitted.TYPE}:v".encode()
+_SCHEMAS = {_SCHEMA + str(version).encode() for version in range(1, SaleSubmitted.VERSION + 1)}
+_HEADERS = 7  # that an event of ours has beside its trace
+_NEVER = datetime.max.replace(tzinfo=UTC) - AHEAD
+Moment = tuple[datetime, str, str]  # in UTC, as in the row, as in JSON
+_is_instant = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII).fullmatch
+# The four bits of a UUID's version 5 and the two of its variant, on hexadecimal digits.
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
+
+class Unusual(ValueError):
+    """To be read the long way."""
+
+
+class Place(NamedTuple):
+    """A series, as each of the places needs it where it is written."""
+
+    sku: str
+    location: str
+    key: str
+    row: str
+    json: str
+    hashed: str
+
+
+class Worth(NamedTuple):
+    """Quantity, price and amount likewise."""
+
+    row: str
+    json: str
+    hashed: str
+
+
+class Source(NamedTuple):
+    """Who claims, likewise."""
+
+    row: str
+    json: str
+    hashed: bytes
+
+
+class UsualSale(msgspec.Struct, gc=False):
+    """A sale or return with all of its cells. `row` and `content` lack only the moment of recording."""
+
+    sale_id: str
+    type: str
+    place: Place
+    at: datetime
+    row: str
+    content: str
+    import_id: str | None
+    line: int | None
+    traceparent: str | None
+
+
+def _json(text: str) -> str:
+    return orjson.dumps(text).decode()
+
+
+@lru_cache(1024)
+def _source(type_: bytes, spec: bytes, schema: bytes, source: bytes) -> Source:
+    name = source.decode()
+    if type_ != _TYPE or spec != SPEC_VERSION or schema not in _SCHEMAS or not 0 < len(name) <= 200 or "\x00" in name:
+        raise Unusual
+    return Source(escape(name), _json(name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
+
+
+@lru_cache(lean.REMEMBERED)
+def _place(given_sku: str, given_location: str) -> Place:
+    sku, location = lean.sku(given_sku), lean.location(given_location)
+    return Place(
+        sku, location, series_key(sku, location), f"{escape(sku)}\t{escape(location)}",
+        f'"sku":{_json(sku)},"location":{_json(location)}', f"{sku!r}, {location!r}",
+    )  # fmt: skip
+
+
+@lru_cache(lean.REMEMBERED)
+def _worth(kind: str, given_quantity: str, given_price: str) -> Worth:
+    quantity, price = signed(kind, lean.quantity(given_quantity)), lean.price(given_price)
+    if quantity is None:
+        raise Unusual
+    total = amount(quantity, price)
+    return Worth(
+        f"{quantity!s}\t{price!s}\t{total!s}",
+        f'"quantity":"{quantity!s}","unit_price":"{price!s}","amount":"{total!s}"',
+        f"{plain(quantity)!r}, {plain(price)!r}",
+    )  # fmt: skip
+
+
+def _aware(given: str) -> Moment | None:
+    """An instant with its offset from UTC, as tills write it. Not remembered: there are too many."""
+    if not _is_instant(given):
+        return None
+    at = datetime.fromisoformat(given)
+    if at < EARLIEST:
+        raise Unusual
+    if len(given) == 20:  # ends in Z, without a fraction of a second
+        return at, f"{given[:19]}+00:00", given
+    at = at.astimezone(UTC)
+    row = at.isoformat()
+    return at, row, f"{row[:-6]}Z"
+
+
+def _local(zone: ZoneInfo, given: str) -> Moment:
+    """A day, or a time of the business's own zone, or whatever else the contract takes."""
+    at = bounded(lean.moment(given), Clock(zone, _NEVER))  # whether it lies ahead depends on the batch's moment
+    return at, iso(at), f"{iso(at)[:-6]}Z"
+
+
+def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
+    """Decodes a record of `sale-submitted`: a UsualSale in place of an event, or what the long way gives."""
+    read = partial(_read, lru_cache(lean.REMEMBERED)(partial(_local, zone)))
+
+    def decode(headers: Headers | None, value: bytes | None) -> Event:
+        try:
+            return read(headers, value)  # type: ignore[return-value]
+        except (ValueError, KeyError, TypeError, AttributeError, Refused):
+            return lean.decode_claim(headers, value)
+
+    return decode
+
+
+def _read(local: Callable[[str], Moment], headers: Headers, value: bytes) -> UsualSale:
+    named: dict[str, bytes] = dict(headers)  # type: ignore[arg-type]
+    source = _source(named["ce_type"], named["ce_specversion"], named["ce_dataschema"], named["ce_source"])
+    trace = named.get("traceparent")
+    if len(named) - (trace is not None) != _HEADERS or "content-type" not in named or len(value) > lean.USUAL_BYTES:
+        raise Unusual
+    datetime.fromisoformat(named["ce_time"].decode())
+    wire = lean.decode_wire(value)
+    kind, reference, import_id, file_line = wire.kind, wire.reference, wire.import_id, wire.line
+    if wire.original is not None or kind not in ("sale", "return"):
+        raise Unusual
+    place = _place(wire.sku, wire.location)  # type: ignore[arg-type]
+    worth = _worth(kind, wire.quantity, wire.unit_price)  # type: ignore[arg-type]
+    at, at_row, at_json = _aware(wire.sold_at) or local(wire.sold_at)  # type: ignore[arg-type]
+    if reference is not None:
+        reference = lean.text(reference)
+    raw_id = named["ce_id"]
+    event_id = raw_id.decode()
+    plain_id = event_id.replace("-", "x").isalnum() and event_id.isascii()  # means the same wherever it is written
+    if not 0 < len(event_id) <= 200 or (not plain_id and "\x00" in event_id):
+        raise Unusual
+    json_id = f'"{event_id}"' if plain_id else _json(event_id)
+    digits = sha1(source.hashed + raw_id, usedforsecurity=False).hexdigest()
+    sale_id = f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
+    # As `Claim.content_hash` writes it.
+    hashed = f"({kind!r}, {place.hashed}, {worth.hashed}, {at_row!r}, None, {reference!r})"
+    return UsualSale(
+        sale_id, SaleRecorded.TYPES[kind], place, at,
+        f"{sale_id}\t{source.row}\t{event_id if plain_id else escape(event_id)}\t{kind}\t{place.row}\t{worth.row}\t"
+        f"{at_row}\t{NULL if reference is None else escape(reference)}\t{NULL}\t"
+        f"{blake2b(hashed.encode(), digest_size=16).hexdigest()}\t{import_id or NULL}\t"
+        f"{NULL if file_line is None else file_line}\t",
+        f'{{"sale_id":"{sale_id}","source":{source.json},"event_id":{json_id},"kind":"{kind}",{place.json},{worth.json},'
+        f'"sold_at":"{at_json}"' + ("" if reference is None else f',"reference":{_json(reference)}'),
+        None if import_id is None else str(import_id), file_line, None if trace is None else trace.decode(),
+    )  # fmt: skip
