@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 PAGES = (
     "/", "/replenishment", "/replenishment?view=orders", "/replenishment?view=excess", "/replenishment?view=classes",
-    "/accuracy", "/products/LAP001", "/training",
+    "/replenishment?view=suppliers", "/replenishment?view=held", "/accuracy", "/products/LAP001", "/training",
 )  # fmt: skip
 
 
@@ -111,6 +111,72 @@ def test_a_planner_changes_a_proposal_in_whole_packs_and_approves_it(page: Page,
     assert f"LAP001,main,{wanted}" in download.value.path().read_text()
     approved = system.client().get("/orders", status="approved")["items"]
     assert [float(line["quantity"]) for order in approved for line in order["lines"]] == [wanted]
+
+
+def test_a_part_is_received_the_rest_stays_on_order_and_too_much_is_said(page: Page, system: System) -> None:
+    ordered = float(system.client().get("/orders", status="approved")["items"][0]["lines"][0]["quantity"])
+    sign_in(page, system, "/replenishment?view=orders")
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.get_by_role("button", name="Receive a part").click()
+    came = page.get_by_role("textbox", name="Came of LAP001")
+    expect(came).to_have_value(f"{ordered:g}")
+    came.fill("5")
+    expect(page.get_by_text(f"{ordered - 5:,.0f} stay on order")).to_be_visible()
+    page.get_by_label("Delivery note").fill("DN-1")
+    page.get_by_role("button", name="Receive", exact=True).click()
+    lines = page.get_by_role("region", name="Lines")
+    expect(lines.get_by_text(re.compile(r"\d open$"))).to_be_visible()
+    expect(page.get_by_role("region", name="Receipts").get_by_text("DN-1")).to_be_visible()
+    expect(page.get_by_role("button", name="The rest will not come")).to_be_visible()
+    page.get_by_role("button", name="Receive a part").click()
+    came.fill(f"{ordered - 5 + 2:g}")
+    receive = page.get_by_role("button", name="Receive", exact=True)
+    expect(receive).to_be_disabled()
+    page.get_by_label(re.compile("^2 more than is open")).check()
+    receive.click()
+    expect(lines.get_by_text("2 over")).to_be_visible()
+    expect(page.get_by_text("Received", exact=True).first).to_be_visible()
+    assert system.client().get("/orders", status="approved")["items"] == []
+
+
+def test_terms_are_edited_and_a_quicker_edit_of_somebody_else_is_shown(page: Page, system: System) -> None:
+    sign_in(page, system, "/replenishment?view=suppliers")
+    page.get_by_label("Filter terms").fill("LAP001")
+    page.get_by_role("button", name="Edit the terms of LAP001").click()
+    page.get_by_label("Service level in %").fill("98")
+    theirs = {"sku": "LAP001", "supplier": "ACME", "unit_cost": "50", "moq": "24", "multiple": "6"}
+    api = system.client()
+    api.request("PUT", "/supply-terms", json.dumps(theirs).encode(), {"Content-Type": "application/json"})
+    page.get_by_role("button", name="Save", exact=True).click()
+    conflict = page.get_by_role("alert").filter(has_text="Somebody changed this")
+    expect(conflict.get_by_text("Least order (MOQ): 12 → 24")).to_be_visible()
+    expect(page.get_by_label("Service level in %")).to_have_value("98")
+    conflict.get_by_role("button", name="Save mine on top of that").click()
+    expect(page.get_by_text("Terms of LAP001 saved.")).to_be_visible()
+    row = page.get_by_role("region", name="Terms").get_by_role("row").filter(has_text="LAP001")
+    expect(row.get_by_text("98.0%")).to_be_visible()
+    page.get_by_role("button", name="Edit Acme Trading").click()
+    page.get_by_label("Lead time in days").fill("21")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("region", name="Suppliers").get_by_text("21 days").first).to_be_visible()
+
+
+def test_stock_is_held_and_sent_back_from_the_product_s_page(page: Page, system: System) -> None:
+    sign_in(page, system, "/products/LAP001")
+    page.get_by_role("button", name="Reserve", exact=True).click()
+    page.get_by_label("Units of LAP001").fill("3")
+    page.get_by_label("For (a customer's order)").fill("SO-7")
+    page.get_by_role("dialog").get_by_role("button", name="Reserve", exact=True).click()
+    expect(page.get_by_text("3 of LAP001 held for SO-7.")).to_be_visible()
+    page.get_by_role("button", name="Return", exact=True).click()
+    page.get_by_label("Units of LAP001").fill("1")
+    page.get_by_label("Reason").last.fill("Cracked")
+    page.get_by_role("button", name="Send back").click()
+    expect(page.get_by_text("1 of LAP001 went back to ACME.")).to_be_visible()
+    page.goto("/replenishment?view=held")
+    expect(page.get_by_role("region", name="Returns to suppliers").get_by_text("ACME: Cracked")).to_be_visible()
+    page.get_by_role("button", name="Release SO-7").click()
+    expect(page.get_by_text("Nothing is held", exact=True)).to_be_visible()
 
 
 def test_an_override_is_shown_before_it_is_saved_and_stands_in_the_chart(page: Page, system: System) -> None:

@@ -172,6 +172,37 @@ def test_the_causes_of_a_difference_sum_to_its_total(
     assert by_sku["NEW"]["before"] == 0
 
 
+@pytest.mark.usefixtures("start")
+@pytest.mark.parametrize("cause", ["data", "method", "libraries", "override", "nothing"])
+def test_where_only_one_thing_changed_the_difference_is_its_alone(
+    client: Any, database: Database, settings: Settings, project: Any, cause: str
+) -> None:
+    def other_method(dataset: Any, **more: Any) -> Any:
+        answer = says(30)(dataset, **more)
+        answer.method = ["other"] * len(answer.ids)
+        return answer
+
+    day = week(0) - timedelta(days=1)
+    first = train(database, settings, flat_engine, as_of=day)
+    if cause == "data":
+        project(sale("A", str(week(-1)), "40"))
+    engine = {"method": other_method, "libraries": says(30)}.get(cause, flat_engine)
+    second = train(database, settings, engine, as_of=day)
+    assert (first["status"], second["status"]) == ("succeeded", "succeeded")
+    if cause == "libraries":
+        with database.transaction() as connection:
+            other = ('{"numpy": "0"}', str(second["id"]))
+            connection.exec_driver_sql("UPDATE run SET versions = %s WHERE id = %s", other)
+    if cause == "override":
+        assert put(client, sku="A", value="50", first_week=str(week(0))).status_code == 201
+    found = get(client, f"/forecast/runs/{first['id']}/diff", to=str(second["id"]))
+    parts = {name: round(found[name], 6) for name in ("data", "model", "override")}
+    total = round(found["total_after"] - found["total_before"], 6)
+    guilty = {"method": "model", "libraries": "model"}.get(cause, cause)
+    assert parts == {name: total if name == guilty else 0 for name in parts}
+    assert (total == 0) == (cause == "nothing")
+
+
 def test_an_anomaly_is_outside_what_was_published() -> None:
     def weeks(*sold: float) -> list[Week]:
         return [Week(week(n), actual, 10, 5, 15, 8, 12) for n, actual in enumerate(sold)]
