@@ -74,7 +74,7 @@ export function ReceiveDialog({ order, onClose }: { order: Schemas["OrderOut"]; 
               onChange={(event) => setNote(event.target.value)}
             />
           </div>
-          <div className="ml-auto flex flex-wrap gap-2 self-start pt-6">
+          <div className="ml-auto flex flex-wrap gap-2 self-start sm:pt-6">
             {order.lines.length > 10 && (
               <input
                 type="search"
@@ -132,8 +132,8 @@ export function ReceiveDialog({ order, onClose }: { order: Schemas["OrderOut"]; 
               onChange={(event) => setOver(event.target.checked)}
             />
             <span>
-              <strong className="font-medium text-warn">{`${units(found.more)} more than is open`}</strong>{" "}
-              <span className="text-ink-2">It came like this: take in all of it.</span>
+              <strong className="font-medium text-warn">{`${units(found.more)} more than is open`}</strong>
+              <span className="text-ink-2">. It came like this: take in all of it.</span>
             </span>
           </label>
         )}
@@ -162,24 +162,26 @@ function Row({ line, value, onChange }: { line: Line; value: string; onChange: (
   const more = wrong ? 0 : number - Number(line.open);
   return (
     <tr>
-      <td className="min-w-40">
+      <td className="sm:min-w-40 max-sm:px-3">
         <span className="font-medium">{line.name ?? line.sku}</span>
         <span className="block text-meta text-ink-3">{`${line.sku} · ${line.location}`}</span>
       </td>
       <td className="text-right text-ink-2 max-sm:hidden">{units(line.quantity)}</td>
       <td className="text-right">{units(line.open)}</td>
       <td>
-        <div className="ml-auto flex w-28 flex-col items-end gap-1">
+        <div className="ml-auto flex flex-col items-end sm:w-28 gap-1">
           <input
             aria-label={`Came of ${line.sku}`}
             inputMode="decimal"
             value={value}
             aria-invalid={wrong || undefined}
             onChange={(event) => onChange(event.target.value)}
-            className="h-8 w-24 rounded-md border border-control bg-panel px-2.5 text-right font-semibold aria-invalid:border-bad"
+            className="h-8 w-18 rounded-md border border-control bg-panel px-2.5 text-right sm:w-24 font-semibold aria-invalid:border-bad"
           />
           {wrong && <span className="text-meta text-bad">Type a number</span>}
-          {more > 1e-9 && <span className="text-meta text-warn">{`${units(more)} more than open`}</span>}
+          {more > 1e-9 && (
+            <span className="text-right text-meta text-warn">{`${units(more)} more than open`}</span>
+          )}
         </div>
       </td>
     </tr>

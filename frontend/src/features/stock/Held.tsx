@@ -80,7 +80,7 @@ function Reservations() {
                 <td className="font-medium whitespace-nowrap">
                   {first ? item.reference : <span className="sr-only">{item.reference}</span>}
                 </td>
-                <td className="min-w-40">
+                <td className="sm:min-w-40">
                   <Product item={item} />
                 </td>
                 <td className="text-right font-semibold">{units(item.quantity)}</td>

@@ -42,11 +42,11 @@ export function Suppliers() {
             head={
               <tr>
                 <th scope="col">Supplier</th>
-                <th scope="col" className="text-right">
+                <th scope="col" className="text-right max-sm:hidden">
                   Stated lead time
                 </th>
                 <th scope="col" className="text-right">
-                  Counts now
+                  Lead time that counts
                 </th>
                 <th scope="col" className="text-right max-sm:hidden">
                   Ordered every
@@ -59,12 +59,12 @@ export function Suppliers() {
           >
             {found.data.map((supplier) => (
               <tr key={supplier.code} className={chosen === supplier.code ? "bg-accent-soft/40" : undefined}>
-                <td className="min-w-44">
+                <td className="sm:min-w-44">
                   <span className="font-medium">{supplier.name}</span>{" "}
                   {supplier.generated && <Badge>Generated</Badge>}
                   <span className="block text-meta text-ink-3">{supplier.code}</span>
                 </td>
-                <td className="text-right whitespace-nowrap">
+                <td className="text-right whitespace-nowrap max-sm:hidden">
                   {units(supplier.lead_days)} days
                   {Number(supplier.lead_spread_days) > 0 && (
                     <span className="text-ink-3"> ± {units(supplier.lead_spread_days)}</span>
@@ -72,7 +72,7 @@ export function Suppliers() {
                 </td>
                 <td className="text-right whitespace-nowrap">
                   <span className="font-semibold">{units(supplier.lead_time.mean)} days</span>
-                  <span className="block text-meta text-ink-3">
+                  <span className="block text-meta text-ink-3 max-sm:hidden">
                     {supplier.lead_time.source === "receipts"
                       ? `${units(supplier.lead_time.shortest)} to ${units(supplier.lead_time.longest)}, ${plural(supplier.lead_time.receipts, "receipt")}`
                       : `as stated, ${plural(supplier.lead_time.receipts, "receipt")} so far`}

@@ -144,5 +144,5 @@ function Row({ term, onEdit }: { term: Term; onEdit: () => void }) {
 
 function service(term: Term): string {
   if (term.service_level) return percent(term.service_level);
-  return term.stockout_cost ? "by its cost" : "its class's";
+  return term.stockout_cost ? "by cost" : "by class";
 }

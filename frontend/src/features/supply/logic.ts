@@ -27,9 +27,14 @@ export const TERM_FIELDS: readonly Field[] = [
     label: "Service level in %",
     optional: true,
     percent: true,
-    hint: "Empty: its class's",
+    hint: "Empty: that of its class",
   },
-  { name: "stockout_cost", label: "Lacking one costs", optional: true, hint: "Empty: its margin" },
+  {
+    name: "stockout_cost",
+    label: "Lacking one costs",
+    optional: true,
+    hint: "Decides the service level if that is empty",
+  },
   { name: "shelf_life_days", label: "Shelf life in days", optional: true, hint: "Empty: it keeps" },
   { name: "holding_rate", label: "Holding cost in % a year", percent: true },
 ];
