@@ -57,19 +57,23 @@ def page(browser: Browser, system: System) -> Iterator[Page]:
     assert complaints == []
 
 
+def complaints_of(page: Page) -> list[str]:
+    """What axe finds on the page as it stands."""
+    page.evaluate(AXE.read_text())
+    violations = page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{page.url} {item['id']}: {node['html'][:160]}" for item in violations for node in item["nodes"]]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_planning_page_passes_axe(page: Page, system: System, theme: str) -> None:
     page.add_init_script(f"localStorage.setItem('almanac-theme', '{theme}')")
     sign_in(page, system)
-    source = AXE.read_text()
     found: list[str] = []
     for path in PAGES:
         page.goto(path)
         page.get_by_role("heading", level=1).wait_for()
         expect(page.locator("[aria-busy=true], .skeleton")).to_have_count(0, timeout=SECONDS)
-        page.evaluate(source)
-        violations = page.evaluate("axe.run().then(result => result.violations)")
-        found += [f"{path} {item['id']}: {node['html'][:160]}" for item in violations for node in item["nodes"]]
+        found += complaints_of(page)
     assert found == []
 
 
@@ -132,6 +136,7 @@ def test_a_part_is_received_the_rest_stays_on_order_and_too_much_is_said(page: P
     came.fill(f"{ordered - 5 + 2:g}")
     receive = page.get_by_role("button", name="Receive", exact=True)
     expect(receive).to_be_disabled()
+    assert complaints_of(page) == []
     page.get_by_label(re.compile("^2 more than is open")).check()
     receive.click()
     expect(lines.get_by_text("2 over")).to_be_visible()
@@ -151,6 +156,7 @@ def test_terms_are_edited_and_a_quicker_edit_of_somebody_else_is_shown(page: Pag
     conflict = page.get_by_role("alert").filter(has_text="Somebody changed this")
     expect(conflict.get_by_text("Least order (MOQ): 12 → 24")).to_be_visible()
     expect(page.get_by_label("Service level in %")).to_have_value("98")
+    assert complaints_of(page) == []
     conflict.get_by_role("button", name="Save mine on top of that").click()
     expect(page.get_by_text("Terms of LAP001 saved.")).to_be_visible()
     row = page.get_by_role("region", name="Terms").get_by_role("row").filter(has_text="LAP001")
@@ -166,6 +172,7 @@ def test_stock_is_held_and_sent_back_from_the_product_s_page(page: Page, system:
     page.get_by_role("button", name="Reserve", exact=True).click()
     page.get_by_label("Units of LAP001").fill("3")
     page.get_by_label("For (a customer's order)").fill("SO-7")
+    assert complaints_of(page) == []
     page.get_by_role("dialog").get_by_role("button", name="Reserve", exact=True).click()
     expect(page.get_by_text("3 of LAP001 held for SO-7.")).to_be_visible()
     page.get_by_role("button", name="Return", exact=True).click()

@@ -1,5 +1,7 @@
 """Goods that come, go back and are held; proposals that are changed; stock that needs somebody. Each deed once."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -177,6 +179,8 @@ def test_a_part_leaves_the_rest_on_order_and_more_than_is_open_says_so(stocked: 
     assert stocked.post("/receipts", json=more | {"over_delivery": True}).status_code == 201
     assert line_of(stocked, order, "A1") == (ordered + 6, 0, 6)
     assert on_hand(stocked, "A1") == 8 + ordered
+    exported = csv.DictReader(io.StringIO(stocked.get("/orders.csv").text))
+    assert {row["sku"]: float(row["open"]) for row in exported}["A1"] == 0
     assert float(situation(stocked, "A1")["on_order"]) == 0
     assert float(situation(stocked, "B2")["on_order"]) > 0
 

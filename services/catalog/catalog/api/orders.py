@@ -155,12 +155,27 @@ def _safe(cell: Any) -> str:
 def _csv(found: Iterable[dict[str, Any]]) -> str:
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(["order", "supplier", "status", "order_by", "sku", "location", "quantity", "unit_cost", "value"])
+    writer.writerow(
+        [
+            "order",
+            "supplier",
+            "status",
+            "order_by",
+            "sku",
+            "location",
+            "quantity",
+            "unit_cost",
+            "value",
+            "received",
+            "open",
+        ]
+    )
     for order in found:
         for line in order["lines"]:
             cells = (order["id"], order["supplier"], order["status"], order["order_by"], line["sku"], line["location"])
             value = line["quantity"] * line["unit_cost"]
-            writer.writerow([*map(_safe, cells), line["quantity"], line["unit_cost"], value])
+            came = (line["received"], line["open"])
+            writer.writerow([*map(_safe, cells), line["quantity"], line["unit_cost"], value, *came])
     return file.getvalue()
 
 
