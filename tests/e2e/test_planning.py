@@ -186,6 +186,23 @@ def test_stock_is_held_and_sent_back_from_the_product_s_page(page: Page, system:
     expect(page.get_by_text("Nothing is held", exact=True)).to_be_visible()
 
 
+def test_a_viewer_reads_suppliers_and_stock_and_finds_nothing_to_change(page: Page, system: System) -> None:
+    api, password = system.client(), "quite-a-long-pass-phrase-7"
+    made = api.post("/auth/register", {"username": "reader", "password": password})
+    api.post(f"/users/{made['id']}/approve", {})
+    page.goto("/replenishment?view=suppliers")
+    page.get_by_label("User name").fill("reader")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("region", name="Terms").get_by_text("LAP001", exact=False)).to_be_visible(timeout=SECONDS)
+    writing = re.compile("^(Edit|New supplier|Reserve|Release|Return to|Return$|Add terms)")
+    for path in ("/replenishment?view=suppliers", "/replenishment?view=held", "/products/LAP001"):
+        page.goto(path)
+        page.get_by_role("heading", level=1).wait_for()
+        expect(page.locator("[aria-busy=true], .skeleton")).to_have_count(0, timeout=SECONDS)
+        expect(page.get_by_role("button", name=writing)).to_have_count(0)
+
+
 def test_an_override_is_shown_before_it_is_saved_and_stands_in_the_chart(page: Page, system: System) -> None:
     sign_in(page, system, "/products/LAP001")
     page.get_by_label("Change in %").fill("50")
