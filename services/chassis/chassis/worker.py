@@ -30,7 +30,7 @@ log = logger(__name__)
 
 STUCK_SECONDS = 30
 STOP_SECONDS = 8
-GARBAGE = 50_000
+GARBAGE = 200_000
 
 Runnable = Callable[[threading.Event], None]
 

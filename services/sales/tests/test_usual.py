@@ -63,12 +63,12 @@ def check(head: Any, value: bytes) -> None:
         short: Any = decode(head, value)
     except Malformed:
         return
-    if not isinstance(short, UsualSale) or short.at > CLOCK.latest:
+    if not isinstance(short, UsualSale) or short.at > CLOCK.latest.isoformat():
         return
     entry = long_way(head, value)
     assert entry is not None
     id_ = str(entry.sale_id)
-    assert (short.sale_id, short.place[:2], short.at) == (id_, (entry.sku, entry.location), entry.sold_at)
+    assert (short.sale_id, short.place[:2], short.at) == (id_, (entry.sku, entry.location), entry.sold_at.isoformat())
     assert short.row + AT == entries._line(entry, AT).replace(entry.sale_id.hex, id_, 1)
     assert orjson.loads(short.content + "}") == {
         name: cell

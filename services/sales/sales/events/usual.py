@@ -8,7 +8,7 @@ long way; a test holds both ways to the same rows and events.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b, sha1
 from typing import NamedTuple
@@ -29,7 +29,8 @@ _TYPE, _SCHEMA = SaleSubmitted.TYPE.encode(), f"almanac:{SaleSubmitted.TYPE}:v".
 _SCHEMAS = {_SCHEMA + str(version).encode() for version in range(1, SaleSubmitted.VERSION + 1)}
 _HEADERS = 7  # that an event of ours has beside its trace
 _NEVER = datetime.max.replace(tzinfo=UTC) - AHEAD
-Moment = tuple[datetime, str, str]  # in UTC, as in the row, as in JSON
+_is_day = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
+_is_utc_second = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII).fullmatch
 _is_instant = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII).fullmatch
 # The four bits of a UUID's version 5 and the two of its variant, on hexadecimal digits.
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
@@ -67,12 +68,12 @@ class Source(NamedTuple):
 
 
 class UsualSale(msgspec.Struct, gc=False):
-    """A sale or return with all of its cells. `row` and `content` lack only the moment of recording."""
+    """A sale or return with all of its cells, `at` in UTC. `row` and `content` lack only the moment of recording."""
 
     sale_id: str
     type: str
     place: Place
-    at: datetime
+    at: str
     row: str
     content: str
     import_id: str | None
@@ -114,24 +115,30 @@ def _worth(kind: str, given_quantity: str, given_price: str) -> Worth:
     )  # fmt: skip
 
 
-def _aware(given: str) -> Moment | None:
-    """An instant with its offset from UTC, as tills write it. Not remembered: there are too many."""
+@lru_cache(lean.REMEMBERED)
+def _day(given: str) -> bool:
+    return bool(_is_day(given)) and date.fromisoformat(given) >= EARLIEST.date()
+
+
+@lru_cache(lean.REMEMBERED)
+def _utc_second(given: str) -> bool:
+    return bool(_is_utc_second(given))
+
+
+def _instant(given: str) -> str | None:
+    """A moment with its offset from UTC, as tills write it; None where it is written in another way."""
+    # Moments are many, days and the seconds of a day are not: both halves are judged once.
+    if len(given) == 20 and _day(given[:10]) and _utc_second(given[10:]):
+        return f"{given[:19]}+00:00"
     if not _is_instant(given):
         return None
-    at = datetime.fromisoformat(given)
-    if at < EARLIEST:
-        raise Unusual
-    if len(given) == 20:  # ends in Z, without a fraction of a second
-        return at, f"{given[:19]}+00:00", given
-    at = at.astimezone(UTC)
-    row = at.isoformat()
-    return at, row, f"{row[:-6]}Z"
+    at = datetime.fromisoformat(given).astimezone(UTC)
+    return at.isoformat() if at >= EARLIEST else None
 
 
-def _local(zone: ZoneInfo, given: str) -> Moment:
+def _local(zone: ZoneInfo, given: str) -> str:
     """A day, or a time of the business's own zone, or whatever else the contract takes."""
-    at = bounded(lean.moment(given), Clock(zone, _NEVER))  # whether it lies ahead depends on the batch's moment
-    return at, iso(at), f"{iso(at)[:-6]}Z"
+    return iso(bounded(lean.moment(given), Clock(zone, _NEVER)))  # whether it lies ahead depends on the batch's moment
 
 
 def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
@@ -147,7 +154,7 @@ def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
     return decode
 
 
-def _read(local: Callable[[str], Moment], headers: Headers, value: bytes) -> UsualSale:
+def _read(local: Callable[[str], str], headers: Headers, value: bytes) -> UsualSale:
     named: dict[str, bytes] = dict(headers)  # type: ignore[arg-type]
     source = _source(named["ce_type"], named["ce_specversion"], named["ce_dataschema"], named["ce_source"])
     trace = named.get("traceparent")
@@ -160,7 +167,7 @@ def _read(local: Callable[[str], Moment], headers: Headers, value: bytes) -> Usu
         raise Unusual
     place = _place(wire.sku, wire.location)  # type: ignore[arg-type]
     worth = _worth(kind, wire.quantity, wire.unit_price)  # type: ignore[arg-type]
-    at, at_row, at_json = _aware(wire.sold_at) or local(wire.sold_at)  # type: ignore[arg-type]
+    at = _instant(wire.sold_at) or local(wire.sold_at)  # type: ignore[arg-type]
     if reference is not None:
         reference = lean.text(reference)
     raw_id = named["ce_id"]
@@ -172,14 +179,14 @@ def _read(local: Callable[[str], Moment], headers: Headers, value: bytes) -> Usu
     digits = sha1(source.hashed + raw_id, usedforsecurity=False).hexdigest()
     sale_id = f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
     # As `Claim.content_hash` writes it.
-    hashed = f"({kind!r}, {place.hashed}, {worth.hashed}, {at_row!r}, None, {reference!r})"
+    hashed = f"({kind!r}, {place.hashed}, {worth.hashed}, {at!r}, None, {reference!r})"
     return UsualSale(
         sale_id, SaleRecorded.TYPES[kind], place, at,
         f"{sale_id}\t{source.row}\t{event_id if plain_id else escape(event_id)}\t{kind}\t{place.row}\t{worth.row}\t"
-        f"{at_row}\t{NULL if reference is None else escape(reference)}\t{NULL}\t"
+        f"{at}\t{NULL if reference is None else escape(reference)}\t{NULL}\t"
         f"{blake2b(hashed.encode(), digest_size=16).hexdigest()}\t{import_id or NULL}\t"
         f"{NULL if file_line is None else file_line}\t",
         f'{{"sale_id":"{sale_id}","source":{source.json},"event_id":{json_id},"kind":"{kind}",{place.json},{worth.json},'
-        f'"sold_at":"{at_json}"' + ("" if reference is None else f',"reference":{_json(reference)}'),
+        f'"sold_at":"{at[:-6]}Z"' + ("" if reference is None else f',"reference":{_json(reference)}'),
         None if import_id is None else str(import_id), file_line, None if trace is None else trace.decode(),
     )  # fmt: skip

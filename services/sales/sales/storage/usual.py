@@ -53,9 +53,10 @@ def _known(
     found = connection.execute(text("SELECT sku FROM known_product WHERE sku = ANY(:skus)"), {"skus": skus})
     known = set(found.scalars())
     places = set(connection.execute(text("SELECT code FROM known_location")).scalars())
+    last = iso(latest)  # instants in UTC are ordered as their texts
     good = {place for place in {sale.place for sale in sales} if place.sku in known and place.location in places}
-    ready = [sale for sale in sales if sale.place in good and sale.at <= latest]
-    return ready, [] if len(ready) == len(sales) else [s for s in sales if s.place not in good or s.at > latest]
+    ready = [sale for sale in sales if sale.place in good and sale.at <= last]
+    return ready, [] if len(ready) == len(sales) else [s for s in sales if s.place not in good or s.at > last]
 
 
 def _insert(connection: Connection, sales: Sequence[UsualSale], now: datetime) -> bool:
