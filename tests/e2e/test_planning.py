@@ -161,6 +161,7 @@ def test_terms_are_edited_and_a_quicker_edit_of_somebody_else_is_shown(page: Pag
     expect(page.get_by_text("Terms of LAP001 saved.")).to_be_visible()
     row = page.get_by_role("region", name="Terms").get_by_role("row").filter(has_text="LAP001")
     expect(row.get_by_text("98.0%")).to_be_visible()
+    assert float(api.get("/supply-terms", sku="LAP001")["items"][0]["moq"]) == 24  # theirs is not lost
     page.get_by_role("button", name="Edit Acme Trading").click()
     page.get_by_label("Lead time in days").fill("21")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -53,7 +53,9 @@ export function EditForm(props: Props) {
       {stale ? (
         <div role="alert" className="rounded-lg bg-warn-soft px-4 py-3">
           <p className="font-medium text-warn">Somebody changed this while you were at it</p>
-          <p className="text-ink-2">Theirs is saved, and yours still stands in the form.</p>
+          <p className="text-ink-2">
+            Theirs is saved. What you typed still stands; what you did not touch is theirs now.
+          </p>
           <ul className="py-1">
             {now &&
               differences(props.compared ?? fields, before, now).map((item) => (

@@ -7,7 +7,7 @@ import { TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { toast } from "@/components/ui/toast";
 import { EditForm } from "./EditForm";
-import { contentOf, formOf, SUPPLIER_FIELDS } from "./logic";
+import { contentOf, formOf, merged, SUPPLIER_FIELDS } from "./logic";
 import { suppliersQuery } from "./queries";
 
 type Supplier = Schemas["SupplierOut"];
@@ -38,7 +38,9 @@ export function SupplierDialog({ supplier, onClose }: { supplier: Supplier | nul
       if (asApiError(error).code !== "stale_revision") return;
       await client.invalidateQueries({ queryKey: keys.suppliers });
       const all = await client.fetchQuery(suppliersQuery);
-      setNow(all.find((item) => item.code === supplier?.code));
+      const theirs = all.find((item) => item.code === supplier?.code);
+      setNow(theirs);
+      if (theirs && before) setForm((mine) => merged(SUPPLIER_FIELDS, mine, { ...before }, { ...theirs }));
     },
   });
   return (

@@ -7,7 +7,7 @@ import { SelectField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { toast } from "@/components/ui/toast";
 import { EditForm } from "./EditForm";
-import { contentOf, type Field, formOf, TERM_FIELDS } from "./logic";
+import { contentOf, type Field, formOf, merged, TERM_FIELDS } from "./logic";
 import { suppliersQuery, termsQuery } from "./queries";
 
 type Term = Schemas["TermOut"];
@@ -45,7 +45,9 @@ export function TermDialog({ sku, name, term, onClose }: Props) {
       if (asApiError(error).code !== "stale_revision") return;
       await client.invalidateQueries({ queryKey: keys.terms({ sku }) });
       const found = await client.fetchQuery(termsQuery(sku));
-      setNow(found.find((item) => item.location === (term?.location ?? null)));
+      const theirs = found.find((item) => item.location === (term?.location ?? null));
+      setNow(theirs);
+      if (theirs) setForm((mine) => merged(ALL, mine, { ...(before ?? NEW) }, { ...theirs }));
     },
   });
   return (

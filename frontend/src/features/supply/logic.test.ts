@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contentOf, differences, formOf, TERM_FIELDS } from "./logic";
+import { contentOf, differences, formOf, merged, TERM_FIELDS } from "./logic";
 
 const stored = {
   unit_cost: "2.5000",
@@ -40,5 +40,15 @@ describe("terms in a form", () => {
       { label: "Least order (MOQ)", before: "12", now: "18" },
       { label: "Service level in %", before: "none", now: "98.0%" },
     ]);
+  });
+
+  it("keep what was typed and take theirs where nothing was", () => {
+    const mine = { ...formOf(TERM_FIELDS, stored), service_level: "98", moq: "36" };
+    const now = { ...stored, moq: "18.000", unit_cost: "3.0000" };
+    expect(merged(TERM_FIELDS, mine, stored, now)).toMatchObject({
+      service_level: "98",
+      moq: "36",
+      unit_cost: "3",
+    });
   });
 });

@@ -95,6 +95,12 @@ export function differences(
     }));
 }
 
+/** A form after somebody else's change: what was not touched here is theirs, what was typed stays. */
+export function merged(fields: readonly Field[], form: Form, before: Stored, now: Stored): Form {
+  const theirs = fields.filter((field) => form[field.name] === typedAs(field, before[field.name]));
+  return { ...form, ...formOf(theirs, now) };
+}
+
 function shown(field: Field, typed: string): string {
   if (typed === "" || field.text) return typed || "none";
   return field.percent ? percent(Number(typed) / 100) : units(typed);
