@@ -177,7 +177,7 @@ function Receipts({ id }: { id: string }) {
             <tr key={receipt.id}>
               <td className="whitespace-nowrap">{instant(receipt.received_at)}</td>
               <td>{receipt.reference ?? "–"}</td>
-              <td className="text-right">
+              <td className="text-right whitespace-nowrap">
                 {units(receipt.lines.reduce((sum, line) => sum + Number(line.quantity), 0))}
                 <span className="text-ink-3"> on {plural(receipt.lines.length, "line")}</span>
               </td>

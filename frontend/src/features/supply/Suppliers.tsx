@@ -46,7 +46,7 @@ export function Suppliers() {
                   Stated lead time
                 </th>
                 <th scope="col" className="text-right">
-                  Lead time that counts
+                  Lead time
                 </th>
                 <th scope="col" className="text-right max-sm:hidden">
                   Ordered every
@@ -82,7 +82,7 @@ export function Suppliers() {
                   {units(supplier.review_days)} days
                 </td>
                 <td className="text-right whitespace-nowrap">
-                  <span className="inline-flex gap-2">
+                  <span className="inline-flex gap-2 max-sm:flex-col">
                     <Button
                       aria-pressed={chosen === supplier.code}
                       onClick={() => setChosen(chosen === supplier.code ? null : supplier.code)}
