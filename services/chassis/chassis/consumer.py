@@ -60,8 +60,9 @@ class Handler(Protocol):
 
 @dataclass(frozen=True)
 class Options:
-    """How a loop behaves. `trusted`: malformed records count towards the limit; off for what strangers write.
+    """How a loop behaves. `linger`: how many seconds a batch is waited for after its first record.
 
+    `trusted`: malformed records count towards the limit; off for what strangers write.
     `tombstones`: records without value are skipped (compacted topics), not dead-lettered.
     `keep_offsets`: write the next offsets into projection_offset, in the transaction of the effects.
     `decode`: turns headers and value into an event, or raises Malformed; a projection that must be fast reads
@@ -69,6 +70,7 @@ class Options:
     """
 
     batch: int = 5000
+    linger: float = 0.005
     trusted: bool = True
     tombstones: bool = False
     keep_offsets: bool = False

@@ -100,12 +100,12 @@ def _record(message: Message) -> Record:
     ))  # fmt: skip
 
 
-def _drain(consumer: Consumer, limit: int, seconds: float) -> list[Record]:
-    """The first record as soon as it is there, then whatever else is already here or a few ms away."""
+def _drain(consumer: Consumer, limit: int, seconds: float, linger: float = 0.005) -> list[Record]:
+    """The first record as soon as it is there, then whatever else is here or comes within `linger` seconds."""
     first = consumer.consume(1, seconds)
     if not first:
         return []
-    messages = first + (consumer.consume(limit - 1, 0.005) if limit > 1 else [])
+    messages = first + (consumer.consume(limit - 1, linger) if limit > 1 else [])
     records = []
     for message in messages:
         error = message.error()
@@ -137,8 +137,9 @@ class KafkaConsumer:
     """A group member. No static membership: a killed member's partitions must be free to move."""
 
     def __init__(
-        self, bootstrap: str, group: str, topics: Sequence[str], *, protocol: str = "consumer", queue_kb: int = 16384
-    ) -> None:
+        self, bootstrap: str, group: str, topics: Sequence[str], *, protocol: str = "consumer", queue_kb: int = 16384,
+        linger: float = 0.005,
+    ) -> None:  # fmt: skip
         config = _consumer_config(bootstrap, queue_kb) | {
             "group.id": group,
             "group.protocol": protocol,
@@ -146,12 +147,12 @@ class KafkaConsumer:
         }
         if protocol == "classic":
             config |= {"session.timeout.ms": 6000, "heartbeat.interval.ms": 1000}
-        self._consumer = Consumer(config)
+        self._consumer, self._linger = Consumer(config), linger
         self._consumer.subscribe(list(topics))
 
     def poll(self, limit: int, seconds: float) -> list[Record]:
         try:
-            return _drain(self._consumer, limit, seconds)
+            return _drain(self._consumer, limit, seconds, self._linger)
         except KafkaException as error:
             _raise_if_fatal(error.args[0])
             raise LogUnavailable(str(error)) from error

@@ -58,6 +58,7 @@ class Worker:
             return KafkaConsumer(
                 settings.kafka_bootstrap_servers, f"{self.service}.{handler.name}", topics,
                 protocol=settings.kafka_group_protocol, queue_kb=settings.consumer_queue_kb,
+                linger=options.linger,
             )  # fmt: skip
 
         loop = ConsumerLoop(self.database, connect, handler, options)

@@ -69,7 +69,8 @@ def build_worker(given: Settings, database: Database) -> "Worker":
     batch = given.consumer_batch
     worker.consume(
         HistoryHandler(WeekClock(given.zone, given.first_weekday)),
-        Options(batch=batch, keep_offsets=True, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
+        # A batch writes each of its weeks once, so that many small ones cost more than few large ones.
+        Options(batch=4 * batch, linger=0.2, keep_offsets=True, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
     )
     worker.consume(CatalogHandler(given.zone), Options(batch=batch, tombstones=True, keep_offsets=True))
     worker.consume(StockHandler(given.zone), Options(batch=batch, keep_offsets=True))

@@ -1,7 +1,7 @@
 """Weekly demand is the exact sum of what counts, in whatever order and however often entries arrive."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -96,6 +96,40 @@ def test_a_correction_moves_a_sale_to_another_product_and_week() -> None:
 )
 def test_weeks_are_the_businesss_own(instant: str, zone: str, start: int, week: date) -> None:
     assert WeekClock(ZoneInfo(zone), start).week(instant) == week
+
+
+ZONES = st.sampled_from(["UTC", "Europe/Paris", "America/St_Johns", "Asia/Kathmandu", "Pacific/Apia", "Africa/Cairo"])
+
+
+@given(
+    ZONES, st.integers(0, 6),
+    # Newfoundland's clocks went back at a minute past midnight on Sundays; Apia had no 30 December 2011.
+    st.sampled_from(["2010-11-07T02:00:00", "2011-12-30T10:00:00", "2026-03-29T01:00:00", "2026-04-24T22:00:00"]),
+    st.lists(st.tuples(st.integers(-7200, 7200), st.sampled_from(["", ".5", ".999999"])), min_size=1, max_size=30),
+)  # fmt: skip
+def test_a_week_is_the_same_whatever_was_asked_before(
+    zone: str, first: int, near: str, moments: list[tuple[int, str]]
+) -> None:
+    clock = WeekClock(ZoneInfo(zone), first)
+    for seconds, fraction in moments:
+        instant = f"{(datetime.fromisoformat(near) + timedelta(seconds=seconds)).isoformat()}{fraction}Z"
+        day = datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date()
+        assert clock.week(instant) == day - timedelta(days=(day.weekday() - first) % 7)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-05T00:60:00Z", "2026-01-05T00:00:60Z", "2026-01-05T00:00:00", "2026-01-05T0", "2026-01-05T00Z"]
+)
+def test_what_is_no_instant_is_none_also_in_an_hour_that_is_known(text: str) -> None:
+    clock, plain = WeekClock(ZoneInfo("UTC"), 0), WeekClock(ZoneInfo("UTC"), 0)
+    clock.week("2026-01-05T00:00:00Z")
+    try:
+        expected = plain.week(text)
+    except ValueError:
+        with pytest.raises(ValueError):
+            clock.week(text)
+    else:
+        assert clock.week(text) == expected
 
 
 def test_the_fast_reader_refuses_what_is_no_sale() -> None:

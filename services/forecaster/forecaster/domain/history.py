@@ -4,9 +4,10 @@ Units are counted in thousandths and money in ten-thousandths (the precision the
 are integers: no rounding, and a correction takes away exactly what it replaces.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from chassis.weeks import week_of
 
 UNIT_SCALE, MONEY_SCALE = 3, 4
 _CACHE_LIMIT = 200_000
+_rest_of_hour = re.compile(r":[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z", re.ASCII).fullmatch
+_is_utc = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z", re.ASCII).fullmatch
 _LARGEST = 18  # decimal digits of what a column holds
 
 
@@ -70,30 +73,46 @@ def scaled(text: str, places: int) -> int:
 
 @dataclass
 class WeekClock:
-    """The week of an instant in the business's time zone. Remembers, because sales share their minutes."""
+    """The week of an instant in the business's time zone. Remembers the hours of the log: moments are too many."""
 
     zone: ZoneInfo
     first_weekday: int
-    known: dict[str, date] = field(default_factory=dict)
+    hours: dict[str, date] = field(default_factory=dict)
+    rests: set[str] = field(default_factory=set)
 
     def week(self, instant: str) -> date:
         """The first day of the week that holds an RFC 3339 instant."""
-        found = self.known.get(instant)
-        if found is None:
-            if len(self.known) > _CACHE_LIMIT:
-                self.known.clear()
-            moment = datetime.fromisoformat(instant)
-            if moment.tzinfo is None:
-                moment = moment.replace(tzinfo=UTC)
-            found = self.known[instant] = week_of(moment.astimezone(self.zone).date(), self.first_weekday)
-        return found
+        found = self.hours.get(instant[:13])
+        if found is not None and (instant[13:] in self.rests or _rest_of_hour(instant[13:])):
+            return found
+        moment = datetime.fromisoformat(instant)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        if _is_utc(instant):
+            self._remember(instant, moment)
+        return self._week(moment)
+
+    def _week(self, moment: datetime) -> date:
+        return week_of(moment.astimezone(self.zone).date(), self.first_weekday)
+
+    def _remember(self, instant: str, moment: datetime) -> None:
+        """The week of the instant's hour, where no week ends within it and no clock is changed."""
+        begins = moment.replace(minute=0, second=0, microsecond=0)
+        ends = begins + timedelta(minutes=59, seconds=59, microseconds=999_999)
+        week, offsets = self._week(begins), {at.astimezone(self.zone).utcoffset() for at in (begins, ends)}
+        if week == self._week(ends) and len(offsets) == 1:
+            if len(self.hours) > _CACHE_LIMIT:
+                self.hours.clear()
+            self.hours[instant[:13]] = week
+        if len(instant) == 20:  # whole seconds: there are 3600
+            self.rests.add(instant[13:])
 
 
 class WeeklySum:
     """Adds up the effects of ledger entries by series and week."""
 
     def __init__(self, clock: WeekClock) -> None:
-        self._clock, self._weeks = clock, clock.known
+        self._clock, self._hours, self._rests = clock, clock.hours, clock.rests
         self._cells: dict[tuple[str, str, date], list[int]] = {}
         self._units: dict[str, int] = {}
         self._money: dict[str, int] = {}
@@ -113,9 +132,14 @@ class WeeklySum:
             self._put(entry, 1)
         self._put(replaced, -1)
 
-    def cells(self) -> Iterator[tuple[Cell, Total]]:
-        """Every cell touched, also where the effects cancelled out."""
+    def scaled_cells(self) -> Iterator[tuple[str, str, date, int, int, int]]:
+        """Every cell touched, also where the effects cancelled out: units and money as whole numbers of their scale."""
         for (sku, location, week), (units, money, entries) in self._cells.items():
+            yield sku, location, week, units, money, entries
+
+    def cells(self) -> Iterator[tuple[Cell, Total]]:
+        """`scaled_cells` as exact decimals."""
+        for sku, location, week, units, money, entries in self.scaled_cells():
             yield (
                 Cell(sku, location, week),
                 Total(Decimal(units).scaleb(-UNIT_SCALE), Decimal(money).scaleb(-MONEY_SCALE), entries),
@@ -130,7 +154,9 @@ class WeeklySum:
         money = self._money.get(amount)
         if money is None:
             money = self._remember(self._money, amount, MONEY_SCALE)
-        week = self._weeks.get(sold_at) or self._clock.week(sold_at)
+        week = self._hours.get(sold_at[:13]) if sold_at[13:] in self._rests else None
+        if week is None:
+            week = self._clock.week(sold_at)
         place = (change.sku, change.location, week)
         cell = self._cells.get(place)
         if cell is None:

@@ -1,7 +1,7 @@
 """Projects `sale-recorded` into weekly demand: each ledger entry once, whatever is delivered how often."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any
 
 from chassis.consumer import Batch
 from chassis.database import Connection
@@ -29,7 +29,7 @@ class HistoryHandler:
         # Only what can be read is remembered: a rejected entry must count when it is redriven.
         readable: dict[str, LeanSale] = {}
         for delivery in batch.deliveries:
-            sale = cast(LeanSale, delivery.event)
+            sale: Any = delivery.event  # a LeanSale
             if sale.sale_id in readable:
                 continue
             try:
@@ -43,4 +43,4 @@ class HistoryHandler:
             for sale_id, sale in readable.items():
                 if sale_id not in seen:
                     weekly.add(sale)
-        demand.add(connection, weekly.cells())
+        demand.add(connection, weekly)

@@ -12,7 +12,7 @@ import psycopg2
 from chassis.database import Connection, copy_lines, escape, rows
 from sqlalchemy import text
 
-from forecaster.domain.history import Cell, Total
+from forecaster.domain.history import MONEY_SCALE, UNIT_SCALE, WeeklySum
 
 HISTORY = "history"
 
@@ -40,7 +40,7 @@ def remember(connection: Connection, sale_ids: Iterable[str]) -> set[str]:
     return set(wanted).difference(fresh)
 
 
-def add(connection: Connection, changes: Iterable[tuple[Cell, Total]]) -> None:
+def add(connection: Connection, changes: WeeklySum) -> None:
     """Add the changes to the history. Rows are locked in one order, so that two workers cannot deadlock."""
     connection.execute(
         text(
@@ -51,14 +51,15 @@ def add(connection: Connection, changes: Iterable[tuple[Cell, Total]]) -> None:
     copy_lines(
         connection, "week_batch", ("sku", "location", "week", "units", "revenue", "entries"),
         [
-            f"{escape(cell.sku)}\t{escape(cell.location)}\t{cell.week}\t{total.units}\t{total.revenue}\t{total.entries}"
-            for cell, total in changes
+            f"{escape(sku)}\t{escape(location)}\t{week}\t{units}\t{money}\t{entries}"
+            for sku, location, week, units, money, entries in changes.scaled_cells()
         ],
     )  # fmt: skip
     connection.execute(
         text(
             "INSERT INTO demand_week (sku, location, week, units, revenue, entries)"
-            " SELECT sku, location, week, units, revenue, entries FROM week_batch ORDER BY sku, location, week"
+            f" SELECT sku, location, week, units * 1e-{UNIT_SCALE}, revenue * 1e-{MONEY_SCALE}, entries FROM week_batch"
+            " ORDER BY sku, location, week"
             " ON CONFLICT (sku, location, week) DO UPDATE SET units = demand_week.units + EXCLUDED.units,"
             " revenue = demand_week.revenue + EXCLUDED.revenue, entries = demand_week.entries + EXCLUDED.entries,"
             " changed_by = pg_current_xact_id(), changed_at = now()"
