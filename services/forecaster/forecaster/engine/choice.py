@@ -25,8 +25,10 @@ _MARGIN = 0.012  # what any blend must save against the pooled model alone
 MIXES = ((1 / 3, 1 / 3, 1 / 3), (0.25, 0.25, 0.5), (0.0, 0.5, 0.5), (0.1, 0.2, 0.7))  # of the pooled model's losses
 _MIX_MARGIN = 0.005  # what another mix than equal parts must save
 _TILT = 0.5  # price of a mix's departure from the total of equal parts: absolute errors alone under-forecast
-_PENALTY = 1.0  # the backtest's model saw less than the final one, so a lesser weight than usual must earn it
-_SHARP = 0.01  # an option that is so much worse than the best, as a share, weighs 1/e of it
+_PENALTY = 0.2  # the backtest's model saw less than the final one, so a lesser weight than usual must earn it,
+_FEW = 20.0  # by half as much with so many series: they teach a pooled model less
+_TRUST = 10.0  # series that the blend before any evidence counts for
+_SHARP = 0.03  # an option that is so much worse than the best, as a share, weighs 1/e of it
 _LEAST = 0.03  # of a blend; parts that weigh less are left out
 POOLED = "pooled gradient boosting"
 
@@ -113,12 +115,12 @@ def with_means(local: dict[str, Floats]) -> dict[str, Floats]:
     return found
 
 
-def usual(history: int, cycle: int, has_pooled: bool) -> Blend:
-    """The blend before any evidence."""
+def usual(history: int, year: int, has_pooled: bool) -> Blend:
+    """The blend before any evidence; `year`: periods after which last year can be told with its growth, 0 for none."""
     if not has_pooled:
         return Blend({"mean of smoothing, TSB and IMAPA" if history >= 12 else "mean of smoothing and last value": 1.0})
-    weight = 0.9 if history >= cycle else 0.7
-    return Blend({POOLED: weight, "mean of smoothing, TSB and IMAPA": 1 - weight})
+    beside = "last year with half its growth" if 0 < year < history else "mean of smoothing, TSB and IMAPA"
+    return Blend({POOLED: 0.7, beside: 0.3})
 
 
 def mixed_losses(mix: tuple[float, ...], pooled: Floats) -> Floats:
@@ -182,7 +184,7 @@ def choose(
     """Blends from a backtest's rows: actual y, forecasts (pooled: by loss), squared step that scales errors."""
     halfway = max(horizon // 2, 1)
     cells = [(s, half) for s in range(len(SEGMENTS)) for half in (0, 1)]
-    if len(y) < 100 or len(np.unique(series)) < 5:
+    if len(y) < 100:
         return Choice(dict.fromkeys(cells, prior), halfway)
     pairs, first_row, pair = np.unique(series * 100_000 + origins, return_index=True, return_inverse=True)
     judge = Judge(y, msd, pair, (steps > halfway).astype(np.int64))
@@ -191,7 +193,8 @@ def choose(
     losses = {key: judge.losses(f) for key, f in options.items()}
     blends: dict[tuple[int, int], Blend] = {}
     told: dict[str, dict[str, float]] = {}
-    count = len(np.unique(origins))
+    count, teachers = len(np.unique(origins)), len(np.unique(series))
+    penalty, trust = _PENALTY * teachers / (teachers + _FEW), teachers / (teachers + _TRUST)
     for s, half in cells:
         across = judge.count[:, half] > 0
         if not across.any():
@@ -203,23 +206,23 @@ def choose(
         scores = {key: _score(loss, half, inside, across, share) for key, loss in losses.items()}
         base = scores[0.0, "moving average"]
         relative = {
-            key: (score[0] / base[0] + score[1] / base[1]) / 2 * (1 + _price(key[0], prior.weight))
+            key: (score[0] / base[0] + score[1] / base[1]) / 2 * (1 + _price(key[0], prior.weight, penalty))
             for key, score in scores.items()
         }  # fmt: skip
-        blends[s, half] = Blend(_averaged(relative), 1 - min(relative.values()), count)
+        blends[s, half] = Blend(_averaged(relative, prior, trust), 1 - min(relative.values()), count)
         told[f"{SEGMENTS[s]}, {'far' if half else 'near'}"] = {
             POOLED if key[0] else key[1]: round(value, 4) for key, value in relative.items() if key[0] in (0.0, 1.0)
         }
     return Choice(blends, halfway, mix, told)
 
 
-def _price(weight: float, usual: float) -> float:
+def _price(weight: float, usual: float, penalty: float) -> float:
     """What a blend has to earn: the backtest's pooled model saw less than the final one."""
-    return _PENALTY * max(usual - weight, 0.0) ** 2 + (_MARGIN if weight < 1 else 0.0)
+    return penalty * max(usual - weight, 0.0) ** 2 + (_MARGIN if weight < 1 else 0.0)
 
 
-def _averaged(relative: dict[tuple[float, str], float]) -> dict[str, float]:
-    """Weights by method of the mean of all options, the better the heavier."""
+def _averaged(relative: dict[tuple[float, str], float], prior: Blend, trust: float) -> dict[str, float]:
+    """Weights by method of the mean of all options, the better the heavier; the rest of `trust` is the prior's."""
     best = min(relative.values())
     parts: dict[str, float] = {}
     for (weight, name), value in relative.items():
@@ -227,7 +230,11 @@ def _averaged(relative: dict[tuple[float, str], float]) -> dict[str, float]:
         for part, share in ((POOLED, weight), (name, 1 - weight)):
             parts[part] = parts.get(part, 0.0) + heavy * share
     total = sum(parts.values())
-    kept = {name: weight for name, weight in parts.items() if weight >= _LEAST * total}
+    shares = {
+        name: trust * parts.get(name, 0.0) / total + (1 - trust) * prior.parts.get(name, 0.0)
+        for name in {**parts, **prior.parts}
+    }
+    kept = {name: weight for name, weight in shares.items() if weight >= _LEAST}
     total = sum(kept.values())
     return {name: weight / total for name, weight in kept.items()}
 

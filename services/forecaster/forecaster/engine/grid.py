@@ -35,6 +35,11 @@ class Rhythm:
     backtest: int  # origins that the backtest is rolled through, at most
     longest: int  # periods of history that are read, at most
 
+    @property
+    def growth(self) -> int:
+        """The window whose level, against a year before, tells the year's growth."""
+        return max(self.level // 6, 2)
+
 
 _RHYTHMS = {
     "day": Rhythm("day", 365.25, 7, 364, (3, 7, 14, 28, 56, 91, 182), (7, 28, 91), (7, 28, 91), 56, 7, 56, 2200),

@@ -35,5 +35,8 @@ class Smoothing:
         out = np.zeros((len(series), len(self.names), panel.horizon), dtype=np.float32)
         most = min(panel.y.shape[1], 4 * max(rhythm.long, rhythm.level, 26))
         cycle = rhythm.short or rhythm.long
-        smooth.forecast(panel.y, panel.first, series, origins, panel.horizon, cycle, rhythm.level, most, out)
+        smooth.forecast(
+            panel.y, panel.first, series, origins, panel.horizon, cycle, rhythm.long, rhythm.growth,
+            rhythm.level, most, out,
+        )  # fmt: skip
         return np.maximum(out, 0)

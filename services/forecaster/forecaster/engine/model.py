@@ -75,7 +75,7 @@ def _calibrated(
     features: Features, booster: pooled.Pooled | None, seen: Backtest | None, seed: int, options: Options
 ) -> Fitted:  # fmt: skip
     panel, rhythm = features.panel, features.panel.grid.rhythm
-    prior = choices.usual(panel.y.shape[1], rhythm.long, booster is not None)
+    prior = choices.usual(panel.y.shape[1], rhythm.long + rhythm.growth if rhythm.long else 0, booster is not None)
     known = [name for name, _ in ((c.name, c) for c in panel.columns if c.known)]
     chosen = np.array([
         number for number, name in enumerate(features.names)

@@ -3,7 +3,8 @@ them can be tried at every origin of the backtest.
 
 Sources: SES and seasonal indices as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice; Croston with
 the Syntetos-Boylan correction (2005); TSB (Teunter, Syntetos, Babai 2011); ADIDA and IMAPA (Nikolopoulos 2011,
-Petropoulos and Kourentzes 2015); Theta (Assimakopoulos and Nikolopoulos 2000) with the drift of the SES form.
+Petropoulos and Kourentzes 2015); Theta (Assimakopoulos and Nikolopoulos 2000) with the drift of the SES form;
+seasonal naive times the year's growth, as planners do by hand.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Ints = NDArray[np.int64]
 Doubles = NDArray[np.float64]
 NAMES = (
     "last value", "seasonal naive", "moving average", "exponential smoothing", "Croston-SBA", "TSB", "ADIDA", "IMAPA",
-    "seasonal smoothing", "Theta",
+    "seasonal smoothing", "Theta", "last year with growth", "last year with half its growth",
 )  # fmt: skip
 
 
@@ -115,6 +116,19 @@ def _indices(x: Doubles, n: int, cycle: int, index: Doubles) -> bool:
 
 
 @compiled
+def _growth(x: Doubles, n: int, year: int, recent: int) -> float:
+    """The level of the last `recent` values against the level of those a year before, within a fifth and five; 0 where
+    the history holds no year and `recent` values, or nothing sold then."""
+    if year < 2 or n < year + recent:
+        return 0.0
+    now, then = 0.0, 0.0
+    for k in range(recent):
+        now += x[n - 1 - k]
+        then += x[n - 1 - k - year]
+    return min(max(now / then, 0.2), 5.0) if then > 0 else 0.0
+
+
+@compiled
 def _gather(row: Floats, first: int, origin: int, most: int, x: Doubles) -> int:
     """The known values of row[first..origin], latest `most`, a gap filled with the value before it."""
     n, last = 0, 0.0
@@ -128,7 +142,10 @@ def _gather(row: Floats, first: int, origin: int, most: int, x: Doubles) -> int:
 
 
 @compiled
-def _one(x: Doubles, n: int, horizon: int, cycle: int, level: int, work: Doubles, index: Doubles, out: Floats) -> None:
+def _one(
+    x: Doubles, n: int, horizon: int, cycle: int, year: int, recent: int, level: int, work: Doubles, index: Doubles,
+    out: Floats,
+) -> None:  # fmt: skip
     window = min(n, max(level // 2, 4))
     total, sold = 0.0, 0
     for k in range(n - window, n):
@@ -144,13 +161,19 @@ def _one(x: Doubles, n: int, horizon: int, cycle: int, level: int, work: Doubles
     flat = (
         x[n - 1], x[n - 1], total / window, ses, _croston(x, n), _tsb(x, n),
         _aggregated(x, n, widest, work), imapa, ses, ses,
+        ses, ses,
     )  # fmt: skip
-    for method in range(10):
+    for method in range(12):
         for h in range(horizon):
             out[method, h] = flat[method]
     if cycle > 1 and n >= cycle:
         for h in range(horizon):
             out[1, h] = x[n - cycle + h % cycle]
+    growth = _growth(x, n, year, recent)
+    if growth > 0:
+        for h in range(horizon):
+            ago = x[n - year + h % year]
+            out[10, h], out[11, h] = ago * growth, ago * np.sqrt(growth)
     seasonal = _indices(x, n, cycle, index)
     for k in range(n):
         phase = (k - n) % cycle if cycle > 0 else 0
@@ -171,8 +194,9 @@ def _one(x: Doubles, n: int, horizon: int, cycle: int, level: int, work: Doubles
 
 @compiled
 def forecast(
-    y: Floats, first: Ints, series: Ints, origins: Ints, horizon: int, cycle: int, level: int, most: int, out: Floats
-) -> None:
+    y: Floats, first: Ints, series: Ints, origins: Ints, horizon: int, cycle: int, year: int, recent: int, level: int,
+    most: int, out: Floats,
+) -> None:  # fmt: skip
     """Forecasts of every method into out (rows, methods, H). A series without a sale by its origin gets zeros."""
     x, work, index = np.zeros(most), np.zeros(most), np.ones(max(cycle, 1))
     for number in range(len(series)):
@@ -181,4 +205,4 @@ def forecast(
             out[number] = 0.0
             continue
         n = _gather(y[i], first[i], t, most, x)
-        _one(x, n, horizon, cycle, level, work, index, out[number])
+        _one(x, n, horizon, cycle, year, recent, level, work, index, out[number])
