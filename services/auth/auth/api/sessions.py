@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.database import Connection, Database
-from chassis.problems import Problem, invalid
+from chassis.problems import Problem, invalid, not_found
 from chassis.security import Caller, bearer, public, unauthenticated
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -153,7 +153,7 @@ def me(request: Request, caller: Caller) -> Me:
         with request.app.state.database.transaction() as connection:
             user = users.get(connection, UUID(caller.id))
         if user is None:
-            raise unauthenticated("This user does not exist any more.")
+            raise not_found(f"The user {caller.name}")
         status = user.status
     return Me(id=caller.id, username=caller.name, role=role, status=status, scopes=sorted(caller.scopes))
 
