@@ -19,7 +19,8 @@ from forecaster.engine.types import QUANTILES, Floats
 
 Ints = NDArray[np.int64]
 LEVELS = np.array(QUANTILES)
-BESIDE = ("exponential smoothing", "moving average", "seasonal naive")  # methods whose distance tells of doubt
+BESIDE = ("exponential smoothing", "moving average", "seasonal naive", "last year with half its growth")
+DOUBT = np.array([0.15, 0.0, 0.0, 0.2], dtype=np.float32)  # how much the distance to each of them widens
 MEDIAN = QUANTILES.index(0.5)
 WIDEN = 1.06  # the future strays further from the backtest than its own origins do from each other: measured
 FREEDOM = 6.0  # degrees of freedom of the tails when the backtest is no longer than the horizon, and two more for
@@ -39,11 +40,11 @@ def bucket(steps: NDArray[np.generic]) -> Ints:
 
 
 def spread(f: Floats, built: Built, deviation: int, beside: Floats) -> Floats:
-    """The size of error that level, volatility and the way from plain smoothing suggest, in units of y. `deviation` is
+    """The size of error that level, volatility and the way from plainer methods suggest, in units of y. `deviation` is
     a feature's column, `beside` (rows, methods) are the forecasts of BESIDE."""
     sd = np.nan_to_num(built.x[:, deviation], nan=1.0) * built.scale
     usual = np.maximum(0.5 * sd + 0.15 * f, 0.05 * f + 0.02 * built.scale)
-    return (usual + 0.15 * np.abs(f - beside[:, 0])).astype(np.float32)
+    return (usual + np.abs(f[:, None] - beside) @ DOUBT).astype(np.float32)
 
 
 def drivers(f: Floats, built: Built, chosen: Ints, wide: Floats, beside: Floats) -> Floats:
