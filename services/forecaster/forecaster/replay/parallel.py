@@ -24,12 +24,12 @@ class Stopped(Exception):
     """The parent has no more use for this child's work."""
 
 
-def _start(counter: "Synchronized[int]", stop: Event, parent: int) -> None:
-    _shared.update(counter=counter, stop=stop, parent=parent)
+def _start(counter: "Synchronized[int]", stop: Event, parent: int, clock: WeekClock) -> None:
+    _shared.update(counter=counter, stop=stop, parent=parent, clock=clock)  # the clock remembers from span to span
     os.nice(5)
 
 
-def _read(bootstrap: str, span: Span, clock: WeekClock, ids: Path | None) -> PartitionSum:
+def _read(bootstrap: str, span: Span, ids: Path | None) -> PartitionSum:
     reported = 0
 
     def report(records: int) -> None:
@@ -42,7 +42,7 @@ def _read(bootstrap: str, span: Span, clock: WeekClock, ids: Path | None) -> Par
 
     reader = KafkaReader(bootstrap, {(span.topic, span.partition): span.start})
     try:
-        found = read_span(reader, span, clock, report=report)
+        found = read_span(reader, span, _shared["clock"], report=report)
     finally:
         reader.close()
     if ids is not None:
@@ -60,11 +60,11 @@ def read_all(
     counter, stop = context.Value("q", 0), context.Event()
     longest_first = sorted(spans, key=lambda span: span.start - span.end)
     pool = ProcessPoolExecutor(
-        min(processes, max(len(spans), 1)), context, initializer=_start, initargs=(counter, stop, os.getpid())
+        min(processes, max(len(spans), 1)), context, initializer=_start, initargs=(counter, stop, os.getpid(), clock)
     )
     try:
         open_: dict[Future[PartitionSum], Span] = {
-            pool.submit(_read, bootstrap, span, clock, ids_of(span)): span for span in longest_first
+            pool.submit(_read, bootstrap, span, ids_of(span)): span for span in longest_first
         }
         while open_:
             done, _ = wait(open_, timeout=0.5, return_when=FIRST_COMPLETED)
