@@ -75,7 +75,7 @@ def check(head: Any, value: bytes) -> None:
         for name, cell in orjson.loads(entries._content(entry, id_, None, AT)).items()
         if name != "recorded_at"
     }
-    assert (short.import_id, short.line) == (entry.import_id and str(entry.import_id), entry.line)
+    assert (short.import_id, short.line) == (entry.import_id, entry.line)
 
 
 @given(st.one_of(plausible, contents), ids, st.one_of(st.just("till"), st.text(min_size=1, max_size=5)))

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b, sha1
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -76,7 +77,7 @@ class UsualSale(msgspec.Struct, gc=False):
     at: str
     row: str
     content: str
-    import_id: str | None
+    import_id: UUID | None
     line: int | None
     traceparent: str | None
 
@@ -154,11 +155,19 @@ def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
     return decode
 
 
-def _read(local: Callable[[str], str], headers: Headers, value: bytes) -> UsualSale:
-    named: dict[str, bytes] = dict(headers)  # type: ignore[arg-type]
+def _sale_id(hashed: bytes) -> str:
+    """As `contracts.events.sale_id` makes it."""
+    digits = sha1(hashed, usedforsecurity=False).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
+
+
+def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | None) -> UsualSale:
+    if value is None or len(value) > lean.USUAL_BYTES:
+        raise Unusual
+    named: dict[str, bytes] = dict(headers or ())  # type: ignore[arg-type]
     source = _source(named["ce_type"], named["ce_specversion"], named["ce_dataschema"], named["ce_source"])
     trace = named.get("traceparent")
-    if len(named) - (trace is not None) != _HEADERS or "content-type" not in named or len(value) > lean.USUAL_BYTES:
+    if len(named) - (trace is not None) != _HEADERS or "content-type" not in named:
         raise Unusual
     datetime.fromisoformat(named["ce_time"].decode())
     wire = lean.decode_wire(value)
@@ -176,8 +185,7 @@ def _read(local: Callable[[str], str], headers: Headers, value: bytes) -> UsualS
     if not 0 < len(event_id) <= 200 or (not plain_id and "\x00" in event_id):
         raise Unusual
     json_id = f'"{event_id}"' if plain_id else _json(event_id)
-    digits = sha1(source.hashed + raw_id, usedforsecurity=False).hexdigest()
-    sale_id = f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
+    sale_id = _sale_id(source.hashed + raw_id)
     # As `Claim.content_hash` writes it.
     hashed = f"({kind!r}, {place.hashed}, {worth.hashed}, {at!r}, None, {reference!r})"
     return UsualSale(
@@ -188,5 +196,5 @@ def _read(local: Callable[[str], str], headers: Headers, value: bytes) -> UsualS
         f"{NULL if file_line is None else file_line}\t",
         f'{{"sale_id":"{sale_id}","source":{source.json},"event_id":{json_id},"kind":"{kind}",{place.json},{worth.json},'
         f'"sold_at":"{at[:-6]}Z"' + ("" if reference is None else f',"reference":{_json(reference)}'),
-        None if import_id is None else str(import_id), file_line, None if trace is None else trace.decode(),
+        import_id, file_line, None if trace is None else trace.decode(),
     )  # fmt: skip
