@@ -174,8 +174,8 @@ def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | N
     kind, reference, import_id, file_line = wire.kind, wire.reference, wire.import_id, wire.line
     if wire.original is not None or kind not in ("sale", "return"):
         raise Unusual
-    place = _place(wire.sku, wire.location)  # type: ignore[arg-type]
-    worth = _worth(kind, wire.quantity, wire.unit_price)  # type: ignore[arg-type]
+    place = _place(wire.sku, wire.location)
+    worth = _worth(kind, wire.quantity, wire.unit_price)
     at = _instant(wire.sold_at) or local(wire.sold_at)  # type: ignore[arg-type]
     if reference is not None:
         reference = lean.text(reference)
