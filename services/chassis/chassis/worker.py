@@ -44,14 +44,21 @@ class Worker:
         self.health.add("database", database.ping)
         self._threads: dict[str, Runnable] = {}
         self._loops: list[ConsumerLoop] = []
-        self.health.describe("consumers", lambda: {loop.name: _describe(loop) for loop in self._loops})
+        self.health.describe("consumers", self._consumers)
 
     def run_thread(self, name: str, function: Runnable) -> None:
         """Add a thread; `function(stop)` returns soon after `stop` is set."""
         self._threads[name] = function
 
-    def consume(self, handler: Handler, options: Options = Options()) -> None:
-        """Add a consumer of the group `<service>.<handler.name>`."""
+    def consume(self, handler: Handler, options: Options = Options(), *, loops: int = 1) -> None:
+        """Add a consumer of the group `<service>.<handler.name>`.
+
+        `loops` share its partitions: one reads and judges while another's batch is with PostgreSQL.
+        """
+        for number in range(1, loops + 1):
+            self._loop(handler, options, handler.name if loops == 1 else f"{handler.name} {number}")
+
+    def _loop(self, handler: Handler, options: Options, label: str) -> None:
         settings, topics = self.settings, [topic.name for topic in handler.topics]
 
         def connect() -> KafkaConsumer:
@@ -63,9 +70,13 @@ class Worker:
 
         loop = ConsumerLoop(self.database, connect, handler, options)
         self._loops.append(loop)
-        self.health.add(f"consumer {loop.name}", recent(lambda: loop.last_poll, STUCK_SECONDS, "the poll loop"))
-        self.health.add(f"consumer {loop.name} allowed", lambda: _raise(loop.stopped))
-        self.run_thread(f"consumer-{loop.name}", loop.run)
+        self.health.add(f"consumer {label}", recent(lambda: loop.last_poll, STUCK_SECONDS, "the poll loop"))
+        self.health.add(f"consumer {label} allowed", lambda: _raise(loop.stopped))
+        self.run_thread(f"consumer-{label}", loop.run)
+
+    def _consumers(self) -> dict[str, Any]:
+        names = dict.fromkeys(loop.name for loop in self._loops)
+        return {name: _describe([loop for loop in self._loops if loop.name == name]) for name in names}
 
     def relay(self) -> None:
         """Add the outbox relay."""
@@ -110,11 +121,15 @@ def _raise(reason: str | None) -> None:
         raise RuntimeError(f"stopped: {reason}")
 
 
-def _describe(loop: ConsumerLoop) -> dict[str, Any]:
+def _describe(loops: list[ConsumerLoop]) -> dict[str, Any]:
+    """What the loops of one consumer are at, together."""
     lag: dict[str, int] = {}
-    for (topic, _), behind in loop.lag.items():
-        lag[topic] = lag.get(topic, 0) + behind
-    return {"lag": lag, "stopped": loop.stopped, "last_poll_seconds": round(time.monotonic() - loop.last_poll, 1)}
+    for loop in loops:
+        for (topic, _), behind in loop.lag.items():
+            lag[topic] = lag.get(topic, 0) + behind
+    last = min(loop.last_poll for loop in loops)
+    stopped = next((loop.stopped for loop in loops if loop.stopped), None)
+    return {"lag": lag, "stopped": stopped, "last_poll_seconds": round(time.monotonic() - last, 1)}
 
 
 def _guard(name: str, function: Runnable, stop: threading.Event, failed: threading.Event) -> None:

@@ -59,8 +59,8 @@ def worker() -> int:
     wait_for("the database", database.ping)
     process = Worker("sales", "worker", settings, database)
     process.relay()
-    claims = Options(batch=settings.consumer_batch, trusted=False, decode=reader(settings.zone))
-    process.consume(SubmittedSales(settings.zone), claims)
+    claims = Options(batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone))
+    process.consume(SubmittedSales(settings.zone), claims, loops=2)
     process.consume(KnownProducts(), Options(tombstones=True))
     process.consume(KnownLocations(), Options(tombstones=True))
 
