@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from forecaster.engine import backtest, extras, intervals, paths, pooled, totals
 from forecaster.engine import choice as choices
 from forecaster.engine.backtest import Backtest
-from forecaster.engine.features import Features, Rows
+from forecaster.engine.features import Built, Features, Rows
 from forecaster.engine.panel import Panel
 from forecaster.engine.types import QUANTILES, Floats, Forecasts, Options
 
@@ -160,11 +160,12 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
         origins = np.full(len(live), last)
         segment[live] = choices.segments(panel.y, panel.first, live, origins, panel.grid.rhythm.level)
         local = backtest.local_forecasts(features, live, np.full(len(live), last))
-        own = _means(fitted, features, live, segment[live], local, options.threads, tick)
+        view = _View(fitted, len(live) * horizon)
+        own = _means(fitted, features, live, segment[live], local, options.threads, tick, view)
         mixed = live[np.array(extras.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
         mean[live] = own
         tick("quantiles", 0, 1)
-        found[live] = _quantiles(fitted, features, live, mean[live], _beside(local), options.threads)
+        found[live] = _quantiles(fitted, features, live, mean[live], _beside(local), options.threads, view)
     if panel.exposure is not None:
         mean *= panel.exposure
         found *= panel.exposure[:, :, None]
@@ -187,6 +188,24 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
     )  # fmt: skip
 
 
+class _View:
+    """The features that the bands need, kept when the pooled model's are built: building takes a sixth of the time."""
+
+    def __init__(self, fitted: Fitted, rows: int) -> None:
+        self._chosen, self.full = fitted.chosen, False
+        self.deviation = int(np.flatnonzero(fitted.chosen == fitted.deviation)[0])
+        self.built = Built(np.empty((rows, len(fitted.chosen)), np.float32), *np.empty((2, rows), np.float32))
+
+    def keep(self, part: slice, built: Built) -> None:
+        """Copy a part's."""
+        self.built.x[part], self.built.scale[part] = built.x[:, self._chosen], built.scale
+        self.full = True
+
+    def part(self, part: slice) -> Built:
+        """A part's, its columns those of `chosen`."""
+        return Built(self.built.x[part], self.built.scale[part], self.built.msd[part])
+
+
 def _rows(live: Ints, last: int, horizon: int) -> Rows:
     return Rows(
         np.repeat(live, horizon), np.full(len(live) * horizon, last), np.tile(np.arange(1, horizon + 1), len(live))
@@ -195,7 +214,7 @@ def _rows(live: Ints, last: int, horizon: int) -> Rows:
 
 def _means(
     fitted: Fitted, features: Features, live: Ints, segment: Ints, local: dict[str, Floats], threads: int,
-    tick: Callable[[str, int, int], None],
+    tick: Callable[[str, int, int], None], view: _View,
 ) -> Floats:  # fmt: skip
     panel = features.panel
     last, horizon = panel.y.shape[1] - 1, panel.horizon
@@ -203,7 +222,7 @@ def _means(
     if fitted.booster is not None and any(blend.weight > 0 for blend in fitted.choice.blends.values()):
         tick("forecasting", 0, 1)
         rows = _rows(live, last, horizon)
-        parts = fitted.booster.predict(features, rows, threads).reshape(-1, len(live), horizon)
+        parts = fitted.booster.predict(features, rows, threads, view.keep).reshape(-1, len(live), horizon)
         model = choices.mixed_losses(fitted.choice.mix, parts)
         if totals.applies(panel):
             model *= totals.factor(panel, live, last, parts.mean(axis=0))
@@ -211,18 +230,20 @@ def _means(
 
 
 def _quantiles(
-    fitted: Fitted, features: Features, live: Ints, mean: Floats, beside: Floats, threads: int
+    fitted: Fitted, features: Features, live: Ints, mean: Floats, beside: Floats, threads: int, view: _View
 ) -> Floats:  # fmt: skip
     panel = features.panel
     rows = _rows(live, panel.y.shape[1] - 1, panel.horizon)
     flat = mean.reshape(-1)
-    out = np.empty((len(rows), len(QUANTILES)), dtype=np.float32)
+    out, kept = np.empty((len(rows), len(QUANTILES)), dtype=np.float32), view.full
 
     def one(begin: int) -> None:
         part = slice(begin, begin + pooled.CHUNK)
-        built, f = features.build(rows.part(part)), flat[part]
-        wide = intervals.spread(f, built, fitted.deviation, beside[part])
-        up, down = fitted.scale.sizes(intervals.drivers(f, built, fitted.chosen, wide, beside[part]))
+        if not kept:
+            view.keep(part, features.build(rows.part(part)))
+        built, f = view.part(part), flat[part]
+        wide = intervals.spread(f, built, view.deviation, beside[part])
+        up, down = fitted.scale.sizes(intervals.drivers(f, built, np.arange(len(fitted.chosen)), wide, beside[part]))
         relative = fitted.table.of(rows.steps[part], shape(f, built.scale, panel.whole))
         out[part] = intervals.quantiles(f, wide, up, down, relative, panel.whole)
 

@@ -33,16 +33,17 @@ class Pooled:
     boosters: list[lgb.Booster]
 
     def predict(
-        self, features: Features, rows: Rows, threads: int = 1, tick: Callable[[], None] | None = None
+        self, features: Features, rows: Rows, threads: int = 1, seen: Callable[[slice, Built], None] | None = None
     ) -> Floats:  # fmt: skip
-        """Demand of rows by booster (boosters, rows), in the units of y, never negative."""
+        """Demand of rows by booster (boosters, rows), in the units of y, never negative. `seen` is given the features
+        of each part, which are dear."""
         out = np.empty((len(self.boosters), len(rows)), dtype=np.float32)
 
         def one(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
-            if tick is not None:
-                tick()
             built = features.build(rows.part(part))
+            if seen is not None:
+                seen(part, built)
             for number, booster in enumerate(self.boosters):
                 out[number, part] = np.maximum(booster.predict(built.x, num_threads=1), 0) * built.scale
 
