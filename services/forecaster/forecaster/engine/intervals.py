@@ -7,13 +7,14 @@ are taken by bucket and shrunk to those of all. Source: conformal prediction wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 
+from forecaster.engine import trees
 from forecaster.engine.features import Built
 from forecaster.engine.types import QUANTILES, Floats
 
@@ -62,13 +63,20 @@ class Scale:
     """Predicts how large an error is, for up and down; boosters by block of origins: (all, up, down)."""
 
     boosters: list[tuple[lgb.Booster, lgb.Booster, lgb.Booster]]
+    _forests: list[list[trees.Forest | None]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._forests = [[trees.forest(booster) for booster in models] for models in self.boosters]
 
     def sizes(self, x: Floats, block: int | None = None) -> tuple[Floats, Floats]:
         """Expected size of an error upwards and downwards; by one block's models, or by the mean of all."""
         if not self.boosters:
             return np.ones(len(x), dtype=np.float32), np.ones(len(x), dtype=np.float32)
-        used = self.boosters if block is None else [self.boosters[block]]
-        logs = np.mean([[model.predict(x, num_threads=1) for model in models] for models in used], axis=0)
+        used = range(len(self.boosters)) if block is None else [block]
+        logs = np.mean([
+            [trees.predict(*pair, x) for pair in zip(self.boosters[number], self._forests[number], strict=True)]
+            for number in used
+        ], axis=0)  # fmt: skip
         return (
             np.exp((logs[0] + logs[1]) / 2).astype(np.float32), np.exp((logs[0] + logs[2]) / 2).astype(np.float32)
         )  # fmt: skip

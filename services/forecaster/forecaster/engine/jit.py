@@ -1,4 +1,4 @@
-"""numba's compiler with a cache that also works where the package's folder cannot be written."""
+"""numba's compiler with a cache that also works where the package's folder cannot be written; statsforecast's too."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _HERE = Path(__file__).resolve().parent
 if "NUMBA_CACHE_DIR" not in os.environ and not os.access(_HERE, os.W_OK):
     # Set before numba is imported: numba reads it once.
     os.environ["NUMBA_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / f"almanac-numba-{os.getuid()}")
+# statsforecast compiles for a minute in every process unless told, before it is imported, to keep what it compiled.
+os.environ.setdefault("NIXTLA_NUMBA_CACHE", "1")
 
 import numba  # noqa: E402 - reads the environment when imported
 

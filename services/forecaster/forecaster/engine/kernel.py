@@ -253,14 +253,20 @@ def fill(
     totals (all groups, T) and members (levels, N) hold pooled sales and each series' row in them; states
     (N or 1, T + H); known (K, N, T + H), known_common (K, T + H), past likewise; static (N, S); base (periods, C).
     """
+    own = 1  # where the features of the series' own past end
     for number in range(len(series)):
         i, t, h = series[number], origins[number], steps[number]
         row, target, to = y[i], t + h, out[number]
-        scale = scale_at(row, t, level)
-        scales[number] = scale
-        msd[number] = squared_step(row, t, first[i])
         to[0] = h
-        at = _own(row, first[i], t, scale, lags, windows, spreads, shares, to, 1)
+        if number > 0 and i == series[number - 1] and t == origins[number - 1]:  # only the horizon is another
+            at = own
+            to[1:at], scale = out[number - 1, 1:at], scales[number - 1]
+            scales[number], msd[number] = scale, msd[number - 1]
+        else:
+            scale = scale_at(row, t, level)
+            scales[number] = scale
+            msd[number] = squared_step(row, t, first[i])
+            at = own = _own(row, first[i], t, scale, lags, windows, spreads, shares, to, 1)
         for column in range(days.shape[1]):
             to[at] = days[target, column]
             at += 1

@@ -9,13 +9,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.engine import trees
 from forecaster.engine.features import Built, Features, Rows
 from forecaster.engine.types import Floats, Options
 
@@ -31,6 +32,10 @@ class Pooled:
     """Trained boosters, in the order of LOSSES."""
 
     boosters: list[lgb.Booster]
+    _forests: list[trees.Forest | None] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._forests = [trees.forest(booster) for booster in self.boosters]
 
     def predict(
         self, features: Features, rows: Rows, threads: int = 1, seen: Callable[[slice, Built], None] | None = None
@@ -45,7 +50,8 @@ class Pooled:
             if seen is not None:
                 seen(part, built)
             for number, booster in enumerate(self.boosters):
-                out[number, part] = np.maximum(booster.predict(built.x, num_threads=1), 0) * built.scale
+                found = trees.predict(booster, self._forests[number], built.x)
+                out[number, part] = np.maximum(found, 0) * built.scale
 
         with ThreadPoolExecutor(max(threads, 1)) as pool:
             list(pool.map(one, range(0, len(rows), CHUNK)))
