@@ -191,8 +191,15 @@ class KafkaReader:
         config = _consumer_config(bootstrap, queue_kb) | {
             "group.id": f"reader-{time.time_ns()}",
             "enable.partition.eof": False,
+            # Whoever reads one partition after the other waits for the broker at every fetch: few and large ones.
+            "queued.min.messages": 100_000,
+            "max.partition.fetch.bytes": 8 * 1024 * 1024,
         }
         self._consumer = Consumer(config)
+        self.move(starts)
+
+    def move(self, starts: Mapping[TopicPartition, int]) -> None:
+        """Read these partitions from now on, over the connections that there are."""
         self._consumer.assign([Position(topic, partition, offset) for (topic, partition), offset in starts.items()])
 
     def poll(self, limit: int, seconds: float) -> list[Record]:

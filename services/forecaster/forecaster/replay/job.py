@@ -86,6 +86,7 @@ class _Replaying:
         self._parts = {int(name): _Part(**part) for name, part in job.state.get("parts", {}).items()}
         self._began = time.monotonic()
         self._marks: dict[int, int] = {}
+        self._done = 0
 
     def run(self) -> None:
         """All three steps."""
@@ -151,7 +152,8 @@ class _Replaying:
         total = before + sum(span.end for span in spans)
 
         def report(records: int) -> None:
-            self._job.progress("reading the log", before + records, total)
+            self._done = before + records
+            self._job.progress("reading the log", self._done, total)
 
         results = read_all(
             self._bootstrap,
@@ -169,7 +171,7 @@ class _Replaying:
                 self._save(connection, "reading the log", total)
 
     def _save(self, connection: Connection, stage: str, total: int | None = None) -> None:
-        done = sum(part.records for part in self._parts.values())
+        done = max(self._done, sum(part.records for part in self._parts.values()))  # with what is under way
         state = {"parts": {str(number): vars(part) for number, part in self._parts.items()}}
         self._job.progress(stage, done, total or done, state=state, connection=connection)
 

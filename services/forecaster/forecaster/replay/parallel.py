@@ -24,12 +24,13 @@ class Stopped(Exception):
     """The parent has no more use for this child's work."""
 
 
-def _start(counter: "Synchronized[int]", stop: Event, parent: int, clock: WeekClock) -> None:
-    _shared.update(counter=counter, stop=stop, parent=parent, clock=clock)  # the clock remembers from span to span
+def _start(counter: "Synchronized[int]", stop: Event, parent: int, clock: WeekClock, bootstrap: str) -> None:
+    # The clock remembers from span to span, and the reader keeps its connections.
+    _shared.update(counter=counter, stop=stop, parent=parent, clock=clock, reader=KafkaReader(bootstrap, {}))
     os.nice(5)
 
 
-def _read(bootstrap: str, span: Span, ids: Path | None) -> PartitionSum:
+def _read(span: Span, ids: Path | None) -> PartitionSum:
     reported = 0
 
     def report(records: int) -> None:
@@ -40,11 +41,9 @@ def _read(bootstrap: str, span: Span, ids: Path | None) -> PartitionSum:
         if _shared["stop"].is_set() or os.getppid() != _shared["parent"]:
             raise Stopped
 
-    reader = KafkaReader(bootstrap, {(span.topic, span.partition): span.start})
-    try:
-        found = read_span(reader, span, _shared["clock"], report=report)
-    finally:
-        reader.close()
+    reader: KafkaReader = _shared["reader"]
+    reader.move({(span.topic, span.partition): span.start})
+    found = read_span(reader, span, _shared["clock"], report=report)
     if ids is not None:
         save_ids(ids, found.ids)
     found.ids = []
@@ -60,11 +59,12 @@ def read_all(
     counter, stop = context.Value("q", 0), context.Event()
     longest_first = sorted(spans, key=lambda span: span.start - span.end)
     pool = ProcessPoolExecutor(
-        min(processes, max(len(spans), 1)), context, initializer=_start, initargs=(counter, stop, os.getpid(), clock)
-    )
+        min(processes, max(len(spans), 1)), context, initializer=_start,
+        initargs=(counter, stop, os.getpid(), clock, bootstrap),
+    )  # fmt: skip
     try:
         open_: dict[Future[PartitionSum], Span] = {
-            pool.submit(_read, bootstrap, span, ids_of(span)): span for span in longest_first
+            pool.submit(_read, span, ids_of(span)): span for span in longest_first
         }
         while open_:
             done, _ = wait(open_, timeout=0.5, return_when=FIRST_COMPLETED)

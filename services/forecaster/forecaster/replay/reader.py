@@ -56,7 +56,7 @@ def read_span(
     mark = span.end if span.marked is None else span.marked
     position, silent = span.start, 0
     while position < span.end:
-        batch = reader.poll_values(BATCH, 0.2)
+        batch = reader.poll_values(min(BATCH, span.end - position), 0.2)  # more would be waited for in vain
         silent = 0 if batch else silent + 1
         if silent > SILENCE_POLLS:
             raise LogUnavailable(f"partition {span.partition} gives nothing at offset {position}")
