@@ -84,7 +84,7 @@ def _rossmann() -> tuple[pd.DataFrame, pd.DataFrame]:
 def rossmann_weekly() -> Case:
     """Weekly turnover of drug stores; days open, on promotion and of school holidays in each week are planned."""
     days, static = _rossmann()
-    days["ds"] = days["ds"] - pd.to_timedelta(days["ds"].dt.dayofweek, unit="D")
+    days["ds"] = days["ds"] - pd.to_timedelta(days["ds"].dt.day_of_week, unit="D")
     weekly = days.groupby(["unique_id", "ds"], as_index=False).agg(
         y=("Sales", "sum"), open_days=("Open", "sum"), promo_days=("Promo", "sum"), school=("SchoolHoliday", "sum"),
         customers=("Customers", "sum"),
@@ -199,7 +199,7 @@ def online_retail() -> Case:
     code = lines["StockCode"].astype(str).str.strip().str.upper()
     lines = lines[code.str.match(r"^\d{5}") & (lines["UnitPrice"] > 0)].assign(unique_id=code)
     day = lines["InvoiceDate"].dt.normalize()
-    lines["ds"] = day - pd.to_timedelta(day.dt.dayofweek, unit="D")
+    lines["ds"] = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
     lines["revenue"] = lines["Quantity"] * lines["UnitPrice"]
     weekly = lines.groupby(["unique_id", "ds"], as_index=False).agg(y=("Quantity", "sum"), revenue=("revenue", "sum"))
     weekly["y"] = weekly["y"].clip(lower=0)

@@ -53,7 +53,7 @@ def test_a_container_gets_the_variables_and_the_command_of_its_local_twin(
 ) -> None:
     service = compose["services"][process.name]
     given = {name: str(value) for name, value in service["environment"].items()}
-    assert set(given) == set(expected(process))
+    assert set(given) - {"FORWARDED_ALLOW_IPS"} == set(expected(process))
     assert service["command"] == [process.service, process.role]
     assert service["image"] == f"almanac-{process.service}"
     port = API_PORT if process.role == "api" else HEALTH_PORT
@@ -61,6 +61,14 @@ def test_a_container_gets_the_variables_and_the_command_of_its_local_twin(
     assert service["healthcheck"]["test"] == ["CMD", "python", "-m", "infra.docker.health", port]
     same = {"ALMANAC_ISSUER", "ALMANAC_KAFKA_BOOTSTRAP_SERVERS", "ALMANAC_KAFKA_GROUP_PROTOCOL", "ALMANAC_PROFILE"}
     assert {name: given[name] for name in same} == {name: expected(process)[name] for name in same}
+
+
+def test_sign_ins_are_counted_by_the_address_that_nginx_saw_not_by_its_own(compose: dict[str, Any]) -> None:
+    trusting = {name for name, service in compose["services"].items()
+                if (service.get("environment") or {}).get("FORWARDED_ALLOW_IPS") == "*"}  # fmt: skip
+    open_to_all = {name for name, service in compose["services"].items() if service.get("ports")}
+    assert trusting == {"gateway-api", "auth-api"}
+    assert open_to_all == {"nginx"}, "who is reached from outside must not believe what it is told of addresses"
 
 
 def test_every_address_names_a_container_that_listens_there(compose: dict[str, Any]) -> None:
