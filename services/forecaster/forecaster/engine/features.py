@@ -66,7 +66,8 @@ class Features:
         self.static = np.stack(columns, axis=1) if columns else np.zeros((len(panel.ids), 0), dtype=np.float32)
         self._static_names = [name for name, _ in panel.numbers] + [name for name, _ in small]
         self.names = self._names()
-        self.categorical = [self.names.index(f"static {name}") for name, _ in small]
+        # The last columns. Not by name: a number with few values is also a group, and stands there twice.
+        self.categorical = list(range(len(self.names) - len(small), len(self.names)))
 
     def _columns(self) -> None:
         def stack(columns: list[Column]) -> tuple[Floats, NDArray[np.bool_]]:

@@ -46,7 +46,7 @@ def fit(features: Features, options: Options, seed: int, tick: Callable[[str, in
     panel = features.panel
     last, back = panel.y.shape[1] - 1, backtest.origins_back(features)
     began, steps = monotonic(), [0]
-    whole = 2 * len(pooled.LOSSES) * options.rounds
+    whole = len(pooled.LOSSES) * options.rounds * sum(pooled.bags(features, last - ago, options) for ago in (0, back))
 
     def training() -> None:
         steps[0] += 1

@@ -1,7 +1,9 @@
 """The pooled model: one gradient-boosted model for all series, direct over the horizon, averaged over three losses.
 
 Labels are y / scale, so that series of every size teach each other; the losses weight rows by what they are judged
-by (RMSSE, volume, absolute error). Each booster runs on one thread: two busy cores make OpenMP slower, not faster.
+by (RMSSE, volume, absolute error). Each is trained several times, on other rows and with another seed, and the mean is
+taken (Breiman 1996): with few series, what one seed says is 5 % luck. Each booster runs on one thread: two busy cores
+make OpenMP slower, not faster.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ LOSSES = ("squared, by scaled error", "squared, by volume", "absolute, by volume
 
 @dataclass
 class Pooled:
-    """Trained boosters, in the order of LOSSES."""
+    """Trained boosters, in the order of LOSSES, and so again for each bag."""
 
     boosters: list[lgb.Booster]
     _forests: list[trees.Forest | None] = field(init=False, repr=False)
@@ -40,9 +42,10 @@ class Pooled:
     def predict(
         self, features: Features, rows: Rows, threads: int = 1, seen: Callable[[slice, Built], None] | None = None
     ) -> Floats:  # fmt: skip
-        """Demand of rows by booster (boosters, rows), in the units of y, never negative. `seen` is given the features
-        of each part, which are dear."""
-        out = np.empty((len(self.boosters), len(rows)), dtype=np.float32)
+        """Demand of rows by loss (losses, rows), in the units of y, never negative. `seen` is given the features of
+        each part, which are dear."""
+        out = np.zeros((len(LOSSES), len(rows)), dtype=np.float32)
+        share = len(LOSSES) / len(self.boosters)
 
         def one(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
@@ -51,7 +54,7 @@ class Pooled:
                 seen(part, built)
             for number, booster in enumerate(self.boosters):
                 found = trees.predict(booster, self._forests[number], built.x)
-                out[number, part] = np.maximum(found, 0) * built.scale
+                out[number % len(LOSSES), part] += share * np.maximum(found, 0) * built.scale
 
         with ThreadPoolExecutor(max(threads, 1)) as pool:
             list(pool.map(one, range(0, len(rows), CHUNK)))
@@ -84,12 +87,26 @@ def sample(features: Features, last: int, count: int, rng: np.random.Generator) 
     return rows
 
 
+def bags(features: Features, last: int, options: Options) -> int:
+    """How often each loss is trained: the fewer rows there are, the more often, for the same work."""
+    width = np.maximum(last - features.panel.first - YOUNGEST, 0)
+    rows = min(int(width.sum()) * features.panel.horizon, options.rows)
+    return int(np.clip(options.work // max(rows, 1), 1, options.bags))
+
+
 def train(features: Features, last: int, options: Options, seed: int, tick: Callable[[], None]) -> Pooled | None:
     """Boosters trained on targets up to column `last`; None when there are too few rows to learn from."""
-    rng = np.random.default_rng(seed)
-    rows = sample(features, last, options.rows, rng)
-    if len(rows) < 60:
-        return None
+    boosters: list[lgb.Booster] = []
+    for bag in range(bags(features, last, options)):
+        rows = sample(features, last, options.rows, np.random.default_rng(seed + bag))
+        if len(rows) < 60:
+            return None
+        boosters += _bag(features, rows, options, seed + bag, tick)
+    return Pooled(boosters)
+
+
+def _bag(features: Features, rows: Rows, options: Options, seed: int, tick: Callable[[], None]) -> list[lgb.Booster]:
+    """A booster for each of LOSSES."""
     built = features.build(rows)
     y = features.panel.y[rows.series, rows.origins + rows.steps]
     label = np.clip(y / built.scale, -2, MOST)
@@ -104,7 +121,7 @@ def train(features: Features, last: int, options: Options, seed: int, tick: Call
         built.x, label, params=base, categorical_feature=features.categorical or "auto", free_raw_data=False
     )
     data.construct()
-    boosters = []
+    found = []
     own: dict[str, Any]
     for number, weight in enumerate(_weights(built)):
         own = {"objective": "regression"}
@@ -114,9 +131,8 @@ def train(features: Features, last: int, options: Options, seed: int, tick: Call
         data.set_weight(weight)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            booster = lgb.train({**base, **own}, data, options.rounds, callbacks=[lambda _: tick()])
-        boosters.append(booster)
-    return Pooled(boosters)
+            found.append(lgb.train({**base, **own}, data, options.rounds, callbacks=[lambda _: tick()]))
+    return found
 
 
 def _weights(built: Built) -> list[Floats]:

@@ -26,7 +26,9 @@ class Cancelled(Exception):
 class Options:
     """How much effort the engine makes. The defaults are what the benchmarks are run with."""
 
-    rows: int = 100_000  # training rows (series, origin, horizon) of the pooled model
+    rows: int = 100_000  # training rows (series, origin, horizon) of one of the pooled model's boosters
+    work: int = 200_000  # training rows of all boosters of a loss, where there are fewer to choose from
+    bags: int = 4  # boosters of a loss, at most
     rounds: int = 100  # boosting rounds
     learning_rate: float = 0.1
     leaves: int = 31

@@ -23,13 +23,15 @@ def weekly(series: int = 12, periods: int = 60, seed: int = 0, freq: str = "W-FR
 
 
 def planned(history: pd.DataFrame, extra: int, freq: str = "W-FRI") -> pd.DataFrame:
-    """FUTURE for a history's periods and `extra` more: promo and price, drawn with a fixed seed after its end."""
+    """FUTURE for a history's periods and `extra` more: promo, drawn with a fixed seed after its end, and the price that
+    goes with it."""
     rng = np.random.default_rng(99)
     known = history[["unique_id", "ds", "promo", "price"]]
     labels = pd.date_range(history["ds"].max(), periods=extra + 1, freq=freq)[1:]
     ids = history["unique_id"].unique()
+    promo = rng.integers(0, 2, extra * len(ids))
     more = pd.DataFrame({
         "unique_id": np.repeat(ids, extra), "ds": np.tile(labels.to_numpy(), len(ids)),
-        "promo": rng.integers(0, 2, extra * len(ids)), "price": rng.normal(2, 0.2, extra * len(ids)),
+        "promo": promo, "price": 2.0 - 0.3 * promo + rng.normal(0, 0.01, extra * len(ids)),
     })  # fmt: skip
     return pd.concat([known, more], ignore_index=True)
