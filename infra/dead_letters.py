@@ -11,26 +11,26 @@
 import argparse
 import itertools
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from infra.launcher.client import Client
 from infra.launcher.console import say
 from infra.launcher.environment import BEHIND_GATEWAY
-from infra.launcher.errors import LauncherError
-from infra.launcher.paths import ROOT
+from infra.launcher.errors import LauncherError, run_program
+from infra.launcher.options import data_option
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        "almanac dead-letters", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        "almanac dead-letters",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[data_option()],
     )
-    parser.add_argument("--data", type=Path, default=ROOT / ".almanac", metavar="DIR", help="the system's folder")
     commands = parser.add_subparsers(dest="command")
     for name in ("list", "show", "redrive", "discard", "resume"):
-        command = commands.add_parser(name)
+        command = commands.add_parser(name, parents=[data_option(inner=True)])
         command.add_argument("service", choices=BEHIND_GATEWAY)
         if name == "show":
             command.add_argument("id", type=int)
@@ -110,7 +110,4 @@ def _settle(client: Client, path: str, options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main(sys.argv[1:]))
-    except LauncherError as fault:
-        sys.exit(f"almanac: {fault}")
+    raise SystemExit(run_program(main))

@@ -4,7 +4,6 @@ Waits until every event is read, then asks each place for what it holds. Exit co
 """
 
 import argparse
-import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +17,7 @@ from contracts.topics import SALE_RECORDED
 from infra.launcher import state, watch
 from infra.launcher.client import Client
 from infra.launcher.console import say, step
-from infra.launcher.errors import LauncherError
+from infra.launcher.errors import run_program
 from infra.launcher.paths import ROOT
 
 
@@ -98,7 +97,4 @@ def _effect(sale: dict[str, Any]) -> tuple[Decimal, Decimal]:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main(sys.argv[1:]))
-    except LauncherError as fault:
-        sys.exit(f"almanac: {fault}")
+    raise SystemExit(run_program(main))

@@ -73,10 +73,12 @@ PASS_THROUGH = {
     "dead-letters": PassThrough(
         ("infra.dead_letters",), "records that could not be applied: list, show, redrive, discard; resume a consumer"
     ),
-    "replay": PassThrough(("forecaster", "replay"), "rebuild the demand history from the topic, beside the live one"),
+    "replay": PassThrough(("infra.replay",), "rebuild the demand history from the topic, beside the live one"),
+    "reproduce": PassThrough(
+        ("infra.reproduce",), "rebuild a run's forecasts from the topic; exit 1 unless they are identical"
+    ),
     "bench": PassThrough(("tests.bench",), "run a benchmark: bench NAME …", group="bench"),
     "crash-test": PassThrough(("tests.crash",), "kill processes while sales flow, then verify", group="test"),
-    "reproduce": PassThrough(("tests.reproduce",), "make every quoted figure again", group="bench"),
     "policy-backtest": PassThrough(
         ("tests.policy_backtest",), "what the orders would have cost on past sales", group="bench"
     ),
@@ -152,7 +154,7 @@ def _main(arguments: list[str], *, inside: bool) -> int:
         os.execv(PYTHON, [str(PYTHON), "-P", "-m", "infra.launcher", *arguments])  # noqa: S606 - no shell is meant
     commands = importlib.import_module("infra.launcher.commands")
     if through:
-        return int(commands.pass_through(through.module, arguments[1:], in_project=through.in_project))
+        commands.pass_through(through.module, arguments[1:], in_project=through.in_project)
     assert options is not None
     return _handlers(arguments)[options.command](options)
 

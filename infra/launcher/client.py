@@ -33,7 +33,8 @@ class ApiError(LauncherError):
         self.problem = problem
         errors = "; ".join(f"{e.get('field')}: {e.get('message')}" for e in problem.get("errors") or [])
         detail = problem.get("detail") or problem.get("title") or "no reason given"
-        super().__init__(f"{request} answered {status}: {detail}{f' ({errors})' if errors else ''}")
+        more = f" ({errors})" if errors and errors != detail else ""
+        super().__init__(f"{request} answered {status}: {detail}{more}")
 
 
 def credentials(data: Path, *, demo: bool) -> tuple[str, str]:

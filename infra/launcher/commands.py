@@ -2,12 +2,13 @@
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from infra.launcher import lag, processes, state, watch
 from infra.launcher.client import Client, credentials
@@ -165,10 +166,16 @@ def train(options: argparse.Namespace) -> int:
     data = options.data.resolve()
     client = Client.connect(data)
     watch.wait_for_lag_zero(data)
-    watch.train(client, options.as_of)
+    watch.train(client, options.as_of, ask=True)
     return 0
 
 
-def pass_through(module: tuple[str, ...], arguments: list[str], *, in_project: bool) -> int:
-    """Another program of the project, with all arguments, in the caller's folder or the project's."""
-    return subprocess.run([str(PYTHON), "-P", "-m", *module, *arguments], cwd=ROOT if in_project else None).returncode
+def pass_through(module: tuple[str, ...], arguments: list[str], *, in_project: bool) -> NoReturn:
+    """Becomes another program of the project, with all arguments, in the caller's folder or the project's.
+
+    In its place and not above it: Ctrl-C is then the program's alone, which may have something to clean up or to ask.
+    """
+    if in_project:
+        os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execv(PYTHON, [str(PYTHON), "-P", "-m", *module, *arguments])  # noqa: S606 - no shell is meant

@@ -1,5 +1,9 @@
-"""Follows long work in the running system with a line every few seconds: an import, the lag, a training."""
+"""Follows long work in the running system with a line every few seconds: an import, the lag, a job.
 
+Ctrl-C leaves no work behind that nobody knows of: it offers to cancel, or says how the work is cancelled later.
+"""
+
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 from infra.launcher import lag
-from infra.launcher.client import Client
-from infra.launcher.console import Step, step
+from infra.launcher.client import ApiError, Client
+from infra.launcher.console import Step, say, step
 from infra.launcher.errors import LauncherError
 
 IMPORT_ENDED = {"succeeded", "completed", "done", "failed", "cancelled"}
-TRAINING_ENDED = {"succeeded", "failed", "cancelled"}
+JOB_ENDED = {"succeeded", "failed", "cancelled"}
 PAUSE = 0.5
 
 
@@ -41,15 +45,56 @@ def summary_of_import(told: dict[str, Any]) -> str:
     return f"{int(told.get('total') or 0):,} lines: {', '.join(counts)}{f' ({reasons})' if reasons else ''}"
 
 
-def train(client: Client, as_of: str | None) -> dict[str, Any]:
-    """Starts a training and follows it until it is published."""
-    with step("Training the forecasts") as progress:
-        started = client.post("/forecast/train", {"as_of": as_of} if as_of else {})
-        told = _follow(lambda: client.get(f"/forecast/runs/{started['run_id']}"), TRAINING_ENDED, progress)
-        if told["status"] in ("failed", "cancelled"):
-            raise LauncherError(f"The training {told['status']}: {told.get('error') or 'see the trainer log'}")
-        progress.result = f"{int(told.get('series') or 0):,} series, as of {told.get('as_of')}"
+def train(client: Client, as_of: str | None, *, ask: bool = False) -> dict[str, Any]:
+    """Starts a training and follows it until it is published; `ask` as in `job`."""
+    started = client.post("/forecast/train", {"as_of": as_of} if as_of else {})
+    return job(
+        client, f"/forecast/runs/{started['run_id']}", "Training the forecasts",
+        lambda told: f"{int(told.get('series') or 0):,} series, as of {told.get('as_of')}", ask=ask,
+    )  # fmt: skip
+
+
+def job(
+    client: Client, path: str, title: str, summary: Callable[[dict[str, Any]], str], *, ask: bool = True
+) -> dict[str, Any]:  # fmt: skip
+    """Follows a job to its end; its final state, if it succeeded. `path` with `/cancel` must stop it.
+
+    With `ask`, Ctrl-C asks whether to cancel where somebody can answer; else the job goes on, and how to stop it is
+    told. Without, the caller knows what Ctrl-C means: `up` stops the whole system.
+    """
+    try:
+        return _job(client, path, title, summary)
+    except KeyboardInterrupt:
+        if not ask:
+            raise
+        if not _shall_be_cancelled(title):
+            say(f"\n  It goes on. GET /api{path} tells how far it is, POST /api{path}/cancel stops it.")
+            raise
+    try:
+        client.post(f"{path}/cancel")
+    except ApiError as fault:
+        if fault.status != 409:  # it has just ended by itself
+            raise
+    return _job(client, path, title, summary)
+
+
+def _job(client: Client, path: str, title: str, summary: Callable[[dict[str, Any]], str]) -> dict[str, Any]:
+    with step(title) as progress:
+        told = _follow(lambda: client.get(path), JOB_ENDED, progress)
+        if told["status"] != "succeeded":
+            progress.result = str(told["status"])
+            raise LauncherError(f"{title}: {told.get('error') or told.get('message') or told['status']}")
+        progress.result = summary(told)
     return told
+
+
+def _shall_be_cancelled(title: str) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    try:
+        return input(f"\n  {title}: cancel it? It goes on otherwise. [y/N] ").strip().lower() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        return False
 
 
 def last_training(client: Client) -> dict[str, Any] | None:

@@ -992,6 +992,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast/reproductions/{reproduction_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Reproduction
+         * @description Stop a reproduction. It has changed nothing.
+         */
+        post: operations["cancel_reproduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forecast/rollback": {
         parameters: {
             query?: never;
@@ -4852,7 +4872,7 @@ export interface components {
         };
         /**
          * ReplayOut
-         * @description A replay, how far it is, and what it compared and changed.
+         * @description A replay, how far it is (`rate`: records a second while it reads), and what it compared and changed.
          */
         ReplayOut: {
             /** Done */
@@ -4866,6 +4886,8 @@ export interface components {
             id: string;
             /** Message */
             message: string | null;
+            /** Rate */
+            rate: number | null;
             /**
              * Requested At
              * Format: date-time
@@ -8425,6 +8447,48 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReproductionOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_reproduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reproduction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,11 +25,9 @@ from forecaster.replay import job as replay_job
 from forecaster.replay.job import REPLAY, Replay
 from forecaster.replay.scope import Scope, scope_of
 from forecaster.settings import Settings
-from forecaster.storage import replays, reproductions
-from forecaster.training.reproduce import REPRODUCE, Reproduction
+from forecaster.storage import replays
 
-from services.forecaster.tests.helpers import CLOCK, flat_engine, sale, weekly_sales
-from services.forecaster.tests.test_training import train
+from services.forecaster.tests.helpers import CLOCK, sale, weekly_sales
 
 PARTITIONS = 3
 
@@ -317,26 +315,12 @@ def test_a_replay_can_ask_for_a_training(database: Database, settings: Settings,
         assert rows(connection, "SELECT cause FROM run WHERE id = :id", id=run_id) == [{"cause": "replay"}]
 
 
-@pytest.mark.usefixtures("filled")
-def test_a_run_is_reproduced_from_the_log_also_after_the_history_went_on(
-    database: Database, settings: Settings, log: Log
-) -> None:
-    run = train(database, settings, as_of=date(2026, 2, 1))
-    log.add(sale("A", "2026-01-06", "50"))
-
-    def reproduced() -> dict[str, Any]:
-        reproduction_id = uuid4()
-        with database.transaction() as connection:
-            jobs.submit(connection, REPRODUCE, {"run_id": run["id"]}, "olga", id=reproduction_id)
-            reproductions.create(connection, reproduction_id, run["id"], "olga")
-        work(database, Reproduction(settings, flat_engine, log.topic), REPRODUCE)
-        with database.transaction() as connection:
-            return reproductions.get(connection, reproduction_id)["result"]  # type: ignore[index]
-
-    assert reproduced()["identical"]
+def test_progress_tells_the_rate_and_the_time_left(database: Database) -> None:
+    replay_id = ask(database)
+    claim = jobs.claim(database, [REPLAY])
+    assert claim is not None
+    claim.progress("reading the log", 50, 100, seconds_left=2)
     with database.transaction() as connection:
-        connection.exec_driver_sql("ALTER TABLE forecast DISABLE TRIGGER forecast_immutable")
-        connection.exec_driver_sql("UPDATE forecast SET mean[1] = mean[1] + 0.001 WHERE sku = 'A'")
-        connection.exec_driver_sql("ALTER TABLE forecast ENABLE TRIGGER forecast_immutable")
-    result = reproduced()
-    assert (result["identical"], result["different"], result["examples"]) == (False, 1, ["A main"])
+        found = replays.get(connection, replay_id)
+    assert found is not None
+    assert (found["rate"], found["seconds_left"]) == (25, 2)

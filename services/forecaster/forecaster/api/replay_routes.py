@@ -35,7 +35,7 @@ class ReplayIn(BaseModel):
 
 
 class ReplayOut(BaseModel):
-    """A replay, how far it is, and what it compared and changed."""
+    """A replay, how far it is (`rate`: records a second while it reads), and what it compared and changed."""
 
     id: UUID
     version: int
@@ -47,6 +47,7 @@ class ReplayOut(BaseModel):
     stage: str | None
     done: int
     total: int
+    rate: float | None
     seconds_left: float | None
     message: str | None
     started_at: datetime | None
@@ -135,6 +136,17 @@ def reproduce_forecast_run(db: Db, caller: Operator, run_id: UUID) -> Reproducti
             raise Problem(409, "An update is made by an earlier training's models: reproduce that.", code="update")
         jobs.submit(connection, REPRODUCE, {"run_id": run_id}, who, id=reproduction_id)
         reproductions.create(connection, reproduction_id, run_id, who)
+        return ReproductionOut(**(reproductions.get(connection, reproduction_id) or {}))
+
+
+@router.post("/forecast/reproductions/{reproduction_id}/cancel", status_code=202)
+def cancel_reproduction(db: Db, _: Operator, reproduction_id: UUID) -> ReproductionOut:
+    """Stop a reproduction. It has changed nothing."""
+    with db.transaction() as connection:
+        if reproductions.get(connection, reproduction_id) is None:
+            raise not_found(f"Reproduction {reproduction_id}")
+        if not jobs.cancel(connection, reproduction_id):
+            raise Problem(409, "The reproduction has ended.", code="ended")
         return ReproductionOut(**(reproductions.get(connection, reproduction_id) or {}))
 
 

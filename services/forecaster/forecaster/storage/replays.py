@@ -22,7 +22,8 @@ _IN_SCOPE = (
 )
 SHOWN = (
     "SELECT replay.id, replay.version, scope, retrain, replay.requested_by, requested_at, result,"
-    " job.status, job.stage, job.done, job.total, job.seconds_left, job.message, job.started_at, job.finished_at"
+    " job.status, job.stage, job.done, job.total, job.seconds_left, job.message, job.started_at, job.finished_at,"
+    " (job.total - job.done) / NULLIF(job.seconds_left, 0) AS rate"
     " FROM replay JOIN job USING (id)"
 )
 

@@ -54,7 +54,12 @@ class Reproduction:
         def report(stage: str, done: int, total: int, seconds_left: float | None) -> None:
             job.progress(stage, done, total, seconds_left=seconds_left)
 
-        answer = self._engine(data, seed=run["seed"], report=report, cancelled=lambda: job.cancel_requested)
+        try:
+            answer = self._engine(
+                data, seed=run["seed"], report=report, cancelled=lambda: job.cancel_requested or job.lost
+            )
+        finally:
+            job.check()  # whatever the engine raises once it was told to stop is the stop
         result = compare(stored, assemble(data, answer).forecasts)
         now = versions.current()
         result["other_versions"] = {
