@@ -18,8 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis import metrics, problems, tracing
 from chassis.database import Database
 from chassis.health import Health
+from chassis.logs import logger
 from chassis.security import Keys, Verifier, public
 from chassis.settings import CommonSettings
+
+log = logger(__name__)
 
 BODY_LIMIT = 1024 * 1024
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
@@ -77,7 +80,10 @@ class Envelope:
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
             metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
-            metrics.HTTP_SECONDS.labels(scope["method"], route).observe(time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            metrics.HTTP_SECONDS.labels(scope["method"], route).observe(seconds)
+            if tracing.sampled(tracing.current()):
+                log.info("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
 
 
 def create_api(

@@ -6,6 +6,7 @@
 - An unknown error is narrowed down by halving the batch; a single record gets five tries.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -27,6 +28,7 @@ TRIES = 5
 COMMIT_TRIES = 3
 GIVE_UP_SECONDS = 120
 LAG_SECONDS = 5
+TRACED = 500  # records of a batch at most, that sampled traces are looked for in
 
 
 class Delivery(NamedTuple):
@@ -95,6 +97,7 @@ class ConsumerLoop:
         self.stopped: str | None = None
         self.lag: dict[TopicPartition, int] = {}
         self._lag_at = 0.0
+        self._applied_to = clock.time()  # time of the newest applied record, or of the start
 
     def run(self, stop: Stop) -> None:
         """Consume until told to stop."""
@@ -141,7 +144,12 @@ class ConsumerLoop:
         self._with_patience(records, began)
         metrics.CONSUMER_BATCH.labels(self.name).observe(len(records))
         metrics.CONSUMER_SECONDS.labels(self.name).observe(self._clock.monotonic() - began)
-        metrics.CONSUMER_AGE.labels(self.name).set(max(0.0, self._clock.time() - records[-1].timestamp_ms / 1000))
+        self._applied_to = records[-1].timestamp_ms / 1000
+
+    def age(self) -> float:
+        """How far behind in seconds: the age of the newest applied record while others wait, 0 when none do."""
+        behind = self.stopped is not None or any(self.lag.values())
+        return max(0.0, self._clock.time() - self._applied_to) if behind else 0.0
 
     def _with_patience(self, records: list[Record], began: float) -> None:
         tries = 0
@@ -175,20 +183,36 @@ class ConsumerLoop:
 
     def _apply(self, records: list[Record]) -> None:
         batch = self._decode(records)
-        with tracing.span(self._trace(batch)), self._store.begin() as work:
+        asked = self._sampled(batch)  # a batch runs in one trace; one that somebody asked for goes first
+        with tracing.span(next(iter(asked), None) or self._first_trace(batch)), self._store.begin() as work:
             if batch.deliveries:
                 self._handler.apply(work.connection, batch)
             verdict = self._finish(work, records, batch.dead)
         self._settle(verdict)
+        self._tell(asked)
         metrics.CONSUMER_EVENTS.labels(self.name, "applied").inc(len(records) - len(batch.dead))
         if batch.dead:
             metrics.CONSUMER_EVENTS.labels(self.name, "dead").inc(len(batch.dead))
 
-    def _trace(self, batch: Batch) -> str | None:
+    def _first_trace(self, batch: Batch) -> str | None:
+        looked_at = batch.deliveries[:1] if self._options.values_only else batch.deliveries
+        return next(filter(None, map(self._trace_of, looked_at)), None)
+
+    def _trace_of(self, delivery: Delivery) -> str | None:
         if not self._options.values_only:
-            return next((item.event.traceparent for item in batch.deliveries if item.event.traceparent), None)
-        raw = dict(batch.deliveries[0].record.headers).get("traceparent") if batch.deliveries else None
+            return delivery.event.traceparent
+        raw = next((value for name, value in delivery.record.headers if name == "traceparent"), None)
         return None if raw is None else raw.decode(errors="replace")
+
+    def _sampled(self, batch: Batch) -> Counter[str]:
+        """Traces that were asked for, with their events; of a large batch only the first event is looked at."""
+        looked_at = batch.deliveries if len(batch.deliveries) <= TRACED else batch.deliveries[:1]
+        return Counter(trace for trace in map(self._trace_of, looked_at) if trace and tracing.sampled(trace))
+
+    def _tell(self, traces: Counter[str]) -> None:
+        for trace, events in traces.items():
+            with tracing.span(trace):
+                log.info("events_applied", consumer=self.name, events=events)
 
     def _persist(self, records: list[Record], dead: list[DeadLetter]) -> None:
         """Store the letters and go past the record; for ever, while the database is away."""
@@ -254,7 +278,9 @@ class ConsumerLoop:
         if self._clock.monotonic() - self._lag_at < LAG_SECONDS:
             return
         self._lag_at = self._clock.monotonic()
-        self.lag = consumer.lag()
+        before, self.lag = self.lag, consumer.lag()
+        for topic, partition in before.keys() - self.lag.keys():  # another member's now, who tells its lag
+            metrics.CONSUMER_LAG.remove(self.name, topic, str(partition))
         for (topic, partition), behind in self.lag.items():
             metrics.CONSUMER_LAG.labels(self.name, topic, str(partition)).set(behind)
 

@@ -9,7 +9,9 @@ HTTP_REQUESTS = Counter(
 )
 HTTP_SECONDS = Histogram("almanac_http_seconds", "Time to answer a request", ["method", "route"], buckets=_FAST)
 CONSUMER_LAG = Gauge("almanac_consumer_lag", "Records not yet applied", ["consumer", "topic", "partition"])
-CONSUMER_AGE = Gauge("almanac_consumer_age_seconds", "Age of the newest applied record when applied", ["consumer"])
+CONSUMER_AGE = Gauge(
+    "almanac_consumer_age_seconds", "Age of the newest applied record while others wait; 0 when none do", ["consumer"]
+)
 CONSUMER_BATCH = Histogram(
     "almanac_consumer_batch_records",
     "Records in a batch",
@@ -26,3 +28,4 @@ OUTBOX_LEADER = Gauge("almanac_outbox_leader", "1 while this process is the rela
 JOBS_RUNNING = Gauge("almanac_jobs_running", "Jobs this process is working on", ["kind"])
 JWKS_AGE = Gauge("almanac_jwks_age_seconds", "Age of the signing keys in use")
 FORECAST_FRESHNESS = Gauge("almanac_event_to_forecast_seconds", "Newest sale in the history to its published forecast")
+FORECAST_FRESHNESS.set(float("nan"))  # 0 would say that all is as fresh as can be

@@ -1,4 +1,8 @@
-"""W3C trace context from the HTTP request through outbox and Kafka to the last handler."""
+"""W3C trace context from the HTTP request through outbox and Kafka to the last handler.
+
+Who sends a `traceparent` with the flag `01` (sampled) is told: each request and each handler that the trace reaches
+writes a log line with its id. Traces that we begin are not sampled: a line for every event would be no log any more.
+"""
 
 import re
 import secrets
@@ -6,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-([0-9a-f]{2})$")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 
@@ -18,7 +22,13 @@ def current() -> str | None:
 def child(parent: str | None) -> str:
     """A new span of the parent's trace; a new trace where the parent is missing or malformed."""
     trace = parent.split("-")[1] if parent and _TRACEPARENT.match(parent) else secrets.token_hex(16)
-    return f"00-{trace}-{secrets.token_hex(8)}-01"
+    return f"00-{trace}-{secrets.token_hex(8)}-{'01' if sampled(parent) else '00'}"
+
+
+def sampled(trace: str | None) -> bool:
+    """Whether somebody asked for log lines of this trace."""
+    found = _TRACEPARENT.match(trace) if trace else None
+    return found is not None and bool(int(found[1], 16) & 1)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from chassis import metrics
 from chassis.consumer import ConsumerLoop, Handler, Options
 from chassis.database import Database
 from chassis.health import Health, recent
@@ -58,6 +59,8 @@ class Worker:
         """
         for number in range(1, loops + 1):
             self._loop(handler, options, handler.name if loops == 1 else f"{handler.name} {number}")
+        mine = self._loops[-loops:]
+        metrics.CONSUMER_AGE.labels(handler.name).set_function(lambda: max(loop.age() for loop in mine))
 
     def _loop(self, handler: Handler, options: Options, label: str) -> None:
         settings, topics = self.settings, [topic.name for topic in handler.topics]

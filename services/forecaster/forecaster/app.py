@@ -89,10 +89,11 @@ def build_trainer(given: Settings, database: Database) -> "Worker":
     trainer = Worker(SERVICE, "trainer", given, database)
 
     def train(stop: threading.Event) -> None:
-        from forecaster.training.job import Training
+        from forecaster.training.job import Training, tell_freshness
         from forecaster.training.reproduce import REPRODUCE, Reproduction
         from forecaster.training.request import TRAIN, UPDATE
 
+        runner.wait_for("PostgreSQL", lambda: tell_freshness(database))
         training, reproduction = Training(given), Reproduction(given)
         jobs.work(database, {TRAIN: training, UPDATE: training, REPRODUCE: reproduction}, stop)
 

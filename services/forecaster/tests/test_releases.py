@@ -5,10 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from chassis import metrics
 from chassis.database import Database, rows, scalar
 from forecaster.domain.quality import Backtest, judge, measure
 from forecaster.settings import Settings
 from forecaster.training import engine_port
+from forecaster.training.job import tell_freshness
+from prometheus_client import REGISTRY
 
 from services.forecaster.tests.helpers import flat_engine, weekly_sales
 from services.forecaster.tests.test_api import app, client
@@ -142,3 +145,25 @@ def test_the_engine_measures_itself_on_weeks_it_had_not_seen(
 def test_an_update_without_models_is_a_training(database: Database, settings: Settings) -> None:
     run = train(database, settings, kind="update")
     assert (run["status"], run["series"]) == ("succeeded", 30), run["error"]
+
+
+@pytest.mark.usefixtures("history")
+def test_freshness_is_of_what_was_published_and_known_again_after_a_restart(
+    database: Database, settings: Settings
+) -> None:
+    def exported() -> float:
+        value = REGISTRY.get_sample_value("almanac_event_to_forecast_seconds")
+        assert value is not None
+        return value
+
+    metrics.FORECAST_FRESHNESS.set(float("nan"))
+    tell_freshness(database)
+    assert exported() != exported(), "no number before there is a publication"
+    train(database, settings, engine_with_error(0.1))
+    published = exported()
+    assert published > 0
+    assert train(database, settings, engine_with_error(9.0))["status"] == "not-promoted"
+    assert exported() == published, "a run that was kept back makes nothing fresher"
+    metrics.FORECAST_FRESHNESS.set(float("nan"))
+    tell_freshness(database)
+    assert exported() == published

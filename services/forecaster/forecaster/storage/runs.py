@@ -110,6 +110,16 @@ def keep_snapshot(
     )
 
 
+def freshness(connection: Connection) -> float | None:
+    """Seconds from the newest sale in the history of the newest publication to that publication."""
+    found = rows(
+        connection,
+        "SELECT EXTRACT(epoch FROM p.published_at - run.newest_sale)::float8 AS seconds FROM publication AS p"
+        " JOIN run ON run.id = p.run_id WHERE run.newest_sale IS NOT NULL ORDER BY p.id DESC LIMIT 1",
+    )
+    return found[0]["seconds"] if found else None
+
+
 def inputs(connection: Connection, run_id: UUID) -> bytes:
     """The run's inputs beside the sales, as kept."""
     return bytes(scalar(connection, "SELECT content FROM run_input WHERE run_id = :id", id=run_id) or b"")

@@ -7,12 +7,12 @@
 """
 
 import time
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from chassis import metrics, outbox
-from chassis.database import Connection, is_transient
+from chassis.database import Connection, Database, is_transient
 from chassis.jobs import Cancelled, Claim, Fenced
 from chassis.logs import logger
 
@@ -90,8 +90,7 @@ class Training:
             if base is not None:
                 update.inherit_quality(connection, base, result)
             self._publish(connection, job, run, data, result, time.monotonic() - began)
-        if seen.newest is not None:
-            metrics.FORECAST_FRESHNESS.set((datetime.now(UTC) - seen.newest).total_seconds())
+        tell_freshness(job.database)
         log.info("training_done", run=str(job.id), series=len(result.forecasts), seconds=time.monotonic() - began)
 
     def _forecast(
@@ -135,6 +134,14 @@ class Training:
             history_weeks=int(data.history["ds"].nunique()) if len(data.history) else 0,
         )  # fmt: skip
         job.finish(connection, "succeeded")
+
+
+def tell_freshness(database: Database) -> None:
+    """Export how fresh the published forecasts were made: after each run, and when a trainer starts."""
+    with database.transaction() as connection:
+        seconds = runs.freshness(connection)
+    if seconds is not None:
+        metrics.FORECAST_FRESHNESS.set(seconds)
 
 
 def build_dataset(seen: Snapshot, run: dict[str, Any], first_weekday: int) -> Dataset:

@@ -1,0 +1,136 @@
+"""What an operator sees of a worker: the traces that were asked for, and ages that tell the truth also when idle."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chassis import api, consumer, tracing
+from chassis.consumer import ConsumerLoop, Options
+from chassis.database import Database
+from chassis.memory_log import MemoryLog
+from chassis.settings import CommonSettings
+from contracts.envelope import Event
+from fastapi.testclient import TestClient
+from prometheus_client import REGISTRY
+
+from services.chassis.tests.events import Totals, record, sale
+
+TRACE = "00-" + "ab" * 16 + "-" + "cd" * 8
+
+
+class Lines:
+    """Log lines as they are written, each with the trace it is written in."""
+
+    def __init__(self) -> None:
+        self.written: list[tuple[str, str | None, dict[str, Any]]] = []
+
+    def info(self, event: str, **more: Any) -> None:
+        """One line."""
+        self.written.append((event, tracing.current(), more))
+
+    warning = error = info
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
+    """What consumers and APIs write."""
+    found = Lines()
+    monkeypatch.setattr(consumer, "log", found)
+    monkeypatch.setattr(api, "log", found)
+    yield found
+
+
+def traced(trace: str | None, number: int) -> Any:
+    """A record of a sale that was sent with that trace."""
+    event = sale(number)
+    return record(Event(event.id, "till", event.time, event.payload, trace), number)
+
+
+def no_log() -> MemoryLog:
+    """These tests give records by hand."""
+    raise AssertionError
+
+
+@pytest.mark.parametrize("values_only", [False, True])
+def test_a_handler_writes_a_line_for_each_trace_that_was_asked_for_and_for_no_other(
+    database: Database, lines: Lines, values_only: bool
+) -> None:
+    seen: list[str | None] = []
+
+    class Seeing(Totals):
+        def apply(self, *arguments: Any) -> None:
+            seen.append(tracing.current())
+
+    decode = (lambda *_: sale(1)) if values_only else Options.decode  # a lean decoder gets no headers
+    asked, other, unasked = f"{TRACE}-01", f"{TRACE.replace('ab', 'ef')}-01", f"{TRACE.replace('ab', '12')}-00"
+    batch = [traced(trace, number) for number, trace in enumerate([None, unasked, asked, asked, other])]
+    ConsumerLoop(database, no_log, Seeing(), Options(values_only=values_only, decode=decode)).process(batch)
+    told = [(event, str(trace).split("-")[1], more["events"]) for event, trace, more in lines.written]
+    assert told == [("events_applied", "ab" * 16, 2), ("events_applied", "ef" * 16, 1)]
+    assert str(seen[0]).split("-")[1] == "ab" * 16, "what the batch publishes carries the trace that was asked for"
+
+
+def test_a_trace_that_nobody_asked_for_stays_unasked_for_downstream() -> None:
+    assert not tracing.sampled(tracing.child(None))
+    assert not tracing.sampled(tracing.child(f"{TRACE}-00"))
+    assert tracing.sampled(tracing.child(f"{TRACE}-01"))
+    assert not tracing.sampled("garbage-01")
+
+
+def test_a_request_writes_a_line_when_its_trace_was_asked_for(lines: Lines) -> None:
+    browser = TestClient(api.create_api("test", CommonSettings(), []))
+    for flag in ("00", "01"):
+        browser.get("/livez", headers={"traceparent": f"{TRACE}-{flag}"})
+    ((event, trace, more),) = lines.written
+    assert (event, str(trace).split("-")[1], more["route"], more["status"]) == ("request", "ab" * 16, "/livez", 200)
+
+
+class Ticking:
+    """A clock at a time that the test sets."""
+
+    now = 1_000.0
+
+    def time(self) -> float:
+        """Now."""
+        return self.now
+
+    monotonic = time
+
+    def sleep(self, seconds: float) -> None:
+        """No time is lost here."""
+
+
+def test_the_age_grows_while_records_wait_and_is_nothing_when_none_do(database: Database) -> None:
+    clock = Ticking()
+    loop = ConsumerLoop(database, no_log, Totals(), Options(), clock=clock)
+    loop.process([record(sale(1), 0)._replace(timestamp_ms=900_000)])
+    assert loop.age() == 0, "an old record that was the last one does not alarm for ever"
+    loop.lag = {("sale-submitted", 0): 5}
+    assert loop.age() == 100
+    clock.now += 60
+    assert loop.age() == 160, "a loop that has come to a halt grows older"
+    loop.lag = {("sale-submitted", 0): 0}
+    assert loop.age() == 0
+    loop.stopped = "too many letters"
+    assert loop.age() == 160, "so does one that has stopped itself"
+
+
+def test_the_lag_of_a_partition_that_went_to_another_worker_is_told_by_that_one_only(database: Database) -> None:
+    class Consumer:
+        held = ({("lag-test", 0): 3, ("lag-test", 1): 4}, {("lag-test", 1): 2})
+
+        def lag(self) -> dict[tuple[str, int], int]:
+            return self.held[int(clock.now > 1_000)]
+
+    clock = Ticking()
+    loop = ConsumerLoop(database, no_log, Totals(), Options(), clock=clock)
+
+    def shown(partition: int) -> float | None:
+        labels = {"consumer": loop.name, "topic": "lag-test", "partition": str(partition)}
+        return REGISTRY.get_sample_value("almanac_consumer_lag", labels)
+
+    loop._measure_lag(Consumer())  # type: ignore[arg-type]
+    assert (shown(0), shown(1)) == (3, 4)
+    clock.now += 10
+    loop._measure_lag(Consumer())  # type: ignore[arg-type]
+    assert (shown(0), shown(1)) == (None, 2)
