@@ -1,10 +1,11 @@
 """`./almanac dead-letters`: what could not be applied, and what to do with it. Through the API, as the operator.
 
     ./almanac dead-letters                                   groups of open letters, and consumers that have stopped
-    ./almanac dead-letters list sales [--code C]             the letters of a service, newest first
+    ./almanac dead-letters list sales [--code C]             the open letters of a service, newest first
+    ./almanac dead-letters list sales --status redriven      those that were sent again, or discarded, and by whom
     ./almanac dead-letters show sales 17                     one letter with its headers and value
     ./almanac dead-letters redrive sales --code C            only counts; with --yes it sends them again
-    ./almanac dead-letters discard sales --ids 17,18 --yes
+    ./almanac dead-letters discard sales --ids 17,18 --yes   close them for good; --code, --topic, --all as above
     ./almanac dead-letters resume sales ledger               let a stopped consumer go on
 """
 
@@ -39,14 +40,22 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         if name == "list":
             command.add_argument("--limit", type=int, default=20)
             command.add_argument("--code")
+            command.add_argument("--status", choices=("open", "redriven", "discarded"), default="open")
         if name in ("redrive", "discard"):
-            command.add_argument("--ids", help="17,18,19")
+            command.add_argument("--ids", type=_ids, metavar="17,18,19")
             command.add_argument("--consumer")
             command.add_argument("--topic")
             command.add_argument("--code")
             command.add_argument("--all", action="store_true")
             command.add_argument("--yes", action="store_true", help="do it; without, it is only counted")
     return parser.parse_args(arguments)
+
+
+def _ids(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of letters' numbers such as 17,18") from None
 
 
 def main(arguments: list[str]) -> int:
@@ -86,10 +95,13 @@ def _groups(client: Client) -> int:
 
 
 def _list(client: Client, path: str, options: argparse.Namespace) -> int:
-    letters = (letter for letter in client.items(path, limit=100) if options.code in (None, letter["code"]))
+    found = client.items(path, limit=100, status=options.status)
+    letters = (letter for letter in found if options.code in (None, letter["code"]))
     for letter in itertools.islice(letters, options.limit):
         place = f"{letter['topic']}[{letter['partition']}]@{letter['offset']}"
-        say(f"  {letter['id']:>6}  {letter['stored_at'][:19]}  {place:<28} {letter['code']}: {letter['message']}")
+        settled = f"   ({letter['status']} by {letter['settled_by']})" if letter["settled_by"] else ""
+        line = f"{place:<28} {letter['code']}: {letter['message']}{settled}"
+        say(f"  {letter['id']:>6}  {letter['stored_at'][:19]}  {line}")
     return 0
 
 
@@ -98,14 +110,14 @@ def _settle(client: Client, path: str, options: argparse.Namespace) -> None:
         name: getattr(options, name) for name in ("consumer", "topic", "code") if getattr(options, name)
     }
     if options.ids:
-        selection["ids"] = [int(part) for part in options.ids.split(",")]
+        selection["ids"] = options.ids
     if options.all:
         selection["all"] = True
     if not selection:
         raise LauncherError("Say which: --ids, --consumer, --topic, --code, or --all.")
     told = client.post(f"{path}/{options.command}", selection | {"dry_run": not options.yes})
     cut = f"; {told['cut']:,} are too large to be sent again" if told.get("cut") else ""
-    done = f"{options.command}: {told['letters']:,} letters{cut}"
+    done = f"{options.command}: {told['letters']:,} letter{'' if told['letters'] == 1 else 's'}{cut}"
     say(done if options.yes else f"Would {done}. Nothing was changed; add --yes.")
 
 

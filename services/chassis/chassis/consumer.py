@@ -98,6 +98,7 @@ class ConsumerLoop:
         self.lag: dict[TopicPartition, int] = {}
         self._lag_at = 0.0
         self._applied_to = clock.time()  # time of the newest applied record, or of the start
+        self._working_on: float | None = None  # time of the first record of the batch under way
 
     def run(self, stop: Stop) -> None:
         """Consume until told to stop."""
@@ -141,15 +142,19 @@ class ConsumerLoop:
     def process(self, records: list[Record]) -> None:
         """Apply records; returns when their effects are committed."""
         began = self._clock.monotonic()
+        self._working_on = records[0].timestamp_ms / 1000
         self._with_patience(records, began)
+        self._working_on = None
         metrics.CONSUMER_BATCH.labels(self.name).observe(len(records))
         metrics.CONSUMER_SECONDS.labels(self.name).observe(self._clock.monotonic() - began)
         self._applied_to = records[-1].timestamp_ms / 1000
 
     def age(self) -> float:
         """How far behind in seconds: the age of the newest applied record while others wait, 0 when none do."""
-        behind = self.stopped is not None or any(self.lag.values())
-        return max(0.0, self._clock.time() - self._applied_to) if behind else 0.0
+        since = self._working_on
+        if since is None and (self.stopped is not None or any(self.lag.values())):
+            since = self._applied_to
+        return 0.0 if since is None else max(0.0, self._clock.time() - since)
 
     def _with_patience(self, records: list[Record], began: float) -> None:
         tries = 0

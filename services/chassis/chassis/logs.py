@@ -28,8 +28,13 @@ def _trace(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
 
 def configure(service: str, role: str, level: str) -> None:
     """Send structlog and the standard library's loggers to one stream of JSON lines."""
+
+    def who(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["service"], event["role"] = service, role  # no context variable: threads begin without those
+        return event
+
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level,
+        who, structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info, _trace, _redact,
     ]  # fmt: skip
     structlog.configure(
@@ -49,7 +54,6 @@ def configure(service: str, role: str, level: str) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(service=service, role=role)
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

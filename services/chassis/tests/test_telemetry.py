@@ -1,5 +1,8 @@
 """What an operator sees of a worker: the traces that were asked for, and ages that tell the truth also when idle."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -102,8 +105,15 @@ class Ticking:
 
 def test_the_age_grows_while_records_wait_and_is_nothing_when_none_do(database: Database) -> None:
     clock = Ticking()
-    loop = ConsumerLoop(database, no_log, Totals(), Options(), clock=clock)
+    ages: list[float] = []
+
+    class Slow(Totals):
+        def apply(self, *arguments: Any) -> None:
+            ages.append(loop.age())
+
+    loop = ConsumerLoop(database, no_log, Slow(), Options(), clock=clock)
     loop.process([record(sale(1), 0)._replace(timestamp_ms=900_000)])
+    assert ages == [100], "a batch that hangs grows older, also when its records are the last ones"
     assert loop.age() == 0, "an old record that was the last one does not alarm for ever"
     loop.lag = {("sale-submitted", 0): 5}
     assert loop.age() == 100
@@ -134,3 +144,13 @@ def test_the_lag_of_a_partition_that_went_to_another_worker_is_told_by_that_one_
     clock.now += 10
     loop._measure_lag(Consumer())  # type: ignore[arg-type]
     assert (shown(0), shown(1)) == (None, 2)
+
+
+def test_the_lines_of_every_thread_say_whose_they_are() -> None:
+    program = (
+        "import threading; from chassis import logs; logs.configure('sales', 'worker', 'INFO');"
+        "thread = threading.Thread(target=lambda: logs.logger('x').info('hello')); thread.start(); thread.join()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    line = json.loads(done.stderr)
+    assert (line["event"], line["service"], line["role"]) == ("hello", "sales", "worker")

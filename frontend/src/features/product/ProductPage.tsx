@@ -50,7 +50,7 @@ export function ProductPage({ sku, location, onLocation }: Props) {
         <h1 className="text-page font-semibold tracking-tight">{product.data?.name ?? found?.name ?? sku}</h1>
         <span className="text-ink-2">{found?.sku ?? sku}</span>
         {found && !found.active && <Badge>Not sold lately</Badge>}
-        {found?.stale && <Badge tone="warn">Stale: from before the last training</Badge>}
+        {found?.stale && <Badge tone="warn">Stale: past sales have changed since it was made</Badge>}
         <div className="ml-auto flex items-center gap-2">
           {found && found.locations.length > 1 && (
             <select
