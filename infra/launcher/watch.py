@@ -148,7 +148,9 @@ def _follow(ask: Callable[[], dict[str, Any]], ended: set[str], progress: Step) 
 
 def _line(told: dict[str, Any]) -> str:
     parts = [str(told.get("stage") or told["status"])]
-    if told.get("total"):
+    if told.get("total") == 100:
+        parts.append(f"{int(told.get('done') or 0)} %")
+    elif told.get("total"):
         parts.append(f"{int(told.get('done') or 0):,} of {int(told['total']):,}")
     if told.get("rate"):
         parts.append(f"{float(told['rate']):,.0f} a second")

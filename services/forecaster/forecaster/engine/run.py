@@ -46,7 +46,8 @@ def forecast(
     ends = [source.last()] if not cutoffs else sorted({source.cutoff(label) for label in cutoffs})
     effort = options or Options()
     parts = []
-    for end in ends:
+    clock.rounds = len(ends)
+    for clock.round, end in enumerate(ends):
         panel = source.panel(end, horizon)
         features = Features(panel)
         fitted = model.fit(features, effort, seed, clock)

@@ -43,12 +43,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is: `done` of `total` steps of a stage, and an estimate of the seconds left in all."""
+    """Where a run is: `done` of `total` steps of a stage, an estimate of the seconds left in all, and the whole.
+
+    `share` is how much of the whole run is done, from 0 to 1. It never falls; stages come again with each cutoff.
+    """
 
     stage: str
     done: int
     total: int
     seconds_left: float | None
+    share: float
 
 
 Report = Callable[[Progress], None]
@@ -98,12 +102,14 @@ def _repeated(values: Sequence[str], times: int) -> pd.Series:
 
 
 class Clock:
-    """Reports progress with time left, and raises Cancelled when asked to stop."""
+    """Reports progress with time left, and raises Cancelled when asked to stop. A run has a round a cutoff."""
 
     def __init__(self, report: Report | None, stop: Stop | None, plan: Sequence[tuple[str, float]]) -> None:
         self._report, self._stop, self._plan = report, stop, list(plan)
         self._seen: dict[str, float] = {}
         self._began = 0.0
+        self.rounds, self.round = 1, 0
+        self._part = 0.0
 
     def __call__(self, stage: str, done: int = 0, total: int = 1) -> None:
         """Say that `done` of `total` steps of a stage are behind. `plan` holds each stage's expected share of time."""
@@ -119,6 +125,6 @@ class Clock:
         names = [name for name, _ in self._plan]
         before = sum(share for _, share in self._plan[: names.index(stage)]) if stage in names else 0.0
         share = dict(self._plan).get(stage, 0.0) * done / max(total, 1)
-        part = (before + share) / whole
+        part = self._part = max(self._part, (self.round + (before + share) / whole) / self.rounds)
         left = (now - self._began) * (1 - part) / part if part > 0.03 else None
-        self._report(Progress(stage, done, total, left))
+        self._report(Progress(stage, done, total, left, part))

@@ -13,6 +13,7 @@ from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer
 from forecaster.domain.quality import WEEKS, Backtest
 
+WHOLE = 100  # progress is told in hundredths of the whole run: stages come again with the gate's fit
 SHORTEST = 12  # weeks of history below which a backtest says nothing
 
 Report = Callable[[str, int, int, float | None], None]
@@ -67,7 +68,7 @@ def save(answer: Answer | None, folder: Path, about: dict[str, Any]) -> bool:
 
 def _progress(report: Report) -> Callable[[Any], None]:
     def call(step: Any) -> None:
-        report(step.stage, step.done, step.total, step.seconds_left)
+        report(step.stage, round(WHOLE * step.share), WHOLE, step.seconds_left)
 
     return call
 

@@ -65,7 +65,7 @@ class Training:
     def _train(self, job: Claim, run: dict[str, Any]) -> None:
         began = time.monotonic()
         report = _Reporter(job)
-        report("reading the history", 0, 1, None)
+        report("reading the history", 0, engine_port.WHOLE, None)
         seen = snapshot.take(job.database, run["as_of"])
         with job.database.transaction() as connection:
             job.hold(connection)
@@ -83,7 +83,7 @@ class Training:
         result = assemble(data, answer)
         if run["kind"] == TRAIN or base is None:
             self._models.keep(run, answer)
-        report("publishing", 0, len(result.forecasts), None, force=True)
+        report("publishing", engine_port.WHOLE, engine_port.WHOLE, None, force=True)
         with job.database.transaction() as connection:
             job.hold(connection)
             job.check()

@@ -156,6 +156,19 @@ def test_cancelling_stops_the_run_and_progress_names_its_stages() -> None:
     assert seen[0].stage == "reading"
 
 
+def test_progress_never_runs_backwards_also_over_several_cutoffs() -> None:
+    seen: list[engine.Progress] = []
+    history = weekly()
+    cutoffs = list(history["ds"].drop_duplicates().sort_values()[-6::5])
+    engine.forecast(history, freq="W-FRI", horizon=3, options=QUICK, cutoffs=cutoffs, progress=seen.append)
+    shares = [step.share for step in seen]
+    assert shares == sorted(shares)
+    assert [step.stage for step in seen].count("reading") == 1
+    second = next(number for number, step in enumerate(seen) if step.share >= 0.5)
+    assert {"training", "forecasting"} <= {step.stage for step in seen[:second]}, "half of the way is the first cutoff"
+    assert 0.8 < shares[-1] <= 1
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
