@@ -59,7 +59,8 @@ def _parts(kind: str | None, arguments: list[str]) -> list[tuple[str, Callable[[
     parts: list[tuple[str, Callable[[], Outcome]]] = []
     if kind in (None, "unit") and not arguments:
         parts += [("ruff", lambda: _check(["-m", "ruff", "check", "."])), ("walls", _walls)]
-        parts += [("dashboard tests", _dashboard)]
+        parts += [("types", lambda: _check(["-m", "mypy"])), ("dashboard lint", lambda: _npm_script("lint"))]
+        parts += [("dashboard types", lambda: _npm_script("typecheck")), ("dashboard tests", _dashboard)]
     if kind == "unit":
         parts.append(("unit tests", lambda: _pytest("unit", [*parallel, *arguments])))
     elif kind != "e2e":
@@ -144,6 +145,15 @@ def _dashboard() -> Outcome:
     )
     failed = counts.get("failed", 0) or int(done.returncode != 0)
     return Outcome("", counts.get("passed", 0), failed, counts.get("skipped", 0))
+
+
+def _npm_script(script: str) -> Outcome:
+    """A script of frontend/package.json that checks; what it says is shown when it fails."""
+    command = ["npm", "run", "--silent", script]
+    done = subprocess.run(command, cwd=frontend.FOLDER, env=frontend.install(), capture_output=True, text=True)
+    if done.returncode:
+        say("\n".join(ANSI.sub("", done.stdout + done.stderr).splitlines()[-40:]))
+    return Outcome("", passed=int(done.returncode == 0), failed=int(done.returncode != 0))
 
 
 def _provide_browser() -> None:

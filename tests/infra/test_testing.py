@@ -1,5 +1,6 @@
 """The test command's verdict: red when anything fails, and red when nothing ran."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -44,6 +45,32 @@ def test_failures_errors_and_skips_are_counted_from_a_real_run(tmp_path: Path) -
     subprocess.run(command, cwd=tmp_path, capture_output=True)
     outcome = testing._read_junit(tmp_path / "report.xml")
     assert (outcome.passed, outcome.failed, outcome.skipped) == (1, 2, 1)
+
+
+def test_types_and_lint_of_both_languages_are_part_of_the_unit_run() -> None:
+    checks = {"ruff", "walls", "types", "dashboard lint", "dashboard types", "dashboard tests"}
+    for kind in (None, "unit"):
+        assert checks <= {name for name, _ in testing._parts(kind, [])}
+    assert not checks & {name for name, _ in testing._parts("unit", ["-k", "one"])}, "arguments are for pytest alone"
+
+
+@pytest.mark.parametrize(("line", "passes"), [("port: int = 1", 1), ("port: int = 'one'", 0), ("def f(x): ...", 0)])
+def test_a_type_error_is_red_and_so_is_a_function_without_types(line: str, passes: int, tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text(line)
+    outcome = testing._check(["-m", "mypy", "--no-incremental", str(tmp_path / "module.py")])
+    assert (outcome.passed, outcome.failed) == (passes, 1 - passes)
+
+
+def test_a_check_of_the_dashboard_that_fails_is_red_and_says_what_it_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(frontend, "FOLDER", tmp_path)
+    monkeypatch.setattr(frontend, "install", frontend._node_environment)
+    scripts = {"good": "true", "bad": "echo not assignable to number && false"}
+    (tmp_path / "package.json").write_text(json.dumps({"scripts": scripts}))
+    assert testing._npm_script("good") == Outcome("", passed=1)
+    assert testing._npm_script("bad") == Outcome("", failed=1)
+    assert "not assignable to number" in capsys.readouterr().out
 
 
 def test_a_change_of_the_dashboards_sources_is_seen_and_a_build_is_not(

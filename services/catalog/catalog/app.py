@@ -40,7 +40,7 @@ def api() -> int:
     """Serve HTTP."""
     from chassis.api import serve
 
-    settings = Settings()  # type: ignore[call-arg]
+    settings = Settings()
     database = connect(settings)
     wait_for("the database", database.ping)
     return serve(build(settings, database), settings)
@@ -54,7 +54,7 @@ def worker() -> int:
     from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
     from catalog.events.lean import decode_sale
 
-    settings = Settings()  # type: ignore[call-arg]
+    settings = Settings()
     database = connect(settings)
     wait_for("the database", database.ping)
     process = Worker("catalog", "worker", settings, database)
@@ -69,7 +69,7 @@ def migrate() -> None:
     """Bring the schema up to date."""
     from chassis import migrations
 
-    database = connect(Settings())  # type: ignore[call-arg]
+    database = connect(Settings())
     wait_for("the database", database.ping)
     migrations.upgrade(database, MIGRATIONS)
 
@@ -78,7 +78,7 @@ def seed_demo() -> None:
     """Generate the demo's suppliers, terms, receipts and counts, once."""
     from catalog import demo
 
-    database = connect(Settings())  # type: ignore[call-arg]
+    database = connect(Settings())
     wait_for("the database", database.ping)
     with database.transaction() as connection:
         print(demo.seed(connection))

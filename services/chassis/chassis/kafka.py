@@ -75,8 +75,8 @@ class KafkaProducer:
                     break
         if self._producer.flush():
             raise LogUnavailable("records were not confirmed")
-        for error in failed.values():
-            _raise_if_fatal(error)
+        for reason in failed.values():
+            _raise_if_fatal(reason)
         for record in records:
             report(record.token, KafkaException(failed[record.token]) if record.token in failed else None)
 

@@ -21,4 +21,4 @@ class Settings(ServiceSettings):
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """Read once; raises when one is missing or bad."""
-    return Settings()  # type: ignore[call-arg]
+    return Settings()

@@ -1,7 +1,6 @@
 """`audit-recorded` of every service becomes one append-only, hash-chained trail."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from chassis.consumer import Batch
 from chassis.database import Connection, copy_rows, rows
@@ -20,7 +19,7 @@ class AuditTrail:
     """Appends entries in the order they arrive; an entry that is there already is skipped."""
 
     name = "audit"
-    topics: ClassVar[Sequence[Topic]] = (topics.AUDIT_RECORDED,)
+    topics: Sequence[Topic] = (topics.AUDIT_RECORDED,)
 
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Lock the trail's end, then append what is new."""

@@ -35,7 +35,7 @@ class Backtest:
 def origins_back(features: Features) -> int:
     """How many periods before the cutoff the backtest begins: up to the rhythm's, at most a third of the history."""
     rhythm, size = features.panel.grid.rhythm, features.panel.y.shape[1]
-    return max(0, min(rhythm.backtest, size // 3))
+    return max(0, min(rhythm.backtest, int(size) // 3))
 
 
 def roll(features: Features, model: Pooled | None, back: int, series_count: int, seed: int, threads: int) -> Backtest:

@@ -9,7 +9,6 @@ the same reason a segment's blend is not the one best option but the mean of all
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +53,7 @@ class Blend:
             return ordered[0][0]
         return ", ".join(f"{name} {weight:.0%}" for name, weight in ordered)
 
-    def of(self, pooled: Floats | None, local: dict[str, Floats], cells: Any) -> Floats:
+    def of(self, pooled: Floats | None, local: dict[str, Floats], cells: tuple[Ints, ...]) -> Floats:
         """The blend in some cells of the pooled model's and the local methods' forecasts."""
         total = sum(weight for name, weight in self.parts.items() if name != POOLED or pooled is not None)
         if total <= 0:
@@ -99,7 +98,8 @@ def segments(y: Floats, first: Ints, series: Ints, origins: Ints, window: int) -
     begin = np.minimum(np.maximum(np.maximum(origins - window + 1, first[series]), 0), origins)
     sold, known = (part[series, origins + 1] - part[series, begin] for part in (sums(y > 0), sums(~np.isnan(y))))
     share = sold / np.maximum(known, 1)
-    return np.searchsorted(np.array(_SHARES), share, side="right").astype(np.int64)
+    found: Ints = np.searchsorted(np.array(_SHARES), share, side="right").astype(np.int64)
+    return found
 
 
 def with_means(local: dict[str, Floats]) -> dict[str, Floats]:

@@ -240,7 +240,7 @@ def added(panel: Panel, taken: list[Taken], mean: Floats, live: Ints, options: O
 
 def _past(panel: Panel, series: int, origin: int) -> NDArray[np.float64]:
     x = pd.Series(panel.y[series, panel.first[series] : origin + 1]).ffill().fillna(0.0)
-    return x.to_numpy(dtype=np.float64)
+    return np.asarray(x, dtype=np.float64)
 
 
 def _inputs(panel: Panel, series: int, origin: int) -> Floats:

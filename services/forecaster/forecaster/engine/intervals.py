@@ -45,7 +45,8 @@ def spread(f: Floats, built: Built, deviation: int, beside: Floats) -> Floats:
     a feature's column, `beside` (rows, methods) are the forecasts of BESIDE."""
     sd = np.nan_to_num(built.x[:, deviation], nan=1.0) * built.scale
     usual = np.maximum(0.5 * sd + 0.15 * f, 0.05 * f + 0.02 * built.scale)
-    return (usual + np.abs(f[:, None] - beside) @ DOUBT).astype(np.float32)
+    found: Floats = (usual + np.abs(f[:, None] - beside) @ DOUBT).astype(np.float32)
+    return found
 
 
 def drivers(f: Floats, built: Built, chosen: Ints, wide: Floats, beside: Floats) -> Floats:

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 _HERE = Path(__file__).resolve().parent
 if "NUMBA_CACHE_DIR" not in os.environ and not os.access(_HERE, os.W_OK):
@@ -22,5 +22,4 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Compile without Python objects, keep the result on disk, and let other threads run meanwhile."""
-    result: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return result
+    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))

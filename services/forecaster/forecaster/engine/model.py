@@ -257,13 +257,13 @@ def _labels(fitted: Fitted, panel: Panel, segment: Ints) -> tuple[list[str], lis
     by_segment = []
     for s, name in enumerate(choices.SEGMENTS):
         near, far = fitted.choice.blends[s, 0], fitted.choice.blends[s, 1]
-        method = near.method if near.method == far.method else f"{near.method}; later {far.method}"
+        both = near.method if near.method == far.method else f"{near.method}; later {far.method}"
         if near.origins:
             why = (f"{name}: least error over {near.origins} backtest origins, "
                    f"{max(near.gain, 0):.0%} less than a moving average")  # fmt: skip
         else:
             why = f"{name}: the history is too short for a backtest, so the usual blend"
-        by_segment.append((method, why))
+        by_segment.append((both, why))
     method = ["no sales yet" if never[i] else by_segment[s][0] for i, s in enumerate(segment.tolist())]
     reason = [
         "it never sold up to the cutoff, so nothing can be learned from it" if never[i] else by_segment[s][1]

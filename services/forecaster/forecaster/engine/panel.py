@@ -120,7 +120,7 @@ class Source:
             stamp = pd.Timestamp(label)
         except (ValueError, TypeError) as error:
             raise Malformed(f"cutoff: {label!r} is not a date") from error
-        if stamp is pd.NaT:
+        if pd.isna(stamp):
             raise Malformed(f"cutoff: {label!r} is not a date")
         moment = np.array([stamp.tz_localize(None) if stamp.tz else stamp], dtype="datetime64[ns]")
         number = self.grid.numbers(moment)

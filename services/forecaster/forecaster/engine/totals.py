@@ -21,7 +21,7 @@ def applies(panel: Panel) -> bool:
 def factor(panel: Panel, series: Ints, origin: int, f: Floats) -> float:
     """What forecasts f (n, H) of `series` at an origin are to be multiplied by: half of the way, in logs, from their
     total to the mean of a fast average of the totals and their last four."""
-    totals = np.nansum(panel.y[series, max(0, origin - 39) : origin + 1], axis=0, dtype=np.float64)
+    totals = np.atleast_1d(np.nansum(panel.y[series, max(0, origin - 39) : origin + 1], axis=0, dtype=np.float64))
     if len(totals) < 4:
         return 1.0
     average = totals[:4].mean()

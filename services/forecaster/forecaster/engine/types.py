@@ -98,7 +98,7 @@ class Forecasts:
 def _repeated(values: Sequence[str], times: int) -> pd.Series:
     """Each text `times` times, held once in memory."""
     codes, names = pd.factorize(np.asarray(values, dtype=object))
-    return pd.Series(pd.Categorical.from_codes(np.repeat(codes, times), categories=names))
+    return pd.Series(pd.Categorical.from_codes(np.repeat(codes, times), categories=pd.Index(names)))
 
 
 class Clock:

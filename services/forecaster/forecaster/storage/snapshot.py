@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 from chassis.database import Connection, Database, scalar
 from pyarrow import csv
 

@@ -118,7 +118,7 @@ async def _received(request: Request, limit: int) -> tuple[BinaryIO, str | None,
             raise invalid("file", "send the file in the field `file`, or as the body", "missing")
         if (upload.size or 0) > limit:
             raise Problem(413, f"The file is larger than {limit // 1024**2} MB.", code="too_large")
-        return cast(BinaryIO, upload.file), upload.filename, mapping if isinstance(mapping, str) else None
+        return upload.file, upload.filename, mapping if isinstance(mapping, str) else None
     file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=8 * 1024**2))  # noqa: SIM115 - closed by the caller
     received = 0
     async for part in request.stream():

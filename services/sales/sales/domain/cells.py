@@ -75,8 +75,8 @@ def moment(cell: str, day_comes_first: bool) -> datetime | date:
             found = date(year_ + 2000 if year_ < 100 else year_, month_, day_)
             if not parts[4]:
                 return found
-            clock = [int(part) for part in parts[4].split(":")]
-            return datetime(found.year, found.month, found.day, *clock)  # noqa: DTZ001 - local business time
+            hour, minute, second = (int(part) for part in f"{parts[4]}:0".split(":")[:3])
+            return datetime(found.year, found.month, found.day, hour, minute, second)  # noqa: DTZ001 - local time
     except ValueError:
         pass
     raise BadCell("bad_date", f"{cell[:40]!r} is not a date")

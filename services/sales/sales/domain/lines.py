@@ -155,8 +155,8 @@ class Reader:
 
     def _price(self, cells: dict[str, str], quantity: Decimal) -> Decimal | None:
         for target in ("unit_price", "price"):
-            if self._cell(cells, target):  # type: ignore[arg-type]
-                return self._number(cells, target).quantize(Decimal("0.0001"))  # type: ignore[arg-type]
+            if self._cell(cells, target):
+                return self._number(cells, target).quantize(Decimal("0.0001"))
         if self._cell(cells, "amount") and quantity:
             return abs(self._number(cells, "amount") / quantity).quantize(Decimal("0.0001"))
         return None
