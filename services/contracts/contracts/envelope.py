@@ -128,6 +128,7 @@ def _decode_usual(headers: Headers | None, value: bytes, readers: Readers) -> Ev
     if (
         payload_class is None
         or not named.keys() <= _USUAL
+        or len(named) != len(headers or ())  # a name that comes twice: both are looked at
         or _SCHEMAS.get(named.get("ce_dataschema")) is not payload_class  # type: ignore[arg-type]
         or named.get("ce_specversion") != SPEC_VERSION
         or len(value) > MAX_VALUE_BYTES

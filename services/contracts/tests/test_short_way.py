@@ -8,7 +8,7 @@ from uuid import uuid5
 from contracts.envelope import Event, Malformed, decode, decode_any, encode, new_event
 from contracts.events import SaleSubmitted, sale_id
 from contracts.events.sales import SALE_NAMESPACE
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 NAMES = ["ce_id", "ce_type", "ce_source", "ce_time", "ce_specversion", "ce_dataschema", "content-type", "traceparent"]
@@ -45,6 +45,7 @@ def sale() -> tuple[list[tuple[str, bytes | None]], bytes]:
     st.one_of(st.none(), st.binary(max_size=20), st.sampled_from([b"{}", b"[]", b'{"kind": "sale"}'])),
     st.booleans(),
 )
+@example([("ce_id", b"\xff"), ("ce_id", b"1")], set(), None, True)
 def test_both_ways_agree(
     added: list[tuple[str, bytes | None]], dropped: set[str], other: bytes | None, intact: bool
 ) -> None:

@@ -167,7 +167,7 @@ def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | N
     named: dict[str, bytes] = dict(headers or ())  # type: ignore[arg-type]
     source = _source(named["ce_type"], named["ce_specversion"], named["ce_dataschema"], named["ce_source"])
     trace = named.get("traceparent")
-    if len(named) - (trace is not None) != _HEADERS or "content-type" not in named:
+    if len(headers or ()) - (trace is not None) != _HEADERS or "content-type" not in named:
         raise Unusual
     datetime.fromisoformat(named["ce_time"].decode())
     wire = lean.decode_wire(value)
