@@ -28,7 +28,7 @@ TRIES = 5
 COMMIT_TRIES = 3
 GIVE_UP_SECONDS = 120
 LAG_SECONDS = 5
-TRACED = 500  # records of a batch at most, that sampled traces are looked for in
+TRACED = 100  # records of a batch at most, that sampled traces are looked for in
 
 
 class Delivery(NamedTuple):
