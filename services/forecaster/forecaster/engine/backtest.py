@@ -12,7 +12,7 @@ from forecaster.engine import choice as choices
 from forecaster.engine import totals
 from forecaster.engine.features import Built, Features, Rows
 from forecaster.engine.local import Smoothing
-from forecaster.engine.pooled import LOSSES, Pooled
+from forecaster.engine.pooled import Pooled
 from forecaster.engine.types import Floats
 
 Ints = NDArray[np.int64]
@@ -26,7 +26,7 @@ class Backtest:
     rows: Rows
     y: Floats
     built: Built
-    pooled: Floats | None  # (losses, rows)
+    pooled: Floats | None  # (losses, rows), and the anchored model's row if there is one
     local: dict[str, Floats]  # by name
     segment: Ints
     origins: Ints  # the origins used
@@ -63,13 +63,14 @@ def roll(features: Features, model: Pooled | None, back: int, series_count: int,
     rows = grid.part(used)
     pooled = None
     if model is not None:
-        whole = model.predict(features, grid, threads).reshape(len(LOSSES), -1, horizon)
+        whole = model.predict(features, grid, threads)
+        whole = whole.reshape(len(whole), -1, horizon)
         if totals.applies(panel):
             for origin in origins.tolist():
                 at = pair_origin == origin
                 if at.any():
                     whole[:, at] *= totals.factor(panel, pair_series[at], origin, whole[:, at].mean(axis=0))
-        pooled = whole.reshape(len(LOSSES), -1)[:, used]
+        pooled = whole.reshape(len(whole), -1)[:, used]
     return Backtest(
         rows, actual[used], features.build(rows), pooled, {name: f.reshape(-1)[used] for name, f in local.items()},
         np.repeat(pair_segment, horizon)[used], origins,

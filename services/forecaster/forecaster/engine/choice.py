@@ -23,6 +23,10 @@ _SHRINK = 150.0  # series that all series together count for in a segment's scor
 _MARGIN = 0.012  # what any blend must save against the pooled model alone
 MIXES = ((1 / 3, 1 / 3, 1 / 3), (0.25, 0.25, 0.5), (0.0, 0.5, 0.5), (0.1, 0.2, 0.7))  # of the pooled model's losses
 _MIX_MARGIN = 0.005  # what another mix than equal parts must save
+LEARNING = 0.2  # the final pooled model's errors are expected to be smaller than the backtest's by so much of the share
+# of the history that only the final one learned from
+ANCHORED = 0.5  # the anchored model's share in the pooled one before any evidence
+_ANCHOR_PENALTY = 0.3  # another share must earn its squared distance: the backtest's model saw fewer years
 _TILT = 0.5  # price of a mix's departure from the total of equal parts: absolute errors alone under-forecast
 _PENALTY = 0.2  # the backtest's model saw less than the final one, so a lesser weight than usual must earn it,
 _FEW = 20.0  # by half as much with so many series: they teach a pooled model less
@@ -74,6 +78,7 @@ class Choice:
     blends: dict[tuple[int, int], Blend]
     halfway: int  # horizons up to it are the first half
     mix: tuple[float, ...] = MIXES[0]  # of the pooled model's losses
+    anchored: float = ANCHORED  # share of the anchored model in the pooled one, where there is one
     scores: dict[str, dict[str, float]] = field(
         default_factory=dict
     )  # segment: method: error relative to moving average
@@ -123,9 +128,14 @@ def usual(history: int, year: int, has_pooled: bool) -> Blend:
     return Blend({POOLED: 0.7, beside: 0.3})
 
 
-def mixed_losses(mix: tuple[float, ...], pooled: Floats) -> Floats:
-    """One forecast of the pooled model from those of its losses (losses, …)."""
-    return np.tensordot(np.array(mix, dtype=np.float32), pooled, 1)
+def mixed_losses(mix: tuple[float, ...], pooled: Floats, anchored: float = 0.0) -> Floats:
+    """One forecast of the pooled model from those of its losses (losses, …) and, with its share, of the anchored
+    model that may follow them."""
+    plain = np.tensordot(np.array(mix, dtype=np.float32), pooled[: len(mix)], 1)
+    if len(pooled) == len(mix) or anchored <= 0:
+        return plain
+    found: Floats = np.float32(1 - anchored) * plain + np.float32(anchored) * pooled[len(mix)]
+    return found
 
 
 @dataclass
@@ -177,11 +187,28 @@ def mixture(judge: Judge, pooled: Floats) -> tuple[float, ...]:
     return min(MIXES, key=priced)
 
 
+def anchored_share(judge: Judge, mix: tuple[float, ...], pooled: Floats) -> float:
+    """The share of the anchored model that the backtest prefers."""
+
+    def losses(share: float) -> NDArray[np.float64]:
+        root, absolute = judge.losses(mixed_losses(mix, pooled, share))
+        return np.maximum(np.array([root.sum(), absolute.sum()], dtype=np.float64), 1e-9)
+
+    base = losses(ANCHORED)
+
+    def priced(share: float) -> float:
+        return float((losses(share) / base).mean()) * (1 + _ANCHOR_PENALTY * (share - ANCHORED) ** 2)
+
+    shares: list[float] = np.linspace(0, 1, 9).tolist()
+    return min(shares, key=priced)
+
+
 def choose(
     y: Floats, pooled: Floats | None, local: dict[str, Floats], msd: Floats, segment: Ints, series: Ints,
-    origins: Ints, steps: Ints, horizon: int, prior: Blend,
+    origins: Ints, steps: Ints, horizon: int, prior: Blend, unseen: float = 0.0,
 ) -> Choice:  # fmt: skip
-    """Blends from a backtest's rows: actual y, forecasts (pooled: by loss), squared step that scales errors."""
+    """Blends from a backtest's rows: actual y, forecasts (pooled: by loss), squared step that scales errors. `unseen`:
+    the share of the history that the backtest's pooled model had not learned from."""
     halfway = max(horizon // 2, 1)
     cells = [(s, half) for s in range(len(SEGMENTS)) for half in (0, 1)]
     if len(y) < 100:
@@ -189,7 +216,12 @@ def choose(
     pairs, first_row, pair = np.unique(series * 100_000 + origins, return_index=True, return_inverse=True)
     judge = Judge(y, msd, pair, (steps > halfway).astype(np.int64))
     mix = MIXES[0] if pooled is None else mixture(judge, pooled)
-    options = _options(None if pooled is None else mixed_losses(mix, pooled), local)
+    share = ANCHORED if pooled is None or len(pooled) == len(mix) else anchored_share(judge, mix, pooled)
+    expected = None
+    if pooled is not None:
+        expected = mixed_losses(mix, pooled, share)
+        expected += np.float32(LEARNING * unseen) * (y - expected)
+    options = _options(expected, local)
     losses = {key: judge.losses(f) for key, f in options.items()}
     blends: dict[tuple[int, int], Blend] = {}
     told: dict[str, dict[str, float]] = {}
@@ -202,8 +234,8 @@ def choose(
             continue
         inside = across & (segment[first_row] == s)
         n = len(np.unique(pairs[inside] // 100_000))
-        share = n / (n + _SHRINK)
-        scores = {key: _score(loss, half, inside, across, share) for key, loss in losses.items()}
+        own = n / (n + _SHRINK)
+        scores = {key: _score(loss, half, inside, across, own) for key, loss in losses.items()}
         base = scores[0.0, "moving average"]
         relative = {
             key: (score[0] / base[0] + score[1] / base[1]) / 2 * (1 + _price(key[0], prior.weight, penalty))
@@ -213,7 +245,7 @@ def choose(
         told[f"{SEGMENTS[s]}, {'far' if half else 'near'}"] = {
             POOLED if key[0] else key[1]: round(value, 4) for key, value in relative.items() if key[0] in (0.0, 1.0)
         }
-    return Choice(blends, halfway, mix, told)
+    return Choice(blends, halfway, mix, share, told)
 
 
 def _price(weight: float, usual: float, penalty: float) -> float:

@@ -46,7 +46,7 @@ def fit(features: Features, options: Options, seed: int, tick: Callable[[str, in
     panel = features.panel
     last, back = panel.y.shape[1] - 1, backtest.origins_back(features)
     began, steps = monotonic(), [0]
-    whole = len(pooled.LOSSES) * options.rounds * sum(pooled.bags(features, last - ago, options) for ago in (0, back))
+    whole = options.rounds * sum(pooled.boosters(features, last - ago, options) for ago in (0, back))
 
     def training() -> None:
         steps[0] += 1
@@ -92,9 +92,12 @@ def _calibrated(
             intervals.table(empty, none, none, empty, empty), paths.correlation(empty, none, none, none, panel.horizon),
             chosen, deviation, seed, {"backtest": "the history is too short for one"},
         )  # fmt: skip
+    if booster is not None and not booster.anchored and seen.pooled is not None:
+        seen.pooled = seen.pooled[: len(pooled.LOSSES)]  # what the final model has not is not judged either
     choice = choices.choose(
         seen.y, seen.pooled if booster is not None else None, seen.local, seen.built.msd, seen.segment,
         seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon, prior,
+        (panel.y.shape[1] - 1 - int(seen.origins.min())) / panel.y.shape[1],
     )  # fmt: skip
     f = _blended(choice, seen)
     beside = _beside(seen.local)
@@ -129,7 +132,7 @@ def _beside(local: dict[str, Floats]) -> Floats:
 def _blended(choice: choices.Choice, seen: Backtest) -> Floats:
     out = np.empty(len(seen.y), dtype=np.float32)
     far = (seen.rows.steps > choice.halfway).astype(int)
-    pooled = None if seen.pooled is None else choices.mixed_losses(choice.mix, seen.pooled)
+    pooled = None if seen.pooled is None else choices.mixed_losses(choice.mix, seen.pooled, choice.anchored)
     for (s, half), blend in choice.blends.items():
         part = (seen.segment == s) & (far == half)
         out[part] = blend.of(pooled, seen.local, part)
@@ -223,7 +226,7 @@ def _means(
         tick("forecasting", 0, 1)
         rows = _rows(live, last, horizon)
         parts = fitted.booster.predict(features, rows, threads, view.keep).reshape(-1, len(live), horizon)
-        model = choices.mixed_losses(fitted.choice.mix, parts)
+        model = choices.mixed_losses(fitted.choice.mix, parts, fitted.choice.anchored)
         if totals.applies(panel):
             model *= totals.factor(panel, live, last, parts.mean(axis=0))
     return np.maximum(fitted.choice.mixed(model, local, segment), 0)

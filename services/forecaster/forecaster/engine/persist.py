@@ -21,14 +21,14 @@ from forecaster.engine.pooled import Pooled
 from forecaster.engine.report import versions
 from forecaster.engine.types import Malformed
 
-FORMAT = 2
+FORMAT = 3
 
 
 def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -> None:
     """Write a fitted engine into an existing or new folder. `about`: what the caller keeps with it, such as offsets."""
     folder.mkdir(parents=True, exist_ok=True)
-    boosters = fitted.booster.boosters if fitted.booster is not None else []
-    for number, booster in enumerate(boosters):
+    plain, anchored = (fitted.booster.boosters, fitted.booster.anchored) if fitted.booster is not None else ([], [])
+    for number, booster in enumerate([*plain, *anchored]):
         booster.save_model(folder / f"pooled-{number}.txt")
     for block, models in enumerate(fitted.scale.boosters):
         for number, booster in enumerate(models):
@@ -36,7 +36,8 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
     np.savez(folder / "arrays.npz", edges=fitted.table.edges, cells=fitted.table.cells, correlation=fitted.correlation,
              chosen=fitted.chosen)  # fmt: skip
     manifest = {
-        "format": FORMAT, "names": fitted.names, "kinds": fitted.kinds, "boosters": len(boosters),
+        "format": FORMAT, "names": fitted.names, "kinds": fitted.kinds, "boosters": len(plain),
+        "anchored": len(anchored), "anchor_share": fitted.choice.anchored,
         "blocks": len(fitted.scale.boosters), "longest": fitted.table.longest,
         "origins": fitted.table.origins, "deviation": fitted.deviation,
         "seed": fitted.seed, "halfway": fitted.choice.halfway, "scores": fitted.choice.scores,
@@ -57,7 +58,8 @@ def load(folder: Path) -> Fitted:
             raise Malformed(f"{folder}: written in format {manifest['format']}, this version reads {FORMAT}")
         with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
             held = dict(arrays)
-        pooled = [_booster(folder / f"pooled-{number}.txt") for number in range(manifest["boosters"])]
+        plain, count = manifest["boosters"], manifest["boosters"] + manifest["anchored"]
+        pooled = [_booster(folder / f"pooled-{number}.txt") for number in range(count)]
         blocks = [[_booster(folder / f"scale-{block}-{number}.txt") for number in range(3)]
                   for block in range(manifest["blocks"])]  # fmt: skip
     except (OSError, KeyError, ValueError, lgb.basic.LightGBMError) as error:
@@ -66,8 +68,11 @@ def load(folder: Path) -> Fitted:
         raise Malformed(f"{folder}: not a saved engine ({error})"[:300]) from error
     blends = {(int(s), int(half)): Blend(**blend) for s, half, blend in manifest["blends"]}
     return Fitted(
-        names=manifest["names"], kinds=manifest["kinds"], booster=Pooled(pooled) if pooled else None,
-        choice=Choice(blends, manifest["halfway"], tuple(manifest["mix"]), manifest["scores"]),
+        names=manifest["names"], kinds=manifest["kinds"],
+        booster=Pooled(pooled[:plain], pooled[plain:]) if pooled else None,
+        choice=Choice(
+            blends, manifest["halfway"], tuple(manifest["mix"]), manifest["anchor_share"], manifest["scores"]
+        ),
         scale=Scale([(one, two, three) for one, two, three in blocks]),
         table=Table(held["edges"], held["cells"], manifest["longest"], manifest["origins"]),
         correlation=held["correlation"], chosen=held["chosen"], deviation=manifest["deviation"],

@@ -4,6 +4,9 @@ Labels are y / scale, so that series of every size teach each other; the losses 
 by (RMSSE, volume, absolute error). Each is trained several times, on other rows and with another seed, and the mean is
 taken (Breiman 1996): with few series, what one seed says is 5 % luck. Each booster runs on one thread: two busy cores
 make OpenMP slower, not faster.
+
+A history of one to three yearly cycles has too few repetitions to learn a season from. Beside the plain model stands
+then an anchored one: its boosters start from last year's value with half its growth and learn what to change of it.
 """
 
 from __future__ import annotations
@@ -27,42 +30,68 @@ MOST = 20.0  # labels are clipped here: one odd sale must not teach everybody
 YOUNGEST = 2  # periods after the first sale from which a series has origins
 CHUNK = 60_000
 LOSSES = ("squared, by scaled error", "squared, by volume", "absolute, by volume")
+CYCLES = 3  # with a longer history than so many yearly cycles and a horizon the plain model knows the season
 
 
 @dataclass
 class Pooled:
-    """Trained boosters, in the order of LOSSES, and so again for each bag."""
+    """Trained boosters, in the order of LOSSES, and so again for each bag; and likewise the anchored ones, if any."""
 
     boosters: list[lgb.Booster]
+    anchored: list[lgb.Booster] = field(default_factory=list)
     _forests: list[trees.Forest | None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._forests = [trees.forest(booster) for booster in self.boosters]
+        self._forests = [trees.forest(booster) for booster in [*self.boosters, *self.anchored]]
 
     def predict(
         self, features: Features, rows: Rows, threads: int = 1, seen: Callable[[slice, Built], None] | None = None
     ) -> Floats:  # fmt: skip
-        """Demand of rows by loss (losses, rows), in the units of y, never negative. `seen` is given the features of
-        each part, which are dear."""
-        out = np.zeros((len(LOSSES), len(rows)), dtype=np.float32)
-        share = len(LOSSES) / len(self.boosters)
+        """Demand of rows (losses, rows), in the units of y, never negative; the anchored model's mean is a row after
+        those of the losses. `seen` is given the features of each part, which are dear."""
+        plain, most = len(self.boosters), len(LOSSES)
+        out = np.zeros((most + bool(self.anchored), len(rows)), dtype=np.float32)
 
         def one(begin: int) -> None:
             part = slice(begin, begin + CHUNK)
             built = features.build(rows.part(part))
             if seen is not None:
                 seen(part, built)
-            for number, booster in enumerate(self.boosters):
+            start = anchor(features, built) if self.anchored else np.float32(0)
+            for number, booster in enumerate([*self.boosters, *self.anchored]):
                 found = trees.predict(booster, self._forests[number], built.x)
-                out[number % len(LOSSES), part] += share * np.maximum(found, 0) * built.scale
+                if number < plain:
+                    out[number % most, part] += most / plain * np.maximum(found, 0) * built.scale
+                else:
+                    out[most, part] += np.maximum(found + start, 0) * built.scale / len(self.anchored)
 
         with ThreadPoolExecutor(max(threads, 1)) as pool:
             list(pool.map(one, range(0, len(rows), CHUNK)))
         return out
 
 
-def sample(features: Features, last: int, count: int, rng: np.random.Generator) -> Rows:
-    """Up to `count` random rows whose targets lie at or before column `last` and have a known value."""
+def anchor(features: Features, built: Built) -> Floats:
+    """Last year's value with half its growth, in units of the scale; without one the fast average."""
+    ago = built.x[:, features.names.index("value a cycle ago")]
+    growth = np.nan_to_num(built.x[:, features.names.index("growth on a year ago")], nan=1.0)
+    recent = built.x[:, features.names.index("fast average")]
+    start = np.where(np.isnan(ago), recent, ago * np.sqrt(np.clip(growth, 0.2, 5)))
+    found: Floats = np.clip(np.nan_to_num(start, nan=1.0), 0, MOST).astype(np.float32)
+    return found
+
+
+def anchors(features: Features, last: int) -> bool:
+    """Whether a model trained up to column `last` gets an anchored one beside it: targets of at least a horizon have
+    a year before them, and the history is not so long that the plain model knows the season."""
+    panel, long = features.panel, features.panel.grid.rhythm.long
+    if not long or panel.grid.rhythm.short:
+        return False
+    return long + panel.horizon <= last + 1 <= CYCLES * long + panel.horizon
+
+
+def sample(features: Features, last: int, count: int, rng: np.random.Generator, age: int = 0) -> Rows:
+    """Up to `count` random rows whose targets lie at or before column `last`, at least `age` periods after the series'
+    first sale, and have a known value."""
     panel = features.panel
     begin = panel.first + YOUNGEST
     width = np.maximum(last - begin, 0)  # origins begin .. last - 1
@@ -70,17 +99,19 @@ def sample(features: Features, last: int, count: int, rng: np.random.Generator) 
     horizon = panel.horizon
     if total == 0:
         return Rows(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
-    if total * horizon <= 3 * count:
+    drawn = (9 if age else 3) * count
+    if total * horizon <= drawn:
         series = np.repeat(np.arange(len(width)), width)
         origins = np.arange(total) - np.repeat(np.cumsum(width) - width, width) + begin[series]
         rows = Rows(np.repeat(series, horizon), np.repeat(origins, horizon), np.tile(np.arange(1, horizon + 1), total))
     else:
-        place = rng.integers(0, total, 3 * count)
+        place = rng.integers(0, total, drawn)
         ends = np.cumsum(width)
         series = np.searchsorted(ends, place, side="right")
         origins = begin[series] + place - (ends - width)[series]
-        rows = Rows(series, origins, rng.integers(1, horizon + 1, 3 * count))
-    rows = rows.part(np.flatnonzero(rows.origins + rows.steps <= last))
+        rows = Rows(series, origins, rng.integers(1, horizon + 1, drawn))
+    target = rows.origins + rows.steps
+    rows = rows.part(np.flatnonzero((target <= last) & (target >= panel.first[rows.series] + age)))
     rows = rows.part(np.flatnonzero(~np.isnan(panel.y[rows.series, rows.origins + rows.steps])))
     if len(rows) > count:
         rows = rows.part(np.sort(rng.choice(len(rows), count, replace=False)))
@@ -94,18 +125,32 @@ def bags(features: Features, last: int, options: Options) -> int:
     return int(np.clip(options.work // max(rows, 1), 1, options.bags))
 
 
+def boosters(features: Features, last: int, options: Options) -> int:
+    """How many boosters `train` makes of a history up to column `last`, when it has the rows."""
+    return len(LOSSES) * bags(features, last, options) * (1 + anchors(features, last))
+
+
 def train(features: Features, last: int, options: Options, seed: int, tick: Callable[[], None]) -> Pooled | None:
     """Boosters trained on targets up to column `last`; None when there are too few rows to learn from."""
-    boosters: list[lgb.Booster] = []
+    plain: list[lgb.Booster] = []
+    anchored: list[lgb.Booster] = []
+    with_anchor = anchors(features, last)
     for bag in range(bags(features, last, options)):
         rows = sample(features, last, options.rows, np.random.default_rng(seed + bag))
         if len(rows) < 60:
             return None
-        boosters += _bag(features, rows, options, seed + bag, tick)
-    return Pooled(boosters)
+        plain += _bag(features, rows, options, seed + bag, tick)
+        if with_anchor:
+            long = features.panel.grid.rhythm.long
+            rows = sample(features, last, options.rows, np.random.default_rng(seed + bag), long)
+            if len(rows) >= 60:
+                anchored += _bag(features, rows, options, seed + bag, tick, anchored=True)
+    return Pooled(plain, anchored)
 
 
-def _bag(features: Features, rows: Rows, options: Options, seed: int, tick: Callable[[], None]) -> list[lgb.Booster]:
+def _bag(
+    features: Features, rows: Rows, options: Options, seed: int, tick: Callable[[], None], *, anchored: bool = False
+) -> list[lgb.Booster]:
     """A booster for each of LOSSES."""
     built = features.build(rows)
     y = features.panel.y[rows.series, rows.origins + rows.steps]
@@ -118,8 +163,9 @@ def _bag(features: Features, rows: Rows, options: Options, seed: int, tick: Call
         "min_data_per_group": 50,
     }  # fmt: skip
     data = lgb.Dataset(
-        built.x, label, params=base, categorical_feature=features.categorical or "auto", free_raw_data=False
-    )
+        built.x, label, params=base, categorical_feature=features.categorical or "auto", free_raw_data=False,
+        init_score=anchor(features, built) if anchored else None,
+    )  # fmt: skip
     data.construct()
     found = []
     own: dict[str, Any]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from forecaster import engine
 from forecaster.engine import pooled
 from forecaster.engine.features import Features
@@ -42,6 +43,42 @@ def test_a_forecast_is_the_mean_of_the_bags() -> None:
     rows = pooled.sample(features, 59, 40, np.random.default_rng(5))
     model = pooled.train(features, 59, engine.Options(rows=1000, work=3000, rounds=5), 0, lambda: None)
     assert model is not None
-    own = [pooled.Pooled(model.boosters[begin : begin + 3]).predict(features, rows) for begin in (0, 3, 6)]
+    bags = [slice(begin, begin + 3) for begin in (0, 3, 6)]
+    own = [pooled.Pooled(model.boosters[bag], model.anchored[bag]).predict(features, rows) for bag in bags]
+    assert len(own[0]) == len(pooled.LOSSES) + 1, "the anchored model's mean follows those of the losses"
     np.testing.assert_allclose(model.predict(features, rows), np.mean(own, axis=0), rtol=1e-5)
     assert np.abs(own[0] - own[1]).max() > 0
+
+
+@pytest.mark.parametrize(("weeks", "expected"), [(40, False), (54, False), (55, True), (159, True), (160, False)])
+def test_the_anchored_model_stands_beside_few_years(weeks: int, expected: bool) -> None:
+    features = bound(weekly(4, weeks))
+    assert pooled.anchors(features, weeks - 1) is expected
+
+
+def test_days_have_no_anchored_model() -> None:
+    history = weekly(3, 500, freq="D")
+    source = Source(history, "D", None, None)
+    assert not pooled.anchors(Features(source.panel(source.last(), 28)), 499)
+
+
+def test_a_season_of_ones_own_seen_once_is_learned_from_last_year() -> None:
+    """Every product has its own high weeks: what others do says nothing, and a year is too little to learn it."""
+    rng = np.random.default_rng(4)
+    labels = pd.date_range("2023-01-06", periods=105, freq="W-FRI")
+    begin = rng.integers(0, 52, 40)
+    high = ((np.arange(105)[None, :] - begin[:, None]) % 52) < 6
+    y = rng.poisson(np.where(high, 300.0, 50.0))
+    history = pd.DataFrame({
+        "unique_id": np.repeat([f"p{n:02d}" for n in range(40)], 92), "ds": np.tile(labels[:92], 40),
+        "y": y[:, :92].ravel(),
+    })  # fmt: skip
+    source = Source(history, "W-FRI", None, None)
+    features = Features(source.panel(source.last(), 13))
+    model = pooled.train(features, 91, engine.Options(rows=6000, work=6000, rounds=8), 0, lambda: None)
+    assert model is not None
+    rows = pooled.Rows(np.repeat(np.arange(40), 13), np.full(520, 91), np.tile(np.arange(1, 14), 40))
+    told = model.predict(features, rows)
+    error = np.abs(told - y[:, 92:].ravel()).mean(axis=1)
+    assert len(told) == len(pooled.LOSSES) + 1
+    assert error[-1] < 0.6 * error[:-1].min()
