@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import metrics, problems, tracing
+from chassis import metrics, problem_responses, tracing
 from chassis.database import Database
 from chassis.health import Health
 from chassis.logs import logger
@@ -109,7 +109,7 @@ def create_api(
         title=f"Almanac {name}",
         version="1",
         lifespan=lifespan,
-        responses=problems.RESPONSES,
+        responses=problem_responses.RESPONSES,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
@@ -119,7 +119,7 @@ def create_api(
     app.state.health = Health(name, "api")
     if database is not None:
         app.state.health.add("database", database.ping)
-    problems.install(app)
+    problem_responses.install(app)
     for router in routers:
         app.include_router(router)
     app.include_router(_operations())

@@ -4,7 +4,7 @@ import hashlib
 import time
 
 import httpx2
-from chassis import problems
+from chassis import problem_responses
 from chassis.problems import Problem
 from chassis.security import unauthenticated
 from starlette.requests import Request
@@ -31,7 +31,7 @@ class ApiKeys:
                 try:
                     token = await self._exchanged(given.split(" ", 1)[1].strip())
                 except Problem as problem:
-                    return await problems.response(Request(scope), problem)(scope, receive, send)
+                    return await problem_responses.response(Request(scope), problem)(scope, receive, send)
                 kept = [(name, value) for name, value in scope["headers"] if name != b"authorization"]
                 scope = {**scope, "headers": [*kept, (b"authorization", f"Bearer {token}".encode())]}
         await self._app(scope, receive, send)

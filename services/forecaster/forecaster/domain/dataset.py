@@ -194,8 +194,3 @@ class _Panel:
 def _first_date(*values: Any) -> date | None:
     found = [date.fromisoformat(str(value)) for value in values if value]
     return min(found, default=None)
-
-
-def weeks_on_sale(weeks: list[date], until: date | None) -> int:
-    """How many of the weeks begin on or before the last day on sale."""
-    return len(weeks) if until is None else sum(week <= until for week in weeks)

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from contracts.events import QUANTILES
 from numpy.typing import NDArray
 
-from forecaster.domain.dataset import Dataset, weeks_on_sale
 from forecaster.domain.quality import Backtest, Quality, measure
 from forecaster.domain.rounding import stored
+
+if TYPE_CHECKING:  # it brings data frames, which a worker that only asks for runs does without
+    from forecaster.domain.dataset import Dataset
 
 Array = NDArray[np.float32]
 MEDIAN = QUANTILES.index(0.5)
@@ -66,7 +68,7 @@ class Answer:
     fitted: Any = None  # the engine's own: what an update goes on from
 
 
-def assemble(dataset: Dataset, answer: Answer | None) -> RunResult:
+def assemble(dataset: "Dataset", answer: Answer | None) -> RunResult:
     """Every series of the dataset with its forecast. Raises when the engine left a series out or gave no number."""
     found = [_ended(dataset, ended) for ended in dataset.ended]
     if answer is None:
@@ -105,13 +107,18 @@ def _clean(answer: Answer, number: int, kept: int) -> tuple[Array, Array, Array]
     return stored(np.maximum(mean, 0)), stored(np.maximum(quantiles, 0)), stored(np.maximum(sums, 0))
 
 
-def _ended(dataset: Dataset, ended: Any) -> Forecast:
+def _ended(dataset: "Dataset", ended: Any) -> Forecast:
     horizon = len(dataset.weeks)
     zeros = np.zeros((horizon, len(QUANTILES)), dtype=np.float32)
     return Forecast(
         ended.sku, ended.location, zeros[:, 0].copy(), zeros, zeros.copy(), "discontinued",
         f"left the range on {ended.last_day.isoformat()}", active=False,
     )  # fmt: skip
+
+
+def weeks_on_sale(weeks: list[date], until: date | None) -> int:
+    """How many of the weeks begin on or before the last day on sale."""
+    return len(weeks) if until is None else sum(week <= until for week in weeks)
 
 
 def horizon_weeks(first_week: date, horizon: int) -> list[date]:
