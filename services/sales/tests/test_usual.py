@@ -69,7 +69,7 @@ def check(head: Any, value: bytes) -> None:
     assert entry is not None
     id_ = str(entry.sale_id)
     assert (short.sale_id, short.place[:2], short.at) == (id_, (entry.sku, entry.location), entry.sold_at.isoformat())
-    assert short.row + AT == entries._line(entry, AT).replace(entry.sale_id.hex, id_, 1)
+    assert short.row == entries.row(entry)
     assert orjson.loads(short.content + "}") == {
         name: cell
         for name, cell in orjson.loads(entries._content(entry, id_, None, AT)).items()

@@ -8,7 +8,7 @@ long way; a test holds both ways to the same rows and events.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b, sha1
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import orjson
-from chassis.database import NULL, escape
+from chassis.binary import NULL, cell, instant, integer, micros, numeric
 from contracts.envelope import SPEC_VERSION, Event, Headers
 from contracts.events import SaleRecorded
 from contracts.events.sales import SALE_NAMESPACE, SaleSubmitted
@@ -33,8 +33,10 @@ _NEVER = datetime.max.replace(tzinfo=UTC) - AHEAD
 _is_day = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
 _is_utc_second = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII).fullmatch
 _is_instant = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII).fullmatch
-# The four bits of a UUID's version 5 and the two of its variant, on hexadecimal digits.
-_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+# The four bits of a UUID's version 5 and the two of its variant.
+_KEPT, _VERSION_5 = ~(0xF000 << 64 | 0xC000 << 48), 0x5000 << 64 | 0x8000 << 48
+_UUID = b"\0\0\0\x10"  # the length that its cell begins with
+_KINDS = {kind: cell(kind.encode()) for kind in ("sale", "return")}
 
 
 class Unusual(ValueError):
@@ -47,7 +49,7 @@ class Place(NamedTuple):
     sku: str
     location: str
     key: str
-    row: str
+    row: bytes
     json: str
     hashed: str
 
@@ -55,7 +57,7 @@ class Place(NamedTuple):
 class Worth(NamedTuple):
     """Quantity, price and amount likewise."""
 
-    row: str
+    row: bytes
     json: str
     hashed: str
 
@@ -63,7 +65,7 @@ class Worth(NamedTuple):
 class Source(NamedTuple):
     """Who claims, likewise."""
 
-    row: str
+    row: bytes
     json: str
     hashed: bytes
 
@@ -75,7 +77,7 @@ class UsualSale(msgspec.Struct, gc=False):
     type: str
     place: Place
     at: str
-    row: str
+    row: bytes
     content: str
     import_id: UUID | None
     line: int | None
@@ -91,14 +93,14 @@ def _source(type_: bytes, spec: bytes, schema: bytes, source: bytes) -> Source:
     name = source.decode()
     if type_ != _TYPE or spec != SPEC_VERSION or schema not in _SCHEMAS or not 0 < len(name) <= 200 or "\x00" in name:
         raise Unusual
-    return Source(escape(name), _json(name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
+    return Source(cell(name.encode()), _json(name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
 
 
 @lru_cache(lean.REMEMBERED)
 def _place(given_sku: str, given_location: str) -> Place:
     sku, location = lean.sku(given_sku), lean.location(given_location)
     return Place(
-        sku, location, series_key(sku, location), f"{escape(sku)}\t{escape(location)}",
+        sku, location, series_key(sku, location), cell(sku.encode()) + cell(location.encode()),
         f'"sku":{_json(sku)},"location":{_json(location)}', f"{sku!r}, {location!r}",
     )  # fmt: skip
 
@@ -110,31 +112,42 @@ def _worth(kind: str, given_quantity: str, given_price: str) -> Worth:
         raise Unusual
     total = amount(quantity, price)
     return Worth(
-        f"{quantity!s}\t{price!s}\t{total!s}",
+        numeric(str(quantity)) + numeric(str(price)) + numeric(str(total)),
         f'"quantity":"{quantity!s}","unit_price":"{price!s}","amount":"{total!s}"',
         f"{plain(quantity)!r}, {plain(price)!r}",
     )  # fmt: skip
 
 
 @lru_cache(lean.REMEMBERED)
-def _day(given: str) -> bool:
-    return bool(_is_day(given)) and date.fromisoformat(given) >= EARLIEST.date()
+def _day(given: str) -> int | None:
+    """When a day that can be recorded begins in UTC, as PostgreSQL counts."""
+    if not _is_day(given):
+        return None
+    begins = datetime.fromisoformat(given).replace(tzinfo=UTC)
+    return micros(begins) if begins >= EARLIEST else None
 
 
 @lru_cache(lean.REMEMBERED)
-def _utc_second(given: str) -> bool:
-    return bool(_is_utc_second(given))
-
-
-def _instant(given: str) -> str | None:
-    """A moment with its offset from UTC, as tills write it; None where it is written in another way."""
-    # Moments are many, days and the seconds of a day are not: both halves are judged once.
-    if len(given) == 20 and _day(given[:10]) and _utc_second(given[10:]):
-        return f"{given[:19]}+00:00"
-    if not _is_instant(given):
+def _utc_second(given: str) -> int | None:
+    """How long after the day's beginning a second of UTC is, likewise."""
+    if not _is_utc_second(given):
         return None
-    at = datetime.fromisoformat(given).astimezone(UTC)
-    return at.isoformat() if at >= EARLIEST else None
+    return ((int(given[1:3]) * 60 + int(given[4:6])) * 60 + int(given[7:9])) * 1_000_000
+
+
+def _moment(local: Callable[[str], str], given: str) -> tuple[str, int]:
+    """A moment in UTC, and as PostgreSQL counts."""
+    # Moments are many, days and the seconds of a day are not: both halves are judged once.
+    if len(given) == 20:
+        day, second = _day(given[:10]), _utc_second(given[10:])
+        if day is not None and second is not None:
+            return f"{given[:19]}+00:00", day + second
+    if _is_instant(given):
+        moment = datetime.fromisoformat(given).astimezone(UTC)
+        if moment >= EARLIEST:
+            return moment.isoformat(), micros(moment)
+    at = local(given)
+    return at, micros(datetime.fromisoformat(at))
 
 
 def _local(zone: ZoneInfo, given: str) -> str:
@@ -155,10 +168,12 @@ def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
     return decode
 
 
-def _sale_id(hashed: bytes) -> str:
-    """As `contracts.events.sale_id` makes it."""
-    digits = sha1(hashed, usedforsecurity=False).hexdigest()
-    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
+def _sale_id(hashed: bytes) -> tuple[bytes, str]:
+    """As `contracts.events.sale_id` makes it: its bytes and its text."""
+    digest = sha1(hashed, usedforsecurity=False).digest()
+    raw = (int.from_bytes(digest[:16], "big") & _KEPT | _VERSION_5).to_bytes(16, "big")
+    digits = raw.hex()
+    return raw, f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | None) -> UsualSale:
@@ -176,7 +191,7 @@ def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | N
         raise Unusual
     place = _place(wire.sku, wire.location)
     worth = _worth(kind, wire.quantity, wire.unit_price)
-    at = _instant(wire.sold_at) or local(wire.sold_at)  # type: ignore[arg-type]
+    at, count = _moment(local, wire.sold_at)  # type: ignore[arg-type]
     if reference is not None:
         reference = lean.text(reference)
     raw_id = named["ce_id"]
@@ -185,15 +200,17 @@ def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | N
     if not 0 < len(event_id) <= 200 or (not plain_id and "\x00" in event_id):
         raise Unusual
     json_id = f'"{event_id}"' if plain_id else _json(event_id)
-    sale_id = _sale_id(source.hashed + raw_id)
+    raw, sale_id = _sale_id(source.hashed + raw_id)
     # As `Claim.content_hash` writes it.
     hashed = f"({kind!r}, {place.hashed}, {worth.hashed}, {at!r}, None, {reference!r})"
     return UsualSale(
         sale_id, SaleRecorded.TYPES[kind], place, at,
-        f"{sale_id}\t{source.row}\t{event_id if plain_id else escape(event_id)}\t{kind}\t{place.row}\t{worth.row}\t"
-        f"{at}\t{NULL if reference is None else escape(reference)}\t{NULL}\t"
-        f"{blake2b(hashed.encode(), digest_size=16).hexdigest()}\t{import_id or NULL}\t"
-        f"{NULL if file_line is None else file_line}\t",
+        b"".join((
+            _UUID, raw, source.row, cell(raw_id), _KINDS[kind], place.row, worth.row, instant(count),
+            NULL if reference is None else cell(reference.encode()), NULL,
+            _UUID, blake2b(hashed.encode(), digest_size=16).digest(),
+            NULL if import_id is None else cell(import_id.bytes), NULL if file_line is None else integer(file_line),
+        )),
         f'{{"sale_id":"{sale_id}","source":{source.json},"event_id":{json_id},"kind":"{kind}",{place.json},{worth.json},'
         f'"sold_at":"{at[:-6]}Z"' + ("" if reference is None else f',"reference":{_json(reference)}'),
         import_id, file_line, None if trace is None else trace.decode(),

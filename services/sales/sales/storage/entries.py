@@ -11,8 +11,8 @@ from uuid import UUID
 
 import orjson
 import psycopg2
-from chassis import outbox
-from chassis.database import NULL, Connection, copy_lines, escape
+from chassis import binary, outbox
+from chassis.database import Connection
 from contracts.events import SaleRecorded
 from contracts.keys import series_key
 from sqlalchemy import text
@@ -47,22 +47,26 @@ def append(connection: Connection, entries: Iterable[Entry], now: datetime) -> N
 
 
 def _copy(connection: Connection, table: str, entries: Iterable[Entry], now: datetime) -> None:
-    at = now.isoformat()
-    copy_lines(connection, table, COLUMNS, [_line(entry, at) for entry in entries])
+    at = binary.instant(binary.micros(now))
+    binary.copy(connection, table, COLUMNS, [row(entry) + at for entry in entries])
 
 
-def _line(entry: Entry, at: str) -> str:
-    """The entry as COPY reads it."""
+def row(entry: Entry) -> bytes:
+    """The entry as COPY reads it; it lacks only the moment of recording."""
     (
         sale_id, source, event_id, kind, sku, location, quantity, unit_price, amount, sold_at, reference, original_id,
         content_hash, import_id, line,
     ) = entry  # fmt: skip
-    return (
-        f"{sale_id.int:032x}\t{escape(source)}\t{escape(event_id)}\t{kind}\t{escape(sku)}\t{escape(location)}\t"
-        f"{quantity!s}\t{unit_price!s}\t{amount!s}\t{iso(sold_at)}\t"
-        f"{NULL if reference is None else escape(reference)}\t{NULL if original_id is None else original_id}\t"
-        f"{content_hash.int:032x}\t{NULL if import_id is None else import_id}\t{NULL if line is None else line}\t{at}"
-    )
+    cells = [
+        binary.cell(sale_id.bytes), *[binary.cell(text.encode()) for text in (source, event_id, kind, sku, location)],
+        *[binary.numeric(str(number)) for number in (quantity, unit_price, amount)],
+        binary.instant(binary.micros(sold_at)),
+        binary.NULL if reference is None else binary.cell(reference.encode()),
+        binary.NULL if original_id is None else binary.cell(original_id.bytes), binary.cell(content_hash.bytes),
+        binary.NULL if import_id is None else binary.cell(import_id.bytes),
+        binary.NULL if line is None else binary.integer(line),
+    ]  # fmt: skip
+    return b"".join(cells)
 
 
 def insert(connection: Connection, entries: Sequence[Entry], now: datetime) -> tuple[Sequence[Entry], list[Entry]]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 
 import psycopg2
-from chassis import outbox
-from chassis.database import Connection, copy_lines
+from chassis import binary, outbox
+from chassis.database import Connection
 from contracts.events import SaleRecorded
 from sqlalchemy import text
 
@@ -61,12 +61,12 @@ def _known(
 
 def _insert(connection: Connection, sales: Sequence[UsualSale], now: datetime) -> bool:
     """Add them; whether none of them was there."""
-    at = now.isoformat()
+    at = binary.instant(binary.micros(now))
     # In one order everywhere, so that two processes with the same sales wait for each other, not in a circle.
     rows = sorted([sale.row for sale in sales])
     savepoint = connection.begin_nested()
     try:
-        copy_lines(connection, "sale", entries.COLUMNS, [row + at for row in rows])
+        binary.copy(connection, "sale", entries.COLUMNS, [row + at for row in rows])
     except psycopg2.errors.UniqueViolation:
         savepoint.rollback()
         return False
