@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
-from struct import pack
+from struct import Struct, pack
 
 from sqlalchemy import Connection
 
@@ -16,6 +16,7 @@ NULL = b"\xff\xff\xff\xff"
 _SIGNATURE, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _EPOCH, _MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _NEGATIVE = 0x4000
+_instant = Struct(">iq").pack
 _COPY_BYTES = 256 * 1024
 
 
@@ -36,7 +37,7 @@ def micros(moment: datetime) -> int:
 
 def instant(count: int) -> bytes:
     """A cell of type timestamptz, of its `micros`."""
-    return b"\0\0\0\x08" + count.to_bytes(8, "big", signed=True)
+    return _instant(8, count)
 
 
 @lru_cache(maxsize=1 << 16)

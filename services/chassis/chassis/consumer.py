@@ -240,7 +240,8 @@ class ConsumerLoop:
             if record.value is None and skip:
                 continue
             try:
-                deliver(Delivery(decode(None if bare else record.headers, record.value), record))
+                event = decode(None if bare else record.headers, record.value)
+                deliver(tuple.__new__(Delivery, (event, record)))  # as Delivery(…) does, in half of its time
             except Malformed as malformed:
                 batch.dead.append(DeadLetter(record, malformed.code, str(malformed)))
         return batch

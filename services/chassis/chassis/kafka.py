@@ -60,12 +60,14 @@ class KafkaProducer:
 
     def send(self, records: Sequence[Outgoing], report: Callable[[int, Exception | None], None]) -> None:
         failed: dict[int, KafkaError] = {}
-        produce = self._producer.produce
+        produce, known, fail = self._producer.produce, None, None
         for topic, key, headers, value, token in records:
+            if token != known:  # a row's events share one
+                known, fail = token, partial(_fail, failed, token)
             while True:
                 try:
                     # Called for failures only: a call for each success would be a third of the relay's time.
-                    produce(topic, value, key, -1, partial(_fail, failed, token), None, 0, headers)  # type: ignore[arg-type]
+                    produce(topic, value, key, -1, fail, None, 0, headers)  # type: ignore[arg-type]
                     break
                 except BufferError:
                     self._producer.poll(0.1)

@@ -33,9 +33,12 @@ _NEVER = datetime.max.replace(tzinfo=UTC) - AHEAD
 _is_day = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
 _is_utc_second = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII).fullmatch
 _is_instant = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII).fullmatch
-# The four bits of a UUID's version 5 and the two of its variant.
-_KEPT, _VERSION_5 = ~(0xF000 << 64 | 0xC000 << 48), 0x5000 << 64 | 0x8000 << 48
-_UUID = b"\0\0\0\x10"  # the length that its cell begins with
+# The four bits of a UUID's version 5 and the two of its variant, on hexadecimal digits.
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+_LENGTHS = [cell(bytes(length))[:4] for length in range(201)]  # what a cell begins with
+_UUID = _LENGTHS[16]
+_NO_REFERENCE, _NO_FILE = NULL + NULL + _UUID, NULL + NULL  # neither reference nor original, neither import nor line
+_from_hex = bytes.fromhex
 _KINDS = {kind: cell(kind.encode()) for kind in ("sale", "return")}
 
 
@@ -168,12 +171,14 @@ def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
     return decode
 
 
-def _sale_id(hashed: bytes) -> tuple[bytes, str]:
-    """As `contracts.events.sale_id` makes it: its bytes and its text."""
-    digest = sha1(hashed, usedforsecurity=False).digest()
-    raw = (int.from_bytes(digest[:16], "big") & _KEPT | _VERSION_5).to_bytes(16, "big")
-    digits = raw.hex()
-    return raw, f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+def _sale_id(hashed: bytes) -> str:
+    """As `contracts.events.sale_id` makes it."""
+    digits = sha1(hashed, usedforsecurity=False).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
+
+
+def _file(import_id: UUID | None, line: int | None) -> bytes:
+    return (NULL if import_id is None else cell(import_id.bytes)) + (NULL if line is None else integer(line))
 
 
 def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | None) -> UsualSale:
@@ -195,21 +200,22 @@ def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | N
     if reference is not None:
         reference = lean.text(reference)
     raw_id = named["ce_id"]
-    event_id = raw_id.decode()
+    event_id, length = raw_id.decode(), len(raw_id)
     plain_id = event_id.replace("-", "x").isalnum() and event_id.isascii()  # means the same wherever it is written
-    if not 0 < len(event_id) <= 200 or (not plain_id and "\x00" in event_id):
+    if not 0 < length <= 200 or (not plain_id and "\x00" in event_id):
         raise Unusual
     json_id = f'"{event_id}"' if plain_id else _json(event_id)
-    raw, sale_id = _sale_id(source.hashed + raw_id)
+    sale_id = _sale_id(source.hashed + raw_id)
     # As `Claim.content_hash` writes it.
     hashed = f"({kind!r}, {place.hashed}, {worth.hashed}, {at!r}, None, {reference!r})"
     return UsualSale(
         sale_id, SaleRecorded.TYPES[kind], place, at,
         b"".join((
-            _UUID, raw, source.row, cell(raw_id), _KINDS[kind], place.row, worth.row, instant(count),
-            NULL if reference is None else cell(reference.encode()), NULL,
-            _UUID, blake2b(hashed.encode(), digest_size=16).digest(),
-            NULL if import_id is None else cell(import_id.bytes), NULL if file_line is None else integer(file_line),
+            _UUID, _from_hex(sale_id.replace("-", "")), source.row, _LENGTHS[length], raw_id, _KINDS[kind], place.row,
+            worth.row, instant(count),
+            _NO_REFERENCE if reference is None else cell(reference.encode()) + NULL + _UUID,
+            blake2b(hashed.encode(), digest_size=16).digest(),
+            _NO_FILE if import_id is None and file_line is None else _file(import_id, file_line),
         )),
         f'{{"sale_id":"{sale_id}","source":{source.json},"event_id":{json_id},"kind":"{kind}",{place.json},{worth.json},'
         f'"sold_at":"{at[:-6]}Z"' + ("" if reference is None else f',"reference":{_json(reference)}'),
