@@ -93,6 +93,14 @@ class Choice:
             out[cells] = blend.of(pooled, known, cells)
         return out
 
+    def weights(self, segment: Ints, horizon: int) -> Floats:
+        """The pooled model's part (n, H) of the forecasts of series of these segments."""
+        out = np.empty((len(segment), horizon), dtype=np.float32)
+        far = np.arange(horizon) >= self.halfway
+        for (s, half), blend in self.blends.items():
+            out[np.ix_(segment == s, far == bool(half))] = blend.weight
+        return out
+
 
 def segments(y: Floats, first: Ints, series: Ints, origins: Ints, window: int) -> Ints:
     """0, 1, 2: sparse, irregular, steady, by the share of the recent periods with sales, for rows (series, origin)."""

@@ -24,6 +24,7 @@ BESIDE = ("exponential smoothing", "moving average", "seasonal naive", "last yea
 DOUBT = np.array([0.15, 0.0, 0.0, 0.2], dtype=np.float32)  # how much the distance to each of them widens
 MEDIAN = QUANTILES.index(0.5)
 WIDEN = 1.06  # the future strays further from the backtest than its own origins do from each other: measured
+BESIDE_LEARNED = 0.3  # learned quantiles are too narrow by themselves: what stands beside them is that much wider
 FREEDOM = 6.0  # degrees of freedom of the tails when the backtest is no longer than the horizon, and two more for
 FREEDOM_A_ROUND = 2.0  # each further horizon that fits into it: few independent origins know little of the tails
 SHRINK = 800.0  # a bucket of this many errors counts as much as all errors together
@@ -194,12 +195,14 @@ def _weighted(pool: Floats, weights: Floats) -> Floats:
 
 
 def quantiles(
-    f: Floats, wide: Floats, up: Floats, down: Floats, relative: Floats, whole: bool
+    f: Floats, wide: Floats, up: Floats, down: Floats, relative: Floats, learned: Floats, share: Floats, whole: bool
 ) -> Floats:  # fmt: skip
-    """Quantiles (rows, 11) in units of y: never negative, never crossing, whole numbers where sales are."""
-    size = np.where(relative > 0, up[:, None], down[:, None])
-    found = np.maximum(f[:, None] + wide[:, None] * size * relative, 0)
+    """Quantiles (rows, 11) in units of y: never negative, never crossing, whole numbers where sales are. `learned`
+    (rows, 11) are the quantile model's, which have a `share` (rows,) of them."""
+    size = np.where(relative > 0, up[:, None], down[:, None]) * (1 + BESIDE_LEARNED * share)[:, None]
+    found: Floats = np.maximum(f[:, None] + wide[:, None] * size * relative, 0)
+    found = (1 - share)[:, None] * found + share[:, None] * learned
     found.sort(axis=1)
     if whole:
         found = np.floor(found + 0.5)
-    return found.astype(np.float32)
+    return found

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Lock
 from time import monotonic
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.engine import backtest, extras, intervals, paths, pooled, totals
+from forecaster.engine import backtest, extras, intervals, paths, pooled, quantile_model, totals
 from forecaster.engine import choice as choices
 from forecaster.engine.backtest import Backtest
 from forecaster.engine.features import Built, Features, Rows
@@ -39,18 +40,21 @@ class Fitted:
     seed: int
     report: dict[str, Any] = field(default_factory=dict)
     taken: list[extras.Taken] = field(default_factory=list)  # candidates fitted series by series
+    quantiles: quantile_model.QuantileModel | None = None
 
 
 def fit(features: Features, options: Options, seed: int, tick: Callable[[str, int, int], None]) -> Fitted:
     """Train on everything up to the panel's last column; the backtest model is trained beside the final one."""
     panel = features.panel
     last, back = panel.y.shape[1] - 1, backtest.origins_back(features)
-    began, steps = monotonic(), [0]
-    whole = options.rounds * sum(pooled.boosters(features, last - ago, options) for ago in (0, back))
+    began, steps, told = monotonic(), [0], Lock()
+    boosters = sum(pooled.boosters(features, last - ago, options) for ago in (0, back))
+    whole = options.rounds * (boosters + quantile_model.count(features, last))
 
     def training() -> None:
-        steps[0] += 1
-        tick("training", steps[0], whole)
+        with told:  # models are trained side by side, and what is told must not run backwards
+            steps[0] += 1
+            tick("training", steps[0], whole)
 
     def final() -> pooled.Pooled | None:
         return pooled.train(features, last, options, seed, training)
@@ -63,10 +67,12 @@ def fit(features: Features, options: Options, seed: int, tick: Callable[[str, in
 
     with ThreadPoolExecutor(max(1, min(options.threads, 2))) as pool:
         one, two = pool.submit(final), pool.submit(tested)
-        booster, (seen, _) = one.result(), two.result()
+        three = pool.submit(quantile_model.train, features, last, options, seed, training)
+        booster, (seen, _), learned = one.result(), two.result(), three.result()
     trained = monotonic()
     tick("calibrating", 0, 1)
     fitted = _calibrated(features, booster, seen, seed, options)
+    fitted.quantiles = learned if booster is not None else None
     fitted.report["seconds"] = {"training and backtest": trained - began, "calibration": monotonic() - trained}
     return fitted
 
@@ -163,12 +169,13 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
         origins = np.full(len(live), last)
         segment[live] = choices.segments(panel.y, panel.first, live, origins, panel.grid.rhythm.level)
         local = backtest.local_forecasts(features, live, np.full(len(live), last))
-        view = _View(fitted, len(live) * horizon)
+        view = _View(fitted, features, len(live) * horizon)
         own = _means(fitted, features, live, segment[live], local, options.threads, tick, view)
         mixed = live[np.array(extras.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
         mean[live] = own
         tick("quantiles", 0, 1)
-        found[live] = _quantiles(fitted, features, live, mean[live], _beside(local), options.threads, view)
+        shares = fitted.choice.weights(segment[live], horizon) * (fitted.quantiles.share if fitted.quantiles else 0)
+        found[live] = _quantiles(fitted, features, live, mean[live], _beside(local), shares, options.threads, view)
     if panel.exposure is not None:
         mean *= panel.exposure
         found *= panel.exposure[:, :, None]
@@ -192,16 +199,20 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
 
 
 class _View:
-    """The features that the bands need, kept when the pooled model's are built: building takes a sixth of the time."""
+    """What the bands need of the features, kept when the pooled model's are built: building takes a sixth of the
+    time. That is the features of the scale models, and what the quantile model learned."""
 
-    def __init__(self, fitted: Fitted, rows: int) -> None:
-        self._chosen, self.full = fitted.chosen, False
+    def __init__(self, fitted: Fitted, features: Features, rows: int) -> None:
+        self._chosen, self._features, self._model, self.full = fitted.chosen, features, fitted.quantiles, False
+        self.learned = np.zeros((rows, len(QUANTILES)), np.float32)
         self.deviation = int(np.flatnonzero(fitted.chosen == fitted.deviation)[0])
         self.built = Built(np.empty((rows, len(fitted.chosen)), np.float32), *np.empty((2, rows), np.float32))
 
     def keep(self, part: slice, built: Built) -> None:
         """Copy a part's."""
         self.built.x[part], self.built.scale[part] = built.x[:, self._chosen], built.scale
+        if self._model is not None:
+            self.learned[part] = self._model.of(self._features, built)
         self.full = True
 
     def part(self, part: slice) -> Built:
@@ -233,11 +244,12 @@ def _means(
 
 
 def _quantiles(
-    fitted: Fitted, features: Features, live: Ints, mean: Floats, beside: Floats, threads: int, view: _View
+    fitted: Fitted, features: Features, live: Ints, mean: Floats, beside: Floats, shares: Floats, threads: int,
+    view: _View,
 ) -> Floats:  # fmt: skip
     panel = features.panel
     rows = _rows(live, panel.y.shape[1] - 1, panel.horizon)
-    flat = mean.reshape(-1)
+    flat, share = mean.reshape(-1), shares.reshape(-1)
     out, kept = np.empty((len(rows), len(QUANTILES)), dtype=np.float32), view.full
 
     def one(begin: int) -> None:
@@ -248,7 +260,9 @@ def _quantiles(
         wide = intervals.spread(f, built, view.deviation, beside[part])
         up, down = fitted.scale.sizes(intervals.drivers(f, built, np.arange(len(fitted.chosen)), wide, beside[part]))
         relative = fitted.table.of(rows.steps[part], shape(f, built.scale, panel.whole))
-        out[part] = intervals.quantiles(f, wide, up, down, relative, panel.whole)
+        out[part] = intervals.quantiles(
+            f, wide, up, down, relative, view.learned[part], share[part], panel.whole
+        )  # fmt: skip
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         list(pool.map(one, range(0, len(rows), pooled.CHUNK)))

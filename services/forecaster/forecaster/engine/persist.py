@@ -18,6 +18,7 @@ from forecaster.engine.extras import Taken
 from forecaster.engine.intervals import Scale, Table
 from forecaster.engine.model import Fitted
 from forecaster.engine.pooled import Pooled
+from forecaster.engine.quantile_model import QuantileModel
 from forecaster.engine.report import versions
 from forecaster.engine.types import Malformed
 
@@ -30,6 +31,9 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
     plain, anchored = (fitted.booster.boosters, fitted.booster.anchored) if fitted.booster is not None else ([], [])
     for number, booster in enumerate([*plain, *anchored]):
         booster.save_model(folder / f"pooled-{number}.txt")
+    learned = fitted.quantiles.boosters if fitted.quantiles is not None else []
+    for number, booster in enumerate(learned):
+        booster.save_model(folder / f"quantile-{number}.txt")
     for block, models in enumerate(fitted.scale.boosters):
         for number, booster in enumerate(models):
             booster.save_model(folder / f"scale-{block}-{number}.txt")
@@ -37,6 +41,7 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
              chosen=fitted.chosen)  # fmt: skip
     manifest = {
         "format": FORMAT, "names": fitted.names, "kinds": fitted.kinds, "boosters": len(plain),
+        "quantile_boosters": len(learned), "taught_by": fitted.quantiles.series if fitted.quantiles is not None else 0,
         "anchored": len(anchored), "anchor_share": fitted.choice.anchored,
         "blocks": len(fitted.scale.boosters), "longest": fitted.table.longest,
         "origins": fitted.table.origins, "deviation": fitted.deviation,
@@ -60,6 +65,7 @@ def load(folder: Path) -> Fitted:
             held = dict(arrays)
         plain, count = manifest["boosters"], manifest["boosters"] + manifest["anchored"]
         pooled = [_booster(folder / f"pooled-{number}.txt") for number in range(count)]
+        learned = [_booster(folder / f"quantile-{number}.txt") for number in range(manifest["quantile_boosters"])]
         blocks = [[_booster(folder / f"scale-{block}-{number}.txt") for number in range(3)]
                   for block in range(manifest["blocks"])]  # fmt: skip
     except (OSError, KeyError, ValueError, lgb.basic.LightGBMError) as error:
@@ -78,6 +84,7 @@ def load(folder: Path) -> Fitted:
         correlation=held["correlation"], chosen=held["chosen"], deviation=manifest["deviation"],
         seed=manifest["seed"], report=manifest["report"],
         taken=[Taken(**one) for one in manifest["taken"]],
+        quantiles=QuantileModel(learned, manifest["taught_by"]) if learned else None,
     )  # fmt: skip
 
 

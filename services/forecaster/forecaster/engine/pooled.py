@@ -148,6 +148,16 @@ def train(features: Features, last: int, options: Options, seed: int, tick: Call
     return Pooled(plain, anchored)
 
 
+def parameters(options: Options, rows: int, seed: int) -> dict[str, Any]:
+    """LightGBM's parameters of a booster trained on so many rows."""
+    return {
+        "verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": seed, "max_bin": 63,
+        "learning_rate": options.learning_rate, "num_leaves": options.leaves,
+        "min_data_in_leaf": int(np.clip(rows / 400, 5, 40)), "feature_fraction": 0.6, "bagging_fraction": 0.8,
+        "bagging_freq": 1, "cat_smooth": 30, "max_cat_to_onehot": 8, "min_data_per_group": 50,
+    }  # fmt: skip
+
+
 def _bag(
     features: Features, rows: Rows, options: Options, seed: int, tick: Callable[[], None], *, anchored: bool = False
 ) -> list[lgb.Booster]:
@@ -155,13 +165,7 @@ def _bag(
     built = features.build(rows)
     y = features.panel.y[rows.series, rows.origins + rows.steps]
     label = np.clip(y / built.scale, -2, MOST)
-    leaf = int(np.clip(len(rows) / 400, 5, 40))
-    base = {
-        "verbose": -1, "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": seed, "max_bin": 63,
-        "learning_rate": options.learning_rate, "num_leaves": options.leaves, "min_data_in_leaf": leaf,
-        "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1, "cat_smooth": 30, "max_cat_to_onehot": 8,
-        "min_data_per_group": 50,
-    }  # fmt: skip
+    base = parameters(options, len(rows), seed)
     data = lgb.Dataset(
         built.x, label, params=base, categorical_feature=features.categorical or "auto", free_raw_data=False,
         init_score=anchor(features, built) if anchored else None,
@@ -169,11 +173,11 @@ def _bag(
     data.construct()
     found = []
     own: dict[str, Any]
-    for number, weight in enumerate(_weights(built)):
+    for number, weight in enumerate(weights(built)):
         own = {"objective": "regression"}
         if number == 2:  # medians of small leaves follow noise: fewer and larger ones were better on most sets
             own = {"objective": "regression_l1", "num_leaves": max(options.leaves // 2, 4)}
-            own["min_data_in_leaf"] = 6 * leaf
+            own["min_data_in_leaf"] = 6 * base["min_data_in_leaf"]
         data.set_weight(weight)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -181,7 +185,7 @@ def _bag(
     return found
 
 
-def _weights(built: Built) -> list[Floats]:
+def weights(built: Built) -> list[Floats]:
     """Row weights of the losses, mean 1, capped so that near-constant or giant series do not rule."""
     with np.errstate(all="ignore"):
         scaled = built.scale.astype(np.float64) ** 2 / built.msd

@@ -1,0 +1,103 @@
+"""Quantiles learned directly: gradient boosting of the pinball loss at seven levels, for all series at once.
+
+Conformal bands move with the forecast and have a few shapes; these see from the features when demand is lopsided. By
+themselves they are too narrow, so they are a part of the bands, as large as the pooled model's part of the forecast.
+Source: quantile regression (Koenker and Bassett 1978); averages of quantiles (Vincent 1912) are sharper than each.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+from scipy.stats import norm
+
+from forecaster.engine import pooled, trees
+from forecaster.engine.features import Built, Features
+from forecaster.engine.types import QUANTILES, Floats, Options
+
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+LEAST = 400  # training rows, below which no tail can be learned
+MOST = 0.6  # share of the bands where the forecast is the pooled model's alone
+_FEW = 20.0  # so many series halve the share
+
+
+@dataclass
+class QuantileModel:
+    """Boosters in the order of LEVELS, those of the plain model and then, if any, those of the anchored one."""
+
+    boosters: list[lgb.Booster]
+    series: int  # that taught it
+    _forests: list[trees.Forest | None] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._forests = [trees.forest(booster) for booster in self.boosters]
+
+    @property
+    def share(self) -> float:
+        """Its part of the bands where the forecast is the pooled model's alone."""
+        return MOST * self.series / (self.series + _FEW)
+
+    def of(self, features: Features, built: Built) -> Floats:
+        """The eleven quantiles (rows, 11) in the units of y, never negative, never crossing."""
+        count = len(LEVELS)
+        kinds = len(self.boosters) // count
+        told = np.zeros((len(built.x), count), dtype=np.float32)
+        for number, booster in enumerate(self.boosters):
+            start = pooled.anchor(features, built) if number >= count else np.float32(0)
+            found = trees.predict(booster, self._forests[number], built.x) + start
+            told[:, number % count] += np.maximum(found, 0) * built.scale / kinds
+        told.sort(axis=1)
+        quantiles: Floats = np.maximum(told @ _BETWEEN, 0)
+        quantiles.sort(axis=1)
+        return quantiles
+
+
+def _between() -> Floats:
+    """(7, 11): each of the eleven levels from the two nearest of the seven, linear in the normal score."""
+    own, wanted = norm.ppf(LEVELS), norm.ppf(QUANTILES)
+    left = np.clip(np.searchsorted(own, wanted, side="right") - 1, 0, len(own) - 2)
+    part = (wanted - own[left]) / (own[left + 1] - own[left])
+    found = np.zeros((len(own), len(wanted)), dtype=np.float32)
+    found[left, np.arange(len(wanted))] = 1 - part
+    found[left + 1, np.arange(len(wanted))] += part.astype(np.float32)
+    return found
+
+
+_BETWEEN = _between()
+
+
+def count(features: Features, last: int) -> int:
+    """How many boosters `train` makes of a history up to column `last`, when it has the rows."""
+    return len(LEVELS) * (1 + pooled.anchors(features, last))
+
+
+def train(
+    features: Features, last: int, options: Options, seed: int, tick: Callable[[], None]
+) -> QuantileModel | None:  # fmt: skip
+    """Boosters trained on targets up to column `last`; None when there are too few rows to learn from."""
+    boosters: list[lgb.Booster] = []
+    ages = (0, features.panel.grid.rhythm.long) if pooled.anchors(features, last) else (0,)
+    for age in ages:
+        rows = pooled.sample(features, last, options.rows, np.random.default_rng(seed + 1000), age)
+        if len(rows) < LEAST:
+            break
+        built = features.build(rows)
+        label = np.clip(features.panel.y[rows.series, rows.origins + rows.steps] / built.scale, -2, pooled.MOST)
+        own: dict[str, Any] = pooled.parameters(options, len(rows), seed)
+        own |= {"num_leaves": max(options.leaves // 2, 4), "min_data_in_leaf": 4 * own["min_data_in_leaf"]}
+        data = lgb.Dataset(
+            built.x, label, params=own, weight=pooled.weights(built)[1], free_raw_data=False,
+            categorical_feature=features.categorical or "auto",
+            init_score=pooled.anchor(features, built) if age else None,
+        )  # fmt: skip
+        for level in LEVELS:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                loss = {"objective": "quantile", "alpha": level}
+                boosters.append(lgb.train({**own, **loss}, data, options.rounds, callbacks=[lambda _: tick()]))
+    return QuantileModel(boosters, int((features.panel.first < last).sum())) if boosters else None
