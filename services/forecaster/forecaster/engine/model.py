@@ -72,7 +72,7 @@ def fit(features: Features, options: Options, seed: int, tick: Callable[[str, in
     trained = monotonic()
     tick("calibrating", 0, 1)
     fitted = _calibrated(features, booster, seen, seed, options)
-    fitted.quantiles = learned if booster is not None else None
+    fitted.quantiles = learned
     fitted.report["seconds"] = {"training and backtest": trained - began, "calibration": monotonic() - trained}
     return fitted
 

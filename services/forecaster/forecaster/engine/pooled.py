@@ -162,27 +162,38 @@ def _bag(
     features: Features, rows: Rows, options: Options, seed: int, tick: Callable[[], None], *, anchored: bool = False
 ) -> list[lgb.Booster]:
     """A booster for each of LOSSES."""
-    built = features.build(rows)
-    y = features.panel.y[rows.series, rows.origins + rows.steps]
-    label = np.clip(y / built.scale, -2, MOST)
     base = parameters(options, len(rows), seed)
-    data = lgb.Dataset(
-        built.x, label, params=base, categorical_feature=features.categorical or "auto", free_raw_data=False,
-        init_score=anchor(features, built) if anchored else None,
-    )  # fmt: skip
-    data.construct()
+    built, data = dataset(features, rows, base, anchored=anchored)
     found = []
-    own: dict[str, Any]
     for number, weight in enumerate(weights(built)):
-        own = {"objective": "regression"}
+        own: dict[str, Any] = {"objective": "regression"}
         if number == 2:  # medians of small leaves follow noise: fewer and larger ones were better on most sets
             own = {"objective": "regression_l1", "num_leaves": max(options.leaves // 2, 4)}
             own["min_data_in_leaf"] = 6 * base["min_data_in_leaf"]
         data.set_weight(weight)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found.append(lgb.train({**base, **own}, data, options.rounds, callbacks=[lambda _: tick()]))
+        found.append(boosted({**base, **own}, data, options.rounds, tick))
     return found
+
+
+def dataset(
+    features: Features, rows: Rows, given: dict[str, Any], *, anchored: bool
+) -> tuple[Built, lgb.Dataset]:  # fmt: skip
+    """Rows as LightGBM bins them, for several boosters: their labels, and where `anchored` boosters start."""
+    built = features.build(rows)
+    label = np.clip(features.panel.y[rows.series, rows.origins + rows.steps] / built.scale, -2, MOST)
+    data = lgb.Dataset(
+        built.x, label, params=given, categorical_feature=features.categorical or "auto", free_raw_data=False,
+        init_score=anchor(features, built) if anchored else None,
+    )  # fmt: skip
+    data.construct()
+    return built, data
+
+
+def boosted(given: dict[str, Any], data: lgb.Dataset, rounds: int, tick: Callable[[], None]) -> lgb.Booster:
+    """One booster; `tick` is called after each round."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return lgb.train(given, data, rounds, callbacks=[lambda _: tick()])
 
 
 def weights(built: Built) -> list[Floats]:

@@ -7,10 +7,8 @@ Source: quantile regression (Koenker and Bassett 1978); averages of quantiles (V
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -47,9 +45,11 @@ class QuantileModel:
         count = len(LEVELS)
         kinds = len(self.boosters) // count
         told = np.zeros((len(built.x), count), dtype=np.float32)
+        start = pooled.anchor(features, built) if kinds > 1 else np.float32(0)
         for number, booster in enumerate(self.boosters):
-            start = pooled.anchor(features, built) if number >= count else np.float32(0)
-            found = trees.predict(booster, self._forests[number], built.x) + start
+            found = trees.predict(booster, self._forests[number], built.x)
+            if number >= count:
+                found = found + start
             told[:, number % count] += np.maximum(found, 0) * built.scale / kinds
         told.sort(axis=1)
         quantiles: Floats = np.maximum(told @ _BETWEEN, 0)
@@ -86,18 +86,11 @@ def train(
         rows = pooled.sample(features, last, options.rows, np.random.default_rng(seed + 1000), age)
         if len(rows) < LEAST:
             break
-        built = features.build(rows)
-        label = np.clip(features.panel.y[rows.series, rows.origins + rows.steps] / built.scale, -2, pooled.MOST)
-        own: dict[str, Any] = pooled.parameters(options, len(rows), seed)
+        own = pooled.parameters(options, len(rows), seed)
         own |= {"num_leaves": max(options.leaves // 2, 4), "min_data_in_leaf": 4 * own["min_data_in_leaf"]}
-        data = lgb.Dataset(
-            built.x, label, params=own, weight=pooled.weights(built)[1], free_raw_data=False,
-            categorical_feature=features.categorical or "auto",
-            init_score=pooled.anchor(features, built) if age else None,
-        )  # fmt: skip
+        built, data = pooled.dataset(features, rows, own, anchored=age > 0)
+        data.set_weight(pooled.weights(built)[1])
         for level in LEVELS:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                loss = {"objective": "quantile", "alpha": level}
-                boosters.append(lgb.train({**own, **loss}, data, options.rounds, callbacks=[lambda _: tick()]))
+            loss = {"objective": "quantile", "alpha": level}
+            boosters.append(pooled.boosted({**own, **loss}, data, options.rounds, tick))
     return QuantileModel(boosters, int((features.panel.first < last).sum())) if boosters else None
