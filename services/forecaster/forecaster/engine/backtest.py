@@ -13,7 +13,8 @@ from forecaster.engine import totals
 from forecaster.engine.features import Built, Features, Rows
 from forecaster.engine.local import Smoothing
 from forecaster.engine.pooled import Pooled
-from forecaster.engine.types import Floats
+from forecaster.engine.quantile_model import QuantileModel
+from forecaster.engine.types import QUANTILES, Floats
 
 Ints = NDArray[np.int64]
 MOST_ROWS = 120_000
@@ -27,6 +28,7 @@ class Backtest:
     y: Floats
     built: Built
     pooled: Floats | None  # (losses, rows), and the anchored model's row if there is one
+    learned: Floats | None  # (rows, 11), the quantile model's, if there is one
     local: dict[str, Floats]  # by name
     segment: Ints
     origins: Ints  # the origins used
@@ -38,7 +40,10 @@ def origins_back(features: Features) -> int:
     return max(0, min(rhythm.backtest, int(size) // 3))
 
 
-def roll(features: Features, model: Pooled | None, back: int, series_count: int, seed: int, threads: int) -> Backtest:
+def roll(
+    features: Features, model: Pooled | None, quantiles: QuantileModel | None, back: int, series_count: int, seed: int,
+    threads: int,
+) -> Backtest:  # fmt: skip
     """Forecasts of a sample of series at the origins from `back` periods before the last column on."""
     panel = features.panel
     last = panel.y.shape[1] - 1
@@ -61,9 +66,16 @@ def roll(features: Features, model: Pooled | None, back: int, series_count: int,
     actual[inside] = panel.y[grid.series[inside], grid.origins[inside] + grid.steps[inside]]
     used = np.flatnonzero(~np.isnan(actual))
     rows = grid.part(used)
-    pooled = None
+    pooled, learned = None, None
     if model is not None:
-        whole = model.predict(features, grid, threads)
+        told = np.zeros((len(grid), len(QUANTILES)), dtype=np.float32)
+
+        def keep(part: slice, built: Built) -> None:
+            if quantiles is not None:
+                told[part] = quantiles.of(features, built)
+
+        whole = model.predict(features, grid, threads, keep)
+        learned = told[used] if quantiles is not None else None
         whole = whole.reshape(len(whole), -1, horizon)
         if totals.applies(panel):
             for origin in origins.tolist():
@@ -72,8 +84,8 @@ def roll(features: Features, model: Pooled | None, back: int, series_count: int,
                     whole[:, at] *= totals.factor(panel, pair_series[at], origin, whole[:, at].mean(axis=0))
         pooled = whole.reshape(len(whole), -1)[:, used]
     return Backtest(
-        rows, actual[used], features.build(rows), pooled, {name: f.reshape(-1)[used] for name, f in local.items()},
-        np.repeat(pair_segment, horizon)[used], origins,
+        rows, actual[used], features.build(rows), pooled, learned,
+        {name: f.reshape(-1)[used] for name, f in local.items()}, np.repeat(pair_segment, horizon)[used], origins,
     )  # fmt: skip
 
 

@@ -24,7 +24,10 @@ BESIDE = ("exponential smoothing", "moving average", "seasonal naive", "last yea
 DOUBT = np.array([0.15, 0.0, 0.0, 0.2], dtype=np.float32)  # how much the distance to each of them widens
 MEDIAN = QUANTILES.index(0.5)
 WIDEN = 1.06  # the future strays further from the backtest than its own origins do from each other: measured
-BESIDE_LEARNED = 0.3  # learned quantiles are too narrow by themselves: what stands beside them is that much wider
+UNTESTED = 0.25  # how much bands are stretched by learned quantiles that no backtest judged, a share of 1
+MOST_STRETCH = 1.0  # and by those that it judged, at most
+MORE_OFTEN = 1.25  # so much more often than the conformal bands alone may those with learned quantiles be left: learned
+# quantiles are too narrow, the more so the more of the error is common to all series
 FREEDOM = 6.0  # degrees of freedom of the tails when the backtest is no longer than the horizon, and two more for
 FREEDOM_A_ROUND = 2.0  # each further horizon that fits into it: few independent origins know little of the tails
 SHRINK = 800.0  # a bucket of this many errors counts as much as all errors together
@@ -84,20 +87,18 @@ class Scale:
         )  # fmt: skip
 
 
-def fit_scale(x: Floats, z: Floats, origins: Ints) -> tuple[Scale, Floats]:
-    """Scale models cross-fitted over two blocks of origins, and z divided by the size that the other block expects."""
+def fit_scale(x: Floats, z: Floats, origins: Ints) -> tuple[Scale, Floats, Floats]:
+    """Scale models of two blocks of origins, and the sizes of errors up and down that the other block expects."""
     middle = np.median(origins)
     late = origins > middle
+    up, down = np.ones_like(z), np.ones_like(z)
     if len(z) < 400 or late.sum() < 150 or (~late).sum() < 150:
-        return Scale([]), z
+        return Scale([]), up, down
     target = np.log(np.abs(z) + 0.05)
-    pairs = [_three(x[~late], target[~late], z[~late]), _three(x[late], target[late], z[late])]
-    scale = Scale(pairs)
-    relative = np.empty_like(z)
+    scale = Scale([_three(x[~late], target[~late], z[~late]), _three(x[late], target[late], z[late])])
     for block, part in ((0, late), (1, ~late)):
-        up, down = scale.sizes(x[part], block)
-        relative[part] = z[part] / np.where(z[part] > 0, up, down)
-    return scale, relative
+        up[part], down[part] = scale.sizes(x[part], block)
+    return scale, up, down
 
 
 def _three(x: Floats, target: Floats, z: Floats) -> tuple[lgb.Booster, lgb.Booster, lgb.Booster]:
@@ -155,9 +156,9 @@ class Table:
         return found
 
 
-def table(e: Floats, origins: Ints, steps: Ints, level: Floats, weight: Floats) -> Table:
+def table(e: Floats, origins: Ints, steps: Ints, level: Floats) -> Table:
     """Quantiles of relative errors with mirrored common shocks. `level`: of the forecast, in units that tell shapes
-    apart; `weight`: of each row."""
+    apart."""
     if len(e) < 30:
         normal = np.array([-2.58, -1.96, -1.28, -0.97, -0.67, 0, 0.67, 0.97, 1.28, 1.96, 2.58], dtype=np.float32)
         return Table(np.zeros(0, dtype=np.float32), (1.3 * normal)[None, None, :], 1, 1)
@@ -168,41 +169,64 @@ def table(e: Floats, origins: Ints, steps: Ints, level: Floats, weight: Floats) 
     where = np.tile(bucket(steps), 2)
     edges = np.unique(np.quantile(level, (0.2, 0.4, 0.6, 0.8))).astype(np.float32)
     kind = np.tile(np.searchsorted(edges, level), 2)
-    weights = np.tile(weight, 2)
-    overall = _weighted(pool, weights)
-    by_level = [_shrunk(pool[kind == k], weights[kind == k], overall) for k in range(len(edges) + 1)]
+    overall = _empirical(pool)
+    by_level = [_shrunk(pool[kind == k], overall) for k in range(len(edges) + 1)]
     cells = np.empty((int(where.max()) + 1, len(edges) + 1, len(LEVELS)), dtype=np.float32)
     for b in range(len(cells)):
         for k in range(len(edges) + 1):
             part = (where == b) & (kind == k)
-            cells[b, k] = _shrunk(pool[part], weights[part], by_level[k])
+            cells[b, k] = _shrunk(pool[part], by_level[k])
     return Table(edges, cells, int(steps.max()), count)
 
 
-def _shrunk(pool: Floats, weights: Floats, to: Floats) -> Floats:
+def _shrunk(pool: Floats, to: Floats) -> Floats:
     if len(pool) < 20:
         return to
     share = len(pool) / 2 / (len(pool) / 2 + SHRINK)
-    found: Floats = share * _weighted(pool, weights) + (1 - share) * to
+    found: Floats = share * _empirical(pool) + (1 - share) * to
     return found
 
 
-def _weighted(pool: Floats, weights: Floats) -> Floats:
-    order = np.argsort(pool)
-    reach = np.cumsum(weights[order]) - 0.5 * weights[order]
-    found: Floats = np.interp(LEVELS, reach / max(weights.sum(), 1e-12), pool[order]).astype(np.float32)
+def _empirical(pool: Floats) -> Floats:
+    found: Floats = np.quantile(pool, LEVELS, method="hazen").astype(np.float32)
+    return found
+
+
+def conformal(f: Floats, wide: Floats, up: Floats, down: Floats, relative: Floats) -> Floats:
+    """Quantiles (rows, 11) in units of y of forecasts f and their relative errors, never negative."""
+    size = np.where(relative > 0, up[:, None], down[:, None])
+    found: Floats = np.maximum(f[:, None] + wide[:, None] * size * relative, 0)
     return found
 
 
 def quantiles(
-    f: Floats, wide: Floats, up: Floats, down: Floats, relative: Floats, learned: Floats, share: Floats, whole: bool
+    f: Floats, alone: Floats, learned: Floats, share: Floats, stretch: Floats, whole: bool
 ) -> Floats:  # fmt: skip
-    """Quantiles (rows, 11) in units of y: never negative, never crossing, whole numbers where sales are. `learned`
-    (rows, 11) are the quantile model's, which have a `share` (rows,) of them."""
-    size = np.where(relative > 0, up[:, None], down[:, None]) * (1 + BESIDE_LEARNED * share)[:, None]
-    found: Floats = np.maximum(f[:, None] + wide[:, None] * size * relative, 0)
-    found = (1 - share)[:, None] * found + share[:, None] * learned
+    """Quantiles (rows, 11) in units of y: never negative, never crossing, whole numbers where sales are. `alone` are
+    the conformal ones, `learned` the quantile model's, which have a `share` (rows,) of them; `stretch` (11,) is how
+    much further from the forecast they lie where the share is 1."""
+    found: Floats = (1 - share)[:, None] * alone + share[:, None] * learned
+    found.sort(axis=1)
+    found = np.maximum(f[:, None] + (found - f[:, None]) * (1 + share[:, None] * stretch), 0)
     found.sort(axis=1)
     if whole:
         found = np.floor(found + 0.5)
+    return found
+
+
+def stretched(y: Floats, f: Floats, alone: Floats, learned: Floats, share: Floats) -> Floats:
+    """The least `stretch` (11,) with which a backtest's actual y lie outside each quantile at most MORE_OFTEN as often
+    as outside the conformal one."""
+    mixed = quantiles(f, alone, learned, share, np.zeros(len(LEVELS), dtype=np.float32), False)
+    found = np.zeros(len(LEVELS), dtype=np.float32)
+    for level in [number for number in range(len(LEVELS)) if number != MEDIAN]:
+        sign = 1 if level > MEDIAN else -1
+        allowed = MORE_OFTEN * float((sign * (y - alone[:, level]) > 0).mean())
+        low, high = 0.0, MOST_STRETCH
+        for _ in range(12):
+            middle = (low + high) / 2
+            bound = np.maximum(f + (mixed[:, level] - f) * (1 + share * np.float32(middle)), 0)
+            often = float((sign * (y - bound) > 0).mean())
+            low, high = (middle, high) if often > allowed else (low, middle)
+        found[level] = high if low > 0 else 0.0
     return found

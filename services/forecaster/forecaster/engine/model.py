@@ -1,46 +1,24 @@
-"""A fitted engine: pooled model, choice of blends, and the distribution around them; and the forecasts it makes."""
+"""Fitting the engine to a panel, and the forecasts that it makes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.engine import backtest, extras, intervals, paths, pooled, quantile_model, totals
+from forecaster.engine import backtest, calibration, extras, intervals, paths, pooled, quantile_model, totals
 from forecaster.engine import choice as choices
 from forecaster.engine.backtest import Backtest
 from forecaster.engine.features import Built, Features, Rows
+from forecaster.engine.fitted import Fitted
 from forecaster.engine.panel import Panel
 from forecaster.engine.types import QUANTILES, Floats, Forecasts, Options
 
 Ints = NDArray[np.int64]
-_DRIVERS = ("horizon", "deviation", "share sold", "since last", "age", "log scale", "same state", "in the same",
-            "trend", "position in")  # fmt: skip
-
-
-@dataclass
-class Fitted:
-    """What a training leaves behind; everything that `predict` needs beside a panel."""
-
-    names: list[str]  # of the features, in order: a panel with others needs a new fit
-    kinds: dict[str, list[str]]  # categories of the groups, in the order of their codes
-    booster: pooled.Pooled | None
-    choice: choices.Choice
-    scale: intervals.Scale
-    table: intervals.Table
-    correlation: Floats
-    chosen: Ints  # features that the scale models see
-    deviation: int
-    seed: int
-    report: dict[str, Any] = field(default_factory=dict)
-    taken: list[extras.Taken] = field(default_factory=list)  # candidates fitted series by series
-    quantiles: quantile_model.QuantileModel | None = None
 
 
 def fit(features: Features, options: Options, seed: int, tick: Callable[[str, int, int], None]) -> Fitted:
@@ -48,8 +26,10 @@ def fit(features: Features, options: Options, seed: int, tick: Callable[[str, in
     panel = features.panel
     last, back = panel.y.shape[1] - 1, backtest.origins_back(features)
     began, steps, told = monotonic(), [0], Lock()
-    boosters = sum(pooled.boosters(features, last - ago, options) for ago in (0, back))
-    whole = options.rounds * (boosters + quantile_model.count(features, last))
+    boosters = sum(
+        pooled.boosters(features, end, options) + quantile_model.count(features, end) for end in (last, last - back)
+    )
+    whole = options.rounds * boosters
 
     def training() -> None:
         with told:  # models are trained side by side, and what is told must not run backwards
@@ -63,7 +43,8 @@ def fit(features: Features, options: Options, seed: int, tick: Callable[[str, in
         if back < 1:
             return None, 0.0
         early = pooled.train(features, last - back, options, seed, training)
-        return backtest.roll(features, early, back, options.backtest_series, seed, 1), monotonic() - began
+        learned = quantile_model.train(features, last - back, options, seed, training)
+        return backtest.roll(features, early, learned, back, options.backtest_series, seed, 1), monotonic() - began
 
     with ThreadPoolExecutor(max(1, min(options.threads, 2))) as pool:
         one, two = pool.submit(final), pool.submit(tested)
@@ -71,90 +52,9 @@ def fit(features: Features, options: Options, seed: int, tick: Callable[[str, in
         booster, (seen, _), learned = one.result(), two.result(), three.result()
     trained = monotonic()
     tick("calibrating", 0, 1)
-    fitted = _calibrated(features, booster, seen, seed, options)
-    fitted.quantiles = learned
+    fitted = calibration.calibrated(features, booster, learned, seen, seed, options)
     fitted.report["seconds"] = {"training and backtest": trained - began, "calibration": monotonic() - trained}
     return fitted
-
-
-def _calibrated(
-    features: Features, booster: pooled.Pooled | None, seen: Backtest | None, seed: int, options: Options
-) -> Fitted:  # fmt: skip
-    panel, rhythm = features.panel, features.panel.grid.rhythm
-    prior = choices.usual(panel.y.shape[1], rhythm.long + rhythm.growth if rhythm.long else 0, booster is not None)
-    known = [name for name, _ in ((c.name, c) for c in panel.columns if c.known)]
-    chosen = np.array([
-        number for number, name in enumerate(features.names)
-        if (name.startswith(_DRIVERS) or name in known or any(part in name for part in _DRIVERS[6:8]))
-    ], dtype=np.int64)  # fmt: skip
-    deviation = features.names.index(f"deviation {rhythm.spreads[1]}")
-    empty = np.zeros(0, dtype=np.float32)
-    if seen is None or not len(seen.y):
-        cells = {(s, half): prior for s in range(3) for half in (0, 1)}
-        choice = choices.Choice(cells, max(panel.horizon // 2, 1))
-        none = np.zeros(0, dtype=np.int64)
-        return Fitted(
-            features.names, panel.kinds, booster, choice, intervals.Scale([]),
-            intervals.table(empty, none, none, empty, empty), paths.correlation(empty, none, none, none, panel.horizon),
-            chosen, deviation, seed, {"backtest": "the history is too short for one"},
-        )  # fmt: skip
-    if booster is not None and not booster.anchored and seen.pooled is not None:
-        seen.pooled = seen.pooled[: len(pooled.LOSSES)]  # what the final model has not is not judged either
-    choice = choices.choose(
-        seen.y, seen.pooled if booster is not None else None, seen.local, seen.built.msd, seen.segment,
-        seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon, prior,
-        (panel.y.shape[1] - 1 - int(seen.origins.min())) / panel.y.shape[1],
-    )  # fmt: skip
-    f = _blended(choice, seen)
-    beside = _beside(seen.local)
-    wide = intervals.spread(f, seen.built, deviation, beside)
-    actual = seen.y
-    if panel.whole:  # counts spread over their rounding interval, so that errors have no lattice
-        actual = actual + np.random.default_rng(seed).uniform(-0.5, 0.5, len(actual)).astype(np.float32)
-    z = np.clip((actual - f) / wide, -30, 30).astype(np.float32)
-    scale, e = intervals.fit_scale(intervals.drivers(f, seen.built, chosen, wide, beside), z, seen.rows.origins)
-    level = shape(f, seen.built.scale, panel.whole)
-    table = intervals.table(e, seen.rows.origins, seen.rows.steps, level, np.ones(len(e), dtype=np.float32))
-    common = intervals.pushed(e, seen.rows.origins, seen.rows.steps)
-    correlation = paths.correlation(common, seen.rows.series, seen.rows.origins, seen.rows.steps, panel.horizon)
-    taken, told = extras.tried(panel, seen, f, options)
-    report = {"origins": len(seen.origins), "choice": choice.scores, "candidates": told, "backtest": _quality(seen, f)}
-    return Fitted(
-        features.names, panel.kinds, booster, choice, scale, table, correlation, chosen, deviation, seed, report, taken
-    )  # fmt: skip
-
-
-def shape(f: Floats, scale: Floats, whole: bool) -> Floats:
-    """What tells shapes of error distributions apart: for counts the expected count, for money how it compares with
-    the usual."""
-    return (np.log(f + 0.01) if whole else f / scale).astype(np.float32)
-
-
-def _beside(local: dict[str, Floats]) -> Floats:
-    """(rows, methods) of the local forecasts that the intervals compare with."""
-    return np.nan_to_num(np.stack([local[name].reshape(-1) for name in intervals.BESIDE], axis=1))
-
-
-def _blended(choice: choices.Choice, seen: Backtest) -> Floats:
-    out = np.empty(len(seen.y), dtype=np.float32)
-    far = (seen.rows.steps > choice.halfway).astype(int)
-    pooled = None if seen.pooled is None else choices.mixed_losses(choice.mix, seen.pooled, choice.anchored)
-    for (s, half), blend in choice.blends.items():
-        part = (seen.segment == s) & (far == half)
-        out[part] = blend.of(pooled, seen.local, part)
-    return np.maximum(out, 0)
-
-
-def _quality(seen: Backtest, f: Floats) -> dict[str, Any]:
-    total = max(float(np.abs(seen.y).sum()), 1e-9)
-    found = {"wape": float(np.abs(seen.y - f).sum()) / total, "bias": float((f - seen.y).sum()) / total,
-             "rows": len(seen.y)}  # fmt: skip
-    for s, name in enumerate(choices.SEGMENTS):
-        part = seen.segment == s
-        if part.any():
-            volume = max(float(np.abs(seen.y[part]).sum()), 1e-9)
-            found[f"wape of {name}"] = float(np.abs(seen.y[part] - f[part]).sum()) / volume
-    return found
 
 
 def predict(fitted: Fitted, features: Features, options: Options, tick: Callable[[str, int, int], None]) -> Forecasts:
@@ -175,7 +75,9 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
         mean[live] = own
         tick("quantiles", 0, 1)
         shares = fitted.choice.weights(segment[live], horizon) * (fitted.quantiles.share if fitted.quantiles else 0)
-        found[live] = _quantiles(fitted, features, live, mean[live], _beside(local), shares, options.threads, view)
+        found[live] = _quantiles(
+            fitted, features, live, mean[live], calibration.beside(local), shares, options.threads, view
+        )
     if panel.exposure is not None:
         mean *= panel.exposure
         found *= panel.exposure[:, :, None]
@@ -259,10 +161,9 @@ def _quantiles(
         built, f = view.part(part), flat[part]
         wide = intervals.spread(f, built, view.deviation, beside[part])
         up, down = fitted.scale.sizes(intervals.drivers(f, built, np.arange(len(fitted.chosen)), wide, beside[part]))
-        relative = fitted.table.of(rows.steps[part], shape(f, built.scale, panel.whole))
-        out[part] = intervals.quantiles(
-            f, wide, up, down, relative, view.learned[part], share[part], panel.whole
-        )  # fmt: skip
+        relative = fitted.table.of(rows.steps[part], calibration.shape(f, built.scale, panel.whole))
+        alone = intervals.conformal(f, wide, up, down, relative)
+        out[part] = intervals.quantiles(f, alone, view.learned[part], share[part], fitted.stretch, panel.whole)
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         list(pool.map(one, range(0, len(rows), pooled.CHUNK)))

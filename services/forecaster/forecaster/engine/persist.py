@@ -15,14 +15,14 @@ import numpy as np
 
 from forecaster.engine.choice import Blend, Choice
 from forecaster.engine.extras import Taken
+from forecaster.engine.fitted import Fitted
 from forecaster.engine.intervals import Scale, Table
-from forecaster.engine.model import Fitted
 from forecaster.engine.pooled import Pooled
 from forecaster.engine.quantile_model import QuantileModel
 from forecaster.engine.report import versions
 from forecaster.engine.types import Malformed
 
-FORMAT = 3
+FORMAT = 4
 
 
 def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -> None:
@@ -38,7 +38,7 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
         for number, booster in enumerate(models):
             booster.save_model(folder / f"scale-{block}-{number}.txt")
     np.savez(folder / "arrays.npz", edges=fitted.table.edges, cells=fitted.table.cells, correlation=fitted.correlation,
-             chosen=fitted.chosen)  # fmt: skip
+             chosen=fitted.chosen, stretch=fitted.stretch)  # fmt: skip
     manifest = {
         "format": FORMAT, "names": fitted.names, "kinds": fitted.kinds, "boosters": len(plain),
         "quantile_boosters": len(learned), "taught_by": fitted.quantiles.series if fitted.quantiles is not None else 0,
@@ -84,7 +84,7 @@ def load(folder: Path) -> Fitted:
         correlation=held["correlation"], chosen=held["chosen"], deviation=manifest["deviation"],
         seed=manifest["seed"], report=manifest["report"],
         taken=[Taken(**one) for one in manifest["taken"]],
-        quantiles=QuantileModel(learned, manifest["taught_by"]) if learned else None,
+        quantiles=QuantileModel(learned, manifest["taught_by"]) if learned else None, stretch=held["stretch"],
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from forecaster.engine import model
 from forecaster.engine.features import Features
+from forecaster.engine.fitted import Fitted
 from forecaster.engine.panel import Source
 from forecaster.engine.report import versions
 from forecaster.engine.types import Clock, Forecasts, Malformed, Options, Report, Stop
@@ -59,7 +60,7 @@ def forecast(
 
 
 def update(
-    fitted: model.Fitted, history: pd.DataFrame, *, freq: str, horizon: int, future: pd.DataFrame | None = None,
+    fitted: Fitted, history: pd.DataFrame, *, freq: str, horizon: int, future: pd.DataFrame | None = None,
     static: pd.DataFrame | None = None, options: Options | None = None, progress: Report | None = None,
     cancelled: Stop | None = None,
 ) -> Forecasts:  # fmt: skip

@@ -12,7 +12,7 @@ def _daily(stores: int = 12, days: int = 140) -> tuple[pd.DataFrame, pd.DataFram
     labels = pd.date_range("2024-01-01", periods=days + 14)
     frame = pd.DataFrame({"unique_id": np.repeat([f"s{n}" for n in range(stores)], len(labels)),
                           "ds": np.tile(labels.to_numpy(), stores)})  # fmt: skip
-    frame["open"] = (frame["ds"].dt.dayofweek < 6).astype(int)
+    frame["open"] = (frame["ds"].dt.day_of_week < 6).astype(int)
     long_closed = (frame["unique_id"] == "s0") & (frame["ds"] >= labels[60]) & (frame["ds"] < labels[days])
     frame.loc[long_closed, "open"] = 0
     frame["y"] = frame["open"] * rng.normal(500, 20, len(frame))

@@ -9,6 +9,7 @@ from forecaster.engine.panel import Source
 from forecaster.engine.types import QUANTILES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from services.forecaster.tests.engine.frames import QUICK, weekly
 
@@ -64,20 +65,62 @@ def test_the_fewer_series_taught_it_the_smaller_its_part() -> None:
     assert shares[2] < quantile_model.MOST
 
 
-@given(st.lists(st.floats(0, 1000, width=32), min_size=11, max_size=11), st.floats(0, 1, width=32))
+@given(
+    st.lists(st.floats(0, 1000, width=32), min_size=11, max_size=11), st.floats(0, 1, width=32),
+    st.floats(0, 1, width=32),
+)  # fmt: skip
 @settings(max_examples=60, deadline=None)
-def test_bands_lie_between_both_parts_and_never_cross(values: list[float], share: float) -> None:
+def test_bands_lie_between_both_parts_or_beyond_by_the_stretch_and_never_cross(
+    values: list[float], share: float, stretch: float
+) -> None:  # fmt: skip
     told = np.sort(np.array([values], dtype=np.float32), axis=1)
     one = np.ones(1, dtype=np.float32)
-    relative = np.linspace(-2, 2, 11, dtype=np.float32)[None, :]
+    alone = intervals.conformal(50 * one, 10 * one, one, one, np.linspace(-2, 2, 11, dtype=np.float32)[None, :])
 
-    def bands(part: float) -> np.ndarray:
-        return intervals.quantiles(50 * one, 10 * one, one, one, relative, told, np.float32(part) * one, False)
+    def bands(part: float, wider: float) -> np.ndarray:
+        further = np.full(11, wider, dtype=np.float32)
+        return intervals.quantiles(50 * one, alone, told, np.float32(part) * one, further, False)
 
-    alone, mixed = bands(0.0), bands(share)
-    wider = 50 + (alone - 50) * (1 + intervals.BESIDE_LEARNED * share)
-    low, high = np.minimum(np.maximum(wider, 0), told), np.maximum(wider, told)
-    assert (mixed >= low - 1e-2).all()
-    assert (mixed <= high + 1e-2).all()
-    assert (np.diff(mixed, axis=1) >= 0).all()
-    np.testing.assert_allclose(alone, np.maximum(50 + 10 * relative, 0), rtol=1e-5)
+    mixed = bands(share, 0.0)
+    assert (mixed >= np.minimum(alone, told) - 1e-2).all()
+    assert (mixed <= np.maximum(alone, told) + 1e-2).all()
+    wider = bands(share, stretch)
+    np.testing.assert_allclose(wider, np.maximum(50 + (mixed - 50) * (1 + share * stretch), 0), rtol=1e-4, atol=1e-3)
+    assert (np.diff(wider, axis=1) >= 0).all()
+    np.testing.assert_allclose(bands(0.0, stretch), alone, rtol=1e-5)
+
+
+def outside(y: np.ndarray, bands: np.ndarray) -> np.ndarray:
+    """How often y lies beyond each quantile, as seen from the median."""
+    return np.array([(y < bands[:, k]).mean() if k < MEDIAN else (y > bands[:, k]).mean() for k in range(11)])
+
+
+@given(st.floats(0.3, 1.2), st.floats(0.2, 1.0), st.integers(0, 9))
+@settings(max_examples=30, deadline=None)
+def test_bands_are_stretched_until_they_are_left_little_more_often_than_the_conformal_ones(
+    narrow: float, part: float, seed: int
+) -> None:
+    """`narrow`: how wide the learned quantiles are, as a share of the right width."""
+    rng = np.random.default_rng(seed)
+    f = np.full(4000, 100, dtype=np.float32)
+    y = (100 + 10 * rng.standard_normal(4000)).astype(np.float32)
+    normal = norm.ppf(QUANTILES).astype(np.float32)
+    alone = np.broadcast_to(100 + 10 * normal, (4000, 11)).astype(np.float32)
+    told = np.broadcast_to(100 + 10 * narrow * normal, (4000, 11)).astype(np.float32)
+    share = np.full(4000, part, dtype=np.float32)
+    stretch = intervals.stretched(y, f, alone, told, share)
+    found = intervals.quantiles(f, alone, told, share, stretch, False)
+    tails = np.arange(11) != MEDIAN
+    allowed = np.maximum(intervals.MORE_OFTEN * outside(y, alone), outside(y, alone)) + 1 / 400
+    reached = stretch >= intervals.MOST_STRETCH - 1e-3
+    assert ((outside(y, found) <= allowed) | reached)[tails].all()
+    if narrow >= 1:
+        assert not stretch.any(), "bands that are wide enough stay as they are"
+
+
+def test_a_training_measures_the_stretch_that_its_learned_quantiles_need() -> None:
+    found = engine.forecast(weekly(40, 90), freq="W-FRI", horizon=3, options=engine.Options(rows=4000, rounds=30))
+    stretch = found.fitted.stretch
+    assert stretch.shape == (11,)
+    assert ((stretch >= 0) & (stretch <= intervals.MOST_STRETCH)).all()
+    assert not (stretch == intervals.UNTESTED).all(), "it is not the one of bands that no backtest judged"
