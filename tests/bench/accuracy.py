@@ -1,7 +1,9 @@
 """`bench accuracy [SET…] [--peers] [--json OUT]`: rolling origins on real data, the engine beside the peers.
 
 Same series, same cutoffs, same run; no method sees anything after its cutoff but what is planned. JSON:
-{set: {method: {rmsse, wrmsse, wape, bias, wspl, cov80, cov80_worst, …, seconds, peak_gb}}}, ours as `almanac`.
+{set: {method: {rmsse, wrmsse, wape, bias, wspl, cov80, cov80_worst, …, seconds, peak_gb}}}, ours as `almanac`, for
+which `sum80` (plain) and `sum_pit80` are the share of totals over a lead time (four weeks; three months) inside the
+80 % band.
 """
 
 from __future__ import annotations
@@ -88,13 +90,15 @@ def _set(case: Case, parsed: argparse.Namespace) -> dict[str, dict[str, float]]:
                 continue
             began = time.monotonic()
             try:
-                mean, quantiles, chosen = method()
+                mean, quantiles, chosen, *sums = method()
             except Exception as error:  # one method's crash costs that method only
                 print(f"{case.name} {cutoff.date()} {name}: {type(error).__name__}: {error}", file=sys.stderr)
                 continue
             seconds = time.monotonic() - began
             part = seen if chosen is None else _part(seen, chosen)
             found = measure.metrics(part, mean, quantiles) | {"seconds": seconds}
+            if sums:
+                found |= measure.sum_coverage(part, sums[0], case.lead)
             found["peak_gb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
             runs.setdefault(name, []).append(found)
             print(f"{case.name} {cutoff.date()} {name:22} rmsse {found['rmsse']:.3f} wape {found['wape']:.3f} "
@@ -104,18 +108,19 @@ def _set(case: Case, parsed: argparse.Namespace) -> dict[str, dict[str, float]]:
 
 def _methods(
     case: Case, cutoff: pd.Timestamp, seen: measure.Truth, parsed: argparse.Namespace
-) -> Iterator[tuple[str, Callable[[], tuple[Any, Any, Any]]]]:  # fmt: skip
+) -> Iterator[tuple[str, Callable[[], tuple[Any, ...]]]]:  # fmt: skip
     past = case.history[case.history["ds"] <= cutoff]
     end = seen.ahead[-1]
     future = None if case.future is None else case.future[case.future["ds"] <= end]
 
-    def ours() -> tuple[Any, Any, Any]:
+    def ours() -> tuple[Any, ...]:
         from forecaster import engine
 
         found = engine.forecast(past, freq=case.freq, horizon=case.horizon, future=future, static=case.static,
-                                cutoffs=[cutoff], options=engine.Options(sums=False))  # fmt: skip
+                                cutoffs=[cutoff])  # fmt: skip
         place = pd.Index(found.ids).get_indexer(pd.Index(seen.ids))
-        return found.mean[place].astype(float), found.quantiles[place].astype(float), None
+        return (found.mean[place].astype(float), found.quantiles[place].astype(float), None,
+                found.sum_quantiles[place].astype(float))  # fmt: skip
 
     yield "almanac", ours
     if not parsed.peers:
@@ -163,6 +168,8 @@ def _part(seen: measure.Truth, chosen: Any) -> measure.Truth:
 def _mean(found: list[dict[str, float]]) -> dict[str, float]:
     mean = {key: float(np.mean([one[key] for one in found])) for key in found[0]}
     mean["cov80_worst"] = min(one["cov80"] for one in found)
+    if "sum_pit80" in mean:
+        mean["sum_pit80_worst"] = max((one["sum_pit80"] for one in found), key=lambda share: abs(share - 0.8))
     mean["pit80_worst"] = min(one["pit80"] for one in found)
     mean["peak_gb"] = max(one["peak_gb"] for one in found)
     return {key: round(value, 5) for key, value in mean.items()}
@@ -173,6 +180,10 @@ def _show(name: str, result: dict[str, dict[str, float]]) -> None:
     print(f"\n{name}\n{'':24}" + "".join(f"{key:>12}" for key in keys))
     for method, row in sorted(result.items(), key=lambda item: item[1]["rmsse"]):
         print(f"{method:24}" + "".join(f"{row[key]:12.3f}" for key in keys))
+    ours = result.get("almanac", {})
+    if "sum_pit80" in ours:
+        print(f"almanac, totals over a lead time: 80 % band holds {ours['sum_pit80']:.3f} by PIT, "
+              f"{ours['sum_pit80_worst']:.3f} at the cutoff farthest off; {ours['sum80']:.3f} by plain count")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -87,6 +87,14 @@ def metrics(seen: Truth, mean: Floats, quantiles: Floats) -> dict[str, float]:
     return found
 
 
+def sum_coverage(seen: Truth, quantiles: Floats, periods: int) -> dict[str, float]:
+    """How often the total of the next periods lies in its 80 % band; `quantiles` (series, H, 11): of running sums."""
+    total, bands = seen.actual[:, :periods].sum(axis=1), quantiles[:, periods - 1]
+    low, high = bands[:, QUANTILES.index(0.1)], bands[:, QUANTILES.index(0.9)]
+    inside = (total >= low - 1e-6) & (total <= high + 1e-6)
+    return {"sum80": float(inside.mean()), "sum_pit80": _pit(total, bands, 0.1, 0.9)}
+
+
 def _pit(actual: Floats, quantiles: Floats, low: float, high: float) -> float:
     """Coverage in which an actual that equals quantiles counts by the share of its levels between low and high."""
     levels = np.array([0.0, *QUANTILES, 1.0])

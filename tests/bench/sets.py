@@ -36,6 +36,11 @@ class Case:
     cutoffs: list[pd.Timestamp]
     weight: str = "revenue"
 
+    @property
+    def lead(self) -> int:
+        """The periods of a lead time whose total is scored: four weeks, or of months the horizon."""
+        return {"D": 28, "MS": self.horizon}.get(self.freq, 4)
+
 
 class Missing(Exception):
     """The data set's files are not there."""

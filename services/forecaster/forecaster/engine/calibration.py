@@ -80,14 +80,16 @@ def _judged(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
     e = z / np.where(z > 0, up, down)
     level = shape(f, seen.built.scale, panel.whole)
     fitted.table = intervals.table(e, rows.origins, rows.steps, level)
-    common = intervals.pushed(e, rows.origins, rows.steps)
-    fitted.correlation = paths.correlation(common, rows.series, rows.origins, rows.steps, panel.horizon)
+    alone = intervals.conformal(f, wide, up, down, fitted.table.of(rows.steps, level))
+    share, learned = np.zeros(len(f), dtype=np.float32), alone
     if seen.learned is not None and fitted.quantiles is not None:
-        alone = intervals.conformal(f, wide, up, down, fitted.table.of(rows.steps, level))
         weight = fitted.choice.weights(seen.segment, panel.horizon)[np.arange(len(rows)), rows.steps - 1]
-        fitted.stretch = intervals.stretched(
-            np.maximum(actual, 0), f, alone, seen.learned, fitted.quantiles.share * weight
-        )  # fmt: skip
+        share, learned = fitted.quantiles.share * weight, seen.learned
+        fitted.stretch = intervals.stretched(np.maximum(actual, 0), f, alone, learned, share)
+    bands = intervals.quantiles(f, alone, learned, share, fitted.stretch)
+    push = (intervals.pushed(e, rows.origins, rows.steps) - e) * wide * np.where(e > 0, up, down)
+    score = paths.scores(seen.y + push, bands, whole=panel.whole, seed=fitted.seed)
+    fitted.correlation = paths.correlation(score, rows.series, rows.origins, rows.steps, panel.horizon)
 
 
 def shape(f: Floats, scale: Floats, whole: bool) -> Floats:

@@ -199,25 +199,21 @@ def conformal(f: Floats, wide: Floats, up: Floats, down: Floats, relative: Float
     return found
 
 
-def quantiles(
-    f: Floats, alone: Floats, learned: Floats, share: Floats, stretch: Floats, whole: bool
-) -> Floats:  # fmt: skip
-    """Quantiles (rows, 11) in units of y: never negative, never crossing, whole numbers where sales are. `alone` are
-    the conformal ones, `learned` the quantile model's, which have a `share` (rows,) of them; `stretch` (11,) is how
+def quantiles(f: Floats, alone: Floats, learned: Floats, share: Floats, stretch: Floats) -> Floats:
+    """Quantiles (rows, 11) in units of y: never negative, never crossing, not yet rounded. `alone` are the conformal
+    ones, `learned` the quantile model's, which have a `share` (rows,) of them; `stretch` (11,) is how
     much further from the forecast they lie where the share is 1."""
     found: Floats = (1 - share)[:, None] * alone + share[:, None] * learned
     found.sort(axis=1)
     found = np.maximum(f[:, None] + (found - f[:, None]) * (1 + share[:, None] * stretch), 0)
     found.sort(axis=1)
-    if whole:
-        found = np.floor(found + 0.5)
     return found
 
 
 def stretched(y: Floats, f: Floats, alone: Floats, learned: Floats, share: Floats) -> Floats:
     """The least `stretch` (11,) with which a backtest's actual y lie outside each quantile at most MORE_OFTEN as often
     as outside the conformal one."""
-    mixed = quantiles(f, alone, learned, share, np.zeros(len(LEVELS), dtype=np.float32), False)
+    mixed = quantiles(f, alone, learned, share, np.zeros(len(LEVELS), dtype=np.float32))
     found = np.zeros(len(LEVELS), dtype=np.float32)
     for level in [number for number in range(len(LEVELS)) if number != MEDIAN]:
         sign = 1 if level > MEDIAN else -1

@@ -81,12 +81,13 @@ def predict(fitted: Fitted, features: Features, options: Options, tick: Callable
     if panel.exposure is not None:
         mean *= panel.exposure
         found *= panel.exposure[:, :, None]
-        found = np.floor(found + 0.5) if panel.whole else found
     sums = np.zeros((n, 0, len(QUANTILES)), dtype=np.float32)
     if options.sums:
         tick("sums over periods", 0, 1)
         sums = paths.sums(found, fitted.correlation, whole=panel.whole, count=options.draws, seed=fitted.seed,
                           threads=options.threads)  # fmt: skip
+    if panel.whole:
+        found = np.floor(found + 0.5)
     method, reason = _labels(fitted, panel, segment)
     for number in mixed.tolist():
         one = fitted.taken[0]
@@ -163,7 +164,7 @@ def _quantiles(
         up, down = fitted.scale.sizes(intervals.drivers(f, built, np.arange(len(fitted.chosen)), wide, beside[part]))
         relative = fitted.table.of(rows.steps[part], calibration.shape(f, built.scale, panel.whole))
         alone = intervals.conformal(f, wide, up, down, relative)
-        out[part] = intervals.quantiles(f, alone, view.learned[part], share[part], fitted.stretch, panel.whole)
+        out[part] = intervals.quantiles(f, alone, view.learned[part], share[part], fitted.stretch)
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         list(pool.map(one, range(0, len(rows), pooled.CHUNK)))

@@ -79,7 +79,7 @@ def test_bands_lie_between_both_parts_or_beyond_by_the_stretch_and_never_cross(
 
     def bands(part: float, wider: float) -> np.ndarray:
         further = np.full(11, wider, dtype=np.float32)
-        return intervals.quantiles(50 * one, alone, told, np.float32(part) * one, further, False)
+        return intervals.quantiles(50 * one, alone, told, np.float32(part) * one, further)
 
     mixed = bands(share, 0.0)
     assert (mixed >= np.minimum(alone, told) - 1e-2).all()
@@ -109,7 +109,7 @@ def test_bands_are_stretched_until_they_are_left_little_more_often_than_the_conf
     told = np.broadcast_to(100 + 10 * narrow * normal, (4000, 11)).astype(np.float32)
     share = np.full(4000, part, dtype=np.float32)
     stretch = intervals.stretched(y, f, alone, told, share)
-    found = intervals.quantiles(f, alone, told, share, stretch, False)
+    found = intervals.quantiles(f, alone, told, share, stretch)
     tails = np.arange(11) != MEDIAN
     allowed = np.maximum(intervals.MORE_OFTEN * outside(y, alone), outside(y, alone)) + 1 / 400
     reached = stretch >= intervals.MOST_STRETCH - 1e-3
