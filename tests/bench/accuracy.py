@@ -183,7 +183,7 @@ def _show(name: str, result: dict[str, dict[str, float]]) -> None:
     ours = result.get("almanac", {})
     if "sum_pit80" in ours:
         print(f"almanac, totals over a lead time: 80 % band holds {ours['sum_pit80']:.3f} by PIT, "
-              f"{ours['sum_pit80_worst']:.3f} at the cutoff farthest off; {ours['sum80']:.3f} by plain count")  # fmt: skip
+              f"{ours['sum_pit80_worst']:.3f} at the cutoff farthest off; {ours['sum80']:.3f} by plain count")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ def _untested(
     cells = {(s, half): prior for s in range(len(choices.SEGMENTS)) for half in (0, 1)}
     return Fitted(
         features.names, panel.kinds, booster, choices.Choice(cells, max(panel.horizon // 2, 1)), intervals.Scale([]),
-        intervals.table(empty, none, none, empty), paths.correlation(empty, none, none, none, panel.horizon),
+        intervals.table(empty, none, none, empty),
+        paths.correlation(empty, none, none, none, panel.horizon, paths.usual(panel.grid.rhythm.year)),
         np.array(chosen, dtype=np.int64), features.names.index(f"deviation {panel.grid.rhythm.spreads[1]}"), seed,
         {"backtest": "the history is too short for one"}, quantiles=learned,
     )  # fmt: skip
@@ -89,7 +90,9 @@ def _judged(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
     bands = intervals.quantiles(f, alone, learned, share, fitted.stretch)
     push = (intervals.pushed(e, rows.origins, rows.steps) - e) * wide * np.where(e > 0, up, down)
     score = paths.scores(seen.y + push, bands, whole=panel.whole, seed=fitted.seed)
-    fitted.correlation = paths.correlation(score, rows.series, rows.origins, rows.steps, panel.horizon)
+    fitted.correlation = paths.correlation(
+        score, rows.series, rows.origins, rows.steps, panel.horizon, paths.usual(panel.grid.rhythm.year)
+    )
 
 
 def shape(f: Floats, scale: Floats, whole: bool) -> Floats:

@@ -125,11 +125,16 @@ def shocks(e: Floats, origins: Ints, steps: Ints) -> Floats:
 def pushed(e: Floats, origins: Ints, steps: Ints) -> Floats:
     """Errors with their common shocks as large as a new origin's may be."""
     shock = shocks(e, origins, steps)
-    return (e + (_push(steps, len(np.unique(origins))) - 1) * shock).astype(np.float32)
+    return (e + (_push(steps, span(origins)) - 1) * shock).astype(np.float32)
 
 
-def _push(steps: Ints, origins: int) -> Floats:
-    return (1.25 * np.sqrt(1 + steps / max(origins, 1))).astype(np.float32)
+def span(origins: Ints) -> int:
+    """How many periods a backtest was rolled through; of many not every one is an origin, but all are seen."""
+    return int(origins.max()) - int(origins.min()) + 1
+
+
+def _push(steps: Ints, periods: int) -> Floats:
+    return (1.25 * np.sqrt(1 + steps / max(periods, 1))).astype(np.float32)
 
 
 def _tails(rounds: float) -> Floats:
@@ -146,13 +151,13 @@ class Table:
     edges: Floats  # of the forecast's level
     cells: Floats  # (horizon buckets, levels, 11)
     longest: int  # the longest horizon that the backtest saw
-    origins: int  # how many origins it rolled through
+    periods: int  # how many it rolled through
 
     def of(self, steps: Ints, level: Floats) -> Floats:
         """Quantiles (rows, 11) of relative errors; horizons never seen are stretched."""
         cell = self.cells[np.minimum(bucket(steps), len(self.cells) - 1), np.searchsorted(self.edges, level)]
         stretch = WIDEN * np.maximum(steps / max(self.longest, 1), 1.0) ** 0.25
-        found: Floats = (cell * _tails(self.origins / max(self.longest, 1)) * stretch[:, None]).astype(np.float32)
+        found: Floats = (cell * _tails(self.periods / max(self.longest, 1)) * stretch[:, None]).astype(np.float32)
         return found
 
 
@@ -162,9 +167,9 @@ def table(e: Floats, origins: Ints, steps: Ints, level: Floats) -> Table:
     if len(e) < 30:
         normal = np.array([-2.58, -1.96, -1.28, -0.97, -0.67, 0, 0.67, 0.97, 1.28, 1.96, 2.58], dtype=np.float32)
         return Table(np.zeros(0, dtype=np.float32), (1.3 * normal)[None, None, :], 1, 1)
-    count = len(np.unique(origins))
+    periods = span(origins)
     shock = shocks(e, origins, steps)
-    push = _push(steps, count) * shock
+    push = _push(steps, periods) * shock
     pool = np.concatenate([e - shock + push, e - shock - push])
     where = np.tile(bucket(steps), 2)
     edges = np.unique(np.quantile(level, (0.2, 0.4, 0.6, 0.8))).astype(np.float32)
@@ -176,7 +181,7 @@ def table(e: Floats, origins: Ints, steps: Ints, level: Floats) -> Table:
         for k in range(len(edges) + 1):
             part = (where == b) & (kind == k)
             cells[b, k] = _shrunk(pool[part], by_level[k])
-    return Table(edges, cells, int(steps.max()), count)
+    return Table(edges, cells, int(steps.max()), periods)
 
 
 def _shrunk(pool: Floats, to: Floats) -> Floats:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
+from forecaster.engine.intervals import span
 from forecaster.engine.jit import compiled
 from forecaster.engine.types import QUANTILES, Floats
 
@@ -20,7 +21,8 @@ _EDGES = np.concatenate([[0.0], _LEVELS, [1.0]])
 _LOWEST = 0.5  # no draw is below so much of the lowest quantile,
 _HIGHEST = 0.7  # or above the highest by more than so much of the last step
 _PAIRS = 200  # of scores that the mean of a diagonal counts as beside those of a cell, and below which it is not known
-USUAL = 0.2  # the correlation that a backtest with few independent origins is drawn to, upwards only
+USUAL = 0.2  # the correlation of weeks that a backtest with few independent origins is drawn to, upwards only
+_WEEKS = 52.18  # a year
 
 
 def scores(y: Floats, quantiles: Floats, *, whole: bool, seed: int) -> Floats:
@@ -49,18 +51,24 @@ def _reached(y: Floats, quantiles: Floats, *, ties: bool) -> Floats:
     return np.where(y < 0, 0, found).astype(np.float32)
 
 
-def correlation(score: Floats, series: Ints, origins: Ints, steps: Ints, horizon: int) -> Floats:
+def usual(year: float) -> float:
+    """The usual correlation of periods of which a year has so many: that with which their sums over a week, or over
+    a month, move together as weeks do."""
+    count = year / _WEEKS
+    return USUAL / (count - (count - 1) * USUAL)
+
+
+def correlation(score: Floats, series: Ints, origins: Ints, steps: Ints, horizon: int, usual: float) -> Floats:
     """Correlation (H, H) of a series' normal scores between steps ahead. The near ones move together less than the far
     ones, which share how the level has drifted; neighbours along a diagonal are averaged."""
-    apart = np.abs(np.arange(horizon)[:, None] - np.arange(horizon)[None, :])
-    found = np.where(apart == 0, 1, USUAL).astype(np.float32)
+    found = np.where(np.eye(horizon) > 0, 1, usual).astype(np.float32)
     if len(score) < 200:
         return found
-    rounds = (int(origins.max()) - int(origins.min()) + 1) / horizon
+    rounds = span(origins) / horizon
     keys, row = np.unique(series * 100_000 + origins, return_inverse=True)
     grid = np.full((len(keys), horizon), np.nan, dtype=np.float32)
     grid[row, steps - 1] = score
-    size, last = float((score**2).mean()), USUAL
+    size, last = float((score**2).mean()), usual
     for distance in range(1, horizon):
         product = grid[:, distance:] * grid[:, :-distance]
         known = (~np.isnan(product)).sum(axis=0)
@@ -69,7 +77,7 @@ def correlation(score: Floats, series: Ints, origins: Ints, steps: Ints, horizon
             last = float(np.clip(total.sum() / known.sum() / size, 0.0, 0.95))
         near, count = _around(total, max(horizon // 8, 1)), _around(known, max(horizon // 8, 1))
         own = np.clip((near / size + _PAIRS * last) / (count + _PAIRS), 0.0, 0.95)
-        drawn = np.maximum(own, (rounds * own + USUAL) / (rounds + 1))
+        drawn = np.maximum(own, (rounds * own + usual) / (rounds + 1))
         place = np.arange(len(drawn))
         found[place, place + distance] = found[place + distance, place] = drawn
     return found

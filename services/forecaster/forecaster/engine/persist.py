@@ -44,7 +44,7 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
         "quantile_boosters": len(learned), "taught_by": fitted.quantiles.series if fitted.quantiles is not None else 0,
         "anchored": len(anchored), "anchor_share": fitted.choice.anchored,
         "blocks": len(fitted.scale.boosters), "longest": fitted.table.longest,
-        "origins": fitted.table.origins, "deviation": fitted.deviation,
+        "periods": fitted.table.periods, "deviation": fitted.deviation,
         "seed": fitted.seed, "halfway": fitted.choice.halfway, "scores": fitted.choice.scores,
         "mix": fitted.choice.mix,
         "blends": [[*cell, asdict(blend)] for cell, blend in fitted.choice.blends.items()],
@@ -80,7 +80,7 @@ def load(folder: Path) -> Fitted:
             blends, manifest["halfway"], tuple(manifest["mix"]), manifest["anchor_share"], manifest["scores"]
         ),
         scale=Scale([(one, two, three) for one, two, three in blocks]),
-        table=Table(held["edges"], held["cells"], manifest["longest"], manifest["origins"]),
+        table=Table(held["edges"], held["cells"], manifest["longest"], manifest["periods"]),
         correlation=held["correlation"], chosen=held["chosen"], deviation=manifest["deviation"],
         seed=manifest["seed"], report=manifest["report"],
         taken=[Taken(**one) for one in manifest["taken"]],
