@@ -26,6 +26,7 @@ def test_a_saved_engine_forecasts_the_same(trained: tuple[pd.DataFrame, engine.F
     again = engine.update(engine.load(tmp_path / "model"), seen, freq="W-FRI", horizon=4, options=QUICK)
     np.testing.assert_allclose(again.mean, found.mean, rtol=1e-5)
     np.testing.assert_allclose(again.quantiles, found.quantiles, rtol=1e-5)
+    np.testing.assert_allclose(again.sum_quantiles, found.sum_quantiles, rtol=1e-5)
     assert not [path for path in (tmp_path / "model").iterdir() if path.suffix not in (".txt", ".npz", ".json")]
 
 
