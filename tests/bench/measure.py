@@ -79,20 +79,23 @@ def metrics(seen: Truth, mean: Floats, quantiles: Floats) -> dict[str, float]:
         "wape": float(np.abs(error).sum() / total), "bias": float(error.sum() / total),
         "wspl": float((np.where(usable, spl, 0) * weight).sum()), "series": float(len(seen.ids)),
     }  # fmt: skip
+    bands = quantiles.reshape(-1, len(QUANTILES))
     for name, low, high in (("80", 0.1, 0.9), ("95", 0.025, 0.975)):
-        a, b = quantiles[:, :, QUANTILES.index(low)], quantiles[:, :, QUANTILES.index(high)]
-        inside = (seen.actual >= a - 1e-6) & (seen.actual <= b + 1e-6)
-        found[f"cov{name}"] = float(inside.mean())
-        found[f"pit{name}"] = _pit(seen.actual.ravel(), quantiles.reshape(-1, len(QUANTILES)), low, high)
+        found[f"cov{name}"], found[f"pit{name}"] = _held(seen.actual.ravel(), bands, low, high)
     return found
 
 
 def sum_coverage(seen: Truth, quantiles: Floats, periods: int) -> dict[str, float]:
     """How often the total of the next periods lies in its 80 % band; `quantiles` (series, H, 11): of running sums."""
-    total, bands = seen.actual[:, :periods].sum(axis=1), quantiles[:, periods - 1]
-    low, high = bands[:, QUANTILES.index(0.1)], bands[:, QUANTILES.index(0.9)]
-    inside = (total >= low - 1e-6) & (total <= high + 1e-6)
-    return {"sum80": float(inside.mean()), "sum_pit80": _pit(total, bands, 0.1, 0.9)}
+    plain, pit = _held(seen.actual[:, :periods].sum(axis=1), quantiles[:, periods - 1], 0.1, 0.9)
+    return {"sum80": plain, "sum_pit80": pit}
+
+
+def _held(actual: Floats, quantiles: Floats, low: float, high: float) -> tuple[float, float]:
+    """The share of actuals (rows,) inside the band between two levels: plain, and as `_pit` counts."""
+    a, b = quantiles[:, QUANTILES.index(low)], quantiles[:, QUANTILES.index(high)]
+    inside = (actual >= a - 1e-6) & (actual <= b + 1e-6)
+    return float(inside.mean()), _pit(actual, quantiles, low, high)
 
 
 def _pit(actual: Floats, quantiles: Floats, low: float, high: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecaster.engine import choice as choices
 from forecaster.engine import extras, intervals, paths, pooled, quantile_model
@@ -15,7 +14,6 @@ from forecaster.engine.fitted import Fitted
 from forecaster.engine.panel import Panel
 from forecaster.engine.types import Floats, Options
 
-Ints = NDArray[np.int64]
 _DRIVERS = ("horizon", "deviation", "share sold", "since last", "age", "log scale", "same state", "in the same",
             "trend", "position in")  # fmt: skip
 
@@ -62,7 +60,7 @@ def _untested(
     return Fitted(
         features.names, panel.kinds, booster, choices.Choice(cells, max(panel.horizon // 2, 1)), intervals.Scale([]),
         intervals.table(empty, none, none, empty),
-        paths.correlation(empty, none, none, none, panel.horizon, paths.usual(panel.grid.rhythm.year)),
+        paths.correlation(empty, none, none, none, panel.horizon, panel.grid.rhythm.year),
         np.array(chosen, dtype=np.int64), features.names.index(f"deviation {panel.grid.rhythm.spreads[1]}"), seed,
         {"backtest": "the history is too short for one"}, quantiles=learned,
     )  # fmt: skip
@@ -91,7 +89,7 @@ def _judged(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
     push = (intervals.pushed(e, rows.origins, rows.steps) - e) * wide * np.where(e > 0, up, down)
     score = paths.scores(seen.y + push, bands, whole=panel.whole, seed=fitted.seed)
     fitted.correlation = paths.correlation(
-        score, rows.series, rows.origins, rows.steps, panel.horizon, paths.usual(panel.grid.rhythm.year)
+        score, rows.series, rows.origins, rows.steps, panel.horizon, panel.grid.rhythm.year
     )
 
 

@@ -58,17 +58,18 @@ def usual(year: float) -> float:
     return USUAL / (count - (count - 1) * USUAL)
 
 
-def correlation(score: Floats, series: Ints, origins: Ints, steps: Ints, horizon: int, usual: float) -> Floats:
+def correlation(score: Floats, series: Ints, origins: Ints, steps: Ints, horizon: int, year: float) -> Floats:
     """Correlation (H, H) of a series' normal scores between steps ahead. The near ones move together less than the far
-    ones, which share how the level has drifted; neighbours along a diagonal are averaged."""
-    found = np.where(np.eye(horizon) > 0, 1, usual).astype(np.float32)
+    ones, which share how the level has drifted; neighbours along a diagonal are averaged. `year`: periods of one."""
+    expected = usual(year)
+    found = np.where(np.eye(horizon) > 0, 1, expected).astype(np.float32)
     if len(score) < 200:
         return found
     rounds = span(origins) / horizon
     keys, row = np.unique(series * 100_000 + origins, return_inverse=True)
     grid = np.full((len(keys), horizon), np.nan, dtype=np.float32)
     grid[row, steps - 1] = score
-    size, last = float((score**2).mean()), usual
+    size, last = float((score**2).mean()), expected
     for distance in range(1, horizon):
         product = grid[:, distance:] * grid[:, :-distance]
         known = (~np.isnan(product)).sum(axis=0)
@@ -77,7 +78,7 @@ def correlation(score: Floats, series: Ints, origins: Ints, steps: Ints, horizon
             last = float(np.clip(total.sum() / known.sum() / size, 0.0, 0.95))
         near, count = _around(total, max(horizon // 8, 1)), _around(known, max(horizon // 8, 1))
         own = np.clip((near / size + _PAIRS * last) / (count + _PAIRS), 0.0, 0.95)
-        drawn = np.maximum(own, (rounds * own + usual) / (rounds + 1))
+        drawn = np.maximum(own, (rounds * own + expected) / (rounds + 1))
         place = np.arange(len(drawn))
         found[place, place + distance] = found[place + distance, place] = drawn
     return found

@@ -64,7 +64,7 @@ def test_far_weeks_that_drift_move_together_more_than_near_ones() -> None:
     steps = np.tile(np.arange(1, horizon + 1), series)
     rows = np.repeat(np.arange(series), horizon)
     found = paths.correlation(
-        score.astype(np.float32).ravel(), rows, np.arange(len(rows)) // horizon % 100 * 5, steps, horizon, 0.2
+        score.astype(np.float32).ravel(), rows, np.arange(len(rows)) // horizon % 100 * 5, steps, horizon, 52.18
     )
     assert found.shape == (horizon, horizon)
     np.testing.assert_array_equal(found, found.T)
@@ -75,7 +75,7 @@ def test_far_weeks_that_drift_move_together_more_than_near_ones() -> None:
 
 def test_without_a_backtest_weeks_move_together_as_usual() -> None:
     none, empty = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-    found = paths.correlation(empty, none, none, none, 3, paths.usual(52.18))
+    found = paths.correlation(empty, none, none, none, 3, 52.18)
     assert found[0].tolist() == [1, pytest.approx(paths.USUAL), pytest.approx(paths.USUAL)]
 
 
