@@ -22,8 +22,8 @@ from uuid import uuid4
 
 from chassis import jobs
 from chassis.database import Database
+from chassis.event_log import Outgoing
 from chassis.kafka import KafkaProducer, KafkaTopics
-from chassis.log import Outgoing
 from contracts.envelope import Event, encode
 from contracts.events import SaleSubmitted
 from contracts.topics import Topic

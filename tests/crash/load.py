@@ -18,8 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from chassis.event_log import Outgoing
 from chassis.kafka import KafkaProducer
-from chassis.log import Outgoing
 from contracts.envelope import Event, encode
 from contracts.events import SaleSubmitted
 

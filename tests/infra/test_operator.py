@@ -11,8 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 from chassis.database import Database
+from chassis.event_log import Outgoing
 from chassis.kafka import KafkaProducer
-from chassis.log import Outgoing
 from contracts.topics import SALE_SUBMITTED
 
 from infra.launcher import processes, watch

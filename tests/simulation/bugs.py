@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from chassis.consumer import ConsumerLoop, next_offsets
-from chassis.log import LogConsumer, Outgoing, Record, TopicPartition
-from chassis.memory_log import MemoryConsumer
+from chassis.event_log import LogConsumer, Outgoing, Record, TopicPartition
+from chassis.memory_event_log import MemoryConsumer
 from chassis.ports import OutboxRound, Stop
 from chassis.relay import Relay
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chassis import inbox
 from chassis.consumer import Batch
-from chassis.log import Outgoing, Record
+from chassis.event_log import Outgoing, Record
 from contracts import topics
 from contracts.envelope import Event, encode
 from contracts.events import ProductChanged, SaleRecorded, SaleSubmitted, sale_id

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chassis.dead_letters import DeadLetter
-from chassis.log import Outgoing, TopicPartition
+from chassis.event_log import Outgoing, TopicPartition
 
 from tests.simulation.world import Violation, World
 

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, cast
 
 from chassis.consumer import ConsumerLoop, Options
-from chassis.log import LogUnavailable, Outgoing, TopicPartition
-from chassis.memory_log import MemoryConsumer
+from chassis.event_log import LogUnavailable, Outgoing, TopicPartition
+from chassis.memory_event_log import MemoryConsumer
 from chassis.relay import Pace, Relay
 from contracts.envelope import Event
 from contracts.events import SaleSubmitted

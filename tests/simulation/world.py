@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from chassis.log import LogUnavailable, TopicPartition
-from chassis.memory_log import Faults, MemoryConsumer, MemoryLog
+from chassis.event_log import LogUnavailable, TopicPartition
+from chassis.memory_event_log import Faults, MemoryConsumer, MemoryLog
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 SESSION_SECONDS = 6.0

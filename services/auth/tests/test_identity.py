@@ -123,7 +123,7 @@ def test_an_api_key_is_shown_once_works_for_its_scope_and_can_be_revoked(client:
 def test_the_audit_trail_can_not_be_changed(database: Database) -> None:
     from auth.events.audit import AuditTrail
     from chassis.consumer import Batch, Delivery
-    from chassis.log import Record
+    from chassis.event_log import Record
 
     entry = AuditRecorded(service="sales", actor="ada", action="test", subject="x", at="2026-01-01T00:00:00Z")
     delivery = Delivery(new_event(entry, "sales"), Record("audit-recorded", 0, 0, None, (), b"", 0))

@@ -16,7 +16,7 @@ from catalog.settings import Settings
 from chassis import migrations
 from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database, rows
-from chassis.log import Record
+from chassis.event_log import Record
 from chassis.security import Principal, Role, current_principal
 from contracts.envelope import Event, encode, new_event
 from contracts.events import ForecastReady, TrainingCompleted

@@ -17,7 +17,7 @@ from contracts.topics import Topic
 from chassis import metrics, tracing
 from chassis.database import Connection, Database
 from chassis.dead_letters import DeadLetter, Limit
-from chassis.log import LogConsumer, LogFailed, LogUnavailable, Record, TopicPartition
+from chassis.event_log import LogConsumer, LogFailed, LogUnavailable, Record, TopicPartition
 from chassis.logs import logger
 from chassis.ports import Clock, ConsumerStore, Stop, SystemClock, Work
 from chassis.stores import PostgresStore

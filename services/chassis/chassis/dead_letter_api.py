@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from chassis import audit, dead_letters, pagination
 from chassis.database import Connection, Database, rows
+from chassis.event_log import LogUnavailable
+from chassis.failures import not_found
 from chassis.kafka_lag import KafkaLag
-from chassis.log import LogUnavailable
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import not_found
 from chassis.security import Principal, Role, require
 
 Status = Literal["open", "redriven", "discarded"]

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from chassis import metrics
 from chassis.database import Connection, copy_rows, rows
-from chassis.log import Record
+from chassis.event_log import Record
 
 KEPT_BYTES = 64 * 1024
 _COLUMNS = ("consumer", "topic", "partition", '"offset"', "key", "headers", "value", "value_bytes", "code", "message")

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import text
 
 from chassis.database import Connection, rows
-from chassis.problems import Problem
+from chassis.failures import Invalid
 
 
 def request_hash(body: Any) -> str:
@@ -25,7 +25,7 @@ def earlier(connection: Connection, principal: str, key: str | None, digest: str
         who=principal, key=key,
     )  # fmt: skip
     if found and found[0]["request_hash"] != digest:
-        raise Problem(422, "This Idempotency-Key was used with another request.", code="idempotency_key_reused")
+        raise Invalid("This Idempotency-Key was used with another request.", code="idempotency_key_reused")
     return found[0] if found else None
 
 

@@ -18,7 +18,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from contracts.topics import Topic
 
-from chassis.log import LogFailed, LogUnavailable, Outgoing, Record, RecordHeaders, TopicPartition
+from chassis.event_log import LogFailed, LogUnavailable, Outgoing, Record, RecordHeaders, TopicPartition
 from chassis.logs import logger
 
 log = logger(__name__)

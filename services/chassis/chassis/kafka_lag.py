@@ -4,7 +4,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException
 from confluent_kafka import TopicPartition as Position
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
-from chassis.log import LogUnavailable
+from chassis.event_log import LogUnavailable
 
 SECONDS = 5.0
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from chassis import tracing
 from chassis.database import NULL, Connection, Database, copy_lines, copy_rows, escape, is_transient
-from chassis.log import Outgoing
+from chassis.event_log import Outgoing
 from chassis.ports import OutboxRound
 
 COLUMNS = ("topic", "key", "event_id", "type", "source", "version", "payload", "traceparent")

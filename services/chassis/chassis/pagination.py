@@ -9,7 +9,7 @@ import orjson
 from fastapi import Query
 from pydantic import BaseModel
 
-from chassis.problems import invalid
+from chassis.failures import invalid
 
 Item = TypeVar("Item")
 Limit = Annotated[int, Query(ge=1, le=500, description="Items a page")]

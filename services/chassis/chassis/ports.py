@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from chassis.dead_letters import DeadLetter
-from chassis.log import Outgoing, TopicPartition
+from chassis.event_log import Outgoing, TopicPartition
 
 
 class Clock(Protocol):

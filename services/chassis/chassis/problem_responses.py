@@ -10,8 +10,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from chassis.database import is_transient
+from chassis.failures import Conflict, Failure, FieldError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from chassis.logs import logger
-from chassis.problems import FieldError, Problem, ProblemOut
+from chassis.problems import Problem, ProblemOut
 
 log = logger(__name__)
 
@@ -20,6 +21,18 @@ _TITLES = {
     409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Invalid input", 429: "Too many requests",
     500: "Internal error", 502: "Bad gateway", 503: "Temporarily unavailable", 504: "Timed out",
 }  # fmt: skip
+
+
+_STATUS: dict[type[Failure], int] = {
+    NotAllowed: 403, NotFound: 404, Conflict: 409, TooLarge: 413, Invalid: 422, Unavailable: 503,
+}  # fmt: skip
+
+
+def problem_of(failure: Failure) -> Problem:
+    """What a use case could not do, as HTTP says it."""
+    status = next(status for kind, status in _STATUS.items() if isinstance(failure, kind))
+    headers = {"Retry-After": "2"} if status == 503 else None
+    return Problem(status, failure.detail, code=failure.code, errors=failure.errors, headers=headers)
 
 
 def response(request: Request, problem: Problem) -> JSONResponse:
@@ -47,6 +60,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     def _problem(request: Request, error: Problem) -> JSONResponse:
         return response(request, error)
+
+    @app.exception_handler(Failure)
+    def _failure(request: Request, error: Failure) -> JSONResponse:
+        return response(request, problem_of(error))
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> JSONResponse:

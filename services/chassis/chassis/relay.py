@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chassis import metrics
 from chassis.database import Database
-from chassis.log import LogProducer, LogUnavailable, Outgoing
+from chassis.event_log import LogProducer, LogUnavailable, Outgoing
 from chassis.logs import logger
 from chassis.outbox import PostgresOutbox
 from chassis.ports import Clock, OutboxRound, OutboxStore, Stop, SystemClock

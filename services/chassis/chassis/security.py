@@ -48,6 +48,11 @@ class Principal:
     expires_at: int = 0
     source: str | None = None
 
+    @property
+    def actor(self) -> str:
+        """Who did it, as the audit trail calls them."""
+        return self.name or self.id
+
     def may(self, role: Role, scope: str | None = None) -> bool:
         """Whether the person's role, or the key's scope, is enough."""
         if self.role is not None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from chassis import dead_letters
 from chassis.database import Connection, Database, is_transient
 from chassis.dead_letters import DeadLetter
-from chassis.log import TopicPartition
+from chassis.event_log import TopicPartition
 
 
 class PostgresWork:

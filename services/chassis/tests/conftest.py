@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pytest
 from chassis import ddl
 from chassis.database import Database
+from chassis.event_log import LogConsumer, LogProducer, LogReader, TopicPartition
 from chassis.kafka import KafkaConsumer, KafkaProducer, KafkaReader, KafkaTopics
-from chassis.log import LogConsumer, LogProducer, LogReader, TopicPartition
-from chassis.memory_log import MemoryLog
+from chassis.memory_event_log import MemoryLog
 from contracts.topics import Topic
 from sqlalchemy import text
 

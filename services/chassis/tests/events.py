@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from chassis import inbox
 from chassis.consumer import Batch
 from chassis.database import Connection
-from chassis.log import Record
+from chassis.event_log import Record
 from contracts import topics
 from contracts.envelope import Event, encode, new_event
 from contracts.events import SaleSubmitted

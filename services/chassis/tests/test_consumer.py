@@ -11,8 +11,8 @@ from chassis import dead_letters, tracing
 from chassis.consumer import Batch, ConsumerLoop, Options
 from chassis.database import Connection, Database, rows, scalar
 from chassis.dead_letters import KEPT_BYTES, Limit
-from chassis.log import Record
-from chassis.memory_log import Faults, MemoryLog
+from chassis.event_log import Record
+from chassis.memory_event_log import Faults, MemoryLog
 from contracts.envelope import Event, encode
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,7 +139,7 @@ def run_over(log: MemoryLog, database: Database, options: Options, done: Callabl
 
 
 def send(log: MemoryLog, events: list[Event], garbage_after: int = 0) -> None:
-    from chassis.log import Outgoing
+    from chassis.event_log import Outgoing
 
     for event in events:
         key, headers, value = encode(event)

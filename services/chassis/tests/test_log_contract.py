@@ -3,8 +3,8 @@
 import uuid
 
 import pytest
-from chassis.log import LogConsumer, LogProducer, LogReader, Outgoing, Record
-from chassis.memory_log import partition_of
+from chassis.event_log import LogConsumer, LogProducer, LogReader, Outgoing, Record
+from chassis.memory_event_log import partition_of
 
 from services.chassis.tests.conftest import Log
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import pytest
 from chassis import outbox, tracing
 from chassis.database import Database, rows, scalar
+from chassis.event_log import LogUnavailable, Outgoing
 from chassis.kafka import KafkaConsumer, KafkaProducer, KafkaTopics
-from chassis.log import LogUnavailable, Outgoing
-from chassis.memory_log import Faults, MemoryLog
+from chassis.memory_event_log import Faults, MemoryLog
 from chassis.relay import Relay
 from contracts.envelope import decode
 from contracts.topics import SALE_SUBMITTED

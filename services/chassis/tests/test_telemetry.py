@@ -10,7 +10,7 @@ import pytest
 from chassis import api, consumer, tracing
 from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database
-from chassis.memory_log import MemoryLog
+from chassis.memory_event_log import MemoryLog
 from chassis.settings import CommonSettings
 from contracts.envelope import Event
 from fastapi.testclient import TestClient

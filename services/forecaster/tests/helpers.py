@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from chassis.log import Record
+from chassis.event_log import Record
 from contracts.envelope import encode, new_event
 from contracts.events import QUANTILES, Payload, Replaced, SaleRecorded
 from forecaster.domain.dataset import Dataset

@@ -5,7 +5,7 @@ from decimal import Decimal
 from chassis import migrations
 from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database, rows
-from chassis.log import Record
+from chassis.event_log import Record
 from forecaster.app import MIGRATIONS
 from forecaster.events.lean import decode_sale
 from forecaster.events.sales import HistoryHandler

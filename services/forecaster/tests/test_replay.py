@@ -13,9 +13,9 @@ import pytest
 from chassis import jobs
 from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database, rows
+from chassis.event_log import Outgoing
 from chassis.jobs import Claim
 from chassis.kafka import KafkaProducer, KafkaReader, KafkaTopics
-from chassis.log import Outgoing
 from contracts.envelope import encode, new_event
 from contracts.events import SaleRecorded
 from contracts.topics import Topic

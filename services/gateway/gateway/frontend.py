@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from chassis.problems import not_found
+from chassis.failures import not_found
 from chassis.security import public
 from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse

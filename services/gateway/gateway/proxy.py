@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import httpx2
 from chassis import tracing
-from chassis.problems import Problem, not_found
+from chassis.failures import not_found
+from chassis.problems import Problem
 from chassis.security import public
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse

@@ -4,8 +4,8 @@ import asyncio
 import time
 from typing import Annotated, Any
 
+from chassis.event_log import LogUnavailable
 from chassis.kafka_lag import KafkaLag
-from chassis.log import LogUnavailable
 from chassis.security import Principal, Role, bearer, public, require
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
+from chassis.event_log import LogUnavailable, Record, TopicPartition
 from chassis.kafka import END, KafkaReader, KafkaTopics
-from chassis.log import LogUnavailable, Record, TopicPartition
 from chassis.logs import logger
 from contracts import topics
 

@@ -9,7 +9,7 @@ import pytest
 from chassis import migrations
 from chassis.consumer import Batch, Delivery
 from chassis.database import Database
-from chassis.log import Record
+from chassis.event_log import Record
 from contracts.envelope import Event
 from contracts.events import BY_TYPE, CatalogSubmitted, ProductChanged, SaleSubmitted
 from pydantic import SecretStr

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from chassis.consumer import Batch, Delivery
 from chassis.database import Connection, Database, rows
-from chassis.log import Record
+from chassis.event_log import Record
 from contracts.envelope import Event, Malformed, encode, new_event
 from contracts.events import SaleSubmitted
 from hypothesis import example, given

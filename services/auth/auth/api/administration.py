@@ -6,8 +6,8 @@ from uuid import UUID
 
 from chassis import audit, pagination
 from chassis.database import rows
+from chassis.failures import Conflict, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, not_found
 from chassis.security import Principal, Role, require
 from contracts.types import Text
 from fastapi import APIRouter, Depends, Query, Request
@@ -40,7 +40,7 @@ def approve_user(request: Request, user_id: UUID, caller: Admin) -> UserOut:
         if user is None:
             raise not_found("This user")
         if user.status == "disabled":
-            raise Problem(409, "This user is disabled; set the status to active instead.", code="disabled")
+            raise Conflict("This user is disabled; set the status to active instead.", code="disabled")
         changed = users.change(connection, user_id, status="active")
         audit.record(connection, "auth", caller.name, "user-approved", f"user {user_id}")
     assert changed is not None
@@ -58,7 +58,7 @@ def change_user(request: Request, user_id: UUID, given: UserChange, caller: Admi
             raise not_found("This user")
         loses = values.get("role", "admin") != "admin" or values.get("status", "active") != "active"
         if user.role == "admin" and user.status == "active" and loses and not others:
-            raise Problem(409, "Somebody has to stay administrator.", code="last_admin")
+            raise Conflict("Somebody has to stay administrator.", code="last_admin")
         changed = users.change(connection, user_id, **values) if values else user
         if loses:
             sessions.revoke_user(connection, user_id)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.database import Connection, Database
-from chassis.problems import Problem, invalid, not_found
+from chassis.failures import Conflict, NotAllowed, invalid, not_found
+from chassis.problems import Problem
 from chassis.security import Caller, bearer, public, unauthenticated
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -51,9 +52,9 @@ def _signed_in(connection: Connection, settings: Settings, user: User) -> Signed
 
 def _refuse_inactive(user: User) -> None:
     if user.status == "waiting":
-        raise Problem(403, "An administrator has to approve this account first.", code="awaiting_approval")
+        raise NotAllowed("An administrator has to approve this account first.", code="awaiting_approval")
     if user.status != "active":
-        raise Problem(403, "This account is disabled.", code="disabled")
+        raise NotAllowed("This account is disabled.", code="disabled")
 
 
 def _address(request: Request) -> str:
@@ -109,7 +110,7 @@ def register(request: Request, given: Registration) -> UserOut:
         try:
             user = users.create(connection, given.username, given.email, hash_, "viewer", "waiting")
         except users.NameTaken:
-            raise Problem(409, "This user name is taken.", code="name_taken") from None
+            raise Conflict("This user name is taken.", code="name_taken") from None
         audit.record(connection, "auth", user.username, "register", f"user {user.id}")
     return UserOut(**user.model_dump())
 
@@ -165,7 +166,7 @@ def change_password(request: Request, given: PasswordChange, caller: Caller) -> 
     if weak:
         raise invalid("new", weak, "weak_password")
     if caller.role is None:
-        raise Problem(403, "An API key has no password.", code="forbidden")
+        raise NotAllowed("An API key has no password.", code="forbidden")
     throttle: Throttle = request.app.state.throttle
     if not throttle.allowed(caller.name, _address(request)):
         raise _throttled()

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from chassis import audit, pagination
 from chassis.database import Database
+from chassis.failures import invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import invalid, not_found
 from contracts.types import MAIN_LOCATION, Code, Name, Sku, Text
 from fastapi import APIRouter, Query
 from pydantic import BaseModel

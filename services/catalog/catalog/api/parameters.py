@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from chassis.database import Database
-from chassis.problems import Problem, invalid
+from chassis.failures import Conflict, invalid
 from chassis.security import Principal, Role, require
 from contracts.types import Code, Instant, Sku, Text
 from fastapi import Depends, Header, Path, Query, Request
@@ -79,4 +79,4 @@ def check_revision(current: int, body: int | None, header: str | None) -> None:
             raise invalid("If-Match", "must be a revision", "bad_revision")
         given = int(text)
     if given is not None and given != current:
-        raise Problem(409, f"It was changed meanwhile: its revision is {current}, not {given}.", code="stale_revision")
+        raise Conflict(f"It was changed meanwhile: its revision is {current}, not {given}.", code="stale_revision")

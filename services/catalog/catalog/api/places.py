@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from chassis import audit, pagination
 from chassis.database import Database
+from chassis.failures import Conflict, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, invalid, not_found
 from chassis.security import Principal
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -37,7 +37,7 @@ def _create(database: Database, table: str, content: dict[str, Any], caller: Pri
     with database.transaction() as connection:
         row = places.add(connection, table, content)
         if row is None:
-            raise Problem(409, f"There is a location {content['code']} already.", code="code_taken")
+            raise Conflict(f"There is a location {content['code']} already.", code="code_taken")
         subject = f"{_NAMES[table]} {content.get('code') or content['id']}"
         audit.record(connection, "catalog", caller.name, f"{_NAMES[table]}-created", subject)
         return row

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from chassis import audit, pagination
 from chassis.database import Connection
+from chassis.failures import Conflict, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, invalid, not_found
 from chassis.weeks import business_day
 from contracts.types import Name
 from fastapi import APIRouter, Query
@@ -88,7 +88,7 @@ def create_product(database: Db, config: Config, given: ProductIn, caller: Plann
         named = frozenset(name for name in CLAIMABLE if content[name] is not None)
         product = Product(uuid4(), given.sku, **content, edited=named)
         if not products.add(connection, [product]):
-            raise Problem(409, f"There is a product {given.sku} already.", code="sku_taken")
+            raise Conflict(f"There is a product {given.sku} already.", code="sku_taken")
         places.ensure(connection, [given.location])
         products.publish(connection, [product])
         _price(connection, config, [product], caller.name)
@@ -160,7 +160,7 @@ def archive_product(database: Db, config: Config, key: Key, caller: Planner, if_
         left = [row for row in stock.page(connection, {"sku": before.sku}, None, None, 500) if row["on_hand"] > 0]
     if left:
         places_with_stock = ", ".join(f"{row['on_hand']} at {row['location']}" for row in left[:5])
-        raise Problem(409, f"There is stock of {before.sku}: {places_with_stock}.", code="has_stock")
+        raise Conflict(f"There is stock of {before.sku}: {places_with_stock}.", code="has_stock")
     content = {name: getattr(before, name) for name in CONTENT} | {"archived": True, "revision": before.revision}
     return _update(database, config, key, ProductUpdate(**content), if_match, caller)
 
@@ -216,8 +216,8 @@ def _upsert(
         try:
             check_revision(before.revision, row.revision, None)
             pairs.append((before, after_edit(before, _content(row))))
-        except Problem as stale:
-            errors.append(RowError(index=index, field="revision", code=str(stale.code), message=stale.detail))
+        except Conflict as stale:
+            errors.append(RowError(index=index, field="revision", code=stale.code, message=stale.detail))
     return created, pairs
 
 

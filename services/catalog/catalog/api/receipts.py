@@ -7,8 +7,8 @@ from uuid import UUID
 
 from chassis import audit, idempotency, pagination
 from chassis.database import Connection
+from chassis.failures import invalid
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import invalid
 from contracts.types import MAIN_LOCATION, Code, Quantity, Sku, Text
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, model_validator

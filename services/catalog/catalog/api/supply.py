@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from chassis import audit, pagination
 from chassis.database import Connection
+from chassis.failures import Conflict, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, invalid, not_found
 from contracts.types import Code, Name, Price, Quantity, Sku
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -118,7 +118,7 @@ def create_supplier(database: Db, given: SupplierIn, caller: Planner) -> Supplie
     with database.transaction() as connection:
         supply.alone(connection, "supplier", given.code)
         if supply.supplier(connection, given.code):
-            raise Problem(409, f"There is a supplier {given.code} already.", code="code_taken")
+            raise Conflict(f"There is a supplier {given.code} already.", code="code_taken")
         return _store_supplier(connection, given, caller.name, "supplier-created", {})
 
 

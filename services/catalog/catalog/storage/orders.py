@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis import outbox
 from chassis.database import Connection, copy_rows, rows
-from chassis.problems import FieldError, Problem, invalid, not_found
+from chassis.failures import Conflict, FieldError, Invalid, invalid, not_found
 from contracts.envelope import new_event
 from contracts.events import OrderApproved, OrderLine, OrderProposed
 from sqlalchemy import text
@@ -104,7 +104,7 @@ def approve(connection: Connection, order_id: UUID, actor: str) -> tuple[dict[st
     if order["status"] in ("approved", "received"):
         return order, False
     if order["status"] == "cancelled":
-        raise Problem(409, "The order was cancelled.", code="order_cancelled")
+        raise Conflict("The order was cancelled.", code="order_cancelled")
     connection.execute(
         text("UPDATE purchase_order SET status = 'approved', approved_by = :actor, approved_at = now() WHERE id = :id"),
         {"actor": actor, "id": order_id},
@@ -119,7 +119,7 @@ def cancel(connection: Connection, order_id: UUID) -> dict[str, Any]:
     """Give up an order that nothing was received of."""
     order = get(connection, order_id, lock=True)
     if order["status"] == "received" or any(line["received"] for line in order["lines"]):
-        raise Problem(409, "Goods were received for this order; close it instead.", code="order_received")
+        raise Conflict("Goods were received for this order; close it instead.", code="order_received")
     connection.execute(text("UPDATE purchase_order SET status = 'cancelled' WHERE id = :id"), {"id": order_id})
     return get(connection, order_id)
 
@@ -136,9 +136,9 @@ def receive(
     stock.lock(connection, exclusive=True)
     order = get(connection, order_id, lock=True)
     if order["status"] != "approved":
-        raise Problem(409, f"The order is {order['status']}; only an approved one is received.", code="not_approved")
+        raise Conflict(f"The order is {order['status']}; only an approved one is received.", code="not_approved")
     if at < order["approved_at"]:
-        raise Problem(422, "received_at: lies before the approval", code="before_approval")
+        raise Invalid("received_at: lies before the approval", code="before_approval")
     still = {(line["sku"], line["location"]): line["open"] for line in order["lines"]}
     came = [(*key, amount) for key, amount in still.items() if amount > 0] if items is None else list(items)
     for sku, location, _ in came:
@@ -170,8 +170,8 @@ def _refuse_more(came: Sequence[receipts.Item], still: dict[tuple[str, str], Dec
     ]  # fmt: skip
     if more:
         said = "; ".join(error.message for error in more[:3])
-        raise Problem(
-            409, f"More came than is open: {said}. Send over_delivery to take it in.", code="over_delivery", errors=more
+        raise Conflict(
+            f"More came than is open: {said}. Send over_delivery to take it in.", code="over_delivery", errors=more
         )
 
 
@@ -185,10 +185,10 @@ def close(connection: Connection, order_id: UUID) -> tuple[dict[str, Any], Decim
     if order["status"] == "received":
         return order, Decimal(0)
     if order["status"] != "approved":
-        raise Problem(409, f"The order is {order['status']}; only an approved one is closed.", code="not_approved")
+        raise Conflict(f"The order is {order['status']}; only an approved one is closed.", code="not_approved")
     came = receipts.page(connection, order_id, None, 1)
     if not came:
-        raise Problem(409, "Nothing of the order came: cancel it instead.", code="nothing_received")
+        raise Conflict("Nothing of the order came: cancel it instead.", code="nothing_received")
     _complete(connection, order, came[0]["received_at"])
     return get(connection, order_id), sum((line["open"] for line in order["lines"]), Decimal(0))
 
@@ -209,7 +209,7 @@ def change_line(connection: Connection, order_id: UUID, sku: str, location: str,
     """The proposal with another quantity of a product; zero takes it off. Packs and MOQ are the supplier's."""
     order = get(connection, order_id, lock=True)
     if order["status"] != "proposed":
-        raise Problem(409, f"The order is {order['status']}; only a proposal can be changed.", code="not_proposed")
+        raise Conflict(f"The order is {order['status']}; only a proposal can be changed.", code="not_proposed")
     term = supply.term_of(connection, sku, location)
     if term is None or term["supplier"] != order["supplier"]:
         raise invalid("sku", f"{sku} is not bought from {order['supplier']} for {location}", "other_supplier")

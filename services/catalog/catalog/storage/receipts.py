@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import Connection, copy_rows, rows, scalar
-from chassis.problems import Problem
+from chassis.failures import Conflict
 from sqlalchemy import text
 
 from catalog.storage import stock
@@ -27,7 +27,7 @@ def store(
         connection, "SELECT 1 FROM receipt WHERE COALESCE(supplier, '') = :supplier AND reference = :reference",
         supplier=supplier or "", reference=reference,
     ):  # fmt: skip
-        raise Problem(409, f"The delivery {reference} was received before.", code="received_before")
+        raise Conflict(f"The delivery {reference} was received before.", code="received_before")
     id_ = uuid.uuid4()
     connection.execute(
         text(

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from chassis import pagination
 from chassis.database import Connection
+from chassis.failures import NotFound, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, invalid, not_found
 from contracts.types import Code, Name
 from fastapi import APIRouter, Query
 
@@ -95,7 +95,7 @@ def get_product_forecast(
         place = location or places[0]
         row = live.one(connection, sku, place) if place in places else None
         if row is None:
-            raise Problem(404, f"{sku} has no forecast at {place}.", code="no_forecast")
+            raise NotFound(f"{sku} has no forecast at {place}.", code="no_forecast")
         model = forecasts.from_row(row)
         in_force = overrides.operations(connection, today(config), [(sku, place)])
         forecast = adjusted(model, row["first_week"], in_force)
@@ -124,5 +124,5 @@ def _find(connection: Connection, key: str) -> tuple[str, list[str]]:
     if not places:
         if product is None:
             raise not_found(f"Product {key}")
-        raise Problem(404, f"{sku} has no forecast yet: it has no sales, or no training has run.", code="no_forecast")
+        raise NotFound(f"{sku} has no forecast yet: it has no sales, or no training has run.", code="no_forecast")
     return sku, places

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from chassis import audit, pagination
+from chassis.failures import Conflict, Invalid, NotAllowed, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, invalid, not_found
 from chassis.security import Principal, Role
 from contracts.types import Code, Name, Sku, Text
 from fastapi import APIRouter, Body, Query, Response
@@ -176,7 +176,7 @@ def import_plan(
     try:
         decoded = content.decode("utf-8")
     except UnicodeDecodeError:
-        raise Problem(422, "The table is not UTF-8.", code="encoding") from None
+        raise Invalid("The table is not UTF-8.", code="encoding") from None
     with db.transaction() as connection:
         return _effect(table.read(connection, decoded, _name(caller), today(config), reason=reason, revision=revision))
 
@@ -209,14 +209,14 @@ def lock_override(db: Db, config: Config, caller: Planner, override_id: UUID, bo
         locks.share(connection, locks.LIVE)
         found = _found(overrides.get(connection, override_id, today(config)), override_id)
         if found["author"] != _name(caller) and not caller.may(Role.ADMIN):
-            raise Problem(403, f"Only {found['author']} or an admin may do this.", code="forbidden")
+            raise NotAllowed(f"Only {found['author']} or an admin may do this.", code="forbidden")
         overrides.set_lock(connection, override_id, body.locked)
         audit.record(connection, SERVICE, _name(caller), "override-locked", str(override_id), locked=body.locked)
         return OverrideOut(**(overrides.get(connection, override_id, today(config)) or {}))
 
 
 def _name(caller: Principal) -> str:
-    return caller.name or caller.id
+    return caller.actor
 
 
 def _found(row: dict[str, Any] | None, override_id: UUID) -> dict[str, Any]:
@@ -227,7 +227,7 @@ def _found(row: dict[str, Any] | None, override_id: UUID) -> dict[str, Any]:
 
 def _allowed(row: dict[str, Any], caller: Principal) -> None:
     if row["locked"] and row["author"] != _name(caller) and not caller.may(Role.ADMIN):
-        raise Problem(409, f"Locked by {row['author']}.", code="locked")
+        raise Conflict(f"Locked by {row['author']}.", code="locked")
 
 
 def _effect(effect: edits.Effect) -> OverrideEffect:

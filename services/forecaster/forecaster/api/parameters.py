@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from chassis.database import Database
-from chassis.problems import invalid
+from chassis.failures import invalid
 from chassis.security import Principal, Role, require
 from chassis.weeks import business_day
 from contracts.types import Code, Sku

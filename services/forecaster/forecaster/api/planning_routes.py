@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from chassis import audit, pagination
+from chassis.failures import invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import invalid, not_found
 from chassis.weeks import last_ended_week, yesterday
 from contracts.types import Name, Text
 from fastapi import APIRouter, Query
@@ -325,19 +325,19 @@ def snooze_attention(db: Db, config: Config, caller: Planner, entry_id: UUID, bo
     """Not now: it comes back on that day, if it is still so."""
     if body.until <= today(config):
         raise invalid("until", "must be a day to come", "not_in_future")
-    return _changed(db, caller.name or caller.id, entry_id, "snoozed", status="snoozed", snoozed_until=body.until)
+    return _changed(db, caller.actor, entry_id, "snoozed", status="snoozed", snoozed_until=body.until)
 
 
 @router.post("/attention/{entry_id}/assign")
 def assign_attention(db: Db, caller: Planner, entry_id: UUID, body: AssignIn) -> AttentionOut:
     """Give it to somebody."""
-    return _changed(db, caller.name or caller.id, entry_id, "assigned", assignee=body.assignee)
+    return _changed(db, caller.actor, entry_id, "assigned", assignee=body.assignee)
 
 
 @router.post("/attention/{entry_id}/resolve")
 def resolve_attention(db: Db, caller: Planner, entry_id: UUID, body: ResolveIn | None = None) -> AttentionOut:
     """Done with: it comes back only with a later week."""
-    who = caller.name or caller.id
+    who = caller.actor
     note = body.note if body else None
     return _changed(db, who, entry_id, "resolved", status="resolved", settled_by=who, note=note)
 

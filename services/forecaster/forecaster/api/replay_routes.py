@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from chassis import audit, jobs, pagination
+from chassis.failures import Conflict, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, invalid, not_found
 from contracts.types import Sku
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
@@ -81,7 +81,7 @@ def start_replay(db: Db, config: Config, caller: Operator, body: ReplayIn | None
     if asked.recorded_from is not None and not 1970 <= asked.recorded_from.year <= 2200:
         raise invalid("recorded_from", "must be between 1970 and 2200", "out_of_range")
     scope = scope_of(config.first_weekday, asked.sold_from, asked.sold_to, asked.recorded_from, asked.skus)
-    who, replay_id = caller.name or caller.id, uuid4()
+    who, replay_id = caller.actor, uuid4()
     with db.transaction() as connection:
         arguments = {"scope": scope.document(), "retrain": asked.retrain, "requested_by": who}
         jobs.submit(connection, REPLAY, arguments, who, id=replay_id)
@@ -117,23 +117,23 @@ def cancel_replay(db: Db, caller: Operator, replay_id: UUID) -> ReplayOut:
         if replays.get(connection, replay_id) is None:
             raise not_found(f"Replay {replay_id}")
         if not jobs.cancel(connection, replay_id):
-            raise Problem(409, "The replay has ended.", code="ended")
-        audit.record(connection, SERVICE, caller.name or caller.id, "replay-cancelled", str(replay_id))
+            raise Conflict("The replay has ended.", code="ended")
+        audit.record(connection, SERVICE, caller.actor, "replay-cancelled", str(replay_id))
         return ReplayOut(**(replays.get(connection, replay_id) or {}))
 
 
 @router.post("/forecast/runs/{run_id}/reproduce", status_code=202)
 def reproduce_forecast_run(db: Db, caller: Operator, run_id: UUID) -> ReproductionOut:
     """Rebuild a run's history from the log and its forecasts from that, and say whether they are identical."""
-    who, reproduction_id = caller.name or caller.id, uuid4()
+    who, reproduction_id = caller.actor, uuid4()
     with db.transaction() as connection:
         run = runs.get(connection, run_id)
         if run is None:
             raise not_found(f"Run {run_id}")
         if run["offsets"] is None or run["series"] == 0:
-            raise Problem(409, f"The run made no forecasts: {run['status']}.", code="no_forecasts")
+            raise Conflict(f"The run made no forecasts: {run['status']}.", code="no_forecasts")
         if run["kind"] != "train":
-            raise Problem(409, "An update is made by an earlier training's models: reproduce that.", code="update")
+            raise Conflict("An update is made by an earlier training's models: reproduce that.", code="update")
         jobs.submit(connection, REPRODUCE, {"run_id": run_id}, who, id=reproduction_id)
         reproductions.create(connection, reproduction_id, run_id, who)
         return ReproductionOut(**(reproductions.get(connection, reproduction_id) or {}))
@@ -146,7 +146,7 @@ def cancel_reproduction(db: Db, _: Operator, reproduction_id: UUID) -> Reproduct
         if reproductions.get(connection, reproduction_id) is None:
             raise not_found(f"Reproduction {reproduction_id}")
         if not jobs.cancel(connection, reproduction_id):
-            raise Problem(409, "The reproduction has ended.", code="ended")
+            raise Conflict("The reproduction has ended.", code="ended")
         return ReproductionOut(**(reproductions.get(connection, reproduction_id) or {}))
 
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from chassis import pagination
 from chassis.database import Database
+from chassis.failures import Conflict, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, not_found
 from chassis.security import Principal
 from chassis.weeks import yesterday
 from fastapi import APIRouter
@@ -37,12 +37,12 @@ def _ask(db: Database, config: Settings, caller: Principal, asked: TrainIn, kind
     as_of = not_in_future(asked.as_of or newest, newest)
     with db.transaction() as connection:
         run_id = request_run(
-            connection, config, as_of=as_of, requested_by=caller.name or caller.id, cause=asked.cause, kind=kind,
+            connection, config, as_of=as_of, requested_by=caller.actor, cause=asked.cause, kind=kind,
             horizon=asked.horizon,
         )  # fmt: skip
         run = runs.get(connection, run_id) if run_id else None
     if run is None:
-        raise Problem(409, "This run was asked for already.", code="conflict")
+        raise Conflict("This run was asked for already.", code="conflict")
     return TrainOut(run_id=run["id"], status=run["status"])
 
 
@@ -73,8 +73,8 @@ def cancel_forecast_run(db: Db, caller: Planner, run_id: UUID) -> RunOut:
         run = runs.get(connection, run_id)
         if run is None:
             raise not_found(f"Run {run_id}")
-        if not cancel_run(connection, run, caller.name or caller.id):
-            raise Problem(409, f"The run has ended: {run['status']}.", code="ended")
+        if not cancel_run(connection, run, caller.actor):
+            raise Conflict(f"The run has ended: {run['status']}.", code="ended")
         run = runs.get(connection, run_id)
     return RunOut(**run)  # type: ignore[arg-type]
 
@@ -85,7 +85,7 @@ def promote_forecast_run(db: Db, config: Config, caller: Planner, run_id: UUID) 
     with db.transaction() as connection:
         if runs.get(connection, run_id) is None:
             raise not_found(f"Run {run_id}")
-        releases.promote(connection, run_id, caller.name or caller.id, config.zone)
+        releases.promote(connection, run_id, caller.actor, config.zone)
         return RunOut(**(runs.get(connection, run_id) or {}))
 
 
@@ -93,5 +93,5 @@ def promote_forecast_run(db: Db, config: Config, caller: Planner, run_id: UUID) 
 def roll_back_forecasts(db: Db, config: Config, caller: Planner) -> RunOut:
     """Go back to the run that was live before."""
     with db.transaction() as connection:
-        run = releases.roll_back(connection, caller.name or caller.id, config.zone)
+        run = releases.roll_back(connection, caller.actor, config.zone)
         return RunOut(**(runs.get(connection, run["id"]) or {}))

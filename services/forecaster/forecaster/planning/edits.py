@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from chassis import audit, outbox
 from chassis.database import Connection
-from chassis.problems import Problem, invalid
+from chassis.failures import Conflict, NotFound, invalid
 
 from forecaster.domain import overrides as rules
 from forecaster.domain.forecasts import Forecast, horizon_weeks
@@ -82,14 +82,14 @@ def make(connection: Connection, edit: Edit, who: str, today: date, *, dry_run: 
     locks.share(connection, locks.LIVE)
     found = live.chosen(connection, sku=target.sku, category=target.category, location=target.location)
     if not found:
-        raise Problem(404, "Nothing that is forecast matches the target.", code="no_forecast")
+        raise NotFound("Nothing that is forecast matches the target.", code="no_forecast")
     series = [(row["sku"], row["location"]) for row in found]
     revision = overrides.revision(connection, series) if dry_run else overrides.hold_series(connection, series)
     if not dry_run:
         check_revision(edit.revision, revision)
     cells = _cells(connection, found, edit, who, today)
     if all(cell.fixed for cell in cells):
-        raise Problem(409, "These weeks are locked by somebody else.", code="locked")
+        raise Conflict("These weeks are locked by somebody else.", code="locked")
     try:
         changes = rules.spread(edit.instruction, cells, edit.per)
     except rules.Unclear as error:
@@ -120,7 +120,7 @@ def undo(connection: Connection, set_id: UUID, who: str, today: date) -> None:
     series = overrides.series_of(connection, set_id)
     overrides.hold_series(connection, series)
     if not overrides.undo(connection, set_id, who):
-        raise Problem(409, "This override was undone before.", code="undone")
+        raise Conflict("This override was undone before.", code="undone")
     overrides.raise_revision(connection, series)
     republish(connection, series, today)
     audit.record(connection, SERVICE, who, "override-undone", str(set_id))
@@ -149,8 +149,8 @@ def republish(connection: Connection, series: Sequence[Series], today: date) -> 
 def check_revision(given: int, present: int) -> None:
     """An edit made on an old state is refused: somebody else's would be lost."""
     if given != present:
-        raise Problem(
-            409, f"The plan has changed meanwhile: it is at revision {present}, not {given}. Read it again.",
+        raise Conflict(
+            f"The plan has changed meanwhile: it is at revision {present}, not {given}. Read it again.",
             code="revision_conflict",
         )  # fmt: skip
 

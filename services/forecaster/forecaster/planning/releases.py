@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from chassis import audit, outbox
 from chassis.database import Connection, rows, scalar
-from chassis.problems import Problem
+from chassis.failures import Conflict
 from chassis.weeks import business_day
 
 from forecaster.domain.forecasts import Forecast, horizon_weeks
@@ -53,10 +53,10 @@ def promote(connection: Connection, run_id: UUID, who: str, zone: ZoneInfo) -> d
     """Make a run live by hand."""
     run = runs.get(connection, run_id)
     if run is None or run["series"] == 0:
-        raise Problem(409, "This run has no forecasts.", code="no_forecasts")
+        raise Conflict("This run has no forecasts.", code="no_forecasts")
     live = runs.live(connection)
     if live is not None and live["id"] == run_id:
-        raise Problem(409, "This run is live.", code="live")
+        raise Conflict("This run is live.", code="live")
     release_stored(connection, run, kind="promote", who=who, zone=zone)
     return run
 
@@ -74,10 +74,10 @@ def roll_back(connection: Connection, who: str, zone: ZoneInfo) -> dict[str, Any
             live=live["id"],
         )
     if before is None:
-        raise Problem(409, "There is no earlier run to go back to.", code="no_earlier_run")
+        raise Conflict("There is no earlier run to go back to.", code="no_earlier_run")
     run = runs.get(connection, UUID(str(before)))
     if run is None:
-        raise Problem(409, "The earlier run is gone.", code="no_earlier_run")
+        raise Conflict("The earlier run is gone.", code="no_earlier_run")
     release_stored(connection, run, kind="rollback", who=who, zone=zone)
     return run
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from chassis.database import Connection
-from chassis.problems import FieldError, Problem
+from chassis.failures import FieldError, Invalid, TooLarge
 
 from forecaster.domain import overrides as rules
 from forecaster.domain.forecasts import horizon_weeks
@@ -70,7 +70,7 @@ def read(connection: Connection, content: str, who: str, today: date, *, reason:
         if place not in known
     ]
     if errors:
-        raise Problem(422, f"{len(errors)} rows cannot be applied; nothing was changed.", code="invalid",
+        raise Invalid(f"{len(errors)} rows cannot be applied; nothing was changed.", code="invalid",
                       errors=errors[:100])  # fmt: skip
     if not changes:
         return edits.Effect(None, revision, [])
@@ -84,12 +84,12 @@ def _parse(content: str) -> dict[tuple[str, str, date], tuple[int, float]]:
     table = csv.DictReader(io.StringIO(content.lstrip("\ufeff")))
     missing = [name for name in ("sku", "location", "week", "forecast") if name not in (table.fieldnames or ())]
     if missing:
-        raise Problem(422, f"columns are missing: {', '.join(missing)}", code="missing_column")
+        raise Invalid(f"columns are missing: {', '.join(missing)}", code="missing_column")
     found: dict[tuple[str, str, date], tuple[int, float]] = {}
     errors = []
     for line, row in enumerate(table, 2):
         if line > MAX_ROWS + 1:
-            raise Problem(413, f"at most {MAX_ROWS} rows", code="too_large")
+            raise TooLarge(f"at most {MAX_ROWS} rows", code="too_large")
         try:
             value = rules.understand("units", row["forecast"] or "").amount
             place = (_plain(row["sku"]).upper(), _plain(row["location"]), date.fromisoformat(row["week"] or ""))
@@ -98,7 +98,7 @@ def _parse(content: str) -> dict[tuple[str, str, date], tuple[int, float]]:
             continue
         found[place] = (line, value)
     if errors:
-        raise Problem(422, f"{len(errors)} rows cannot be read; nothing was changed.", code="invalid",
+        raise Invalid(f"{len(errors)} rows cannot be read; nothing was changed.", code="invalid",
                       errors=errors[:100])  # fmt: skip
     return found
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.database import Connection, Database, is_transient
+from chassis.event_log import LogUnavailable
 from chassis.jobs import Cancelled, Claim, Fenced
 from chassis.kafka import KafkaReader, KafkaTopics
-from chassis.log import LogUnavailable
 from chassis.logs import logger
 from chassis.weeks import yesterday
 from contracts.topics import SALE_RECORDED

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from chassis.log import LogReader, LogUnavailable
+from chassis.event_log import LogReader, LogUnavailable
 from contracts.topics import SALE_RECORDED
 from numpy.typing import NDArray
 

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 from chassis import audit, jobs, pagination
 from chassis.database import Connection, Database
+from chassis.failures import Conflict, TooLarge, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import Problem, invalid, not_found
 from chassis.security import Principal, Role, require
 from contracts.types import Name
 from fastapi import APIRouter, Depends, Query, Request
@@ -117,14 +117,14 @@ async def _received(request: Request, limit: int) -> tuple[BinaryIO, str | None,
         if not isinstance(upload, UploadFile):
             raise invalid("file", "send the file in the field `file`, or as the body", "missing")
         if (upload.size or 0) > limit:
-            raise Problem(413, f"The file is larger than {limit // 1024**2} MB.", code="too_large")
+            raise TooLarge(f"The file is larger than {limit // 1024**2} MB.", code="too_large")
         return upload.file, upload.filename, mapping if isinstance(mapping, str) else None
     file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=8 * 1024**2))  # noqa: SIM115 - closed by the caller
     received = 0
     async for part in request.stream():
         received += len(part)
         if received > limit:
-            raise Problem(413, f"The file is larger than {limit // 1024**2} MB.", code="too_large")
+            raise TooLarge(f"The file is larger than {limit // 1024**2} MB.", code="too_large")
         file.write(part)
     return file, None, None
 
@@ -268,7 +268,7 @@ def cancel_import(request: Request, import_id: UUID, caller: Writer) -> ImportOu
     with request.app.state.database.transaction() as connection:
         row = _existing(connection, import_id)
         if not jobs.cancel(connection, import_id):
-            raise Problem(409, "This import has ended.", code="ended")
+            raise Conflict("This import has ended.", code="ended")
         audit.record(connection, "sales", caller.name, "import-cancelled", f"import {import_id}")
         return _shown(connection, row)
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from chassis import audit, idempotency, pagination
 from chassis.database import Connection, Database
+from chassis.failures import Conflict, Failure, FieldError, Invalid, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.problems import FieldError, Problem, invalid, not_found
 from chassis.security import Principal, Role, require
 from contracts.types import Code, Sku, Text
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -81,11 +81,9 @@ def _shown(connection: Connection, claim: Claim, outcome: Outcome) -> SaleOut:
     return SaleOut(**stored, status="duplicate" if outcome.duplicates else "recorded")
 
 
-def _refuse(code: str, field: str, message: str) -> Problem:
-    status = 409 if code in ("identity_conflict", "already_voided") else 422
-    return Problem(
-        status, f"{field}: {message}", code=code, errors=[FieldError(field=field, message=message, code=code)]
-    )
+def _refuse(code: str, field: str, message: str) -> Failure:
+    kind = Conflict if code in ("identity_conflict", "already_voided") else Invalid
+    return kind(f"{field}: {message}", code=code, errors=[FieldError(field=field, message=message, code=code)])
 
 
 def _wait_for_product(database: Database, sku: str | None) -> None:
@@ -158,7 +156,7 @@ def record_sales(request: Request, given: BulkIn, caller: Writer, idempotency_ke
                 errors.append(BulkError(index=index, field=field, code=first["type"], message=first["msg"]))
             except Refused as refused:
                 errors.append(BulkError(index=index, field=refused.field, code=refused.code, message=refused.message))
-            except Problem as problem:
+            except Invalid as problem:
                 fault = problem.errors[0]
                 errors.append(BulkError(index=index, field=fault.field, code=fault.code, message=fault.message))
         outcome = ledger.record(connection, claims)

@@ -1,6 +1,6 @@
 """The event log as a port: what the outbox, the consumers and replays need of Kafka, and nothing more.
 
-`chassis.kafka` implements it on Apache Kafka, `chassis.memory_log` in memory for simulations; the same
+`chassis.kafka` implements it on Apache Kafka, `chassis.memory_event_log` in memory for simulations; the same
 contract tests run against both.
 """
 

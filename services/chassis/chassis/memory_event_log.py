@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from chassis.log import LogUnavailable, Outgoing, Record, TopicPartition
+from chassis.event_log import LogUnavailable, Outgoing, Record, TopicPartition
 
 
 class Faults:
