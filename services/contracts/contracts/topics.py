@@ -47,6 +47,7 @@ TRAINING_PROGRESSED = Topic("training-progressed", "run id", ("forecaster",), re
 TRAINING_COMPLETED = Topic("training-completed", "run id", ("forecaster",), retention_ms=30 * DAY_MS)
 FORECAST_READY = Topic("forecast-ready", "series", ("forecaster",), SERIES_PARTITIONS, compacted=True)
 ANOMALY_DETECTED = Topic("anomaly-detected", "series", ("forecaster",), retention_ms=365 * DAY_MS)
+FINDING_CHANGED = Topic("finding-changed", "root", ("forecaster",), compacted=True)
 ORDER_PROPOSED = Topic("order-proposed", "order id", ("catalog",), retention_ms=365 * DAY_MS)
 ORDER_APPROVED = Topic("order-approved", "order id", ("catalog",), retention_ms=365 * DAY_MS)
 AUDIT_RECORDED = Topic(

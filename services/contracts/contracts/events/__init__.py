@@ -11,6 +11,7 @@ from contracts.events.catalog import (
     PromotionChanged,
     StockChanged,
 )
+from contracts.events.findings import FindingChanged
 from contracts.events.forecasts import (
     QUANTILES,
     AnomalyDetected,
@@ -25,7 +26,7 @@ from contracts.events.sales import Effect, Replaced, SaleRecorded, SaleRejected,
 PAYLOADS: tuple[type[Payload], ...] = (
     SaleSubmitted, SaleRecorded, SaleRejected, CatalogSubmitted, ProductChanged, LocationChanged, PriceChanged,
     PromotionChanged, EventChanged, StockChanged, TrainingRequested, TrainingProgressed, TrainingCompleted,
-    ForecastReady, AnomalyDetected, OrderProposed, OrderApproved, AuditRecorded,
+    ForecastReady, AnomalyDetected, FindingChanged, OrderProposed, OrderApproved, AuditRecorded,
 )  # fmt: skip
 
 BY_TYPE: dict[str, type[Payload]] = {
@@ -34,7 +35,8 @@ BY_TYPE: dict[str, type[Payload]] = {
 
 __all__ = [
     "BY_TYPE", "PAYLOADS", "QUANTILES", "AnomalyDetected", "AuditRecorded", "CatalogSubmitted", "Effect",
-    "EventChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderLine", "OrderProposed", "Payload",
-    "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced", "SaleRecorded", "SaleRejected",
-    "SaleSubmitted", "StockChanged", "TrainingCompleted", "TrainingProgressed", "TrainingRequested", "sale_id",
+    "EventChanged", "FindingChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderLine",
+    "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced", "SaleRecorded",
+    "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted", "TrainingProgressed", "TrainingRequested",
+    "sale_id",
 ]  # fmt: skip
