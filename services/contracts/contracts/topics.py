@@ -50,6 +50,7 @@ ANOMALY_DETECTED = Topic("anomaly-detected", "series", ("forecaster",), retentio
 FINDING_CHANGED = Topic("finding-changed", "root", ("forecaster",), compacted=True)
 ORDER_PROPOSED = Topic("order-proposed", "order id", ("catalog",), retention_ms=365 * DAY_MS)
 ORDER_APPROVED = Topic("order-approved", "order id", ("catalog",), retention_ms=365 * DAY_MS)
+ORDER_CANCELLED = Topic("order-cancelled", "order id", ("catalog",), retention_ms=365 * DAY_MS)
 AUDIT_RECORDED = Topic(
     "audit-recorded", "service", ("auth", "catalog", "sales", "forecaster"), partitions=ENTITY_PARTITIONS
 )

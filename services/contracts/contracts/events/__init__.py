@@ -20,13 +20,13 @@ from contracts.events.forecasts import (
     TrainingProgressed,
     TrainingRequested,
 )
-from contracts.events.orders import OrderApproved, OrderLine, OrderProposed
+from contracts.events.orders import OrderApproved, OrderCancelled, OrderLine, OrderProposed
 from contracts.events.sales import Effect, Replaced, SaleRecorded, SaleRejected, SaleSubmitted, sale_id
 
 PAYLOADS: tuple[type[Payload], ...] = (
     SaleSubmitted, SaleRecorded, SaleRejected, CatalogSubmitted, ProductChanged, LocationChanged, PriceChanged,
     PromotionChanged, EventChanged, StockChanged, TrainingRequested, TrainingProgressed, TrainingCompleted,
-    ForecastReady, AnomalyDetected, FindingChanged, OrderProposed, OrderApproved, AuditRecorded,
+    ForecastReady, AnomalyDetected, FindingChanged, OrderProposed, OrderApproved, OrderCancelled, AuditRecorded,
 )  # fmt: skip
 
 BY_TYPE: dict[str, type[Payload]] = {
@@ -35,8 +35,8 @@ BY_TYPE: dict[str, type[Payload]] = {
 
 __all__ = [
     "BY_TYPE", "PAYLOADS", "QUANTILES", "AnomalyDetected", "AuditRecorded", "CatalogSubmitted", "Effect",
-    "EventChanged", "FindingChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderLine",
-    "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced", "SaleRecorded",
+    "EventChanged", "FindingChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderCancelled",
+    "OrderLine", "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced", "SaleRecorded",
     "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted", "TrainingProgressed", "TrainingRequested",
     "sale_id",
 ]  # fmt: skip

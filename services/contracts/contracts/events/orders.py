@@ -47,3 +47,13 @@ class OrderApproved(_Order):
 
     approved_by: Text
     approved_at: Instant
+
+
+class OrderCancelled(_Order):
+    """An approved order that will not come after all."""
+
+    TYPE: ClassVar[str] = "order-cancelled"
+    TOPIC: ClassVar[topics.Topic] = topics.ORDER_CANCELLED
+
+    cancelled_by: Text
+    cancelled_at: Instant
