@@ -36,7 +36,7 @@ BY_TYPE: dict[str, type[Payload]] = {
 __all__ = [
     "BY_TYPE", "PAYLOADS", "QUANTILES", "AnomalyDetected", "AuditRecorded", "CatalogSubmitted", "Effect",
     "EventChanged", "FindingChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderCancelled",
-    "OrderLine", "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced", "SaleRecorded",
-    "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted", "TrainingProgressed", "TrainingRequested",
-    "sale_id",
+    "OrderLine", "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced",
+    "SaleRecorded", "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted", "TrainingProgressed",
+    "TrainingRequested", "sale_id",
 ]  # fmt: skip
