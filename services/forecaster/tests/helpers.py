@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from chassis.event_log import Record
 from contracts.envelope import encode, new_event
-from contracts.events import QUANTILES, Payload, Replaced, SaleRecorded
+from contracts.events import Payload, Replaced, SaleRecorded
+from contracts.quantiles import LEVELS
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer
 from forecaster.domain.history import WeekClock
@@ -51,7 +52,7 @@ def flat_engine(dataset: Dataset, **_: Any) -> Answer | None:
     level = dataset.history.groupby("unique_id", sort=False)["y"].apply(lambda y: y.tail(4).mean())
     ids, horizon = list(level.index), len(dataset.weeks)
     mean = np.repeat(level.to_numpy()[:, None], horizon, axis=1)
-    spread = np.linspace(0.5, 1.5, len(QUANTILES))
+    spread = np.linspace(0.5, 1.5, len(LEVELS))
     quantiles = mean[:, :, None] * spread
     sums = np.cumsum(mean, axis=1)[:, :, None] * spread
     return Answer(ids, mean, quantiles, sums, ["flat"] * len(ids), ["for a test"] * len(ids), {"wape": 0.5})

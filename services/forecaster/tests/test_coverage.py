@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from contracts.events import QUANTILES
+from contracts.quantiles import LEVELS
 from forecaster.domain.quality import inside80
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ from scipy import stats
 @given(rate=st.floats(0.05, 30), seed=st.integers(0, 99))
 @settings(max_examples=40, deadline=None)
 def test_true_bands_of_counts_hold_about_four_weeks_of_five(rate: float, seed: int) -> None:
-    quantiles = np.tile(stats.poisson.ppf(QUANTILES, rate), (20_000, 1))
+    quantiles = np.tile(stats.poisson.ppf(LEVELS, rate), (20_000, 1))
     actual = np.random.default_rng(seed).poisson(rate, 20_000).astype(float)
     assert 0.7 < inside80(actual, quantiles).mean() < 0.9
 

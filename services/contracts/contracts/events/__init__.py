@@ -13,7 +13,6 @@ from contracts.events.catalog import (
 )
 from contracts.events.findings import FindingChanged
 from contracts.events.forecasts import (
-    QUANTILES,
     AnomalyDetected,
     ForecastReady,
     TrainingCompleted,
@@ -34,7 +33,7 @@ BY_TYPE: dict[str, type[Payload]] = {
 }
 
 __all__ = [
-    "BY_TYPE", "PAYLOADS", "QUANTILES", "AnomalyDetected", "AuditRecorded", "CatalogSubmitted", "Effect",
+    "BY_TYPE", "PAYLOADS", "AnomalyDetected", "AuditRecorded", "CatalogSubmitted", "Effect",
     "EventChanged", "FindingChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderCancelled",
     "OrderLine", "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced",
     "SaleRecorded", "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted", "TrainingProgressed",

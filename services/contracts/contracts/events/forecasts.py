@@ -9,9 +9,8 @@ from pydantic import Field
 from contracts import topics
 from contracts.events.base import Payload
 from contracts.keys import series_key
+from contracts.quantiles import LEVELS
 from contracts.types import Code, Instant, Sku, Text
-
-QUANTILES: tuple[float, ...] = (0.005, 0.025, 0.1, 0.165, 0.25, 0.5, 0.75, 0.835, 0.9, 0.975, 0.995)
 
 
 class TrainingRequested(Payload):
@@ -67,8 +66,9 @@ class TrainingCompleted(Payload):
 
 
 class ForecastReady(Payload):
-    """A series' forecast: per week the mean and the eleven `QUANTILES`, and the quantiles of running sums.
+    """A series' forecast: per week the mean and its quantiles, and the quantiles of running sums.
 
+    A row of quantiles is ordered by `contracts.quantiles.LEVELS`.
     `sum_quantiles[i]` are the quantiles of the sum over weeks 0..i: weekly quantiles are never added.
     At most 8 KB.
     """
@@ -82,8 +82,8 @@ class ForecastReady(Payload):
     as_of: date
     weeks: list[date]
     mean: list[float]
-    quantiles: list[list[float]] = Field(description="weeks x 11")
-    sum_quantiles: list[list[float]] = Field(description="weeks x 11")
+    quantiles: list[list[float]] = Field(description=f"weeks x {len(LEVELS)}")
+    sum_quantiles: list[list[float]] = Field(description=f"weeks x {len(LEVELS)}")
     method: Text
     reason: Text
     overridden: bool = False

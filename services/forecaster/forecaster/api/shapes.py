@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from contracts.events import QUANTILES
+from contracts.quantiles import LEVELS
 from numpy.typing import NDArray
 
 from forecaster.api.models import (
@@ -23,7 +23,7 @@ from forecaster.api.models import (
 from forecaster.domain import drivers
 from forecaster.domain.forecasts import MEDIAN, P10, P90, Forecast, horizon_weeks
 
-_NAMES = tuple(f"{level:g}" for level in QUANTILES)
+_NAMES = tuple(f"{level:g}" for level in LEVELS)
 HISTORY_WEEKS = 156
 
 
@@ -120,7 +120,7 @@ def past(found: Sequence[dict[str, Any]], known: set[date]) -> list[PastForecast
     """For each known week, what the newest run before it had said."""
     best: dict[date, PastForecast] = {}
     for row in found:
-        values = np.array(row["quantiles"], dtype=np.float32).reshape(-1, len(QUANTILES))
+        values = np.array(row["quantiles"], dtype=np.float32).reshape(-1, len(LEVELS))
         for step, week in enumerate(horizon_weeks(row["first_week"], len(values))):
             if week in known and (week not in best or step + 1 < best[week].lag):
                 best[week] = PastForecast(

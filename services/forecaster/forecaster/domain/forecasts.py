@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from contracts.events import QUANTILES
+from contracts.quantiles import LEVELS, index
 from numpy.typing import NDArray
 
 from forecaster.domain.quality import Backtest, Quality, measure
@@ -16,8 +16,8 @@ if TYPE_CHECKING:  # it brings data frames, which a worker that only asks for ru
     from forecaster.domain.dataset import Dataset
 
 Array = NDArray[np.float32]
-MEDIAN = QUANTILES.index(0.5)
-P10, P90 = QUANTILES.index(0.1), QUANTILES.index(0.9)
+MEDIAN = index(0.5)
+P10, P90 = index(0.1), index(0.9)
 
 
 @dataclass
@@ -109,7 +109,7 @@ def _clean(answer: Answer, number: int, kept: int) -> tuple[Array, Array, Array]
 
 def _ended(dataset: "Dataset", ended: Any) -> Forecast:
     horizon = len(dataset.weeks)
-    zeros = np.zeros((horizon, len(QUANTILES)), dtype=np.float32)
+    zeros = np.zeros((horizon, len(LEVELS)), dtype=np.float32)
     return Forecast(
         ended.sku, ended.location, zeros[:, 0].copy(), zeros, zeros.copy(), "discontinued",
         f"left the range on {ended.last_day.isoformat()}", active=False,

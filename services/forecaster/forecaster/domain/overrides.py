@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import numpy as np
-from contracts.events import QUANTILES
+from contracts.quantiles import LEVELS
 from numpy.typing import NDArray
 
 from forecaster.domain.forecasts import Forecast, horizon_weeks
@@ -188,5 +188,5 @@ def _rescaled(
     ratio = np.divide(after, before, out=np.ones_like(after), where=before > 0)
     found = quantiles * ratio[:, None]
     for step in np.flatnonzero((before <= 0) & (after > 0)):
-        found[step] = np.maximum(after[step] + _Z[: len(QUANTILES)] * np.sqrt(after[step]), 0.0)
+        found[step] = np.maximum(after[step] + _Z[: len(LEVELS)] * np.sqrt(after[step]), 0.0)
     return found

@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from contracts.events import QUANTILES
+from contracts.quantiles import LEVELS
 from numpy.typing import NDArray
 
 WEEKS = 4
@@ -41,7 +41,7 @@ def inside80(actual: NDArray[np.floating[Any]], quantiles: NDArray[np.floating[A
     Czado, Gneiting and Held 2009, in expectation). Counting such a week as inside would call every slow seller's band
     too wide.
     """
-    levels = np.array([0.0, *QUANTILES, 1.0])
+    levels = np.array([0.0, *LEVELS, 1.0])
     below = (quantiles < actual[..., None] - 1e-6).sum(axis=-1)
     upto = (quantiles <= actual[..., None] + 1e-6).sum(axis=-1)
     start = np.where(below > 0, (levels[below] + levels[below + 1]) / 2, 0.0)
@@ -70,12 +70,12 @@ def measure(backtest: Backtest) -> Quality:
     total = float(units.sum())
     if total > 0:
         miss = actual[:, :, None] - backtest.quantiles
-        levels = np.array(QUANTILES)
+        levels = np.array(LEVELS)
         pinball = np.where(known[:, :, None], np.maximum(levels * miss, (levels - 1) * miss), 0.0).sum()
         found.metrics = {
             "wape": round(float(error.sum()) / total, 4), "bias": round(float(gap.sum()) / total, 4),
             "coverage80": round(float(inside.sum() / known.sum()), 4),
-            "pinball": round(2 * float(pinball) / len(QUANTILES) / total, 4),
+            "pinball": round(2 * float(pinball) / len(LEVELS) / total, 4),
             "weeks": WEEKS, "series": len(found.errors),
         }  # fmt: skip
     return found

@@ -9,25 +9,25 @@ from datetime import date
 from typing import Any
 
 from chassis.database import Connection, rows
-from contracts.events import QUANTILES
+from contracts.quantiles import LEVELS, index
 
 LAGS = (1, 4, 8, 13)
-_P10, _P90 = QUANTILES.index(0.1) + 1, QUANTILES.index(0.9) + 1
+_P10, _P90 = index(0.1) + 1, index(0.9) + 1
 _PINBALL = " + ".join(
-    f"GREATEST({level} * (c.actual - c.quantiles[(c.lag - 1) * {len(QUANTILES)} + {place}]),"
-    f" ({level} - 1) * (c.actual - c.quantiles[(c.lag - 1) * {len(QUANTILES)} + {place}]))"
-    for place, level in enumerate(QUANTILES, 1)
+    f"GREATEST({level} * (c.actual - c.quantiles[(c.lag - 1) * {len(LEVELS)} + {place}]),"
+    f" ({level} - 1) * (c.actual - c.quantiles[(c.lag - 1) * {len(LEVELS)} + {place}]))"
+    for place, level in enumerate(LEVELS, 1)
 )
 
 
 def _counted(comparison: str) -> str:
     """How many of a week's quantiles stand in that relation to what was sold."""
-    places = (f"c.quantiles[(c.lag - 1) * {len(QUANTILES)} + {place}]" for place in range(1, len(QUANTILES) + 1))
+    places = (f"c.quantiles[(c.lag - 1) * {len(LEVELS)} + {place}]" for place in range(1, len(LEVELS) + 1))
     return " + ".join(f"({quantile} {comparison})::int" for quantile in places)
 
 
 # The share of what was sold that counts as inside the 80 % range, as forecaster.domain.quality.inside80 has it.
-_LEVELS = f"(ARRAY[0, {', '.join(str(level) for level in QUANTILES)}, 1])::float8[]"
+_LEVELS = f"(ARRAY[0, {', '.join(str(level) for level in LEVELS)}, 1])::float8[]"
 _START = f"(CASE WHEN below > 0 THEN (({_LEVELS})[below + 1] + ({_LEVELS})[below + 2]) / 2 ELSE 0 END)"
 _END = f"((({_LEVELS})[upto + 1] + ({_LEVELS})[upto + 2]) / 2)"
 _INSIDE = (
@@ -88,7 +88,7 @@ _SUMS = f"""
     sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,
     sum(abs(naive - actual)) AS naive_error, sum(final - actual) AS bias,
     sum({_INSIDE}) AS inside,
-    sum({_PINBALL.replace("c.", "")}) * 2 / {len(QUANTILES)} AS pinball,
+    sum({_PINBALL.replace("c.", "")}) * 2 / {len(LEVELS)} AS pinball,
     sum(abs(final - actual) / moved.mad) AS scaled, count(moved.mad) AS scaled_cells
 """
 # Mean absolute change from week to week of each series over two years; weeks without sales count as zero.
@@ -158,7 +158,7 @@ def by_series(connection: Connection, oldest: date, newest: date, weeks: int) ->
 
 def newest_week(connection: Connection, oldest: date, newest: date) -> list[dict[str, Any]]:
     """Each series' weeks at lag 1 with the forecast's band, oldest first: what anomalies are found in."""
-    k = len(QUANTILES)
+    k = len(LEVELS)
     return rows(
         connection,
         f"{_CELLS} SELECT sku, location, week, actual, final AS expected, quantiles[1]::float8 AS low,"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import numpy as np
 from chassis.database import Connection, copy_rows, rows
-from contracts.events import QUANTILES
+from contracts.quantiles import LEVELS
 from sqlalchemy import text
 
 from forecaster.domain.forecasts import Forecast
@@ -63,7 +63,7 @@ def of_run(connection: Connection, run_id: UUID) -> Iterator[Forecast]:
 
 def from_row(row: dict[str, Any]) -> Forecast:
     """A stored forecast as arrays."""
-    shape = (-1, len(QUANTILES))
+    shape = (-1, len(LEVELS))
     return Forecast(
         row["sku"], row["location"], np.array(row["mean"], dtype=np.float32),
         np.array(row["quantiles"], dtype=np.float32).reshape(shape),
