@@ -162,12 +162,12 @@ def import_file(options: argparse.Namespace) -> int:
 
 
 def train(options: argparse.Namespace) -> int:
-    """Waits until every event is read, trains, waits until the forecasts are published."""
+    """Waits until every event is read, trains, waits until the forecasts are published; 1 when they are kept back."""
     data = options.data.resolve()
     client = Client.connect(data)
     watch.wait_for_lag_zero(data)
-    watch.train(client, options.as_of, ask=True)
-    return 0
+    told = watch.train(client, options.as_of, ask=True)
+    return 0 if told["status"] == watch.SUCCEEDED else 1
 
 
 def pass_through(module: tuple[str, ...], arguments: list[str], *, in_project: bool) -> NoReturn:

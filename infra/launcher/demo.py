@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from infra.launcher import watch
+from infra.launcher import running, watch
 from infra.launcher.client import Client
 from infra.launcher.console import step
 from infra.launcher.errors import LauncherError
@@ -26,19 +26,17 @@ def load(data: Path) -> None:
 
 def _generate_stock(data: Path) -> None:
     """Suppliers, terms and counts for the demo's products: generated with a fixed seed, and named so."""
-    from infra.launcher.up import environment_of
-
     with step("Generating suppliers and stock"):
         command = [str(PYTHON), "-P", "-m", "catalog", "seed-demo"]
-        environment = environment_of(data, "catalog-worker")
+        environment = running.environment_of(data, "catalog-worker")
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise LauncherError(f"Generating the demo's stock failed: {done.stderr.strip()[-500:]}")
 
 
 def _imported(client: Client) -> bool:
-    done = watch.IMPORT_ENDED - {"failed", "cancelled"}
-    return any(told["name"] == FILE.name and told["status"] in done for told in client.items("/imports", limit=100))
+    imports = client.items("/imports", limit=100)
+    return any(told["name"] == FILE.name and told["status"] == watch.SUCCEEDED for told in imports)
 
 
 def _trained(client: Client) -> bool:

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from infra.launcher import processes, state
+from infra.launcher import processes, running, state
 from infra.launcher.client import Client
 from infra.launcher.databases import create_databases, drop_database, service_dsn, with_database
 from infra.launcher.errors import LauncherError
@@ -94,9 +94,7 @@ class System:
     `process` names are those of `almanac status`: auth-api, sales-worker, forecaster-trainer, kafka, postgres …
     """
 
-    def __init__(
-        self, *options: str, demo: bool = False, dashboard: bool = False, data: Path | None = None
-    ) -> None:
+    def __init__(self, *options: str, demo: bool = False, dashboard: bool = False, data: Path | None = None) -> None:
         self._own_folder = data is None
         self.data = data or Path(tempfile.mkdtemp(prefix="almanac-system-"))
         self.data.chmod(0o711)
@@ -164,9 +162,7 @@ class System:
 
     def environment(self, process: str) -> dict[str, str]:
         """What the launcher gives that process, for commands such as `python -m sales dead-letters`."""
-        from infra.launcher.up import environment_of
-
-        return environment_of(self.data, process)
+        return running.environment_of(self.data, process)
 
     def client(self) -> Client:
         """The gateway's API, signed in as the operator."""

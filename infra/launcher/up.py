@@ -15,10 +15,10 @@ from typing import Any
 
 import psycopg2
 
-from infra.launcher import choose, databases, demo, environment, frontend, postgres, processes, state
+from infra.launcher import choose, databases, demo, environment, frontend, postgres, processes, running, state
 from infra.launcher.client import credentials
 from infra.launcher.console import say, step
-from infra.launcher.environment import BASE, DEMO, PROCESSES, Business, Process, Surroundings
+from infra.launcher.environment import BASE, DEMO, PROCESSES, Process, Surroundings
 from infra.launcher.errors import LauncherError
 from infra.launcher.kafka import Broker
 from infra.launcher.paths import PYTHON, ROOT
@@ -101,7 +101,7 @@ class Launch:
                 kafka={"kind": broker.kind, "bootstrap": broker.bootstrap, "group_protocol": broker.group_protocol},
                 postgres={"kind": server.kind, "address": databases.without_sign_in(server.dsn)},
             )
-            where = self._surroundings(ports, broker, server)
+            where = self._surroundings(server)
             self._prepare(where)
             say(f"  {built.result()}")
         self._start_services(where)
@@ -169,18 +169,9 @@ class Launch:
                 self.supervisor.start([unit])
                 self.supervisor.wait_ready([unit.name], 60, lambda _note: None)
 
-    def _surroundings(self, ports: dict[str, int], broker: Broker, server: Server) -> Surroundings:
-        passwords = {service: state.secret(self.data, f"database-{service}") for service in databases.SERVICES}
-        return Surroundings(
-            kafka=broker.bootstrap,
-            group_protocol=broker.group_protocol,
-            ports=ports,
-            database_urls=_create_databases(server.dsn, passwords),
-            files=self.data / "files",
-            frontend=frontend.BUILT,
-            admin=credentials(self.data, demo=self.business is DEMO),
-            business=self.business,
-        )
+    def _surroundings(self, server: Server) -> Surroundings:
+        _create_databases(server.dsn, running.passwords(self.data))
+        return running.surroundings(self.data, self.content)
 
     def _prepare(self, where: Surroundings) -> None:
         """Topics and migrations, side by side; not again for the same code on the same stores of our own."""
@@ -197,7 +188,7 @@ class Launch:
 
     def _command(self, module: str, verb: str, process: Process, where: Surroundings) -> None:
         command = [str(PYTHON), "-P", "-m", module, verb]
-        given = process_environment(process, where)
+        given = running.process_environment(process, where)
         done = subprocess.run(command, env=given, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:
             said = "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-12:])
@@ -214,7 +205,7 @@ class Launch:
             say(f"  Look at this: {warning} (its dead letters are on the Pipeline page)")
 
     def _unit(self, process: Process, where: Surroundings) -> Unit:
-        given = process_environment(process, where)
+        given = running.process_environment(process, where)
         files = given.get("ALMANAC_FILES_DIR")
         if files:
             Path(files).mkdir(parents=True, exist_ok=True)
@@ -255,31 +246,3 @@ def preparation_stamp(content: dict[str, Any], data: Path) -> str | None:
     for file in [*files, *sorted((ROOT / "services" / "chassis" / "chassis").glob("*.py")), TOPICS]:
         digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def process_environment(process: Process, where: Surroundings) -> dict[str, str]:
-    """What a process is started with: ours on top of the user's, without anybody else's ALMANAC_ settings."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALMANAC_")}
-    inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled modules make the next start twice as fast
-    return inherited | {"PYTHONUNBUFFERED": "1"} | environment.variables(process, where)
-
-
-def environment_of(data: Path, name: str) -> dict[str, str]:
-    """The environment of a process of the running system, for commands that act on its behalf."""
-    content = state.load(data)
-    process = next(process for process in PROCESSES if process.name == name)
-    words = {service: state.secret(data, f"database-{service}") for service in databases.SERVICES}
-    where = Surroundings(
-        kafka=content["kafka"]["bootstrap"],
-        group_protocol=content["kafka"]["group_protocol"],
-        ports=content["ports"],
-        database_urls={
-            service: databases.service_dsn(content["postgres"]["address"], service, word)
-            for service, word in words.items()
-        },
-        files=data / "files",
-        frontend=frontend.BUILT,
-        admin=credentials(data, demo=bool(content.get("demo"))),
-        business=Business(**content["business"]),
-    )
-    return process_environment(process, where)

@@ -7,16 +7,19 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
+
+from contracts.events import TrainingCompleted
 
 from infra.launcher import lag
 from infra.launcher.client import ApiError, Client
 from infra.launcher.console import Step, say, step
 from infra.launcher.errors import LauncherError
 
-IMPORT_ENDED = {"succeeded", "completed", "done", "failed", "cancelled"}
-JOB_ENDED = {"succeeded", "failed", "cancelled"}
+SUCCEEDED, KEPT_BACK = "succeeded", "not-promoted"
+# A run's last states are the outcomes that the contracts know; those of other jobs and of imports are among them.
+ENDED = frozenset[str](get_args(TrainingCompleted.model_fields["outcome"].annotation))
 PAUSE = 0.5
 
 
@@ -29,8 +32,8 @@ def import_file(client: Client, file: Path, mapping: Path | None) -> dict[str, A
     with step(f"Importing {file.name}") as progress:
         with file.open("rb") as content:
             started = client.request("POST", f"/imports{query}", content, headers)
-        told = _follow(lambda: client.get(f"/imports/{started['id']}"), IMPORT_ENDED, progress)
-        if told["status"] in ("failed", "cancelled"):
+        told = _follow(lambda: client.get(f"/imports/{started['id']}"), progress)
+        if told["status"] != SUCCEEDED:
             raise LauncherError(
                 f"The import of {file.name} {told['status']}: {told.get('message') or told.get('error')}"
             )
@@ -46,7 +49,7 @@ def summary_of_import(told: dict[str, Any]) -> str:
 
 
 def train(client: Client, as_of: str | None, *, ask: bool = False) -> dict[str, Any]:
-    """Starts a training and follows it until it is published; `ask` as in `job`."""
+    """Starts a training and follows it until it is published or kept back; `ask` as in `job`."""
     started = client.post("/forecast/train", {"as_of": as_of} if as_of else {})
     return job(
         client, f"/forecast/runs/{started['run_id']}", "Training the forecasts",
@@ -57,7 +60,7 @@ def train(client: Client, as_of: str | None, *, ask: bool = False) -> dict[str, 
 def job(
     client: Client, path: str, title: str, summary: Callable[[dict[str, Any]], str], *, ask: bool = True
 ) -> dict[str, Any]:  # fmt: skip
-    """Follows a job to its end; its final state, if it succeeded. `path` with `/cancel` must stop it.
+    """Follows a job to its end; its final state, unless it failed. `path` with `/cancel` must stop it.
 
     With `ask`, Ctrl-C asks whether to cancel where somebody can answer; else the job goes on, and how to stop it is
     told. Without, the caller knows what Ctrl-C means: `up` stops the whole system.
@@ -80,10 +83,14 @@ def job(
 
 def _job(client: Client, path: str, title: str, summary: Callable[[dict[str, Any]], str]) -> dict[str, Any]:
     with step(title) as progress:
-        told = _follow(lambda: client.get(path), JOB_ENDED, progress)
-        if told["status"] != "succeeded":
+        told = _follow(lambda: client.get(path), progress)
+        why = told.get("error") or told.get("message") or told["status"]
+        if told["status"] == KEPT_BACK:
+            progress.result = f"kept back, the live forecasts stay: {why}"
+            return told
+        if told["status"] != SUCCEEDED:
             progress.result = str(told["status"])
-            raise LauncherError(f"{title}: {told.get('error') or told.get('message') or told['status']}")
+            raise LauncherError(f"{title}: {why}")
         progress.result = summary(told)
     return told
 
@@ -135,13 +142,13 @@ def wait_for_lag_zero(data: Path, seconds: float = 900) -> None:
             time.sleep(PAUSE)
 
 
-def _follow(ask: Callable[[], dict[str, Any]], ended: set[str], progress: Step) -> dict[str, Any]:
+def _follow(ask: Callable[[], dict[str, Any]], progress: Step) -> dict[str, Any]:
     while True:
         began = time.monotonic()
         told = ask()
         asked = time.monotonic() - began  # looking must not slow down what is looked at
         progress.note = _line(told)
-        if told["status"] in ended:
+        if told["status"] in ENDED:
             return told
         time.sleep(max(PAUSE, 10 * asked))
 

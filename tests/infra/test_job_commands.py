@@ -6,13 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from contracts.events import TrainingCompleted
 
 from infra import dead_letters, replay, reproduce
 from infra.launcher import cli, processes, watch
-from infra.launcher.client import ApiError
+from infra.launcher.client import ApiError, Client
 from infra.launcher.errors import LauncherError
 from infra.launcher.paths import PYTHON, ROOT
 
@@ -46,7 +47,8 @@ class Api:
     def post(self, path: str, body: Any = None) -> dict[str, Any]:
         """Remembers what was asked."""
         self.posted.append((path, body))
-        return {"id": "R", "scope": {"first_week": None, "last_week": None, "recorded_from": None, "skus": None}}
+        scope = {"first_week": None, "last_week": None, "recorded_from": None, "skus": None}
+        return {"id": "R", "run_id": "R", "scope": scope}
 
 
 def follow(api: Api) -> dict[str, Any]:
@@ -87,6 +89,26 @@ def test_a_job_that_ends_while_it_is_asked_to_stop_is_told_as_it_ended(monkeypat
 
     answering(monkeypatch, "y")
     assert follow(Ended(KeyboardInterrupt(), {"status": "succeeded"})) == {"status": "succeeded"}
+
+
+@pytest.mark.parametrize("outcome", get_args(TrainingCompleted.model_fields["outcome"].annotation))
+def test_a_training_is_followed_to_each_of_its_outcomes_and_no_further(outcome: str) -> None:
+    api = Api({"status": "running"}, {"status": outcome, "error": "because"})  # a third look would fail
+    try:
+        assert watch.train(api, None)["status"] == outcome  # type: ignore[arg-type]
+    except LauncherError as told:
+        assert outcome in ("failed", "cancelled")
+        assert "because" in str(told)
+
+
+def test_a_training_that_is_kept_back_says_why_and_exits_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    api = Api({"status": "not-promoted", "error": "WAPE is 9 % worse"})
+    monkeypatch.setattr(Client, "connect", lambda _: api)
+    monkeypatch.setattr(watch, "wait_for_lag_zero", lambda _: None)
+    assert cli.main(["train", "--data", str(tmp_path)], inside=True) == 1
+    assert "kept back, the live forecasts stay: WAPE is 9 % worse" in capsys.readouterr().out
 
 
 def test_ctrl_c_under_up_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,46 @@
+"""What the processes of a data folder's system are given, from what its state.json says.
+
+`up` starts them with it; other commands act on a process's behalf with the same.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from infra.launcher import databases, environment, frontend, state
+from infra.launcher.client import credentials
+from infra.launcher.environment import PROCESSES, Business, Process, Surroundings
+
+
+def passwords(data: Path) -> dict[str, str]:
+    """Each service's own password for PostgreSQL."""
+    return {service: state.secret(data, f"database-{service}") for service in databases.SERVICES}
+
+
+def surroundings(data: Path, content: dict[str, Any]) -> Surroundings:
+    """Where everything is; `content` is the state, with Kafka, PostgreSQL and ports chosen."""
+    address = content["postgres"]["address"]
+    words = passwords(data)
+    return Surroundings(
+        kafka=content["kafka"]["bootstrap"],
+        group_protocol=content["kafka"]["group_protocol"],
+        ports=content["ports"],
+        database_urls={service: databases.service_dsn(address, service, word) for service, word in words.items()},
+        files=data / "files",
+        frontend=frontend.BUILT,
+        admin=credentials(data, demo=bool(content.get("demo"))),
+        business=Business(**content["business"]),
+    )
+
+
+def environment_of(data: Path, name: str) -> dict[str, str]:
+    """The environment of a process of the running system."""
+    process = next(process for process in PROCESSES if process.name == name)
+    return process_environment(process, surroundings(data, state.load(data)))
+
+
+def process_environment(process: Process, where: Surroundings) -> dict[str, str]:
+    """What a process is started with: ours on top of the user's, without anybody else's ALMANAC_ settings."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALMANAC_")}
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled modules make the next start twice as fast
+    return inherited | {"PYTHONUNBUFFERED": "1"} | environment.variables(process, where)
