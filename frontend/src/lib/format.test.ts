@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   ago,
-  configure,
   day,
   duration,
   money,
@@ -13,6 +12,7 @@ import {
   units,
   words,
 } from "./format";
+import { configure } from "./workspace";
 
 describe("figures", () => {
   it("says No data for what is unknown, and never 0", () => {

@@ -1,16 +1,9 @@
 /** Every number, day and sentence part that is shown goes through here; "No data" is never 0. */
 
+import { current, today } from "./workspace";
+
 const LOCALE = "en-GB";
 export const NO_DATA = "No data";
-
-let currency = "EUR";
-let zone = "UTC";
-
-/** Set once from /api/config. */
-export function configure(workspace: { currency: string; timezone: string }): void {
-  currency = workspace.currency;
-  zone = workspace.timezone;
-}
 
 type Maybe = number | string | null | undefined;
 
@@ -52,7 +45,11 @@ export function money(value: Maybe, style: keyof typeof MONEY = "whole"): string
   const number = known(value);
   if (number === null) return NO_DATA;
   return trueMinus(
-    new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...MONEY[style] }).format(number),
+    new Intl.NumberFormat(LOCALE, {
+      style: "currency",
+      currency: current().currency,
+      ...MONEY[style],
+    }).format(number),
   );
 }
 
@@ -66,7 +63,7 @@ export function percent(value: Maybe): string {
 export function day(value: string | null | undefined, year: "auto" | "always" = "auto"): string {
   if (!value) return NO_DATA;
   const at = new Date(`${value.slice(0, 10)}T00:00:00Z`);
-  const needed = year === "always" || at.getUTCFullYear() !== new Date().getUTCFullYear();
+  const needed = year === "always" || at.getUTCFullYear() !== Number(today().slice(0, 4));
   return new Intl.DateTimeFormat(LOCALE, {
     day: "numeric",
     month: "short",
@@ -83,13 +80,15 @@ export function instant(value: string | null | undefined): string {
     month: "short",
     hour: "2-digit",
     minute: "2-digit",
-    timeZone: zone,
+    timeZone: current().timezone,
     timeZoneName: "short",
   }).format(new Date(value));
 }
 
 export function clock(value: string | number): string {
-  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium", timeZone: zone }).format(new Date(value));
+  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium", timeZone: current().timezone }).format(
+    new Date(value),
+  );
 }
 
 export function ago(value: string | number | null | undefined, now = Date.now()): string {

@@ -1,8 +1,8 @@
 import { createFileRoute, redirect } from "@tanstack/react-router";
 import { configQuery } from "@/api/queries";
 import { Shell } from "@/app/Shell";
-import { configure } from "@/lib/format";
 import { token } from "@/lib/session";
+import { configure } from "@/lib/workspace";
 
 export const Route = createFileRoute("/_app")({
   beforeLoad: async ({ context, location }) => {

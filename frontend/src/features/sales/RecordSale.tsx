@@ -6,8 +6,7 @@ import { Button, SelectField, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { toast } from "@/components/ui/toast";
 import { parseNumber, units } from "@/lib/format";
-
-const today = () => new Date().toISOString().slice(0, 10);
+import { today } from "@/lib/workspace";
 
 export function RecordSale({
   sku = "",

@@ -10,7 +10,8 @@ import { Problem } from "@/components/ui/Problem";
 import { toast } from "@/components/ui/toast";
 import { day } from "@/lib/format";
 import { may, useSession } from "@/lib/session";
-import { dayAhead, type Entry } from "./entries";
+import { dayAhead } from "@/lib/workspace";
+import type { Entry } from "./entries";
 
 type Act =
   | { what: "snooze"; until: string }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "@/api/client";
-import { dayAhead, merged } from "./entries";
+import { merged } from "./entries";
 
 const stock = (change: Partial<Schemas["StockAttention"]>) =>
   ({
@@ -42,9 +42,5 @@ describe("what needs attention", () => {
     expect(why({ kind: "excess", days_of_cover: 200 })).toBe("Lasts 200 days");
     expect(why({ kind: "excess", days_of_cover: null })).toMatch(/nothing is expected to sell/);
     expect(merged([], [finding({ sku: null })])[0]?.name).toBe("All products");
-  });
-
-  it("snoozes to a day", () => {
-    expect(dayAhead(7, Date.parse("2026-11-28T23:00:00Z"))).toBe("2026-12-05");
   });
 });

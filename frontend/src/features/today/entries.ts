@@ -87,8 +87,3 @@ export function merged(stock: Stock[], findings: Finding[]): Entry[] {
     (a, b) => b.money - a.money || a.key.localeCompare(b.key),
   );
 }
-
-/** The day a number of days from now, as the API takes it. */
-export function dayAhead(days: number, now = Date.now()): string {
-  return new Date(now + days * 86_400_000).toISOString().slice(0, 10);
-}
