@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 from auth import app
+from auth.application import housekeeping
 from auth.settings import Settings
 from chassis import migrations
 from chassis.database import Database
@@ -30,7 +31,7 @@ def client(database: Database, database_url: str, tmp_path_factory: pytest.TempP
         database_url=SecretStr(database_url), bootstrap_admin_username=ADMIN["username"],
         bootstrap_admin_password=SecretStr(ADMIN["password"]), files_dir=Path(tmp_path_factory.mktemp("files")),
     )  # fmt: skip
-    app.prepare(settings, database)
+    housekeeping.prepare(database, settings)
     built = app.build(settings, database)
     with TestClient(built, base_url="http://127.0.0.1") as opened:
         answer = opened.get("/.well-known/jwks.json")

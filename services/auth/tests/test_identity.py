@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from auth.api.sessions import COOKIE
-from auth.storage import sessions
+from auth.application import signing
+from auth.storage import signing_keys
 from chassis.database import Database
 from contracts.envelope import new_event
 from contracts.events import AuditRecorded
@@ -140,9 +141,9 @@ def test_the_audit_trail_can_not_be_changed(database: Database) -> None:
 def test_keys_are_published_before_they_sign_and_replaced_when_due(database: Database) -> None:
     with database.transaction() as connection:
         connection.execute(text("UPDATE signing_key SET created_at = created_at - interval '31 days'"))
-        sessions.rotate_signing_keys(connection)
-        sessions.rotate_signing_keys(connection)
-        keys = sessions.signing_keys(connection)
+        signing.rotate_signing_keys(connection)
+        signing.rotate_signing_keys(connection)
+        keys = signing_keys.every(connection)
         connection.rollback()
     assert len(keys) == 2
 

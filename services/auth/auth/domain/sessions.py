@@ -11,6 +11,10 @@ from enum import Enum
 GRACE = timedelta(seconds=15)
 
 
+class NotSignedIn(Exception):
+    """The password, session or key does not say who this is; the message may be told to anybody."""
+
+
 class Verdict(Enum):
     """What a presented refresh token deserves."""
 

@@ -5,8 +5,13 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+WAIT_SECONDS = 15 * 60
 _PER_ACCOUNT = RateLimitItemPerMinute(10, 15)
 _PER_ADDRESS = RateLimitItemPerMinute(100, 15)
+
+
+class Throttled(Exception):
+    """Too many attempts; `WAIT_SECONDS` later there may be others."""
 
 
 class Throttle:
@@ -16,20 +21,21 @@ class Throttle:
         self._storage = MemoryStorage()
         self._limiter = MovingWindowRateLimiter(self._storage)
 
-    def allowed(self, account: str, address: str) -> bool:
-        """Whether another attempt may be made."""
-        return self._limiter.test(_PER_ACCOUNT, "account", account.casefold()) and self._limiter.test(
-            _PER_ADDRESS, "address", address
-        )
+    def attempt(self, account: str, address: str) -> None:
+        """Raises Throttled when no other attempt may be made; counts nothing."""
+        by_account = self._limiter.test(_PER_ACCOUNT, "account", account.casefold())
+        if not by_account or not self._limiter.test(_PER_ADDRESS, "address", address):
+            raise Throttled
 
     def failed(self, account: str, address: str) -> None:
         """Count a failure."""
         self._limiter.hit(_PER_ACCOUNT, "account", account.casefold())
         self._limiter.hit(_PER_ADDRESS, "address", address)
 
-    def registers(self, address: str) -> bool:
-        """Count a request for an account; whether it may be made."""
-        return bool(self._limiter.hit(_PER_ADDRESS, "registration", address))
+    def register(self, address: str) -> None:
+        """Count a request for an account; raises Throttled when there were too many."""
+        if not self._limiter.hit(_PER_ADDRESS, "registration", address):
+            raise Throttled
 
     def succeeded(self, account: str) -> None:
         """Forget the account's failures."""

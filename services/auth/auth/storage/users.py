@@ -1,37 +1,22 @@
 """Users as stored."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from chassis.database import Connection, rows, scalar
-from pydantic import BaseModel
+from chassis.failures import Conflict
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from auth.domain.users import User
+
 _COLUMNS = "id, username, email, role, status, created_at, last_login_at"
-
-
-class User(BaseModel):
-    """A person who may sign in, once active."""
-
-    id: UUID
-    username: str
-    email: str | None = None
-    role: str
-    status: str
-    created_at: datetime
-    last_login_at: datetime | None = None
-
-
-class NameTaken(Exception):
-    """There is a user of this name, in whatever case."""
 
 
 def create(
     connection: Connection, username: str, email: str | None, password_hash: str, role: str, status: str
 ) -> User:
-    """Add a user. Raises NameTaken."""
+    """Add a user. Raises Conflict when the name is taken, in whatever case."""
     try:
         made = connection.execute(
             text(
@@ -39,16 +24,12 @@ def create(
                 f" VALUES (:id, :username, :email, :hash, :role, :status) RETURNING {_COLUMNS}"
             ),
             {
-                "id": uuid4(),
-                "username": username,
-                "email": email,
-                "hash": password_hash,
-                "role": role,
+                "id": uuid4(), "username": username, "email": email, "hash": password_hash, "role": role,
                 "status": status,
             },
-        )
+        )  # fmt: skip
     except IntegrityError:
-        raise NameTaken(username) from None
+        raise Conflict("This user name is taken.", code="name_taken") from None
     return User.model_validate(dict(made.mappings().one()))
 
 
@@ -84,13 +65,11 @@ def page(connection: Connection, after: str, limit: int) -> list[User]:
     return [User.model_validate(row) for row in found]
 
 
-def change(connection: Connection, user_id: UUID, **values: Any) -> User | None:
-    """Set columns of a user. Names are ours, never input."""
+def change(connection: Connection, user_id: UUID, **values: Any) -> User:
+    """Set columns of a user who is there. Names are ours, never input."""
     assignments = ", ".join(f"{name} = :{name}" for name in values)
-    found = rows(
-        connection, f"UPDATE app_user SET {assignments} WHERE id = :id RETURNING {_COLUMNS}", id=user_id, **values
-    )
-    return User.model_validate(found[0]) if found else None
+    changed = text(f"UPDATE app_user SET {assignments} WHERE id = :id RETURNING {_COLUMNS}")
+    return User.model_validate(dict(connection.execute(changed, {"id": user_id, **values}).mappings().one()))
 
 
 def exist(connection: Connection) -> bool:

@@ -1,0 +1,1 @@
+"""What users, administrators and the system do with accounts, sessions, keys and the trail: one transaction each."""
