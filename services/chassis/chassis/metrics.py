@@ -25,6 +25,7 @@ DEAD_LETTERS = Counter("almanac_dead_letters", "Records stored as dead letters",
 OUTBOX_SENT = Counter("almanac_outbox_sent", "Events of the outbox delivered to the broker", ["topic"])
 OUTBOX_AGE = Gauge("almanac_outbox_oldest_age_seconds", "Age of the oldest undelivered outbox row")
 OUTBOX_LEADER = Gauge("almanac_outbox_leader", "1 while this process is the relay's leader")
+RETENTION_ROWS = Counter("almanac_retention_rows", "Rows that bounded retention took away", ["table"])
 JOBS_RUNNING = Gauge("almanac_jobs_running", "Jobs this process is working on", ["kind"])
 JWKS_AGE = Gauge("almanac_jwks_age_seconds", "Age of the signing keys in use")
 FORECAST_FRESHNESS = Gauge("almanac_event_to_forecast_seconds", "Newest sale in the history to its published forecast")

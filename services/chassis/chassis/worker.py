@@ -11,11 +11,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import orjson
+from contracts.topics import Topic
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chassis import metrics
@@ -25,6 +26,7 @@ from chassis.health import Health, recent
 from chassis.kafka import KafkaConsumer, KafkaProducer
 from chassis.logs import logger
 from chassis.relay import Relay
+from chassis.retention import COMMON, Retention, Sweep, inboxes
 from chassis.settings import ServiceSettings
 
 log = logger(__name__)
@@ -46,6 +48,7 @@ class Worker:
         self.health.add("database", database.ping)
         self._threads: dict[str, Runnable] = {}
         self._loops: list[ConsumerLoop] = []
+        self._consumed: dict[str, Sequence[Topic]] = {}
         self.health.describe("consumers", self._consumers)
 
     def run_thread(self, name: str, function: Runnable) -> None:
@@ -57,6 +60,7 @@ class Worker:
 
         `loops` share its partitions: one reads and judges while another's batch is with PostgreSQL.
         """
+        self._consumed[handler.name] = handler.topics
         for number in range(1, loops + 1):
             self._loop(handler, options, handler.name if loops == 1 else f"{handler.name} {number}")
         mine = self._loops[-loops:]
@@ -87,6 +91,14 @@ class Worker:
         relay = Relay(self.database, KafkaProducer(self.settings.kafka_bootstrap_servers, f"{self.service}-relay"))
         self.health.add("relay", recent(lambda: relay.last_round, 60, "the relay"))
         self.run_thread("relay", relay.run)
+
+    def retain(self, *sweeps: Sweep) -> None:
+        """Add bounded retention: of the tables that every service has, of this worker's inboxes, and of these."""
+
+        def run(stop: threading.Event) -> None:
+            Retention(self.database, [*COMMON, *inboxes(self._consumed.items()), *sweeps]).run(stop)
+
+        self.run_thread("retention", run)
 
     def run(self) -> int:
         """Run until a signal or until a thread ends; the process's exit code."""
