@@ -11,12 +11,15 @@ from tests.architecture.house import PACKAGES, File
 DATABASE_WORDS = {"Connection", "Database", "is_transient"}  # of chassis.database, for rooms without SQL
 SQL_LIBRARIES = ("sqlalchemy", "psycopg2", "alembic")
 SQL = re.compile(
-    r"\bSELECT\b.+|\bINSERT INTO\b|\bUPDATE \w+ SET\b|\bDELETE FROM\b|\b(LEFT |INNER |^)JOIN \w+|\bORDER BY \w|\bGROUP BY \w"
-    r"|\bRETURNING \w|\b(AND|WHERE|SET) [\w.]+ ?(=|<|>|IS\b|IN\b|NOT\b|LIKE\b|ILIKE\b)|\bON CONFLICT\b|\bFOR UPDATE\b",
+    r"\bSELECT\b.+|\bINSERT INTO\b|\bUPDATE \w+ SET\b|\bDELETE FROM\b|\b(LEFT |INNER |^)JOIN \w+|\bORDER BY \w"
+    r"|\bGROUP BY \w|\bRETURNING \w|\b(AND|WHERE|SET) [\w.]+ ?(=|<|>|IS\b|IN\b|NOT\b|LIKE\b|ILIKE\b)"
+    r"|\bON CONFLICT\b|\bFOR UPDATE\b",
     re.DOTALL,
 )
 HTTP_LIBRARIES = ("fastapi", "starlette", "uvicorn", "httpx", "httpx2")
-HTTP_OF_CHASSIS = ("api", "problems", "problem_responses", "pagination", "security", "dead_letter_api")
+HTTP_OF_CHASSIS = {
+    f"chassis.{name}" for name in ("api", "problems", "problem_responses", "pagination", "security", "dead_letter_api")
+}
 MOST_LINES, MOST_STATEMENT_LINES = 300, 40
 
 
@@ -36,9 +39,7 @@ def sql(file: File) -> Iterator[str]:
 def http(file: File) -> Iterator[str]:
     """HTTP, or what the chassis knows of it: `api` alone has it."""
     for line, module, name in file.imports():
-        words = {module, f"{module}.{name}"}
-        foreign = module.split(".")[0] in HTTP_LIBRARIES
-        if foreign or any(word in words or module.startswith(f"{word}.") for word in _http_of_chassis()):
+        if module.split(".")[0] in HTTP_LIBRARIES or {module, f"{module}.{name}"} & HTTP_OF_CHASSIS:
             yield f"{file.place}:{line}: imports {name or module} of {module}"
 
 
@@ -69,17 +70,13 @@ def circles() -> list[list[str]]:
     return _loops(imports)
 
 
-def _http_of_chassis() -> tuple[str, ...]:
-    return tuple(f"chassis.{name}" for name in HTTP_OF_CHASSIS)
-
-
 def _documentation(tree: ast.Module) -> set[int]:
     """The ids of the strings that are documentation: a string that is a statement of its own."""
     return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
 
 
 def _loops(imports: dict[str, list[str]]) -> list[list[str]]:
-    """What remains when, again and again, modules that nobody left imports or that import nobody left are taken away."""
+    """What remains when modules without an import left, or without an importer left, are taken off, again and again."""
     left = {module: set(imported) for module, imported in imports.items()}
     while True:
         imported = set().union(*left.values()) if left else set()
