@@ -14,8 +14,8 @@ from typing import Any
 
 from chassis.database import Database
 from gateway import app as gateway_app
-from gateway import openapi
-from gateway.routing import SERVICES
+from gateway.domain import openapi
+from gateway.domain.routing import SERVICES
 from gateway.settings import Settings
 
 FILE = Path(__file__).resolve().parents[1] / "openapi.json"

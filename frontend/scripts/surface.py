@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gateway.routing import PER_SERVICE, SERVICES, upstream
+from gateway.domain.routing import PER_SERVICE, SERVICES, upstream
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "api-surface.md"

@@ -6,7 +6,7 @@ import sys
 from importlib import util
 
 import pytest
-from gateway.routing import SERVICES
+from gateway.domain.routing import SERVICES
 
 from infra.launcher.paths import ROOT
 

@@ -5,23 +5,28 @@ import threading
 from chassis.api import create_api, serve
 from chassis.security import Verifier
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
-from gateway import documents, frontend, proxy, status, stream, tail
-from gateway.api_keys import ApiKeys
-from gateway.hub import Hub
+from gateway.api import dashboard, documents, forward, status, stream
+from gateway.api.api_keys import ApiKeys
+from gateway.api.security_headers import SecurityHeaders
+from gateway.application.hub import Hub
+from gateway.application.key_exchange import KeyExchange
+from gateway.application.lag import LagMeter
+from gateway.application.upstreams import Upstreams
+from gateway.events import tail
 from gateway.settings import Settings
-from gateway.status import LagMeter
-from gateway.upstreams import Upstreams
 
 
 def build(settings: Settings, upstreams: Upstreams | None = None, verifier: Verifier | None = None) -> FastAPI:
-    """The HTTP app. Our own routes come before the proxy, the dashboard's files come last."""
+    """The HTTP app. Our own routes come before what is forwarded, the dashboard's files come last."""
     services = upstreams or Upstreams(settings.upstreams)
-    routers = [status.router, documents.router, stream.router, proxy.router]
+    routers = [status.router, documents.router, stream.router, forward.router]
     app = create_api("gateway", settings, routers, verifier=verifier, large_bodies=("/api/imports",), threads=40)
-    app.include_router(frontend.router(settings.frontend_dir))
-    app.add_middleware(ApiKeys, upstreams=services)
-    app.add_middleware(frontend.SecurityHeaders)
+    app.include_router(dashboard.router(settings.frontend_dir))
+    # Within the envelope, so that a key that is refused has its request id and its metric as well.
+    app.user_middleware.append(Middleware(ApiKeys, exchange=KeyExchange(services)))
+    app.add_middleware(SecurityHeaders)
     app.state.upstreams, app.state.hub = services, Hub()
     app.state.lag = LagMeter(settings.kafka_bootstrap_servers)
     return app

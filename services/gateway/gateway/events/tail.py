@@ -15,7 +15,7 @@ from chassis.kafka import END, KafkaReader, KafkaTopics
 from chassis.logs import logger
 from contracts import topics
 
-from gateway.hub import Hub
+from gateway.application.hub import Hub
 
 log = logger(__name__)
 SHOWN = 10

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gateway import routing
+from gateway.domain import routing
 
 Document = dict[str, Any]
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
-from gateway import routing
-from gateway.upstreams import CONNECT_SECONDS, Upstreams, unavailable
+from gateway.application.upstreams import CONNECT_SECONDS, Upstreams, unavailable
+from gateway.domain import routing
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _HOP_BY_HOP = {

@@ -6,19 +6,16 @@ from typing import Any
 
 import httpx2
 from chassis import tracing
-from chassis.problems import Problem
+from chassis.failures import Unavailable
 
 CONNECT_SECONDS = 2.0
 # The client tells of every request; metrics and the services do so already.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
-def unavailable(service: str) -> Problem:
-    """503: the service does not answer now."""
-    return Problem(
-        503, f"The {service} service does not answer now; try again.", code="upstream_unavailable",
-        headers={"Retry-After": "2"},
-    )  # fmt: skip
+def unavailable(service: str) -> Unavailable:
+    """The failure for a service that does not answer now."""
+    return Unavailable(f"The {service} service does not answer now; try again.", code="upstream_unavailable")
 
 
 class Upstreams:

@@ -12,7 +12,7 @@ from chassis.security import Principal, Role, require
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
 
-from gateway.hub import Hub
+from gateway.application.hub import Hub
 
 PING_SECONDS = 15
 RETRY_MS = 2000

@@ -1,0 +1,1 @@
+"""HTTP: what the gateway answers itself, and what it hands to the services."""

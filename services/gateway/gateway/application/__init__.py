@@ -1,0 +1,1 @@
+"""Asking the services, exchanging keys, giving events to open streams."""

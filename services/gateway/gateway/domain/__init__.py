@@ -1,0 +1,1 @@
+"""Tables and rules: pure, no FastAPI, no client, no Kafka."""
