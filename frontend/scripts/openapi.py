@@ -1,6 +1,6 @@
-"""Write frontend/openapi.json, what the dashboard's types are generated from, and docs/api-surface.md.
+"""Write frontend/openapi.json, what the dashboard's types are generated from, docs/api-surface.md and topics.gen.ts.
 
-Run with the project's Python: `.venv/bin/python frontend/scripts/openapi.py [--check]`. Both come out of the
+Run with the project's Python: `.venv/bin/python frontend/scripts/openapi.py [--check]`. All come out of the
 services' own code; nothing has to be running. `--check` writes nothing and fails when the committed file says
 something else than the code.
 """
@@ -42,10 +42,12 @@ def text() -> str:
 def main() -> int:
     """Generate, and write or compare."""
     if "--check" not in sys.argv[1:]:
-        import surface  # beside this script; docs/api-surface.md is written from the same file
+        # beside this script; docs/api-surface.md and src/api/topics.gen.ts are written from the same file
+        import surface
+        import topics
 
         FILE.write_text(text())
-        return surface.main()
+        return surface.main() or topics.main()
     if FILE.read_text() == text():
         return 0
     print("frontend/openapi.json does not say what the services do; run frontend/scripts/openapi.py and `npm run api`")

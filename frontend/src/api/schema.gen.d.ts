@@ -2513,7 +2513,7 @@ export interface paths {
         };
         /**
          * Stream Events
-         * @description Events `sale`, `invalidate` {keys}, `training`. It ends shortly before the token does; open it again.
+         * @description Events `sale`, `training`, `invalidate` {keys: what to fetch again}. It ends before the token does; open it anew.
          */
         get: operations["stream_events"];
         put?: never;

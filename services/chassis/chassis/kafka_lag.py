@@ -1,10 +1,12 @@
-"""How far behind every consumer group is, asked of the broker: one batch of requests, whatever the number of groups."""
+"""Where partitions end and how far behind every consumer group is: one batch of requests, however many there are."""
+
+from collections.abc import Iterable
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException
 from confluent_kafka import TopicPartition as Position
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
-from chassis.event_log import LogUnavailable
+from chassis.event_log import LogUnavailable, TopicPartition
 
 SECONDS = 5.0
 
@@ -28,12 +30,7 @@ class KafkaLag:
                 name: [place for place in answer.result(SECONDS).topic_partitions if place.offset >= 0]
                 for name, answer in zip(groups, asked, strict=True)
             }
-            places = {(place.topic, place.partition) for found in committed.values() for place in found}
-            wanted = {Position(*place): OffsetSpec.latest() for place in places}  # type: ignore[no-untyped-call]
-            ends = {
-                (place.topic, place.partition): answer.result(SECONDS).offset
-                for place, answer in (self._admin.list_offsets(wanted) if wanted else {}).items()
-            }
+            ends = self._ends({(place.topic, place.partition) for found in committed.values() for place in found})
         except (KafkaException, TimeoutError) as error:
             raise LogUnavailable(str(error) or f"no answer within {SECONDS:.0f} s") from error
         lag: dict[str, dict[str, int]] = {name: {} for name in groups}
@@ -42,3 +39,18 @@ class KafkaLag:
                 behind = max(0, ends[place.topic, place.partition] - place.offset)
                 lag[name][place.topic] = lag[name].get(place.topic, 0) + behind
         return lag
+
+    def ends(self, topics: Iterable[str]) -> dict[TopicPartition, int]:
+        """The next offset of each partition of those of the topics that are there. Raises LogUnavailable."""
+        try:
+            there = self._admin.list_topics(timeout=SECONDS).topics
+            return self._ends(
+                {(name, number) for name in there.keys() & set(topics) for number in there[name].partitions}
+            )
+        except (KafkaException, TimeoutError) as error:
+            raise LogUnavailable(str(error) or f"no answer within {SECONDS:.0f} s") from error
+
+    def _ends(self, places: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        wanted = {Position(*place): OffsetSpec.latest() for place in places}  # type: ignore[no-untyped-call]
+        found = self._admin.list_offsets(wanted) if wanted else {}
+        return {(place.topic, place.partition): answer.result(SECONDS).offset for place, answer in found.items()}

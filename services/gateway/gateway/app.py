@@ -13,9 +13,9 @@ from gateway.api.security_headers import SecurityHeaders
 from gateway.application.hub import Hub
 from gateway.application.key_exchange import KeyExchange
 from gateway.application.lag import LagMeter
-from gateway.application.upstreams import Upstreams
 from gateway.events import tail
 from gateway.settings import Settings
+from gateway.upstreams.client import Upstreams
 
 
 def build(settings: Settings, upstreams: Upstreams | None = None, verifier: Verifier | None = None) -> FastAPI:

@@ -4,9 +4,11 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
+from chassis.failures import NotAllowed, not_found
 from chassis.problems import Problem
-from chassis.security import Caller, bearer, public, unauthenticated
+from chassis.security import Caller, Principal, bearer, public, unauthenticated
 from fastapi import APIRouter, Depends, Request, Response
 
 from auth.api.models import Credentials, Me, PasswordChange, Registration, SignedIn, TokenOut, UserOut
@@ -15,6 +17,7 @@ from auth.application.sessions import Session
 from auth.domain.sessions import NotSignedIn
 from auth.domain.throttle import WAIT_SECONDS, Throttled
 from auth.settings import Settings
+from auth.storage import users
 
 COOKIE = "almanac_refresh"
 COOKIE_PATH = "/api/auth"
@@ -95,22 +98,33 @@ def logout(request: Request, response: Response) -> None:
     response.delete_cookie(COOKIE, path=COOKIE_PATH)
 
 
+def _status_now(request: Request, caller: Principal) -> str:
+    """What has become of the account; a key's token is only given while the key is active."""
+    with request.app.state.database.snapshot() as connection:
+        user = users.get(connection, UUID(caller.id))
+    if user is None:
+        raise not_found(f"The user {caller.name}")
+    return user.status
+
+
 @router.get("/auth/me")
 def me(request: Request, caller: Caller) -> Me:
     """Who the token belongs to, and what has become of the account since it was given."""
     role: Any = caller.role.name.lower() if caller.role else None
-    status: Any = accounts.status_of(request.app.state.database, caller)
+    status: Any = _status_now(request, caller) if caller.role is not None else "active"
     return Me(id=caller.id, username=caller.name, role=role, status=status, scopes=sorted(caller.scopes))
 
 
 @router.post("/auth/password", status_code=204)
 def change_password(request: Request, given: PasswordChange, caller: Caller) -> None:
     """Change the own password; all sessions end."""
+    if caller.role is None:
+        raise NotAllowed("An API key has no password.", code="forbidden")
     state = request.app.state
     with _told():
         accounts.change_password(
-            state.database, state.throttle, caller, given.current, given.new, _address(request)
-        )  # fmt: skip
+            state.database, state.throttle, UUID(caller.id), caller.name, given.current, given.new, _address(request)
+        )
 
 
 @router.post("/auth/token", dependencies=anyone)

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.database import Connection, Database
-from chassis.failures import Conflict, NotAllowed, invalid, not_found
-from chassis.security import Principal
+from chassis.failures import Conflict, invalid, not_found
 
 from auth.domain import passwords
 from auth.domain.throttle import Throttle
@@ -34,32 +33,18 @@ def _must_be_strong(password: str, username: str, field: str) -> None:
 
 
 def change_password(
-    database: Database, throttle: Throttle, caller: Principal, current: str, new: str, address: str
+    database: Database, throttle: Throttle, user_id: UUID, username: str, current: str, new: str, address: str
 ) -> None:
-    """Change the own password; all sessions end. Raises Throttled, Invalid, NotAllowed."""
-    _must_be_strong(new, caller.name, "new")
-    if caller.role is None:
-        raise NotAllowed("An API key has no password.", code="forbidden")
-    throttle.attempt(caller.name, address)
-    user_id = UUID(caller.id)
+    """Change the own password; all sessions end. Raises Throttled, Invalid."""
+    _must_be_strong(new, username, "new")
+    throttle.attempt(username, address)
     with database.transaction() as connection:
         if not passwords.matches(users.password_hash(connection, user_id), current):
-            throttle.failed(caller.name, address)
+            throttle.failed(username, address)
             raise invalid("current", "is wrong", "wrong_password")
         users.change(connection, user_id, password_hash=passwords.hashed(new))
         sessions.revoke_user(connection, user_id)
-        audit.record(connection, "auth", caller.actor, "password-changed", f"user {user_id}")
-
-
-def status_of(database: Database, caller: Principal) -> str:
-    """What has become of the caller's account since the token was given; a key's token is only given while active."""
-    if caller.role is None:
-        return "active"
-    with database.snapshot() as connection:
-        user = users.get(connection, UUID(caller.id))
-    if user is None:
-        raise not_found(f"The user {caller.name}")
-    return user.status
+        audit.record(connection, "auth", username, "password-changed", f"user {user_id}")
 
 
 def approve_user(database: Database, user_id: UUID, actor: str) -> User:

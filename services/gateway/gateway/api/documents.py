@@ -8,9 +8,9 @@ from chassis.security import public
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from gateway.application.upstreams import Upstreams
 from gateway.domain import openapi
 from gateway.domain.routing import SERVICES
+from gateway.upstreams.client import Upstreams
 
 router = APIRouter(tags=["system"], dependencies=[Depends(public)])
 

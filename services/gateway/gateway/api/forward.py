@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
-from gateway.application.upstreams import CONNECT_SECONDS, Upstreams, unavailable
 from gateway.domain import routing
+from gateway.upstreams.client import Call, TimedOut, Upstreams
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _HOP_BY_HOP = {
@@ -34,26 +34,25 @@ async def forward(request: Request, path: str) -> StreamingResponse:
         raise not_found(f"/api/{path}")
     service, own_path = target
     upstreams: Upstreams = request.app.state.upstreams
-    url = upstreams.url(service, own_path) + (f"?{request.url.query}" if request.url.query else "")
-    has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
-    timeout = httpx2.Timeout(routing.deadline(own_path), connect=CONNECT_SECONDS)
-    outgoing = upstreams.client.build_request(
-        request.method, url, headers=_request_headers(request), content=request.stream() if has_body else None,
-        timeout=timeout,
+    call = Call(
+        request.method, own_path + (f"?{request.url.query}" if request.url.query else ""), _request_headers(request),
+        request.stream() if _has_body(request) else None, routing.deadline(own_path),
     )  # fmt: skip
     try:
-        answer = await upstreams.client.send(outgoing, stream=True)
+        answer = await upstreams.open(service, call)
     except ClientDisconnect:
         raise Problem(400, "The request ended early.", code="disconnected") from None
-    except httpx2.ReadTimeout:
+    except TimedOut:
         raise Problem(504, f"The {service} service took too long.", code="upstream_timeout") from None
-    except httpx2.HTTPError:
-        raise unavailable(service) from None
     response = StreamingResponse(_body(answer), answer.status_code)
     response.raw_headers = [
         (name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP_BY_HOP | _OURS
     ]
     return response
+
+
+def _has_body(request: Request) -> bool:
+    return "content-length" in request.headers or "transfer-encoding" in request.headers
 
 
 async def _body(answer: httpx2.Response) -> AsyncIterator[bytes]:

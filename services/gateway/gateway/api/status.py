@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
 from gateway.application.lag import ConsumerStatus
-from gateway.application.upstreams import Upstreams
 from gateway.domain.routing import SERVICES
+from gateway.upstreams.client import Upstreams
 
 router = APIRouter(tags=["system"])
 Viewer = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]

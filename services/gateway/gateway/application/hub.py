@@ -1,7 +1,8 @@
 """Hands events to the open streams. A slow client is dropped; a client that comes back gets what it missed.
 
 Guarantee: an event is given to every open stream in order, or that stream ends. Ids grow; the last `KEPT` events
-are kept for `Last-Event-ID`. A client whose id is unknown is told to fetch everything again.
+are kept for `Last-Event-ID`. A stream begins with the id that it can come back with, even if nothing happens in
+between. A client whose id is unknown, or too old, is told to fetch everything again.
 """
 
 import asyncio
@@ -52,7 +53,7 @@ class Hub:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._boot = format(time.time_ns(), "x")
-        self._next = 0
+        self._last = 0
         self._kept: deque[Event] = deque(maxlen=KEPT)
         self._streams: set[Stream] = set()
         self._closed = False
@@ -60,28 +61,34 @@ class Hub:
     def publish(self, name: str, data: dict[str, Any]) -> None:
         """Give an event to all streams."""
         with self._lock:
-            event = Event(f"{self._boot}-{self._next}", name, orjson.dumps(data))
-            self._next += 1
+            self._last += 1
+            event = self._event(name, data)
             self._kept.append(event)
             for stream in [stream for stream in self._streams if stream.open]:
                 stream.loop.call_soon_threadsafe(stream.put, event)
 
+    def invalidate(self, resources: list[str]) -> None:
+        """Say what is to be fetched again."""
+        self.publish("invalidate", {"keys": resources})
+
+    def _event(self, name: str, data: dict[str, Any]) -> Event:
+        return Event(f"{self._boot}-{self._last}", name, orjson.dumps(data))
+
     def subscribe(self, last_id: str | None) -> Stream:
         """A stream, beginning after `last_id` where that is still known."""
         with self._lock:
-            stream = Stream(self._missed(last_id))
+            stream = Stream(self._missed(last_id) if last_id else [self._event("welcome", {})])
             if self._closed:
                 stream.put(None)
             self._streams.add(stream)
             return stream
 
-    def _missed(self, last_id: str | None) -> list[Event]:
-        if not last_id:
-            return []
-        ids = [event.id for event in self._kept]
-        if last_id in ids:
-            return list(self._kept)[ids.index(last_id) + 1 :]
-        return [Event(f"{self._boot}-{self._next - 1}", "invalidate", orjson.dumps({"keys": [EVERYTHING]}))]
+    def _missed(self, last_id: str) -> list[Event]:
+        boot, _, number = last_id.rpartition("-")
+        behind = self._last - int(number) if boot == self._boot and number.isdecimal() else -1
+        if 0 <= behind <= len(self._kept):
+            return list(self._kept)[len(self._kept) - behind :]
+        return [self._event("invalidate", {"keys": [EVERYTHING]})]
 
     def unsubscribe(self, stream: Stream) -> None:
         """The client has gone."""
@@ -93,8 +100,3 @@ class Hub:
         self._closed = True
         for stream in list(self._streams):
             stream.loop.call_soon_threadsafe(stream.put, None)
-
-    @property
-    def watched(self) -> bool:
-        """Whether anybody listens."""
-        return bool(self._streams)

@@ -7,14 +7,11 @@ import hashlib
 import time
 from collections.abc import Callable
 
-import httpx2
-
-from gateway.application.upstreams import Upstreams, unavailable
+from gateway.upstreams.client import Upstreams, unavailable
 
 KEPT_SECONDS = 60
 KEPT_KEYS = 10_000
 _LEFT_SECONDS = 30  # a token that is handed on can still be used for so long
-_PATIENCE_SECONDS = 5
 
 
 class KeyRefused(Exception):
@@ -41,16 +38,9 @@ class KeyExchange:
         return token
 
     async def _exchanged(self, key: str) -> tuple[str, float]:
-        try:
-            answer = await self._upstreams.client.post(
-                self._upstreams.url("auth", "/auth/token"), headers={"authorization": f"Bearer {key}"},
-                timeout=_PATIENCE_SECONDS,
-            )  # fmt: skip
-        except httpx2.HTTPError:
-            raise unavailable("auth") from None
-        if answer.status_code >= 500:
+        status, told = await self._upstreams.post("auth", "/auth/token", key)
+        if status >= 500:
             raise unavailable("auth")
-        if answer.status_code != 200:
+        if status != 200:
             raise KeyRefused
-        told = answer.json()
         return str(told["access_token"]), float(told["expires_in"])

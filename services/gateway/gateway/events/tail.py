@@ -1,7 +1,11 @@
 """Reads the topics that people watch, from their ends and in no group, and turns records into stream events.
 
-A burst is thinned: at most `SHOWN` sales a round are shown, with the number of the rest; what changed is said once
-a second by query key, since the REST answers stay the only source of full data.
+A burst is thinned: at most `SHOWN` sales a round are shown, with the number of the rest; what is stale is said once
+a second by resource, since the REST answers stay the only source of full data. It is said once more when it has been
+quiet for `SETTLED_SECONDS`: a record is seen here before the services that it concerns have applied it.
+
+Guarantee: whoever fetches what they are told to has seen every record of the watched topics, whatever fails: where the
+following begins, everything is stale.
 """
 
 import threading
@@ -10,33 +14,26 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
-from chassis.event_log import LogUnavailable, Record, TopicPartition
-from chassis.kafka import END, KafkaReader, KafkaTopics
+from chassis.event_log import LogUnavailable, Record
+from chassis.kafka import KafkaReader
+from chassis.kafka_lag import KafkaLag
 from chassis.logs import logger
 from contracts import topics
 
-from gateway.application.hub import Hub
+from gateway.application.hub import EVERYTHING, Hub
+from gateway.domain.resources import STALE
 
 log = logger(__name__)
 SHOWN = 10
 ROUND_SECONDS = 0.25
+TOLD_SECONDS = 1.0
+SETTLED_SECONDS = 2.0
 AGAIN_SECONDS = 2.0
+MISSING_SECONDS = 10.0
 
-# Topic to the query keys whose data is old once it has a record.
-KEYS: dict[str, tuple[str, ...]] = {
-    topics.SALE_RECORDED.name: ("sales", "imports"),
-    topics.SALE_REJECTED.name: ("sales", "imports"),
-    topics.STOCK_CHANGED.name: ("stock",),
-    topics.PRODUCT_CHANGED.name: ("products",),
-    topics.FORECAST_READY.name: ("forecasts",),
-    topics.ANOMALY_DETECTED.name: ("attention",),
-    topics.ORDER_PROPOSED.name: ("orders",),
-    topics.ORDER_APPROVED.name: ("orders",),
-    topics.TRAINING_REQUESTED.name: ("training",),
-    topics.TRAINING_PROGRESSED.name: (),
-    topics.TRAINING_COMPLETED.name: ("training", "forecasts", "status"),
-}
+_SALES = {topics.SALE_RECORDED.name, topics.SALE_REJECTED.name}
 _TRAINING = {topics.TRAINING_REQUESTED.name, topics.TRAINING_PROGRESSED.name, topics.TRAINING_COMPLETED.name}
+WATCHED = sorted({*STALE, *_SALES, *_TRAINING})
 _SALE_FIELDS = ("sku", "location", "quantity", "amount", "unit_price", "kind", "sold_at")
 
 
@@ -53,18 +50,23 @@ class Tail:
 
     def __init__(self, hub: Hub, now: Callable[[], float] = time.monotonic) -> None:
         self._hub, self._now = hub, now
-        self._changed: set[str] = set()
+        self._stale: set[str] = set()
+        self._unsettled: set[str] = set()
         self._told = float("-inf")
 
     def apply(self, records: Iterable[Record]) -> None:
         """One round."""
         sales = []
         for record in records:
-            self._changed.update(KEYS.get(record.topic, ()))
+            self._stale.update(STALE.get(record.topic, ()))
             if record.topic in _TRAINING:
                 self._hub.publish("training", {"type": record.topic, **_payload(record)})
-            elif record.topic in (topics.SALE_RECORDED.name, topics.SALE_REJECTED.name):
+            elif record.topic in _SALES:
                 sales.append(record)
+        self._show(sales)
+        self._tell()
+
+    def _show(self, sales: list[Record]) -> None:
         shown = sales[-SHOWN:]
         for place, record in enumerate(shown):
             body = _payload(record)
@@ -73,29 +75,44 @@ class Tail:
                 event |= {"rejected": True, "message": body.get("message")}
             more = len(sales) - len(shown) if place == 0 else 0
             self._hub.publish("sale", {**event, "at": record.timestamp_ms, "topic": record.topic, "more": more})
-        if self._changed and self._now() - self._told >= 1:
-            self._hub.publish("invalidate", {"keys": sorted(self._changed)})
-            self._changed, self._told = set(), self._now()
+
+    def _tell(self) -> None:
+        quiet = self._now() - self._told
+        if self._stale and quiet >= TOLD_SECONDS:
+            told, self._unsettled = self._stale, self._unsettled | self._stale
+        elif self._unsettled and quiet >= SETTLED_SECONDS:
+            told, self._unsettled = self._unsettled, set()
+        else:
+            return
+        self._hub.invalidate(sorted(told))
+        self._stale, self._told = set(), self._now()
 
 
 def run(bootstrap: str, hub: Hub, stop: threading.Event) -> None:
-    """Follow the log until `stop`; begin again from the ends after a failure."""
+    """Follow the log until `stop`; begin again from the ends after a failure, or when a missing topic has come."""
     while not stop.is_set():
         try:
-            _follow(bootstrap, Tail(hub), stop)
+            _follow(bootstrap, hub, stop)
         except Exception as error:
             log.warning("stream_interrupted", error=str(error))
             stop.wait(AGAIN_SECONDS)
 
 
-def _follow(bootstrap: str, tail: Tail, stop: threading.Event) -> None:
-    known = KafkaTopics(bootstrap)
-    places: list[TopicPartition] = [place for name in KEYS for place in known.partitions(name)]
-    if not places:
+def _follow(bootstrap: str, hub: Hub, stop: threading.Event) -> None:
+    known = KafkaLag(bootstrap)
+    ends = known.ends(WATCHED)
+    if not ends:
         raise LogUnavailable("there are no topics yet")
-    reader = KafkaReader(bootstrap, dict.fromkeys(places, END), queue_kb=4096)
+    missing = set(WATCHED) - {topic for topic, _ in ends}
+    reader, tail, looked = KafkaReader(bootstrap, ends, queue_kb=4096), Tail(hub), time.monotonic()
+    # What came before these ends, and after those that were followed before, nobody has told of.
+    hub.invalidate([EVERYTHING])
     try:
         while not stop.is_set():
             tail.apply(reader.poll(5000, ROUND_SECONDS))
+            if missing and time.monotonic() - looked >= MISSING_SECONDS:
+                if known.ends(missing):
+                    return
+                looked = time.monotonic()
     finally:
         reader.close()

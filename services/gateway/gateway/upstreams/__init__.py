@@ -1,0 +1,1 @@
+"""The services behind the gateway: the only room that is a client of HTTP."""

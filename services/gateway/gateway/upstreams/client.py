@@ -1,0 +1,86 @@
+"""Asking the services: one pooled client; whatever fails is told as a failure, never as the client's own error.
+
+Guarantee: `open` gives an answer that is still to be read, or raises TimedOut, Unavailable, or what reading the body
+that is handed on raised.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from chassis import tracing
+from chassis.failures import Unavailable
+
+CONNECT_SECONDS = 2.0
+_KEPT_OPEN_SECONDS = 4
+# The client tells of every request; metrics and the services do so already.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+class TimedOut(Exception):
+    """The service took too long."""
+
+
+def unavailable(service: str) -> Unavailable:
+    """The failure for a service that does not answer now."""
+    return Unavailable(f"The {service} service does not answer now; try again.", code="upstream_unavailable")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to be handed on. `body` None: there is none."""
+
+    method: str
+    path: str
+    headers: Sequence[tuple[bytes, bytes]]
+    body: AsyncIterator[bytes] | None
+    seconds: float
+
+
+class Upstreams:
+    """The services by name."""
+
+    def __init__(self, addresses: Mapping[str, str], transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._addresses = dict(addresses)
+        limits = httpx2.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=_KEPT_OPEN_SECONDS)
+        self._client = httpx2.AsyncClient(limits=limits, transport=transport, trust_env=False)
+
+    def _url(self, service: str, path: str) -> str:
+        return self._addresses[service].rstrip("/") + path
+
+    async def get(self, service: str, path: str, token: str | None = None, seconds: float = 5.0) -> Any:
+        """The JSON of a small answer; None when the service does not answer or refuses."""
+        try:
+            status, told = await self._ask("GET", service, path, token, seconds)
+        except Unavailable:
+            return None
+        return told if status == 200 or path == "/readyz" else None
+
+    async def post(self, service: str, path: str, token: str, seconds: float = 5.0) -> tuple[int, Any]:
+        """(status, JSON) of a small answer to a request without a body. Raises Unavailable."""
+        return await self._ask("POST", service, path, token, seconds)
+
+    async def _ask(self, method: str, service: str, path: str, token: str | None, seconds: float) -> tuple[int, Any]:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        if trace := tracing.current():
+            headers["traceparent"] = trace
+        try:
+            answer = await self._client.request(method, self._url(service, path), headers=headers, timeout=seconds)
+            return answer.status_code, answer.json()
+        except (httpx2.HTTPError, ValueError):
+            raise unavailable(service) from None
+
+    async def open(self, service: str, call: Call) -> httpx2.Response:
+        """The service's answer, whose body is still to be read; it must be closed. Raises TimedOut, Unavailable."""
+        timeout = httpx2.Timeout(call.seconds, connect=CONNECT_SECONDS)
+        outgoing = self._client.build_request(
+            call.method, self._url(service, call.path), headers=list(call.headers), content=call.body, timeout=timeout
+        )
+        try:
+            return await self._client.send(outgoing, stream=True)
+        except httpx2.ReadTimeout:
+            raise TimedOut from None
+        except httpx2.HTTPError:
+            raise unavailable(service) from None
