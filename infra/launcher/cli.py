@@ -37,6 +37,7 @@ environment:
 """
 
 
+NEED_TESTS = ("test", "dev")  # commands that need the developers' packages
 TEST_KINDS = ("unit", "integration", "e2e")
 
 
@@ -94,14 +95,16 @@ def build_parser() -> argparse.ArgumentParser:
     data = argparse.ArgumentParser(add_help=False)
     data.add_argument("--data", type=Path, default=ROOT / ".almanac", metavar="DIR", help="the system's folder")
 
-    up = commands.add_parser("up", parents=[data], help="bring up the whole system")
-    up.add_argument("--demo", action="store_true", help="with demo sales, forecasts, and a user `demo`")
+    how = argparse.ArgumentParser(add_help=False)
+    how.add_argument("--demo", action="store_true", help="with demo sales, forecasts, and a user `demo`")
+    how.add_argument("--port", type=int, default=8000, metavar="N", help="the port to open in a browser (8000; 0: any)")
+    how.add_argument("--kafka", default="auto", metavar="WHICH", help="auto, real, dev (in memory), or HOST:PORT")
+    how.add_argument("--postgres", default="auto", metavar="WHICH", help="auto, maven, wheel, system, or postgresql://…")
+    how.add_argument("--no-frontend", action="store_true", help="leave the dashboard out")
+    how.add_argument("--watch", type=int, metavar="PID", help="stop when that process ends (for tests)")
+    up = commands.add_parser("up", parents=[data, how], help="bring up the whole system")
     up.add_argument("--detach", action="store_true", help="return when it is ready; `down` stops it")
-    up.add_argument("--port", type=int, default=8000, metavar="N", help="the dashboard's and API's port (8000; 0: any)")
-    up.add_argument("--kafka", default="auto", metavar="WHICH", help="auto, real, dev (in memory), or HOST:PORT")
-    up.add_argument("--postgres", default="auto", metavar="WHICH", help="auto, maven, wheel, system, or postgresql://…")
-    up.add_argument("--no-frontend", action="store_true", help="leave the dashboard out")
-    up.add_argument("--watch", type=int, metavar="PID", help="stop when that process ends (for tests)")
+    commands.add_parser("dev", parents=[data, how], help="(developers) the same, following the sources")
     commands.add_parser("down", parents=[data], help="stop everything")
     status = commands.add_parser("status", parents=[data], help="every process, lag, last training")
     status.add_argument("--json", action="store_true", help="the same for programs")
@@ -147,7 +150,7 @@ def _main(arguments: list[str], *, inside: bool) -> int:
     if options and options.command == "lock":
         return int(importlib.import_module("infra.launcher.lock").run(upgrade=options.upgrade))
     if not inside:
-        group = through.group if through else "test" if options and options.command == "test" else "runtime"
+        group = through.group if through else "test" if options and options.command in NEED_TESTS else "runtime"
         bootstrap.ensure("runtime", group)
         os.environ.pop("PYTHONHOME", None)
         sys.stdout.flush()
@@ -176,11 +179,15 @@ def _handlers(arguments: list[str]) -> dict[str, Callable[[argparse.Namespace], 
             return int(commands.up_detached(options, arguments))
         return int(importlib.import_module("infra.launcher.up").run(options))
 
+    def dev(options: argparse.Namespace) -> int:
+        return int(importlib.import_module("infra.launcher.dev").run(options))
+
     def test(options: argparse.Namespace) -> int:
         return int(importlib.import_module("infra.launcher.testing").run(options.kind, options.arguments))
 
     return {
         "up": up,
+        "dev": dev,
         "test": test,
         "down": commands.down,
         "status": commands.status,

@@ -33,7 +33,7 @@ TOPICS = ROOT / "services" / "contracts" / "contracts" / "topics.py"
 PORTS = [*BASE, "kafka-controller", *(process.name for process in PROCESSES if process.service != "gateway")]
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, kind: "type[Launch] | None" = None) -> int:
     """In the foreground: up, then supervise until a signal; all is stopped at the end, whatever happens."""
     data = options.data.resolve()
     running = already_running(data)
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: _interrupt(stop))
-    launch = Launch(data, options)
+    launch = (kind or Launch)(data, options)
     try:
         launch.start()
         launch.announce()
@@ -109,11 +109,16 @@ class Launch:
         if self.options.demo:
             demo.load(self.data)
 
+    @property
+    def address(self) -> str:
+        """Where people find it."""
+        return str(self.content["url"])
+
     def announce(self) -> None:
         """The address, the sign-in and where the logs are."""
         user, password = credentials(self.data, demo=self.business is DEMO)
         kept = "" if self.business is DEMO else f"   (kept in {self.data / 'secrets'})"
-        say(f"\n  Almanac is ready:  {self.content['url']}")
+        say(f"\n  Almanac is ready:  {self.address}")
         say(f"  Sign in:           {user} / {password}{kept}")
         say(f"  Logs:              {self.data / 'logs'}")
         say(f"  Stop:              Ctrl-C, or ./almanac down --data {self.data}\n")
