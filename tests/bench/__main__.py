@@ -7,6 +7,7 @@ NAMES = {
     "accuracy": "the engine's forecasts beside the peers, on real data",
     "training": "seconds and memory of a training, on made panels",
     "backbone": "sale events through the whole system",
+    "reads": "every read of the API, while others read and sell",
     "inventory": "orders simulated on past sales",
 }
 

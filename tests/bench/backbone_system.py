@@ -65,6 +65,13 @@ class Caller:
             raise RuntimeError(f"POST {path}: {response.status} {content[:300]!r}")
         return json.loads(content)
 
+    def get(self, path: str) -> int:
+        """GET; the status, once all of the answer is here."""
+        self._connection.request("GET", f"/api{path}", headers=self._headers)
+        response = self._connection.getresponse()
+        response.read()
+        return response.status
+
     def stream(self) -> http.client.HTTPResponse:
         """The live stream, open."""
         self._connection.request("GET", "/api/stream", headers=self._headers)
