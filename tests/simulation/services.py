@@ -14,9 +14,9 @@ from contracts import topics
 from contracts.envelope import Event, encode
 from contracts.events import ProductChanged, SaleRecorded, SaleSubmitted, sale_id
 from contracts.events.sales import Replaced
+from contracts.lean import LeanSale, decode_sale
 from contracts.topics import Topic
 from forecaster.domain.history import WeekClock, WeeklySum
-from forecaster.events.lean import LeanSale, decode_sale
 
 from tests.simulation.store import Transaction
 

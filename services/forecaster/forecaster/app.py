@@ -32,14 +32,16 @@ def build_api(given: Settings, database: Database, verifier: "Verifier | None" =
     from chassis import dead_letter_api
     from chassis.api import create_api
 
-    from forecaster.api import forecast_routes, override_routes, planning_routes, replay_routes, run_routes
+    from forecaster.api import accuracy, comparisons, forecasts, overrides, replays, reproductions, runs
 
     routers = [
-        override_routes.router,
-        replay_routes.router,
-        planning_routes.router,
-        run_routes.router,
-        forecast_routes.router,
+        overrides.router,
+        replays.router,
+        reproductions.router,
+        accuracy.router,
+        comparisons.router,
+        runs.router,
+        forecasts.router,
         dead_letter_api.router(),
     ]
     return create_api(SERVICE, given, routers, database=database, verifier=verifier)
@@ -49,19 +51,19 @@ def build_worker(given: Settings, database: Database) -> "Worker":
     """Projections, relay and the weekly schedule."""
     from chassis.consumer import Options
     from chassis.worker import Worker
+    from contracts.lean import decode_sale
 
     from forecaster.domain.history import WeekClock
     from forecaster.events.catalog import CatalogHandler, StockHandler
-    from forecaster.events.lean import decode_sale
     from forecaster.events.sales import HistoryHandler
 
     def watch(stop: threading.Event) -> None:
-        from forecaster.planning.attention import Watch
+        from forecaster.application.planning.findings import Watch
 
         Watch(database, given).run(stop)
 
     def train_weekly(stop: threading.Event) -> None:
-        from forecaster.training.schedule import WeeklySchedule
+        from forecaster.application.training.schedule import WeeklySchedule
 
         WeeklySchedule(database, given).run(stop)
 
@@ -89,16 +91,18 @@ def build_trainer(given: Settings, database: Database) -> "Worker":
     trainer = Worker(SERVICE, "trainer", given, database)
 
     def train(stop: threading.Event) -> None:
-        from forecaster.training.job import Training, tell_freshness
-        from forecaster.training.reproduce import REPRODUCE, Reproduction
-        from forecaster.training.request import TRAIN, UPDATE
+        from forecaster.application.replay.reproduce import Reproduction
+        from forecaster.application.replay.requests import REPRODUCE
+        from forecaster.application.training.runs import TRAIN, UPDATE
+        from forecaster.application.training.train import Training, tell_freshness
 
         runner.wait_for("PostgreSQL", lambda: tell_freshness(database))
         training, reproduction = Training(given), Reproduction(given)
         jobs.work(database, {TRAIN: training, UPDATE: training, REPRODUCE: reproduction}, stop)
 
     def rebuild(stop: threading.Event) -> None:
-        from forecaster.replay.job import REPLAY, Replay
+        from forecaster.application.replay.replay import Replay
+        from forecaster.application.replay.requests import REPLAY
 
         jobs.work(database, {REPLAY: Replay(given)}, stop)
 

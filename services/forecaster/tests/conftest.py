@@ -8,8 +8,8 @@ from chassis import migrations
 from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database
 from contracts.events import SaleRecorded
+from contracts.lean import decode_sale
 from forecaster.app import MIGRATIONS
-from forecaster.events.lean import decode_sale
 from forecaster.events.sales import HistoryHandler
 from forecaster.settings import Settings
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from contracts.envelope import Malformed, decode, encode, new_event
 from contracts.events import SaleRecorded
+from contracts.lean import decode_sale
 from forecaster.domain.history import Cell, Total, WeekClock, WeeklySum, scaled
-from forecaster.events.lean import decode_sale
 from hypothesis import given
 from hypothesis import strategies as st
 

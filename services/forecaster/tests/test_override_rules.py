@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from forecaster.domain.forecasts import Forecast
-from forecaster.domain.overrides import Cell, Instruction, Unclear, apply, result, spread, understand
+from forecaster.domain.overrides import Instruction, PlannedWeek, Unclear, apply, result, spread, understand
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,9 +13,9 @@ WEEK = date(2026, 3, 2)
 MODELS = st.lists(st.floats(0, 5000, width=32), min_size=1, max_size=300)
 
 
-def cells(models: list[float], weeks: int = 1, fixed: int = 0) -> list[Cell]:
+def cells(models: list[float], weeks: int = 1, fixed: int = 0) -> list[PlannedWeek]:
     return [
-        Cell(f"S{number}", "main", WEEK + timedelta(days=7 * step), model, model, fixed=number < fixed)
+        PlannedWeek(f"S{number}", "main", WEEK + timedelta(days=7 * step), model, model, fixed=number < fixed)
         for number, model in enumerate(models)
         for step in range(weeks)
     ]
@@ -84,7 +84,7 @@ def test_shares_follow_the_forecast_and_equal_parts_where_there_is_none() -> Non
 
 def test_locked_cells_keep_their_part_and_the_others_share_the_rest() -> None:
     changes = spread(Instruction("set", 100.0), cells([40, 10, 10], fixed=1), "week")
-    assert [(change.cell.sku, change.amount) for change in changes] == [("S1", 30), ("S2", 30)]
+    assert [(change.planned.sku, change.amount) for change in changes] == [("S1", 30), ("S2", 30)]
     with pytest.raises(Unclear, match="locked"):
         spread(Instruction("set", 10.0), cells([40, 10], fixed=1), "week")
 

@@ -12,8 +12,8 @@ from chassis.consumer import Batch, Delivery
 from chassis.database import Database, rows, scalar
 from contracts.envelope import new_event
 from contracts.events import ProductChanged
+from forecaster.application.planning.overrides import expire_overrides
 from forecaster.events.catalog import CatalogHandler
-from forecaster.planning import edits
 from forecaster.settings import Settings
 
 from services.forecaster.tests.helpers import record, weekly_sales
@@ -173,9 +173,9 @@ def test_an_expired_override_ends_and_everybody_is_told(
     assert put(client, sku="A", value="9", expires_on=str(today - timedelta(days=1))).status_code == 422
     put(client, sku="A", value="100", expires_on=str(today))
     with database.transaction() as connection:
-        assert edits.expire(connection, today) == 0
-        assert edits.expire(connection, today + timedelta(days=1)) == 1
-        assert edits.expire(connection, today + timedelta(days=1)) == 0
+        assert expire_overrides(connection, today) == 0
+        assert expire_overrides(connection, today + timedelta(days=1)) == 1
+        assert expire_overrides(connection, today + timedelta(days=1)) == 0
     ready = published(database, "forecast-ready")[-1]
     assert ready["sku"] == "A"
 

@@ -1,24 +1,21 @@
-"""Accuracy from what was published, value added by step and person, as-of, differences, and what needs attention."""
+"""Accuracy from what was published, value added by step and person, as-of, and differences."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
-from chassis.database import Database, rows
-from forecaster.domain.anomalies import Week, anomaly
-from forecaster.planning.attention import Watch, look
+from chassis.database import Database
 from forecaster.settings import Settings
 
 from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
 from services.forecaster.tests.test_api import app, client, pages
 from services.forecaster.tests.test_overrides import products, put
-from services.forecaster.tests.test_training import published, train
+from services.forecaster.tests.test_training import train
 
 __all__ = ["app", "client"]
 
 FIRST = date(2026, 2, 9)
-TODAY = date(2026, 3, 10)
 
 
 def says(level: float) -> Any:
@@ -201,90 +198,3 @@ def test_where_only_one_thing_changed_the_difference_is_its_alone(
     guilty = {"method": "model", "libraries": "model"}.get(cause, cause)
     assert parts == {name: total if name == guilty else 0 for name in parts}
     assert (total == 0) == (cause == "nothing")
-
-
-def test_an_anomaly_is_outside_what_was_published() -> None:
-    def weeks(*sold: float) -> list[Week]:
-        return [Week(week(n), actual, 10, 5, 15, 8, 12) for n, actual in enumerate(sold)]
-
-    assert anomaly(weeks(10, 10, 11)) is None
-    assert anomaly(weeks(10, 10, 16)) == "spike"
-    assert anomaly(weeks(10, 10, 4)) == "drop"
-    assert anomaly(weeks(13, 13, 14)) == "level-shift"
-    assert anomaly(weeks(13, 7, 14)) is None
-    assert anomaly([]) is None
-
-
-@pytest.mark.usefixtures("start")
-def test_one_cause_is_one_entry_ranked_by_money(
-    client: Any, database: Database, settings: Settings, project: Any
-) -> None:
-    project(*(e for sku in ("C", "D", "E") for e in weekly_sales(sku, "2025-12-29", [10] * 6, location="shop")))
-    run_of(database, settings, 0, 10)
-    project(sale("A", str(week(0)), "200", "5"), sale("B", str(week(0)), "10"))
-    project(sale("B", "2026-01-07", "3"))  # late
-    with database.transaction() as connection:
-        look(connection, week(0), TODAY)
-    entries = get(client, "/attention")["items"]
-    assert [entry["root"] for entry in entries] == ["series:main:A", "silent:shop", "late-data"]
-    assert entries[0]["money"] > entries[1]["money"] == pytest.approx(30 * 2.5)
-    assert [(event["sku"], event["kind"]) for event in published(database, "anomaly-detected")] == [("A", "spike")]
-    with database.transaction() as connection:
-        look(connection, week(0), TODAY)
-    assert len(published(database, "anomaly-detected")) == 1
-    assert len(get(client, "/attention")["items"]) == 3
-
-
-@pytest.mark.usefixtures("start")
-def test_entries_are_snoozed_assigned_resolved_and_come_back_when_they_should(
-    client: Any, database: Database, settings: Settings, project: Any
-) -> None:
-    run_of(database, settings, 0, 10)
-    project(sale("A", str(week(0)), "200"), sale("B", str(week(0)), "300"))
-
-    def again(number: int, today: date = TODAY) -> dict[str, str]:
-        with database.transaction() as connection:
-            look(connection, week(number), today)
-            return {row["sku"]: row["status"] for row in rows(connection, "SELECT sku, status FROM attention")}
-
-    again(0)
-    ids = {entry["sku"]: entry["id"] for entry in get(client, "/attention")["items"]}
-    until = datetime.now(UTC).date() + timedelta(days=3)
-    assert client("POST", f"/attention/{ids['A']}/snooze", "viewer", json={"until": str(until)}).status_code == 403
-    assert client("POST", f"/attention/{ids['A']}/snooze", "planner", json={"until": str(until)}).status_code == 200
-    assert client("POST", f"/attention/{ids['A']}/snooze", "planner", json={"until": "2020-01-01"}).status_code == 422
-    assert (
-        client("POST", f"/attention/{ids['B']}/assign", "planner", json={"assignee": "olga"}).json()["assignee"]
-        == "olga"
-    )
-    assert client("POST", f"/attention/{ids['B']}/resolve", "planner", json={"note": "a fair"}).status_code == 200
-    assert again(0, until - timedelta(days=1)) == {"A": "snoozed", "B": "resolved"}
-    assert again(0, until) == {"A": "open", "B": "resolved"}
-    run_of(database, settings, 1, 10)
-    project(sale("A", str(week(1)), "10"), sale("B", str(week(1)), "300"))
-    assert again(1) == {"A": "resolved", "B": "open"}
-    assert get(client, "/attention", assignee="olga")["items"][0]["sku"] == "B"
-    assert client("POST", "/attention/00000000-0000-0000-0000-000000000000/resolve", "planner").status_code == 404
-
-
-@pytest.mark.usefixtures("start")
-def test_a_forecast_that_leans_raises_an_alert(
-    client: Any, database: Database, settings: Settings, project: Any
-) -> None:
-    for number in range(7):
-        run_of(database, settings, number, 11)
-        project(sale("A", str(week(number)), "10"), sale("B", str(week(number)), "10" if number % 2 else "12"))
-    with database.transaction() as connection:
-        look(connection, week(6), TODAY)
-    entries = {entry["sku"]: entry for entry in get(client, "/attention")["items"]}
-    assert set(entries) == {"A"}
-    assert entries["A"]["detail"]["tracking_signal"] == pytest.approx(7)
-
-
-@pytest.mark.usefixtures("start")
-def test_only_one_process_looks_at_a_time(database: Database, settings: Settings) -> None:
-    run_of(database, settings, 0, 10)
-    one, other = Watch(database, settings), Watch(database, settings)
-    assert one.once()
-    assert not one.once()
-    assert other.once()

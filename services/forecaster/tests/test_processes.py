@@ -14,8 +14,8 @@ import pytest
 from chassis.database import Database, rows, scalar
 from chassis.kafka import KafkaTopics
 from contracts.topics import TOPICS
+from forecaster.application.training.schedule import WeeklySchedule
 from forecaster.settings import Settings
-from forecaster.training.schedule import WeeklySchedule
 
 from services.forecaster.tests.helpers import weekly_sales
 

@@ -6,8 +6,8 @@ from chassis import migrations
 from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database, rows
 from chassis.event_log import Record
+from contracts.lean import decode_sale
 from forecaster.app import MIGRATIONS
-from forecaster.events.lean import decode_sale
 from forecaster.events.sales import HistoryHandler
 from forecaster.storage import demand
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from chassis import metrics
 from chassis.database import Database, rows, scalar
+from forecaster.application.training import engine_port
+from forecaster.application.training.train import tell_freshness
 from forecaster.domain.quality import Backtest, judge, measure
 from forecaster.settings import Settings
-from forecaster.training import engine_port
-from forecaster.training.job import tell_freshness
 from prometheus_client import REGISTRY
 
 from services.forecaster.tests.helpers import flat_engine, weekly_sales

@@ -18,12 +18,13 @@ from chassis.jobs import Claim
 from chassis.kafka import KafkaProducer, KafkaReader, KafkaTopics
 from contracts.envelope import encode, new_event
 from contracts.events import SaleRecorded
+from contracts.lean import decode_sale
 from contracts.topics import Topic
-from forecaster.events.lean import decode_sale
+from forecaster.application.replay import replay as replay_job
+from forecaster.application.replay.replay import Replay
+from forecaster.application.replay.requests import REPLAY
+from forecaster.domain.scope import Scope, scope_of
 from forecaster.events.sales import HistoryHandler
-from forecaster.replay import job as replay_job
-from forecaster.replay.job import REPLAY, Replay
-from forecaster.replay.scope import Scope, scope_of
 from forecaster.settings import Settings
 from forecaster.storage import replays
 

@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 from chassis import jobs
 from chassis.database import Database
+from forecaster.application.replay.reproduce import Reproduction
+from forecaster.application.replay.requests import REPRODUCE
 from forecaster.settings import Settings
 from forecaster.storage import reproductions
-from forecaster.training.reproduce import REPRODUCE, Reproduction
 
 from services.forecaster.tests.helpers import flat_engine, sale
 from services.forecaster.tests.test_replay import Log, filled, log, settings, work

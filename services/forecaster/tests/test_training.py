@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 from chassis import jobs
 from chassis.database import Database, rows, scalar
-from forecaster.events import builders
+from chassis.failures import Conflict
+from forecaster.application import announce
+from forecaster.application.training.runs import cancel_run, queue_run
+from forecaster.application.training.schedule import WeeklySchedule, due_as_of
+from forecaster.application.training.train import Training
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, live, runs
-from forecaster.training.job import Training
-from forecaster.training.request import cancel_run, request_run
-from forecaster.training.schedule import WeeklySchedule, due_as_of
 
 from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
 
@@ -21,7 +22,7 @@ AS_OF = date(2026, 2, 8)
 
 def ask(database: Database, settings: Settings, as_of: date = AS_OF, **more: Any) -> UUID:
     with database.transaction() as connection:
-        run_id = request_run(connection, settings, as_of=as_of, requested_by="anna", **more)
+        run_id = queue_run(connection, settings, as_of=as_of, requested_by="anna", **more)
     assert run_id is not None
     return run_id
 
@@ -144,14 +145,12 @@ def test_a_trainer_that_was_taken_over_publishes_nothing(database: Database, set
 @pytest.mark.usefixtures("history")
 def test_a_run_is_cancelled_before_and_while_it_works(database: Database, settings: Settings) -> None:
     waiting = ask(database, settings)
-    with database.transaction() as connection:
-        assert cancel_run(connection, shown(database, waiting), "anna")
+    assert cancel_run(database, waiting, "anna")["status"] == "cancelled"
     assert shown(database, waiting)["status"] == "cancelled"
     running = ask(database, settings)
 
     def interrupted(dataset: Any, *, report: Any, **more: Any) -> Any:
-        with database.transaction() as connection:
-            assert cancel_run(connection, shown(database, running), "anna")
+        assert cancel_run(database, running, "anna")["status"] == "running"
         report("models", 1, 2, None)
         report("models", 2, 2, None)
         raise AssertionError("the report stops a cancelled run")
@@ -159,8 +158,8 @@ def test_a_run_is_cancelled_before_and_while_it_works(database: Database, settin
     run_next(database, settings, interrupted)
     assert shown(database, running)["status"] == "cancelled"
     assert [event["outcome"] for event in published(database, "training-completed")] == ["cancelled", "cancelled"]
-    with database.transaction() as connection:
-        assert not cancel_run(connection, shown(database, running), "anna")
+    with pytest.raises(Conflict):
+        cancel_run(database, running, "anna")
 
 
 @pytest.mark.usefixtures("history")
@@ -247,5 +246,5 @@ def test_a_forecast_event_stays_below_eight_kilobytes(database: Database, settin
     with database.transaction() as connection:
         sizes = rows(connection, "SELECT max(octet_length(payload)) AS size FROM outbox WHERE type = 'forecast-ready'")
         stored = forecasts.from_row(live.one(connection, "A", "main"))  # type: ignore[arg-type]
-    assert sizes[0]["size"] < builders.MAX_FORECAST_BYTES
+    assert sizes[0]["size"] < announce.MAX_FORECAST_BYTES
     assert stored.quantiles.shape == (26, 11)

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from chassis.database import Database
-from chassis.failures import invalid
 from chassis.security import Principal, Role, require
 from chassis.weeks import business_day
 from contracts.types import Code, Sku
@@ -62,10 +61,3 @@ def like(search: str | None) -> str | None:
         return None
     escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
-
-
-def not_in_future(as_of: date, newest: date) -> date:
-    """An as-of day must have ended."""
-    if as_of > newest:
-        raise invalid("as_of", f"{as_of} has not ended yet; the newest day that has is {newest}", "not_ended")
-    return as_of

@@ -21,6 +21,8 @@ from forecaster.domain.forecasts import Forecast, horizon_weeks
 Kind = Literal["units", "percent", "formula"]
 Operation = Literal["set", "factor", "add"]
 Per = Literal["week", "total"]
+Series = tuple[str, str]
+Operations = dict[Series, dict[date, tuple[str, float]]]  # what is in force, by series and week
 _FORMULA = re.compile(r"^\s*([*/+\-=])\s*(\d{1,9}(?:\.\d{1,4})?)\s*(%?)\s*$")
 _FINE = 1000  # what is taken away is spread in thousandths: the forecasts it is taken from are no whole units
 
@@ -41,8 +43,8 @@ class Instruction:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A series' week with its forecast before. `fixed` cells are locked by somebody and stay as they are."""
+class PlannedWeek:
+    """A series' week with its forecast before. `fixed` ones are locked by somebody and stay as they are."""
 
     sku: str
     location: str
@@ -54,16 +56,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of a cell."""
+    """What becomes of a series' week."""
 
-    cell: Cell
+    planned: PlannedWeek
     operation: Operation
     amount: float
 
     @property
     def after(self) -> float:
         """The forecast afterwards."""
-        return result(self.operation, self.amount, self.cell.model)
+        return result(self.operation, self.amount, self.planned.model)
 
 
 def result(operation: str, amount: float, model: float) -> float:
@@ -121,30 +123,30 @@ def _factor(factor: float) -> Instruction:
     return Instruction("factor", factor)
 
 
-def spread(instruction: Instruction, cells: Sequence[Cell], per: Per) -> list[Change]:
-    """The change of every cell that is not fixed. The parts of a set or added amount sum to it exactly."""
+def spread(instruction: Instruction, weeks: Sequence[PlannedWeek], per: Per) -> list[Change]:
+    """The change of every week that is not fixed. The parts of a set or added amount sum to it exactly."""
     if instruction.operation == "factor":
-        return [Change(cell, "factor", instruction.amount) for cell in cells if not cell.fixed]
-    groups: dict[date | None, list[Cell]] = {}
-    for cell in cells:
-        groups.setdefault(cell.week if per == "week" else None, []).append(cell)
+        return [Change(week, "factor", instruction.amount) for week in weeks if not week.fixed]
+    groups: dict[date | None, list[PlannedWeek]] = {}
+    for week in weeks:
+        groups.setdefault(week.week if per == "week" else None, []).append(week)
     return [change for group in groups.values() for change in _spread(instruction, group)]
 
 
-def _spread(instruction: Instruction, cells: Sequence[Cell]) -> list[Change]:
-    open_ = [cell for cell in cells if not cell.fixed]
+def _spread(instruction: Instruction, weeks: Sequence[PlannedWeek]) -> list[Change]:
+    open_ = [week for week in weeks if not week.fixed]
     if not open_:
         return []
     amount = instruction.amount
     if instruction.operation == "set":
-        amount -= sum(cell.before for cell in cells if cell.fixed)
+        amount -= sum(week.before for week in weeks if week.fixed)
         if amount < 0:
             raise Unclear("the locked part alone is more than that")
-    weights = np.array([cell.model for cell in open_])
+    weights = np.array([week.model for week in open_])
     if amount < 0 and weights.sum() + amount < -1 / _FINE:
         raise Unclear("would make the forecast negative")
     parts = _parts(amount, weights)
-    return [Change(cell, instruction.operation, part) for cell, part in zip(open_, parts, strict=True)]
+    return [Change(week, instruction.operation, part) for week, part in zip(open_, parts, strict=True)]
 
 
 def _parts(amount: float, weights: NDArray[np.float64]) -> list[float]:
@@ -180,6 +182,12 @@ def apply(forecast: Forecast, first_week: date, operations: Mapping[date, tuple[
         quantiles=quantiles.astype(np.float32),
         sum_quantiles=sums.astype(np.float32),
     )
+
+
+def adjusted(forecast: Forecast, first_week: date, in_force: Operations) -> Forecast:
+    """A forecast after whatever is in force for its series; the same object where nothing is."""
+    own = in_force.get((forecast.sku, forecast.location))
+    return apply(forecast, first_week, own) if own else forecast
 
 
 def _rescaled(

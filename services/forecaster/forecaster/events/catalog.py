@@ -1,10 +1,8 @@
-"""Projects what catalog tells: products, places, prices, promotions, calendar events, stock.
+"""Projects what catalog tells: products, places, prices, promotions, calendar events, stock."""
 
-Each statement keeps the newest state it was told (by revision or time), so a redelivery changes nothing.
-"""
-
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from chassis.consumer import Batch
@@ -13,6 +11,7 @@ from contracts import topics
 from contracts.events import (
     EventChanged,
     LocationChanged,
+    Payload,
     PriceChanged,
     ProductChanged,
     PromotionChanged,
@@ -20,7 +19,9 @@ from contracts.events import (
 )
 from contracts.topics import Topic
 
-from forecaster.storage import catalog
+from forecaster.application.catalog import keep_catalog, keep_stock
+
+State = TypeVar("State", bound=Payload)
 
 
 class CatalogHandler:
@@ -36,28 +37,13 @@ class CatalogHandler:
         self._zone = zone
 
     def apply(self, connection: Connection, batch: Batch) -> None:
-        """Store the newest state of each."""
-        prices: dict[tuple[str, str, date], tuple[PriceChanged, object]] = {}
-        for delivery in batch.deliveries:
-            event, told = delivery.event.payload, delivery.event.time
-            match event:
-                case ProductChanged():
-                    catalog.keep_product(connection, event, told.astimezone(self._zone).date())
-                case LocationChanged():
-                    catalog.keep_location(connection, event)
-                case PriceChanged():
-                    prices[event.sku, event.location or "", event.valid_from] = (event, told)
-                case PromotionChanged():
-                    catalog.keep_promotion(connection, event)
-                case EventChanged():
-                    catalog.keep_calendar_event(connection, event)
-                case _:
-                    batch.reject(delivery, "unexpected_type", f"{event.type} does not belong on this topic")
-        catalog.keep_prices(connection, [(*key, event.price, told) for key, (event, told) in prices.items()])
+        """Keep the newest state of each."""
+        kinds = (ProductChanged, LocationChanged, PriceChanged, PromotionChanged, EventChanged)
+        keep_catalog(connection, _told(batch, *kinds), self._zone)
 
 
 class StockHandler:
-    """The last stock of each day: enough to know on which days a product could not be sold."""
+    """On which days what could be sold."""
 
     name = "stock"
     topics: Sequence[Topic] = (topics.STOCK_CHANGED,)
@@ -67,13 +53,14 @@ class StockHandler:
 
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Keep the newest level of each series and day."""
-        days: dict[tuple[str, str, date], StockChanged] = {}
-        for delivery in batch.deliveries:
-            event = delivery.event.payload
-            if not isinstance(event, StockChanged):
-                batch.reject(delivery, "unexpected_type", f"{event.type} does not belong on this topic")
-                continue
-            key = (event.sku, event.location, event.at.astimezone(self._zone).date())
-            if key not in days or event.at >= days[key].at:
-                days[key] = event
-        catalog.keep_stock(connection, [(*key, event.on_hand, event.at) for key, event in days.items()])
+        keep_stock(connection, (level for level, _ in _told(batch, StockChanged)), self._zone)
+
+
+def _told(batch: Batch, *kinds: type[State]) -> Iterator[tuple[State, datetime]]:
+    """The states of the batch and when each was told; what belongs elsewhere becomes a dead letter."""
+    for delivery in batch.deliveries:
+        payload = delivery.event.payload
+        if isinstance(payload, kinds):
+            yield payload, delivery.event.time
+        else:
+            batch.reject(delivery, "unexpected_type", f"{payload.type} does not belong on this topic")

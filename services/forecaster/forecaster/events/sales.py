@@ -1,16 +1,17 @@
-"""Projects `sale-recorded` into weekly demand: each ledger entry once, whatever is delivered how often."""
+"""Projects `sale-recorded` into weekly demand."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import cast
 
 from chassis.consumer import Batch
 from chassis.database import Connection
 from contracts import topics
+from contracts.lean import LeanSale
 from contracts.topics import Topic
 
-from forecaster.domain.history import WeekClock, WeeklySum
-from forecaster.events.lean import LeanSale
-from forecaster.storage import demand, locks
+from forecaster.application.history import count_sales
+from forecaster.domain.history import WeekClock
+from forecaster.storage import demand
 
 
 class HistoryHandler:
@@ -23,24 +24,10 @@ class HistoryHandler:
         self._clock = clock
 
     def apply(self, connection: Connection, batch: Batch) -> None:
-        """Add the effects of the entries that are new."""
-        locks.share(connection, locks.HISTORY)
-        weekly = WeeklySum(self._clock)
-        # Only what can be read is remembered: a rejected entry must count when it is redriven.
-        readable: dict[str, LeanSale] = {}
-        for delivery in batch.deliveries:
-            sale: Any = delivery.event  # a LeanSale
-            if sale.sale_id in readable:
-                continue
-            try:
-                weekly.add(sale)
-            except ValueError as error:
-                batch.reject(delivery, "bad_payload", str(error))
-            else:
-                readable[sale.sale_id] = sale
-        if seen := demand.remember(connection, readable):
-            weekly = WeeklySum(self._clock)
-            for sale_id, sale in readable.items():
-                if sale_id not in seen:
-                    weekly.add(sale)
-        demand.add(connection, weekly)
+        """Count the batch's entries; one that cannot be read becomes a dead letter."""
+        sales = [cast(LeanSale, delivery.event) for delivery in batch.deliveries]
+        refused = count_sales(connection, self._clock, sales)
+        if refused:
+            for delivery, sale in zip(batch.deliveries, sales, strict=True):
+                if sale.sale_id in refused:
+                    batch.reject(delivery, "bad_payload", refused[sale.sale_id])

@@ -156,7 +156,7 @@ def by_series(connection: Connection, oldest: date, newest: date, weeks: int) ->
     )  # fmt: skip
 
 
-def newest_week(connection: Connection, oldest: date, newest: date) -> list[dict[str, Any]]:
+def newest_weeks(connection: Connection, oldest: date, newest: date) -> list[dict[str, Any]]:
     """Each series' weeks at lag 1 with the forecast's band, oldest first: what anomalies are found in."""
     k = len(LEVELS)
     return rows(

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from chassis.database import Connection, rows, scalar
 
+from forecaster.domain.overrides import Operations
 from forecaster.storage import overrides
-from forecaster.storage.overrides import Operations
 
 _COLUMNS = (
     "f.run_id, f.sku, f.location, f.mean, f.quantiles, f.sum_quantiles, f.method, f.reason, f.active, f.wape,"

@@ -61,6 +61,12 @@ def of_run(connection: Connection, run_id: UUID) -> Iterator[Forecast]:
         yield from_row(row)
 
 
+def quality(connection: Connection, run_id: UUID) -> dict[tuple[str, str], tuple[float | None, float | None]]:
+    """WAPE and coverage of each series of a run, as its backtest measured them."""
+    found = rows(connection, "SELECT sku, location, wape, coverage80 FROM forecast WHERE run_id = :id", id=run_id)
+    return {(row["sku"], row["location"]): (row["wape"], row["coverage80"]) for row in found}
+
+
 def from_row(row: dict[str, Any]) -> Forecast:
     """A stored forecast as arrays."""
     shape = (-1, len(LEVELS))

@@ -192,3 +192,14 @@ def chosen(
         category=category,
         search=None,
     )
+
+
+def changed_since_training(connection: Connection) -> list[dict[str, Any]]:
+    """Series whose live forecast's learned history has changed, with what those weeks sold for, dearest first."""
+    return rows(
+        connection,
+        "SELECT d.sku, d.location, count(*) AS weeks, sum(abs(d.revenue))::float8 AS money"
+        " FROM live_forecast AS l JOIN run AS r ON r.id = l.run_id"
+        " JOIN demand_week AS d ON d.sku = l.sku AND d.location = l.location AND d.week < r.first_week"
+        " AND NOT pg_visible_in_snapshot(d.changed_by, r.snapshot) GROUP BY 1, 2 ORDER BY money DESC, 1, 2",
+    )

@@ -13,10 +13,7 @@ import orjson
 from chassis.database import Connection, copy_rows, rows, scalar
 from sqlalchemy import text
 
-from forecaster.domain.overrides import Change
-
-Series = tuple[str, str]
-Operations = dict[Series, dict[date, tuple[str, float]]]
+from forecaster.domain.overrides import Change, Operations, Series
 
 _PAIRS = "unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
 
@@ -118,10 +115,10 @@ def raise_revision(connection: Connection, series: Sequence[Series]) -> int:
 
 def create(connection: Connection, values: Mapping[str, Any], changes: Sequence[Change]) -> None:
     """Keep a set: id, seq, kind, value, per, target, reason, author, expires_on, locked, and its cells."""
-    weeks = [change.cell.week for change in changes]
+    weeks = [change.planned.week for change in changes]
     row = {
         **values, "target": orjson.dumps(values["target"]).decode(), "cells": len(changes),
-        "before_total": sum(change.cell.before for change in changes),
+        "before_total": sum(change.planned.before for change in changes),
         "after_total": sum(change.after for change in changes), "first_week": min(weeks), "last_week": max(weeks),
     }  # fmt: skip
     names = ", ".join(row)
@@ -131,8 +128,8 @@ def create(connection: Connection, values: Mapping[str, Any], changes: Sequence[
         connection, "override_cell",
         ("set_id", "sku", "location", "week", "operation", "amount", "before", "after"),
         (
-            (values["id"], c.cell.sku, c.cell.location, c.cell.week, c.operation, c.amount, c.cell.before, c.after)
-            for c in changes
+            (values["id"], at.sku, at.location, at.week, change.operation, change.amount, at.before, change.after)
+            for change, at in ((change, change.planned) for change in changes)
         ),
     )  # fmt: skip
 

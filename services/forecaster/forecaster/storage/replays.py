@@ -13,7 +13,7 @@ from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
 
 from forecaster.domain.history import Cell, Total
-from forecaster.replay.scope import Scope
+from forecaster.domain.scope import Scope
 
 _IN_SCOPE = (
     "(CAST(:first_week AS date) IS NULL OR week >= :first_week)"

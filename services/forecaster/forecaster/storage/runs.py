@@ -60,10 +60,31 @@ def newest_first(connection: Connection, before: int | None, limit: int) -> list
     )  # fmt: skip
 
 
+def newest_trainings(connection: Connection, limit: int) -> list[UUID]:
+    """The newest trainings that succeeded."""
+    found = rows(
+        connection,
+        "SELECT id FROM run WHERE kind = 'train' AND outcome = 'succeeded' ORDER BY version DESC LIMIT :limit",
+        limit=limit,
+    )
+    return [row["id"] for row in found]
+
+
 def live(connection: Connection) -> dict[str, Any] | None:
     """The run published last."""
     found = scalar(connection, "SELECT run_id FROM publication ORDER BY id DESC LIMIT 1")
     return None if found is None else get(connection, UUID(str(found)))
+
+
+def live_before(connection: Connection, run_id: UUID) -> UUID | None:
+    """The run that was live before a run first was."""
+    found = scalar(
+        connection,
+        "SELECT run_id FROM publication WHERE id < (SELECT min(id) FROM publication WHERE run_id = :id)"
+        " ORDER BY id DESC LIMIT 1",
+        id=run_id,
+    )
+    return None if found is None else UUID(str(found))
 
 
 def wants_run(connection: Connection, as_of: date) -> bool:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from chassis.database import Connection, rows
+from chassis.database import Connection
 from chassis.logs import logger
 
+from forecaster.application.training import engine_port
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer, RunResult
-from forecaster.training import engine_port
+from forecaster.storage import forecasts, runs
 
 log = logger(__name__)
 
@@ -39,18 +40,14 @@ class Models:
 
     def newest(self, connection: Connection) -> tuple[UUID, Path] | None:
         """The newest successful training whose models are here."""
-        for row in rows(
-            connection,
-            "SELECT id FROM run WHERE kind = 'train' AND outcome = 'succeeded' ORDER BY version DESC LIMIT :kept",
-            kept=KEPT,
-        ):
-            path = self._folder / str(row["id"])
+        for run_id in runs.newest_trainings(connection, KEPT):
+            path = self._folder / str(run_id)
             if path.is_dir():
-                return row["id"], path
+                return run_id, path
         return None
 
 
-def run(data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool]) -> Answer | None:
+def update(data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool]) -> Answer | None:
     """Forecasts by kept models; None when they do not fit this history."""
     try:
         return engine_port.update(data, models, report=report, cancelled=cancelled)
@@ -61,11 +58,6 @@ def run(data: Dataset, models: Path, report: engine_port.Report, cancelled: Call
 
 def inherit_quality(connection: Connection, base: UUID, result: RunResult) -> None:
     """An update's forecasts are as good as the models they come from were in their own backtest."""
-    known = {
-        (row["sku"], row["location"]): row
-        for row in rows(connection, "SELECT sku, location, wape, coverage80 FROM forecast WHERE run_id = :id", id=base)
-    }
+    known = forecasts.quality(connection, base)
     for item in result.forecasts:
-        row = known.get((item.sku, item.location))
-        if row is not None:
-            item.wape, item.coverage80 = row["wape"], row["coverage80"]
+        item.wape, item.coverage80 = known.get((item.sku, item.location), (item.wape, item.coverage80))

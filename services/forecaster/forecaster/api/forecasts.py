@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query
 from forecaster.api import shapes
 from forecaster.api.models import ForecastOut, HistoryTotals, SummaryOut, WeeklyForecastOut
 from forecaster.api.parameters import Config, Db, LocationFilter, ProductKey, Search, SkuFilter, Viewer, like, today
-from forecaster.planning.edits import adjusted
+from forecaster.domain.overrides import adjusted
 from forecaster.storage import demand, forecasts, live, overrides, runs
 
 router = APIRouter(prefix="/forecast", tags=["forecasts"])
@@ -30,7 +30,7 @@ def list_weekly_forecasts(
 ) -> Page[WeeklyForecastOut]:  # fmt: skip
     """Forecasts by series and week."""
     after = pagination.decode(cursor, str, str, date.fromisoformat)
-    with db.transaction() as connection:
+    with db.snapshot() as connection:
         if run is not None and runs.get(connection, run) is None:
             raise not_found(f"Run {run}")
         found = live.weekly_page(
@@ -57,7 +57,7 @@ def list_forecast_summaries(
 ) -> Page[SummaryOut]:  # fmt: skip
     """One line a series: what sold lately, what is expected."""
     after = pagination.decode(cursor, live.SORTS[sort][1], str, str)
-    with db.transaction() as connection:
+    with db.snapshot() as connection:
         found = live.summary_page(
             connection, sort=sort, search=like(q), category=category, location=location, active=active, after=after,
             limit=limit + 1,
@@ -90,7 +90,7 @@ def get_product_forecast(
     horizon: Annotated[int | None, Query(ge=1, le=26, description="Weeks; default: all there are")] = None,
 ) -> ForecastOut:  # fmt: skip
     """A product's forecast, by id or code."""
-    with db.transaction() as connection:
+    with db.snapshot() as connection:
         sku, places = _find(connection, product_id)
         place = location or places[0]
         row = live.one(connection, sku, place) if place in places else None

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 from chassis.event_log import LogReader, LogUnavailable
+from contracts.lean import read_value
 from contracts.topics import SALE_RECORDED
 from numpy.typing import NDArray
 
 from forecaster.domain.history import Cell, Total, WeekClock, WeeklySum
-from forecaster.events.lean import read_value
 
 BATCH = 10_000
 SILENCE_POLLS = 150  # of 0.2 s: a log that gives nothing for half a minute does not answer

@@ -22,17 +22,16 @@ from chassis.logs import logger
 from chassis.weeks import yesterday
 from contracts.topics import SALE_RECORDED
 
+from forecaster.application.replay.parallel import read_all
+from forecaster.application.replay.reader import Span, known_ids, read_span, save_ids
+from forecaster.application.training.runs import queue_run
 from forecaster.domain.history import WeekClock
-from forecaster.replay.parallel import read_all
-from forecaster.replay.reader import Span, known_ids, read_span, save_ids
-from forecaster.replay.scope import Scope, from_document
-from forecaster.settings import Settings
+from forecaster.domain.scope import Scope, from_document
+from forecaster.settings import SERVICE, Settings
 from forecaster.storage import demand, locks, replays
-from forecaster.training.request import request_run
 
 log = logger(__name__)
 
-REPLAY = "replay"
 PATIENCE = 60
 ROUNDS, SMALL_GAP = 5, 20_000
 
@@ -235,8 +234,8 @@ class _Replaying:
     def _retrain(self, connection: Connection) -> str | None:
         if not self._job.arguments.get("retrain"):
             return None
-        who = str(self._job.arguments.get("requested_by", REPLAY))
-        run_id = request_run(
+        who = str(self._job.arguments.get("requested_by", SERVICE))
+        run_id = queue_run(
             connection, self._settings, as_of=yesterday(self._settings.zone), requested_by=who, cause="replay"
         )
         return None if run_id is None else str(run_id)

@@ -16,16 +16,16 @@ from chassis.database import Connection, Database, is_transient
 from chassis.jobs import Cancelled, Claim, Fenced
 from chassis.logs import logger
 
+from forecaster.application import announce
+from forecaster.application.planning import releases
+from forecaster.application.training import engine_port, models, versions
+from forecaster.application.training.runs import TRAIN, UPDATE, end_without_forecasts
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer, RunResult, assemble
-from forecaster.events import builders
-from forecaster.planning import releases
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, runs, snapshot
 from forecaster.storage.snapshot import Snapshot
-from forecaster.training import engine_port, update, versions
-from forecaster.training.request import TRAIN, UPDATE, end_without_forecasts
 
 log = logger(__name__)
 
@@ -36,7 +36,7 @@ class Training:
     """Runs jobs of the kinds `train` and `update`. `engine` may be exchanged by tests that need it to fail."""
 
     def __init__(self, settings: Settings, engine: engine_port.Engine = engine_port.forecast) -> None:
-        self._settings, self._engine, self._models = settings, engine, update.Models(settings.files_dir)
+        self._settings, self._engine, self._models = settings, engine, models.Models(settings.files_dir)
 
     def __call__(self, job: Claim) -> None:
         """Do the job; its end is written here."""
@@ -56,7 +56,7 @@ class Training:
             log.error("training_failed", run=str(job.id), exc_info=error)
             self._end(job, run, "failed", f"{type(error).__name__}: {error}"[:1000])
 
-    def _end(self, job: Claim, run: dict[str, Any], outcome: builders.Outcome, message: str) -> None:
+    def _end(self, job: Claim, run: dict[str, Any], outcome: announce.Outcome, message: str) -> None:
         with job.database.transaction() as connection:
             job.hold(connection)
             end_without_forecasts(connection, run, outcome, message)
@@ -88,7 +88,7 @@ class Training:
             job.hold(connection)
             job.check()
             if base is not None:
-                update.inherit_quality(connection, base, result)
+                models.inherit_quality(connection, base, result)
             self._publish(connection, job, run, data, result, time.monotonic() - began)
         tell_freshness(job.database)
         log.info("training_done", run=str(job.id), series=len(result.forecasts), seconds=time.monotonic() - began)
@@ -105,7 +105,7 @@ class Training:
             if run["kind"] == UPDATE:
                 with job.database.transaction() as connection:
                     kept = self._models.newest(connection)
-                answer = update.run(data, kept[1], report, cancelled) if kept else None
+                answer = models.update(data, kept[1], report, cancelled) if kept else None
                 if kept and answer is not None:
                     return answer, kept[0]
             return self._engine(data, seed=run["seed"], report=report, cancelled=cancelled), None
@@ -117,13 +117,13 @@ class Training:
     ) -> None:  # fmt: skip
         forecasts.store(connection, job.id, result.forecasts)
         judged = releases.verdict(connection, run, result.errors)
-        outcome: builders.Outcome = "succeeded" if judged.promoted else "not-promoted"
+        outcome: announce.Outcome = "succeeded" if judged.promoted else "not-promoted"
         if judged.promoted:
             releases.release(
                 connection, run, result.forecasts, kind=run["kind"], who=run["requested_by"], zone=self._settings.zone
             )  # fmt: skip
         count, message = len(result.forecasts), None if judged.promoted else judged.reason
-        done = builders.training_completed(
+        done = announce.training_completed(
             job.id, outcome, run["as_of"], series=count, seconds=seconds, message=message
         )
         outbox.publish(connection, [done])
@@ -164,4 +164,4 @@ class _Reporter:
         self._last, self._stage = now, stage
         with self._job.database.transaction() as connection:
             left = self._job.progress(stage, done, total, seconds_left=seconds_left, connection=connection)
-            outbox.publish(connection, [builders.training_progressed(self._job.id, stage, done, total, left)])
+            outbox.publish(connection, [announce.training_progressed(self._job.id, stage, done, total, left)])

@@ -6,15 +6,15 @@ A row that comes back unchanged changes nothing. All rows are checked before any
 import csv
 import io
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from chassis.database import Connection
+from chassis.database import Connection, Database
 from chassis.failures import FieldError, Invalid, TooLarge
 
+from forecaster.application.planning.overrides import Effect, Target, check_revision, current, keep
 from forecaster.domain import overrides as rules
 from forecaster.domain.forecasts import horizon_weeks
-from forecaster.domain.overrides import Cell, Change
-from forecaster.planning import edits
+from forecaster.domain.overrides import Change, PlannedWeek
 from forecaster.storage import live, locks, overrides
 
 COLUMNS = ("sku", "location", "week", "model", "forecast", "reason")
@@ -22,18 +22,33 @@ MAX_ROWS = 50_000
 _SAME = 1e-3
 
 
-def write(connection: Connection, found: list[dict[str, Any]], today: date) -> str:
-    """The forecast of every week of some series, before and after overrides."""
+class _Place(NamedTuple):
+    sku: str
+    location: str
+    week: date
+
+
+class _Wanted(NamedTuple):
+    line: int
+    value: float
+
+
+def export_plan(database: Database, target: Target, today: date) -> tuple[str, int]:
+    """The forecast of every week of some series, before and after overrides; and their plan's revision."""
+    with database.snapshot() as connection:
+        found = live.chosen(connection, sku=target.sku, category=target.category, location=target.location)
+        revision = overrides.revision(connection, [(row["sku"], row["location"]) for row in found])
+        plans = current(connection, found, today)
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
     table.writerow(COLUMNS)
-    for row, model, final in edits.current(connection, found, today):
+    for row, model, final in plans:
         for step, week in enumerate(horizon_weeks(row["first_week"], len(final.mean))):
             table.writerow([
                 _safe(row["sku"]), _safe(row["location"]), week.isoformat(), _number(model.mean[step]),
                 _number(final.mean[step]), "",
             ])  # fmt: skip
-    return out.getvalue()
+    return out.getvalue(), revision
 
 
 def _safe(value: str) -> str:
@@ -45,25 +60,37 @@ def _number(value: Any) -> str:
     return f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
-def read(connection: Connection, content: str, who: str, today: date, *, reason: str, revision: int) -> edits.Effect:
+def import_plan(database: Database, content: str, who: str, today: date, *, reason: str, revision: int) -> Effect:
     """Make the forecasts what the table says; only rows that say something else than now are changed."""
     wanted = _parse(content)
-    locks.share(connection, locks.LIVE)
-    series = sorted({(sku, location) for sku, location, _ in wanted})
-    edits.check_revision(revision, overrides.hold_series(connection, series))
+    with database.transaction() as connection:
+        locks.share(connection, locks.LIVE)
+        series = sorted({(place.sku, place.location) for place in wanted})
+        check_revision(revision, overrides.hold_series(connection, series))
+        changes = _changes(connection, wanted, series, who, today)
+        if not changes:
+            return Effect(None, revision, [])
+        return keep(connection, changes, who, today, {
+            "kind": "csv", "value": f"{len(changes)} cells", "per": "week", "target": {"csv": "upload"},
+            "reason": reason, "expires_on": None, "locked": False,
+        })  # fmt: skip
+
+
+def _changes(
+    connection: Connection, wanted: dict[_Place, _Wanted], series: list[rules.Series], who: str, today: date
+) -> list[Change]:
     locked = overrides.locked(connection, today, series)
     changes, errors, known = [], [], set()
-    for row, model, final in edits.current(connection, live.of_series(connection, series), today):
+    for row, model, final in current(connection, live.of_series(connection, series), today):
         for step, week in enumerate(horizon_weeks(row["first_week"], len(final.mean))):
-            place = (row["sku"], row["location"], week)
+            place = _Place(row["sku"], row["location"], week)
             known.add(place)
-            if place not in wanted or abs(wanted[place][1] - float(final.mean[step])) <= _SAME:
+            if place not in wanted or abs(wanted[place].value - float(final.mean[step])) <= _SAME:
                 continue
             line, value = wanted[place]
             if locked.get(place, who) != who:
                 errors.append(FieldError(field=f"line {line}", message=f"locked by {locked[place]}", code="locked"))
-            cell = Cell(*place, float(model.mean[step]), float(final.mean[step]))
-            changes.append(Change(cell, "set", value))
+            changes.append(Change(PlannedWeek(*place, float(model.mean[step]), float(final.mean[step])), "set", value))
     errors += [
         FieldError(field=f"line {line}", message="no such series or week in the forecast", code="unknown")
         for place, (line, _) in wanted.items()
@@ -72,31 +99,28 @@ def read(connection: Connection, content: str, who: str, today: date, *, reason:
     if errors:
         raise Invalid(f"{len(errors)} rows cannot be applied; nothing was changed.", code="invalid",
                       errors=errors[:100])  # fmt: skip
-    if not changes:
-        return edits.Effect(None, revision, [])
-    return edits.keep(connection, changes, who, today, {
-        "kind": "csv", "value": f"{len(changes)} cells", "per": "week", "target": {"csv": "upload"},
-        "reason": reason, "expires_on": None, "locked": False,
-    })  # fmt: skip
+    return changes
 
 
-def _parse(content: str) -> dict[tuple[str, str, date], tuple[int, float]]:
+def _parse(content: str) -> dict[_Place, _Wanted]:
     table = csv.DictReader(io.StringIO(content.lstrip("\ufeff")))
     missing = [name for name in ("sku", "location", "week", "forecast") if name not in (table.fieldnames or ())]
     if missing:
         raise Invalid(f"columns are missing: {', '.join(missing)}", code="missing_column")
-    found: dict[tuple[str, str, date], tuple[int, float]] = {}
+    found: dict[_Place, _Wanted] = {}
     errors = []
     for line, row in enumerate(table, 2):
         if line > MAX_ROWS + 1:
             raise TooLarge(f"at most {MAX_ROWS} rows", code="too_large")
         try:
             value = rules.understand("units", row["forecast"] or "").amount
-            place = (_plain(row["sku"]).upper(), _plain(row["location"]), date.fromisoformat(row["week"] or ""))
+            place = _Place(
+                _plain(row["sku"]).upper(), _plain(row["location"]), date.fromisoformat(row["week"] or "")
+            )
         except ValueError as error:
             errors.append(FieldError(field=f"line {line}", message=str(error), code="invalid"))
             continue
-        found[place] = (line, value)
+        found[place] = _Wanted(line, value)
     if errors:
         raise Invalid(f"{len(errors)} rows cannot be read; nothing was changed.", code="invalid",
                       errors=errors[:100])  # fmt: skip

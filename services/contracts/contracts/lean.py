@@ -1,4 +1,4 @@
-"""A fast reader of `sale-recorded`: the fields that demand needs, and no others.
+"""A fast reader of `sale-recorded` for projections: the fields that demand and stock need, and no others.
 
 Only the ledger writes that topic, so full validation would be done twice, and an entry's kind says what its headers
 say: the live projection and a replay read the same, the value alone. Whatever this reader cannot take raises
@@ -9,6 +9,7 @@ import re
 from typing import Literal
 
 import msgspec
+
 from contracts.envelope import Headers, Malformed
 
 

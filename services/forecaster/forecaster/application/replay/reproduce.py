@@ -13,17 +13,15 @@ import pandas as pd
 from chassis.jobs import Claim
 from contracts.topics import SALE_RECORDED
 
+from forecaster.application.replay.parallel import read_all
+from forecaster.application.replay.reader import Span
+from forecaster.application.training import engine_port, versions
+from forecaster.application.training.train import build_dataset
 from forecaster.domain.forecasts import Forecast, assemble
 from forecaster.domain.history import Cell, WeekClock
-from forecaster.replay.parallel import read_all
-from forecaster.replay.reader import Span
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, reproductions, runs
 from forecaster.storage.snapshot import Snapshot
-from forecaster.training import engine_port, versions
-from forecaster.training.job import build_dataset
-
-REPRODUCE = "reproduce"
 
 
 class Reproduction:

@@ -14,8 +14,8 @@ from typing import Any
 
 from chassis.kafka import KafkaReader
 
+from forecaster.application.replay.reader import PartitionSum, Span, read_span, save_ids
 from forecaster.domain.history import WeekClock
-from forecaster.replay.reader import PartitionSum, Span, read_span, save_ids
 
 _shared: dict[str, Any] = {}
 

@@ -12,9 +12,9 @@ from chassis.database import Database, is_transient
 from chassis.logs import logger
 from chassis.weeks import last_ended_week
 
+from forecaster.application.training.runs import queue_run
 from forecaster.settings import Settings
 from forecaster.storage import runs
-from forecaster.training.request import request_run
 
 log = logger(__name__)
 
@@ -53,7 +53,7 @@ class WeeklySchedule:
         with self._database.transaction() as connection:
             if not runs.wants_run(connection, as_of):
                 return False
-            run_id = request_run(
+            run_id = queue_run(
                 connection, self._settings, as_of=as_of, requested_by="schedule", cause="schedule",
                 period=as_of.isoformat(),
             )  # fmt: skip

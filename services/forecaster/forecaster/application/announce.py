@@ -1,13 +1,21 @@
-"""The events that the forecaster publishes."""
+"""The events that the forecaster publishes; a use case hands them to the outbox."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from contracts.envelope import Event, new_event, value_bytes
-from contracts.events import ForecastReady, TrainingCompleted, TrainingProgressed, TrainingRequested
+from contracts.events import (
+    AnomalyDetected,
+    FindingChanged,
+    ForecastReady,
+    TrainingCompleted,
+    TrainingProgressed,
+    TrainingRequested,
+)
 
+from forecaster.domain.findings import Finding
 from forecaster.domain.forecasts import Forecast
 from forecaster.domain.rounding import published
 from forecaster.settings import SERVICE
@@ -55,3 +63,14 @@ def forecast_ready(
     if len(value_bytes(payload)) > MAX_FORECAST_BYTES:
         raise ValueError(f"the forecast of {forecast.sku} does not fit in {MAX_FORECAST_BYTES} bytes")
     return new_event(payload, SERVICE)
+
+
+def anomaly_detected(row: Mapping[str, Any], now: datetime) -> Event:
+    """A week outside what was believed possible; told once."""
+    fields = ("sku", "location", "week", "actual", "expected", "low", "high", "kind")
+    return new_event(AnomalyDetected(**{name: row[name] for name in fields}, detected_at=now), SERVICE)
+
+
+def finding_changed(finding: Finding, now: datetime, *, still_so: bool) -> Event:
+    """A finding's whole state, as it is found now."""
+    return new_event(FindingChanged(**vars(finding), open=still_so, found_at=now), SERVICE)

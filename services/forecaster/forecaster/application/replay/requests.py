@@ -1,0 +1,64 @@
+"""Asking for a replay or the reproduction of a run, and asking it to stop; each said in the audit trail."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from chassis import audit, jobs
+from chassis.database import Database
+from chassis.failures import Conflict, not_found
+
+from forecaster.domain.scope import Scope
+from forecaster.settings import SERVICE
+from forecaster.storage import replays, reproductions, runs
+
+REPLAY, REPRODUCE = "replay", "reproduce"
+
+
+def request_replay(database: Database, scope: Scope, retrain: bool, who: str) -> dict[str, Any]:
+    """Ask for the history, or a part of it, to be rebuilt from the log."""
+    replay_id = uuid4()
+    with database.transaction() as connection:
+        arguments = {"scope": scope.document(), "retrain": retrain, "requested_by": who}
+        jobs.submit(connection, REPLAY, arguments, who, id=replay_id)
+        replays.create(connection, replay_id, scope, retrain, who)
+        audit.record(connection, SERVICE, who, "replay-requested", str(replay_id), retrain=retrain)
+        return replays.get(connection, replay_id) or {}
+
+
+def cancel_replay(database: Database, replay_id: UUID, who: str) -> dict[str, Any]:
+    """Stop a replay. The history stays as it is."""
+    with database.transaction() as connection:
+        if replays.get(connection, replay_id) is None:
+            raise not_found(f"Replay {replay_id}")
+        if not jobs.cancel(connection, replay_id):
+            raise Conflict("The replay has ended.", code="ended")
+        audit.record(connection, SERVICE, who, "replay-cancelled", str(replay_id))
+        return replays.get(connection, replay_id) or {}
+
+
+def request_reproduction(database: Database, run_id: UUID, who: str) -> dict[str, Any]:
+    """Ask for a run to be made again from the log, and compared with what it said."""
+    reproduction_id = uuid4()
+    with database.transaction() as connection:
+        run = runs.get(connection, run_id)
+        if run is None:
+            raise not_found(f"Run {run_id}")
+        if run["offsets"] is None or run["series"] == 0:
+            raise Conflict(f"The run made no forecasts: {run['status']}.", code="no_forecasts")
+        if run["kind"] != "train":
+            raise Conflict("An update is made by an earlier training's models: reproduce that.", code="update")
+        jobs.submit(connection, REPRODUCE, {"run_id": run_id}, who, id=reproduction_id)
+        reproductions.create(connection, reproduction_id, run_id, who)
+        audit.record(connection, SERVICE, who, "reproduction-requested", str(reproduction_id), run=str(run_id))
+        return reproductions.get(connection, reproduction_id) or {}
+
+
+def cancel_reproduction(database: Database, reproduction_id: UUID, who: str) -> dict[str, Any]:
+    """Stop a reproduction. It has changed nothing."""
+    with database.transaction() as connection:
+        if reproductions.get(connection, reproduction_id) is None:
+            raise not_found(f"Reproduction {reproduction_id}")
+        if not jobs.cancel(connection, reproduction_id):
+            raise Conflict("The reproduction has ended.", code="ended")
+        audit.record(connection, SERVICE, who, "reproduction-cancelled", str(reproduction_id))
+        return reproductions.get(connection, reproduction_id) or {}

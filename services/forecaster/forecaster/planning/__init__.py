@@ -1,1 +1,0 @@
-"""The planner's work on forecasts: overrides, accuracy, promotion of runs, what needs attention."""
