@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from catalog.domain.demand import LeadTime, protected
-from catalog.domain.policy import z_sigma
+from catalog.domain.demand import Array, LeadTime, protected
 from catalog.domain.simulation import Outcome, replay
 from forecaster.engine import forecast
 
@@ -25,6 +26,11 @@ LEAD_WEEKS, REVIEW_DAYS = 2, 7.0
 LEVELS = (0.80, 0.90, 0.95, 0.98)
 SETS = {"online_retail": online_retail, "m5": m5_weekly}
 WARM_UP = 13
+
+
+def z_sigma(mean: Array, sigma: Array, weeks: float, level: float) -> Array:
+    """The textbook's order-up-to level: mean plus z standard deviations, as if demand were normal."""
+    return np.asarray(np.maximum(0.0, mean * weeks + NormalDist().inv_cdf(level) * sigma * math.sqrt(weeks)))
 
 
 def wide(case: Case, series: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:

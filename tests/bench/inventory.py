@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from catalog.domain.demand import LEVELS, LeadTime, at_levels, protected
+from catalog.domain.demand import LEVELS, Array, LeadTime, protected
 from catalog.domain.simulation import cycles
 
 from tests.bench.sets import DATA, Missing, m5_weekly
@@ -47,6 +47,17 @@ HISTORY, UNSEEN = 104, 4000
 Z_WINDOWS = (26, 52, 104)
 ORDER_LEVELS = (0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.935, 0.95, 0.965, 0.98, 0.99, 0.995)
 LEAD_WEEKS, RATIO = 4, 0.9
+
+
+def at_levels(quantiles: Array, levels: Array) -> Array:
+    """Values of one distribution at any levels, interpolated between its eleven quantiles.
+
+    Above the last one the distribution goes on along its last stretch; it never falls below zero or decreases.
+    """
+    values = np.maximum.accumulate(np.maximum(quantiles, 0.0))
+    found = np.interp(levels, LEVELS, values)
+    slope = (values[-1] - values[-2]) / (LEVELS[-1] - LEVELS[-2])
+    return np.asarray(np.where(levels > LEVELS[-1], values[-1] + slope * (levels - LEVELS[-1]), found))
 
 
 def product(kind: str, rng: np.random.Generator) -> Any:
