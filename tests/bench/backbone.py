@@ -140,7 +140,7 @@ class Flow:
         return int(self._backbone.query("forecaster", sql)[0][0])
 
     def _replay(self) -> float:
-        from forecaster.replay.scope import Scope
+        from forecaster.domain.scope import Scope
         from forecaster.storage import replays
 
         backbone, id_ = self._backbone, uuid4()

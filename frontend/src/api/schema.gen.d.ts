@@ -88,6 +88,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attention/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attention
+         * @description One entry.
+         */
+        get: operations["get_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attention/{entry_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Attention
+         * @description Somebody has seen it and is at it.
+         */
+        post: operations["acknowledge_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attention/{entry_id}/assign": {
         parameters: {
             query?: never;
@@ -102,6 +142,26 @@ export interface paths {
          * @description Give it to somebody.
          */
         post: operations["assign_attention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attention/{entry_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Attention
+         * @description Take a snooze or a settlement back.
+         */
+        post: operations["reopen_attention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1488,6 +1548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order_id}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Order
+         * @description One order as CSV, to be sent to its supplier.
+         */
+        get: operations["export_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/approve": {
         parameters: {
             query?: never;
@@ -1519,7 +1599,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Order
-         * @description Give up an order that nothing was received of.
+         * @description Give up an order that nothing was received of; twice is once.
          */
         post: operations["cancel_order"];
         delete?: never;
@@ -1774,7 +1854,9 @@ export interface paths {
         get: operations["list_products"];
         /**
          * Put Product
-         * @description Change the product whose code the body names.
+         * @description Replace all that is said of the product whose code the body names: a field that is left out is emptied.
+         *
+         *     PATCH changes only what is sent.
          */
         put: operations["put_product"];
         /**
@@ -1822,7 +1904,9 @@ export interface paths {
         get: operations["get_product"];
         /**
          * Update Product
-         * @description Change a product, named by id or code.
+         * @description Replace all that is said of a product, named by id or code: a field that is left out is emptied.
+         *
+         *     PATCH changes only what is sent.
          */
         put: operations["update_product"];
         post?: never;
@@ -1833,7 +1917,11 @@ export interface paths {
         delete: operations["archive_product"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Patch Product
+         * @description Change of a product, named by id or code, only what is sent; null clears a field.
+         */
+        patch: operations["patch_product"];
         trace?: never;
     };
     "/api/promotions": {
@@ -1986,106 +2074,6 @@ export interface paths {
         get: operations["list_replenishment"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/replenishment/attention": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Stock Attention
-         * @description Series that will run out before an order could come, and series with far too much; dearest first.
-         */
-        get: operations["list_stock_attention"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/replenishment/attention/assign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Assign Stock Attention
-         * @description Give it to somebody.
-         */
-        post: operations["assign_stock_attention"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/replenishment/attention/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reopen Stock Attention
-         * @description Take a snooze or a settlement back.
-         */
-        post: operations["reopen_stock_attention"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/replenishment/attention/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Resolve Stock Attention
-         * @description Done with: it comes back only when a newer forecast still finds it.
-         */
-        post: operations["resolve_stock_attention"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/replenishment/attention/snooze": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Snooze Stock Attention
-         * @description Not now: it comes back on that day, if it is still so.
-         */
-        post: operations["snooze_stock_attention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2410,14 +2398,18 @@ export interface paths {
         get: operations["list_reservations"];
         /**
          * Reserve Stock
-         * @description Hold units for a reference, in place of what was held for it: twice is once.
+         * @description Hold units for a reference, in place of all that was held for it: twice is once.
          */
         put: operations["reserve_stock"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Reserve Stock Lines
+         * @description Hold units of some products for a reference; what else is held for it stays, whoever holds it meanwhile.
+         */
+        patch: operations["reserve_stock_lines"];
         trace?: never;
     };
     "/api/stock/reservations/{reference}": {
@@ -2813,26 +2805,6 @@ export interface components {
             weeks: string[];
         };
         /**
-         * AssignEntry
-         * @description To whom; null takes it back.
-         */
-        AssignEntry: {
-            /** Assignee */
-            assignee: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "stockout" | "excess";
-            /**
-             * Location
-             * @default main
-             */
-            location: string;
-            /** Sku */
-            sku: string;
-        };
-        /**
          * AssignIn
          * @description To whom; null takes it back.
          */
@@ -2842,11 +2814,17 @@ export interface components {
         };
         /**
          * AttentionOut
-         * @description Something that needs attention; `money` is what is at stake.
+         * @description Something that needs somebody; `root` is its cause. `detail` says what its kind has to say.
+         *
+         *     `changed_by` is who last changed its status, "system" where the cause came back or ended by itself.
          */
         AttentionOut: {
             /** Assignee */
             assignee: string | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
             /** Detail */
             detail: {
                 [key: string]: unknown;
@@ -2861,8 +2839,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Kind */
-            kind: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stockout" | "excess" | "anomaly" | "bias" | "late-data";
             /**
              * Last Seen
              * Format: date-time
@@ -2876,20 +2857,21 @@ export interface components {
             name: string | null;
             /** Note */
             note: string | null;
-            /** Product Id */
-            product_id: string | null;
             /** Root */
             root: string;
-            /** Settled At */
-            settled_at: string | null;
-            /** Settled By */
-            settled_by: string | null;
+            /** Segment */
+            segment: string | null;
             /** Sku */
             sku: string | null;
             /** Snoozed Until */
             snoozed_until: string | null;
-            /** Status */
-            status: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "acknowledged" | "snoozed" | "resolved";
+            /** Supplier */
+            supplier: string | null;
             /** Title */
             title: string;
             /** Week */
@@ -3031,17 +3013,29 @@ export interface components {
          * @description A cell of the ABC/XYZ matrix: how many series, what they sell, what lies of them, what service they get.
          */
         ClassOut: {
-            /** Order Value */
+            /**
+             * Order Value
+             * @default 0
+             */
             order_value: number;
-            /** Revenue */
+            /**
+             * Revenue
+             * @default 0
+             */
             revenue: number;
             /** Segment */
             segment: string;
-            /** Series */
+            /**
+             * Series
+             * @default 0
+             */
             series: number;
             /** Service Level */
             service_level: number;
-            /** Stock Value */
+            /**
+             * Stock Value
+             * @default 0
+             */
             stock_value: number;
         };
         /**
@@ -3249,24 +3243,6 @@ export interface components {
             sku: string;
         };
         /**
-         * Entry
-         * @description Which entry is meant.
-         */
-        Entry: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "stockout" | "excess";
-            /**
-             * Location
-             * @default main
-             */
-            location: string;
-            /** Sku */
-            sku: string;
-        };
-        /**
          * EventIn
          * @description A calendar event over days, both included; no locations mean all.
          */
@@ -3367,8 +3343,15 @@ export interface components {
          * @description Stock beyond what the policy would hold.
          */
         Excess: {
+            /** Category */
+            category: string | null;
             /** Days Of Cover */
             days_of_cover: number | null;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
             /** Excess */
             excess: number;
             /** Location */
@@ -3379,8 +3362,14 @@ export interface components {
             on_hand: string;
             /** Order Up To */
             order_up_to: number;
+            /** Segment */
+            segment: string | null;
             /** Sku */
             sku: string;
+            /** Stale */
+            stale: boolean;
+            /** Supplier */
+            supplier: string;
             /** Value */
             value: number;
         };
@@ -3461,6 +3450,76 @@ export interface components {
              * Format: date
              */
             week: string;
+        };
+        /**
+         * AttentionOut
+         * @description Something that needs attention; `money` is what is at stake.
+         */
+        ForecasterAttentionOut: {
+            /** Assignee */
+            assignee: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Location */
+            location: string | null;
+            /** Money */
+            money: number;
+            /** Name */
+            name: string | null;
+            /** Note */
+            note: string | null;
+            /** Product Id */
+            product_id: string | null;
+            /** Root */
+            root: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string | null;
+            /** Sku */
+            sku: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
+            /** Week */
+            week: string | null;
+        };
+        /**
+         * HeldItem
+         * @description Some units of a product at a location; zero releases what is held of it.
+         */
+        HeldItem: {
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Quantity */
+            quantity: number | string;
+            /** Sku */
+            sku: string;
         };
         /**
          * HistoryTotals
@@ -3844,6 +3903,14 @@ export interface components {
             p90: number;
         };
         /**
+         * NoteIn
+         * @description What is said with it.
+         */
+        NoteIn: {
+            /** Note */
+            note?: string | null;
+        };
+        /**
          * OrderOut
          * @description A purchase order.
          */
@@ -4079,7 +4146,7 @@ export interface components {
         /** Page[AttentionOut] */
         Page_AttentionOut_: {
             /** Items */
-            items: components["schemas"]["AttentionOut"][];
+            items: components["schemas"]["ForecasterAttentionOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4234,13 +4301,6 @@ export interface components {
         Page_SegmentOut_: {
             /** Items */
             items: components["schemas"]["SegmentOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
-        /** Page[StockAttention] */
-        Page_StockAttention_: {
-            /** Items */
-            items: components["schemas"]["StockAttention"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4493,39 +4553,78 @@ export interface components {
          * @description A product.
          */
         ProductOut: {
-            /** Archived */
+            /**
+             * Archived
+             * @default false
+             */
             archived: boolean;
-            /** Attributes */
+            /**
+             * Attributes
+             * @default {}
+             */
             attributes: {
                 [key: string]: string;
             };
             /** Category */
-            category: string | null;
+            category?: string | null;
             /** Cost */
-            cost: string | null;
+            cost?: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             /** Like Multiplier */
-            like_multiplier: string | null;
+            like_multiplier?: string | null;
             /** Like Sku */
-            like_sku: string | null;
+            like_sku?: string | null;
             /** Name */
             name: string;
             /** On Sale From */
-            on_sale_from: string | null;
+            on_sale_from?: string | null;
             /** On Sale Until */
-            on_sale_until: string | null;
+            on_sale_until?: string | null;
             /** Price */
-            price: string | null;
+            price?: string | null;
             /** Revision */
             revision: number;
             /** Sku */
             sku: string;
             /** Updated At */
             updated_at: string | null;
+        };
+        /**
+         * ProductPatch
+         * @description What changes of a product: only the fields that are sent; null clears one.
+         */
+        ProductPatch: {
+            /** Archived */
+            archived?: boolean;
+            /** Attributes */
+            attributes?: {
+                [key: string]: string;
+            };
+            /** Category */
+            category?: string | null;
+            /** Cost */
+            cost?: number | string | null;
+            /** Like Multiplier */
+            like_multiplier?: number | string | null;
+            /** Like Sku */
+            like_sku?: string | null;
+            /** Name */
+            name?: string;
+            /** On Sale From */
+            on_sale_from?: string | null;
+            /** On Sale Until */
+            on_sale_until?: string | null;
+            /** Price */
+            price?: number | string | null;
+            /**
+             * Revision
+             * @description The revision that was read
+             */
+            revision?: number | null;
         };
         /**
          * ProductPut
@@ -4570,7 +4669,7 @@ export interface components {
         };
         /**
          * ProductUpdate
-         * @description The whole new content of a product.
+         * @description The whole new content of a product: what is left out is emptied.
          */
         ProductUpdate: {
             /**
@@ -4928,14 +5027,27 @@ export interface components {
              * Format: date
              */
             as_of: string;
+            /** Category */
+            category: string | null;
             /** Days Of Cover */
             days_of_cover: number | null;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Due */
+            due: boolean;
+            /** Excess */
+            excess: number;
+            /** Excess Value */
+            excess_value: number;
             /** Expected Demand */
             expected_demand: number;
             /** Inputs */
             inputs: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** Location */
             location: string;
             /** Name */
@@ -4968,8 +5080,14 @@ export interface components {
             short_units: number;
             /** Sku */
             sku: string;
+            /** Stale */
+            stale: boolean;
+            /** Stock Value */
+            stock_value: number;
             /** Supplier */
             supplier: string;
+            /** Unit Cost */
+            unit_cost: string;
         };
         /**
          * ReproductionOut
@@ -5014,7 +5132,7 @@ export interface components {
         };
         /**
          * ReservationIn
-         * @description What is held for a reference (a customer's order); it replaces what was held for it.
+         * @description What is held for a reference (a customer's order); it replaces all that was held for it.
          */
         ReservationIn: {
             /** Items */
@@ -5046,24 +5164,14 @@ export interface components {
             sku: string;
         };
         /**
-         * ResolveEntry
-         * @description What was done.
+         * ReservationPatch
+         * @description What changes of what is held for a reference: only the products that are named, each once a location.
          */
-        ResolveEntry: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "stockout" | "excess";
-            /**
-             * Location
-             * @default main
-             */
-            location: string;
-            /** Note */
-            note?: string | null;
-            /** Sku */
-            sku: string;
+        ReservationPatch: {
+            /** Items */
+            items: components["schemas"]["HeldItem"][];
+            /** Reference */
+            reference: string;
         };
         /**
          * ResolveIn
@@ -5425,29 +5533,6 @@ export interface components {
             user: components["schemas"]["UserOut"];
         };
         /**
-         * SnoozeEntry
-         * @description Until when.
-         */
-        SnoozeEntry: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "stockout" | "excess";
-            /**
-             * Location
-             * @default main
-             */
-            location: string;
-            /** Sku */
-            sku: string;
-            /**
-             * Until
-             * Format: date
-             */
-            until: string;
-        };
-        /**
          * SnoozeIn
          * @description Until when.
          */
@@ -5477,56 +5562,6 @@ export interface components {
             measured_at: number;
             /** Services */
             services: components["schemas"]["ServiceStatus"][];
-        };
-        /**
-         * StockAttention
-         * @description A series that needs somebody. `money` is the revenue at risk, or the money that lies idle.
-         */
-        StockAttention: {
-            /** Assignee */
-            assignee: string | null;
-            /** Changed At */
-            changed_at: string | null;
-            /** Changed By */
-            changed_by: string | null;
-            /** Days Of Cover */
-            days_of_cover: number | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "stockout" | "excess";
-            /** Lead Days */
-            lead_days: number;
-            /** Location */
-            location: string;
-            /** Money */
-            money: number;
-            /** Name */
-            name: string;
-            /** Note */
-            note: string | null;
-            /** On Hand */
-            on_hand: number;
-            /** Order By */
-            order_by: string | null;
-            /** Quantity */
-            quantity: number;
-            /** Segment */
-            segment: string | null;
-            /** Sku */
-            sku: string;
-            /** Snoozed Until */
-            snoozed_until: string | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "open" | "snoozed" | "resolved";
-            /** Supplier */
-            supplier: string;
-            /** Units */
-            units: number;
         };
         /**
          * StockOut
@@ -5593,6 +5628,9 @@ export interface components {
         /**
          * Summary
          * @description Stock and need as a whole; `due` are lines to be ordered within a week of `as_of`.
+         *
+         *     `decided_at` is when the oldest of the decisions was made; `stale` series wait to be decided anew, the first of
+         *     them for `stale_seconds`.
          */
         Summary: {
             /** As Of */
@@ -5601,6 +5639,8 @@ export interface components {
             at_risk_series: number;
             /** Classes */
             classes: components["schemas"]["ClassOut"][];
+            /** Decided At */
+            decided_at: string | null;
             /** Due */
             due: number;
             /** Due Value */
@@ -5615,6 +5655,10 @@ export interface components {
             revenue_at_risk: number;
             /** Series */
             series: number;
+            /** Stale */
+            stale: number;
+            /** Stale Seconds */
+            stale_seconds: number;
             /** Suppliers */
             suppliers: components["schemas"]["SupplierNeed"][];
         };
@@ -6266,6 +6310,94 @@ export interface operations {
             };
         };
     };
+    get_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    acknowledge_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     assign_attention: {
         parameters: {
             query?: never;
@@ -6280,6 +6412,48 @@ export interface operations {
                 "application/json": components["schemas"]["AssignIn"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecasterAttentionOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reopen_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -6333,7 +6507,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AttentionOut"];
+                    "application/json": components["schemas"]["ForecasterAttentionOut"];
                 };
             };
             /** @description The request is at fault */
@@ -6379,7 +6553,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AttentionOut"];
+                    "application/json": components["schemas"]["ForecasterAttentionOut"];
                 };
             };
             /** @description The request is at fault */
@@ -8207,8 +8381,27 @@ export interface operations {
     list_excess: {
         parameters: {
             query?: {
+                sort?: "sku" | "-sku" | "name" | "-name" | "supplier" | "-supplier" | "quantity" | "-quantity" | "value" | "-value" | "order_by" | "-order_by" | "risk" | "-risk" | "cover" | "-cover" | "on_hand" | "-on_hand" | "excess" | "-excess";
                 /** @description Items a page */
                 limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                /** @description Only what is bought from this supplier */
+                supplier?: string | null;
+                /** @description Only this category */
+                category?: string | null;
+                /** @description Only this class */
+                segment?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
+                /** @description Only what is to be ordered within a week (or not) */
+                due?: boolean | null;
+                /** @description Only what will lose revenue (or not) */
+                at_risk?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -9726,6 +9919,46 @@ export interface operations {
             };
         };
     };
+    export_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     approve_order: {
         parameters: {
             query?: never;
@@ -10761,6 +10994,55 @@ export interface operations {
             };
         };
     };
+    patch_product: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was read; a 409 when it is no longer the newest */
+                "if-match"?: string | null;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_promotions: {
         parameters: {
             query?: {
@@ -11211,15 +11493,29 @@ export interface operations {
     list_replenishment: {
         parameters: {
             query?: {
-                /** @description Only this product */
-                sku?: string | null;
-                /** @description Only this location */
-                location?: string | null;
-                supplier?: string | null;
+                sort?: "sku" | "-sku" | "name" | "-name" | "supplier" | "-supplier" | "quantity" | "-quantity" | "value" | "-value" | "order_by" | "-order_by" | "risk" | "-risk" | "cover" | "-cover" | "on_hand" | "-on_hand" | "excess" | "-excess";
+                /** @description With what each number came from */
+                inputs?: boolean;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                /** @description Only what is bought from this supplier */
+                supplier?: string | null;
+                /** @description Only this category */
+                category?: string | null;
+                /** @description Only this class */
+                segment?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
+                /** @description Only what is to be ordered within a week (or not) */
+                due?: boolean | null;
+                /** @description Only what will lose revenue (or not) */
+                at_risk?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -11234,230 +11530,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Replenishment_"];
-                };
-            };
-            /** @description The request is at fault */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description The service is at fault */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    list_stock_attention: {
-        parameters: {
-            query?: {
-                status?: ("open" | "snoozed" | "resolved") | null;
-                kind?: ("stockout" | "excess") | null;
-                assignee?: string | null;
-                /** @description Items a page */
-                limit?: number;
-                /** @description `next_cursor` of the page before */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_StockAttention_"];
-                };
-            };
-            /** @description The request is at fault */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description The service is at fault */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    assign_stock_attention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssignEntry"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockAttention"];
-                };
-            };
-            /** @description The request is at fault */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description The service is at fault */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    reopen_stock_attention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Entry"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockAttention"];
-                };
-            };
-            /** @description The request is at fault */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description The service is at fault */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    resolve_stock_attention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResolveEntry"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockAttention"];
-                };
-            };
-            /** @description The request is at fault */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description The service is at fault */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    snooze_stock_attention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SnoozeEntry"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockAttention"];
                 };
             };
             /** @description The request is at fault */
@@ -12005,6 +12077,15 @@ export interface operations {
     list_segments: {
         parameters: {
             query?: {
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                /** @description Only this class */
+                segment?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
+                sort?: "sku" | "-sku" | "revenue" | "-revenue" | "share" | "-share" | "variation" | "-variation";
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -12284,6 +12365,50 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReservationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reserve_stock_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationPatch"];
             };
         };
         responses: {

@@ -27,12 +27,28 @@ def build(settings: Settings, database: Database) -> "FastAPI":
     from chassis import dead_letter_api
     from chassis.api import create_api
 
-    from catalog.api import attention, orders, places, products, receipts, replenishment, stock, supply
+    from catalog.api import (
+        attention,
+        calendar,
+        locations,
+        orders,
+        prices,
+        products,
+        promotions,
+        receipts,
+        replenishment,
+        reservations,
+        segments,
+        stock,
+        suppliers,
+        terms,
+    )
 
-    routers = [
-        products.router, places.router, stock.router, receipts.router, supply.router, replenishment.router,
-        attention.router, orders.router, dead_letter_api.router(),
-    ]  # fmt: skip
+    resources = (
+        products, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
+        replenishment, segments, attention, orders,
+    )  # fmt: skip
+    routers = [*(resource.router for resource in resources), dead_letter_api.router()]
     return create_api("catalog", settings, routers, database=database, threads=settings.database_pool)
 
 
@@ -47,12 +63,14 @@ def api() -> int:
 
 
 def worker() -> int:
-    """The relay and the consumers."""
+    """The relay, the consumers, and the thread that decides what is due."""
     from chassis.consumer import Options
     from chassis.worker import Worker
 
-    from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
+    from catalog.application.deciding import Deciding
+    from catalog.events.handlers import Findings, Forecasts, SoldStock, SubmittedProducts
     from catalog.events.lean import decode_sale
+    from catalog.storage.retention import SWEEPS
 
     settings = Settings()
     database = connect(settings)
@@ -62,6 +80,9 @@ def worker() -> int:
     process.consume(SubmittedProducts(settings.zone), Options(batch=2000, trusted=False))
     process.consume(SoldStock(), Options(batch=settings.consumer_batch, decode=decode_sale, values_only=True))
     process.consume(Forecasts(), Options(batch=1000, tombstones=True))
+    process.consume(Findings(), Options(tombstones=True))
+    process.retain(*SWEEPS)
+    process.run_thread("deciding", Deciding(database).run)
     return process.run()
 
 
@@ -76,9 +97,8 @@ def migrate() -> None:
 
 def seed_demo() -> None:
     """Generate the demo's suppliers, terms, receipts and counts, once."""
-    from catalog import demo
+    from catalog.application import demo
 
     database = connect(Settings())
     wait_for("the database", database.ping)
-    with database.transaction() as connection:
-        print(demo.seed(connection))
+    print(demo.seed(database))

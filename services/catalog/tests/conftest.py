@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from catalog import app
-from catalog.events.handlers import Forecasts, SoldStock, SubmittedProducts
+from catalog.application.deciding import Deciding
+from catalog.events.handlers import Findings, Forecasts, SoldStock, SubmittedProducts
 from catalog.events.lean import decode_sale
 from catalog.settings import Settings
 from chassis import migrations
@@ -44,6 +45,7 @@ def database(migrated: Database) -> Database:
             " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> 'schema_version'"
         ).scalar()
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql("INSERT INTO live_run (one) VALUES (true)")
         connection.exec_driver_sql("INSERT INTO location VALUES ('main', 'Main', false, '{}', 1)")
     return migrated
 
@@ -76,12 +78,14 @@ def told(database: Database) -> Callable[..., list[dict[str, Any]]]:
 
 @pytest.fixture
 def deliver(database: Database) -> Callable[..., None]:
-    """Hands events to their consumer as the worker does."""
+    """Hands events to their consumer as the worker does; after forecasts it decides what is due, too."""
+    deciding = Deciding(database, classify_seconds=0.0)
     unused: Any = lambda: None  # noqa: E731
     forecasts = ConsumerLoop(database, unused, Forecasts(), Options(backoff=0.01))
     loops = {
         "forecast-ready": forecasts,
         "training-completed": forecasts,
+        "finding-changed": ConsumerLoop(database, unused, Findings(), Options(backoff=0.01)),
         "catalog-submitted": ConsumerLoop(database, unused, SubmittedProducts(ZoneInfo("UTC")), Options(backoff=0.01)),
         "sale-recorded": ConsumerLoop(
             database, unused, SoldStock(), Options(decode=decode_sale, values_only=True, backoff=0.01)
@@ -94,25 +98,34 @@ def deliver(database: Database) -> Callable[..., None]:
             key, headers, value = encode(event)
             records.append(Record(event.topic, 0, number, key, headers, value, 1_700_000_000_000 + number))
         loops[events[0].topic].process(records)
+        if loops[events[0].topic] is forecasts:
+            deciding.settle()
 
     return apply
 
 
-def forecast(sku: str, run: UUID, rate: float = 10.0) -> Event:
+@pytest.fixture
+def settle(database: Database) -> Callable[[], None]:
+    """Lets the worker decide all that is due."""
+    return Deciding(database, classify_seconds=0.0).settle
+
+
+def forecast(sku: str, run: UUID, rate: float = 10.0, as_of: date = AS_OF) -> Event:
     spread = np.linspace(0.5, 1.5, 11)
     sums = [(rate * (week + 1) * spread).tolist() for week in range(WEEKS)]
     return new_event(
         ForecastReady(
-            run_id=run, sku=sku, location="main", as_of=AS_OF, mean=[rate] * WEEKS, quantiles=sums, sum_quantiles=sums,
-            weeks=[AS_OF + timedelta(days=1 + 7 * week) for week in range(WEEKS)], method="m", reason="r",
+            run_id=run, sku=sku, location="main", as_of=as_of, mean=[rate] * WEEKS, quantiles=sums, sum_quantiles=sums,
+            weeks=[as_of + timedelta(days=1 + 7 * week) for week in range(WEEKS)], method="m", reason="r",
         ),
         "forecaster",
     )  # fmt: skip
 
 
-def completed(run: UUID, minute: int = 0, outcome: str = "succeeded") -> Event:
+def completed(run: UUID, minute: int = 0, outcome: str = "succeeded", series: int = 0, as_of: date = AS_OF) -> Event:
     at = datetime(2026, 10, 5, 1, minute, tzinfo=UTC)
-    return new_event(TrainingCompleted(run_id=run, outcome=outcome, as_of=AS_OF), "forecaster", time=at)  # type: ignore[arg-type]
+    end = TrainingCompleted(run_id=run, outcome=outcome, as_of=as_of, series=series)  # type: ignore[arg-type]
+    return new_event(end, "forecaster", time=at)
 
 
 @pytest.fixture

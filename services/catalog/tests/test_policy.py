@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from catalog.domain.demand import LEVELS, LeadTime, at_levels, lead_time, over_weeks, protected
+from catalog.domain.demand import LEVELS, LeadTime, lead_time, over_weeks, protected
 from catalog.domain.policy import Candidate, Position, Terms, decide, whole_packs, within_budget
 from catalog.domain.segments import classify
 from hypothesis import given, settings
@@ -59,7 +59,6 @@ def test_quantiles_of_sums_are_read_between_weeks_and_levels_without_adding_week
     assert over_weeks(sums, 2.0) == pytest.approx(sums[1])
     assert sums[3][8] < over_weeks(sums, 4.5)[8] < sums[4][8]
     assert protected(sums, LeadTime((14.0,), (1.0,), "stated"), 14).quantile(0.9) < 4 * sums[0][8]
-    assert at_levels(sums[0], np.array([0.999]))[0] > sums[0][-1]
 
 
 def test_the_order_nets_stock_orders_and_reservations() -> None:

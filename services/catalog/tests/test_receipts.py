@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from chassis.database import Database, rows
 from chassis.security import Role
 from fastapi.testclient import TestClient
 
@@ -111,34 +110,6 @@ def test_a_priced_stockout_sets_the_service_level(stocked: TestClient) -> None:
     assert level("0.1") == pytest.approx(0.1 / (0.1 + kept))
     assert level("0.1") < level("0.5") <= 0.995
     assert level("0") == 0.5
-
-
-def test_stock_that_runs_out_is_named_until_ordered_snoozed_or_settled(
-    stocked: TestClient,
-    database: Database,
-) -> None:
-    def shown(status: str = "open") -> list[tuple[str, str]]:
-        found = stocked.get("/replenishment/attention", params={"status": status}).json()["items"]
-        assert [item["money"] for item in found] == sorted((item["money"] for item in found), reverse=True)
-        return sorted((item["kind"], item["sku"]) for item in found)
-
-    entry = {"kind": "stockout", "sku": "A1"}
-    assert shown() == [("stockout", "A1"), ("stockout", "B2")]
-    until = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
-    assert stocked.post("/replenishment/attention/snooze", json=entry | {"until": "2020-01-01"}).status_code == 422
-    assert stocked.post("/replenishment/attention/snooze", json=entry | {"until": until}).json()["status"] == "snoozed"
-    assert (shown(), shown("snoozed")) == ([("stockout", "B2")], [("stockout", "A1")])
-    stocked.post("/replenishment/attention/assign", json={"kind": "stockout", "sku": "B2", "assignee": "ann"})
-    assert stocked.get("/replenishment/attention").json()["items"][0]["assignee"] == "ann"
-    stocked.post("/replenishment/attention/resolve", json=entry | {"note": "called them"})
-    assert shown("resolved") == [("stockout", "A1")]
-    assert stocked.post("/replenishment/attention/reopen", json=entry).json()["status"] == "open"
-    order = stocked.post("/orders", json={}).json()[0]
-    stocked.post(f"/orders/{order['id']}/approve")
-    assert shown() == []
-    assert stocked.post("/replenishment/attention/resolve", json=entry).status_code == 404
-    with database.transaction() as connection:
-        assert {row["status"] for row in rows(connection, "SELECT status FROM stock_attention")} == {"open"}
 
 
 def test_the_summary_adds_up_to_its_parts(stocked: TestClient) -> None:

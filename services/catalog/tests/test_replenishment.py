@@ -2,13 +2,15 @@
 
 import csv
 import io
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from catalog import demo
-from catalog.api.orders import _safe
+from catalog.api.order_csv import safe
+from catalog.application import demo
 from chassis.database import Database, scalar
 from contracts.envelope import Event
 from fastapi.testclient import TestClient
@@ -79,7 +81,7 @@ def test_the_csv_equals_the_order_and_holds_no_formula(stocked: TestClient) -> N
     assert [(row["sku"], float(row["quantity"])) for row in found] == [
         (line["sku"], float(line["quantity"])) for line in order["lines"]
     ]
-    assert [_safe(text) for text in ("=1+1", "@a", "-2", "fine")] == ["'=1+1", "'@a", "'-2", "fine"]
+    assert [safe(text) for text in ("=1+1", "@a", "-2", "fine")] == ["'=1+1", "'@a", "'-2", "fine"]
 
 
 def test_excess_is_what_lies_beyond_the_order_up_to_level(stocked: TestClient) -> None:
@@ -92,11 +94,45 @@ def test_excess_is_what_lies_beyond_the_order_up_to_level(stocked: TestClient) -
 
 def test_the_demo_is_seeded_once_and_named_as_generated(client: TestClient, database: Database) -> None:
     client.post("/products", json={"sku": "A1", "name": "Lamp", "price": "3"})
+    first, second = demo.seed(database), demo.seed(database)
     with database.transaction() as connection:
-        first = demo.seed(connection)
-    with database.transaction() as connection:
-        second = demo.seed(connection)
         assert scalar(connection, "SELECT count(*) FROM supply_term") == 1
     assert (first[:11], second[:11]) == ("generated 1", "generated 0")
     assert client.get("/products/A1").json()["attributes"] == {"generated": "true"}
     assert all("(generated)" in s["name"] for s in client.get("/suppliers").json()["items"])
+
+
+def test_an_approved_order_that_is_cancelled_is_told_and_a_proposal_is_not(stocked: TestClient, told: Told) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    stocked.post(f"/orders/{order['id']}/approve")
+    for _ in range(2):
+        assert stocked.post(f"/orders/{order['id']}/cancel").json()["status"] == "cancelled"
+    assert [(event["order_id"], event["cancelled_by"]) for event in told("order-cancelled")] == [(order["id"], "ann")]
+    second = stocked.post("/orders", json={}).json()[0]
+    stocked.post(f"/orders/{second['id']}/cancel")
+    assert len(told("order-cancelled")) == 1
+    assert all(item["quantity"] > 0 for item in stocked.get("/replenishment").json()["items"])
+
+
+def test_an_order_approved_while_others_are_proposed_is_neither_cancelled_nor_ordered_again(
+    stocked: TestClient, database: Database
+) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    with ThreadPoolExecutor(1) as planner, database.transaction() as connection:
+        scalar(connection, "SELECT pg_advisory_xact_lock(hashtext(current_schema() || 'propose'))")
+        proposing = planner.submit(stocked.post, "/orders", json={})
+        time.sleep(0.3)
+        assert stocked.post(f"/orders/{order['id']}/approve").status_code == 200
+        connection.commit()
+        assert proposing.result().json() == []
+    assert stocked.get(f"/orders/{order['id']}").json()["status"] == "approved"
+
+
+def test_what_was_received_before_is_received_again_without_a_word_in_the_audit(
+    stocked: TestClient, told: Told
+) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    stocked.post(f"/orders/{order['id']}/approve")
+    for _ in range(2):
+        assert stocked.post(f"/orders/{order['id']}/receive", json={}).json()["status"] == "received"
+    assert [entry["action"] for entry in told("audit-recorded")].count("order-received") == 1

@@ -1,15 +1,17 @@
 """Parameters and types that several routes share: bounded, so that whatever passes can be stored and asked for."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from chassis.database import Database
-from chassis.failures import Conflict, invalid
+from chassis.failures import invalid
 from chassis.security import Principal, Role, require
 from contracts.types import Code, Instant, Sku, Text
-from fastapi import Depends, Header, Path, Query, Request
-from pydantic import AfterValidator, StringConstraints
+from fastapi import Depends, Header, Path, Query
+from fastapi import Request as HttpRequest
+from pydantic import AfterValidator, Field, StringConstraints
 
+from catalog.application.once import Request
 from catalog.settings import Settings
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -30,6 +32,7 @@ def _past(moment: datetime) -> datetime:
 
 
 Day = Annotated[date, AfterValidator(_storable)]
+Revision = Annotated[int | None, Field(ge=0, le=2**31 - 1, description="The revision that was read")]
 PastInstant = Annotated[Instant, AfterValidator(_past)]
 SkuFilter = Annotated[Sku | None, Query(description="Only this product")]
 LocationFilter = Annotated[Code | None, Query(description="Only this location")]
@@ -46,13 +49,13 @@ Viewer = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
 Planner = Annotated[Principal, Depends(require(Role.PLANNER, "catalog:write"))]
 
 
-def database(request: Request) -> Database:
+def database(request: HttpRequest) -> Database:
     """The service's database."""
     found: Database = request.app.state.database
     return found
 
 
-def settings(request: Request) -> Settings:
+def settings(request: HttpRequest) -> Settings:
     """The service's settings."""
     found: Settings = request.app.state.settings
     return found
@@ -70,13 +73,16 @@ def like(search: str | None) -> str | None:
     return f"%{escaped}%"
 
 
-def check_revision(current: int, body: int | None, header: str | None) -> None:
-    """409 when the caller read another revision than the newest."""
-    given = body
-    if header is not None:
-        text = header.strip().removeprefix("W/").strip('"')
-        if not text.isdigit() or len(text) > 9:
-            raise invalid("If-Match", "must be a revision", "bad_revision")
-        given = int(text)
-    if given is not None and given != current:
-        raise Conflict(f"It was changed meanwhile: its revision is {current}, not {given}.", code="stale_revision")
+def read_revision(body: int | None, header: str | None) -> int | None:
+    """The revision that the caller read, from the body or from If-Match, which counts more."""
+    if header is None:
+        return body
+    text = header.strip().removeprefix("W/").strip('"')
+    if not text.isdigit() or len(text) > 9:
+        raise invalid("If-Match", "must be a revision", "bad_revision")
+    return int(text)
+
+
+def asked(caller: Principal, key: str | None, status: int, *content: Any) -> Request:
+    """A deed that is asked for once: by whom, under which key, with which content."""
+    return Request(caller.id, key, list(content), status)

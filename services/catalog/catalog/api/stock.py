@@ -1,20 +1,81 @@
 """Stock: levels, counts, adjustments, movements, and the sums that `almanac verify` compares."""
 
-from datetime import UTC, datetime
+from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
-from uuid import uuid4
 
-from chassis import audit, pagination
+from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
-from contracts.types import Sku
+from contracts.types import MAIN_LOCATION, Code, Quantity, Sku, Text
 from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
 
-from catalog.api.models import AdjustmentIn, CountsIn, MovementOut, StockOut, StockTotals, Stored
-from catalog.api.parameters import Db, LocationFilter, Planner, SkuFilter, Viewer
-from catalog.api.products import known_products
-from catalog.storage import places, stock
+from catalog.api.goods import Stored
+from catalog.api.parameters import Db, LocationFilter, PastInstant, Planner, SkuFilter, Viewer
+from catalog.application import stock as use
+from catalog.domain.stock import Goods
+from catalog.storage import stock
 
 router = APIRouter(tags=["stock"])
+
+
+class StockOut(BaseModel):
+    """What is on hand of a counted series: the count plus what moved since."""
+
+    sku: str
+    location: str
+    on_hand: Decimal
+    counted: Decimal
+    counted_at: datetime
+    moved: Decimal
+    updated_at: datetime
+
+
+class CountIn(BaseModel):
+    """What somebody counted. Without a time: now."""
+
+    sku: Sku
+    location: Code = MAIN_LOCATION
+    quantity: Quantity
+    counted_at: PastInstant | None = None
+
+
+class CountsIn(BaseModel):
+    """Up to 10,000 counts; all or none are stored."""
+
+    items: Annotated[list[CountIn], Field(min_length=1, max_length=10_000)]
+
+
+class AdjustmentIn(BaseModel):
+    """A change of stock that is no sale: shrinkage (negative), a find (positive)."""
+
+    sku: Sku
+    location: Code = MAIN_LOCATION
+    quantity: Quantity
+    at: PastInstant | None = None
+    reason: Text
+
+
+class MovementOut(BaseModel):
+    """Something that moved stock, or a count."""
+
+    id: str
+    kind: str
+    sku: str
+    location: str
+    at: datetime
+    quantity: Decimal
+    reason: str | None
+    actor: str
+
+
+class StockTotals(BaseModel):
+    """The sums of sales' effects on stock, to compare with the ledger's."""
+
+    entries: int
+    movements: int
+    units: Decimal
+    amount: Decimal
 
 
 @router.get("/stock")
@@ -29,7 +90,7 @@ def list_stock(
 ) -> Page[StockOut]:
     """What is on hand of every counted series."""
     after = pagination.decode(cursor, str, str)
-    with database.transaction() as connection:
+    with database.snapshot() as connection:
         found = stock.page(
             connection, {"sku": sku, "location": location}, negative, (after[0], after[1]) if after else None, limit + 1
         )
@@ -47,37 +108,15 @@ def get_stock_totals(database: Db, _: Viewer) -> StockTotals:
 @router.post("/stock/counts", status_code=201)
 def count_stock(database: Db, given: CountsIn, caller: Planner) -> Stored:
     """Store counts; what is on hand starts from the last one of each series."""
-    now = datetime.now(UTC)
-    with database.transaction() as connection:
-        stock.lock(connection, exclusive=True)
-        known_products(connection, [item.sku for item in given.items])
-        places.ensure(connection, {item.location for item in given.items})
-        entries = [
-            stock.Entry(
-                uuid4(), "count", item.sku, item.location, item.quantity, item.counted_at or now, None, caller.name
-            )
-            for item in given.items
-        ]
-        stock.enter(connection, entries)
-        audit.record(connection, "catalog", caller.name, "stock-counted", f"{len(entries)} counts")
-    return Stored(stored=len(given.items))
+    counts = [(Goods(item.sku, item.location, item.quantity), item.counted_at) for item in given.items]
+    return Stored(stored=use.count_stock(database, counts, caller.actor))
 
 
 @router.post("/stock/adjustments", status_code=201)
 def adjust_stock(database: Db, given: AdjustmentIn, caller: Planner) -> Stored:
     """Change what is on hand, with a reason."""
-    with database.transaction() as connection:
-        stock.lock(connection, exclusive=True)
-        known_products(connection, [given.sku])
-        at = given.at or datetime.now(UTC)
-        entry = stock.Entry(
-            uuid4(), "adjustment", given.sku, given.location, given.quantity, at, given.reason, caller.name
-        )
-        stock.enter(connection, [entry])
-        audit.record(
-            connection, "catalog", caller.name, "stock-adjusted", f"product {given.sku}",
-            quantity=str(given.quantity), reason=given.reason,
-        )  # fmt: skip
+    goods = Goods(given.sku, given.location, given.quantity)
+    use.adjust_stock(database, goods, given.at, given.reason, caller.actor)
     return Stored(stored=1)
 
 
@@ -92,7 +131,7 @@ def list_stock_movements(
 ) -> Page[MovementOut]:
     """Everything that moved a product's stock, newest first."""
     after = pagination.decode(cursor, datetime.fromisoformat, str)
-    with database.transaction() as connection:
+    with database.snapshot() as connection:
         found = stock.movements(connection, sku, location, (after[0], after[1]) if after else None, limit + 1)
     kept, following = pagination.page(found, limit, lambda row: [row["at"], row["id"]])
     return Page(items=[MovementOut(**row) for row in kept], next_cursor=following)

@@ -1,11 +1,54 @@
-"""Which stock needs somebody: series that will run out, and series with far too much. Pure."""
+"""What needs somebody: stock that will run out, stock far too much, and what the forecaster finds. Pure.
 
-from collections.abc import Mapping
-from datetime import date
+One cause is one entry: its `root` names it, and its id is made from the root. A resolved entry comes back only with
+later evidence: a newer forecast that still finds it, or a finding of a later week.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID, uuid5
+
+from contracts.keys import series_key
+
+from catalog.domain.stock import Series
 
 LEAST_MONEY = 1.0
 EXCESS_COVER_DAYS = 90.0
+STOCK_KINDS = ("stockout", "excess")
+_NAMESPACE = UUID("0b6e3c7a-52a6-5d0c-8f0e-6f1a3f9f4d22")
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Something that is so now. `evidence` is the day of what shows it."""
+
+    root: str
+    kind: str
+    money: float
+    title: str
+    detail: Mapping[str, Any]
+    sku: str | None
+    location: str | None
+    week: date | None
+    evidence: date
+    seen: datetime
+
+    @property
+    def id(self) -> UUID:
+        """The same for the same root."""
+        return entry_id(self.root)
+
+
+def entry_id(root: str) -> UUID:
+    """The identity of an entry."""
+    return uuid5(_NAMESPACE, root)
+
+
+def stock_roots(series: Series) -> tuple[str, ...]:
+    """The causes that a series' decision may show."""
+    return tuple(f"{kind}/{series_key(*series)}" for kind in STOCK_KINDS)
 
 
 def is_excess(excess_value: float, cover_days: float | None) -> bool:
@@ -13,12 +56,26 @@ def is_excess(excess_value: float, cover_days: float | None) -> bool:
     return excess_value >= LEAST_MONEY and (cover_days is None or cover_days > EXCESS_COVER_DAYS)
 
 
-def status_of(state: Mapping[str, Any] | None, as_of: date, today: date) -> str:
-    """A snoozed entry is open again on its day; a settled one when a newer forecast still finds it."""
-    if state is None:
-        return "open"
-    if state["status"] == "snoozed" and state["snoozed_until"] <= today:
-        return "open"
-    if state["status"] == "resolved" and as_of > state["as_of"]:
-        return "open"
-    return str(state["status"])
+def stock_concerns(record: Mapping[str, Any], seen: datetime) -> Iterator[Concern]:
+    """What a stored decision shows: that the series will run out, that far too much lies there, or neither."""
+    short, long = stock_roots((record["sku"], record["location"]))
+    if record["revenue_at_risk"] >= LEAST_MONEY:
+        title = "Runs out before an order could arrive"
+        yield _stock_concern(record, short, "stockout", record["revenue_at_risk"], record["short_units"], title, seen)
+    if is_excess(record["excess_value"], record["days_of_cover"]):
+        title = "Far more than will be sold soon"
+        yield _stock_concern(record, long, "excess", record["excess_value"], record["excess"], title, seen)
+
+
+def _stock_concern(
+    record: Mapping[str, Any], root: str, kind: str, money: float, units: float, title: str, seen: datetime
+) -> Concern:
+    order_by = record["order_by"]
+    detail = {
+        "units": units, "on_hand": float(record["on_hand"]), "days_of_cover": record["days_of_cover"],
+        "lead_days": record["inputs"]["lead_time"]["mean_days"], "quantity": record["quantity"],
+        "order_by": order_by.isoformat() if order_by else None, "as_of": record["as_of"].isoformat(),
+    }  # fmt: skip
+    return Concern(
+        root, kind, round(money, 2), title, detail, record["sku"], record["location"], None, record["as_of"], seen
+    )

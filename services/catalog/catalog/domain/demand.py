@@ -8,24 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from contracts import quantiles
 from numpy.typing import NDArray
 
-LEVELS = np.array([0.005, 0.025, 0.1, 0.165, 0.25, 0.5, 0.75, 0.835, 0.9, 0.975, 0.995])
+LEVELS = np.array(quantiles.LEVELS)
 EDGES = np.append(LEVELS, 1.0)
 BISECTIONS = 32
 _TINY = 1e-12
 Array = NDArray[np.float64]
-
-
-def at_levels(quantiles: Array, levels: Array) -> Array:
-    """Values of one distribution at any levels, interpolated between its eleven quantiles.
-
-    Above the last one the distribution goes on along its last stretch; it never falls below zero or decreases.
-    """
-    values = np.maximum.accumulate(np.maximum(quantiles, 0.0))
-    found = np.interp(levels, LEVELS, values)
-    slope = (values[-1] - values[-2]) / (LEVELS[-1] - LEVELS[-2])
-    return np.asarray(np.where(levels > LEVELS[-1], values[-1] + slope * (levels - LEVELS[-1]), found))
 
 
 def over_weeks(sums: Array, weeks: float) -> Array:

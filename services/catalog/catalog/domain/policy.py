@@ -8,10 +8,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+from contracts import quantiles
 
 from catalog.domain.demand import Array, Demand, LeadTime, over_weeks, protected
 
@@ -153,7 +153,7 @@ def _decision(
 
 def _before_it_spoils(sums: Array, terms: Terms, position: Position, quantity: float) -> tuple[float, str]:
     """Not more than what will probably be sold within the shelf life; nothing when that is below the MOQ."""
-    sellable = float(over_weeks(sums, (terms.shelf_life_days or 0.0) / 7)[5])
+    sellable = float(over_weeks(sums, (terms.shelf_life_days or 0.0) / 7)[quantiles.index(0.5)])
     most = math.floor(max(0.0, sellable - max(0.0, position.net)) / terms.multiple + 1e-9) * terms.multiple
     if quantity <= most:
         return quantity, "below the order-up-to level"
@@ -212,8 +212,3 @@ def within_budget(candidates: Sequence[Candidate], budget: float) -> dict[str, f
         budget -= affordable * terms.unit_cost
         bought[key] += affordable
     return bought
-
-
-def z_sigma(mean: Array, sigma: Array, weeks: float, level: float) -> Array:
-    """The textbook's order-up-to level: mean plus z standard deviations, as if demand were normal."""
-    return np.asarray(np.maximum(0.0, mean * weeks + NormalDist().inv_cdf(level) * sigma * math.sqrt(weeks)))

@@ -3,7 +3,7 @@
 A claim of a file or shop system never overwrites what a person has set.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -44,6 +44,11 @@ class Product:
     edited: frozenset[str] = frozenset()
     revision: int = 1
     updated_at: datetime | None = None
+
+
+# The columns of a product are its fields, listed here and nowhere else; `updated_at` is the database's own.
+COLUMNS = tuple(each.name for each in fields(Product) if each.name != "updated_at")
+CONTENT = tuple(name for name in COLUMNS if name not in ("id", "sku", "edited", "revision"))
 
 
 def from_claim(claim: Claimed) -> Product:

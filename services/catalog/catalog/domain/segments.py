@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+SEGMENT_WEEKS = 26
 ABC_SHARES = (0.8, 0.95)
 XYZ_VARIATION = (0.5, 1.0)
 SERVICE_LEVELS: Mapping[str, float] = {
@@ -42,4 +44,12 @@ def classify(revenue: Sequence[float], weekly_units: Sequence[Sequence[float]]) 
         abc = "C" if money[place] == 0 else "ABC"[sum(before[place] >= share for share in ABC_SHARES)]
         xyz = "Z" if variation is None else "XYZ"[sum(variation > edge for edge in XYZ_VARIATION)]
         found.append(Segment(abc, xyz, float(money[place]), float(before[place]), variation))
+    return found
+
+
+def weekly_units(ago: Sequence[int], units: Sequence[Any]) -> list[float]:
+    """Units of each of the last weeks, from those that have sales."""
+    found = [0.0] * SEGMENT_WEEKS
+    for week, amount in zip(ago, units, strict=True):
+        found[min(week, SEGMENT_WEEKS - 1)] += float(amount)
     return found

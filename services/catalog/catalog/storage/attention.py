@@ -1,29 +1,125 @@
-"""What people said of stock that needs attention: put off, given to somebody, settled."""
+"""The one list of what needs somebody: entries that causes open and end, and what people said of them."""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from chassis.database import Connection, rows
+import orjson
+from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
 
-Key = tuple[str, str, str]  # kind, sku, location
-_STATE = "kind, sku, location, status, snoozed_until, assignee, note, as_of, changed_by, changed_at"
+from catalog.domain.attention import Concern
+
+SYSTEM = "system"
+_WRITTEN = (
+    "id", "root", "kind", "sku", "location", "money", "title", "detail", "week", "evidence", "last_seen",
+)  # fmt: skip
+_KEPT = ("money", "title", "detail", "week", "last_seen")
+# A snooze ends by itself on its day.
+_STATUS = "CASE WHEN a.status = 'snoozed' AND a.snoozed_until <= :today THEN 'open' ELSE a.status END"
+_SHOWN = (
+    "SELECT a.id, a.root, a.kind, a.sku, a.location, p.name, d.supplier, c.segment, a.money, a.title, a.detail,"
+    f" {_STATUS} AS status, CASE WHEN {_STATUS} = 'snoozed' THEN a.snoozed_until END AS snoozed_until, a.assignee,"
+    " a.note, a.week, a.first_seen, a.last_seen, a.changed_by, a.changed_at, a.present FROM attention a"
+    " LEFT JOIN product p ON p.sku = a.sku"
+    " LEFT JOIN segment c ON c.sku = a.sku AND c.location = a.location"
+    " LEFT JOIN LATERAL (SELECT t.supplier FROM supply_term t WHERE t.sku = a.sku"
+    "  AND (t.location = '' OR t.location = a.location) ORDER BY t.location DESC LIMIT 1) d ON true"
+)
+FILTERS = {
+    "status": f"{_STATUS} = :status", "kinds": "a.kind = ANY(:kinds)", "assignee": "a.assignee = :assignee",
+    "supplier": "d.supplier = :supplier", "location": "a.location = :location",
+    "pattern": "(a.sku ILIKE :pattern OR p.name ILIKE :pattern OR a.title ILIKE :pattern)",
+}  # fmt: skip
 
 
-def states(connection: Connection) -> dict[Key, dict[str, Any]]:
-    """Every state that somebody has set."""
-    found = rows(connection, f"SELECT {_STATE} FROM stock_attention")
-    return {(row["kind"], row["sku"], row["location"]): row for row in found}
+def keep(connection: Connection, concerns: Iterable[Concern]) -> None:
+    """Open or renew the entries of what is so.
 
-
-def change(connection: Connection, key: Key, as_of: date, actor: str, **values: Any) -> None:
-    """Set some of a state; `as_of` is the forecast that was seen."""
-    columns = ("kind", "sku", "location", "as_of", "changed_by", *values)
-    kept = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns[3:])
+    A resolved entry comes back only with later evidence, or when it had ended by itself.
+    """
+    connection.execute(
+        text("CREATE TEMP TABLE IF NOT EXISTS concern (LIKE attention INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
+    )
+    connection.execute(text("TRUNCATE concern"))
+    copy_rows(connection, "concern", _WRITTEN, map(_cells, concerns))
+    names, changes = ", ".join(_WRITTEN), ", ".join(f"{name} = EXCLUDED.{name}" for name in _KEPT)
+    back = f"(a.status = 'resolved' AND (a.changed_by = '{SYSTEM}' OR EXCLUDED.evidence > a.evidence))"
     connection.execute(
         text(
-            f"INSERT INTO stock_attention ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"
-            f" ON CONFLICT (kind, sku, location) DO UPDATE SET {kept}, changed_at = now()"
-        ),
-        {"kind": key[0], "sku": key[1], "location": key[2], "as_of": as_of, "changed_by": actor, **values},
+            f"INSERT INTO attention AS a ({names}) SELECT {names} FROM concern ORDER BY id"
+            f" ON CONFLICT (root) DO UPDATE SET {changes}, present = true,"
+            f" status = CASE WHEN {back} THEN 'open' ELSE a.status END,"
+            f" changed_by = CASE WHEN {back} THEN '{SYSTEM}' ELSE a.changed_by END,"
+            f" changed_at = CASE WHEN {back} THEN now() ELSE a.changed_at END,"
+            f" evidence = CASE WHEN a.status = 'resolved' AND NOT {back} THEN a.evidence ELSE EXCLUDED.evidence END"
+        )
     )
+
+
+def _cells(concern: Concern) -> list[Any]:
+    row = {
+        **vars(concern), "id": concern.id, "detail": orjson.dumps(concern.detail, default=str).decode(),
+        "last_seen": concern.seen,
+    }  # fmt: skip
+    return [row[name] for name in _WRITTEN]
+
+
+def end(connection: Connection, ids: Collection[UUID]) -> None:
+    """These are no longer so: what nobody has resolved yet resolves itself."""
+    _end(connection, "a.id = ANY(CAST(:ids AS uuid[]))", ids=[str(id_) for id_ in ids])
+
+
+def end_others(connection: Connection, kinds: Collection[str], ids: Collection[UUID]) -> None:
+    """Of these kinds nothing is so any more but the entries named."""
+    _end(
+        connection, "a.kind = ANY(:kinds) AND NOT a.id = ANY(CAST(:ids AS uuid[]))",
+        kinds=list(kinds), ids=[str(id_) for id_ in ids],
+    )  # fmt: skip
+
+
+def _end(connection: Connection, which: str, **given: Any) -> None:
+    connection.execute(
+        text(
+            f"WITH ended AS (SELECT id FROM attention a WHERE present AND {which} ORDER BY id FOR UPDATE)"
+            " UPDATE attention a SET present = false, status = 'resolved',"
+            f" changed_by = CASE WHEN status = 'resolved' THEN changed_by ELSE '{SYSTEM}' END,"
+            " changed_at = CASE WHEN status = 'resolved' THEN changed_at ELSE now() END"
+            " FROM ended WHERE a.id = ended.id"
+        ),
+        given,
+    )
+
+
+def get(connection: Connection, entry_id: UUID, today: date, *, lock: bool = False) -> dict[str, Any] | None:
+    """An entry."""
+    clause = " FOR UPDATE OF a" if lock else ""
+    found = rows(connection, f"{_SHOWN} WHERE a.id = :id{clause}", id=entry_id, today=today)
+    return found[0] if found else None
+
+
+def change(connection: Connection, entry_id: UUID, actor: str, values: Mapping[str, Any]) -> None:
+    """What somebody says of an entry that the caller has locked."""
+    assignments = "".join(f"{name} = :{name}, " for name in values)
+    connection.execute(
+        text(f"UPDATE attention SET {assignments}changed_by = :actor, changed_at = now() WHERE id = :id"),
+        {"id": entry_id, "actor": actor, **values},
+    )
+
+
+def page(
+    connection: Connection, filters: Mapping[str, Any], after: tuple[float, UUID] | None, limit: int, today: date
+) -> list[dict[str, Any]]:
+    """Entries, dearest first; without a status: all that are not resolved."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    where = [FILTERS[name] for name in given]
+    if "status" not in given:
+        where.append("a.status <> 'resolved'")
+    if after is not None:
+        where.append("(a.money < :money OR a.money = :money AND a.id > CAST(:after AS uuid))")
+        given |= {"money": after[0], "after": str(after[1])}
+    return rows(
+        connection, f"{_SHOWN} WHERE {' AND '.join(where)} ORDER BY a.money DESC, a.id LIMIT :limit",
+        limit=limit, today=today, **given,
+    )  # fmt: skip

@@ -1,39 +1,33 @@
-"""Locations, promotions and calendar events: rows with a revision, each change told whole."""
+"""Locations, promotions and calendar events: rows with a revision."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 import orjson
-from chassis import outbox
 from chassis.database import Connection, rows
-from contracts.envelope import Event
 
-from catalog.events import builders
-
-_TABLES: dict[str, tuple[str, tuple[str, ...], Callable[[Any], Event]]] = {
-    "location": ("code", ("name", "archived", "attributes"), builders.location_changed),
-    "promotion": (
-        "id", ("name", "skus", "locations", "starts", "ends", "discount", "removed"), builders.promotion_changed,
-    ),
-    "calendar_event": ("id", ("name", "kind", "starts", "ends", "locations", "removed"), builders.event_changed),
-}  # fmt: skip
+# table -> (its key, what may be said of a row)
+_TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "location": ("code", ("name", "archived", "attributes")),
+    "promotion": ("id", ("name", "skus", "locations", "starts", "ends", "discount", "removed")),
+    "calendar_event": ("id", ("name", "kind", "starts", "ends", "locations", "removed")),
+}
 
 
-def ensure(connection: Connection, codes: Iterable[str]) -> None:
-    """Create the locations that are missing, named by their codes."""
-    added = rows(
+def ensure(connection: Connection, codes: Iterable[str]) -> list[dict[str, Any]]:
+    """Create the locations that are missing, named by their codes; those that were."""
+    return rows(
         connection,
         "INSERT INTO location (code, name, revision) SELECT code, code, 1 FROM unnest(CAST(:codes AS text[])) AS code"
         " ORDER BY code ON CONFLICT DO NOTHING RETURNING code, name, archived, attributes, revision",
         codes=sorted(codes),
     )
-    outbox.publish(connection, map(builders.location_changed, added))
 
 
 def get(connection: Connection, table: str, key: str | UUID, *, lock: bool = False) -> dict[str, Any] | None:
     """One row."""
-    name, columns, _ = _TABLES[table]
+    name, columns = _TABLES[table]
     found = rows(
         connection,
         f"SELECT {name}, {', '.join(columns)}, revision FROM {table} WHERE {name} = :key"
@@ -44,8 +38,8 @@ def get(connection: Connection, table: str, key: str | UUID, *, lock: bool = Fal
 
 
 def add(connection: Connection, table: str, content: dict[str, Any]) -> dict[str, Any] | None:
-    """Store a new row and tell it; None when its key is taken."""
-    name, columns, build = _TABLES[table]
+    """Store a new row; None when its key is taken."""
+    name, columns = _TABLES[table]
     given = {column: content[column] for column in (name, *columns) if column in content}
     found = rows(
         connection,
@@ -53,15 +47,12 @@ def add(connection: Connection, table: str, content: dict[str, Any]) -> dict[str
         f" ON CONFLICT DO NOTHING RETURNING {name}, {', '.join(columns)}, revision",
         **_plain(given),
     )
-    if not found:
-        return None
-    outbox.publish(connection, [build(found[0])])
-    return found[0]
+    return found[0] if found else None
 
 
 def change(connection: Connection, table: str, key: str | UUID, content: dict[str, Any]) -> dict[str, Any]:
-    """Write the new content of a row that the caller has locked, and tell it."""
-    name, columns, build = _TABLES[table]
+    """Write the new content of a row that the caller has locked."""
+    name, columns = _TABLES[table]
     given = {column: content[column] for column in columns if column in content}
     found = rows(
         connection,
@@ -69,7 +60,6 @@ def change(connection: Connection, table: str, key: str | UUID, content: dict[st
         f" WHERE {name} = :key RETURNING {name}, {', '.join(columns)}, revision",
         key=key, **_plain(given),
     )  # fmt: skip
-    outbox.publish(connection, [build(found[0])])
     return found[0]
 
 
@@ -83,7 +73,7 @@ def _plain(given: dict[str, Any]) -> dict[str, Any]:
 
 def page(connection: Connection, table: str, after: list[Any] | None, limit: int) -> list[dict[str, Any]]:
     """Locations by code; promotions and events by their first day. What was removed is not listed."""
-    name, columns, _ = _TABLES[table]
+    name, columns = _TABLES[table]
     order = name if table == "location" else f"starts, {name}"
     where = [] if table == "location" else ["NOT removed"]
     given = {}

@@ -1,23 +1,15 @@
-"""Products and their prices. A change locks its row, so that events of one product leave in order."""
+"""Products. A change locks its row, so that events of one product leave in order."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from chassis import outbox
 from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
 
-from catalog.domain.products import Product
-from catalog.events import builders
+from catalog.domain.products import COLUMNS, Product
 
-COLUMNS = (
-    "id", "sku", "name", "category", "price", "cost", "archived", "on_sale_from", "on_sale_until", "like_sku",
-    "like_multiplier", "attributes", "edited", "revision",
-)  # fmt: skip
 _SELECT = f"SELECT {', '.join(COLUMNS)}, updated_at FROM product"
 _WRITTEN = [name for name in COLUMNS if name not in ("id", "sku")]
 
@@ -81,33 +73,6 @@ def _copy(connection: Connection, products: Sequence[Product]) -> None:
     copy_rows(connection, "product_batch", COLUMNS, map(_values, products))
 
 
-def publish(connection: Connection, products: Iterable[Product]) -> None:
-    """Tell the products' state."""
-    outbox.publish(connection, map(builders.product_changed, products))
-
-
-def set_prices(connection: Connection, prices: Sequence[tuple[str, str | None, Decimal, date]], actor: str) -> None:
-    """Keep (sku, location or None, price, valid_from) in the history and tell it; the newest price of a day wins."""
-    if not prices:
-        return
-    unique = {(sku, location or "", day): price for sku, location, price, day in prices}
-    connection.execute(
-        text("CREATE TEMP TABLE IF NOT EXISTS price_batch (LIKE price INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
-    )
-    connection.execute(text("TRUNCATE price_batch"))
-    copy_rows(
-        connection, "price_batch", ("sku", "location", "valid_from", "price", "set_by"),
-        ((*key, price, actor) for key, price in unique.items()),
-    )  # fmt: skip
-    changed = rows(
-        connection,
-        "INSERT INTO price SELECT * FROM price_batch ORDER BY sku, location, valid_from"
-        " ON CONFLICT (sku, location, valid_from) DO UPDATE SET price = EXCLUDED.price, set_by = EXCLUDED.set_by,"
-        " set_at = EXCLUDED.set_at WHERE price.price <> EXCLUDED.price RETURNING sku, location, price, valid_from",
-    )
-    outbox.publish(connection, [builders.price_changed(**row) for row in changed])
-
-
 def page(
     connection: Connection, *, q: str | None, category: str | None, status: str, sort: str,
     after: tuple[Any, UUID] | None, limit: int,
@@ -132,20 +97,3 @@ def page(
         **{name: value for name, value in given.items() if value is not None},
     )  # fmt: skip
     return [_product(row) for row in found]
-
-
-def prices(
-    connection: Connection, sku: str | None, after: tuple[str, str, date] | None, limit: int
-) -> list[dict[str, Any]]:
-    """The history of prices by code, location and day."""
-    where = ["(sku, location, valid_from) > (:a, :b, :c)"] if after else []
-    if sku is not None:
-        where.append("sku = :sku")
-    clause = f" WHERE {' AND '.join(where)}" if where else ""
-    given = dict(zip("abc", after, strict=True)) if after else {}
-    return rows(
-        connection,
-        f"SELECT sku, NULLIF(location, '') AS location, price, valid_from, set_by FROM price{clause}"
-        " ORDER BY sku, price.location, valid_from LIMIT :limit",
-        limit=limit, **given, **({"sku": sku} if sku is not None else {}),
-    )  # fmt: skip

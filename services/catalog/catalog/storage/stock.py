@@ -5,36 +5,18 @@ level, and its movements wait for the first count. Movements hold the lock on st
 entries exclusively, so that a level never misses a movement that commits beside it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from chassis import outbox
 from chassis.database import Connection, copy_rows, rows
-from contracts.envelope import Event
 from sqlalchemy import text
 
-from catalog.events import builders
+from catalog.domain.stock import Series, StockEntry
 
 _LOCK = 0x57C
 _ENTRY = ("id", "kind", "sku", "location", "quantity", "at", "reason", "actor")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A count, receipt, adjustment or return to the supplier; `quantity` is signed but for counts."""
-
-    id: UUID
-    kind: str
-    sku: str
-    location: str
-    quantity: Decimal
-    at: datetime
-    reason: str | None
-    actor: str
 
 
 def lock(connection: Connection, *, exclusive: bool) -> None:
@@ -45,10 +27,10 @@ def lock(connection: Connection, *, exclusive: bool) -> None:
     )
 
 
-def move(connection: Connection, effects: Iterable[Sequence[Any]]) -> None:
+def move(connection: Connection, effects: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
     """Apply sales' effects (sale_id, part, sku, location, at, units, amount), each once.
 
-    Stock is told when a counted series runs out or comes back.
+    The counted series that moved: what is on hand now, by how many units it changed, and when.
     """
     lock(connection, exclusive=False)
     connection.execute(
@@ -66,7 +48,7 @@ def move(connection: Connection, effects: Iterable[Sequence[Any]]) -> None:
             " USING (sku, location) ORDER BY l.sku, l.location FOR UPDATE OF l"
         )
     )
-    changed = rows(
+    return rows(
         connection,
         "WITH kept AS (INSERT INTO stock_movement SELECT DISTINCT ON (sale_id, part) * FROM movement_batch"
         " ORDER BY sale_id, part ON CONFLICT DO NOTHING RETURNING sku, location, at, units),"
@@ -76,40 +58,23 @@ def move(connection: Connection, effects: Iterable[Sequence[Any]]) -> None:
         " WHERE l.sku = c.sku AND l.location = c.location"
         " RETURNING l.sku, l.location, l.counted + l.moved AS on_hand, c.units, c.at",
     )
-    _tell_crossings(connection, changed, "sales")
 
 
-def _tell_crossings(connection: Connection, changed: list[dict[str, Any]], cause: str) -> None:
-    outbox.publish(
-        connection,
-        [
-            builders.stock_changed(row["sku"], row["location"], row["on_hand"], row["at"], cause)
-            for row in changed
-            if (row["on_hand"] > 0) != (row["on_hand"] - row["units"] > 0)
-        ],
-    )
-
-
-def enter(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Add entries, each id once, and bring the levels of their series up to date."""
-    if not entries:
-        return
+def enter(connection: Connection, entries: Sequence[StockEntry]) -> list[dict[str, Any]]:
+    """Add entries, each id once, and bring the levels of their series up to date; the entries that were new."""
     lock(connection, exclusive=True)
     connection.execute(
         text("CREATE TEMP TABLE IF NOT EXISTS entry_batch (LIKE stock_entry INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
     )
     connection.execute(text("TRUNCATE entry_batch"))
-    copy_rows(connection, "entry_batch", _ENTRY, ([getattr(e, name) for name in _ENTRY] for e in entries))
+    copy_rows(connection, "entry_batch", _ENTRY, map(astuple, entries))
     added = rows(
         connection,
         "INSERT INTO stock_entry SELECT DISTINCT ON (id) * FROM entry_batch ORDER BY id"
         " ON CONFLICT DO NOTHING RETURNING id, kind, sku, location, quantity, at",
     )
-    before = {(row["sku"], row["location"]): row for row in levels_of(connection, added)}
     _recount(connection, added)
-    outbox.publish(
-        connection, _told(added, before, {(r["sku"], r["location"]): r for r in levels_of(connection, added)})
-    )
+    return added
 
 
 def _recount(connection: Connection, touched: list[dict[str, Any]]) -> None:
@@ -134,31 +99,35 @@ def _recount(connection: Connection, touched: list[dict[str, Any]]) -> None:
     )
 
 
-def _told(
-    added: list[dict[str, Any]], before: dict[tuple[str, str], Any], after: dict[tuple[str, str], Any]
-) -> list[Event]:
-    """Counts that became the level, and crossings of zero."""
-    told: dict[tuple[str, str], Event] = {}
-    for entry in sorted(added, key=lambda row: row["at"]):
-        key = (entry["sku"], entry["location"])
-        level, old = after.get(key), before.get(key)
-        if level is None:
-            continue
-        is_new_count = entry["kind"] == "count" and entry["at"] == level["counted_at"]
-        crossed = old is not None and (old["on_hand"] > 0) != (level["on_hand"] > 0)
-        if is_new_count or crossed:
-            told[key] = builders.stock_changed(*key, level["on_hand"], entry["at"], entry["kind"])
-    return list(told.values())
-
-
-def levels_of(connection: Connection, series: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The levels of some series."""
-    return rows(
+def levels_of(connection: Connection, series: Collection[Series]) -> dict[Series, dict[str, Any]]:
+    """The levels of those of some series that were counted."""
+    found = rows(
         connection,
         "SELECT sku, location, counted, counted_at, counted + moved AS on_hand FROM stock_level"
         " WHERE (sku, location) IN (SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[])))",
-        skus=[row["sku"] for row in series], locations=[row["location"] for row in series],
+        skus=[sku for sku, _ in series], locations=[location for _, location in series],
     )  # fmt: skip
+    return {(row["sku"], row["location"]): row for row in found}
+
+
+def counted_of(connection: Connection, skus: Collection[str]) -> list[Series]:
+    """The counted series of products: no other is decided."""
+    found = rows(
+        connection, "SELECT sku, location FROM stock_level WHERE sku = ANY(:skus) ORDER BY sku, location",
+        skus=list(skus),
+    )  # fmt: skip
+    return [(row["sku"], row["location"]) for row in found]
+
+
+def counted_from(connection: Connection, supplier: str) -> list[Series]:
+    """The counted series that a supplier may deliver."""
+    found = rows(
+        connection,
+        "SELECT DISTINCT l.sku, l.location FROM supply_term t JOIN stock_level l ON l.sku = t.sku"
+        " AND t.location IN ('', l.location) WHERE t.supplier = :supplier ORDER BY 1, 2",
+        supplier=supplier,
+    )
+    return [(row["sku"], row["location"]) for row in found]
 
 
 def page(

@@ -7,10 +7,11 @@ _OWNERS = {
     "catalog": (
         "products", "locations", "prices", "promotions", "events", "stock", "suppliers", "supply-terms", "receipts",
         "orders", "orders.csv", "replenishment", "excess", "segments",
+        "attention",
     ),
     "sales": ("sales", "imports"),
     "forecaster": (
-        "forecast", "runs", "overrides", "accuracy", "attention", "replays", "as-of", "models", "series", "anomalies",
+        "forecast", "runs", "overrides", "accuracy", "replays", "as-of", "models", "series", "anomalies",
     ),
 }  # fmt: skip
 OWNER = {segment: service for service, segments in _OWNERS.items() for segment in segments}

@@ -9,10 +9,13 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from chassis.database import Connection, copy_rows, rows, scalar
+from chassis.database import Connection, Database
 
+from catalog.application import announce, decisions
+from catalog.application.stock import enter
 from catalog.domain.products import Product, after_edit
-from catalog.storage import products, stock, supply
+from catalog.domain.stock import StockEntry
+from catalog.storage import generated, products, stock, supply
 
 SEED = 20111209
 SUPPLIERS = (
@@ -27,26 +30,21 @@ WAITS_HELD = (0.6, 1.5, 2.3, 2.6, 2.9, 3.2, 3.6, 12)  # lumpy demand needs about
 _IDS = uuid.UUID("5b1f8c5e-8a5e-5d0b-9c43-1d8b7f0a6c11")
 
 
-def seed(connection: Connection) -> str:
+def seed(database: Database) -> str:
     """Generate what is missing; what was generated."""
-    stock.lock(connection, exclusive=True)
-    now = datetime.now(UTC)
-    _suppliers(connection, now)
-    missing = {
-        row["sku"]
-        for row in rows(
-            connection,
-            "SELECT sku FROM product p WHERE NOT archived AND NOT EXISTS"
-            " (SELECT 1 FROM supply_term t WHERE t.sku = p.sku) ORDER BY sku",
-        )
-    }
-    known = products.by_skus(connection, missing, lock=True)
-    changed = [_terms(connection, product) for product in known.values()]
-    products.store(connection, changed)
-    products.publish(connection, changed)
-    counts = _counts(connection, now, missing)
-    stock.enter(connection, counts)
-    return f"generated {len(changed)} products' terms and {len(counts)} counts"
+    with database.transaction() as connection:
+        stock.lock(connection, exclusive=True)
+        now = datetime.now(UTC)
+        _suppliers(connection, now)
+        missing = generated.without_terms(connection)
+        known = products.by_skus(connection, missing, lock=True)
+        changed = [_terms(connection, product) for product in known.values()]
+        products.store(connection, changed)
+        announce.products(connection, changed)
+        counts = _counts(connection, now, missing)
+        enter(connection, counts)
+        decisions.mark_products(connection, missing)
+        return f"generated {len(changed)} products' terms and {len(counts)} counts"
 
 
 def _suppliers(connection: Connection, now: datetime) -> None:
@@ -64,7 +62,7 @@ def _suppliers(connection: Connection, now: datetime) -> None:
              now - timedelta(days=14 * number + 7))
             for number in range(12)
         ]  # fmt: skip
-        copy_rows(connection, "lead_observation", ("order_id", "supplier", "days", "received_at"), observed)
+        generated.observe(connection, observed)
 
 
 def _terms(connection: Connection, product: Product) -> Product:
@@ -81,21 +79,13 @@ def _terms(connection: Connection, product: Product) -> Product:
     return after_edit(product, {"cost": cost, "attributes": product.attributes | {"generated": "true"}})
 
 
-def _counts(connection: Connection, now: datetime, skus: set[str]) -> list[stock.Entry]:
+def _counts(connection: Connection, now: datetime, skus: set[str]) -> list[StockEntry]:
     """Recent sales of the time until the next delivery, as often as a shop would hold: a few are short, a few have
     far too much."""
-    newest = scalar(connection, "SELECT max(at) FROM stock_movement")
+    newest = generated.newest_sale(connection)
     if newest is None:
         return []
-    sold = rows(
-        connection,
-        "SELECT sku, m.location, sum(units) / 56 AS daily, min(s.lead_days + s.review_days) AS wait"
-        " FROM stock_movement m JOIN supply_term t USING (sku) JOIN supplier s ON s.code = t.supplier"
-        " WHERE at > :since AND sku = ANY(:skus)"
-        " AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = m.sku AND l.location = m.location)"
-        " GROUP BY 1, 2 ORDER BY 1, 2",
-        since=newest - timedelta(weeks=8), skus=sorted(skus),
-    )  # fmt: skip
+    sold = generated.sold_daily(connection, newest - timedelta(weeks=8), skus)
     entries = []
     for row in sold:
         draw = random.Random(f"{SEED}{row['location']}{row['sku']}")
@@ -103,6 +93,6 @@ def _counts(connection: Connection, now: datetime, skus: set[str]) -> list[stock
         quantity = max(Decimal(1), Decimal(round(demand * draw.choice(WAITS_HELD))))
         id_ = uuid.uuid5(_IDS, f"count{row['location']}{row['sku']}")
         entries.append(
-            stock.Entry(id_, "count", row["sku"], row["location"], quantity, min(newest, now), "generated", "demo")
+            StockEntry(id_, "count", row["sku"], row["location"], quantity, min(newest, now), "generated", "demo")
         )
     return entries

@@ -1,0 +1,80 @@
+"""Locations."""
+
+from typing import Annotated
+
+from chassis import pagination
+from chassis.pagination import Cursor, Limit, Page
+from contracts.types import Code, Name, Text
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from catalog.api.parameters import Db, IfMatch, Key, Planner, Revision, Viewer, read_revision
+from catalog.application import places as use
+from catalog.storage import places
+
+router = APIRouter(tags=["catalog"])
+Attributes = Annotated[dict[Name, Text], Field(max_length=50)]
+
+
+class LocationContent(BaseModel):
+    """What may be said of a location."""
+
+    name: Name
+    archived: bool = False
+    attributes: Attributes = {}
+
+
+class LocationIn(LocationContent):
+    """A new location."""
+
+    code: Code
+
+
+class LocationUpdate(LocationContent):
+    """The whole new content of a location."""
+
+    revision: Revision = None
+
+
+class LocationPut(LocationUpdate):
+    """The whole new content of the location with this code."""
+
+    code: Code
+
+
+class LocationOut(LocationIn):
+    """A location."""
+
+    revision: int
+
+
+@router.get("/locations")
+def list_locations(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor = None) -> Page[LocationOut]:
+    """Locations by code."""
+    after = pagination.decode(cursor, str)
+    with database.snapshot() as connection:
+        found = places.page(connection, "location", after, limit + 1)
+    kept, following = pagination.page(found, limit, lambda row: [row["code"]])
+    return Page(items=[LocationOut(**row) for row in kept], next_cursor=following)
+
+
+@router.post("/locations", status_code=201)
+def create_location(database: Db, given: LocationIn, caller: Planner) -> LocationOut:
+    """Create a location; 409 when its code is taken."""
+    return LocationOut(**use.create_place(database, "location", given.model_dump(), caller.actor))
+
+
+@router.put("/locations")
+def put_location(database: Db, given: LocationPut, caller: Planner, if_match: IfMatch = None) -> LocationOut:
+    """Change the location whose code the body names."""
+    return update_location(database, given.code, given, caller, if_match)
+
+
+@router.put("/locations/{code}")
+def update_location(
+    database: Db, code: Key, given: LocationUpdate, caller: Planner, if_match: IfMatch = None
+) -> LocationOut:
+    """Change a location."""
+    content = given.model_dump(exclude={"revision", "code"})
+    revision = read_revision(given.revision, if_match)
+    return LocationOut(**use.change_place(database, "location", code, content, revision, caller.actor))

@@ -1,0 +1,58 @@
+"""Orders as CSV: many with their state, or one as it is sent to its supplier. No cell is a formula to a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fastapi import Response
+
+_MANY = (
+    "order", "supplier", "status", "order_by", "sku", "location", "quantity", "unit_cost", "value", "received", "open",
+)  # fmt: skip
+_ONE = (
+    "order", "supplier", "supplier_name", "sku", "name", "location", "quantity", "pack", "unit_cost", "currency",
+    "value", "wanted_by",
+)  # fmt: skip
+
+
+def safe(cell: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def many(found: Iterable[Mapping[str, Any]]) -> Response:
+    """Orders with their lines."""
+    lines = (
+        [
+            *map(safe, (order["id"], order["supplier"], order["status"], order["order_by"])),
+            *map(safe, (line["sku"], line["location"])), line["quantity"], line["unit_cost"],
+            line["quantity"] * line["unit_cost"], line["received"], line["open"],
+        ]
+        for order in found
+        for line in order["lines"]
+    )  # fmt: skip
+    return _file(_MANY, lines, "orders.csv")
+
+
+def one(order: Mapping[str, Any], supplier: Mapping[str, Any], currency: str) -> Response:
+    """An order as its supplier reads it: what of it, in which packs, at which price, wanted by when."""
+    lines = (
+        [
+            *map(safe, (order["id"], order["supplier"], supplier.get("name"))),
+            *map(safe, (line["sku"], line["name"], line["location"])), line["quantity"], line["multiple"],
+            line["unit_cost"], currency, line["quantity"] * line["unit_cost"], safe(order["order_by"]),
+        ]
+        for line in order["lines"]
+    )  # fmt: skip
+    return _file(_ONE, lines, f"order-{order['id']}.csv")
+
+
+def _file(header: Sequence[str], lines: Iterable[Sequence[Any]], name: str) -> Response:
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(header)
+    writer.writerows(lines)
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(file.getvalue(), media_type="text/csv", headers=disposition)

@@ -1,0 +1,93 @@
+"""Stock that is held for somebody."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Self
+
+from chassis import pagination
+from chassis.pagination import Cursor, Limit, Page
+from contracts.types import Code, Quantity
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field, model_validator
+
+from catalog.api.goods import Item, Items, Stored, once
+from catalog.api.parameters import Db, Planner, SkuFilter, Viewer
+from catalog.application import holding
+from catalog.storage import reservations
+
+router = APIRouter(tags=["receipts"])
+
+
+class ReservationIn(Items):
+    """What is held for a reference (a customer's order); it replaces all that was held for it."""
+
+    reference: Code
+
+
+class HeldItem(Item):
+    """Some units of a product at a location; zero releases what is held of it."""
+
+    quantity: Annotated[Quantity, Field(ge=0)]
+
+
+class ReservationPatch(BaseModel):
+    """What changes of what is held for a reference: only the products that are named, each once a location."""
+
+    reference: Code
+    items: Annotated[list[HeldItem], Field(min_length=1, max_length=10_000)]
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        once(self.items)
+        return self
+
+
+class ReservationOut(BaseModel):
+    """Units held for a reference."""
+
+    reference: str
+    sku: str
+    location: str
+    name: str | None
+    quantity: Decimal
+    actor: str
+    reserved_at: datetime
+
+
+@router.get("/stock/reservations")
+def list_reservations(
+    database: Db,
+    _: Viewer,
+    sku: SkuFilter = None,
+    reference: Annotated[Code | None, Query()] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[ReservationOut]:
+    """What is held, by reference."""
+    after = pagination.decode(cursor, str, str, str)
+    with database.snapshot() as connection:
+        found = reservations.page(
+            connection, sku, reference, (after[0], after[1], after[2]) if after else None, limit + 1
+        )
+    kept, following = pagination.page(found, limit, lambda row: [row["reference"], row["sku"], row["location"]])
+    return Page(items=[ReservationOut(**row) for row in kept], next_cursor=following)
+
+
+@router.put("/stock/reservations")
+def reserve_stock(database: Db, given: ReservationIn, caller: Planner) -> Stored:
+    """Hold units for a reference, in place of all that was held for it: twice is once."""
+    holding.reserve_stock(database, given.reference, given.goods(), caller.actor)
+    return Stored(stored=len(given.items))
+
+
+@router.patch("/stock/reservations")
+def reserve_stock_lines(database: Db, given: ReservationPatch, caller: Planner) -> Stored:
+    """Hold units of some products for a reference; what else is held for it stays, whoever holds it meanwhile."""
+    holding.reserve_lines(database, given.reference, [item.goods() for item in given.items], caller.actor)
+    return Stored(stored=len(given.items))
+
+
+@router.delete("/stock/reservations/{reference}", status_code=204)
+def release_stock(database: Db, reference: Annotated[Code, Path()], caller: Planner) -> None:
+    """Hold nothing for a reference any more."""
+    holding.release_stock(database, reference, caller.actor)

@@ -1,0 +1,81 @@
+"""Supply terms: from whom a product comes, and how."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+
+from chassis import pagination
+from chassis.pagination import Cursor, Limit, Page
+from contracts.types import Code, Price, Quantity, Sku
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from catalog.api.parameters import Db, IfMatch, Planner, Revision, Search, SkuFilter, Viewer, like, read_revision
+from catalog.api.suppliers import Days
+from catalog.application import supply as use
+from catalog.storage import supply
+
+router = APIRouter(tags=["supply"])
+Amount = Annotated[Quantity, Field(ge=0)]
+
+
+class TermIn(BaseModel):
+    """How a product is bought; no location means everywhere."""
+
+    sku: Sku
+    location: Code | None = None
+    supplier: Code
+    unit_cost: Price
+    moq: Amount = Decimal(0)
+    multiple: Annotated[Quantity, Field(gt=0)] = Decimal(1)
+    shelf_life_days: Annotated[Days | None, Field(gt=0)] = None
+    holding_rate: Annotated[Decimal, Field(ge=0, le=10, decimal_places=3)] = Decimal("0.2")
+    service_level: Annotated[Decimal | None, Field(gt=0, lt=1, decimal_places=4)] = None
+    stockout_cost: Annotated[
+        Price | None, Field(description="What lacking one unit costs; decides the service level where none is set")
+    ] = None
+
+
+class TermPut(TermIn):
+    """The whole new terms; the revision that was read, 0 where there were none."""
+
+    revision: Revision = None
+
+
+class TermOut(TermIn):
+    """Terms as they are stored."""
+
+    name: str | None
+    generated: bool
+    revision: int
+
+
+@router.get("/supply-terms")
+def list_supply_terms(
+    database: Db,
+    _: Viewer,
+    sku: SkuFilter = None,
+    supplier: Annotated[Code | None, Query(description="Only what is bought from this supplier")] = None,
+    q: Search = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[TermOut]:
+    """Terms by code."""
+    after = pagination.decode(cursor, str, str)
+    filters = {"sku": sku, "supplier": supplier, "pattern": like(q)}
+    with database.snapshot() as connection:
+        found = supply.terms(connection, filters, (after[0], after[1]) if after else None, limit + 1)
+    kept, following = pagination.page(found, limit, lambda row: [row["sku"], row["location"]])
+    return Page(items=[_term_out(row) for row in kept], next_cursor=following)
+
+
+def _term_out(row: Mapping[str, Any]) -> TermOut:
+    return TermOut(**{**row, "location": row["location"] or None})
+
+
+@router.put("/supply-terms")
+def put_supply_term(database: Db, given: TermPut, caller: Planner, if_match: IfMatch = None) -> TermOut:
+    """Say how a product is bought; 409 when the terms are no longer the revision that was read."""
+    content = given.model_dump(include=set(TermIn.model_fields))
+    revision = read_revision(given.revision, if_match)
+    return _term_out(use.put_supply_term(database, content, revision, caller.actor))

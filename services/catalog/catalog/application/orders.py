@@ -1,0 +1,108 @@
+"""Purchase orders until the goods come: proposed, changed, approved once, cancelled."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from chassis import audit
+from chassis.database import Connection, Database
+from chassis.failures import Conflict, not_found
+
+from catalog.application import announce, decisions
+from catalog.application.once import Request, once
+from catalog.domain.orders import NewLine, NewOrder, needed, refuse_line
+from catalog.domain.stock import Goods, Series
+from catalog.storage import orders, supply
+
+
+def existing(connection: Connection, order_id: UUID, *, lock: bool = False) -> dict[str, Any]:
+    """An order that there is, with its lines."""
+    found = orders.get(connection, order_id, lock=lock)
+    if found is None:
+        raise not_found(f"The order {order_id}")
+    return found
+
+
+def series_of(order: dict[str, Any]) -> list[Series]:
+    """What an order's lines are of."""
+    return [(line["sku"], line["location"]) for line in order["lines"]]
+
+
+def propose_orders(
+    database: Database, request: Request, supplier: str | None, budget: Decimal | None, actor: str
+) -> Any:
+    """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once."""
+
+    def deed(connection: Connection) -> list[dict[str, Any]]:
+        orders.alone(connection)
+        # Proposals are held before it is worked out what is needed: one that is approved meanwhile was approved
+        # before, so that it is on order and no proposal any more, or waits and finds itself cancelled.
+        for old in orders.proposals(connection, supplier):
+            orders.set_cancelled(connection, old["id"])
+        wanted = needed(decisions.as_they_are(connection, supplier), budget)
+        proposed = [_propose(connection, order, actor) for order in wanted]
+        audit.record(connection, "catalog", actor, "orders-proposed", f"{len(proposed)} orders")
+        return proposed
+
+    return once(database, request, deed)
+
+
+def _propose(connection: Connection, order: NewOrder, actor: str) -> dict[str, Any]:
+    stored = existing(connection, orders.add(connection, order, actor))
+    announce.order_proposed(connection, stored)
+    return stored
+
+
+def change_order_line(database: Database, order_id: UUID, wanted: Goods, actor: str) -> dict[str, Any]:
+    """Change a proposal's quantity of a product; zero takes it off. Packs and MOQ are the supplier's."""
+    with database.transaction() as connection:
+        order = existing(connection, order_id, lock=True)
+        term = supply.term_of(connection, *wanted.series)
+        refuse_line(order, term, wanted)
+        cost = term["unit_cost"] if term else Decimal(0)
+        orders.put_line(connection, order_id, NewLine(wanted.sku, wanted.location, wanted.quantity, cost))
+        changed = existing(connection, order_id)
+        announce.order_proposed(connection, changed)
+        audit.record(
+            connection, "catalog", actor, "order-changed", f"order {order_id}", sku=wanted.sku,
+            quantity=str(wanted.quantity),
+        )  # fmt: skip
+        return changed
+
+
+def approve_order(database: Database, request: Request, order_id: UUID, actor: str) -> Any:
+    """Approve an order; twice is once."""
+
+    def deed(connection: Connection) -> dict[str, Any]:
+        order = existing(connection, order_id, lock=True)
+        if order["status"] in ("approved", "received"):
+            return order
+        if order["status"] == "cancelled":
+            raise Conflict("The order was cancelled.", code="order_cancelled")
+        orders.set_approved(connection, order_id, actor)
+        approved = existing(connection, order_id)
+        announce.order_approved(connection, approved)
+        total = str(approved["total"])
+        audit.record(connection, "catalog", actor, "order-approved", f"order {order_id}", total=total)
+        decisions.refresh(connection, series_of(approved))
+        return approved
+
+    return once(database, request, deed)
+
+
+def cancel_order(database: Database, order_id: UUID, actor: str) -> dict[str, Any]:
+    """Give up an order that nothing was received of; twice is once. Who counted on an approved one is told."""
+    with database.transaction() as connection:
+        order = existing(connection, order_id, lock=True)
+        if order["status"] == "cancelled":
+            return order
+        if order["status"] == "received" or any(line["received"] for line in order["lines"]):
+            raise Conflict("Goods were received for this order; close it instead.", code="order_received")
+        orders.set_cancelled(connection, order_id)
+        audit.record(connection, "catalog", actor, "order-cancelled", f"order {order_id}")
+        cancelled = existing(connection, order_id)
+        if order["status"] == "approved":
+            announce.order_cancelled(connection, cancelled, actor, datetime.now(UTC))
+            decisions.refresh(connection, series_of(cancelled))
+        return cancelled

@@ -1,0 +1,72 @@
+"""Suppliers and supply terms as planners keep them; the audit says what was changed from what to what."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis import audit
+from chassis.database import Connection, Database
+from chassis.failures import Conflict, invalid, not_found
+
+from catalog.application import decisions, known
+from catalog.domain import revisions
+from catalog.storage import products, supply
+
+Content = Mapping[str, Any]
+
+
+def create_supplier(database: Database, content: Content, actor: str) -> dict[str, Any]:
+    """Create a supplier; a conflict when its code is taken."""
+    code = content["code"]
+    with database.transaction() as connection:
+        supply.alone(connection, "supplier", code)
+        if supply.supplier(connection, code):
+            raise Conflict(f"There is a supplier {code} already.", code="code_taken")
+        return _store_supplier(connection, content, actor, "supplier-created", {})
+
+
+def put_supplier(database: Database, content: Content, revision: int | None, actor: str) -> dict[str, Any]:
+    """Replace all that is said of a supplier; a conflict when it is no longer the revision that was read."""
+    code = content["code"]
+    with database.transaction() as connection:
+        supply.alone(connection, "supplier", code)
+        before = supply.supplier(connection, code)
+        if before is None:
+            raise not_found(f"The supplier {code}")
+        revisions.expect(before["revision"], revision)
+        return _store_supplier(connection, content, actor, "supplier-changed", before)
+
+
+def _store_supplier(
+    connection: Connection, content: Content, actor: str, action: str, before: Content
+) -> dict[str, Any]:  # fmt: skip
+    code = content["code"]
+    supply.put_supplier(connection, {**content, "generated": False})
+    audit.record(connection, "catalog", actor, action, f"supplier {code}", changed=_changed(before, content))
+    if before:
+        decisions.refresh_supplier(connection, code)
+    return supply.supplier(connection, code) or {}
+
+
+def _changed(before: Content, after: Content) -> dict[str, str]:
+    """What an edit changed, from what to what; nothing for something new."""
+    return {name: f"{before[name]} → {value}" for name, value in after.items() if before and before[name] != value}
+
+
+def put_supply_term(database: Database, content: Content, revision: int | None, actor: str) -> dict[str, Any]:
+    """Say how a product is bought; a conflict when the terms are no longer the revision that was read."""
+    sku, place = content["sku"], content["location"] or ""
+    with database.transaction() as connection:
+        if products.get(connection, sku) is None:
+            raise invalid("sku", f"{sku} is no known product", "unknown_product")
+        known.supplier(connection, content["supplier"])
+        supply.alone(connection, "supply_term", sku, place)
+        before = supply.term(connection, sku, place)
+        revisions.expect(before["revision"] if before else 0, revision)
+        stored = {**content, "location": place}
+        supply.put_term(connection, stored | {"generated": False})
+        audit.record(
+            connection, "catalog", actor, "supply-term-set", f"product {sku}", supplier=content["supplier"],
+            location=content["location"], changed=_changed(before or {}, stored),
+        )  # fmt: skip
+        decisions.refresh_products(connection, [sku])
+        return supply.term(connection, sku, place) or {}

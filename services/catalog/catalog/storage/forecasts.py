@@ -1,0 +1,54 @@
+"""Forecasts by run: the quantiles of sums that decisions are made from."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.database import Connection, copy_rows
+from contracts.events import ForecastReady
+from sqlalchemy import text
+
+from catalog.domain.stock import Series
+
+
+def keep(connection: Connection, forecasts: Sequence[ForecastReady]) -> None:
+    """Keep forecasts by run: the run that is live decides which of them counts. The last of a series wins."""
+    latest = {(f.run_id, f.sku, f.location): f for f in forecasts}
+    connection.execute(
+        text(
+            "CREATE TEMP TABLE IF NOT EXISTS forecast_batch"
+            " (run_id uuid, sku text, location text, as_of date, sums text) ON COMMIT DELETE ROWS"
+        )
+    )
+    connection.execute(text("TRUNCATE forecast_batch"))
+    columns = ("run_id", "sku", "location", "as_of", "sums")
+    copy_rows(connection, "forecast_batch", columns, ((*key, f.as_of, _matrix(f)) for key, f in latest.items()))
+    connection.execute(
+        text(
+            "INSERT INTO forecast (run_id, sku, location, as_of, sums)"
+            " SELECT run_id, sku, location, as_of, CAST(sums AS double precision[]) FROM forecast_batch"
+            " ORDER BY run_id, sku, location ON CONFLICT (run_id, sku, location)"
+            " DO UPDATE SET as_of = EXCLUDED.as_of, sums = EXCLUDED.sums, kept_at = now()"
+        )
+    )
+
+
+def _matrix(forecast: ForecastReady) -> str:
+    """The quantiles of sums as PostgreSQL writes an array of arrays."""
+    return "{" + ",".join("{" + ",".join(map(str, week)) + "}" for week in forecast.sum_quantiles) + "}"
+
+
+def of_run(connection: Connection, run_id: UUID, after: Series | None, limit: int) -> list[Series]:
+    """The series that a run has forecast, in order."""
+    found = connection.execute(
+        text(
+            "SELECT sku, location FROM forecast WHERE run_id = :run"
+            " AND (CAST(:a AS text) IS NULL OR (sku, location) > (:a, :b)) ORDER BY sku, location LIMIT :limit"
+        ),
+        {"run": run_id, "a": after[0] if after else None, "b": after[1] if after else None, "limit": limit},
+    )
+    return [(row.sku, row.location) for row in found]
+
+
+def forget(connection: Connection, run_id: UUID) -> None:
+    """Drop the forecasts of a run that will not count."""
+    connection.execute(text("DELETE FROM forecast WHERE run_id = :run"), {"run": run_id})
