@@ -77,7 +77,7 @@ export interface paths {
         };
         /**
          * List Attention
-         * @description What needs attention, dearest first.
+         * @description What needs somebody, the most money first.
          */
         get: operations["list_attention"];
         put?: never;
@@ -179,7 +179,7 @@ export interface paths {
         put?: never;
         /**
          * Resolve Attention
-         * @description Done with: it comes back only with a later week.
+         * @description Done with: it comes back only with later evidence.
          */
         post: operations["resolve_attention"];
         delete?: never;
@@ -3452,61 +3452,6 @@ export interface components {
             week: string;
         };
         /**
-         * AttentionOut
-         * @description Something that needs attention; `money` is what is at stake.
-         */
-        ForecasterAttentionOut: {
-            /** Assignee */
-            assignee: string | null;
-            /** Detail */
-            detail: {
-                [key: string]: unknown;
-            };
-            /**
-             * First Seen
-             * Format: date-time
-             */
-            first_seen: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kind */
-            kind: string;
-            /**
-             * Last Seen
-             * Format: date-time
-             */
-            last_seen: string;
-            /** Location */
-            location: string | null;
-            /** Money */
-            money: number;
-            /** Name */
-            name: string | null;
-            /** Note */
-            note: string | null;
-            /** Product Id */
-            product_id: string | null;
-            /** Root */
-            root: string;
-            /** Settled At */
-            settled_at: string | null;
-            /** Settled By */
-            settled_by: string | null;
-            /** Sku */
-            sku: string | null;
-            /** Snoozed Until */
-            snoozed_until: string | null;
-            /** Status */
-            status: string;
-            /** Title */
-            title: string;
-            /** Week */
-            week: string | null;
-        };
-        /**
          * HeldItem
          * @description Some units of a product at a location; zero releases what is held of it.
          */
@@ -4146,7 +4091,7 @@ export interface components {
         /** Page[AttentionOut] */
         Page_AttentionOut_: {
             /** Items */
-            items: components["schemas"]["ForecasterAttentionOut"][];
+            items: components["schemas"]["AttentionOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5172,14 +5117,6 @@ export interface components {
             items: components["schemas"]["HeldItem"][];
             /** Reference */
             reference: string;
-        };
-        /**
-         * ResolveIn
-         * @description What was done.
-         */
-        ResolveIn: {
-            /** Note */
-            note?: string | null;
         };
         /**
          * ReturnIn
@@ -6265,9 +6202,16 @@ export interface operations {
     list_attention: {
         parameters: {
             query?: {
-                status?: ("open" | "snoozed" | "resolved") | null;
-                kind?: ("anomaly" | "bias" | "late-data") | null;
+                /** @description Left out: all that is not resolved */
+                status?: ("open" | "acknowledged" | "snoozed" | "resolved") | null;
+                /** @description Only these kinds */
+                kind?: ("stockout" | "excess" | "anomaly" | "bias" | "late-data")[] | null;
                 assignee?: string | null;
+                supplier?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -6419,7 +6363,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForecasterAttentionOut"];
+                    "application/json": components["schemas"]["AttentionOut"];
                 };
             };
             /** @description The request is at fault */
@@ -6495,9 +6439,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["ResolveIn"] | null;
+                "application/json": components["schemas"]["NoteIn"];
             };
         };
         responses: {
@@ -6507,7 +6451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForecasterAttentionOut"];
+                    "application/json": components["schemas"]["AttentionOut"];
                 };
             };
             /** @description The request is at fault */
@@ -6553,7 +6497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForecasterAttentionOut"];
+                    "application/json": components["schemas"]["AttentionOut"];
                 };
             };
             /** @description The request is at fault */
