@@ -47,6 +47,7 @@ def worker() -> int:
     wait_for("the database", database.ping)
     process = Worker("auth", "worker", settings, database)
     process.relay()
+    process.retain()
     process.consume(AuditTrail())
     process.run_thread("housekeeping", partial(housekeeping.keep_house, database))
     return process.run()

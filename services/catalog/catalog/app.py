@@ -77,6 +77,7 @@ def worker() -> int:
     wait_for("the database", database.ping)
     process = Worker("catalog", "worker", settings, database)
     process.relay()
+    process.retain()
     process.consume(SubmittedProducts(settings.zone), Options(batch=2000, trusted=False))
     process.consume(SoldStock(), Options(batch=settings.consumer_batch, decode=decode_sale, values_only=True))
     process.consume(Forecasts(), Options(batch=1000, tombstones=True))

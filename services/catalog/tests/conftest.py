@@ -42,7 +42,7 @@ def database(migrated: Database) -> Database:
     with migrated.transaction() as connection:
         names = connection.exec_driver_sql(
             "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class"
-            " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> 'schema_version'"
+            " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname !~ '^schema_version'"
         ).scalar()
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         connection.exec_driver_sql("INSERT INTO live_run (one) VALUES (true)")

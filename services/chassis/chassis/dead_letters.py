@@ -11,11 +11,15 @@ from typing import Any
 from sqlalchemy import text
 
 from chassis import metrics
-from chassis.database import Connection, copy_rows, rows
+from chassis.database import Connection, copy_rows, rows, scalar
 from chassis.event_log import Record
 
 KEPT_BYTES = 64 * 1024
 _COLUMNS = ("consumer", "topic", "partition", '"offset"', "key", "headers", "value", "value_bytes", "code", "message")
+SHOWN = (
+    'id, consumer, topic, partition, "offset", key, headers, value, value_bytes, code, message, status,'
+    " stored_at, settled_at, settled_by"
+)
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,74 @@ def store(connection: Connection, consumer: str, letters: list[DeadLetter]) -> N
     connection.execute(text("TRUNCATE dead_batch"))
     for letter in letters:
         metrics.DEAD_LETTERS.labels(consumer, letter.code).inc()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Open letters: these ids, or those of a group (consumer, topic, code: all that are given), or all.
+
+    `whole`: only letters whose value was kept whole; half a value must not be sent as if it were all of it.
+    """
+
+    ids: Sequence[int] | None = None
+    consumer: str | None = None
+    topic: str | None = None
+    code: str | None = None
+    all: bool = False
+    whole: bool = False
+
+    def condition(self) -> tuple[str, dict[str, Any]]:
+        """The condition in SQL and its parameters."""
+        grouped = bool(self.consumer or self.topic or self.code)
+        sql = (
+            "status = 'open' AND (:all OR id = ANY(:ids) OR (:ids IS NULL AND CAST(:grouped AS boolean)))"
+            " AND (CAST(:consumer AS text) IS NULL OR consumer = :consumer)"
+            " AND (CAST(:topic AS text) IS NULL OR topic = :topic) AND (CAST(:code AS text) IS NULL OR code = :code)"
+        )
+        if self.whole:
+            sql += " AND value_bytes <= coalesce(length(value), 0)"
+        ids = None if self.ids is None else list(self.ids)
+        return sql, {"all": self.all, "ids": ids, "consumer": self.consumer, "topic": self.topic, "code": self.code,
+                     "grouped": grouped}  # fmt: skip
+
+
+def count(connection: Connection, chosen: Chosen) -> int:
+    """How many letters are chosen."""
+    condition, values = chosen.condition()
+    return int(scalar(connection, f"SELECT count(*) FROM dead_letter WHERE {condition}", **values))
+
+
+def settle(connection: Connection, chosen: Chosen, status: str, who: str) -> list[dict[str, Any]]:
+    """Mark the chosen letters and return them, in the order in which they were stored."""
+    condition, values = chosen.condition()
+    found = rows(
+        connection,
+        "UPDATE dead_letter SET status = :status, settled_at = now(), settled_by = :who"
+        f" WHERE {condition} RETURNING {SHOWN}",
+        status=status, who=who, **values,
+    )  # fmt: skip
+    return sorted(found, key=lambda row: row["id"])
+
+
+def newest_first(connection: Connection, status: str, before: int, limit: int) -> list[dict[str, Any]]:
+    """Letters of a status with an id below `before`."""
+    return rows(
+        connection,
+        f"SELECT {SHOWN} FROM dead_letter WHERE status = :status AND id < :before ORDER BY id DESC LIMIT :limit",
+        status=status, before=before, limit=limit,
+    )  # fmt: skip
+
+
+def get(connection: Connection, letter_id: int) -> dict[str, Any] | None:
+    """A letter."""
+    found = rows(connection, f"SELECT {SHOWN} FROM dead_letter WHERE id = :id", id=letter_id)
+    return found[0] if found else None
+
+
+def stops(connection: Connection) -> dict[str, dict[str, Any]]:
+    """The consumers that have stopped themselves: why and when, by name."""
+    found = rows(connection, "SELECT consumer, reason, stopped_at FROM consumer_stop")
+    return {row["consumer"]: row for row in found}
 
 
 def stop_consumer(connection: Connection, consumer: str, reason: str) -> None:

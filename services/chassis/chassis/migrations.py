@@ -1,6 +1,12 @@
-"""Schema migrations: each service's own, one at a time under an advisory lock, with a version table of its own."""
+"""Schema migrations: the chassis's tables first, then a service's own, each with a version table of its own.
+
+One process at a time migrates a schema, under an advisory lock. A change to a table that every service has is one file
+in `chassis/schema`; it reaches a service when that one migrates next.
+"""
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +18,7 @@ from sqlalchemy import text
 from chassis.database import Connection, Database
 
 _ENVIRONMENT = Path(__file__).parent / "alembic"
+COMMON = Path(__file__).parent / "schema"  # the versions of the tables that every service has
 
 
 def _config(versions: Path, connection: Connection | None = None) -> Config:
@@ -19,18 +26,23 @@ def _config(versions: Path, connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(_ENVIRONMENT))
     config.set_main_option("version_locations", str(versions))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
+    config.attributes["connection"], config.attributes["version_table"] = connection, _version_table(versions)
     return config
 
 
-def upgrade(database: Database, versions: Path, revision: str = "head") -> None:
-    """Bring the schema to `revision`; safe to call from several processes at once."""
+def _version_table(versions: Path) -> str:
+    return "schema_version_chassis" if versions == COMMON else "schema_version"
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[Connection]:
+    """A connection, while no other process migrates the schema."""
     with database.engine.connect() as connection:
         lock = zlib.crc32(str(connection.execute(text("SELECT current_schema()")).scalar()).encode())
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": lock})
         connection.commit()
         try:
-            command.upgrade(_config(versions, connection), revision)
+            yield connection
             connection.commit()
         finally:
             connection.rollback()
@@ -38,17 +50,34 @@ def upgrade(database: Database, versions: Path, revision: str = "head") -> None:
             connection.commit()
 
 
-def downgrade(database: Database, versions: Path, revision: str = "base") -> None:
-    """Take the schema back to `revision`."""
-    with database.engine.connect() as connection:
+def upgrade(database: Database, versions: Path = COMMON, revision: str = "head") -> None:
+    """Bring the common tables up to date, and the service's to `revision`; safe to call from several processes."""
+    with _alone(database) as connection:
+        if versions != COMMON:
+            command.upgrade(_config(COMMON, connection), "head")
+            connection.commit()
+        command.upgrade(_config(versions, connection), revision)
+
+
+def downgrade(database: Database, versions: Path = COMMON, revision: str = "base") -> None:
+    """Take the schema back to `revision`; the common tables go with the service's last one."""
+    with _alone(database) as connection:
         command.downgrade(_config(versions, connection), revision)
-        connection.commit()
+        if versions != COMMON and revision == "base":
+            connection.commit()
+            command.downgrade(_config(COMMON, connection), revision)
 
 
-def at_head(database: Database, versions: Path) -> bool:
+def at_head(database: Database, versions: Path = COMMON) -> bool:
     """Whether the schema is the one this code was written for."""
     with database.engine.connect() as connection:
-        current = MigrationContext.configure(
-            connection, opts={"version_table": "schema_version"}
-        ).get_current_revision()
-    return current == ScriptDirectory.from_config(_config(versions)).get_current_head()
+        return all(_current(connection, each) == _newest(each) for each in {COMMON, versions})
+
+
+def _current(connection: Connection, versions: Path) -> str | None:
+    options = {"version_table": _version_table(versions)}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _newest(versions: Path) -> str | None:
+    return ScriptDirectory.from_config(_config(versions)).get_current_head()

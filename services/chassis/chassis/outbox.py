@@ -4,10 +4,11 @@ So there is no event without its change and no change without its event, whateve
 sends the rows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+import orjson
 from contracts.envelope import MAX_VALUE_BYTES, Event, header_list, value_bytes
 from contracts.events import Payload
 from sqlalchemy import text
@@ -21,6 +22,14 @@ COLUMNS = ("topic", "key", "event_id", "type", "source", "version", "payload", "
 _LOOK = text("SELECT 1 FROM outbox ORDER BY id LIMIT 1")
 PACKED = 20  # events of the hot path in a row: as many as fit into a page with what they usually weigh
 LEADER_LOCK = 0x0A17  # advisory locks are per database, so the schema's id is mixed in
+# What this code reads of a row. A migration that changes it takes the leader's lock and lets `outbox_generation()`
+# answer with the next number: a relay of another generation stops before it sends anything (docs/operations.md).
+GENERATION = 2
+
+
+
+class OtherGeneration(Exception):
+    """The outbox is written as another version of this code reads it: the process must end and leave it to that one."""
 
 
 LARGEST = MAX_VALUE_BYTES - 16 * 1024  # the broker's limit is on the record with its key and headers
@@ -78,6 +87,20 @@ def publish_written(
     copy_lines(connection, "outbox", (*COLUMNS, "events"), lines)
 
 
+def publish_again(connection: Connection, topic: str, key: str, headers: Mapping[str, str], value: str) -> None:
+    """Queue a record that lay in the log before, with the headers it had: its mode, type, id, time and trace."""
+    connection.execute(
+        text(
+            "INSERT INTO outbox (topic, key, event_id, type, source, payload, headers)"
+            " VALUES (:topic, :key, :id, :type, :source, :payload, CAST(:headers AS jsonb))"
+        ),
+        {
+            "topic": topic, "key": key, "payload": value, "headers": orjson.dumps(dict(headers)).decode(),
+            "id": headers.get("ce_id", ""), "type": headers.get("ce_type", ""), "source": headers.get("ce_source", ""),
+        },
+    )  # fmt: skip
+
+
 class PostgresOutbox:
     """The `outbox` table of the service's schema.
 
@@ -124,8 +147,11 @@ def _rfc3339(stamp: str) -> str:
 
 def _records(row: "_Row") -> list[Outgoing]:
     """The row's events, each with the row's id as its token."""
-    id_, topic, key, event_id, type_, source, version, payload, trace, created, events = row
-    at = _rfc3339(created)
+    id_, topic, key, event_id, type_, source, version, payload, trace, queued, events, headers, _ = row
+    if headers is not None:  # a record that lay in the log before: as it was
+        kept = [(name, value.encode()) for name, value in orjson.loads(headers).items()]
+        return [Outgoing(topic, key.encode(), kept, payload.encode(), id_)]
+    at = _rfc3339(queued)
     if events == 1:
         return [Outgoing(topic, key.encode(), header_list(event_id, type_, source, at, version, trace),
                          payload.encode(), id_)]  # fmt: skip
@@ -135,16 +161,16 @@ def _records(row: "_Row") -> list[Outgoing]:
         key.encode().split(b"\n"), event_id.encode().split(b"\n"), type_.split("\n"), payload.encode().split(b"\n"),
         strict=True,
     ):  # fmt: skip
-        headers = shared.get(one_type)
-        if headers is None:
-            headers = shared[one_type] = header_list("", one_type, source, at, version, trace)
-        headers = headers.copy()
-        headers[1] = ("ce_id", one_id)
-        found.append(tuple.__new__(Outgoing, (topic, one_key, headers, value, id_)))  # half of what Outgoing(…) takes
+        common = shared.get(one_type)
+        if common is None:
+            common = shared[one_type] = header_list("", one_type, source, at, version, trace)
+        own = common.copy()
+        own[1] = ("ce_id", one_id)
+        found.append(tuple.__new__(Outgoing, (topic, one_key, own, value, id_)))  # half of what Outgoing(…) takes
     return found
 
 
-_Row = tuple[int, str, str, str, str, str, int, str, str | None, str, int]
+_Row = tuple[int, str, str, str, str, str, int, str, str | None, str, int, str | None, int]
 
 
 class _Round:
@@ -157,10 +183,13 @@ class _Round:
         with raw.cursor() as cursor:  # type: ignore[union-attr]
             cursor.execute(
                 "SELECT id, topic, key, event_id, type, source, version, payload, traceparent,"
-                " created_at AT TIME ZONE 'UTC' || '', events FROM outbox ORDER BY id LIMIT %s",
+                " queued_at AT TIME ZONE 'UTC' || '', events, headers::text, outbox_generation()"
+                " FROM outbox ORDER BY id LIMIT %s",
                 (limit,),
             )
             found = cursor.fetchall()
+        if found and found[0][-1] != GENERATION:
+            raise OtherGeneration(f"the outbox is of generation {found[0][-1]}, this relay of {GENERATION}")
         outgoing = [record for row in found for record in _records(row)]
         return outgoing, datetime.fromisoformat(_rfc3339(found[0][9])).timestamp() if found else None
 

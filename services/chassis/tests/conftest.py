@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from chassis import ddl
+from chassis import migrations
 from chassis.database import Database
 from chassis.event_log import LogConsumer, LogProducer, LogReader, TopicPartition
 from chassis.kafka import KafkaConsumer, KafkaProducer, KafkaReader, KafkaTopics
@@ -21,11 +21,8 @@ TABLES = ("outbox", "inbox", "projection_offset", "dead_letter", "consumer_stop"
 def migrated(database_url: str) -> Iterator[Database]:
     """The module's database with the tables every service has."""
     database = Database(database_url, pool=30)  # each relay keeps a connection
+    migrations.upgrade(database)
     with database.transaction() as connection:
-        for statements in (
-            ddl.OUTBOX, ddl.OUTBOX_PACKED, ddl.INBOX, ddl.PROJECTION_OFFSET, ddl.DEAD_LETTER, ddl.JOB, ddl.IDEMPOTENCY,
-        ):  # fmt: skip
-            connection.execute(text(statements))
         connection.execute(text("CREATE TABLE effect (id uuid PRIMARY KEY, units numeric NOT NULL)"))
         connection.execute(text("CREATE TABLE total (units numeric NOT NULL)"))
     yield database

@@ -1,18 +1,24 @@
 """Operators see dead letters, try first, then redrive or discard; each deed leaves an audit entry."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
 import pytest
 from chassis import dead_letter_api, dead_letters
 from chassis.api import create_api
+from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database, rows
 from chassis.dead_letters import KEPT_BYTES, DeadLetter
+from chassis.event_log import Record
+from chassis.memory_event_log import MemoryLog
+from chassis.relay import Relay
 from chassis.security import Principal, Role, current_principal
 from chassis.settings import CommonSettings
+from contracts.envelope import Event, decode, encode
 from fastapi.testclient import TestClient
 
-from services.chassis.tests.events import garbage
+from services.chassis.tests.events import Totals, garbage, sale
 
 
 @pytest.fixture
@@ -81,3 +87,42 @@ def test_nothing_is_chosen_when_nothing_is_asked_for(browser: TestClient) -> Non
 def test_a_viewer_may_not_look(browser: TestClient) -> None:
     browser.app.dependency_overrides[current_principal] = lambda: Principal("2", "vic", Role.VIEWER)  # type: ignore[attr-defined]
     assert browser.get("/dead-letters").status_code == 403
+
+
+BINARY, STRUCTURED = "binary", "structured"
+TOLD_AT = "2026-01-05T12:00:00+00:00"
+TRACE = "00-" + "ab" * 16 + "-" + "cd" * 8 + "-01"
+
+
+def sent(mode: str) -> Record:
+    """A till's claim in one of the two modes of CloudEvents, made at a time of its own."""
+    event = sale(1, id="claim-1")
+    told = Event(event.id, event.source, datetime.fromisoformat(TOLD_AT), event.payload, TRACE)
+    key, headers, value = encode(told)
+    if mode == STRUCTURED:
+        document = {"specversion": "1.0", "id": told.id, "type": told.type, "source": told.source, "time": TOLD_AT}
+        value = orjson.dumps(document | {"data": orjson.loads(value)})
+        headers = [("content-type", b"application/cloudevents+json"), ("traceparent", TRACE.encode())]
+    return Record("sale-submitted", 0, 1, key, headers, value, 1_767_600_000_000)
+
+
+@pytest.mark.parametrize("mode", [BINARY, STRUCTURED])
+def test_a_redriven_record_lies_in_the_log_as_it_lay_there_before_and_can_be_applied(
+    browser: TestClient, database: Database, mode: str
+) -> None:
+    browser.post("/dead-letters/discard", json={"all": True})
+    before = sent(mode)
+    with database.transaction() as connection:
+        dead_letters.store(connection, "totals", [DeadLetter(before, "handler_error", "no", ours=True)])
+    assert browser.post("/dead-letters/redrive", json={"consumer": "totals"}).json()["letters"] == 1
+    log = MemoryLog({"sale-submitted": 1, "audit-recorded": 1})
+    Relay(database, log.producer()).run_once()
+    (after,) = log.records["sale-submitted", 0]
+    assert (after.key, dict(after.headers), after.value) == (before.key, dict(before.headers), before.value)
+    event = decode(after.headers, after.value)
+    assert (event.id, event.type, event.source) == ("claim-1", "sale-submitted", "till")
+    assert event.time.isoformat() == TOLD_AT, "the time is that of the claim, not of the redrive"
+    ConsumerLoop(database, MemoryLog({}).producer, Totals(), Options(backoff=0)).process([after])  # type: ignore[arg-type]
+    with database.transaction() as connection:
+        assert rows(connection, "SELECT count(*) AS n FROM effect") == [{"n": 1}]
+        assert rows(connection, "SELECT id FROM dead_letter WHERE status = 'open'") == []

@@ -1,10 +1,10 @@
 """Nothing is published without its change, nothing that was changed stays unpublished."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from chassis import outbox, tracing
+from chassis import migrations, outbox, tracing
 from chassis.database import Database, rows, scalar
 from chassis.event_log import LogUnavailable, Outgoing
 from chassis.kafka import KafkaConsumer, KafkaProducer, KafkaTopics
@@ -184,9 +184,7 @@ def test_a_log_that_is_away_leaves_the_rows_and_the_relay_goes_on(database: Data
     assert calls == [1, 1, -1] and waiting(database) == 0
 
 
-def test_a_record_that_the_broker_refuses_for_ever_does_not_hold_up_the_others(
-    database: Database, kafka: str
-) -> None:
+def test_a_record_that_the_broker_refuses_for_ever_does_not_hold_up_the_others(database: Database, kafka: str) -> None:
     KafkaTopics(kafka).create([SALE_SUBMITTED])
     with database.transaction() as connection:
         outbox.publish(connection, [sale(id="before")])
@@ -215,3 +213,67 @@ def test_publishing_what_the_broker_would_refuse_fails_at_once(database: Databas
     with pytest.raises(ValueError, match="larger"), database.transaction() as connection:
         outbox.publish(connection, [type(event)(event.id, event.source, event.time, large)])
     assert waiting(database) == 0
+
+
+# --- an upgrade and the relays that run meanwhile -------------------------------------------------------------------
+
+
+def another_generation(database: Database, number: int) -> None:
+    """What a migration does that changes what a relay reads."""
+    with database.transaction() as connection:
+        lock = "SELECT pg_advisory_xact_lock(:lock, current_schema()::regnamespace::oid::int)"
+        connection.execute(text(lock), {"lock": outbox.LEADER_LOCK})
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION outbox_generation() RETURNS integer LANGUAGE sql IMMUTABLE"
+                f" AS 'SELECT {number}'"
+            )
+        )
+
+
+@pytest.fixture
+def generations(database: Database) -> Iterator[Database]:
+    """The database; afterwards of the generation that it was."""
+    yield database
+    another_generation(database, outbox.GENERATION)
+
+
+@pytest.mark.parametrize("number", [outbox.GENERATION - 1, outbox.GENERATION + 1])
+def test_a_running_relay_of_another_generation_stops_before_it_sends_anything(
+    generations: Database, number: int
+) -> None:
+    log = memory()
+    relay = Relay(generations, log.producer())
+    with generations.transaction() as connection:
+        outbox.publish(connection, [sale(id="before")])
+    assert relay.run_once() == 1
+    another_generation(generations, number)
+    with generations.transaction() as connection:
+        outbox.publish(connection, [sale(id="after")])
+    with pytest.raises(outbox.OtherGeneration, match=f"generation {number}"):
+        relay.run(threading.Event())
+    assert values(log) == ["before"] and waiting(generations) == 1, "it waits for the relay that can read it"
+
+
+def test_the_format_changes_between_two_rounds_never_within_one(generations: Database) -> None:
+    done: list[str] = []
+
+    class Slow(Faults):
+        def at(self, place: str) -> None:
+            if place == "send":
+                migration.start()
+                migration.join(0.3)
+                done.append("sent, while the migration waits" if migration.is_alive() else "migrated in the round")
+
+    migration = threading.Thread(target=another_generation, args=(generations, outbox.GENERATION + 1))
+    with generations.transaction() as connection:
+        outbox.publish(connection, [sale()])
+    assert Relay(generations, memory(Slow()).producer()).run_once() == 1
+    migration.join(10)
+    assert done == ["sent, while the migration waits"] and not migration.is_alive()
+
+
+def test_this_relay_is_of_the_generation_that_the_migrations_end_with(database: Database) -> None:
+    assert migrations.at_head(database)
+    with database.transaction() as connection:
+        assert scalar(connection, "SELECT outbox_generation()") == outbox.GENERATION

@@ -56,6 +56,7 @@ def build_worker(given: Settings, database: Database) -> "Worker":
     from forecaster.domain.history import WeekClock
     from forecaster.events.catalog import CatalogHandler, StockHandler
     from forecaster.events.sales import HistoryHandler
+    from forecaster.storage.retention import SWEEPS
 
     def watch(stop: threading.Event) -> None:
         from forecaster.application.planning.findings import Watch
@@ -77,6 +78,7 @@ def build_worker(given: Settings, database: Database) -> "Worker":
     worker.consume(CatalogHandler(given.zone), Options(batch=batch, tombstones=True, keep_offsets=True))
     worker.consume(StockHandler(given.zone), Options(batch=batch, keep_offsets=True))
     worker.relay()
+    worker.retain(*SWEEPS)
     worker.run_thread("watch", watch)
     if given.weekly_training:
         worker.run_thread("weekly-training", train_weekly)

@@ -27,7 +27,7 @@ def test_migrations_go_up_down_and_up_again(postgres) -> None:  # type: ignore[n
     migrations.downgrade(database, MIGRATIONS)
     with database.transaction() as connection:
         left = rows(connection, "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace")
-    assert {row["relname"] for row in left} <= {"schema_version", "schema_version_pkc"}
+    assert all(row["relname"].startswith("schema_version") for row in left)
     migrations.upgrade(database, MIGRATIONS)
     assert migrations.at_head(database, MIGRATIONS)
     database.close()

@@ -53,12 +53,14 @@ def worker() -> int:
 
     from sales.events.handlers import KnownLocations, KnownProducts, SubmittedSales
     from sales.events.usual import reader
+    from sales.storage.retention import SWEEPS
 
     settings = Settings()
     database = connect(settings)
     wait_for("the database", database.ping)
     process = Worker("sales", "worker", settings, database)
     process.relay()
+    process.retain(*SWEEPS)
     claims = Options(batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone))
     process.consume(SubmittedSales(settings.zone), claims, loops=2)
     process.consume(KnownProducts(), Options(tombstones=True))

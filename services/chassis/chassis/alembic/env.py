@@ -1,8 +1,10 @@
-"""Alembic's environment, shared by all services: runs on the connection that `chassis.migrations` opened."""
+"""Alembic's environment, shared by all: runs on the connection and version table that `chassis.migrations` gives."""
 
 from alembic import context
 
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, version_table="schema_version", transaction_per_migration=True)
+given = context.config.attributes
+context.configure(
+    connection=given["connection"], version_table=given["version_table"], transaction_per_migration=True
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,7 +1,6 @@
 """Users, sessions, signing keys, API keys, the audit trail."""
 
 from alembic import op
-from chassis import ddl
 
 revision = "0001"
 down_revision = None
@@ -79,7 +78,7 @@ CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON au
 
 
 def upgrade() -> None:
-    for statement in (ddl.OUTBOX, ddl.INBOX, ddl.DEAD_LETTER, USERS, SESSIONS, KEYS, AUDIT):
+    for statement in (USERS, SESSIONS, KEYS, AUDIT):
         op.execute(statement)
 
 
@@ -87,5 +86,3 @@ def downgrade() -> None:
     for table in ("audit_entry", "api_key", "signing_key", "refresh_token", "session_family", "app_user"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change")
-    for table in ("consumer_stop", "dead_letter", "inbox", "outbox"):
-        op.execute(f"DROP TABLE {table}")

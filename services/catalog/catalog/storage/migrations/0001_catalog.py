@@ -1,7 +1,6 @@
 """Products, places, prices, promotions, calendar, stock."""
 
 from alembic import op
-from chassis import ddl
 
 revision = "0001"
 down_revision = None
@@ -114,14 +113,12 @@ CREATE TABLE stock_level (
 
 
 def upgrade() -> None:
-    shared = (ddl.OUTBOX, ddl.INBOX, ddl.DEAD_LETTER, ddl.JOB, ddl.IDEMPOTENCY)
-    for statement in (*shared, PRODUCTS, DRIVERS, STOCK):
+    for statement in (PRODUCTS, DRIVERS, STOCK):
         op.execute(statement)
 
 
 def downgrade() -> None:
     for table in (
         "stock_level", "stock_entry", "stock_movement", "calendar_event", "promotion", "price", "location", "product",
-        "idempotency_key", "job", "consumer_stop", "dead_letter", "inbox", "outbox",
     ):  # fmt: skip
         op.execute(f"DROP TABLE {table}")

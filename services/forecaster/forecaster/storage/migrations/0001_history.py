@@ -1,7 +1,6 @@
 """The demand history, what catalog tells of its products, runs and their forecasts."""
 
 from alembic import op
-from chassis import ddl
 
 revision = "0001"
 down_revision = None
@@ -158,15 +157,12 @@ CREATE TABLE live_forecast (
 
 TABLES = (
     "live_forecast", "publication", "forecast", "run_input", "run", "stock_day", "calendar_event", "promotion", "price",
-    "location", "product", "demand_week", "sale_seen", "idempotency_key", "job", "consumer_stop", "dead_letter",
-    "projection_offset", "inbox", "outbox",
+    "location", "product", "demand_week", "sale_seen",
 )  # fmt: skip
 
 
 def upgrade() -> None:
-    for part in (
-        ddl.OUTBOX, ddl.INBOX, ddl.PROJECTION_OFFSET, ddl.DEAD_LETTER, ddl.JOB, ddl.IDEMPOTENCY, HISTORY, CATALOG, RUNS,
-    ):  # fmt: skip
+    for part in (HISTORY, CATALOG, RUNS):
         op.execute(part)
 
 

@@ -1,7 +1,4 @@
-"""A row of the outbox may hold many events."""
-
-from alembic import op
-from chassis import ddl
+"""Nothing any more: the outbox is the chassis's (chassis/schema). The number stays, installed systems are at it."""
 
 revision = "0004"
 down_revision = "0003"
@@ -10,8 +7,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute(ddl.OUTBOX_PACKED)
+    """Done by chassis/schema/0002_packed_outbox.py."""
 
 
 def downgrade() -> None:
-    op.execute(ddl.OUTBOX_UNPACKED)
+    """Undone by chassis/schema/0002_packed_outbox.py."""

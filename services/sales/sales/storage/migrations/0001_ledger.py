@@ -1,7 +1,6 @@
 """The ledger, what waits for it, what it refused, and imports."""
 
 from alembic import op
-from chassis import ddl
 
 revision = "0001"
 down_revision = None
@@ -117,14 +116,13 @@ CREATE TABLE date_shift (
 
 
 def upgrade() -> None:
-    shared = (ddl.OUTBOX, ddl.INBOX, ddl.DEAD_LETTER, ddl.JOB, ddl.IDEMPOTENCY)
-    for statement in (*shared, LEDGER, WAITING, REFUSED, KNOWN, IMPORTS):
+    for statement in (LEDGER, WAITING, REFUSED, KNOWN, IMPORTS):
         op.execute(statement)
 
 
 def downgrade() -> None:
     for table in (
         "date_shift", "import_line", "import_chunk", "import", "known_location", "known_product", "rejected_sale",
-        "quarantined_sale", "sale", "idempotency_key", "job", "consumer_stop", "dead_letter", "inbox", "outbox",
+        "quarantined_sale", "sale",
     ):  # fmt: skip
         op.execute(f"DROP TABLE {table}")

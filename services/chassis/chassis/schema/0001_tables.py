@@ -1,10 +1,14 @@
-"""The chassis's tables, for the first migration of each service that uses them: `op.execute(ddl.OUTBOX)`.
+"""The tables that every service has. Each service once made its own: what is there is adopted as it is."""
 
-They live in the service's own schema, which is first in its role's search_path.
-"""
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
 
 OUTBOX = """
-CREATE TABLE outbox (
+CREATE TABLE IF NOT EXISTS outbox (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     topic text NOT NULL,
     key text NOT NULL,
@@ -18,29 +22,8 @@ CREATE TABLE outbox (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000)
 """
 
-# Many events in a row of the hot path (chassis.outbox). Out of line and compressed a row would cost more than it
-# saves: it stays in its page, and the few that do not fit go out of line as they are.
-OUTBOX_PACKED = """
-ALTER TABLE outbox ADD COLUMN events smallint NOT NULL DEFAULT 1;
-ALTER TABLE outbox ALTER COLUMN payload SET STORAGE EXTERNAL;
-ALTER TABLE outbox SET (toast_tuple_target = 8160, autovacuum_vacuum_threshold = 2000)
-"""
-
-# What came before knows one event a row only, and would send many as one.
-OUTBOX_UNPACKED = """
-DO $$ BEGIN
-    IF EXISTS (SELECT FROM outbox WHERE events > 1) THEN
-        RAISE EXCEPTION 'rows of many events wait in the outbox: let the relay send them first';
-    END IF;
-END $$;
-ALTER TABLE outbox DROP COLUMN events;
-ALTER TABLE outbox ALTER COLUMN payload SET STORAGE EXTENDED;
-ALTER TABLE outbox RESET (toast_tuple_target);
-ALTER TABLE outbox SET (autovacuum_vacuum_threshold = 20000)
-"""
-
 INBOX = """
-CREATE TABLE inbox (
+CREATE TABLE IF NOT EXISTS inbox (
     consumer text NOT NULL,
     event_id uuid NOT NULL,
     PRIMARY KEY (consumer, event_id)
@@ -48,7 +31,7 @@ CREATE TABLE inbox (
 """
 
 PROJECTION_OFFSET = """
-CREATE TABLE projection_offset (
+CREATE TABLE IF NOT EXISTS projection_offset (
     consumer text NOT NULL,
     topic text NOT NULL,
     partition integer NOT NULL,
@@ -58,7 +41,7 @@ CREATE TABLE projection_offset (
 """
 
 DEAD_LETTER = """
-CREATE TABLE dead_letter (
+CREATE TABLE IF NOT EXISTS dead_letter (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     consumer text NOT NULL,
     topic text NOT NULL,
@@ -76,8 +59,8 @@ CREATE TABLE dead_letter (
     settled_by text,
     UNIQUE (consumer, topic, partition, "offset")
 );
-CREATE INDEX dead_letter_open ON dead_letter (id) WHERE status = 'open';
-CREATE TABLE consumer_stop (
+CREATE INDEX IF NOT EXISTS dead_letter_open ON dead_letter (id) WHERE status = 'open';
+CREATE TABLE IF NOT EXISTS consumer_stop (
     consumer text PRIMARY KEY,
     reason text NOT NULL,
     stopped_at timestamptz NOT NULL DEFAULT now()
@@ -85,7 +68,7 @@ CREATE TABLE consumer_stop (
 """
 
 JOB = """
-CREATE TABLE job (
+CREATE TABLE IF NOT EXISTS job (
     id uuid PRIMARY KEY,
     kind text NOT NULL,
     period text,
@@ -108,11 +91,11 @@ CREATE TABLE job (
     finished_at timestamptz,
     UNIQUE (kind, period)
 );
-CREATE INDEX job_open ON job (kind, created_at) WHERE status IN ('waiting', 'running')
+CREATE INDEX IF NOT EXISTS job_open ON job (kind, created_at) WHERE status IN ('waiting', 'running')
 """
 
 IDEMPOTENCY = """
-CREATE TABLE idempotency_key (
+CREATE TABLE IF NOT EXISTS idempotency_key (
     principal text NOT NULL,
     key text NOT NULL,
     request_hash text NOT NULL,
@@ -122,3 +105,15 @@ CREATE TABLE idempotency_key (
     PRIMARY KEY (principal, key)
 )
 """
+
+TABLES = ("outbox", "inbox", "projection_offset", "dead_letter", "consumer_stop", "job", "idempotency_key")
+
+
+def upgrade() -> None:
+    for statement in (OUTBOX, INBOX, PROJECTION_OFFSET, DEAD_LETTER, JOB, IDEMPOTENCY):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for table in TABLES:
+        op.execute(f"DROP TABLE {table}")
