@@ -17,10 +17,7 @@ KEPT = {
         "live_run.one": "the key that lets the table hold one row",
         "forecast.kept_at": "retention sweeps by it",
     },
-    "sales": {
-        "known_location.revision": "asked of the ledger's owner: compare it, or drop it",
-        "date_shift.fixed_at": "asked of the ledger's owner: show it, or drop it",
-    },
+    "sales": {},
     "forecaster": {
         "product.like_sku": "the drivers issue forecasts a new product from it",
         "product.like_multiplier": "the drivers issue scales that forecast with it",

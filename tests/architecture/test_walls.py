@@ -10,7 +10,7 @@ from tests.architecture import house, rules
 from tests.architecture.house import File
 
 # Services that still move into the house; each is taken off as it arrives, and the list goes with the last.
-ON_THEIR_WAY = {"sales", "forecaster"}
+ON_THEIR_WAY = {"forecaster"}
 ARRIVED = [service for service in house.SERVICES if service not in ON_THEIR_WAY]
 
 # Longer than a reader likes, each for a reason that splitting would not mend.

@@ -2116,6 +2116,8 @@ export interface paths {
         /**
          * Record Sale
          * @description Record a sale, return, correction or void. 200: it was there already; 202: it waits for its product.
+         *
+         *     Without `sold_at` a sale or return happened now.
          */
         post: operations["record_sale"];
         delete?: never;
@@ -2255,7 +2257,7 @@ export interface paths {
         put?: never;
         /**
          * Correct Sale
-         * @description Replace a sale's content.
+         * @description Replace a sale's content; what is left out stays as it is. 202: it waits for its product or location.
          */
         post: operations["correct_sale"];
         delete?: never;
@@ -5300,7 +5302,9 @@ export interface components {
          * SaleIn
          * @description One sale. `id` is the client's own, kept over retries; without one the server makes it.
          *
-         *     `sold_at` is an instant, a local time (business time zone) or a day. A return is sent with the kind `return`.
+         *     `sold_at` is an instant, a local time (business time zone) or a day; left out, it means now, and in a retry with
+         *     the same `id` the moment of the first try. `location` left out is `main`; of a correction, where the sale was. A
+         *     return is sent with the kind `return`.
          */
         SaleIn: {
             /** Id */
@@ -5311,11 +5315,8 @@ export interface components {
              * @enum {string}
              */
             kind: "sale" | "return" | "correction" | "void";
-            /**
-             * Location
-             * @default main
-             */
-            location: string;
+            /** Location */
+            location?: string | null;
             /** Original */
             original?: string | null;
             /** Product Id */
@@ -5351,7 +5352,7 @@ export interface components {
              */
             kind: "sale" | "return" | "correction" | "void";
             /** Location */
-            location: string;
+            location: string | null;
             /** Original Id */
             original_id?: string | null;
             /** Quantity */
@@ -5955,7 +5956,7 @@ export interface components {
              */
             id: string;
             /** Location */
-            location: string;
+            location: string | null;
             /**
              * Since
              * Format: date-time
@@ -11941,8 +11942,26 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaleOut"];
+                };
+            };
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaleOut"];
+                };
+            };
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11987,6 +12006,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaleOut"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {

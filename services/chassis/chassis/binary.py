@@ -1,23 +1,18 @@
 """Rows as PostgreSQL's binary COPY reads them, for hot paths: the server reads them for half of the price of text.
 
 A row is its cells, one after the other: each its length and its content, which must be of the column's very type.
+`chassis.database.copy_cells` copies them.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from io import BytesIO
 from struct import Struct, pack
 
-from sqlalchemy import Connection
-
 NULL = b"\xff\xff\xff\xff"
-_SIGNATURE, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _EPOCH, _MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _NEGATIVE = 0x4000
 _instant = Struct(">iq").pack
-_COPY_BYTES = 256 * 1024
 
 
 def cell(content: bytes) -> bytes:
@@ -50,12 +45,3 @@ def numeric(text: str) -> bytes:
     weight = (len(whole) + 3) // 4 - 1
     head = pack(">HhHH", len(digits), weight, _NEGATIVE if value.is_signed() else 0, len(part))
     return cell(head + pack(f">{len(digits)}H", *digits))
-
-
-def copy(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[bytes]) -> None:
-    """COPY rows into a table inside the caller's transaction. `table` and `columns` are ours, never user input."""
-    count = len(columns).to_bytes(2, "big")
-    buffer = BytesIO(b"".join([_SIGNATURE, *[count + row for row in rows], _END]))
-    raw = connection.connection.driver_connection
-    with raw.cursor() as cursor:  # type: ignore[union-attr]
-        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)", buffer, _COPY_BYTES)

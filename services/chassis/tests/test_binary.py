@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from chassis import binary
-from chassis.database import Connection, Database, rows
+from chassis.database import Connection, Database, copy_cells, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -41,7 +41,7 @@ def test_cells_are_read_as_they_were_meant(
         binary.integer(whole), binary.instant(binary.micros(at)),
     ]  # fmt: skip
     connection.execute(text("TRUNCATE cells"))
-    binary.copy(connection, "cells", ("n", "r", "t", "u", "i", "at"), [b"".join(cells)] * 2)
+    copy_cells(connection, "cells", ("n", "r", "t", "u", "i", "at"), [b"".join(cells)] * 2)
     read = rows(
         connection,
         "SELECT n, r = CAST(:n AS numeric(22, 4)) AS rounded, n::text = CAST(:n AS numeric)::text AS written, t, u, i,"
@@ -55,5 +55,5 @@ def test_cells_are_read_as_they_were_meant(
 
 def test_no_rows_are_no_rows(connection: Connection) -> None:
     connection.execute(text("TRUNCATE cells"))
-    binary.copy(connection, "cells", ("n",), [])
+    copy_cells(connection, "cells", ("n",), [])
     assert rows(connection, "SELECT * FROM cells") == []

@@ -28,9 +28,11 @@ def build(settings: Settings, database: Database) -> "FastAPI":
     from chassis import dead_letter_api
     from chassis.api import create_api
 
-    from sales.api import imports, sales
+    from sales.api import import_files, imports, ledger, sales, waiting
 
-    routers = [sales.router, imports.router, dead_letter_api.router()]
+    # In this order: `/sales/{sale_id}` takes what no path before it took.
+    routers = [sales.router, waiting.router, ledger.router, import_files.router, imports.router]
+    routers.append(dead_letter_api.router())
     return create_api(
         "sales", settings, routers, database=database, threads=settings.database_pool, large_bodies=("/imports",)
     )
@@ -51,7 +53,8 @@ def worker() -> int:
     from chassis.consumer import Options
     from chassis.worker import Worker
 
-    from sales.events.handlers import KnownLocations, KnownProducts, SubmittedSales
+    from sales.events.arrivals import KnownLocations, KnownProducts
+    from sales.events.submitted import SubmittedSales
     from sales.events.usual import reader
     from sales.storage.retention import SWEEPS
 
@@ -69,7 +72,7 @@ def worker() -> int:
     def run_imports(stop: threading.Event) -> None:
         from chassis import jobs
 
-        from sales.imports.job import KIND, ImportJob
+        from sales.application.run_import import KIND, ImportJob
 
         jobs.work(database, {KIND: ImportJob(database, settings).run}, stop)
 

@@ -14,7 +14,8 @@ from contracts.envelope import Event
 from contracts.events import BY_TYPE, CatalogSubmitted, ProductChanged, SaleSubmitted
 from pydantic import SecretStr
 from sales import app
-from sales.events.handlers import KnownProducts, SubmittedSales
+from sales.events.arrivals import KnownProducts
+from sales.events.submitted import SubmittedSales
 from sales.settings import Settings
 from sqlalchemy import text
 

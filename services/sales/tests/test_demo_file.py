@@ -6,10 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sales.application.survey import notation
 from sales.domain import tables
 from sales.domain.lines import LineError
 from sales.domain.mapping import Mapping
-from sales.imports.survey import notation
 
 ROOT = Path(__file__).parents[3]
 FILE = ROOT / "infra/demo/online_retail.parquet"

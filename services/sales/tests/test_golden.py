@@ -17,7 +17,7 @@ from chassis.consumer import Batch, Delivery
 from chassis.database import Connection, Database, rows
 from chassis.event_log import Record
 from contracts.envelope import header_list
-from sales.events.handlers import SubmittedSales
+from sales.events.submitted import SubmittedSales
 from sales.events.usual import reader
 from sqlalchemy import text
 

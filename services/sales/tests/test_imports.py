@@ -14,8 +14,8 @@ from chassis.database import Database, rows, scalar
 from chassis.security import Principal, Role
 from fastapi.testclient import TestClient
 from sales import app
-from sales.imports import job as job_module
-from sales.imports.job import KIND, ImportJob
+from sales.application import run_import as job_module
+from sales.application.run_import import KIND, ImportJob
 from sales.settings import Settings
 
 SAMPLE = b"""name,sku,product price,stock,quantity sale,date of sale
@@ -161,8 +161,8 @@ def test_a_file_whose_columns_are_not_found_says_which(client: TestClient) -> No
 
 
 def test_the_demo_file_is_understood(settings: Settings) -> None:
+    from sales.application.survey import notation
     from sales.domain.mapping import Mapping
-    from sales.imports.survey import notation
 
     folder = Path(__file__).parents[3] / "infra" / "demo"
     mapping = Mapping.model_validate_json((folder / "online_retail.json").read_text())

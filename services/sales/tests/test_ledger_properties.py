@@ -11,13 +11,15 @@ from chassis.database import Connection, Database, rows
 from contracts.events import SaleRecorded, SaleSubmitted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sales.domain.claims import Claim, Clock, Refused, normalise
-from sales.storage import ledger
+from sales.application import record as ledger
+from sales.domain.claims import Horizon, normalise
+from sales.domain.sale import Refused, Sale
+from sales.storage import known
 from sqlalchemy import text
 
 from services.sales.tests.outbox import waiting
 
-CLOCK = Clock(ZoneInfo("Europe/London"), datetime(2026, 11, 1, tzinfo=UTC))
+HORIZON = Horizon(ZoneInfo("Europe/London"), datetime(2026, 11, 1, tzinfo=UTC))
 SKUS = ("A", "B", "LATE")
 Series = dict[tuple[str, str, datetime], tuple[Decimal, Decimal]]
 
@@ -45,11 +47,11 @@ deliveries = st.lists(
 )
 
 
-def claims(batch: list[tuple[str, dict[str, Any]]]) -> list[Claim]:
+def claims(batch: list[tuple[str, dict[str, Any]]]) -> list[Sale]:
     made = []
     for event_id, content in batch:
         try:
-            made.append(normalise(SaleSubmitted.model_validate(content), "till", event_id, CLOCK))
+            made.append(normalise(SaleSubmitted.model_validate(content), "till", event_id, HORIZON))
         except Refused:
             continue
     return made
@@ -116,7 +118,7 @@ def arrive(connection: Connection) -> None:
     connection.execute(
         text("INSERT INTO known_product VALUES ('LATE', :id, 2, 1) ON CONFLICT DO NOTHING"), {"id": uuid4()}
     )
-    ledger.arrivals_lock(connection, exclusive=True)
+    known.arrivals_lock(connection, exclusive=True)
     ledger.release(connection, ["product:LATE"])
 
 

@@ -16,19 +16,20 @@ from contracts.envelope import Event, Malformed, encode, new_event
 from contracts.events import SaleSubmitted
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sales.domain.changes import Entry, entry_of
-from sales.domain.claims import Clock, Refused, normalise
-from sales.events.handlers import SubmittedSales
-from sales.events.lean import decode_claim
-from sales.events.usual import UsualSale, reader
-from sales.storage import entries
+from sales.domain.changes import priced
+from sales.domain.claims import Horizon, normalise
+from sales.domain.entries import UsualEntry, written
+from sales.domain.sale import Refused, Sale
+from sales.events.submitted import SubmittedSales
+from sales.events.usual import reader
+from sales.events.wire import decode_claim
 from sqlalchemy import text
 
 from services.sales.tests.outbox import waiting
 from services.sales.tests.test_lean import contents, moments, numbers, texts, uuids
 
 ZONE = ZoneInfo("America/New_York")
-CLOCK = Clock(ZONE, datetime(2026, 11, 1, tzinfo=UTC))
+HORIZON = Horizon(ZONE, datetime(2026, 11, 1, tzinfo=UTC))
 decode = reader(ZONE)
 AT = "2026-11-01T00:00:00+00:00"
 
@@ -48,14 +49,14 @@ def headers(event_id: str, source: str = "till") -> Any:
     return encode(Event(event_id, source, datetime(2026, 1, 5, tzinfo=UTC), payload))[1]
 
 
-def long_way(head: Any, value: bytes) -> Entry | None:
+def long_way(head: Any, value: bytes) -> Sale | None:
     """The entry that a claim becomes; None when it is refused."""
     try:
         event = decode_claim(head, value)
-        claim = normalise(event.payload, event.source, event.id, CLOCK)  # type: ignore[arg-type]
+        claim = normalise(event.payload, event.source, event.id, HORIZON)  # type: ignore[arg-type]
     except (Malformed, Refused):
         return None
-    return None if claim.unit_price is None else entry_of(claim, claim.unit_price)
+    return None if claim.unit_price is None else priced(claim, claim.unit_price)
 
 
 def check(head: Any, value: bytes) -> None:
@@ -63,18 +64,16 @@ def check(head: Any, value: bytes) -> None:
         short: Any = decode(head, value)
     except Malformed:
         return
-    if not isinstance(short, UsualSale) or short.at > CLOCK.latest.isoformat():
+    if not isinstance(short, UsualEntry) or short.sold_at > HORIZON.latest.isoformat():
         return
     entry = long_way(head, value)
     assert entry is not None
     id_ = str(entry.sale_id)
-    assert (short.sale_id, short.place[:2], short.at) == (id_, (entry.sku, entry.location), entry.sold_at.isoformat())
-    assert short.row == entries.row(entry)
-    assert orjson.loads(short.content + "}") == {
-        name: cell
-        for name, cell in orjson.loads(entries._content(entry, id_, None, AT)).items()
-        if name != "recorded_at"
-    }
+    series = (short.series.sku, short.series.location)
+    assert (short.sale_id, series, short.sold_at) == (id_, (entry.sku, entry.location), entry.sold_at.isoformat())
+    long = written(entry)
+    assert (short.row, short.content) == (long.row, long.content)
+    assert (short.sale_id, short.type, short.key) == (long.sale_id, long.type, long.key)
     assert (short.import_id, short.line) == (entry.import_id, entry.line)
 
 
@@ -102,7 +101,7 @@ def test_unusual_headers_go_the_long_way(changed: list[tuple[str, bytes | None]]
      b'{"sku":"A","quantity":"2","unit_price":"2","sold_at":"2026-01-05","location":"shop","reference":"r","line":1}'],
 )  # fmt: skip
 def test_what_tills_write_takes_the_short_way(content: bytes) -> None:
-    assert isinstance(decode(headers("1"), content), UsualSale)
+    assert isinstance(decode(headers("1"), content), UsualEntry)
     check(headers("1"), content)
 
 
@@ -131,7 +130,7 @@ def apply(connection: Connection) -> Callable[..., Batch]:
             key, head, value = encode(new_event(payload, "till", id=event_id))
             record = Record("sale-submitted", 0, number, key, head, value, 0)
             batch.deliveries.append(Delivery(decode(head, value), record))
-        SubmittedSales(ZONE, lambda: CLOCK.now).apply(connection, batch)
+        SubmittedSales(ZONE, lambda: HORIZON.now).apply(connection, batch)
         return batch
 
     return run

@@ -41,7 +41,8 @@ def sale_id(source: str, event_id: str) -> UUID:
 class SaleSubmitted(Payload):
     """What a till, a shop system or a file claims. The event's (ce_source, ce_id) identifies it.
 
-    A correction or void names the sale it changes by that sale's event id in `original` (same source).
+    A correction or void names the sale it changes by that sale's event id in `original` (same source). `location`
+    left out is `main`; of a correction it means, as what else is left out: as it was.
     """
 
     TYPE: ClassVar[str] = "sale-submitted"
@@ -49,7 +50,7 @@ class SaleSubmitted(Payload):
 
     kind: Kind = "sale"
     sku: Sku | None = None
-    location: Code = MAIN_LOCATION
+    location: Code | None = None
     quantity: Quantity | None = None
     unit_price: Price | None = None
     sold_at: BusinessInstant | None = None
@@ -60,7 +61,7 @@ class SaleSubmitted(Payload):
 
     @property
     def key(self) -> str:
-        return series_key(self.sku or self.original or "", self.location)
+        return series_key(self.sku or self.original or "", self.location or MAIN_LOCATION)
 
 
 class Effect(NamedTuple):

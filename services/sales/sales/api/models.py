@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from contracts.types import MAIN_LOCATION, BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
+from contracts.types import BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
 from pydantic import BaseModel, Field
 
 Kind = Literal["sale", "return", "correction", "void"]
@@ -14,13 +14,15 @@ Kind = Literal["sale", "return", "correction", "void"]
 class SaleIn(BaseModel):
     """One sale. `id` is the client's own, kept over retries; without one the server makes it.
 
-    `sold_at` is an instant, a local time (business time zone) or a day. A return is sent with the kind `return`.
+    `sold_at` is an instant, a local time (business time zone) or a day; left out, it means now, and in a retry with
+    the same `id` the moment of the first try. `location` left out is `main`; of a correction, where the sale was. A
+    return is sent with the kind `return`.
     """
 
     kind: Kind = "sale"
     sku: Sku | None = None
     product_id: UUID | None = None
-    location: Code = MAIN_LOCATION
+    location: Code | None = None
     quantity: Quantity | None = None
     unit_price: Price | None = None
     sold_at: BusinessInstant | None = None
@@ -48,50 +50,10 @@ class VoidIn(BaseModel):
     id: EventId | None = None
 
 
-class SaleOut(BaseModel):
-    """An entry of the ledger. It counts while `superseded_by` is null."""
-
-    id: UUID
-    status: Literal["recorded", "duplicate", "quarantined"] = "recorded"
-    waiting_for: str | None = None
-    source: str
-    event_id: str
-    kind: Kind
-    sku: str | None
-    location: str
-    quantity: Decimal | None
-    unit_price: Decimal | None
-    amount: Decimal | None
-    sold_at: datetime | None
-    recorded_at: datetime | None = None
-    reference: str | None = None
-    original_id: UUID | None = None
-    superseded_by: UUID | None = None
-
-
 class BulkIn(BaseModel):
     """Up to 10,000 sales; each is judged by itself."""
 
     items: list[dict[str, object]] = Field(min_length=1, max_length=10_000)
-
-
-class BulkError(BaseModel):
-    """An item that was refused."""
-
-    index: int
-    field: str
-    code: str
-    message: str
-
-
-class BulkOut(BaseModel):
-    """What became of the items."""
-
-    recorded: int
-    duplicates: int
-    quarantined: int
-    rejected: int
-    errors: list[BulkError]
 
 
 class WeeklySales(BaseModel):
@@ -125,7 +87,7 @@ class WaitingSale(BaseModel):
     source: str
     event_id: str
     sku: str | None
-    location: str
+    location: str | None
     since: datetime
 
 

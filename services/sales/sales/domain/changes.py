@@ -1,51 +1,28 @@
-"""Corrections and voids: what takes the place of a ledger entry."""
+"""What a claim adds to the ledger: an entry at its price, or, of a correction or void, what takes an entry's place."""
 
-from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
-from sales.domain.claims import Claim, Refused, amount
+import msgspec
+
+from sales.domain.sale import Refused, Sale, amount
 
 
-class Entry(NamedTuple):
-    """A row of the ledger. It counts while `superseded_by` is None."""
-
-    sale_id: UUID
-    source: str
-    event_id: str
-    kind: str
-    sku: str
-    location: str
-    quantity: Decimal
-    unit_price: Decimal
-    amount: Decimal
-    sold_at: datetime
-    reference: str | None
-    original_id: UUID | None
-    content_hash: UUID
-    import_id: UUID | None = None
-    line: int | None = None
-
-
-def entry_of(claim: Claim, unit_price: Decimal) -> Entry:
+def priced(claim: Sale, unit_price: Decimal) -> Sale:
     """The entry of a sale or return at its own price, or the list price. Its hash is of what was claimed."""
-    assert claim.sku is not None and claim.quantity is not None and claim.sold_at is not None
-    return Entry(
-        claim.sale_id, claim.source, claim.event_id, claim.kind, claim.sku, claim.location, claim.quantity,
-        unit_price, amount(claim.quantity, unit_price), claim.sold_at, claim.reference,
-        claim.original_id, claim.content_hash, claim.import_id, claim.line,
-    )  # fmt: skip
+    assert claim.quantity is not None
+    return msgspec.structs.replace(claim, unit_price=unit_price, amount=amount(claim.quantity, unit_price))
 
 
-def successor(claim: Claim, head: Entry, root: UUID) -> Entry:
+def successor(claim: Sale, head: Sale, root: UUID) -> Sale:
     """The entry that replaces `head`, the newest of the chain that began with `root`. Raises Refused."""
     if head.kind == "void":
         raise Refused("already_voided", "original", "was voided before")
+    assert head.quantity is not None and head.unit_price is not None
     if claim.kind == "void":
-        return Entry(
-            claim.sale_id, claim.source, claim.event_id, "void", head.sku, head.location, Decimal(0), head.unit_price,
-            Decimal(0), head.sold_at, claim.reference, root, claim.content_hash, claim.import_id, claim.line,
+        return msgspec.structs.replace(
+            claim, sku=head.sku, location=head.location, quantity=Decimal(0), unit_price=head.unit_price,
+            amount=Decimal(0), sold_at=head.sold_at, original_id=root,
         )  # fmt: skip
     quantity = head.quantity if claim.quantity is None else claim.quantity
     if claim.quantity is not None and head.quantity < 0:
@@ -53,9 +30,8 @@ def successor(claim: Claim, head: Entry, root: UUID) -> Entry:
     if quantity < 0 < head.quantity:
         raise Refused("negative_quantity", "quantity", "is negative, but the original is no return")
     price = head.unit_price if claim.unit_price is None else claim.unit_price
-    return Entry(
-        claim.sale_id, claim.source, claim.event_id, "correction", claim.sku or head.sku,
-        claim.location if claim.sku else head.location, quantity, price, amount(quantity, price),
-        claim.sold_at or head.sold_at, claim.reference or head.reference, root, claim.content_hash,
-        claim.import_id, claim.line,
+    return msgspec.structs.replace(
+        claim, sku=claim.sku or head.sku, location=claim.location or head.location, quantity=quantity,
+        unit_price=price, amount=amount(quantity, price), sold_at=claim.sold_at or head.sold_at,
+        reference=claim.reference or head.reference, original_id=root,
     )  # fmt: skip

@@ -1,30 +1,33 @@
 """Sales as most of them come, read from the wire straight into the ledger's row and the JSON of their event.
 
-The long way makes an event, a submission, a claim and an entry of each sale, which takes five times as long. Here
-each distinct cell is judged once, by the contract's own types and the domain's own rules, and what it looks like in
-the ledger is remembered: sales repeat their products, quantities, prices and minutes. Whatever is not usual goes the
-long way; a test holds both ways to the same rows and events.
+The long way makes an event, its payload, a claim and an entry of each sale, which takes five times as long. Here each
+distinct cell is judged once, by the contract's own types and the domain's own rules, and what it looks like in the
+ledger is remembered: sales repeat their products, quantities, prices and minutes. `PARTS` says which columns are
+written together; the ledger's table (`sales.domain.columns`) puts them together. Whatever is not usual goes the long
+way; a test holds both ways to the same rows and events.
 """
 
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from hashlib import blake2b, sha1
+from hashlib import sha1
 from typing import NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-import orjson
-from chassis.binary import NULL, cell, instant, integer, micros, numeric
+from chassis.binary import cell, instant, micros
 from contracts.envelope import SPEC_VERSION, Event, Headers
 from contracts.events import SaleRecorded
 from contracts.events.sales import SALE_NAMESPACE, SaleSubmitted
 from contracts.keys import series_key
+from contracts.types import MAIN_LOCATION
 
-from sales.domain.claims import AHEAD, EARLIEST, Clock, Refused, amount, bounded, iso, plain, signed
-from sales.events import lean
+from sales.domain import columns
+from sales.domain.claims import AHEAD, EARLIEST, Horizon, bounded, signed
+from sales.domain.columns import Written, iso, quoted
+from sales.domain.entries import Series, UsualEntry
+from sales.domain.sale import Refused, amount
+from sales.events import wire
 
 _TYPE, _SCHEMA = SaleSubmitted.TYPE.encode(), f"almanac:{SaleSubmitted.TYPE}:v".encode()
 _SCHEMAS = {_SCHEMA + str(version).encode() for version in range(1, SaleSubmitted.VERSION + 1)}
@@ -37,58 +40,29 @@ _is_instant = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _LENGTHS = [cell(bytes(length))[:4] for length in range(201)]  # what a cell begins with
 _UUID = _LENGTHS[16]
-_NO_REFERENCE, _NO_FILE = NULL + NULL + _UUID, NULL + NULL  # neither reference nor original, neither import nor line
 _from_hex = bytes.fromhex
-_KINDS = {kind: cell(kind.encode()) for kind in ("sale", "return")}
+
+# What of an entry is written together, since it is remembered together.
+PARTS = {
+    "identity": ("sale_id",), "source": ("source",), "event": ("event_id",), "kind": ("kind",),
+    "place": ("sku", "location"), "worth": ("quantity", "unit_price", "amount"), "moment": ("sold_at",),
+    "reference": ("reference", "original_id"), "file": ("import_id", "line"),
+}  # fmt: skip
+_assemble = columns.assembler(PARTS)
+_write = {part: columns.writer(*names) for part, names in PARTS.items()}
+_KINDS = {kind: _write["kind"](kind=kind) for kind in ("sale", "return")}
+_NO_FILE = _write["file"](import_id=None, line=None)
 
 
 class Unusual(ValueError):
     """To be read the long way."""
 
 
-class Place(NamedTuple):
-    """A series, as each of the places needs it where it is written."""
-
-    sku: str
-    location: str
-    key: str
-    row: bytes
-    json: str
-    hashed: str
-
-
-class Worth(NamedTuple):
-    """Quantity, price and amount likewise."""
-
-    row: bytes
-    json: str
-    hashed: str
-
-
 class Source(NamedTuple):
-    """Who claims, likewise."""
+    """Who claims: written, and as its sales' ids are hashed."""
 
-    row: bytes
-    json: str
+    written: Written
     hashed: bytes
-
-
-class UsualSale(msgspec.Struct, gc=False):
-    """A sale or return with all of its cells, `at` in UTC. `row` and `content` lack only the moment of recording."""
-
-    sale_id: str
-    type: str
-    place: Place
-    at: str
-    row: bytes
-    content: str
-    import_id: UUID | None
-    line: int | None
-    traceparent: str | None
-
-
-def _json(text: str) -> str:
-    return orjson.dumps(text).decode()
 
 
 @lru_cache(1024)
@@ -96,32 +70,31 @@ def _source(type_: bytes, spec: bytes, schema: bytes, source: bytes) -> Source:
     name = source.decode()
     if type_ != _TYPE or spec != SPEC_VERSION or schema not in _SCHEMAS or not 0 < len(name) <= 200 or "\x00" in name:
         raise Unusual
-    return Source(cell(name.encode()), _json(name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
+    return Source(_write["source"](source=name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
 
 
-@lru_cache(lean.REMEMBERED)
-def _place(given_sku: str, given_location: str) -> Place:
-    sku, location = lean.sku(given_sku), lean.location(given_location)
-    return Place(
-        sku, location, series_key(sku, location), cell(sku.encode()) + cell(location.encode()),
-        f'"sku":{_json(sku)},"location":{_json(location)}', f"{sku!r}, {location!r}",
-    )  # fmt: skip
+@lru_cache(wire.REMEMBERED)
+def _series(given_sku: str, given_location: str | None) -> Series:
+    sku = wire.sku(given_sku)
+    location = MAIN_LOCATION if given_location is None else wire.location(given_location)
+    return Series(sku, location, series_key(sku, location), _write["place"](sku=sku, location=location))
 
 
-@lru_cache(lean.REMEMBERED)
-def _worth(kind: str, given_quantity: str, given_price: str) -> Worth:
-    quantity, price = signed(kind, lean.quantity(given_quantity)), lean.price(given_price)
+@lru_cache(wire.REMEMBERED)
+def _worth(kind: str, given_quantity: str, given_price: str) -> Written:
+    quantity, price = signed(kind, wire.quantity(given_quantity)), wire.price(given_price)
     if quantity is None:
         raise Unusual
-    total = amount(quantity, price)
-    return Worth(
-        numeric(str(quantity)) + numeric(str(price)) + numeric(str(total)),
-        f'"quantity":"{quantity!s}","unit_price":"{price!s}","amount":"{total!s}"',
-        f"{plain(quantity)!r}, {plain(price)!r}",
-    )  # fmt: skip
+    return _write["worth"](quantity=quantity, unit_price=price, amount=amount(quantity, price))
 
 
-@lru_cache(lean.REMEMBERED)
+@lru_cache(wire.REMEMBERED)
+def _reference(given: str | None) -> Written:
+    reference = None if given is None else wire.text(given)
+    return _write["reference"](reference=reference, original_id=None)
+
+
+@lru_cache(wire.REMEMBERED)
 def _day(given: str) -> int | None:
     """When a day that can be recorded begins in UTC, as PostgreSQL counts."""
     if not _is_day(given):
@@ -130,7 +103,7 @@ def _day(given: str) -> int | None:
     return micros(begins) if begins >= EARLIEST else None
 
 
-@lru_cache(lean.REMEMBERED)
+@lru_cache(wire.REMEMBERED)
 def _utc_second(given: str) -> int | None:
     """How long after the day's beginning a second of UTC is, likewise."""
     if not _is_utc_second(given):
@@ -155,18 +128,18 @@ def _moment(local: Callable[[str], str], given: str) -> tuple[str, int]:
 
 def _local(zone: ZoneInfo, given: str) -> str:
     """A day, or a time of the business's own zone, or whatever else the contract takes."""
-    return iso(bounded(lean.moment(given), Clock(zone, _NEVER)))  # whether it lies ahead depends on the batch's moment
+    return iso(bounded(wire.moment(given), Horizon(zone, _NEVER)))  # whether it lies ahead is asked with its batch
 
 
 def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
-    """Decodes a record of `sale-submitted`: a UsualSale in place of an event, or what the long way gives."""
-    read = partial(_read, lru_cache(lean.REMEMBERED)(partial(_local, zone)))
+    """Decodes a record of `sale-submitted`: a UsualEntry in place of an event, or what the long way gives."""
+    read = partial(_read, lru_cache(wire.REMEMBERED)(partial(_local, zone)))
 
     def decode(headers: Headers | None, value: bytes | None) -> Event:
         try:
             return read(headers, value)  # type: ignore[return-value]
         except (ValueError, KeyError, TypeError, AttributeError, Refused):
-            return lean.decode_claim(headers, value)
+            return wire.decode_claim(headers, value)
 
     return decode
 
@@ -177,12 +150,17 @@ def _sale_id(hashed: bytes) -> str:
     return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
 
 
-def _file(import_id: UUID | None, line: int | None) -> bytes:
-    return (NULL if import_id is None else cell(import_id.bytes)) + (NULL if line is None else integer(line))
+def _event(raw: bytes) -> Written:
+    """The producer's own id."""
+    event_id, length = raw.decode(), len(raw)
+    simple = event_id.replace("-", "x").isalnum() and event_id.isascii()  # means the same wherever it is written
+    if not 0 < length <= 200 or (not simple and "\x00" in event_id):
+        raise Unusual
+    return Written(_LENGTHS[length] + raw, f',"event_id":"{event_id}"' if simple else f',"event_id":{quoted(event_id)}')
 
 
-def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | None) -> UsualSale:
-    if value is None or len(value) > lean.USUAL_BYTES:
+def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | None) -> UsualEntry:
+    if value is None or len(value) > wire.USUAL_BYTES:
         raise Unusual
     named: dict[str, bytes] = dict(headers or ())  # type: ignore[arg-type]
     source = _source(named["ce_type"], named["ce_specversion"], named["ce_dataschema"], named["ce_source"])
@@ -190,34 +168,23 @@ def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | N
     if len(headers or ()) - (trace is not None) != _HEADERS or "content-type" not in named:
         raise Unusual
     datetime.fromisoformat(named["ce_time"].decode())
-    wire = lean.decode_wire(value)
-    kind, reference, import_id, file_line = wire.kind, wire.reference, wire.import_id, wire.line
-    if wire.original is not None or kind not in ("sale", "return"):
+    sale = wire.decode_wire(value)
+    kind, import_id, line = sale.kind, sale.import_id, sale.line
+    if sale.original is not None or kind not in ("sale", "return"):
         raise Unusual
-    place = _place(wire.sku, wire.location)
-    worth = _worth(kind, wire.quantity, wire.unit_price)
-    at, count = _moment(local, wire.sold_at)  # type: ignore[arg-type]
-    if reference is not None:
-        reference = lean.text(reference)
+    series = _series(sale.sku, sale.location)
+    at, count = _moment(local, sale.sold_at)  # type: ignore[arg-type]
     raw_id = named["ce_id"]
-    event_id, length = raw_id.decode(), len(raw_id)
-    plain_id = event_id.replace("-", "x").isalnum() and event_id.isascii()  # means the same wherever it is written
-    if not 0 < length <= 200 or (not plain_id and "\x00" in event_id):
-        raise Unusual
-    json_id = f'"{event_id}"' if plain_id else _json(event_id)
     sale_id = _sale_id(source.hashed + raw_id)
-    # As `Claim.content_hash` writes it.
-    hashed = f"({kind!r}, {place.hashed}, {worth.hashed}, {at!r}, None, {reference!r})"
-    return UsualSale(
-        sale_id, SaleRecorded.TYPES[kind], place, at,
-        b"".join((
-            _UUID, _from_hex(sale_id.replace("-", "")), source.row, _LENGTHS[length], raw_id, _KINDS[kind], place.row,
-            worth.row, instant(count),
-            _NO_REFERENCE if reference is None else cell(reference.encode()) + NULL + _UUID,
-            blake2b(hashed.encode(), digest_size=16).digest(),
-            _NO_FILE if import_id is None and file_line is None else _file(import_id, file_line),
-        )),
-        f'{{"sale_id":"{sale_id}","source":{source.json},"event_id":{json_id},"kind":"{kind}",{place.json},{worth.json},'
-        f'"sold_at":"{at[:-6]}Z"' + ("" if reference is None else f',"reference":{_json(reference)}'),
-        import_id, file_line, None if trace is None else trace.decode(),
+    row, content = _assemble(
+        identity=Written(_UUID + _from_hex(sale_id.replace("-", "")), f'"sale_id":"{sale_id}"'),
+        source=source.written, event=_event(raw_id), kind=_KINDS[kind], place=series.written,
+        worth=_worth(kind, sale.quantity, sale.unit_price),
+        moment=Written(instant(count), f',"sold_at":"{at[:-6]}Z"', repr(at)),
+        reference=_reference(sale.reference),
+        file=_NO_FILE if import_id is None and line is None else _write["file"](import_id=import_id, line=line),
+    )  # fmt: skip
+    return UsualEntry(
+        sale_id=sale_id, type=SaleRecorded.TYPES[kind], key=series.key, row=row, content=content, series=series,
+        sold_at=at, import_id=import_id, line=line, traceparent=None if trace is None else trace.decode(),
     )  # fmt: skip

@@ -1,30 +1,21 @@
-"""Writing entries and the events that tell of them: the ledger's hot path, a batch at a time.
-
-What is written here has been validated on its way in, so the events' JSON is put together without their models;
-a test holds it to what the models write.
-"""
+"""The ledger's entries: added by COPY, found by id, superseded once. The primary key says what was there before."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-import orjson
 import psycopg2
-from chassis import binary, outbox
-from chassis.database import Connection
-from contracts.events import SaleRecorded
-from contracts.keys import series_key
+from chassis import binary
+from chassis.database import Connection, copy_cells, rows, scalar
 from sqlalchemy import text
 
-from sales.domain.changes import Entry
-from sales.domain.claims import iso
+from sales.domain import columns
+from sales.domain.entries import Entry
+from sales.domain.sale import Sale
 
-COLUMNS = (
-    "sale_id", "source", "event_id", "kind", "sku", "location", "quantity", "unit_price", "amount", "sold_at",
-    "reference", "original_id", "content_hash", "import_id", "line", "recorded_at",
-)  # fmt: skip
-TOPIC = SaleRecorded.TOPIC.name
+_SALE = ", ".join(Sale.__struct_fields__)
+_COLUMNS = ", ".join(columns.NAMES)
 
 
 def id_array(ids: Iterable[UUID]) -> str:
@@ -41,58 +32,55 @@ def stored(connection: Connection, ids: Iterable[str]) -> set[str]:
     return set(found.scalars())
 
 
-def append(connection: Connection, entries: Iterable[Entry], now: datetime) -> None:
-    """Add entries that are certain to be new."""
-    _copy(connection, "sale", entries, now)
+def hashes(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Content hashes by id, of those that the ledger has or that wait."""
+    found = connection.execute(
+        text(
+            "SELECT sale_id, content_hash FROM sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
+            " UNION ALL"
+            " SELECT sale_id, content_hash FROM quarantined_sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
+        ),
+        {"ids": id_array(ids)},
+    )
+    return {row.sale_id: row.content_hash for row in found}
 
 
-def _copy(connection: Connection, table: str, entries: Iterable[Entry], now: datetime) -> None:
-    at = binary.instant(binary.micros(now))
-    binary.copy(connection, table, COLUMNS, [row(entry) + at for entry in entries])
+def moment_of(connection: Connection, sale_id: UUID) -> datetime | None:
+    """When the sale of this id was sold, if it is here or waits."""
+    found: datetime | None = scalar(
+        connection,
+        "SELECT sold_at FROM sale WHERE sale_id = :id UNION ALL"
+        " SELECT CAST(claim ->> 'sold_at' AS timestamptz) FROM quarantined_sale WHERE sale_id = :id",
+        id=sale_id,
+    )
+    return found
 
 
-def row(entry: Entry) -> bytes:
-    """The entry as COPY reads it; it lacks only the moment of recording."""
-    (
-        sale_id, source, event_id, kind, sku, location, quantity, unit_price, amount, sold_at, reference, original_id,
-        content_hash, import_id, line,
-    ) = entry  # fmt: skip
-    cells = [
-        binary.cell(sale_id.bytes), *[binary.cell(text.encode()) for text in (source, event_id, kind, sku, location)],
-        *[binary.numeric(str(number)) for number in (quantity, unit_price, amount)],
-        binary.instant(binary.micros(sold_at)),
-        binary.NULL if reference is None else binary.cell(reference.encode()),
-        binary.NULL if original_id is None else binary.cell(original_id.bytes), binary.cell(content_hash.bytes),
-        binary.NULL if import_id is None else binary.cell(import_id.bytes),
-        binary.NULL if line is None else binary.integer(line),
-    ]  # fmt: skip
-    return b"".join(cells)
-
-
-def insert(connection: Connection, entries: Sequence[Entry], now: datetime) -> tuple[Sequence[Entry], list[Entry]]:
-    """Add entries; answers those added, and those that another process has recorded meanwhile."""
-    # In one order everywhere, so that two processes with the same sales wait for each other, not in a circle.
-    ordered = sorted(entries, key=lambda entry: entry.sale_id.int)
+def add(connection: Connection, entries: Iterable[Entry], now: datetime) -> bool:
+    """Add entries; whether none of them was there. If one was, none is added."""
     savepoint = connection.begin_nested()
     try:
-        append(connection, ordered, now)
+        _copy(connection, "sale", entries, now)
     except psycopg2.errors.UniqueViolation:
         savepoint.rollback()
-    else:
-        savepoint.commit()
-        return entries, []
-    added = _insert_others(connection, ordered, now)
-    return [e for e in entries if e.sale_id in added], [e for e in entries if e.sale_id not in added]
+        return False
+    savepoint.commit()
+    return True
 
 
-def _insert_others(connection: Connection, ordered: list[Entry], now: datetime) -> set[UUID]:
+def append(connection: Connection, entry: Entry, now: datetime) -> None:
+    """Add an entry that is certain to be new."""
+    _copy(connection, "sale", [entry], now)
+
+
+def add_others(connection: Connection, entries: Sequence[Entry], now: datetime) -> set[str]:
+    """Add those that are not there; answers their ids."""
     connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS sale_batch (LIKE sale) ON COMMIT DELETE ROWS"))
-    _copy(connection, "sale_batch", ordered, now)
-    names = ", ".join(COLUMNS)
+    _copy(connection, "sale_batch", entries, now)
     added = connection.execute(
         text(
-            f"INSERT INTO sale ({names}) SELECT {names} FROM sale_batch ORDER BY sale_id"
-            " ON CONFLICT DO NOTHING RETURNING sale_id"
+            f"INSERT INTO sale ({_COLUMNS}) SELECT {_COLUMNS} FROM sale_batch ORDER BY sale_id"
+            " ON CONFLICT DO NOTHING RETURNING sale_id::text"
         )
     ).scalars()
     found = set(added)
@@ -100,49 +88,36 @@ def _insert_others(connection: Connection, ordered: list[Entry], now: datetime) 
     return found
 
 
-def publish(connection: Connection, changes: Iterable[tuple[Entry, Entry | None]], now: datetime) -> None:
-    """Queue `sale-recorded` for entries, each with the one it replaces."""
-    told = _instant(now)
-    keys, ids, types, contents = [], [], [], []
-    for entry, old in changes:
-        id_ = _uuid_text(entry.sale_id)
-        keys.append(series_key(entry.sku, entry.location))
-        ids.append(id_)
-        types.append(SaleRecorded.TYPES[entry.kind])
-        contents.append(_content(entry, id_, old, told))
-    outbox.publish_written(connection, TOPIC, "sales", SaleRecorded.VERSION, keys, ids, types, contents)
+def _copy(connection: Connection, table: str, entries: Iterable[Entry], now: datetime) -> None:
+    at = binary.instant(binary.micros(now))
+    # In one order everywhere, so that two processes with the same sales wait for each other, not in a circle.
+    ordered = sorted([entry.row for entry in entries])
+    copy_cells(connection, table, columns.NAMES, [row + at for row in ordered])
 
 
-def _instant(moment: datetime) -> str:
-    return iso(moment)[:-6] + "Z"  # the ledger's instants are in UTC
+def find(connection: Connection, sale_id: UUID) -> Sale | None:
+    """The entry of this id."""
+    return _one(rows(connection, f"SELECT {_SALE} FROM sale WHERE sale_id = :id", id=sale_id))
 
 
-def _uuid_text(id_: UUID) -> str:
-    text = f"{id_.int:032x}"  # str(id_) takes twice as long
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def _json(text: str) -> str:
-    return orjson.dumps(text).decode()
-
-
-_json_repeated = lru_cache(maxsize=1 << 16)(_json)  # of what sales share
-
-
-def _content(entry: Entry, id_: str, old: Entry | None, told: str) -> str:
-    content = (
-        f'{{"sale_id":"{id_}","source":{_json_repeated(entry.source)},"event_id":{_json(entry.event_id)},'
-        f'"kind":"{entry.kind}","sku":{_json_repeated(entry.sku)},"location":{_json_repeated(entry.location)},'
-        f'"quantity":"{entry.quantity!s}","unit_price":"{entry.unit_price!s}","amount":"{entry.amount!s}",'
-        f'"sold_at":"{_instant(entry.sold_at)}","recorded_at":"{told}"'
-    )
-    if entry.reference is not None:
-        content += f',"reference":{_json(entry.reference)}'
-    if entry.original_id is not None:
-        content += f',"original_id":"{entry.original_id}"'
-    if old is not None:
-        content += (
-            f',"replaces":{{"sku":{_json(old.sku)},"location":{_json(old.location)},"quantity":"{old.quantity}",'
-            f'"amount":"{old.amount}","sold_at":"{_instant(old.sold_at)}"}}'
+def head(connection: Connection, root: UUID) -> Sale:
+    """The entry that counts of the chain that began with `root`, locked."""
+    found = _one(
+        rows(
+            connection,
+            f"SELECT {_SALE} FROM sale WHERE (sale_id = :root OR original_id = :root)"
+            " AND superseded_by IS NULL FOR UPDATE",
+            root=root,
         )
-    return content + "}"
+    )
+    assert found is not None
+    return found
+
+
+def _one(found: list[dict[str, Any]]) -> Sale | None:
+    return Sale(**found[0]) if found else None
+
+
+def supersede(connection: Connection, old: UUID, new: UUID) -> None:
+    """From now on another entry counts in the place of this one."""
+    connection.execute(text("UPDATE sale SET superseded_by = :new WHERE sale_id = :old"), {"new": new, "old": old})

@@ -7,6 +7,8 @@ from uuid import UUID
 from chassis.database import Connection, copy_rows
 from sqlalchemy import text
 
+from sales.domain.sale import Refusal
+
 _COLUMNS = ("import_id", "line", "outcome", "code", "field", "message", "content")
 
 
@@ -28,6 +30,12 @@ def note(connection: Connection, items: Iterable[FromFile], outcome: str, *, ove
         (i.import_id, i.line, outcome, None, None, None, None) for i in items if i.import_id and i.line is not None
     ]
     _write(connection, noted, overwrite)
+
+
+def note_refused(connection: Connection, refusals: Iterable[Refusal]) -> None:
+    """Note those refused claims that came from a file."""
+    noted = ((r.sale.import_id, r.sale.line, r.code, r.field, r.message, None) for r in refusals if r.sale.import_id)
+    note_rejected(connection, noted)
 
 
 def note_rejected(connection: Connection, lines: Iterable[tuple[Any, ...]]) -> None:

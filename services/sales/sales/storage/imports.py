@@ -1,6 +1,6 @@
 """Imports as stored: the file in chunks, its mapping, the shift of its dates, and what became of its lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -122,8 +122,3 @@ def rejected_lines(connection: Connection, id_: UUID, after: int, limit: int) ->
         " WHERE import_id = :id AND outcome = 'rejected' AND line > :after ORDER BY line LIMIT :limit",
         id=id_, after=after, limit=limit,
     )  # fmt: skip
-
-
-def known_count(connection: Connection, skus: Iterable[str]) -> int:
-    """How many of the products the ledger knows."""
-    return int(scalar(connection, "SELECT count(*) FROM known_product WHERE sku = ANY(:skus)", skus=list(skus)))

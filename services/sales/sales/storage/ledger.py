@@ -1,227 +1,126 @@
-"""The one way into the ledger, for REST, events and files alike: each claim is recorded once, or says why not.
+"""Reading the ledger: entries, weekly sums, totals."""
 
-`record` runs in the caller's transaction: the entries, the published events, what waits and what was refused
-are written together. The ledger's primary key is the inbox.
-"""
-
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import Connection, rows, scalar
-from sqlalchemy import text
 
-from sales.domain.changes import Entry, entry_of, successor
-from sales.domain.claims import Claim, Refused
-from sales.storage import entries as written
-from sales.storage import import_lines, waiting
-from sales.storage.refusals import Refusal, refuse
+from sales.domain.columns import TABLE
 
-# Serialises what decides that something is unknown with what makes it known: nobody waits for what has come.
-_ARRIVALS = 0x5A1E
-_ENTRY = (
-    "sale_id, source, event_id, kind, sku, location, quantity, unit_price, amount, sold_at, reference, original_id,"
-    " content_hash, import_id, line"
-)
+_TOLD = [column.name for column in TABLE if column.told and column.name != "sale_id"]
+COLUMNS = ", ".join(["sale_id AS id", *_TOLD, "superseded_by"])
 
 
-@dataclass
-class Outcome:
-    """What became of a batch, by the claims' sale ids."""
-
-    recorded: dict[UUID, Entry] = field(default_factory=dict)
-    duplicates: list[Claim] = field(default_factory=list)
-    quarantined: dict[UUID, str] = field(default_factory=dict)
-    rejected: list[Refusal] = field(default_factory=list)
-
-    def counts(self) -> Counter[str]:
-        """How many of each."""
-        return Counter(
-            recorded=len(self.recorded), duplicates=len(self.duplicates), quarantined=len(self.quarantined),
-            rejected=len(self.rejected),
-        )  # fmt: skip
+def get(connection: Connection, sale_id: UUID) -> dict[str, Any] | None:
+    """One entry."""
+    found = rows(connection, f"SELECT {COLUMNS} FROM sale WHERE sale_id = :id", id=sale_id)
+    return found[0] if found else None
 
 
-def arrivals_lock(connection: Connection, *, exclusive: bool) -> None:
-    """Take the lock on what is known, until the transaction ends."""
-    mode = "" if exclusive else "_shared"
-    connection.execute(text(f"SELECT pg_advisory_xact_lock{mode}(:lock)"), {"lock": _ARRIVALS})
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The moment a business day begins."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def record(connection: Connection, claims: Sequence[Claim], refusals: Sequence[Refusal] = ()) -> Outcome:
-    """Judge claims in order and write what follows from them."""
-    outcome = Outcome(rejected=list(refusals))
-    arrivals_lock(connection, exclusive=any(claim.changes_another for claim in claims))
-    _record(connection, claims, outcome)
-    _release_changes(connection, outcome)
-    outcome.rejected = refuse(connection, outcome.rejected)
-    import_lines.note(connection, outcome.recorded.values(), "recorded")
-    import_lines.note(connection, outcome.duplicates, "duplicate")
-    if outcome.quarantined:
-        import_lines.note(connection, (c for c in claims if c.sale_id in outcome.quarantined), "quarantined")
-    return outcome
+_CONDITIONS = {
+    "sku": "sku = :sku", "location": "location = :location", "source": "source = :source", "kind": "kind = :kind",
+    "since": "sold_at >= :since", "until": "sold_at < :until",
+}  # fmt: skip
+MOST_WEEKS = 1024  # further back everything is added up at once
 
 
-def _record(connection: Connection, claims: Sequence[Claim], outcome: Outcome) -> None:
-    fresh = _without_repeats(connection, claims, outcome)
-    ready = _known(connection, [claim for claim in fresh if not claim.changes_another], outcome)
-    _insert(connection, ready, outcome)
-    for claim in fresh:
-        if claim.changes_another:
-            _change(connection, claim, outcome)
-
-
-def _without_repeats(connection: Connection, claims: Sequence[Claim], outcome: Outcome) -> list[Claim]:
-    """Drop claims whose id came before: in the ledger, among what waits, or earlier in this batch."""
-    first: dict[UUID, Claim] = {}
-    repeated: list[Claim] = []
-    for claim in claims:
-        if first.setdefault(claim.sale_id, claim) is not claim:
-            repeated.append(claim)
-    stored = {
-        row.sale_id: row.content_hash
-        for row in connection.execute(
-            text(
-                "SELECT sale_id, content_hash FROM sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
-                " UNION ALL"
-                " SELECT sale_id, content_hash FROM quarantined_sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
-            ),
-            {"ids": written.id_array(first)},
-        )
-    }
-    for claim in repeated:
-        _repeat(claim, first[claim.sale_id].content_hash, outcome)
-    if not stored:
-        return list(first.values())
-    for claim in first.values():
-        if claim.sale_id in stored:
-            _repeat(claim, stored[claim.sale_id], outcome)
-    return [claim for claim in first.values() if claim.sale_id not in stored]
-
-
-def _repeat(claim: Claim, content_hash: UUID, outcome: Outcome) -> None:
-    _judge_repeat(claim, claim.content_hash == content_hash, outcome)
-
-
-def _judge_repeat(claim: Claim, same: bool, outcome: Outcome) -> None:
-    if same:
-        outcome.duplicates.append(claim)
-    else:
-        conflict = Refused("identity_conflict", "id", "this id was recorded before with other content")
-        outcome.rejected.append(Refusal.of(claim, conflict))
-
-
-def _known(connection: Connection, claims: list[Claim], outcome: Outcome) -> list[Entry]:
-    """Entries of claims whose product and location are known, priced; the others wait or are refused."""
-    if not claims:
-        return []
-    prices: dict[str, Decimal | None] = {
-        row.sku: row.price
-        for row in connection.execute(
-            text("SELECT sku, price FROM known_product WHERE sku = ANY(:skus)"), {"skus": list({c.sku for c in claims})}
-        )
-    }
-    places = set(connection.execute(text("SELECT code FROM known_location")).scalars())
-    ready, held = [], []
-    for claim in claims:
-        if claim.sku not in prices:
-            held.append((claim, f"product:{claim.sku}"))
-        elif claim.location not in places:
-            held.append((claim, f"location:{claim.location}"))
-        elif claim.unit_price is not None:
-            ready.append(entry_of(claim, claim.unit_price))
-        elif (list_price := prices[claim.sku]) is not None:
-            ready.append(entry_of(claim, list_price))
-        else:
-            missing = Refused("price_missing", "unit_price", "is missing, and the product has no list price")
-            outcome.rejected.append(Refusal.of(claim, missing))
-    waiting.hold(connection, held)
-    outcome.quarantined.update({claim.sale_id: what for claim, what in held})
-    return ready
-
-
-def _insert(connection: Connection, entries: list[Entry], outcome: Outcome) -> None:
-    if not entries:
-        return
-    now = datetime.now(UTC)
-    kept, lost = written.insert(connection, entries, now)
-    outcome.recorded.update({entry.sale_id: entry for entry in kept})
-    written.publish(connection, [(entry, None) for entry in kept], now)
-    if lost:  # another process recorded them between our look and our insert
-        _settle_race(connection, lost, outcome)
-
-
-def _settle_race(connection: Connection, lost: list[Entry], outcome: Outcome) -> None:
-    found = rows(
-        connection, "SELECT sale_id, content_hash FROM sale WHERE sale_id = ANY(:ids)", ids=[e.sale_id for e in lost]
-    )
-    hashes = {row["sale_id"]: row["content_hash"] for row in found}
-    for entry in lost:
-        _judge_repeat(_claim_of(entry), entry.content_hash == hashes[entry.sale_id], outcome)
-
-
-def _claim_of(entry: Entry) -> Claim:
-    return Claim(
-        entry.sale_id, entry.source, entry.event_id, entry.kind, entry.sku, entry.location, entry.quantity,
-        entry.unit_price, entry.sold_at, entry.original_id, entry.reference, entry.import_id, entry.line,
+def page(
+    connection: Connection, filters: dict[str, Any], after: tuple[datetime, UUID] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Entries, newest business time first. `filters`: sku, location, source, kind, since, until (moments)."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    where = [_CONDITIONS[name] for name in given]
+    if after:
+        where.append("(sold_at, sale_id) < (:at, :id)")
+        given |= {"at": after[0], "id": after[1]}
+    clause = f"WHERE {' AND '.join(where)}" if where else ""
+    return rows(
+        connection,
+        f"SELECT {COLUMNS} FROM sale {clause} ORDER BY sold_at DESC, sale_id DESC LIMIT :limit",
+        limit=limit, **given,
     )  # fmt: skip
 
 
-def _change(connection: Connection, claim: Claim, outcome: Outcome) -> None:
-    assert claim.original_id is not None
-    found = rows(connection, f"SELECT {_ENTRY} FROM sale WHERE sale_id = :id", id=claim.original_id)
-    if not found:
-        waiting.hold(connection, [(claim, f"sale:{claim.original_id}")])
-        outcome.quarantined[claim.sale_id] = f"sale:{claim.original_id}"
-        return
-    root: UUID = found[0]["original_id"] or claim.original_id
-    head = Entry(
-        **rows(
-            connection,
-            f"SELECT {_ENTRY} FROM sale WHERE (sale_id = :root OR original_id = :root)"
-            " AND superseded_by IS NULL FOR UPDATE",
-            root=root,
-        )[0]
+def weekly(
+    connection: Connection, zone: ZoneInfo, first_weekday: int, filters: dict[str, Any],
+    after: tuple[date, str, str] | None, limit: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Sums of what counts by (week, sku, location), newest week first.
+
+    Only as many weeks are added up as the page needs: looking further back doubles until the page is full.
+    """
+    given = {name: value for name, value in filters.items() if value is not None}
+    if after:
+        week = min(max(after[0], date(1900, 1, 1)), date(9000, 1, 1))  # a forged cursor names any day
+        end = day_start(week + timedelta(days=7), zone)
+        given["until"] = min(given.get("until", end), end)
+    newest = _newest(connection, given)
+    if newest is None:
+        return []
+    day = newest.astimezone(zone).date()
+    week = day - timedelta(days=(day.weekday() - first_weekday) % 7)
+    weeks = 1
+    while True:
+        begin = day_start(week - timedelta(days=7 * (weeks - 1)), zone)
+        last = weeks >= MOST_WEEKS or ("since" in given and begin <= given["since"])
+        reach = given if last else given | {"since": begin}
+        found = _weeks(connection, zone, first_weekday, reach, after, limit)
+        if last or len(found) >= limit:
+            return found
+        weeks *= 4
+
+
+def _newest(connection: Connection, given: dict[str, Any]) -> datetime | None:
+    where = " AND ".join(["superseded_by IS NULL", *(_CONDITIONS[name] for name in given)])
+    found: datetime | None = scalar(connection, f"SELECT max(sold_at) FROM sale WHERE {where}", **given)
+    return found
+
+
+def _weeks(
+    connection: Connection, zone: ZoneInfo, first_weekday: int, given: dict[str, Any],
+    after: tuple[date, str, str] | None, limit: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    where = ["superseded_by IS NULL", *(_CONDITIONS[name] for name in given)]
+    following = ""
+    if after:
+        following = (
+            "WHERE (-(week - DATE '2000-01-01'), sku, location) > (-(CAST(:w AS date) - DATE '2000-01-01'), :s, :l)"
+        )
+        given = given | {"w": after[0], "s": after[1], "l": after[2]}
+    return rows(
+        connection,
+        "WITH dated AS (SELECT sku, location, quantity, amount, (sold_at AT TIME ZONE :zone)::date AS day FROM sale"
+        f" WHERE {' AND '.join(where)}), weeks AS (SELECT sku, location,"
+        " day - ((extract(isodow FROM day)::int - 1 - :first + 7) % 7) AS week,"
+        " sum(quantity) AS units, sum(amount) AS revenue, count(*) AS sales FROM dated GROUP BY 1, 2, 3)"
+        f" SELECT * FROM weeks {following} ORDER BY week DESC, sku, location LIMIT :limit",
+        zone=zone.key, first=first_weekday, limit=limit, **given,
+    )  # fmt: skip
+
+
+def totals(connection: Connection, source: str | None) -> dict[str, Any]:
+    """Entries, what counts, and its sums."""
+    found = rows(
+        connection,
+        "SELECT kind, count(*) AS entries, count(*) FILTER (WHERE superseded_by IS NULL) AS counting,"
+        " COALESCE(sum(quantity) FILTER (WHERE superseded_by IS NULL), 0) AS units,"
+        " COALESCE(sum(amount) FILTER (WHERE superseded_by IS NULL), 0) AS amount FROM sale"
+        " WHERE (CAST(:source AS text) IS NULL OR source = :source) GROUP BY kind",
+        source=source,
     )
-    unknown = claim.sku and not scalar(connection, "SELECT 1 FROM known_product WHERE sku = :sku", sku=claim.sku)
-    if unknown and claim.kind == "correction":
-        waiting.hold(connection, [(claim, f"product:{claim.sku}")])
-        outcome.quarantined[claim.sale_id] = f"product:{claim.sku}"
-        return
-    try:
-        entry = successor(claim, head, root)
-    except Refused as refused:
-        outcome.rejected.append(Refusal.of(claim, refused))
-        return
-    now = datetime.now(UTC)
-    written.append(connection, [entry], now)
-    connection.execute(
-        text("UPDATE sale SET superseded_by = :new WHERE sale_id = :old"), {"new": entry.sale_id, "old": head.sale_id}
-    )
-    outcome.recorded[entry.sale_id] = entry
-    written.publish(connection, [(entry, head)], now)
-
-
-def _release_changes(connection: Connection, outcome: Outcome) -> None:
-    """Corrections and voids that came before their sale are judged as soon as it is there."""
-    if outcome.recorded and waiting.any_for_sales(connection):
-        _release(connection, [f"sale:{id_}" for id_ in outcome.recorded], outcome)
-
-
-def release(connection: Connection, arrived: Sequence[str]) -> Outcome:
-    """Judge again what waited for these products or locations; call with the arrivals lock held exclusively."""
-    outcome = Outcome()
-    _release(connection, list(arrived), outcome)
-    _release_changes(connection, outcome)
-    outcome.rejected = refuse(connection, outcome.rejected)
-    import_lines.note(connection, outcome.recorded.values(), "recorded", overwrite=True)
-    return outcome
-
-
-def _release(connection: Connection, arrived: list[str], outcome: Outcome) -> None:
-    claims = waiting.take(connection, arrived)
-    if claims:
-        _record(connection, claims, outcome)
+    return {
+        "entries": sum(row["entries"] for row in found),
+        "counting": sum(row["counting"] for row in found),
+        "units": sum((row["units"] for row in found), start=0),
+        "amount": sum((row["amount"] for row in found), start=0),
+        "by_kind": {row["kind"]: row["entries"] for row in found},
+        "quarantined": scalar(connection, "SELECT count(*) FROM quarantined_sale"),
+        "rejected": scalar(connection, "SELECT count(*) FROM rejected_sale"),
+    }

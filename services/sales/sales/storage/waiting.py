@@ -1,37 +1,39 @@
 """Claims that wait for a product, a location or an original: kept whole, released when that arrives."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from chassis.database import Connection, copy_rows, rows, scalar
-from sqlalchemy import text
 
-from sales.domain.claims import Claim
+from sales.domain import columns
+from sales.domain.sale import Sale
 
-_COLUMNS = ("sale_id", "waiting_for", "content_hash", "source", "event_id", "claim", "import_id", "line")
+_SHARED = ("sale_id", "content_hash", "source", "event_id", "import_id", "line")  # with the claim, to be found by
 
 
-def hold(connection: Connection, held: Sequence[tuple[Claim, str]]) -> None:
+def hold(connection: Connection, held: Sequence[tuple[Sale, str]]) -> None:
     """Keep claims with what each waits for (`product:SKU`, `location:CODE`, `sale:ID`)."""
     copy_rows(
-        connection,
-        "quarantined_sale",
-        _COLUMNS,
-        ((c.sale_id, what, c.content_hash, c.source, c.event_id, c._asdict(), c.import_id, c.line) for c, what in held),
-    )
+        connection, "quarantined_sale", ("waiting_for", "claim", *_SHARED),
+        ((what, columns.document(claim), *(getattr(claim, name) for name in _SHARED)) for claim, what in held),
+    )  # fmt: skip
 
 
-def take(connection: Connection, arrived: list[str]) -> list[Claim]:
+def take(connection: Connection, arrived: list[str]) -> list[Sale]:
     """Remove and return what waited for these, oldest first."""
     found = rows(
         connection,
-        "DELETE FROM quarantined_sale WHERE waiting_for = ANY(:arrived) RETURNING claim, since, sale_id",
+        "DELETE FROM quarantined_sale WHERE waiting_for = ANY(:arrived) RETURNING claim, content_hash, since, sale_id",
         arrived=arrived,
     )
-    return [_claim(row["claim"]) for row in sorted(found, key=lambda row: (row["since"], row["sale_id"]))]
+    return [_claim(row) for row in sorted(found, key=lambda row: (row["since"], row["sale_id"]))]
+
+
+def _claim(row: dict[str, Any]) -> Sale:
+    claim = dict.fromkeys(Sale.__struct_fields__) | row["claim"] | {"content_hash": row["content_hash"]}
+    return msgspec.convert(claim, Sale)
 
 
 def any_for_sales(connection: Connection) -> bool:
@@ -57,29 +59,8 @@ def page(connection: Connection, after: UUID | None, limit: int) -> list[dict[st
     """What waits, by id."""
     return rows(
         connection,
-        "SELECT sale_id, waiting_for, source, event_id, claim, since FROM quarantined_sale"
+        "SELECT sale_id AS id, waiting_for, source, event_id, claim ->> 'sku' AS sku,"
+        " claim ->> 'location' AS location, since FROM quarantined_sale"
         " WHERE (CAST(:after AS uuid) IS NULL OR sale_id > :after) ORDER BY sale_id LIMIT :limit",
         after=after, limit=limit,
-    )  # fmt: skip
-
-
-def counts(connection: Connection) -> int:
-    """How many claims wait."""
-    return int(connection.execute(text("SELECT count(*) FROM quarantined_sale")).scalar_one())
-
-
-def _uuid(value: str | None) -> UUID | None:
-    return UUID(value) if value else None
-
-
-def _decimal(value: str | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
-
-
-def _claim(stored: dict[str, Any]) -> Claim:
-    return Claim(
-        UUID(stored["sale_id"]), stored["source"], stored["event_id"], stored["kind"], stored["sku"],
-        stored["location"], _decimal(stored["quantity"]), _decimal(stored["unit_price"]),
-        datetime.fromisoformat(stored["sold_at"]) if stored["sold_at"] else None, _uuid(stored["original_id"]),
-        stored["reference"], _uuid(stored["import_id"]), stored["line"],
     )  # fmt: skip

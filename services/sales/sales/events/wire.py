@@ -13,10 +13,8 @@ from uuid import UUID
 import msgspec
 from contracts.envelope import decode
 from contracts.events.sales import Kind, SaleSubmitted
-from contracts.types import MAIN_LOCATION, BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
+from contracts.types import BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
 from pydantic import TypeAdapter
-
-from sales.domain.claims import Submission
 
 USUAL_BYTES = 1000  # also bounds what is remembered
 REMEMBERED = 1 << 16
@@ -27,7 +25,7 @@ class Wire(msgspec.Struct, gc=False):
 
     kind: Kind = "sale"
     sku: str | None = None
-    location: str = MAIN_LOCATION
+    location: str | None = None
     quantity: str | None = None
     unit_price: str | None = None
     sold_at: str | None = None
@@ -47,26 +45,22 @@ def _remembered(kind: Any) -> Callable[[str], Any]:
 
 sku, location, quantity, price, moment = map(_remembered, (Sku, Code, Quantity, Price, BusinessInstant))
 event_id, text = map(_judge, (EventId, Text))
+_JUDGES = {
+    "sku": sku, "location": location, "quantity": quantity, "unit_price": price, "sold_at": moment,
+    "original": event_id, "reference": text,
+}  # fmt: skip
 decode_wire = msgspec.json.Decoder(Wire).decode
 
 
-def read(value: bytes) -> Submission:
+def read(value: bytes) -> SaleSubmitted:
     """The claim of a usual value; ValueError for any other."""
     if len(value) > USUAL_BYTES:
         raise ValueError("long")
-    wire = decode_wire(value)
-    return Submission(
-        wire.kind,
-        None if wire.sku is None else sku(wire.sku),
-        location(wire.location),
-        None if wire.quantity is None else quantity(wire.quantity),
-        None if wire.unit_price is None else price(wire.unit_price),
-        None if wire.sold_at is None else moment(wire.sold_at),
-        None if wire.original is None else event_id(wire.original),
-        None if wire.reference is None else text(wire.reference),
-        wire.import_id,
-        wire.line,
-    )
+    content = msgspec.structs.asdict(decode_wire(value))
+    for name, judge in _JUDGES.items():
+        if content[name] is not None:
+            content[name] = judge(content[name])
+    return SaleSubmitted.model_construct(**content)
 
 
 decode_claim = partial(decode, readers={SaleSubmitted: read})

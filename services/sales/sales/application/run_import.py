@@ -17,12 +17,12 @@ from chassis.weeks import yesterday
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
 
+from sales.application.survey import Survey, survey
 from sales.domain import tables
 from sales.domain.lines import LINE_NAMESPACE, LineError
 from sales.domain.mapping import Mapping
-from sales.imports.survey import Survey, survey
 from sales.settings import Settings
-from sales.storage import import_lines, imports
+from sales.storage import import_lines, imports, known
 
 KIND = "import"
 CHUNK_LINES = 5_000
@@ -80,14 +80,14 @@ class ImportJob:
 
     def _wait_for_products(self, job: Claim, found: Survey) -> None:
         """What is not known in time is no loss: its sales wait in quarantine."""
-        known, moved = -1, time.monotonic()
-        while known < len(found.products) and time.monotonic() - moved < PRODUCTS_SECONDS:
+        arrived, moved = -1, time.monotonic()
+        while arrived < len(found.products) and time.monotonic() - moved < PRODUCTS_SECONDS:
             with self._database.transaction() as connection:
-                now_known = imports.known_count(connection, found.products)
-            if now_known != known:
-                known, moved = now_known, time.monotonic()
-                job.progress("creating products", known, len(found.products))
-            if known < len(found.products):
+                now_known = known.product_count(connection, found.products)
+            if now_known != arrived:
+                arrived, moved = now_known, time.monotonic()
+                job.progress("creating products", arrived, len(found.products))
+            if arrived < len(found.products):
                 job.check()
                 time.sleep(0.2)
 

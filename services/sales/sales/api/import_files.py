@@ -1,0 +1,82 @@
+"""Files come in: to be imported, or to be looked at first."""
+
+import tempfile
+from typing import Annotated, BinaryIO, cast
+
+from chassis.failures import TooLarge, invalid
+from chassis.security import Principal, Role, require
+from contracts.types import Name
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+
+from sales.application import preview_import as previewing
+from sales.application.import_answers import ImportStarted, Preview
+from sales.application.submit_import import submit_import
+from sales.domain.mapping import Mapping
+
+router = APIRouter(tags=["imports"])
+Writer = Annotated[Principal, Depends(require(Role.PLANNER, "sales:write"))]
+
+
+@router.post("/imports", status_code=202)
+async def start_import(
+    request: Request,
+    caller: Writer,
+    name: Annotated[Name, Query(description="The file's name")] = "upload",
+    mapping: Annotated[str | None, Query(max_length=50_000, description="A mapping as JSON")] = None,
+) -> ImportStarted:
+    """Upload a CSV or Parquet file (as the body, or multipart field `file`); it is worked off as a job."""
+    limit = request.app.state.settings.max_upload_mb * 1024**2
+    file, filename, field = await _received(request, limit)
+    with file:
+        given = _mapping(mapping or field)
+        called = (filename or name)[:200].replace("\x00", "")
+        id_ = await run_in_threadpool(
+            submit_import, request.app.state.database, file, called, given, caller.actor
+        )
+    return ImportStarted(id=id_, status="waiting")
+
+
+@router.post("/imports/preview")
+async def preview_import(
+    request: Request,
+    caller: Writer,
+    mapping: Annotated[str | None, Query(max_length=50_000, description="A mapping as JSON")] = None,
+) -> Preview:
+    """How a file's first lines would be read; nothing is stored. The first megabytes of a CSV are enough."""
+    limit = request.app.state.settings.max_upload_mb * 1024**2
+    file, _, field = await _received(request, limit)
+    with file:
+        return await run_in_threadpool(previewing.preview_import, file, _mapping(mapping or field))
+
+
+async def _received(request: Request, limit: int) -> tuple[BinaryIO, str | None, str | None]:
+    """(file, its name, mapping field) of a raw or multipart body; at most `limit` bytes."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        form = await request.form()
+        upload, mapping = form.get("file"), form.get("mapping")
+        if not isinstance(upload, UploadFile):
+            raise invalid("file", "send the file in the field `file`, or as the body", "missing")
+        if (upload.size or 0) > limit:
+            raise TooLarge(f"The file is larger than {limit // 1024**2} MB.", code="too_large")
+        return upload.file, upload.filename, mapping if isinstance(mapping, str) else None
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=8 * 1024**2))  # noqa: SIM115 - closed by the caller
+    received = 0
+    async for part in request.stream():
+        received += len(part)
+        if received > limit:
+            raise TooLarge(f"The file is larger than {limit // 1024**2} MB.", code="too_large")
+        file.write(part)
+    return file, None, None
+
+
+def _mapping(text: str | None) -> Mapping:
+    if not text:
+        return Mapping()
+    try:
+        return Mapping.model_validate_json(text)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False, include_context=False)[0]
+        raise invalid(".".join(["mapping", *map(str, first["loc"])]), first["msg"], first["type"]) from None

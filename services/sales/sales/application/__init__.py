@@ -1,0 +1,1 @@
+"""Use cases of sales: what a client, a file or the system does, one transaction each."""

@@ -1,0 +1,43 @@
+"""A file is handed in: looked at, kept in chunks, and queued to be worked off."""
+
+import io
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+from chassis import audit, jobs
+from chassis.database import Database
+from chassis.failures import invalid
+
+from sales.application.run_import import KIND
+from sales.application.survey import notation
+from sales.domain.mapping import Mapping
+from sales.domain.tables import UnreadableFile
+from sales.storage import imports
+
+
+def submit_import(database: Database, file: BinaryIO, name: str, mapping: Mapping, actor: str) -> UUID:
+    """Keep the file and queue its import; the import's id. Raises Invalid for what is no table of sales."""
+    _check(file, mapping)
+    id_ = uuid4()
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    source = mapping.source or "import"
+    with database.transaction() as connection:
+        imports.create(connection, id_, name, f"file:{source}"[:200], mapping.model_dump(mode="json"), size, actor)
+        ordinal = 0
+        while content := file.read(imports.CHUNK_BYTES):
+            imports.store_chunk(connection, id_, ordinal, content)
+            ordinal += 1
+        jobs.submit(connection, KIND, {"import_id": str(id_)}, actor, id=id_)
+        audit.record(connection, "sales", actor, "import-started", f"import {id_}", name=name, bytes=size)
+    return id_
+
+
+def _check(file: BinaryIO, mapping: Mapping) -> None:
+    try:
+        found = notation(file, mapping, only_first=1000)
+    except UnreadableFile as unreadable:
+        raise invalid("file", str(unreadable), "unreadable") from None
+    missing = found.mapping.missing()
+    if missing:
+        raise invalid("mapping", f"no column was found for {', '.join(missing)}; name them in `columns`", "unmapped")
