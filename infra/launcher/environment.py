@@ -95,4 +95,6 @@ def variables(process: Process, where: Surroundings) -> dict[str, str]:
     if process.service == "gateway":
         given |= {f"ALMANAC_{service.upper()}_URL": where.url(service) for service in BEHIND_GATEWAY}
         given["ALMANAC_FRONTEND_DIR"] = str(where.frontend)
+        # Nothing stands before it here, so nobody is believed who says for whom they ask: uvicorn would, of loopback.
+        given["FORWARDED_ALLOW_IPS"] = ""
     return given

@@ -2507,7 +2507,7 @@ export interface paths {
         };
         /**
          * Stream Events
-         * @description Events `sale`, `training`, `invalidate` {keys: what to fetch again}. It ends before the token does; open it anew.
+         * @description Events `sale`, `training`, `invalidate` {keys: what to fetch again}. It ends before the token; open it anew.
          */
         get: operations["stream_events"];
         put?: never;

@@ -2,17 +2,9 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CSP = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
-_HEADERS = {
-    b"content-security-policy": CSP.encode(),
-    b"referrer-policy": b"same-origin",
-    b"x-frame-options": b"DENY",
-    b"cross-origin-opener-policy": b"same-origin",
-    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
-}
+from gateway.domain.headers import SECURITY
+
+_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
 
 
 class SecurityHeaders:
@@ -25,7 +17,7 @@ class SecurityHeaders:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *((n, v) for n, v in _HEADERS.items() if n not in present)]
+                message["headers"] = [*message["headers"], *(each for each in _HEADERS if each[0] not in present)]
             await send(message)
 
         await self._app(scope, receive, answer)

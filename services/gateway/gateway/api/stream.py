@@ -26,7 +26,7 @@ Viewer = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
 async def stream_events(
     request: Request, caller: Viewer, last_event_id: Annotated[str | None, Header(max_length=100)] = None
 ) -> StreamingResponse:
-    """Events `sale`, `training`, `invalidate` {keys: what to fetch again}. It ends before the token does; open it anew."""
+    """Events `sale`, `training`, `invalidate` {keys: what to fetch again}. It ends before the token; open it anew."""
     _end_with_the_process(request)
     return StreamingResponse(
         _events(request.app.state.hub, caller.expires_at, last_event_id),

@@ -6,13 +6,10 @@ _OWNERS = {
     "auth": ("auth", "users", "api-keys", "audit", ".well-known"),
     "catalog": (
         "products", "locations", "prices", "promotions", "events", "stock", "suppliers", "supply-terms", "receipts",
-        "orders", "orders.csv", "replenishment", "excess", "segments",
-        "attention",
+        "orders", "orders.csv", "replenishment", "excess", "segments", "attention",
     ),
     "sales": ("sales", "imports"),
-    "forecaster": (
-        "forecast", "runs", "overrides", "accuracy", "replays", "as-of", "models", "series", "anomalies",
-    ),
+    "forecaster": ("forecast", "overrides", "replays"),
 }  # fmt: skip
 OWNER = {segment: service for service, segments in _OWNERS.items() for segment in segments}
 # Every service has these; here they carry the service's name as the second segment.
@@ -24,7 +21,7 @@ UPLOAD_SECONDS = 600.0
 
 def upstream(path: str) -> tuple[str, str] | None:
     """(service, its own path) for a path without /api, or None when nobody owns it."""
-    first, _, rest = path.lstrip("/").partition("/")
+    first, _, rest = path.removeprefix("/").partition("/")
     if first in PER_SERVICE:
         service, _, rest = rest.partition("/")
         return (service, f"/{first}/{rest}".rstrip("/")) if service in SERVICES else None
@@ -33,7 +30,7 @@ def upstream(path: str) -> tuple[str, str] | None:
 
 def public(service: str, path: str) -> str:
     """The gateway's path for a service's own: the reverse of `upstream`."""
-    first, _, rest = path.lstrip("/").partition("/")
+    first, _, rest = path.removeprefix("/").partition("/")
     if first in PER_SERVICE:
         return f"/api/{first}/{service}/{rest}".rstrip("/")
     return f"/api{path}"
