@@ -21,6 +21,8 @@ class KafkaLag:
         """Group to topic to records not yet applied. Raises LogUnavailable."""
         try:
             listed = self._admin.list_consumer_groups(request_timeout=SECONDS).result(SECONDS)
+            if listed.errors:  # a broker that does not answer is no broker without groups
+                raise LogUnavailable(str(listed.errors[0]))
             # Our groups are called `service.consumer`; readers outside of groups come and go.
             groups = [group.group_id for group in listed.valid if group.group_id.count(".") == 1]
             asked = [

@@ -8,13 +8,18 @@ from collections.abc import AsyncIterator
 from types import FrameType
 from typing import Annotated, Any
 
+from chassis.logs import logger
 from chassis.security import Principal, Role, require
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
+from starlette.types import Message, Send
 
 from gateway.application.hub import Hub
 
+log = logger(__name__)
+
 PING_SECONDS = 15
+WRITE_SECONDS = 30
 RETRY_MS = 2000
 ENDS_BEFORE_TOKEN_SECONDS = 5
 
@@ -28,11 +33,24 @@ async def stream_events(
 ) -> StreamingResponse:
     """Events `sale`, `training`, `invalidate` {keys: what to fetch again}. It ends before the token; open it anew."""
     _end_with_the_process(request)
-    return StreamingResponse(
+    return LiveResponse(
         _events(request.app.state.hub, caller.expires_at, last_event_id),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+class LiveResponse(StreamingResponse):
+    """Ends when the client takes nothing for `WRITE_SECONDS`: its queue and its place are others'."""
+
+    async def stream_response(self, send: Send) -> None:
+        async def in_time(message: Message) -> None:
+            await asyncio.wait_for(send(message), WRITE_SECONDS)
+
+        try:
+            await super().stream_response(in_time)
+        except TimeoutError:
+            log.info("stream_dropped", reason="the client does not read")
 
 
 async def _events(hub: Hub, expires_at: int, last_id: str | None) -> AsyncIterator[bytes]:

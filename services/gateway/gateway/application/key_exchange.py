@@ -27,6 +27,8 @@ class KeyExchange:
 
     async def token(self, key: str) -> str:
         """A current access token for the key. Raises KeyRefused, Unavailable."""
+        if not key.isascii() or not key.isprintable():
+            raise KeyRefused  # none of ours, and no header could carry it to auth
         name, now = hashlib.sha256(key.encode()).hexdigest(), self._now()
         token, until = self._tokens.get(name, ("", 0.0))
         if until > now:
