@@ -17,7 +17,7 @@ KEPT = {
         "live_run.one": "the key that lets the table hold one row",
         "forecast.kept_at": "retention sweeps by it",
     },
-    "sales": {},
+    "sales": {"import_line.noted_at": "retention sweeps by it"},
     "forecaster": {
         "product.like_sku": "the drivers issue forecasts a new product from it",
         "product.like_multiplier": "the drivers issue scales that forecast with it",

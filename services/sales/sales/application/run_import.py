@@ -135,6 +135,7 @@ class ImportJob:
             time.sleep(max(0.5, 10 * (time.monotonic() - began)))  # counting must not slow down what is counted
         with self._database.transaction() as connection:
             imports.forget_file(connection, id_)
+            imports.settle(connection, id_)
             job.finish(connection, "succeeded")
 
 

@@ -47,7 +47,9 @@ def note_rejected(connection: Connection, lines: Iterable[tuple[Any, ...]]) -> N
 def _write(connection: Connection, noted: list[tuple[Any, ...]], overwrite: bool) -> None:
     if not noted:
         return
-    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS line_batch (LIKE import_line) ON COMMIT DELETE ROWS"))
+    connection.execute(
+        text("CREATE TEMP TABLE IF NOT EXISTS line_batch (LIKE import_line INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
+    )
     copy_rows(connection, "line_batch", _COLUMNS, noted)
     action = "UPDATE SET outcome = EXCLUDED.outcome" if overwrite else "NOTHING"
     names = ", ".join(_COLUMNS)

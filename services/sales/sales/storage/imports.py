@@ -97,11 +97,27 @@ def fixed_shift(connection: Connection, source: str, weeks: int) -> int:
 
 
 def outcomes(connection: Connection, id_: UUID) -> dict[str, int]:
-    """Lines by outcome."""
+    """Lines by outcome, so far."""
+    settled: dict[str, int] | None = scalar(connection, "SELECT settled FROM import WHERE id = :id", id=id_)
+    # Of an import that has ended only what waits still changes: it is recorded when what it waits for arrives.
+    unsettled = "" if settled is None else " AND outcome IN ('rejected', 'quarantined')"
     found = rows(
-        connection, "SELECT outcome, count(*) AS lines FROM import_line WHERE import_id = :id GROUP BY outcome", id=id_
+        connection,
+        f"SELECT outcome, count(*) AS lines FROM import_line WHERE import_id = :id{unsettled} GROUP BY outcome", id=id_,
+    )  # fmt: skip
+    counts = {row["outcome"]: row["lines"] for row in found}
+    if settled is None:
+        return counts
+    released = settled.get("quarantined", 0) - counts.get("quarantined", 0)
+    return settled | {"quarantined": 0, "rejected": 0} | counts | {"recorded": settled.get("recorded", 0) + released}
+
+
+def settle(connection: Connection, id_: UUID) -> None:
+    """Count the lines of an import that ends now, once for all readers."""
+    counts = orjson.dumps(outcomes(connection, id_)).decode()
+    connection.execute(
+        text("UPDATE import SET settled = CAST(:counts AS jsonb) WHERE id = :id"), {"id": id_, "counts": counts}
     )
-    return {row["outcome"]: row["lines"] for row in found}
 
 
 def reasons(connection: Connection, id_: UUID) -> dict[str, int]:

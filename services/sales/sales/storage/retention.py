@@ -1,6 +1,29 @@
-"""What the ledger's schema may forget, and when. Sales are kept for ever."""
+"""What the ledger's schema may forget, and when.
+
+Never: sales, and claims that wait, since what they wait for may still come.
+"""
+
+from datetime import timedelta
 
 from chassis.retention import Sweep, finished_jobs
 
-# An import reads its status from its job.
-SWEEPS: tuple[Sweep, ...] = (finished_jobs(unless="EXISTS (SELECT FROM import WHERE import.id = job.id)"),)
+YEAR = timedelta(days=400)
+_ENDED = "EXISTS (SELECT FROM job WHERE job.id = {} AND job.status IN ('succeeded', 'failed', 'cancelled'))"
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep(
+        "rejected_sale", "rejected_at", YEAR,
+        "its producer was told at once; one that comes again is refused and told again",
+    ),
+    Sweep(
+        "import_line", "noted_at", YEAR,
+        "an import's lines are looked up for a year; whether a sale was there is asked of the ledger",
+    ),
+    Sweep("import", "created_at", YEAR, "an import is looked up for a year", _ENDED.format("import.id")),
+    Sweep(
+        "import_chunk", "(SELECT created_at FROM import WHERE import.id = import_id)", timedelta(days=30),
+        "the file of an import that failed or was cancelled is of use while somebody looks into it",
+        _ENDED.format("import_id"), batch=100,
+    ),
+    finished_jobs(unless="EXISTS (SELECT FROM import WHERE import.id = job.id)"),  # an import's status is its job's
+)  # fmt: skip
