@@ -33,6 +33,7 @@ environment:
   KAFKA_BOOTSTRAP_SERVERS   use this Kafka            DATABASE_URL        use this PostgreSQL (a superuser's address)
   KAFKA_HOME                use this installation     JAVA_HOME           use this Java (17 or newer)
   ALMANAC_TIMEZONE, ALMANAC_WEEK_START, ALMANAC_CURRENCY   your business: Europe/Berlin, monday, EUR
+  ALMANAC_TRAIN_HOUR, ALMANAC_CONSUMER_BATCH …             any setting of the services (docs/operations.md)
   ALMANAC_MAVEN_URL         a mirror of Maven Central; HTTPS_PROXY, PIP_INDEX_URL and UV_DEFAULT_INDEX as usual
 """
 
@@ -97,9 +98,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     how = argparse.ArgumentParser(add_help=False)
     how.add_argument("--demo", action="store_true", help="with demo sales, forecasts, and a user `demo`")
-    how.add_argument("--port", type=int, default=8000, metavar="N", help="the port to open in a browser (8000; 0: any)")
+    how.add_argument(
+        "--port", type=_port, default=8000, metavar="N", help="the port to open in browsers (8000; 0: any)"
+    )
     how.add_argument("--kafka", default="auto", metavar="WHICH", help="auto, real, dev (in memory), or HOST:PORT")
-    how.add_argument("--postgres", default="auto", metavar="WHICH", help="auto, maven, wheel, system, or postgresql://…")
+    how.add_argument(
+        "--postgres", default="auto", metavar="WHICH", help="auto, maven, wheel, system, or postgresql://…"
+    )
     how.add_argument("--no-frontend", action="store_true", help="leave the dashboard out")
     how.add_argument("--watch", type=int, metavar="PID", help="stop when that process ends (for tests)")
     up = commands.add_parser("up", parents=[data, how], help="bring up the whole system")
@@ -125,6 +130,12 @@ def build_parser() -> argparse.ArgumentParser:
         if command.is_there():  # what is not written yet is not promised
             commands.add_parser(name, help=command.help, add_help=False)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 1 to 65535, or 0 for any")
+    return int(text)
 
 
 def main(arguments: list[str], *, inside: bool = False) -> int:

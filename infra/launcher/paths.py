@@ -18,6 +18,13 @@ def cache_dir() -> Path:
     return Path(base) / "almanac"
 
 
+def private(folder: Path) -> Path:
+    """The folder, made if need be, whose content nobody but its owner reaches."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
 def open_to_all(folder: Path) -> bool:
     """Whether another user may pass through every parent down to `folder` (which need not exist yet)."""
     folder = folder.resolve()

@@ -3,13 +3,30 @@
 `up` starts them with it; other commands act on a process's behalf with the same.
 """
 
+import importlib
 import os
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from infra.launcher import databases, environment, frontend, state
 from infra.launcher.client import credentials
-from infra.launcher.environment import PROCESSES, Business, Process, Surroundings
+from infra.launcher.environment import DECIDED, PROCESSES, Business, Process, Surroundings
+from infra.launcher.errors import LauncherError
+
+
+def check_settings() -> None:
+    """Raises with one line when a setting of the caller is none that the services take."""
+    for service in sorted({process.service for process in PROCESSES}):
+        settings = importlib.import_module(f"{service}.settings").Settings
+        try:
+            settings(database_url="postgresql://127.0.0.1")
+        except ValidationError as fault:
+            for error in fault.errors():
+                name = f"ALMANAC_{str(error['loc'][0]).upper()}"
+                if name in os.environ and name not in DECIDED:
+                    raise LauncherError(f"{name}={os.environ[name]}: {error['msg']}") from None
 
 
 def passwords(data: Path) -> dict[str, str]:
@@ -40,7 +57,7 @@ def environment_of(data: Path, name: str) -> dict[str, str]:
 
 
 def process_environment(process: Process, where: Surroundings) -> dict[str, str]:
-    """What a process is started with: ours on top of the user's, without anybody else's ALMANAC_ settings."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALMANAC_")}
+    """What a process is started with: the caller's environment and settings, but what the launcher decides."""
+    inherited = {name: value for name, value in os.environ.items() if name not in DECIDED}
     inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled modules make the next start twice as fast
     return inherited | {"PYTHONUNBUFFERED": "1"} | environment.variables(process, where)

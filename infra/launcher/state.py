@@ -8,7 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from infra.launcher import processes
+from infra.launcher.errors import LauncherError
 from infra.launcher.processes import Identity
+
+
+def make_folder(data: Path) -> None:
+    """Makes the data folder. Others see nothing in it; where PostgreSQL cannot run as us, its user may pass through."""
+    try:
+        if data.is_dir():
+            return
+        data.mkdir(parents=True)
+        data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    except OSError as fault:
+        said = fault.strerror or fault
+        raise LauncherError(f"{data} cannot be made ({said}): name another folder with --data DIR.") from None
 
 
 def load(data: Path) -> dict[str, Any]:
@@ -23,6 +36,7 @@ def load(data: Path) -> dict[str, Any]:
 def save(data: Path, content: dict[str, Any]) -> None:
     """Writes state.json whole or not at all."""
     part = data / f"state.{os.getpid()}.part"
+    part.touch(mode=0o600)
     part.write_text(json.dumps(content, indent=1))
     part.replace(data / "state.json")
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from infra.launcher import processes
 from infra.launcher.errors import LauncherError
+from infra.launcher.paths import private
 from infra.launcher.processes import Identity
 from infra.launcher.units import Unit
 
@@ -72,9 +73,9 @@ class Supervisor:
         self._on_change = on_change
         self._running: dict[str, Running] = {}
         self._stopping = threading.Event()
-        logs.mkdir(parents=True, exist_ok=True)
+        private(logs)
         shutil.rmtree(holds, ignore_errors=True)
-        holds.mkdir(parents=True)
+        private(holds)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
         threading.Thread(target=self._probe, name="probe", daemon=True).start()
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from infra.launcher.console import say, step
 from infra.launcher.environment import BASE, DEMO, PROCESSES, Process, Surroundings
 from infra.launcher.errors import LauncherError
 from infra.launcher.kafka import Broker
-from infra.launcher.paths import PYTHON, ROOT
+from infra.launcher.paths import PYTHON, ROOT, private
 from infra.launcher.postgres import Server
 from infra.launcher.processes import Identity
 from infra.launcher.supervisor import Supervisor
@@ -36,10 +37,11 @@ PORTS = [*BASE, "kafka-controller", *(process.name for process in PROCESSES if p
 def run(options: argparse.Namespace, kind: "type[Launch] | None" = None) -> int:
     """In the foreground: up, then supervise until a signal; all is stopped at the end, whatever happens."""
     data = options.data.resolve()
-    running = already_running(data)
-    if running:
-        say(f"Almanac already runs from {data}: {running}")
+    known = already_running(data)
+    if known:
+        say(f"Almanac already runs from {data}: {known}")
         return 0
+    running.check_settings()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: _interrupt(stop))
@@ -75,7 +77,7 @@ class Launch:
 
     def __init__(self, data: Path, options: argparse.Namespace) -> None:
         self.data, self.options = data, options
-        data.mkdir(parents=True, exist_ok=True)
+        state.make_folder(data)
         self.before = state.load(data)
         self.business = DEMO if options.demo or self.before.get("demo") else environment.business_of_the_caller()
         self.supervisor = Supervisor(data / "logs", data / "holds", self._record_processes)
@@ -117,9 +119,11 @@ class Launch:
     def announce(self) -> None:
         """The address, the sign-in and where the logs are."""
         user, password = credentials(self.data, demo=self.business is DEMO)
-        kept = "" if self.business is DEMO else f"   (kept in {self.data / 'secrets'})"
+        kept = self.data / "secrets" / user
+        if self.business is not DEMO:  # a secret is shown to whoever sits there, and to no log
+            password = f"{password}   (kept in {kept})" if sys.stdout.isatty() else f"the password in {kept}"
         say(f"\n  Almanac is ready:  {self.address}")
-        say(f"  Sign in:           {user} / {password}{kept}")
+        say(f"  Sign in:           {user} / {password}")
         say(f"  Logs:              {self.data / 'logs'}")
         say(f"  Stop:              Ctrl-C, or ./almanac down --data {self.data}\n")
         self._record(phase="ready")
@@ -213,7 +217,7 @@ class Launch:
         given = running.process_environment(process, where)
         files = given.get("ALMANAC_FILES_DIR")
         if files:
-            Path(files).mkdir(parents=True, exist_ok=True)
+            private(Path(files))
         port = where.ports[process.name]
         argv = (str(PYTHON), "-P", "-m", process.service, process.role)
         url = f"http://127.0.0.1:{port}/readyz"

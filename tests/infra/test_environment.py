@@ -9,8 +9,9 @@ from types import ModuleType
 import pytest
 from chassis.settings import CommonSettings
 
+from infra.launcher import cli, running
 from infra.launcher.databases import SERVICES
-from infra.launcher.environment import DEMO, PROCESSES, Business, Process, Surroundings, variables
+from infra.launcher.environment import DECIDED, DEMO, PROCESSES, Business, Process, Surroundings, variables
 from infra.launcher.paths import PYTHON, ROOT
 
 PREFIX = "ALMANAC_"
@@ -66,3 +67,51 @@ def test_the_callers_business_reaches_the_services(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("ALMANAC_CURRENCY", "JPY")
     monkeypatch.delenv("ALMANAC_WEEK_START", raising=False)
     assert business_of_the_caller() == Business("local", "Asia/Tokyo", "monday", "JPY")
+
+
+def test_the_callers_settings_reach_the_services_and_what_the_launcher_decides_stays_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = surroundings(tmp_path)
+    decided = {name for process in PROCESSES for name in variables(process, where)}
+    assert decided - DECIDED == {"ALMANAC_TIMEZONE", "ALMANAC_WEEK_START", "ALMANAC_CURRENCY"}
+    monkeypatch.setenv("ALMANAC_TRAIN_HOUR", "5")
+    for name in DECIDED:
+        monkeypatch.setenv(name, "somebody else's")
+    for process in PROCESSES:
+        given = running.process_environment(process, where)
+        assert given["ALMANAC_TRAIN_HOUR"] == "5"
+        assert "somebody else's" not in given.values()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("TIMEZONE", "Mars/Olympus"), ("TRAIN_HOUR", "25"), ("CURRENCY", "euro"), ("WEEK_START", "someday")],
+)
+def test_a_bad_setting_is_one_line_before_anything_starts(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(f"ALMANAC_{name}", value)
+    assert cli.main(["up", "--data", str(tmp_path / "new")], inside=True) == 1
+    said = capsys.readouterr().err
+    assert (said.count("\n"), f"ALMANAC_{name}={value}: " in said) == (1, True)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("folder", ["/proc/nothing/here", "file/below", "n" * 300])
+def test_a_folder_that_cannot_be_is_one_line(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    for command in (["up"], ["up", "--detach"]):
+        assert cli.main([*command, "--data", folder], inside=True) == 1
+        said = capsys.readouterr().err
+        assert (said.count("\n"), "name another folder with --data DIR" in said) == (1, True)
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "http"])
+def test_a_port_that_is_none_is_refused_by_the_command_line(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        cli.main(["up", f"--port={port}"], inside=True)
+    assert (refused.value.code, "is no port" in capsys.readouterr().err) == (2, True)

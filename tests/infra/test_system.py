@@ -78,6 +78,30 @@ def test_the_operators_password_is_no_default_and_its_owners_alone(system: Syste
     assert not [s for s in secrets if s.read_text() in (system.data / "state.json").read_text()]
 
 
+def test_nobody_else_reaches_anything_under_the_data_folder(system: System) -> None:
+    reached, seen = [system.data], 0
+    while reached:
+        for path in reached.pop().iterdir():
+            seen += 1
+            mode = path.stat().st_mode & 0o077
+            if path.is_dir() and mode:
+                assert mode & 0o066 == 0, f"others see what is in {path}"
+                reached.append(path)
+            elif mode:
+                raise AssertionError(f"others may open {path}")
+    assert seen > 4
+
+
+def test_no_log_of_a_whole_run_holds_a_secret(system: System) -> None:
+    client = system.client()
+    client.post("/products", {"sku": "SECRET", "name": "Kept"})
+    secrets = {file.name: file.read_text() for file in (system.data / "secrets").iterdir()}
+    secrets |= {"token": client.token(), "signature": client.token().rpartition(".")[2]}
+    logs = {log.name: log.read_text(errors="replace") for log in (system.data / "logs").glob("*.log*")}
+    assert {"launcher.log", "gateway-api.log", "auth-api.log", "postgres.log"} <= logs.keys()
+    assert [(log, name) for log, text in logs.items() for name, secret in secrets.items() if secret in text] == []
+
+
 def test_a_killed_process_comes_back_and_a_held_one_stays_down(system: System) -> None:
     before = system.process("sales-worker")
     system.kill("sales-worker")
