@@ -95,21 +95,9 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     data = argparse.ArgumentParser(add_help=False)
     data.add_argument("--data", type=Path, default=ROOT / ".almanac", metavar="DIR", help="the system's folder")
-
-    how = argparse.ArgumentParser(add_help=False)
-    how.add_argument("--demo", action="store_true", help="with demo sales, forecasts, and a user `demo`")
-    how.add_argument(
-        "--port", type=_port, default=8000, metavar="N", help="the port to open in browsers (8000; 0: any)"
-    )
-    how.add_argument("--kafka", default="auto", metavar="WHICH", help="auto, real, dev (in memory), or HOST:PORT")
-    how.add_argument(
-        "--postgres", default="auto", metavar="WHICH", help="auto, maven, wheel, system, or postgresql://…"
-    )
-    how.add_argument("--no-frontend", action="store_true", help="leave the dashboard out")
-    how.add_argument("--watch", type=int, metavar="PID", help="stop when that process ends (for tests)")
-    up = commands.add_parser("up", parents=[data, how], help="bring up the whole system")
+    up = commands.add_parser("up", parents=[data, _how_to_run()], help="bring up the whole system")
     up.add_argument("--detach", action="store_true", help="return when it is ready; `down` stops it")
-    commands.add_parser("dev", parents=[data, how], help="(developers) the same, following the sources")
+    commands.add_parser("dev", parents=[data, _how_to_run()], help="(developers) the same, following the sources")
     commands.add_parser("down", parents=[data], help="stop everything")
     status = commands.add_parser("status", parents=[data], help="every process, lag, last training")
     status.add_argument("--json", action="store_true", help="the same for programs")
@@ -130,6 +118,22 @@ def build_parser() -> argparse.ArgumentParser:
         if command.is_there():  # what is not written yet is not promised
             commands.add_parser(name, help=command.help, add_help=False)
     return parser
+
+
+def _how_to_run() -> argparse.ArgumentParser:
+    """What `up` and `dev` take."""
+    how = argparse.ArgumentParser(add_help=False)
+    how.add_argument("--demo", action="store_true", help="with demo sales, forecasts, and a user `demo`")
+    how.add_argument(
+        "--port", type=_port, default=8000, metavar="N", help="the port to open in browsers (8000; 0: any)"
+    )
+    how.add_argument("--kafka", default="auto", metavar="WHICH", help="auto, real, dev (in memory), or HOST:PORT")
+    how.add_argument(
+        "--postgres", default="auto", metavar="WHICH", help="auto, maven, wheel, system, or postgresql://…"
+    )
+    how.add_argument("--no-frontend", action="store_true", help="leave the dashboard out")
+    how.add_argument("--watch", type=int, metavar="PID", help="stop when that process ends (for tests)")
+    return how
 
 
 def _port(text: str) -> int:

@@ -28,10 +28,15 @@ def unread(service: str, columns: Iterable[tuple[str, str]]) -> list[str]:
     for table, column in columns:
         near = [file for file in storage if re.search(rf"\b{table}\b", file.text)]
         by_statement = any(column in asked[file] for file in near)
-        by_list = any("*" in asked[file] or column in listed[file] for file in near) and column in outside
-        if not by_statement and not by_list:
+        by_list = any("*" in asked[file] or column in listed[file] or derives(file) for file in near)
+        if not by_statement and not (by_list and column in outside):
             found.append(f"{table}.{column}")
     return found
+
+
+def derives(file: File) -> bool:
+    """Whether the file takes its columns from a record's fields."""
+    return re.search(r"\bfields\(|_fields__", file.text) is not None
 
 
 def _strings(file: File) -> set[str]:
