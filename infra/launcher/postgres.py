@@ -118,6 +118,7 @@ def unprivileged_user() -> str | None:
 def _reachable(folder: Path, user: str | None) -> Path:
     """`folder`, or a stand-in under /var/lib where the unprivileged user may not pass through its parents."""
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o711 if user else 0o700)  # who runs the server passes through, and sees nothing else in it
     if user is not None and not open_to_all(folder):
         folder = SHARED / f"data-{sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
         folder.mkdir(parents=True, exist_ok=True)

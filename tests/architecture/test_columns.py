@@ -14,7 +14,6 @@ from tests.architecture.columns import unread
 KEPT = {
     "auth": {"session_family.created_at": "asked of auth's owner: show it, or drop it"},
     "catalog": {
-        "live_run.one": "the key that lets the table hold one row",
         "forecast.kept_at": "retention sweeps by it",
     },
     "sales": {"import_line.noted_at": "retention sweeps by it"},
