@@ -15,6 +15,7 @@ from auth.application import housekeeping
 from auth.domain.throttle import Throttle
 from auth.events.audit import AuditTrail
 from auth.settings import Settings
+from auth.storage.retention import SWEEPS
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -47,7 +48,7 @@ def worker() -> int:
     wait_for("the database", database.ping)
     process = Worker("auth", "worker", settings, database)
     process.relay()
-    process.retain()
+    process.retain(*SWEEPS)
     process.consume(AuditTrail())
     process.run_thread("housekeeping", partial(housekeeping.keep_house, database))
     return process.run()

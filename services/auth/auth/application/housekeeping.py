@@ -1,4 +1,4 @@
-"""What auth does without being asked: its first administrator, its signing keys, sessions that have ended."""
+"""What auth does without being asked: its first administrator, its signing keys."""
 
 import threading
 
@@ -8,7 +8,7 @@ from chassis.logs import logger
 from auth.application.signing import rotate_signing_keys
 from auth.domain import passwords
 from auth.settings import Settings
-from auth.storage import sessions, users
+from auth.storage import users
 
 log = logger(__name__)
 PAUSE_SECONDS = 60
@@ -34,9 +34,8 @@ def _create_first_administrator(connection: Connection, settings: Settings) -> N
 
 
 def keep_house(database: Database, stop: threading.Event) -> None:
-    """Rotate keys and forget ended sessions, once a minute until `stop`."""
+    """Rotate keys when they are due, asked once a minute until `stop`."""
     while not stop.is_set():
         with database.transaction() as connection:
             rotate_signing_keys(connection)
-            sessions.purge(connection)
         stop.wait(PAUSE_SECONDS)

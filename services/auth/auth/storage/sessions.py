@@ -86,8 +86,3 @@ def revoke_user(connection: Connection, user_id: UUID) -> None:
         text("UPDATE session_family SET revoked_at = COALESCE(revoked_at, now()) WHERE user_id = :user"),
         {"user": user_id},
     )
-
-
-def purge(connection: Connection) -> None:
-    """Forget tokens that have expired."""
-    connection.execute(text("DELETE FROM refresh_token WHERE expires_at < now() - interval '1 day'"))
