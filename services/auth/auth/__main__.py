@@ -2,8 +2,7 @@
 
 import sys
 
-from chassis.runner import run
+from auth.app import ROOT
 
-from auth import app
-
-sys.exit(run("auth", {"api": app.api, "worker": app.worker, "migrate": app.migrate}))
+if __name__ == "__main__":
+    sys.exit(ROOT.main())

@@ -32,7 +32,7 @@ def client(database: Database, database_url: str, tmp_path_factory: pytest.TempP
         bootstrap_admin_password=SecretStr(ADMIN["password"]), files_dir=Path(tmp_path_factory.mktemp("files")),
     )  # fmt: skip
     housekeeping.prepare(database, settings)
-    built = app.build(settings, database)
+    built = app.build_api(settings, database)
     with TestClient(built, base_url="http://127.0.0.1") as opened:
         answer = opened.get("/.well-known/jwks.json")
         built.state.verifier = Verifier(Keys("", lambda _: orjson.dumps(answer.json())), settings.issuer)

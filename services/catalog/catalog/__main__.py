@@ -2,9 +2,7 @@
 
 import sys
 
-from chassis.runner import run
+from catalog.app import ROOT
 
-from catalog import app
-
-roles = {"api": app.api, "worker": app.worker, "migrate": app.migrate, "seed-demo": app.seed_demo}
-sys.exit(run("catalog", roles))
+if __name__ == "__main__":
+    sys.exit(ROOT.main())

@@ -53,7 +53,7 @@ def database(migrated: Database) -> Database:
 @pytest.fixture
 def client(database: Database, database_url: str) -> Iterator[TestClient]:
     """The API, called by a planner unless `client.app.state.role` says otherwise."""
-    api = app.build(Settings(database_url=database_url), database)  # type: ignore[arg-type]
+    api = app.build_api(Settings(database_url=database_url), database)  # type: ignore[arg-type]
     api.state.role = Role.PLANNER
     api.dependency_overrides[current_principal] = lambda: Principal("p1", "ann", api.state.role)
     yield TestClient(api, raise_server_exceptions=False)

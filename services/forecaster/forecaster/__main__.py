@@ -2,10 +2,7 @@
 
 import sys
 
-from chassis.runner import run
-
-from forecaster import app
+from forecaster.app import ROOT
 
 if __name__ == "__main__":
-    roles = {"api": app.api, "worker": app.worker, "trainer": app.trainer, "migrate": app.migrate}
-    sys.exit(run("forecaster", roles))
+    sys.exit(ROOT.main())

@@ -1,7 +1,5 @@
 """The forecaster's settings."""
 
-from functools import lru_cache
-
 from chassis.settings import ServiceSettings
 from pydantic import Field
 
@@ -16,9 +14,3 @@ class Settings(ServiceSettings):
     weekly_training: bool = True
     seed: int = 0
     replay_processes: int = Field(default=2, ge=1, le=32)
-
-
-@lru_cache(maxsize=1)
-def settings() -> Settings:
-    """Read once; raises when one is missing or bad."""
-    return Settings()

@@ -36,7 +36,9 @@ class ByRole:
 
 @pytest.fixture
 def app(database: Database, settings: Settings) -> FastAPI:
-    return build_api(settings, database, ByRole())  # type: ignore[arg-type]
+    built = build_api(settings, database)
+    built.state.verifier = ByRole()
+    return built
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import sys
 
-from chassis.runner import run
+from sales.app import ROOT
 
-from sales import app
-
-sys.exit(run("sales", {"api": app.api, "worker": app.worker, "migrate": app.migrate}))
+if __name__ == "__main__":
+    sys.exit(ROOT.main())

@@ -1,4 +1,4 @@
-"""Composition root of sales: builds the API, the worker and the migration from their parts.
+"""Composition root of sales: builds the API and the worker from their parts.
 
 Each imports only its own parts: a worker that was killed is back a second sooner without the HTTP framework.
 """
@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chassis.database import Database
-from chassis.runner import wait_for
+from chassis.service import Service
 
 from sales.settings import Settings
 
 if TYPE_CHECKING:
+    from chassis.worker import Worker
     from fastapi import FastAPI
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 
-def connect(settings: Settings) -> Database:
-    """The ledger's own schema."""
-    return Database(settings.database_url.get_secret_value(), pool=settings.database_pool, application="sales")
-
-
-def build(settings: Settings, database: Database) -> "FastAPI":
+def build_api(settings: Settings, database: Database) -> "FastAPI":
     """The HTTP app."""
     from chassis import dead_letter_api
     from chassis.api import create_api
@@ -38,17 +34,7 @@ def build(settings: Settings, database: Database) -> "FastAPI":
     )
 
 
-def api() -> int:
-    """Serve HTTP."""
-    from chassis.api import serve
-
-    settings = Settings()
-    database = connect(settings)
-    wait_for("the database", database.ping)
-    return serve(build(settings, database), settings)
-
-
-def worker() -> int:
+def build_worker(settings: Settings, database: Database) -> "Worker":
     """The relay, the consumers and the import job."""
     from chassis.consumer import Options
     from chassis.worker import Worker
@@ -58,16 +44,13 @@ def worker() -> int:
     from sales.events.usual import reader
     from sales.storage.retention import SWEEPS
 
-    settings = Settings()
-    database = connect(settings)
-    wait_for("the database", database.ping)
-    process = Worker("sales", "worker", settings, database)
-    process.relay()
-    process.retain(*SWEEPS)
+    worker = Worker("sales", "worker", settings, database)
+    worker.relay()
+    worker.retain(*SWEEPS)
     claims = Options(batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone))
-    process.consume(SubmittedSales(settings.zone), claims, loops=2)
-    process.consume(KnownProducts(), Options(tombstones=True))
-    process.consume(KnownLocations(), Options(tombstones=True))
+    worker.consume(SubmittedSales(settings.zone), claims, loops=2)
+    worker.consume(KnownProducts(), Options(tombstones=True))
+    worker.consume(KnownLocations(), Options(tombstones=True))
 
     def run_imports(stop: threading.Event) -> None:
         from chassis import jobs
@@ -76,14 +59,8 @@ def worker() -> int:
 
         jobs.work(database, {KIND: ImportJob(database, settings).run}, stop)
 
-    process.run_thread("imports", run_imports)
-    return process.run()
+    worker.run_thread("imports", run_imports)
+    return worker
 
 
-def migrate() -> None:
-    """Bring the schema up to date."""
-    from chassis import migrations
-
-    database = connect(Settings())
-    wait_for("the database", database.ping)
-    migrations.upgrade(database, MIGRATIONS)
+ROOT = Service("sales", Settings, MIGRATIONS, build_api, {"worker": build_worker})

@@ -33,7 +33,7 @@ class _AnyCaller:
 
 @pytest.fixture(scope="module")
 def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    built = app.build(settings, database)
+    built = app.build_api(settings, database)
     built.state.verifier = _AnyCaller()
     with TestClient(built, headers={"Authorization": "Bearer x"}) as opened:
         yield opened

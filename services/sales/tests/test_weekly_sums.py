@@ -28,7 +28,7 @@ class Anyone:
 
 @pytest.fixture(scope="module")
 def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    application = app.build(settings, database)
+    application = app.build_api(settings, database)
     application.state.verifier = Anyone()
     with TestClient(application, headers={"Authorization": "Bearer x"}) as opened:
         yield opened

@@ -1,0 +1,75 @@
+"""A service as a set of processes: api, worker, migrate, and what it has beside them, each built from its parts.
+
+Every `app.py` declares one `Service` and gives it functions that take settings and database; every `__main__.py` runs
+it. What is imported when is left to those functions: a worker that was killed is back a second sooner without the HTTP
+framework, and long work without data frames until it begins.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from chassis.database import Database
+from chassis.runner import Role, run, wait_for
+from chassis.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from chassis.worker import Worker
+
+Settings = TypeVar("Settings", bound=ServiceSettings)
+
+
+@dataclass(frozen=True)
+class Service(Generic[Settings]):
+    """A service with a schema of its own.
+
+    `workers`: the processes that are no API, by name. `prepare`: what must be there before the API answers.
+    `commands`: what is run once, by name.
+    """
+
+    name: str
+    settings: type[Settings]
+    migrations: Path
+    build_api: Callable[[Settings, Database], "FastAPI"]
+    workers: Mapping[str, Callable[[Settings, Database], "Worker"]]
+    prepare: Callable[[Settings, Database], None] = lambda _, database: database.ping()
+    commands: Mapping[str, Callable[[Settings, Database], None]] = field(default_factory=dict)
+
+    def connect(self, settings: Settings, role: str) -> Database:
+        """The service's own schema, under a name that shows in pg_stat_activity."""
+        url = settings.database_url.get_secret_value()
+        return Database(url, pool=settings.database_pool, application=f"almanac-{self.name}-{role}")
+
+    def main(self, arguments: list[str] | None = None) -> int:
+        """`python -m SERVICE ROLE`; the process's exit code."""
+        roles: dict[str, Role] = {"api": self._api, "migrate": self._migrate}
+        roles |= {role: self._worker(role) for role in self.workers}
+        roles |= {name: self._command(name) for name in self.commands}
+        return run(self.name, roles, arguments)
+
+    def _opened(self, role: str) -> tuple[Settings, Database]:
+        settings = self.settings()
+        database = self.connect(settings, role)
+        wait_for("PostgreSQL", database.ping)
+        return settings, database
+
+    def _api(self) -> int:
+        from chassis.api import serve
+
+        settings, database = self._opened("api")
+        wait_for("PostgreSQL", lambda: self.prepare(settings, database))
+        return serve(self.build_api(settings, database), settings)
+
+    def _migrate(self) -> None:
+        from chassis import migrations
+
+        migrations.upgrade(self._opened("migrate")[1], self.migrations)
+
+    def _worker(self, role: str) -> Role:
+        return lambda: self.workers[role](*self._opened(role)).run()
+
+    def _command(self, name: str) -> Role:
+        return lambda: self.commands[name](*self._opened(name))
