@@ -14,11 +14,18 @@ MAPPING = ROOT / "infra" / "demo" / "online_retail.json"
 
 
 def load(data: Path) -> None:
-    """Imports the demo's sales and trains, unless that was done in this data folder before."""
+    """Imports the demo's sales and trains, unless that was done in this data folder before.
+
+    A training that an earlier `up` left under way is followed, and no second one asked for.
+    """
     client = Client.connect(data)
     if not _imported(client):
         watch.import_file(client, FILE, MAPPING)
-    if not _trained(client):
+    runs = client.get("/forecast/runs", limit=100)["items"]
+    under_way = [run["id"] for run in runs if run["status"] not in watch.ENDED]
+    if under_way:
+        watch.training(client, under_way[0])
+    elif not any(run.get("published_at") for run in runs):
         watch.wait_for_lag_zero(data)
         _generate_stock(data)
         watch.train(client, None)
@@ -37,7 +44,3 @@ def _generate_stock(data: Path) -> None:
 def _imported(client: Client) -> bool:
     imports = client.items("/imports", limit=100)
     return any(told["name"] == FILE.name and told["status"] == watch.SUCCEEDED for told in imports)
-
-
-def _trained(client: Client) -> bool:
-    return any(run.get("published_at") for run in client.get("/forecast/runs", limit=100)["items"])

@@ -51,8 +51,13 @@ def summary_of_import(told: dict[str, Any]) -> str:
 def train(client: Client, as_of: str | None, *, ask: bool = False) -> dict[str, Any]:
     """Starts a training and follows it until it is published or kept back; `ask` as in `job`."""
     started = client.post("/forecast/train", {"as_of": as_of} if as_of else {})
+    return training(client, started["run_id"], ask=ask)
+
+
+def training(client: Client, run_id: str, *, ask: bool = False) -> dict[str, Any]:
+    """Follows a training until it is published or kept back; `ask` as in `job`."""
     return job(
-        client, f"/forecast/runs/{started['run_id']}", "Training the forecasts",
+        client, f"/forecast/runs/{run_id}", "Training the forecasts",
         lambda told: f"{int(told.get('series') or 0):,} series, as of {told.get('as_of')}", ask=ask,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ import pytest
 from contracts.events import TrainingCompleted
 
 from infra import dead_letters, replay, reproduce
-from infra.launcher import cli, processes, watch
+from infra.launcher import cli, demo, processes, watch
 from infra.launcher.client import ApiError, Client
 from infra.launcher.errors import LauncherError
 from infra.launcher.paths import PYTHON, ROOT
@@ -109,6 +109,31 @@ def test_a_training_that_is_kept_back_says_why_and_exits_with_1(
     monkeypatch.setattr(watch, "wait_for_lag_zero", lambda _: None)
     assert cli.main(["train", "--data", str(tmp_path)], inside=True) == 1
     assert "kept back, the live forecasts stay: WAPE is 9 % worse" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("runs", "asked"),
+    [
+        ([], ["/forecast/train"]),
+        ([{"id": "R", "status": "running", "published_at": None}], []),
+        ([{"id": "R", "status": "failed", "published_at": None}], ["/forecast/train"]),
+        ([{"id": "R", "status": "succeeded", "published_at": "2026-11-26"}], []),
+    ],
+)
+def test_the_demo_trains_once_and_follows_what_an_earlier_start_left_under_way(
+    runs: list[dict[str, Any]], asked: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Demo(Api):
+        def get(self, path: str, **_: Any) -> dict[str, Any]:
+            return {"items": runs} if path == "/forecast/runs" else {"status": "succeeded"}
+
+    api = Demo()
+    monkeypatch.setattr(Client, "connect", lambda _: api)
+    for step in ("_imported", "_generate_stock"):
+        monkeypatch.setattr(demo, step, lambda _: True)
+    monkeypatch.setattr(watch, "wait_for_lag_zero", lambda _: None)
+    demo.load(tmp_path)
+    assert [path for path, _ in api.posted] == asked
 
 
 def test_ctrl_c_under_up_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
