@@ -124,7 +124,7 @@ def test_the_demo_trains_once_and_follows_what_an_earlier_start_left_under_way(
     runs: list[dict[str, Any]], asked: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     class Demo(Api):
-        def get(self, path: str, **_: Any) -> dict[str, Any]:
+        def get(self, path: str, **_: Any) -> dict[str, Any]:  # type: ignore[override]
             return {"items": runs} if path == "/forecast/runs" else {"status": "succeeded"}
 
     api = Demo()
