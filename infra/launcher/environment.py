@@ -71,7 +71,8 @@ class Surroundings:
 
 
 # Set by the launcher for every process, whatever the caller's environment says.
-DECIDED = {
+UVICORN = "FORWARDED_ALLOW_IPS"
+DECIDED = {UVICORN} | {
     f"ALMANAC_{name}"
     for name in (
         "PROFILE", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_GROUP_PROTOCOL", "ISSUER", "JWKS_URL", "HTTP_HOST", "HTTP_PORT",
@@ -107,5 +108,5 @@ def variables(process: Process, where: Surroundings) -> dict[str, str]:
         given |= {f"ALMANAC_{service.upper()}_URL": where.url(service) for service in BEHIND_GATEWAY}
         given["ALMANAC_FRONTEND_DIR"] = str(where.frontend)
         # Nothing stands before it here, so nobody is believed who says for whom they ask: uvicorn would, of loopback.
-        given["FORWARDED_ALLOW_IPS"] = ""
+        given[UVICORN] = ""
     return given
