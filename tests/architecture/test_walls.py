@@ -44,7 +44,7 @@ APPLIES = (
 )
 
 
-@pytest.mark.parametrize("service", ARRIVED)
+@pytest.mark.parametrize("service", [*ARRIVED, "gateway"])
 @pytest.mark.parametrize("held", APPLIES, ids=lambda held: held.rule.__name__)
 def test_no_room_says_what_belongs_to_another(held: Applies, service: str) -> None:
     assert held.findings(service) == []
