@@ -4469,6 +4469,11 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /**
+             * Barcode
+             * @description EAN, UPC or whatever tills scan
+             */
+            barcode?: string | null;
             /** Category */
             category?: string | null;
             /** Cost */
@@ -4512,6 +4517,11 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /**
+             * Barcode
+             * @description EAN, UPC or whatever tills scan
+             */
+            barcode?: string | null;
             /** Category */
             category?: string | null;
             /** Cost */
@@ -4551,6 +4561,11 @@ export interface components {
             attributes?: {
                 [key: string]: string;
             };
+            /**
+             * Barcode
+             * @description EAN, UPC or whatever tills scan
+             */
+            barcode?: string | null;
             /** Category */
             category?: string | null;
             /** Cost */
@@ -4590,6 +4605,11 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /**
+             * Barcode
+             * @description EAN, UPC or whatever tills scan
+             */
+            barcode?: string | null;
             /** Category */
             category?: string | null;
             /** Cost */
@@ -4631,6 +4651,11 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /**
+             * Barcode
+             * @description EAN, UPC or whatever tills scan
+             */
+            barcode?: string | null;
             /** Category */
             category?: string | null;
             /** Cost */

@@ -55,6 +55,15 @@ def test_search_takes_wildcards_literally_and_finds_part_of_name_or_code(client:
     assert found == {"lamp": ["LAMP-1", "B2"], "0%": ["LAMP-1"], "_": []}
 
 
+def test_a_barcode_goes_from_the_request_to_the_event_and_finds_its_product(client: TestClient, told: Told) -> None:
+    create(client, "A1", barcode="4006381333931")
+    create(client, "B2")
+    assert client.patch("/products/B2", json={"barcode": "5012345678900"}).json()["barcode"] == "5012345678900"
+    assert [event.get("barcode") for event in told("product-changed")] == ["4006381333931", None, "5012345678900"]
+    assert [item["sku"] for item in client.get("/products", params={"q": "638133"}).json()["items"]] == ["A1"]
+    assert client.patch("/products/B2", json={"barcode": "5" * 65}).status_code == 422
+
+
 def test_bulk_takes_valid_rows_and_names_the_others(client: TestClient, told: Told) -> None:
     create(client, "A1")
     rows = [

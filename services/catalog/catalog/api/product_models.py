@@ -27,6 +27,7 @@ class ProductContent(Span):
     on_sale_until: Day | None = None
     like_sku: Sku | None = None
     like_multiplier: Multiplier | None = None
+    barcode: Annotated[Code | None, Field(description="EAN, UPC or whatever tills scan")] = None
     attributes: Attributes = {}
 
     @staticmethod

@@ -40,6 +40,7 @@ class Product:
     on_sale_until: date | None = None
     like_sku: str | None = None
     like_multiplier: Decimal | None = None
+    barcode: str | None = None
     attributes: dict[str, str] = field(default_factory=dict)
     edited: frozenset[str] = frozenset()
     revision: int = 1

@@ -80,7 +80,7 @@ def page(
     """Products in the order of `sort` (a `-` in front: descending) after a key."""
     where, given = [], {"q": q, "category": category}
     if q is not None:
-        where.append("(name ILIKE :q OR sku ILIKE :q)")
+        where.append("(name ILIKE :q OR sku ILIKE :q OR barcode ILIKE :q)")
     if category is not None:
         where.append("category = :category")
     if status != "all":

@@ -48,6 +48,7 @@ class ProductChanged(Payload):
     on_sale_until: date | None = None
     like_sku: Sku | None = None
     like_multiplier: Decimal | None = None
+    barcode: Code | None = None
     attributes: dict[str, str] = {}
     revision: int
 
