@@ -35,7 +35,7 @@ def text() -> str:
     """The merged document as the file holds it."""
     os.environ.setdefault("ALMANAC_DATABASE_URL", NOWHERE)
     documents = {service: document_of(service) for service in SERVICES}
-    documents["gateway"] = gateway_app.build(Settings()).openapi()
+    documents["gateway"] = gateway_app.build_api(Settings()).openapi()
     return json.dumps(openapi.merge(documents), indent=1, sort_keys=True) + "\n"
 
 

@@ -18,7 +18,7 @@ from gateway.settings import Settings
 from gateway.upstreams.client import Upstreams
 
 
-def build(settings: Settings, upstreams: Upstreams | None = None, verifier: Verifier | None = None) -> FastAPI:
+def build_api(settings: Settings, upstreams: Upstreams | None = None, verifier: Verifier | None = None) -> FastAPI:
     """The HTTP app. Our own routes come before what is forwarded, the dashboard's files come last."""
     services = upstreams or Upstreams(settings.upstreams)
     routers = [status.router, documents.router, stream.router, forward.router]
@@ -35,7 +35,7 @@ def build(settings: Settings, upstreams: Upstreams | None = None, verifier: Veri
 def api() -> int:
     """Serve until a signal."""
     settings = Settings()
-    app, stop = build(settings), threading.Event()
+    app, stop = build_api(settings), threading.Event()
     follower = threading.Thread(
         target=tail.run, args=(settings.kafka_bootstrap_servers, app.state.hub, stop), name="tail", daemon=True
     )

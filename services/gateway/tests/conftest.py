@@ -100,7 +100,7 @@ def build(upstreams: dict[str, Upstream], verifier: Verifier, tmp_path: Path) ->
     def built(**other: Any) -> Any:
         addresses = {f"{name}_url": upstream.address for name, upstream in upstreams.items()}
         given = {"frontend_dir": tmp_path, "kafka_bootstrap_servers": "127.0.0.1:9", **addresses, **other}
-        return gateway_app.build(Settings(**given), verifier=verifier)
+        return gateway_app.build_api(Settings(**given), verifier=verifier)
 
     return built
 

@@ -46,7 +46,7 @@ def auth(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         bootstrap_admin_password=SecretStr(ADMIN["password"]), files_dir=Path(tmp_path_factory.mktemp("files")),
     )  # fmt: skip
     housekeeping.prepare(database, settings)
-    app, told = auth_app.build(settings, database), Auth("")
+    app, told = auth_app.build_api(settings, database), Auth("")
 
     async def counted(scope: Any, receive: Any, send: Any) -> None:
         if scope.get("path") == "/auth/token":
