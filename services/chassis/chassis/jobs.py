@@ -1,7 +1,8 @@
 """Long work as rows: claimed by one process, kept alive by a heartbeat, fenced, cancellable, resumed after a crash.
 
 A worker that lost its claim (it hung, and another took over) fails at its next `progress` or `finish`: every
-write checks the fencing token, so a zombie can neither report nor publish.
+write checks the fencing token, so a zombie can neither report nor publish. A worker that is told to stop hands its job
+back, which is no attempt that failed: only crashes count.
 """
 
 import threading
@@ -22,6 +23,8 @@ log = logger(__name__)
 
 LOST_AFTER_SECONDS = 15
 HEARTBEAT_SECONDS = 3
+HAND_BACK_SECONDS = 3  # a job that ends by itself soon after its worker was told to stop may; a worker has eight
+LOOK_SECONDS = 0.2
 
 
 class Cancelled(Exception):
@@ -29,7 +32,7 @@ class Cancelled(Exception):
 
 
 class Fenced(Exception):
-    """Another process has taken the job over."""
+    """The job is no longer ours: another process has taken it over, or it was handed back."""
 
 
 def submit(
@@ -195,12 +198,12 @@ def work(
             stop.wait(0.5)
             continue
         with metrics.JOBS_RUNNING.labels(job.kind).track_inprogress():
-            _run(job, kinds[job.kind], max_attempts)
+            _run(job, kinds[job.kind], stop, max_attempts)
 
 
-def _run(job: Claim, function: Callable[[Claim], None], max_attempts: int) -> None:
+def _run(job: Claim, function: Callable[[Claim], None], stop: threading.Event, max_attempts: int) -> None:
     ended = threading.Event()
-    beat = threading.Thread(target=_heartbeat, args=(job, ended), daemon=True)
+    beat = threading.Thread(target=_keep, args=(job, ended, stop), daemon=True)
     beat.start()
     try:
         if job.attempts > max_attempts:
@@ -230,20 +233,46 @@ def _end(job: Claim, status: str, message: str) -> None:
         log.warning("job_fenced", job=str(job.id), kind=job.kind)
 
 
-def _heartbeat(job: Claim, ended: threading.Event) -> None:
-    while not ended.wait(HEARTBEAT_SECONDS):
+def _keep(job: Claim, ended: threading.Event, stop: threading.Event) -> None:
+    """Keep the claim alive while the job's function runs; hand the job back when the worker is told to stop."""
+    beat_at = time.monotonic() + HEARTBEAT_SECONDS
+    while not ended.wait(LOOK_SECONDS):
         try:
-            with job.database.transaction() as connection:
-                asked = connection.execute(
-                    text(
-                        "UPDATE job SET heartbeat_at = now() WHERE id = :id AND fence = :fence AND status = 'running'"
-                        " RETURNING cancel_requested"
-                    ),
-                    {"id": job.id, "fence": job.fence},
-                ).scalar()
+            if stop.is_set():
+                if not ended.wait(HAND_BACK_SECONDS):
+                    _hand_back(job)
+                return
+            if time.monotonic() >= beat_at:
+                beat_at = time.monotonic() + HEARTBEAT_SECONDS
+                _beat(job, ended)
         except Exception as error:
             log.warning("heartbeat_missed", job=str(job.id), error=str(error).splitlines()[0])
-            continue
-        if asked is None and not ended.is_set():
-            job.lost = True
-        job.cancel_requested = job.cancel_requested or bool(asked)
+
+
+def _beat(job: Claim, ended: threading.Event) -> None:
+    with job.database.transaction() as connection:
+        asked = connection.execute(
+            text(
+                "UPDATE job SET heartbeat_at = now() WHERE id = :id AND fence = :fence AND status = 'running'"
+                " RETURNING cancel_requested"
+            ),
+            {"id": job.id, "fence": job.fence},
+        ).scalar()
+    if asked is None and not ended.is_set():
+        job.lost = True
+    job.cancel_requested = job.cancel_requested or bool(asked)
+
+
+def _hand_back(job: Claim) -> None:
+    """Let another worker have the job now. The fence moves: what this process still does for it comes to nothing."""
+    with job.database.transaction() as connection:
+        done = connection.execute(
+            text(
+                "UPDATE job SET status = 'waiting', fence = fence + 1, attempts = attempts - 1, heartbeat_at = NULL"
+                " WHERE id = :id AND fence = :fence AND status = 'running'"
+            ),
+            {"id": job.id, "fence": job.fence},
+        )
+    job.lost = True
+    if done.rowcount:
+        log.info("job_handed_back", job=str(job.id), kind=job.kind)

@@ -1,11 +1,14 @@
 """A job survives its worker, and a worker that lost its job can do no more harm."""
 
 import threading
+import time
+from collections.abc import Callable
 
 import pytest
 from chassis import jobs
-from chassis.database import Database
+from chassis.database import Database, rows
 from chassis.jobs import Claim, Fenced
+from sqlalchemy import text
 
 
 def submit(database: Database, period: str | None = None) -> object:
@@ -94,3 +97,61 @@ def test_a_job_that_fails_says_why(database: Database) -> None:
     with database.transaction() as connection:
         found = jobs.get(connection, seen[0].id) or {}
     assert (found["status"], found["message"]) == ("failed", "ValueError: no such thing")
+
+
+def attempt(database: Database, function: Callable[[Claim], None], stop: threading.Event) -> None:
+    jobs.work(database, {"count": function}, stop)
+
+
+def test_a_job_is_handed_back_by_workers_that_are_told_to_stop_as_often_as_it_must_be(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "HAND_BACK_SECONDS", 0.1)
+    id_ = submit(database)
+    for _ in range(7):  # more than the crashes that a job is given up after
+        stop, seen = threading.Event(), []
+
+        def work(job: Claim, stop: threading.Event = stop, seen: list[Claim] = seen) -> None:
+            seen.append(job)
+            stop.set()
+            while True:  # as long work does: it looks now and then whether it still may
+                job.check()
+                time.sleep(0.02)
+
+        attempt(database, work, stop)
+        with database.transaction() as connection:
+            (row,) = rows(connection, "SELECT status, attempts FROM job")
+        assert row == {"status": "waiting", "attempts": 0}, "it waits for the next worker, at once"
+        with pytest.raises(Fenced), database.transaction() as connection:
+            seen[0].hold(connection)
+    last = claimed(database)
+    assert last.id == id_ and last.attempts == 1
+
+
+def test_a_job_whose_worker_crashes_again_and_again_is_given_up(database: Database) -> None:
+    submit(database)
+    for _ in range(5):
+        claimed(database, lost_after=0)
+    stop = threading.Event()
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE job SET heartbeat_at = now() - interval '1 hour'"))
+    threading.Timer(2, stop.set).start()
+    attempt(database, lambda job: None, stop)
+    with database.transaction() as connection:
+        (row,) = rows(connection, "SELECT status, message FROM job")
+    assert row["status"] == "failed" and "given up after 5 attempts" in row["message"]
+
+
+def test_a_job_that_ends_soon_after_the_stop_is_not_handed_back(database: Database) -> None:
+    submit(database)
+    stop = threading.Event()
+
+    def work(job: Claim) -> None:
+        stop.set()
+        time.sleep(3 * jobs.LOOK_SECONDS)
+        with database.transaction() as connection:
+            job.finish(connection, "succeeded")
+
+    attempt(database, work, stop)
+    with database.transaction() as connection:
+        assert rows(connection, "SELECT status, attempts FROM job") == [{"status": "succeeded", "attempts": 1}]
