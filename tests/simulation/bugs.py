@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from chassis.consumer import ConsumerLoop, next_offsets
-from chassis.event_log import LogConsumer, Outgoing, Record, TopicPartition
+from chassis.event_log import BATCH_BYTES, LogConsumer, Outgoing, Record, TopicPartition
 from chassis.memory_event_log import MemoryConsumer
 from chassis.ports import OutboxRound, Stop
 from chassis.relay import Relay
@@ -82,8 +82,8 @@ class AutoCommit:
     def __init__(self, inner: MemoryConsumer) -> None:
         self._inner = inner
 
-    def poll(self, limit: int, seconds: float) -> list[Record]:
-        records = self._inner.poll(limit, seconds)
+    def poll(self, limit: int, seconds: float, size: int = BATCH_BYTES) -> list[Record]:
+        records = self._inner.poll(limit, seconds, size)
         if records:
             self._inner.commit(next_offsets(records))
         return records
@@ -103,7 +103,7 @@ class OffsetsFirst(ConsumerLoop):
 
     def _consume(self, consumer: LogConsumer, stop: Stop) -> None:
         while not stop.is_set() and self.stopped is None:
-            records = consumer.poll(self._options.batch, self._options.wait)
+            records = consumer.poll(self._options.batch, self._options.wait, self._options.size)
             if records:
                 self._commit(consumer, records, stop)
                 self.process(records)

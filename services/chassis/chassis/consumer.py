@@ -6,7 +6,6 @@
 - An unknown error is narrowed down by halving the batch; a single record gets five tries.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -14,10 +13,10 @@ from typing import NamedTuple, Protocol
 from contracts.envelope import Event, Headers, Malformed, decode
 from contracts.topics import Topic
 
-from chassis import metrics, tracing
+from chassis import metrics, requested_traces, tracing
 from chassis.database import Connection, Database
 from chassis.dead_letters import DeadLetter, Limit
-from chassis.event_log import LogConsumer, LogFailed, LogUnavailable, Record, TopicPartition
+from chassis.event_log import BATCH_BYTES, LogConsumer, LogFailed, LogUnavailable, Record, TopicPartition
 from chassis.logs import logger
 from chassis.ports import Clock, ConsumerStore, Stop, SystemClock, Work
 from chassis.stores import PostgresStore
@@ -28,7 +27,6 @@ TRIES = 5
 COMMIT_TRIES = 3
 GIVE_UP_SECONDS = 120
 LAG_SECONDS = 5
-TRACED = 100  # records of a batch at most, that sampled traces are looked for in
 
 
 class Delivery(NamedTuple):
@@ -62,16 +60,18 @@ class Handler(Protocol):
 
 @dataclass(frozen=True)
 class Options:
-    """How a loop behaves. `linger`: how many seconds a batch is waited for after its first record.
+    """How a loop behaves. `batch`, `size`: how many records and bytes a batch has at most; `linger`: how many seconds
+    it is waited for after its first record.
 
     `trusted`: malformed records count towards the limit; off for what strangers write.
     `tombstones`: records without value are skipped (compacted topics), not dead-lettered.
     `keep_offsets`: write the next offsets into projection_offset, in the transaction of the effects.
     `decode`: turns headers and value into an event, or raises Malformed; a projection that must be fast reads
-    only the fields that it needs. `values_only`: it is given no headers, and the batch's trace is its first record's.
+    only the fields that it needs. `values_only`: it is given no headers.
     """
 
     batch: int = 5000
+    size: int = BATCH_BYTES
     linger: float = 0.005
     trusted: bool = True
     tombstones: bool = False
@@ -131,7 +131,7 @@ class ConsumerLoop:
 
     def _consume(self, consumer: LogConsumer, stop: Stop) -> None:
         while not stop.is_set() and self.stopped is None:
-            records = consumer.poll(self._options.batch, self._options.wait)
+            records = consumer.poll(self._options.batch, self._options.wait, self._options.size)
             self.last_poll = self._clock.monotonic()
             metrics.CONSUMER_LAST_POLL.labels(self.name).set(self._clock.time())
             if records:
@@ -143,7 +143,8 @@ class ConsumerLoop:
         """Apply records; returns when their effects are committed."""
         began = self._clock.monotonic()
         self._working_on = records[0].timestamp_ms / 1000
-        self._with_patience(records, began)
+        for run in requested_traces.cut(records):
+            self._with_patience(run, began)
         self._working_on = None
         metrics.CONSUMER_BATCH.labels(self.name).observe(len(records))
         metrics.CONSUMER_SECONDS.labels(self.name).observe(self._clock.monotonic() - began)
@@ -187,37 +188,18 @@ class ConsumerLoop:
             self._with_patience(half, self._clock.monotonic())
 
     def _apply(self, records: list[Record]) -> None:
-        batch = self._decode(records)
-        asked = self._sampled(batch)  # a batch runs in one trace; one that somebody asked for goes first
-        with tracing.span(next(iter(asked), None) or self._first_trace(batch)), self._store.begin() as work:
+        batch, trace = self._decode(records), requested_traces.trace_of(records)
+        with tracing.span(trace), self._store.begin() as work:
             if batch.deliveries:
                 self._handler.apply(work.connection, batch)
             verdict = self._finish(work, records, batch.dead)
         self._settle(verdict)
-        self._tell(asked)
+        if batch.deliveries and tracing.sampled(trace):
+            with tracing.span(trace):
+                log.info("events_applied", consumer=self.name, events=len(batch.deliveries))
         metrics.CONSUMER_EVENTS.labels(self.name, "applied").inc(len(records) - len(batch.dead))
         if batch.dead:
             metrics.CONSUMER_EVENTS.labels(self.name, "dead").inc(len(batch.dead))
-
-    def _first_trace(self, batch: Batch) -> str | None:
-        looked_at = batch.deliveries[:1] if self._options.values_only else batch.deliveries
-        return next(filter(None, map(self._trace_of, looked_at)), None)
-
-    def _trace_of(self, delivery: Delivery) -> str | None:
-        if not self._options.values_only:
-            return delivery.event.traceparent
-        raw = next((value for name, value in delivery.record.headers if name == "traceparent"), None)
-        return None if raw is None else raw.decode(errors="replace")
-
-    def _sampled(self, batch: Batch) -> Counter[str]:
-        """Traces that were asked for, with their events; of a large batch only the first event is looked at."""
-        looked_at = batch.deliveries if len(batch.deliveries) <= TRACED else batch.deliveries[:1]
-        return Counter(trace for trace in map(self._trace_of, looked_at) if trace and tracing.sampled(trace))
-
-    def _tell(self, traces: Counter[str]) -> None:
-        for trace, events in traces.items():
-            with tracing.span(trace):
-                log.info("events_applied", consumer=self.name, events=events)
 
     def _persist(self, records: list[Record], dead: list[DeadLetter]) -> None:
         """Store the letters and go past the record; for ever, while the database is away."""

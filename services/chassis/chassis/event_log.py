@@ -7,6 +7,7 @@ contract tests run against both.
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+BATCH_BYTES = 32 * 1024 * 1024  # values of a batch, together
 TopicPartition = tuple[str, int]
 RecordHeaders = Sequence[tuple[str, bytes | None]]
 
@@ -62,8 +63,8 @@ class LogProducer(Protocol):
 class LogConsumer(Protocol):
     """A member of a consumer group. Owned by one thread."""
 
-    def poll(self, limit: int, seconds: float) -> list[Record]:
-        """At most `limit` records, as soon as there are any."""
+    def poll(self, limit: int, seconds: float, size: int = BATCH_BYTES) -> list[Record]:
+        """At most `limit` records, as soon as there are any, and none after which `size` bytes could be exceeded."""
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Remember the next offset to read of each partition. Raises LogUnavailable."""

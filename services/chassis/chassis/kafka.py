@@ -1,4 +1,4 @@
-"""The event log on Apache Kafka. The only module of the services that imports confluent_kafka.
+"""The event log on Apache Kafka: producer, group member, reader, topics. How records are fetched: `kafka_fetch`.
 
 Four of librdkafka's defaults lose or misplace events and are overridden here: idempotence off, offsets
 committed by themselves, a start at the end of the log, and a partitioner that Java clients do not share.
@@ -7,7 +7,6 @@ committed by themselves, a start at the end of the log, and a partitioner that J
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, Message, Producer
 from confluent_kafka import TopicPartition as Position
@@ -18,18 +17,11 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from contracts.topics import Topic
 
-from chassis.event_log import LogFailed, LogUnavailable, Outgoing, Record, RecordHeaders, TopicPartition
+from chassis.event_log import BATCH_BYTES, LogUnavailable, Outgoing, Record, TopicPartition
+from chassis.kafka_fetch import PASSING, consumer_config, drain, raise_if_fatal
 from chassis.logs import logger
 
 log = logger(__name__)
-
-_PASSING = {KafkaError._PARTITION_EOF, KafkaError._TIMED_OUT}
-
-
-def _raise_if_fatal(error: KafkaError) -> None:
-    if error.fatal():
-        raise LogFailed(error.str())
-
 
 def _fail(failed: dict[int, KafkaError], token: int, error: KafkaError, _: Message) -> None:
     failed[token] = error
@@ -72,67 +64,19 @@ class KafkaProducer:
                 except BufferError:
                     self._producer.poll(0.1)
                 except KafkaException as error:  # refused by the client: too large, or the client is lost
-                    _raise_if_fatal(error.args[0])
+                    raise_if_fatal(error.args[0])
                     failed[token] = error.args[0]
                     break
         if self._producer.flush():
             raise LogUnavailable("records were not confirmed")
         for reason in failed.values():
-            _raise_if_fatal(reason)
+            raise_if_fatal(reason)
         for record in records:
             report(record.token, KafkaException(failed[record.token]) if record.token in failed else None)
 
     def close(self) -> None:
         self._producer.purge()
         self._producer.flush(1)
-
-
-def _headers(message: Message) -> RecordHeaders:
-    try:
-        return message.headers() or ()  # type: ignore[return-value]
-    except UnicodeDecodeError:
-        return ()  # a header's name is not UTF-8: an event without headers is a dead letter, not a crash
-
-
-def _record(message: Message) -> Record:
-    # As Record(…) does, in half of its time.
-    return tuple.__new__(Record, (
-        message.topic(), message.partition(), message.offset(), message.key(), partial(_headers, message),
-        message.value(), message.timestamp()[1],
-    ))  # fmt: skip
-
-
-def _drain(consumer: Consumer, limit: int, seconds: float, linger: float = 0.005) -> list[Record]:
-    """The first record as soon as it is there, then whatever else is here or comes within `linger` seconds."""
-    first = consumer.consume(1, seconds)
-    if not first:
-        return []
-    messages = first + (consumer.consume(limit - 1, linger) if limit > 1 else [])
-    records = []
-    for message in messages:
-        error = message.error()
-        if error is None:
-            records.append(_record(message))
-        elif error.code() not in _PASSING:
-            _raise_if_fatal(error)
-            log.warning("kafka_consume", error=error.str())
-    return records
-
-
-def _consumer_config(bootstrap: str, queue_kb: int) -> dict[str, Any]:
-    return {
-        "bootstrap.servers": bootstrap,
-        "enable.auto.commit": False,
-        "enable.auto.offset.store": False,
-        "auto.offset.reset": "earliest",
-        "queued.max.messages.kbytes": queue_kb,
-        "queued.min.messages": 20_000,
-        "fetch.max.bytes": 8 * 1024 * 1024,
-        "max.partition.fetch.bytes": 2 * 1024 * 1024,
-        # An empty fetch waits at the broker, which answers as soon as there is a record.
-        "fetch.wait.max.ms": 250,
-        "error_cb": lambda error: log.warning("kafka_client", error=error.str()),
-    }
 
 
 class KafkaConsumer:
@@ -142,7 +86,7 @@ class KafkaConsumer:
         self, bootstrap: str, group: str, topics: Sequence[str], *, protocol: str = "consumer", queue_kb: int = 16384,
         linger: float = 0.005,
     ) -> None:  # fmt: skip
-        config = _consumer_config(bootstrap, queue_kb) | {
+        config = consumer_config(bootstrap, queue_kb) | {
             "group.id": group,
             "group.protocol": protocol,
             "max.poll.interval.ms": 300_000,
@@ -152,11 +96,11 @@ class KafkaConsumer:
         self._consumer, self._linger = Consumer(config), linger
         self._consumer.subscribe(list(topics))
 
-    def poll(self, limit: int, seconds: float) -> list[Record]:
+    def poll(self, limit: int, seconds: float, size: int = BATCH_BYTES) -> list[Record]:
         try:
-            return _drain(self._consumer, limit, seconds, self._linger)
+            return drain(self._consumer, limit, seconds, self._linger, size)
         except KafkaException as error:
-            _raise_if_fatal(error.args[0])
+            raise_if_fatal(error.args[0])
             raise LogUnavailable(str(error)) from error
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
@@ -164,7 +108,7 @@ class KafkaConsumer:
             positions = [Position(topic, partition, offset) for (topic, partition), offset in offsets.items()]
             self._consumer.commit(offsets=positions, asynchronous=False)
         except KafkaException as error:
-            _raise_if_fatal(error.args[0])
+            raise_if_fatal(error.args[0])
             raise LogUnavailable(str(error)) from error
 
     def lag(self) -> dict[TopicPartition, int]:
@@ -178,7 +122,7 @@ class KafkaConsumer:
                 if high >= 0:
                     behind[position.topic, position.partition] = high - max(position.offset, low, 0)
         except KafkaException as error:
-            _raise_if_fatal(error.args[0])
+            raise_if_fatal(error.args[0])
             log.warning("kafka_lag", error=str(error))
         return behind
 
@@ -190,7 +134,7 @@ class KafkaReader:
     """Reads partitions from given offsets in no group: for replays and live streams."""
 
     def __init__(self, bootstrap: str, starts: Mapping[TopicPartition, int], *, queue_kb: int = 65536) -> None:
-        config = _consumer_config(bootstrap, queue_kb) | {
+        config = consumer_config(bootstrap, queue_kb) | {
             "group.id": f"reader-{time.time_ns()}",
             "enable.partition.eof": False,
             # Whoever reads one partition after the other waits for the broker at every fetch: few and large ones.
@@ -205,7 +149,7 @@ class KafkaReader:
         self._consumer.assign([Position(topic, partition, offset) for (topic, partition), offset in starts.items()])
 
     def poll(self, limit: int, seconds: float) -> list[Record]:
-        return _drain(self._consumer, limit, seconds)
+        return drain(self._consumer, limit, seconds)
 
     def poll_values(self, limit: int, seconds: float) -> list[tuple[int, bytes | None]]:
         """(offset, value) only: headers cost more than all the rest, and a replay needs none."""
@@ -214,8 +158,8 @@ class KafkaReader:
             error = message.error()
             if error is None:
                 found.append((message.offset() or 0, message.value()))
-            elif error.code() not in _PASSING:
-                _raise_if_fatal(error)
+            elif error.code() not in PASSING:
+                raise_if_fatal(error)
                 log.warning("kafka_consume", error=error.str())
         return found
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from chassis.event_log import LogUnavailable, Outgoing, Record, TopicPartition
+from chassis.event_log import BATCH_BYTES, LogUnavailable, Outgoing, Record, TopicPartition
 
 
 class Faults:
@@ -103,15 +103,21 @@ class MemoryLog:
         held.append(written)
         return written
 
-    def polled(self, positions: dict[TopicPartition, int], limit: int) -> list[Record]:
-        """The next records at these positions, which move on."""
+    def polled(self, positions: dict[TopicPartition, int], limit: int, size: int = BATCH_BYTES) -> list[Record]:
+        """The next records at these positions, which move on; at least one, if there is any."""
         places = [place for place in positions if positions[place] < len(self.records[place])]
         self.faults.shuffle(places)
         found: list[Record] = []
+        held = 0
         for place in places:
             start, room = positions[place], limit - len(found)
             there = self.records[place][start : start + room]
             there = there[: self.faults.arrived(len(there))]
+            for number, record in enumerate(there):
+                held += len(record.value or b"")
+                if held > size and (found or number):
+                    there = there[:number]
+                    break
             found += there
             positions[place] = start + len(there)
         return found
@@ -174,14 +180,14 @@ class MemoryConsumer:
         if not self.fenced:
             self._group.leave(self)
 
-    def poll(self, limit: int, seconds: float) -> list[Record]:
-        """At most `limit` records, as soon as there are any."""
+    def poll(self, limit: int, seconds: float, size: int = BATCH_BYTES) -> list[Record]:
+        """At most `limit` records of `size` bytes together, as soon as there are any."""
         self._log.faults.at("poll")
         if self.fenced:
             self._positions.clear()
             self._group.members.append(self)
         self._balance()
-        found = self._log.polled(self._positions, limit)
+        found = self._log.polled(self._positions, limit, size)
         if not found:
             self._log.faults.wait(seconds)
         return found

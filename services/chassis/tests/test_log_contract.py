@@ -112,6 +112,34 @@ def test_a_poll_gives_at_most_what_was_asked_for(log: Log) -> None:
     consumer.close()
 
 
+def test_a_poll_gives_no_more_bytes_than_it_may_and_loses_nothing(log: Log) -> None:
+    topic, producer, large = log.topic(2), log.producer(), 200_000
+    send(producer, [outgoing(topic, n)._replace(value=b"%06d" % n + bytes(large)) for n in range(40)])
+    consumer, size = log.consumer(group(), [topic]), 3 * 1024 * 1024
+    batches: list[list[Record]] = []
+    for _ in range(200):
+        batches.append(consumer.poll(1000, 0.2, size))
+        if sum(map(len, batches)) == 40:
+            break
+    weights = [sum(len(record.value or b"") for record in batch) for batch in batches]
+    assert max(weights) <= size < sum(weights)
+    read_values = sorted((record.value or b"")[:6] for batch in batches for record in batch)
+    assert read_values == [b"%06d" % n for n in range(40)]
+    consumer.close()
+
+
+def test_a_record_that_is_larger_than_a_batch_may_be_comes_alone(log: Log) -> None:
+    topic, producer = log.topic(1), log.producer()
+    send(producer, [outgoing(topic, n)._replace(value=bytes(500_000)) for n in range(3)])
+    consumer, sizes = log.consumer(group(), [topic]), []
+    for _ in range(200):
+        sizes.append(len(consumer.poll(1000, 0.2, 1000)))
+        if sum(sizes) == 3:
+            break
+    assert sum(sizes) == 3 and max(sizes) == 1
+    consumer.close()
+
+
 def test_two_members_share_the_partitions_and_none_is_read_by_both(log: Log) -> None:
     topic, producer, name = log.topic(6), log.producer(), group()
     first, second = log.consumer(name, [topic]), log.consumer(name, [topic])

@@ -5,11 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
-from chassis import api, consumer, tracing
+from chassis import api, consumer, outbox, requested_traces, tracing
 from chassis.consumer import ConsumerLoop, Options
-from chassis.database import Database
+from chassis.database import Connection, Database, rows
 from chassis.memory_event_log import MemoryLog
 from chassis.settings import CommonSettings
 from contracts.envelope import Event
@@ -70,7 +71,37 @@ def test_a_handler_writes_a_line_for_each_trace_that_was_asked_for_and_for_no_ot
     ConsumerLoop(database, no_log, Seeing(), Options(values_only=values_only, decode=decode)).process(batch)
     told = [(event, str(trace).split("-")[1], more["events"]) for event, trace, more in lines.written]
     assert told == [("events_applied", "ab" * 16, 2), ("events_applied", "ef" * 16, 1)]
-    assert str(seen[0]).split("-")[1] == "ab" * 16, "what the batch publishes carries the trace that was asked for"
+    applied = [str(trace).split("-")[1] for trace in seen]
+    assert applied == ["12" * 16, "ab" * 16, "ef" * 16], "each run is applied in the trace that was asked for"
+
+
+def test_what_a_handler_publishes_carries_the_trace_of_its_own_event_when_two_were_asked_for_in_a_batch(
+    database: Database,
+) -> None:
+    class Publishing(Totals):
+        def effect(self, connection: Connection, id_: UUID, event: Event) -> None:
+            outbox.publish(connection, [sale(7, id=f"because of {event.id}")])
+
+    first, second = f"{TRACE}-01", f"{TRACE.replace('ab', 'ef')}-01"
+    asked = [first, None, second, first]
+    events = [sale(n, id=f"e{n}") for n in range(4)]
+    batch = [
+        record(Event(event.id, "till", event.time, event.payload, trace), number)
+        for number, (event, trace) in enumerate(zip(events, asked, strict=True))
+    ]
+    ConsumerLoop(database, no_log, Publishing(), Options()).process(batch)
+    with database.transaction() as connection:
+        found = rows(connection, "SELECT event_id, traceparent FROM outbox")
+    traces = {row["event_id"]: row["traceparent"].split("-")[1] for row in found}
+    assert traces["because of e0"] == traces["because of e3"] == "ab" * 16
+    assert traces["because of e2"] == "ef" * 16
+    assert traces["because of e1"] not in ("ab" * 16, "ef" * 16), "nor does an event that nobody follows carry one"
+
+
+def test_of_a_large_batch_only_the_first_event_is_followed_and_alone(database: Database) -> None:
+    runs = requested_traces.cut([traced(f"{TRACE}-01", n) for n in range(requested_traces.TRACED + 5)])
+    assert [len(run) for run in runs] == [1, requested_traces.TRACED + 4]
+    assert [tracing.sampled(requested_traces.trace_of(run)) for run in runs] == [True, False]
 
 
 def test_a_trace_that_nobody_asked_for_stays_unasked_for_downstream() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 DAY_MS = 24 * 3600 * 1000
 FOR_EVER = -1
+MAX_RECORD_BYTES = 1024 * 1024
 SERIES_PARTITIONS = 12
 ENTITY_PARTITIONS = 3
 
@@ -32,7 +33,7 @@ class Topic:
     @property
     def config(self) -> dict[str, str]:
         """The broker's settings of this topic."""
-        config = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(1024 * 1024)}
+        config = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(MAX_RECORD_BYTES)}
         if self.compacted:
             return config | {"cleanup.policy": "compact", "delete.retention.ms": str(7 * DAY_MS)}
         return config | {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms), "retention.bytes": "-1"}
