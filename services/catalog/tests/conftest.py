@@ -12,7 +12,6 @@ import pytest
 from catalog import app
 from catalog.application.deciding import Deciding
 from catalog.events.handlers import Findings, Forecasts, SoldStock, SubmittedProducts
-from catalog.events.lean import decode_sale
 from catalog.settings import Settings
 from chassis import migrations
 from chassis.consumer import ConsumerLoop, Options
@@ -21,6 +20,7 @@ from chassis.event_log import Record
 from chassis.security import Principal, Role, current_principal
 from contracts.envelope import Event, encode, new_event
 from contracts.events import ForecastReady, TrainingCompleted
+from contracts.lean import decode_sale
 from fastapi.testclient import TestClient
 
 AS_OF = date(2026, 10, 4)
@@ -88,7 +88,10 @@ def deliver(database: Database) -> Callable[..., None]:
         "finding-changed": ConsumerLoop(database, unused, Findings(), Options(backoff=0.01)),
         "catalog-submitted": ConsumerLoop(database, unused, SubmittedProducts(ZoneInfo("UTC")), Options(backoff=0.01)),
         "sale-recorded": ConsumerLoop(
-            database, unused, SoldStock(), Options(decode=decode_sale, values_only=True, backoff=0.01)
+            database,
+            unused,
+            SoldStock(),
+            Options(decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type]
         ),
     }
 

@@ -55,6 +55,34 @@ def test_search_takes_wildcards_literally_and_finds_part_of_name_or_code(client:
     assert found == {"lamp": ["LAMP-1", "B2"], "0%": ["LAMP-1"], "_": []}
 
 
+def test_a_patch_changes_what_is_sent_and_nothing_else(client: TestClient) -> None:
+    create(client, "A1", price="9.50", cost="4", category="Lamps", attributes={"a": "b"})
+
+    def patch(**body: Any) -> Any:
+        return client.patch("/products/A1", json=body)
+
+    changed = patch(name="Other").json()
+    assert (changed["name"], float(changed["price"]), float(changed["cost"])) == ("Other", 9.5, 4)
+    assert (changed["category"], changed["attributes"], changed["revision"]) == ("Lamps", {"a": "b"}, 2)
+    assert patch(cost=None).json()["cost"] is None
+    assert patch().json()["revision"] == 3
+    assert patch(name="Stale", revision=1).json()["code"] == "stale_revision"
+    assert patch(on_sale_from="2026-05-02").status_code == 200
+    assert patch(on_sale_until="2026-05-01").status_code == 422
+    for wrong in ({"name": None}, {"name": ""}, {"archived": None}, {"price": "-1"}):
+        assert patch(**wrong).status_code == 422, wrong
+    assert float(client.get("/products/A1").json()["price"]) == 9.5
+
+
+def test_the_reference_says_that_put_replaces_and_that_patch_does_not(client: TestClient) -> None:
+    document = client.app.openapi()  # type: ignore[attr-defined]
+    for path in ("/products", "/products/{key}"):
+        assert "a field that is left out is emptied" in document["paths"][path]["put"]["description"]
+    assert "only what is sent" in document["paths"]["/products/{key}"]["patch"]["description"]
+    patched = document["components"]["schemas"]["ProductPatch"]
+    assert "required" not in patched and not any("default" in field for field in patched["properties"].values())
+
+
 def test_a_barcode_goes_from_the_request_to_the_event_and_finds_its_product(client: TestClient, told: Told) -> None:
     create(client, "A1", barcode="4006381333931")
     create(client, "B2")

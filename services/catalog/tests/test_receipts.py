@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -97,6 +98,34 @@ def test_what_goes_back_or_is_held_is_not_there_to_sell(stocked: TestClient) -> 
     assert len(stocked.get("/stock/reservations").json()["items"]) == 1
     assert stocked.delete("/stock/reservations/SO-7").status_code == 204
     assert situation(stocked, "A1")["inputs"]["position"]["net"] == 1
+
+
+def test_one_more_product_is_held_for_a_reference_beside_hundreds_and_beside_somebody_elses(
+    stocked: TestClient,
+) -> None:
+    skus = [f"H{number:03d}" for number in range(600)]
+    stocked.post("/products/bulk", json={"items": [{"sku": sku, "name": sku} for sku in skus]})
+    items = [{"sku": sku, "quantity": 1} for sku in skus]
+    stocked.put("/stock/reservations", json={"reference": "SO-7", "items": items})
+
+    def hold(sku: str, quantity: int) -> int:
+        body = {"reference": "SO-7", "items": [{"sku": sku, "quantity": quantity}]}
+        return stocked.patch("/stock/reservations", json=body).status_code
+
+    with ThreadPoolExecutor(4) as people:
+        assert set(people.map(hold, ["A1", "B2", "H000", "H001"], [1, 2, 3, 0])) == {200}
+    held: dict[str, float] = {}
+    cursor: dict[str, str] = {}
+    while True:
+        page = stocked.get("/stock/reservations", params={"reference": "SO-7", "limit": 500, **cursor}).json()
+        held |= {item["sku"]: float(item["quantity"]) for item in page["items"]}
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert held == {"A1": 1, "B2": 2, "H000": 3} | dict.fromkeys(skus[2:], 1)
+    assert situation(stocked, "A1")["inputs"]["position"]["reserved"] == 1
+    twice = {"reference": "SO-7", "items": [{"sku": "A1", "quantity": 1}] * 2}
+    assert stocked.patch("/stock/reservations", json=twice).status_code == 422
 
 
 def test_a_priced_stockout_sets_the_service_level(stocked: TestClient) -> None:

@@ -84,6 +84,20 @@ def test_the_csv_equals_the_order_and_holds_no_formula(stocked: TestClient) -> N
     assert [safe(text) for text in ("=1+1", "@a", "-2", "fine")] == ["'=1+1", "'@a", "'-2", "fine"]
 
 
+def test_an_orders_own_csv_is_that_order_as_its_supplier_reads_it(stocked: TestClient) -> None:
+    stocked.post("/suppliers", json={"code": "ZETA", "name": "=Zeta", "lead_days": "7"})
+    stocked.put("/supply-terms", json={"sku": "B2", "supplier": "ZETA", "unit_cost": "5", "multiple": "6"})
+    orders = {order["supplier"]: order for order in stocked.post("/orders", json={}).json()}
+    answer = stocked.get(f"/orders/{orders['ZETA']['id']}.csv")
+    (line,) = csv.DictReader(io.StringIO(answer.text))
+    assert answer.headers["content-disposition"] == f'attachment; filename="order-{orders["ZETA"]["id"]}.csv"'
+    assert (line["order"], line["supplier"], line["supplier_name"]) == (orders["ZETA"]["id"], "ZETA", "'=Zeta")
+    assert (line["sku"], line["name"], line["currency"], float(line["pack"])) == ("B2", "'=B2", "EUR", 6)
+    assert float(line["quantity"]) == float(orders["ZETA"]["lines"][0]["quantity"])
+    assert line["wanted_by"] == orders["ZETA"]["order_by"]
+    assert stocked.get(f"/orders/{uuid4()}.csv").status_code == 404
+
+
 def test_excess_is_what_lies_beyond_the_order_up_to_level(stocked: TestClient) -> None:
     assert stocked.get("/excess").json()["items"] == []
     stocked.post("/stock/counts", json={"items": [{"sku": "B2", "quantity": 500}]})

@@ -1,20 +1,17 @@
 """Promotions."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
 from contracts.types import Code, Name, Sku
 from fastapi import APIRouter
 from pydantic import Field
 
-from catalog.api.parameters import Day, Db, IfMatch, Planner, Revision, Viewer, read_revision
+from catalog.api import dated
+from catalog.api.parameters import Day, Db, IfMatch, Planner, Revision, Viewer
 from catalog.api.spans import Span
-from catalog.application import places as use
-from catalog.storage import places
 
 router = APIRouter(tags=["catalog"])
 Discount = Annotated[Decimal, Field(ge=0, le=1, decimal_places=4, description="Share of the price, 0.2 is 20 %")]
@@ -47,18 +44,14 @@ class PromotionOut(PromotionIn):
 @router.get("/promotions")
 def list_promotions(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor = None) -> Page[PromotionOut]:
     """Promotions by their first day."""
-    after = pagination.decode(cursor, date.fromisoformat, UUID)
-    with database.snapshot() as connection:
-        found = places.page(connection, "promotion", after, limit + 1)
-    kept, following = pagination.page(found, limit, lambda row: [row["starts"], row["id"]])
+    kept, following = dated.listed(database, "promotion", limit, cursor)
     return Page(items=[PromotionOut(**row) for row in kept], next_cursor=following)
 
 
 @router.post("/promotions", status_code=201)
 def create_promotion(database: Db, given: PromotionIn, caller: Planner) -> PromotionOut:
     """Plan a promotion."""
-    content = given.model_dump() | {"id": uuid4()}
-    return PromotionOut(**use.create_place(database, "promotion", content, caller.actor))
+    return PromotionOut(**dated.created(database, "promotion", given, caller.actor))
 
 
 @router.put("/promotions/{promotion_id}")
@@ -66,11 +59,10 @@ def update_promotion(
     database: Db, promotion_id: UUID, given: PromotionUpdate, caller: Planner, if_match: IfMatch = None
 ) -> PromotionOut:
     """Change a promotion."""
-    content, revision = given.model_dump(exclude={"revision"}), read_revision(given.revision, if_match)
-    return PromotionOut(**use.change_place(database, "promotion", promotion_id, content, revision, caller.actor))
+    return PromotionOut(**dated.changed(database, "promotion", promotion_id, given, if_match, caller.actor))
 
 
 @router.delete("/promotions/{promotion_id}", status_code=204)
 def remove_promotion(database: Db, promotion_id: UUID, caller: Planner, if_match: IfMatch = None) -> None:
     """Remove a promotion."""
-    use.remove_place(database, "promotion", promotion_id, read_revision(None, if_match), caller.actor)
+    dated.removed(database, "promotion", promotion_id, if_match, caller.actor)

@@ -9,10 +9,11 @@ from chassis.consumer import Batch
 from chassis.database import Connection
 from contracts import topics
 from contracts.events import CatalogSubmitted, FindingChanged, ForecastReady, TrainingCompleted
+from contracts.lean import LeanSale
 from contracts.topics import Topic
 
 from catalog.application import claims, concerns, runs, stock
-from catalog.events.lean import LeanSale
+from catalog.events.lean import effects
 
 
 class SubmittedProducts:
@@ -44,8 +45,8 @@ class SoldStock:
 
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Move stock by each effect once."""
-        effects = (effect for delivery in batch.deliveries for effect in cast(LeanSale, delivery.event).effects())
-        stock.apply_sales(connection, effects)
+        sales = (cast(LeanSale, delivery.event) for delivery in batch.deliveries)
+        stock.apply_sales(connection, (effect for sale in sales for effect in effects(sale)))
 
 
 class Forecasts:
