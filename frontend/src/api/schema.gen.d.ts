@@ -5243,7 +5243,9 @@ export interface components {
         };
         /**
          * RunOut
-         * @description A training run.
+         * @description A training run. `live`: it is the one published last. `models_of`: the training whose models an update used.
+         *
+         *     `pruned_at`: since when its forecasts are no longer kept.
          */
         RunOut: {
             /** Active Series */
@@ -5277,6 +5279,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Live */
+            live: boolean;
             /** Methods */
             methods: {
                 [key: string]: number;
@@ -5285,14 +5289,20 @@ export interface components {
             metrics: {
                 [key: string]: unknown;
             };
+            /** Models Of */
+            models_of: string | null;
             /** Offsets */
             offsets: {
                 [key: string]: {
                     [key: string]: number;
                 };
             } | null;
+            /** Pruned At */
+            pruned_at: string | null;
             /** Published At */
             published_at: string | null;
+            /** Published By */
+            published_by: string | null;
             /**
              * Requested At
              * Format: date-time

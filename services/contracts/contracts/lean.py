@@ -33,6 +33,7 @@ class LeanSale(msgspec.Struct, gc=False):
     quantity: str
     amount: str
     sold_at: str
+    recorded_at: str
     replaces: LeanChange | None = None
 
 

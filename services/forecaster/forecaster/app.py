@@ -62,6 +62,11 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
 
         WeeklySchedule(database, settings).run(stop)
 
+    def forget(stop: threading.Event) -> None:
+        from forecaster.application.retention import Forgetting
+
+        Forgetting(database, settings).run(stop)
+
     worker = Worker(SERVICE, "worker", settings, database)
     batch = settings.consumer_batch
     worker.consume(
@@ -74,6 +79,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker.relay()
     worker.retain(*SWEEPS)
     worker.run_thread("watch", watch)
+    worker.run_thread("forgetting", forget)
     if settings.weekly_training:
         worker.run_thread("weekly-training", train_weekly)
     return worker

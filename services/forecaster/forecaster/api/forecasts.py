@@ -15,6 +15,7 @@ from forecaster.api import shapes
 from forecaster.api.models import ForecastOut, HistoryTotals, SummaryOut, WeeklyForecastOut
 from forecaster.api.parameters import Config, Db, LocationFilter, ProductKey, Search, SkuFilter, Viewer, like, today
 from forecaster.domain.overrides import adjusted
+from forecaster.domain.runs import require_forecasts
 from forecaster.storage import demand, forecasts, live, overrides, runs
 
 router = APIRouter(prefix="/forecast", tags=["forecasts"])
@@ -31,8 +32,8 @@ def list_weekly_forecasts(
     """Forecasts by series and week."""
     after = pagination.decode(cursor, str, str, date.fromisoformat)
     with db.snapshot() as connection:
-        if run is not None and runs.get(connection, run) is None:
-            raise not_found(f"Run {run}")
+        if run is not None:
+            _readable(connection, run)
         found = live.weekly_page(
             connection, run_id=run, sku=sku, location=location, search=like(q),
             start=(after[0], after[1]) if after else None, limit=limit + 2,
@@ -115,6 +116,14 @@ def get_product_forecast(
 
 def _series(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(row["sku"], row["location"]) for row in found]
+
+
+def _readable(connection: Connection, run_id: UUID) -> None:
+    run = runs.get(connection, run_id)
+    if run is None:
+        raise not_found(f"Run {run_id}")
+    if run["pruned_at"] is not None:
+        require_forecasts(run)
 
 
 def _find(connection: Connection, key: str) -> tuple[str, list[str]]:

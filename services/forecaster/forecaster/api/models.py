@@ -27,7 +27,10 @@ class TrainOut(BaseModel):
 
 
 class RunOut(BaseModel):
-    """A training run."""
+    """A training run. `live`: it is the one published last. `models_of`: the training whose models an update used.
+
+    `pruned_at`: since when its forecasts are no longer kept.
+    """
 
     id: UUID
     version: int
@@ -55,6 +58,10 @@ class RunOut(BaseModel):
     offsets: dict[str, dict[str, int]] | None
     seed: int
     published_at: datetime | None
+    published_by: str | None
+    live: bool
+    models_of: UUID | None
+    pruned_at: datetime | None
     error: str | None
 
 

@@ -9,7 +9,7 @@ from contracts import topics
 from contracts.lean import LeanSale
 from contracts.topics import Topic
 
-from forecaster.application.history import count_sales
+from forecaster.application.history import LedgerRecord, count_sales
 from forecaster.domain.history import WeekClock
 from forecaster.storage import demand
 
@@ -24,10 +24,10 @@ class HistoryHandler:
         self._clock = clock
 
     def apply(self, connection: Connection, batch: Batch) -> None:
-        """Count the batch's entries; one that cannot be read becomes a dead letter."""
-        sales = [cast(LeanSale, delivery.event) for delivery in batch.deliveries]
-        refused = count_sales(connection, self._clock, sales)
-        if refused:
-            for delivery, sale in zip(batch.deliveries, sales, strict=True):
-                if sale.sale_id in refused:
-                    batch.reject(delivery, "bad_payload", refused[sale.sale_id])
+        """Count the batch's entries; one that cannot be counted becomes a dead letter."""
+        records = [
+            LedgerRecord(cast(LeanSale, event), record.topic, record.partition, record.offset)
+            for event, record in batch.deliveries
+        ]
+        for place, refused in count_sales(connection, self._clock, records).items():
+            batch.reject(batch.deliveries[place], refused.code, refused.message)

@@ -1,43 +1,19 @@
-"""The weekly demand history and the inbox that keeps it exact.
+"""The weekly demand history, kept exact by the inbox beside it (storage.inbox).
 
 `sale_seen` and `demand_week` change in one transaction, under a shared advisory lock that a swap of the history
 (a replay) takes exclusively. `changed_by` is the transaction that changed a week last: a training run that
 keeps its snapshot can tell which weeks have changed since, without clocks.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-import psycopg2
 from chassis.database import Connection, copy_lines, escape, rows
 from sqlalchemy import text
 
 from forecaster.domain.history import MONEY_SCALE, UNIT_SCALE, WeeklySum
+from forecaster.storage import inbox
 
 HISTORY = "history"
-
-
-def remember(connection: Connection, sale_ids: Iterable[str]) -> set[str]:
-    """Store the ids, UUIDs as PostgreSQL writes them; those that were there before."""
-    # In one order everywhere, so that two workers with the same ids wait for each other, not in a circle.
-    wanted = sorted(sale_ids)
-    savepoint = connection.begin_nested()
-    try:
-        copy_lines(connection, "sale_seen", ("sale_id",), wanted)
-    except psycopg2.errors.UniqueViolation:
-        savepoint.rollback()
-    else:
-        savepoint.commit()
-        return set()
-    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS sale_batch (sale_id uuid) ON COMMIT DELETE ROWS"))
-    copy_lines(connection, "sale_batch", ("sale_id",), wanted)
-    fresh = connection.execute(
-        text(
-            "INSERT INTO sale_seen (sale_id) SELECT sale_id FROM sale_batch ORDER BY sale_id"
-            " ON CONFLICT DO NOTHING RETURNING sale_id::text"
-        )
-    ).scalars()
-    return set(wanted).difference(fresh)
 
 
 def add(connection: Connection, changes: WeeklySum) -> None:
@@ -83,5 +59,4 @@ def totals(connection: Connection) -> dict[str, Any]:
         " COALESCE(sum(entries), 0)::bigint AS entries, count(*) AS weeks,"
         " count(DISTINCT (sku, location)) AS series, min(week) AS first_week, max(week) AS last_week FROM demand_week",
     )[0]
-    events = rows(connection, "SELECT count(*) AS events FROM sale_seen")[0]
-    return {**summed, **events}
+    return {**summed, "events": inbox.counted(connection)}

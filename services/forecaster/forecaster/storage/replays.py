@@ -146,15 +146,6 @@ def swap(connection: Connection, replay_id: UUID, scope: Scope) -> dict[str, Any
             "equal": before == shadow}  # fmt: skip
 
 
-def repair_inbox(connection: Connection, ids: Iterable[str]) -> int:
-    """Remember ids that the log holds and the inbox lost; how many those were."""
-    connection.execute(text("CREATE TEMP TABLE replay_ids (sale_id uuid) ON COMMIT DROP"))
-    copy_rows(connection, "replay_ids", ("sale_id",), ((value,) for value in ids))
-    return connection.execute(
-        text("INSERT INTO sale_seen (sale_id) SELECT sale_id FROM replay_ids ON CONFLICT DO NOTHING")
-    ).rowcount
-
-
 def keep_result(connection: Connection, replay_id: UUID, result: dict[str, Any]) -> None:
     """What came of it."""
     connection.execute(

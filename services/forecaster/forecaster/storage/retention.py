@@ -1,4 +1,7 @@
-"""What the forecaster's schema may forget, and when."""
+"""What the forecaster's schema forgets by age alone. Sales' ids and superseded forecasts have rules of their own
+(application.retention)."""
+
+from datetime import timedelta
 
 from chassis.retention import Sweep, finished_jobs
 
@@ -7,4 +10,10 @@ _TOLD = " OR ".join(
     f"EXISTS (SELECT FROM {table} WHERE {table}.id = job.id)" for table in ("run", "replay", "reproduction")
 )
 
-SWEEPS: tuple[Sweep, ...] = (finished_jobs(unless=_TOLD),)
+SWEEPS: tuple[Sweep, ...] = (
+    finished_jobs(unless=_TOLD),
+    Sweep(
+        "anomaly", "detected_at", timedelta(days=400),
+        "an anomaly is told once, when its week has ended; a week is not looked at again a year later",
+    ),
+)  # fmt: skip

@@ -16,11 +16,13 @@ SHOWN = (
     " COALESCE(run.message, job.message) AS error, job.stage, COALESCE(job.done, 0) AS done,"
     " COALESCE(job.total, 0) AS total, job.seconds_left, job.started_at, run.finished_at, run.series,"
     " run.active_series, run.history_weeks, run.metrics, run.methods, run.versions, run.offsets, run.seed, run.seconds,"
-    " run.published_at"
+    " run.published_at, run.published_by, run.models_of, run.pruned_at,"
+    " COALESCE(run.id = (SELECT run_id FROM publication ORDER BY id DESC LIMIT 1), false) AS live"
 )
 FROM = (
-    " FROM (SELECT run.*, published_at, published_at IS NOT NULL AS published FROM run LEFT JOIN LATERAL"
-    " (SELECT max(published_at) AS published_at FROM publication WHERE run_id = run.id) AS p ON true) AS run"
+    " FROM (SELECT run.*, published_at, published_by, published_at IS NOT NULL AS published FROM run LEFT JOIN LATERAL"
+    " (SELECT published_at, published_by FROM publication WHERE run_id = run.id ORDER BY id DESC LIMIT 1) AS p ON true)"
+    " AS run"
     " LEFT JOIN job ON job.id = run.id"
 )
 
@@ -60,14 +62,22 @@ def newest_first(connection: Connection, before: int | None, limit: int) -> list
     )  # fmt: skip
 
 
-def newest_trainings(connection: Connection, limit: int) -> list[UUID]:
-    """The newest trainings that succeeded."""
-    found = rows(
+def models_in_use(connection: Connection) -> UUID | None:
+    """The training whose models made what is live: the live run itself, or the one that it was updated from."""
+    found = scalar(
         connection,
-        "SELECT id FROM run WHERE kind = 'train' AND outcome = 'succeeded' ORDER BY version DESC LIMIT :limit",
-        limit=limit,
+        "SELECT COALESCE(run.models_of, run.id) FROM publication AS p JOIN run ON run.id = p.run_id"
+        " ORDER BY p.id DESC LIMIT 1",
     )
-    return [row["id"] for row in found]
+    return None if found is None else UUID(str(found))
+
+
+def promoted(connection: Connection, run_id: UUID) -> None:
+    """A run that was kept back is no longer."""
+    connection.execute(
+        text("UPDATE run SET outcome = 'succeeded', message = NULL WHERE id = :id AND outcome = 'not-promoted'"),
+        {"id": run_id},
+    )
 
 
 def live(connection: Connection) -> dict[str, Any] | None:
@@ -77,11 +87,11 @@ def live(connection: Connection) -> dict[str, Any] | None:
 
 
 def live_before(connection: Connection, run_id: UUID) -> UUID | None:
-    """The run that was live before a run first was."""
+    """The run that was live before a run first was, and whose forecasts are still kept."""
     found = scalar(
         connection,
-        "SELECT run_id FROM publication WHERE id < (SELECT min(id) FROM publication WHERE run_id = :id)"
-        " ORDER BY id DESC LIMIT 1",
+        "SELECT p.run_id FROM publication AS p JOIN run ON run.id = p.run_id AND run.pruned_at IS NULL"
+        " WHERE p.id < (SELECT min(id) FROM publication WHERE run_id = :id) ORDER BY p.id DESC LIMIT 1",
         id=run_id,
     )
     return None if found is None else UUID(str(found))

@@ -24,7 +24,7 @@ def _sides(connection: Connection, run_id: UUID, today: date) -> tuple[dict[str,
     run = runs.get(connection, run_id)
     if run is None:
         raise not_found(f"Run {run_id}")
-    if run["series"] == 0:
+    if run["series"] == 0 or run["pruned_at"] is not None:
         raise invalid("to", f"run {run_id} has no forecasts", "no_forecasts")
     plan = compare.plan_of(connection, run_id, today)
     return run, {

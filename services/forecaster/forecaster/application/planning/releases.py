@@ -20,6 +20,7 @@ from forecaster.application import announce
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 from forecaster.domain.overrides import adjusted
 from forecaster.domain.quality import Verdict, judge
+from forecaster.domain.runs import require_forecasts
 from forecaster.settings import SERVICE
 from forecaster.storage import forecasts, locks, overrides, runs
 
@@ -29,8 +30,7 @@ COMPARABLE_DAYS = 56
 def release(
     connection: Connection, run: dict[str, Any], items: Iterable[Forecast], *, kind: str, who: str, zone: ZoneInfo
 ) -> None:
-    """Make a stored run live for everybody."""
-    locks.alone(connection, locks.LIVE)
+    """Make a stored run live for everybody. Whoever does holds `locks.LIVE` alone."""
     in_force = overrides.operations(connection, business_day(datetime.now(UTC), zone))
     forecasts.publish(connection, run["id"], kind, who)
     weeks = horizon_weeks(run["first_week"], run["horizon"])
@@ -48,8 +48,7 @@ def promote_run(database: Database, run_id: UUID, who: str, zone: ZoneInfo) -> d
         run = runs.get(connection, run_id)
         if run is None:
             raise not_found(f"Run {run_id}")
-        if run["series"] == 0:
-            raise Conflict("This run has no forecasts.", code="no_forecasts")
+        require_forecasts(run)
         live = runs.live(connection)
         if live is not None and live["id"] == run_id:
             raise Conflict("This run is live.", code="live")
@@ -72,6 +71,7 @@ def _release_stored(
     connection: Connection, run: dict[str, Any], *, kind: str, who: str, zone: ZoneInfo
 ) -> dict[str, Any]:
     release(connection, run, forecasts.of_run(connection, run["id"]), kind=kind, who=who, zone=zone)
+    runs.promoted(connection, run["id"])
     message = "promoted by hand" if kind == "promote" else "rolled back to"
     done = announce.training_completed(run["id"], "succeeded", run["as_of"], series=run["series"], message=message)
     outbox.publish(connection, [done])
@@ -79,12 +79,17 @@ def _release_stored(
     return runs.get(connection, run["id"]) or run
 
 
-def verdict(connection: Connection, run: dict[str, Any], errors: dict[str, tuple[float, float]]) -> Verdict:
-    """Whether a run with these backtest errors may go live.
+def verdict(
+    connection: Connection, run: dict[str, Any], errors: dict[str, tuple[float, float]], models_of: UUID | None = None
+) -> Verdict:
+    """Whether a run with these backtest errors, or with the models of an earlier one, may go live.
 
     The live run is measured by its own backtest, series by series, errors per unit. A run that somebody asked for
-    as of a quite different day is not compared: they know what they ask for.
+    as of a quite different day is not compared: they know what they ask for. An update goes live on the models that
+    are live only: others were judged, or taken back, in the meantime. Whoever asks holds `locks.LIVE` alone.
     """
+    if models_of is not None and runs.models_in_use(connection) != models_of:
+        return Verdict(False, "not promoted: another run went live while this one was made")
     live = runs.live(connection)
     if live is None or not errors:
         return Verdict(True, "there is no live backtest to compare with")

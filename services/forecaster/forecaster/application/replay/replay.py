@@ -28,7 +28,7 @@ from forecaster.application.training.runs import queue_run
 from forecaster.domain.history import WeekClock
 from forecaster.domain.scope import Scope, from_document
 from forecaster.settings import SERVICE, Settings
-from forecaster.storage import demand, locks, replays
+from forecaster.storage import demand, inbox, locks, replays
 
 log = logger(__name__)
 
@@ -229,7 +229,7 @@ class _Replaying:
         if demand.totals(connection)["events"] >= entries:
             return 0
         raw = b"".join(path.read_bytes() for path in self._folder.glob("*.ids"))
-        return replays.repair_inbox(connection, (raw[place : place + 16].hex() for place in range(0, len(raw), 16)))
+        return inbox.repair(connection, (raw[place : place + 16].hex() for place in range(0, len(raw), 16)))
 
     def _retrain(self, connection: Connection) -> str | None:
         if not self._job.arguments.get("retrain"):

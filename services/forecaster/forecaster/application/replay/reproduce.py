@@ -3,7 +3,9 @@
 What can differ and why is said: other library versions, or sales that the log holds otherwise than the run saw.
 """
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,8 @@ from forecaster.application.replay.parallel import read_all
 from forecaster.application.replay.reader import Span
 from forecaster.application.training import engine_port, versions
 from forecaster.application.training.train import build_dataset
-from forecaster.domain.forecasts import Forecast, assemble
+from forecaster.domain.dataset import Dataset
+from forecaster.domain.forecasts import Answer, Forecast, assemble
 from forecaster.domain.history import Cell, WeekClock
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, reproductions, runs
@@ -25,7 +28,10 @@ from forecaster.storage.snapshot import Snapshot
 
 
 class Reproduction:
-    """Runs jobs of the kind `reproduce`."""
+    """Runs jobs of the kind `reproduce`. `engine` may be exchanged by tests.
+
+    An update is made again from nothing, too: first the training whose models made it, then the update by those.
+    """
 
     def __init__(
         self,
@@ -38,36 +44,45 @@ class Reproduction:
 
     def __call__(self, job: Claim) -> None:
         """Do the job; its end is written here."""
-        run_id = UUID(job.arguments["run_id"])
-        with job.database.transaction() as connection:
-            run = runs.get(connection, run_id)
-            inputs = runs.inputs(connection, run_id)
-            stored = list(forecasts.of_run(connection, run_id))
-        if run is None:
-            raise RuntimeError("the run is not there")
-        sales = self._sales(job, run["offsets"].get(self._topic, {}))
-        seen = Snapshot(sales, runs.unpack(inputs), run["offsets"], "")
-        data = build_dataset(seen, run, self._settings.first_weekday)
-
-        def report(stage: str, done: int, total: int, seconds_left: float | None) -> None:
-            job.progress(stage, done, total, seconds_left=seconds_left)
-
-        try:
-            answer = self._engine(
-                data, seed=run["seed"], report=report, cancelled=lambda: job.cancel_requested or job.lost
-            )
-        finally:
-            job.check()  # whatever the engine raises once it was told to stop is the stop
-        result = compare(stored, assemble(data, answer).forecasts)
+        run = _said(job, UUID(job.arguments["run_id"]))
+        base = _said(job, run.about["models_of"]) if run.about["models_of"] else None
+        result = self._updated(job, run, base) if base else compare(run.forecasts, self._trained(job, run)[1])
         now = versions.current()
         result["other_versions"] = {
-            name: {"run": before, "now": now.get(name)} for name, before in run["versions"].items()
+            name: {"run": before, "now": now.get(name)} for name, before in run.about["versions"].items()
             if now.get(name) != before
         }  # fmt: skip
         with job.database.transaction() as connection:
             job.hold(connection)
             reproductions.keep_result(connection, job.id, result)
             job.finish(connection, "succeeded")
+
+    def _updated(self, job: Claim, run: "_Said", base: "_Said") -> dict[str, Any]:
+        answer, rebuilt = self._trained(job, base)
+        folder = self._settings.files_dir / "reproductions" / str(job.id)
+        try:
+            if not engine_port.save(answer, folder, {"run": str(base.about["id"])}):
+                raise RuntimeError("the training that the update came from gives no models")
+            data = self._dataset(job, run)
+            answer = _undisturbed(job, lambda report, cancelled: engine_port.update(
+                data, folder, report=report, cancelled=cancelled
+            ))  # fmt: skip
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        training = {"run_id": str(base.about["id"]), **compare(base.forecasts, rebuilt)}
+        return {**compare(run.forecasts, assemble(data, answer).forecasts), "models_of": training}
+
+    def _trained(self, job: Claim, run: "_Said") -> tuple[Answer | None, list[Forecast]]:
+        data = self._dataset(job, run)
+        answer = _undisturbed(job, lambda report, cancelled: self._engine(
+            data, seed=run.about["seed"], report=report, cancelled=cancelled
+        ))  # fmt: skip
+        return answer, assemble(data, answer).forecasts
+
+    def _dataset(self, job: Claim, run: "_Said") -> Dataset:
+        sales = self._sales(job, run.about["offsets"].get(self._topic, {}))
+        return build_dataset(Snapshot(sales, run.inputs, run.about["offsets"], ""), run.about,
+                             self._settings.first_weekday)  # fmt: skip
 
     def _sales(self, job: Claim, offsets: dict[str, int]) -> pd.DataFrame:
         spans = [Span(int(partition), 0, end, topic=self._topic) for partition, end in offsets.items() if end > 0]
@@ -86,6 +101,37 @@ class Reproduction:
                 held[0] += change.units
                 held[1] += change.entries
         return sales_frame(cells)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A run, what it saw beside the sales, and what it said."""
+
+    about: dict[str, Any]
+    inputs: dict[str, Any]
+    forecasts: list[Forecast]
+
+
+def _said(job: Claim, run_id: UUID) -> _Said:
+    with job.database.snapshot() as connection:
+        run = runs.get(connection, run_id)
+        if run is None:
+            raise RuntimeError(f"run {run_id} is not there")
+        return _Said(run, runs.unpack(runs.inputs(connection, run_id)), list(forecasts.of_run(connection, run_id)))
+
+
+def _undisturbed(
+    job: Claim, work: Callable[[engine_port.Report, Callable[[], bool]], Answer | None]
+) -> Answer | None:
+    """What the engine answers, told to stop when the job is."""
+
+    def report(stage: str, done: int, total: int, seconds_left: float | None) -> None:
+        job.progress(stage, done, total, seconds_left=seconds_left)
+
+    try:
+        return work(report, lambda: job.cancel_requested or job.lost)
+    finally:
+        job.check()  # whatever the engine raises once it was told to stop is the stop
 
 
 def _no_file(_: Span) -> Path | None:

@@ -7,6 +7,7 @@ from chassis import audit, jobs
 from chassis.database import Database
 from chassis.failures import Conflict, not_found
 
+from forecaster.domain.runs import require_forecasts
 from forecaster.domain.scope import Scope
 from forecaster.settings import SERVICE
 from forecaster.storage import replays, reproductions, runs
@@ -43,10 +44,7 @@ def request_reproduction(database: Database, run_id: UUID, who: str) -> dict[str
         run = runs.get(connection, run_id)
         if run is None:
             raise not_found(f"Run {run_id}")
-        if run["offsets"] is None or run["series"] == 0:
-            raise Conflict(f"The run made no forecasts: {run['status']}.", code="no_forecasts")
-        if run["kind"] != "train":
-            raise Conflict("An update is made by an earlier training's models: reproduce that.", code="update")
+        require_forecasts(run)
         jobs.submit(connection, REPRODUCE, {"run_id": run_id}, who, id=reproduction_id)
         reproductions.create(connection, reproduction_id, run_id, who)
         audit.record(connection, SERVICE, who, "reproduction-requested", str(reproduction_id), run=str(run_id))

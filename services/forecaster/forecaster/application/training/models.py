@@ -1,4 +1,4 @@
-"""New sales between two trainings: the models of the last training, run on today's history, in seconds.
+"""New sales between two trainings: the models of the run that is live, run on today's history, in seconds.
 
 The models lie in the trainer's own folder, in formats that cannot run code. Where they are missing, or no longer
 fit (other drivers, another horizon), the update is a training.
@@ -16,7 +16,7 @@ from chassis.logs import logger
 from forecaster.application.training import engine_port
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer, RunResult
-from forecaster.storage import forecasts, runs
+from forecaster.storage import forecasts
 
 log = logger(__name__)
 
@@ -29,22 +29,20 @@ class Models:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "models"
 
-    def keep(self, run: dict[str, Any], answer: Answer | None) -> None:
-        """Keep a run's models, and the newest few of the others."""
+    def keep(self, run: dict[str, Any], answer: Answer | None, in_use: UUID | None) -> None:
+        """Keep a run's models, the newest few of the others, and always those that made what is live."""
         about = {"run": str(run["id"]), "as_of": run["as_of"].isoformat()}
         self._folder.mkdir(parents=True, exist_ok=True)
         if engine_port.save(answer, self._folder / str(run["id"]), about):
             oldest_first = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
             for path in oldest_first[:-KEPT]:
-                shutil.rmtree(path, ignore_errors=True)
+                if path.name != str(in_use):
+                    shutil.rmtree(path, ignore_errors=True)
 
-    def newest(self, connection: Connection) -> tuple[UUID, Path] | None:
-        """The newest successful training whose models are here."""
-        for run_id in runs.newest_trainings(connection, KEPT):
-            path = self._folder / str(run_id)
-            if path.is_dir():
-                return run_id, path
-        return None
+    def of(self, run_id: UUID | None) -> Path | None:
+        """The folder of a training's models, if they are here."""
+        path = self._folder / str(run_id)
+        return path if run_id is not None and path.is_dir() else None
 
 
 def update(data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool]) -> Answer | None:
@@ -56,8 +54,8 @@ def update(data: Dataset, models: Path, report: engine_port.Report, cancelled: C
         return None
 
 
-def inherit_quality(connection: Connection, base: UUID, result: RunResult) -> None:
+def inherit_quality(connection: Connection, models_of: UUID, result: RunResult) -> None:
     """An update's forecasts are as good as the models they come from were in their own backtest."""
-    known = forecasts.quality(connection, base)
+    known = forecasts.quality(connection, models_of)
     for item in result.forecasts:
         item.wape, item.coverage80 = known.get((item.sku, item.location), (item.wape, item.coverage80))

@@ -19,12 +19,12 @@ from chassis.logs import logger
 from forecaster.application import announce
 from forecaster.application.planning import releases
 from forecaster.application.training import engine_port, models, versions
-from forecaster.application.training.runs import TRAIN, UPDATE, end_without_forecasts
+from forecaster.application.training.runs import UPDATE, end_without_forecasts
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer, RunResult, assemble
 from forecaster.settings import Settings
-from forecaster.storage import forecasts, runs, snapshot
+from forecaster.storage import forecasts, locks, runs, snapshot
 from forecaster.storage.snapshot import Snapshot
 
 log = logger(__name__)
@@ -79,44 +79,50 @@ class Training:
                 seen.newest,
             )
         data = build_dataset(seen, run, self._settings.first_weekday)
-        answer, base = self._forecast(job, run, data, report)
+        answer, models_of = self._forecast(job, run, data, report)
         result = assemble(data, answer)
-        if run["kind"] == TRAIN or base is None:
-            self._models.keep(run, answer)
+        if models_of is None:
+            self._models.keep(run, answer, self._in_use(job))
         report("publishing", engine_port.WHOLE, engine_port.WHOLE, None, force=True)
         with job.database.transaction() as connection:
             job.hold(connection)
             job.check()
-            if base is not None:
-                models.inherit_quality(connection, base, result)
-            self._publish(connection, job, run, data, result, time.monotonic() - began)
+            if models_of is not None:
+                models.inherit_quality(connection, models_of, result)
+            self._publish(connection, job, run, data, result, time.monotonic() - began, models_of)
         tell_freshness(job.database)
         log.info("training_done", run=str(job.id), series=len(result.forecasts), seconds=time.monotonic() - began)
+
+    def _in_use(self, job: Claim) -> UUID | None:
+        with job.database.transaction() as connection:
+            return runs.models_in_use(connection)
 
     def _forecast(
         self, job: Claim, run: dict[str, Any], data: Dataset, report: "_Reporter"
     ) -> tuple[Answer | None, UUID | None]:
-        """The engine's answer; of an update also the run whose models gave it."""
+        """The engine's answer; of an update also the training whose models gave it."""
 
         def cancelled() -> bool:
             return job.cancel_requested or job.lost
 
         try:
             if run["kind"] == UPDATE:
-                with job.database.transaction() as connection:
-                    kept = self._models.newest(connection)
-                answer = models.update(data, kept[1], report, cancelled) if kept else None
-                if kept and answer is not None:
-                    return answer, kept[0]
+                models_of = self._in_use(job)
+                kept = self._models.of(models_of)
+                answer = models.update(data, kept, report, cancelled) if kept else None
+                if answer is not None:
+                    return answer, models_of
             return self._engine(data, seed=run["seed"], report=report, cancelled=cancelled), None
         finally:
             job.check()  # whatever the engine raises once it was told to stop is the stop
 
     def _publish(
-        self, connection: Connection, job: Claim, run: dict[str, Any], data: Dataset, result: RunResult, seconds: float
+        self, connection: Connection, job: Claim, run: dict[str, Any], data: Dataset, result: RunResult,
+        seconds: float, models_of: UUID | None,
     ) -> None:  # fmt: skip
         forecasts.store(connection, job.id, result.forecasts)
-        judged = releases.verdict(connection, run, result.errors)
+        locks.alone(connection, locks.LIVE)
+        judged = releases.verdict(connection, run, result.errors, models_of)
         outcome: announce.Outcome = "succeeded" if judged.promoted else "not-promoted"
         if judged.promoted:
             releases.release(
@@ -131,7 +137,7 @@ class Training:
         runs.end(
             connection, job.id, outcome, series=count, seconds=seconds, metrics=measured, message=message,
             active_series=sum(item.active for item in result.forecasts), methods=result.methods,
-            history_weeks=int(data.history["ds"].nunique()) if len(data.history) else 0,
+            history_weeks=int(data.history["ds"].nunique()) if len(data.history) else 0, models_of=models_of,
         )  # fmt: skip
         job.finish(connection, "succeeded")
 
