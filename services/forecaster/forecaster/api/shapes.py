@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from contracts.quantiles import LEVELS
+from contracts.quantiles import LEVELS, at
 from numpy.typing import NDArray
 
 from forecaster.api.models import (
@@ -21,7 +21,7 @@ from forecaster.api.models import (
     WeeklyForecastOut,
 )
 from forecaster.domain import drivers
-from forecaster.domain.forecasts import MEDIAN, P10, P90, Forecast, horizon_weeks
+from forecaster.domain.forecasts import Forecast, horizon_weeks
 
 _NAMES = tuple(f"{level:g}" for level in LEVELS)
 HISTORY_WEEKS = 156
@@ -52,9 +52,9 @@ def summary(row: dict[str, Any], forecast: Forecast, last: list[float]) -> Summa
     four = min(4, len(forecast.mean)) - 1
     sums = forecast.sum_quantiles[four]
     next4 = NextWeeks(
-        p10=number(sums[P10]),
-        p50=number(sums[MEDIAN]),
-        p90=number(sums[P90]),
+        p10=number(at(sums, 0.1)),
+        p50=number(at(sums, 0.5)),
+        p90=number(at(sums, 0.9)),
         mean=number(forecast.mean[: four + 1].sum()),
     )
     return SummaryOut(
@@ -124,7 +124,7 @@ def past(found: Sequence[dict[str, Any]], known: set[date]) -> list[PastForecast
         for step, week in enumerate(horizon_weeks(row["first_week"], len(values))):
             if week in known and (week not in best or step + 1 < best[week].lag):
                 best[week] = PastForecast(
-                    week=week, p50=number(values[step, MEDIAN]), p10=number(values[step, P10]),
-                    p90=number(values[step, P90]), lag=step + 1,
+                    week=week, p50=number(at(values[step], 0.5)), p10=number(at(values[step], 0.1)),
+                    p90=number(at(values[step], 0.9)), lag=step + 1,
                 )  # fmt: skip
     return [best[week] for week in sorted(best)]

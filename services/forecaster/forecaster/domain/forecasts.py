@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from contracts.quantiles import LEVELS, index
+from contracts.quantiles import LEVELS
 from numpy.typing import NDArray
 
 from forecaster.domain.quality import Backtest, Quality, measure
@@ -16,8 +16,6 @@ if TYPE_CHECKING:  # it brings data frames, which a worker that only asks for ru
     from forecaster.domain.dataset import Dataset
 
 Array = NDArray[np.float32]
-MEDIAN = index(0.5)
-P10, P90 = index(0.1), index(0.9)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
@@ -27,7 +28,7 @@ _FORMULA = re.compile(r"^\s*([*/+\-=])\s*(\d{1,9}(?:\.\d{1,4})?)\s*(%?)\s*$")
 _FINE = 1000  # what is taken away is spread in thousandths: the forecasts it is taken from are no whole units
 
 # Standard normal quantiles, for series whose model says zero: their band is that of a Poisson count.
-_Z = np.array([-2.5758, -1.96, -1.2816, -0.9741, -0.6745, 0.0, 0.6745, 0.9741, 1.2816, 1.96, 2.5758])
+_Z = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
 
 
 class Unclear(ValueError):
@@ -196,5 +197,5 @@ def _rescaled(
     ratio = np.divide(after, before, out=np.ones_like(after), where=before > 0)
     found = quantiles * ratio[:, None]
     for step in np.flatnonzero((before <= 0) & (after > 0)):
-        found[step] = np.maximum(after[step] + _Z[: len(LEVELS)] * np.sqrt(after[step]), 0.0)
+        found[step] = np.maximum(after[step] + _Z * np.sqrt(after[step]), 0.0)
     return found

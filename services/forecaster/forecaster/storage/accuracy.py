@@ -12,18 +12,22 @@ from chassis.database import Connection, rows
 from contracts.quantiles import LEVELS, index
 
 LAGS = (1, 4, 8, 13)
-_P10, _P90 = index(0.1) + 1, index(0.9) + 1
+
+
+def _quantile(level: float) -> str:
+    """The quantile of a level of the week at a lag."""
+    return f"c.quantiles[(c.lag - 1) * {len(LEVELS)} + {index(level) + 1}]"
+
+
 _PINBALL = " + ".join(
-    f"GREATEST({level} * (c.actual - c.quantiles[(c.lag - 1) * {len(LEVELS)} + {place}]),"
-    f" ({level} - 1) * (c.actual - c.quantiles[(c.lag - 1) * {len(LEVELS)} + {place}]))"
-    for place, level in enumerate(LEVELS, 1)
+    f"GREATEST({level} * (c.actual - {_quantile(level)}), ({level} - 1) * (c.actual - {_quantile(level)}))"
+    for level in LEVELS
 )
 
 
 def _counted(comparison: str) -> str:
     """How many of a week's quantiles stand in that relation to what was sold."""
-    places = (f"c.quantiles[(c.lag - 1) * {len(LEVELS)} + {place}]" for place in range(1, len(LEVELS) + 1))
-    return " + ".join(f"({quantile} {comparison})::int" for quantile in places)
+    return " + ".join(f"({_quantile(level)} {comparison})::int" for level in LEVELS)
 
 
 # The share of what was sold that counts as inside the 80 % range, as forecaster.domain.quality.inside80 has it.
@@ -88,7 +92,7 @@ _SUMS = f"""
     sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,
     sum(abs(naive - actual)) AS naive_error, sum(final - actual) AS bias,
     sum({_INSIDE}) AS inside,
-    sum({_PINBALL.replace("c.", "")}) * 2 / {len(LEVELS)} AS pinball,
+    sum({_PINBALL}) * 2 / {len(LEVELS)} AS pinball,
     sum(abs(final - actual) / moved.mad) AS scaled, count(moved.mad) AS scaled_cells
 """
 # Mean absolute change from week to week of each series over two years; weeks without sales count as zero.
@@ -121,7 +125,7 @@ def by_segment(
     return rows(
         connection,
         f"{_CELLS}{_MOVED}, weekly AS (SELECT lag, {_SEGMENTS[segment]} AS segment, week, {_SUMS}"
-        " FROM cells LEFT JOIN moved USING (sku, location) GROUP BY 1, 2, 3)"
+        " FROM cells AS c LEFT JOIN moved USING (sku, location) GROUP BY 1, 2, 3)"
         " SELECT lag, segment, count(*) AS weeks, sum(cells)::bigint AS cells, max(series) AS series,"
         " sum(actual) AS actual, sum(final_error) AS final_error, sum(model_error) AS model_error,"
         " sum(naive_error) AS naive_error, sum(bias) AS bias, avg(abs(bias)) AS mad, sum(inside) AS inside,"
@@ -158,11 +162,11 @@ def by_series(connection: Connection, oldest: date, newest: date, weeks: int) ->
 
 def newest_weeks(connection: Connection, oldest: date, newest: date) -> list[dict[str, Any]]:
     """Each series' weeks at lag 1 with the forecast's band, oldest first: what anomalies are found in."""
-    k = len(LEVELS)
+    band = {"low": LEVELS[0], "p10": 0.1, "p90": 0.9, "high": LEVELS[-1]}
+    quantiles = ", ".join(f"{_quantile(level)}::float8 AS {name}" for name, level in band.items())
     return rows(
         connection,
-        f"{_CELLS} SELECT sku, location, week, actual, final AS expected, quantiles[1]::float8 AS low,"
-        f" quantiles[{k}]::float8 AS high, quantiles[{_P10}]::float8 AS p10, quantiles[{_P90}]::float8 AS p90, worth"
-        " FROM cells ORDER BY sku, location, week",
+        f"{_CELLS} SELECT sku, location, week, actual, final AS expected, {quantiles}, worth"
+        " FROM cells AS c ORDER BY sku, location, week",
         **_values(oldest, newest, None, None, None, (1,)),
     )
