@@ -113,7 +113,8 @@ def worth(connection: Connection, run: UUID, money: float) -> list[dict[str, Any
 
 def mark(connection: Connection, series: Collection[Series]) -> None:
     """These are to be decided anew, soon. Only adds rows, so that nobody who marks waits for anybody."""
-    copy_rows(connection, "decision_due", ("sku", "location"), series)
+    if series:
+        copy_rows(connection, "decision_due", ("sku", "location"), series)
 
 
 def take_marked(connection: Connection, limit: int) -> list[Series]:

@@ -4,8 +4,9 @@ What was live before is decided by the worker as soon as it starts; what people 
 identity that the one list gives it.
 """
 
+from uuid import UUID, uuid5
+
 from alembic import op
-from catalog.domain.attention import entry_id
 from contracts.keys import series_key
 from sqlalchemy import text
 
@@ -13,6 +14,8 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+ENTRIES = UUID("0b6e3c7a-52a6-5d0c-8f0e-6f1a3f9f4d22")  # the namespace of entries' ids on the day of this migration
 
 RUNS = """
 CREATE TABLE forecast_run (
@@ -134,7 +137,7 @@ def _keep_what_people_said() -> None:
                 " :location, 0, '', '{}', :as_of, :status, :snoozed_until, :assignee, :note, :changed_at,"
                 " :changed_by, :changed_at)"
             ),
-            {**row, "id": entry_id(root), "root": root},
+            {**row, "id": uuid5(ENTRIES, root), "root": root},
         )
 
 
