@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from chassis.api import BODY_LIMIT
+from chassis.bodies import MOST_BYTES
 from gateway.domain import routing
 from gateway.domain.headers import SECURITY
 
@@ -77,7 +77,7 @@ def test_bodies_are_as_large_as_the_gateway_takes_them(server: str, locations: d
         assert found
         return int(found[1]) * SIZES[found[2]]
 
-    assert size(server) == BODY_LIMIT * 8
+    assert size(server) == MOST_BYTES
     assert size(locations["/api/imports"]) > size(server)
 
 

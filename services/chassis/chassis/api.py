@@ -12,19 +12,19 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import metrics, problem_responses, tracing
+from chassis.bodies import Body
 from chassis.database import Database
 from chassis.health import Health
 from chassis.logs import logger
+from chassis.patience import PatientProtocol
 from chassis.security import Keys, Verifier, public
 from chassis.settings import CommonSettings
 
 log = logger(__name__)
 
-BODY_LIMIT = 1024 * 1024
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
@@ -43,23 +43,8 @@ class Envelope:
         with tracing.span(parent) as trace:
             request_id = given if _REQUEST_ID.match(given) else trace.split("-")[1]
             scope.setdefault("state", {})["request_id"] = request_id
-            await self._measured(scope, self._limited(scope, receive), send, request_id)
-
-    def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        if scope["path"].startswith(self._large) and self._large:
-            return receive
-        received = 0
-
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > BODY_LIMIT * 8:
-                # Not a Problem: FastAPI turns what is raised while it reads a body into 400, unless it is this.
-                raise HTTPException(413, f"The body is larger than {BODY_LIMIT * 8} bytes.")
-            return message
-
-        return limited
+            body = Body(scope, receive, large=bool(self._large) and scope["path"].startswith(self._large))
+            await self._measured(scope, body, send, request_id)
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         began, status = time.perf_counter(), 500
@@ -154,7 +139,7 @@ def serve(app: FastAPI, settings: CommonSettings) -> int:
     """Serve until a signal; open streams get ten seconds to end."""
     config = uvicorn.Config(
         app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False,
-        timeout_graceful_shutdown=8, server_header=False, date_header=False,
+        timeout_graceful_shutdown=8, server_header=False, date_header=False, http=PatientProtocol,
     )  # fmt: skip
     server = uvicorn.Server(config)
     server.run()

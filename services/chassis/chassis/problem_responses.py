@@ -12,14 +12,15 @@ from starlette.exceptions import HTTPException
 from chassis.database import is_transient
 from chassis.failures import Conflict, Failure, FieldError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from chassis.logs import logger
-from chassis.problems import Problem, ProblemOut
+from chassis.problems import Problem, ProblemOut, Refused
 
 log = logger(__name__)
 
 _TITLES = {
     400: "Bad request", 401: "Sign in first", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
-    409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Invalid input", 429: "Too many requests",
-    500: "Internal error", 502: "Bad gateway", 503: "Temporarily unavailable", 504: "Timed out",
+    408: "Too slow", 409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Invalid input",
+    429: "Too many requests", 500: "Internal error", 502: "Bad gateway", 503: "Temporarily unavailable",
+    504: "Timed out",
 }  # fmt: skip
 
 
@@ -73,9 +74,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code = "too_large" if error.status_code == 413 else None
-        problem = Problem(error.status_code, str(error.detail), code=code, headers=dict(error.headers or {}))
-        return response(request, problem)
+        if isinstance(error, Refused):
+            return response(request, error.problem)
+        return response(request, Problem(error.status_code, str(error.detail), headers=dict(error.headers or {})))
 
     @app.exception_handler(SQLAlchemyError)
     def _database(request: Request, error: SQLAlchemyError) -> JSONResponse:
@@ -93,7 +94,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected_error", path=request.url.path, exc_info=error)
-        return response(request, Problem(500, "Something went wrong on our side.", code="internal"))
+        # The server closes the connection after this: whoever keeps it for the next request is to know.
+        headers = {"Connection": "close"}
+        return response(request, Problem(500, "Something went wrong on our side.", code="internal", headers=headers))
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {

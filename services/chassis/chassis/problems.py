@@ -6,6 +6,7 @@ A use case raises `chassis.failures`; only `api` rooms raise a Problem. `chassis
 from collections.abc import Sequence
 
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
 from chassis.failures import FieldError
 
@@ -32,3 +33,11 @@ class Problem(Exception):
     ) -> None:  # fmt: skip
         super().__init__(detail)
         self.status, self.detail, self.code, self.errors, self.headers = status, detail, code, list(errors), headers
+
+
+class Refused(HTTPException):
+    """A problem that comes up while a body is read: FastAPI makes a 400 of whatever else is raised there."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status, problem.detail)
+        self.problem = problem

@@ -151,10 +151,14 @@ def bearer(request: Request) -> str | None:
 
 def current_principal(request: Request) -> Principal:
     """The verified caller; 401 without a valid token."""
+    known: Principal | None = getattr(request.state, "principal", None)
+    if known is not None:  # asked before the body was read
+        return known
     token = bearer(request)
     if token is None:
         raise unauthenticated("Send an access token: Authorization: Bearer …")
     principal: Principal = request.app.state.verifier.verify(token)
+    request.state.principal = principal
     return principal
 
 

@@ -1,0 +1,53 @@
+"""How long a server waits for a client that says nothing: uvicorn itself waits for ever.
+
+A connection is closed when a request's headers are not whole in time, and when the rest of a body that nobody reads any
+more, the answer being given, does not end.
+"""
+
+import asyncio
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+SECONDS = 10.0
+
+
+class PatientProtocol(H11Protocol):
+    """uvicorn's own, that is patient for `SECONDS`."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._arm()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._judge()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._judge()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._disarm()
+        super().connection_lost(exc)
+
+    def _judge(self) -> None:
+        """The time runs from the first byte that is waited on, however many follow one by one."""
+        theirs = self.conn.their_state
+        half = theirs is h11.IDLE and bool(self.conn.trailing_data[0])
+        unread = theirs is h11.SEND_BODY and self.cycle is not None and self.cycle.response_complete
+        if half or unread:
+            self._arm()
+        else:
+            self._disarm()
+
+    def _arm(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(SECONDS, self.transport.abort)
+
+    def _disarm(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

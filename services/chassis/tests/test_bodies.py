@@ -1,0 +1,217 @@
+"""Who may not call is answered before a body is read; nobody is waited for for ever. Over real sockets."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPResponse
+from typing import Annotated
+
+import pytest
+import structlog
+import uvicorn
+from chassis import bodies, patience
+from chassis.api import create_api
+from chassis.patience import PatientProtocol
+from chassis.security import Principal, Role, public, require
+from chassis.settings import CommonSettings
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+
+
+class Given(BaseModel):
+    """A body."""
+
+    name: str
+
+
+class Known:
+    """Accepts the tokens that are roles' names."""
+
+    def verify(self, token: str) -> Principal:
+        return Principal("u", "u", Role[token.upper()])
+
+
+router = APIRouter()
+Planner = Annotated[Principal, Depends(require(Role.PLANNER))]
+
+
+@router.post("/open", dependencies=[Depends(public)])
+def open_to_all(given: Given) -> Given:
+    return given
+
+
+@router.post("/closed")
+def closed(given: Given, _: Planner) -> Given:
+    return given
+
+
+@router.post("/file")
+async def file(request: Request, _: Planner) -> int:
+    return len(await request.body())
+
+
+@router.get("/fails", dependencies=[Depends(public)])
+def fails() -> None:
+    raise RuntimeError("planted")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[tuple[str, int]]:
+    # A traceback as structlog draws it by default takes seconds, in the loop that everybody waits for.
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+    app = create_api("test", CommonSettings(), [router], verifier=Known(), large_bodies=("/file",))  # type: ignore[arg-type]
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, http=PatientProtocol)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()
+    server.should_exit = server.force_exit = True
+    thread.join(10)
+
+
+@contextmanager
+def connected(address: tuple[str, int], sent: bytes) -> Iterator[socket.socket]:
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(sent)
+        yield connection
+
+
+def posted(path: str, token: str = "", length: int = 20, more: str = "") -> bytes:
+    bearer = f"authorization: Bearer {token}\r\n" if token else ""
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\n{bearer}{more}content-type: application/json\r\n"
+    return f"{head}content-length: {length}\r\n\r\n".encode()
+
+
+def status_of(connection: socket.socket) -> int:
+    answer = HTTPResponse(connection)
+    answer.begin()
+    answer.read()
+    return answer.status
+
+
+def closes(connection: socket.socket) -> bool:
+    try:
+        while connection.recv(65536):
+            pass
+    except ConnectionResetError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("path", "token", "status"), [("/closed", "", 401), ("/closed", "viewer", 403), ("/file", "", 401)]
+)
+def test_who_may_not_call_is_answered_before_a_byte_of_the_body_has_come(
+    address: tuple[str, int], path: str, token: str, status: int
+) -> None:
+    with connected(address, posted(path, token)) as connection:
+        assert status_of(connection) == status
+
+
+def test_who_may_call_is_asked_for_the_whole_body(address: tuple[str, int]) -> None:
+    body = b'{"name": "a"}'
+    with connected(address, posted("/closed", "planner", len(body))) as connection:
+        connection.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+        connection.settimeout(10)
+        connection.sendall(body)
+        assert status_of(connection) == 200
+
+
+@pytest.mark.parametrize(("path", "token"), [("/open", ""), ("/closed", "planner"), ("/file", "planner")])
+def test_a_body_that_does_not_come_is_given_up(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch, path: str, token: str
+) -> None:
+    monkeypatch.setattr(bodies, "PART_SECONDS", 0.2)
+    with connected(address, posted(path, token) + b"{") as connection:
+        assert status_of(connection) == 408
+        assert closes(connection)
+
+
+def test_a_small_body_that_comes_byte_by_byte_is_given_up(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "WHOLE_SECONDS", 0.5)
+    with connected(address, posted("/open", length=1000)) as connection:
+        deadline = time.monotonic() + 10
+        connection.settimeout(0.05)
+        while True:
+            assert time.monotonic() < deadline, "it is waited for for ever"
+            connection.sendall(b" ")
+            try:
+                assert status_of(connection) == 408
+                break
+            except TimeoutError:
+                continue
+
+
+def test_a_body_without_end_is_a_413(address: tuple[str, int]) -> None:
+    with connected(address, posted("/open", length=bodies.MOST_BYTES * 2)) as connection:
+        connection.sendall(b" " * (bodies.MOST_BYTES + 65536))
+        assert status_of(connection) == 413
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET /livez HTTP/1.1\r\nhost: x\r\nx-a: "])
+def test_headers_that_do_not_come_close_the_connection(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.3)
+    began = time.monotonic()
+    with connected(address, sent) as connection:
+        assert closes(connection) and time.monotonic() - began < 5
+
+
+def test_headers_that_come_byte_by_byte_close_the_connection(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.5)
+    with connected(address, b"GET /livez HTTP/1.1\r\n") as connection, pytest.raises(OSError):
+        for _ in range(100):
+            connection.sendall(b"x")
+            time.sleep(0.05)
+
+
+def test_a_body_that_nobody_reads_any_more_closes_the_connection(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.3)
+    with connected(address, posted("/closed", length=10_000)) as connection:
+        assert status_of(connection) == 401
+        assert closes(connection)
+
+
+def test_a_connection_is_used_again_as_before(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.3)
+    with connected(address, b"") as connection:
+        for _ in range(4):
+            connection.sendall(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert status_of(connection) == 200
+            time.sleep(0.2)
+
+
+def test_two_hundred_idle_and_slow_clients_stop_nobody(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in ((patience, "SECONDS"), (bodies, "PART_SECONDS")):
+        monkeypatch.setattr(module, name, 120)
+    with ExitStack() as stack:
+        for number in range(205):
+            sent = (b"", b"GET", posted("/closed") + b"{", posted("/open") + b"{")[number % 4]
+            stack.enter_context(connected(address, sent))
+        began = time.monotonic()
+        with connected(address, b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n") as connection:
+            assert status_of(connection) == 200
+        assert time.monotonic() - began < 30
+
+
+def test_after_a_500_the_connection_is_said_to_be_closed(address: tuple[str, int]) -> None:
+    with connected(address, b"GET /fails HTTP/1.1\r\nhost: x\r\n\r\n") as connection:
+        answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 500") and b"connection: close" in answer.lower()
