@@ -14,7 +14,7 @@ from chassis import inbox, migrations
 from chassis.database import Database, rows, scalar
 from chassis.memory_event_log import MemoryLog
 from chassis.relay import Relay
-from chassis.retention import COMMON, Sweep
+from chassis.retention import COMMON_SWEEPS, Sweep
 from contracts.envelope import decode
 from contracts.topics import TOPICS
 from sqlalchemy import text
@@ -84,7 +84,7 @@ def test_a_relay_from_before_the_upgrade_stops_and_its_service_goes_on_publishin
 
 def test_every_common_sweep_finds_its_table_and_column(upgraded: Database) -> None:
     job = Sweep("job", "finished_at", timedelta(days=1), "")
-    for sweep in (*COMMON, job, Sweep("inbox", "seen_at", timedelta(days=1), "")):
+    for sweep in (*COMMON_SWEEPS, job, Sweep("inbox", "seen_at", timedelta(days=1), "")):
         with upgraded.transaction() as connection:
             condition = f"{sweep.column} < now() AND ({sweep.where})"
             connection.execute(text(f"SELECT FROM {sweep.table} WHERE {condition}"))

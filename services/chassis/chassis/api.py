@@ -28,7 +28,7 @@ log = logger(__name__)
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
-class Envelope:
+class RequestShell:
     """Around every request: an id, a trace, a metric by route template, security headers, a bounded body."""
 
     def __init__(self, app: ASGIApp, large_bodies: Sequence[str] = ()) -> None:
@@ -108,7 +108,7 @@ def create_api(
     for router in routers:
         app.include_router(router)
     app.include_router(_operations())
-    app.add_middleware(Envelope, large_bodies=large_bodies)
+    app.add_middleware(RequestShell, large_bodies=large_bodies)
     return app
 
 

@@ -14,12 +14,13 @@ from contracts.envelope import Event, Headers, Malformed, decode
 from contracts.topics import Topic
 
 from chassis import metrics, requested_traces, tracing
+from chassis.consumer_store import PostgresStore
 from chassis.database import Connection, Database
-from chassis.dead_letters import DeadLetter, Limit
+from chassis.dead_letters import DeadLetter
 from chassis.event_log import BATCH_BYTES, LogConsumer, LogFailed, LogUnavailable, Record, TopicPartition
 from chassis.logs import logger
 from chassis.ports import Clock, ConsumerStore, Stop, SystemClock, Work
-from chassis.stores import PostgresStore
+from chassis.tolerance import Tolerance
 
 log = logger(__name__)
 
@@ -63,7 +64,7 @@ class Options:
     """How a loop behaves. `batch`, `size`: how many records and bytes a batch has at most; `linger`: how many seconds
     it is waited for after its first record.
 
-    `trusted`: malformed records count towards the limit; off for what strangers write.
+    `trusted`: malformed records count towards the tolerance; off for what strangers write.
     `tombstones`: records without value are skipped (compacted topics), not dead-lettered.
     `keep_offsets`: write the next offsets into projection_offset, in the transaction of the effects.
     `decode`: turns headers and value into an event, or raises Malformed; a projection that must be fast reads
@@ -91,7 +92,7 @@ class ConsumerLoop:
     ) -> None:  # fmt: skip
         self._store: ConsumerStore = PostgresStore(store) if isinstance(store, Database) else store
         self._connect, self._handler, self._options, self._clock = connect, handler, options, clock
-        self._limit = Limit()
+        self._tolerance = Tolerance()
         self.name = handler.name
         self.last_poll = clock.monotonic()
         self.stopped: str | None = None
@@ -122,7 +123,7 @@ class ConsumerLoop:
             try:
                 self.stopped = self._store.stopped(self.name)
                 if self.stopped is None:
-                    self._limit = Limit()
+                    self._tolerance = Tolerance()
                     return
             except Exception as error:
                 if not self._store.passing(error):
@@ -228,25 +229,25 @@ class ConsumerLoop:
                 batch.dead.append(DeadLetter(record, malformed.code, str(malformed)))
         return batch
 
-    def _finish(self, work: Work, records: list[Record], dead: list[DeadLetter]) -> tuple[Limit, str | None]:
+    def _finish(self, work: Work, records: list[Record], dead: list[DeadLetter]) -> tuple[Tolerance, str | None]:
         """Store letters and offsets, and whether the consumer must stop; the new counts hold once it is committed."""
         if dead:
             work.bury(self.name, dead)
         if self._options.keep_offsets:
             work.keep_offsets(self.name, next_offsets(records))
-        limit = self._limit.after(self._outcomes(records, dead), len(records))
-        reason = limit.reached()
+        tolerance = self._tolerance.after(self._outcomes(records, dead), len(records))
+        reason = tolerance.reached()
         if reason is not None:
             work.stop_consumer(self.name, f"{reason}; last: {dead[-1].message if dead else '?'}")
-        return limit, reason
+        return tolerance, reason
 
     def _outcomes(self, records: list[Record], dead: list[DeadLetter]) -> list[bool]:
-        """Which records count against the limit, in order; nothing at all where none does."""
+        """Which records count against the tolerance, in order; nothing at all where none does."""
         counted = {d.record[:3] for d in dead if d.ours or self._options.trusted}
         return [record[:3] in counted for record in records] if counted else []
 
-    def _settle(self, verdict: tuple[Limit, str | None]) -> None:
-        self._limit, self.stopped = verdict
+    def _settle(self, verdict: tuple[Tolerance, str | None]) -> None:
+        self._tolerance, self.stopped = verdict
         if self.stopped is not None:
             log.error("consumer_stopped", consumer=self.name, reason=self.stopped)
 

@@ -1,11 +1,11 @@
 """Dead letters: records that can never succeed, kept with where they lay, what they held and why they failed.
 
-Stored in the transaction of their batch's effects. A consumer that dead-letters too many stops instead of
-emptying a topic into this table: the likelier cause is then a fault of ours.
+Stored in the transaction of their batch's effects. All SQL over them is here; what an operator does with them is
+`chassis.redrive`, and how many a consumer bears before it stops is `chassis.tolerance`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -30,44 +30,6 @@ class DeadLetter:
     code: str
     message: str
     ours: bool = False
-
-
-@dataclass(frozen=True)
-class Limit:
-    """Stops a consumer at more than `ratio` of the last `window` records, or `consecutive` in a row.
-
-    Unchangeable, so that the outcome of a batch whose transaction is rolled back is not counted.
-    """
-
-    ratio: float = 0.05
-    window: int = 1000
-    consecutive: int = 50
-    _recent: tuple[int, ...] = ()  # how many records ago the dead ones of the window lie
-    _run: int = 0
-    _longest: int = 0
-
-    def after(self, dead: Sequence[bool], records: int | None = None) -> "Limit":
-        """The limit after more records, in order; `dead` may be empty for `records` that were all applied."""
-        count = len(dead) if records is None else records
-        recent = [ago + count for ago in self._recent if ago + count < self.window]
-        run, longest = self._run, 0
-        for place, is_dead in enumerate(dead):
-            run = run + 1 if is_dead else 0
-            longest = max(longest, run)
-            if is_dead and count - 1 - place < self.window:
-                recent.append(count - 1 - place)
-        if count and not dead:
-            run = 0
-        return replace(self, _recent=tuple(recent), _run=run, _longest=longest)
-
-    def reached(self) -> str | None:
-        """Why the consumer must stop, or None."""
-        if self._longest > self.consecutive:
-            return f"{self._longest} records in a row could not be applied"
-        share = len(self._recent) / self.window
-        if share > self.ratio:
-            return f"{share:.0%} of the last {self.window} records could not be applied"
-        return None
 
 
 def _headers(record: Record) -> dict[str, str]:

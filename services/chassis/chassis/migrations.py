@@ -18,7 +18,7 @@ from sqlalchemy import text
 from chassis.database import Connection, Database
 
 _ENVIRONMENT = Path(__file__).parent / "alembic"
-COMMON = Path(__file__).parent / "schema"  # the versions of the tables that every service has
+COMMON_TABLES = Path(__file__).parent / "schema"  # the versions of the tables that every service has
 
 
 def _config(versions: Path, connection: Connection | None = None) -> Config:
@@ -31,7 +31,7 @@ def _config(versions: Path, connection: Connection | None = None) -> Config:
 
 
 def _version_table(versions: Path) -> str:
-    return "schema_version_chassis" if versions == COMMON else "schema_version"
+    return "schema_version_chassis" if versions == COMMON_TABLES else "schema_version"
 
 
 @contextmanager
@@ -50,28 +50,28 @@ def _alone(database: Database) -> Iterator[Connection]:
             connection.commit()
 
 
-def upgrade(database: Database, versions: Path = COMMON, revision: str = "head") -> None:
+def upgrade(database: Database, versions: Path = COMMON_TABLES, revision: str = "head") -> None:
     """Bring the common tables up to date, and the service's to `revision`; safe to call from several processes."""
     with _alone(database) as connection:
-        if versions != COMMON:
-            command.upgrade(_config(COMMON, connection), "head")
+        if versions != COMMON_TABLES:
+            command.upgrade(_config(COMMON_TABLES, connection), "head")
             connection.commit()
         command.upgrade(_config(versions, connection), revision)
 
 
-def downgrade(database: Database, versions: Path = COMMON, revision: str = "base") -> None:
+def downgrade(database: Database, versions: Path = COMMON_TABLES, revision: str = "base") -> None:
     """Take the schema back to `revision`; the common tables go with the service's last one."""
     with _alone(database) as connection:
         command.downgrade(_config(versions, connection), revision)
-        if versions != COMMON and revision == "base":
+        if versions != COMMON_TABLES and revision == "base":
             connection.commit()
-            command.downgrade(_config(COMMON, connection), revision)
+            command.downgrade(_config(COMMON_TABLES, connection), revision)
 
 
-def at_head(database: Database, versions: Path = COMMON) -> bool:
+def at_head(database: Database, versions: Path = COMMON_TABLES) -> bool:
     """Whether the schema is the one this code was written for."""
     with database.engine.connect() as connection:
-        return all(_current(connection, each) == _newest(each) for each in {COMMON, versions})
+        return all(_current(connection, each) == _newest(each) for each in {COMMON_TABLES, versions})
 
 
 def _current(connection: Connection, versions: Path) -> str | None:

@@ -1,6 +1,6 @@
 """What the relay and the consumer loop need of a database and of a clock.
 
-Their algorithms run over these ports: `chassis.outbox` and `chassis.stores` implement them on PostgreSQL, the
+Their algorithms run over these ports: `chassis.outbox` and `chassis.consumer_store` implement them on PostgreSQL, the
 simulation in memory, so that what is simulated is what runs.
 """
 

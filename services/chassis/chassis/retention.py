@@ -48,7 +48,7 @@ class Sweep:
     batch: int = 5000
 
 
-COMMON = (
+COMMON_SWEEPS = (
     Sweep(
         "idempotency_key", "created_at", timedelta(days=7),
         "a request is retried with its Idempotency-Key within 24 hours, the promise, or not at all",

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from chassis import logs
 from chassis.database import is_transient
 
-Role = Callable[[], int | None]
+Process = Callable[[], int | None]
 
 
-def run(service: str, roles: Mapping[str, Role], arguments: list[str] | None = None) -> int:
+def run(service: str, roles: Mapping[str, Process], arguments: list[str] | None = None) -> int:
     """Start the role that the command line names; the process's exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     if len(given) != 1 or given[0] not in roles:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from chassis.database import Database
-from chassis.runner import Role, run, wait_for
+from chassis.runner import Process, run, wait_for
 from chassis.settings import ServiceSettings
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Service(Generic[Settings]):
 
     def main(self, arguments: list[str] | None = None) -> int:
         """`python -m SERVICE ROLE`; the process's exit code."""
-        roles: dict[str, Role] = {"api": self._api, "migrate": self._migrate}
+        roles: dict[str, Process] = {"api": self._api, "migrate": self._migrate}
         roles |= {role: self._worker(role) for role in self.workers}
         roles |= {name: self._command(name) for name in self.commands}
         return run(self.name, roles, arguments)
@@ -68,8 +68,8 @@ class Service(Generic[Settings]):
 
         migrations.upgrade(self._opened("migrate")[1], self.migrations)
 
-    def _worker(self, role: str) -> Role:
+    def _worker(self, role: str) -> Process:
         return lambda: self.workers[role](*self._opened(role)).run()
 
-    def _command(self, name: str) -> Role:
+    def _command(self, name: str) -> Process:
         return lambda: self.commands[name](*self._opened(name))

@@ -26,7 +26,7 @@ from chassis.health import Health, recent
 from chassis.kafka import KafkaConsumer, KafkaProducer
 from chassis.logs import logger
 from chassis.relay import Relay
-from chassis.retention import COMMON, Retention, Sweep, inboxes
+from chassis.retention import COMMON_SWEEPS, Retention, Sweep, inboxes
 from chassis.settings import ServiceSettings
 
 log = logger(__name__)
@@ -96,7 +96,7 @@ class Worker:
         """Add bounded retention: of the tables that every service has, of this worker's inboxes, and of these."""
 
         def run(stop: threading.Event) -> None:
-            Retention(self.database, [*COMMON, *inboxes(self._consumed.items()), *sweeps]).run(stop)
+            Retention(self.database, [*COMMON_SWEEPS, *inboxes(self._consumed.items()), *sweeps]).run(stop)
 
         self.run_thread("retention", run)
 

@@ -10,9 +10,10 @@ import pytest
 from chassis import dead_letters, tracing
 from chassis.consumer import Batch, ConsumerLoop, Options
 from chassis.database import Connection, Database, rows, scalar
-from chassis.dead_letters import KEPT_BYTES, Limit
+from chassis.dead_letters import KEPT_BYTES
 from chassis.event_log import Record
 from chassis.memory_event_log import Faults, MemoryLog
+from chassis.tolerance import Tolerance
 from contracts.envelope import Event, encode
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,12 +208,12 @@ def test_the_outcome_of_a_batch_that_was_rolled_back_does_not_count(database: Da
 
     consumer = loop(database, Cut())
     consumer.process([*(garbage(n) for n in range(20)), record(sale(), 30)])
-    assert consumer.stopped is None and consumer._limit._recent == tuple(range(20, 0, -1))
+    assert consumer.stopped is None and consumer._tolerance._recent == tuple(range(20, 0, -1))
 
 
 @given(st.lists(st.lists(st.booleans(), max_size=30), max_size=30))
 def test_the_limit_counts_the_same_however_records_are_batched(batches: list[list[bool]]) -> None:
-    limit, flat = Limit(window=40, consecutive=5), [dead for batch in batches for dead in batch]
+    limit, flat = Tolerance(window=40, consecutive=5), [dead for batch in batches for dead in batch]
     run = 0
     for batch in batches:
         limit = limit.after(batch if any(batch) else [], len(batch))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from chassis.database import Database, scalar
-from chassis.retention import COMMON, SWEEP_LOCK, Retention, Sweep, finished_jobs, inboxes, remembered
+from chassis.retention import COMMON_SWEEPS, SWEEP_LOCK, Retention, Sweep, finished_jobs, inboxes, remembered
 from contracts import topics
 from contracts.topics import TOPICS, Topic
 from sqlalchemy import text
@@ -112,4 +112,4 @@ def test_an_inbox_of_several_topics_is_kept_as_long_as_the_longest_and_for_ever_
 
 
 def test_every_sweep_says_why() -> None:
-    assert all(sweep.reason and sweep.keep >= 7 * DAY for sweep in (*COMMON, finished_jobs()))
+    assert all(sweep.reason and sweep.keep >= 7 * DAY for sweep in (*COMMON_SWEEPS, finished_jobs()))

@@ -12,7 +12,7 @@ import pytest
 from chassis import dead_letters, idempotency, inbox, jobs, migrations
 from chassis.database import Database, rows, scalar
 from chassis.dead_letters import Chosen, DeadLetter
-from chassis.retention import COMMON, SEGMENT, Retention, Sweep, finished_jobs, inboxes, remembered
+from chassis.retention import COMMON_SWEEPS, SEGMENT, Retention, Sweep, finished_jobs, inboxes, remembered
 from contracts import topics
 from sqlalchemy import event, text
 
@@ -24,7 +24,7 @@ DAYS, A_DAY = 365, 4
 NAMESPACE = UUID(int=13)
 BOUNDED, KEPT = (topics.CATALOG_SUBMITTED,), (topics.SALE_RECORDED,)
 CONSUMERS = (("claims", BOUNDED), ("history", KEPT))
-SWEEPS = (*COMMON, *inboxes(CONSUMERS), finished_jobs())
+SWEEPS = (*COMMON_SWEEPS, *inboxes(CONSUMERS), finished_jobs())
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 ANSWER = {"id": 1}
 

@@ -9,7 +9,7 @@ from chassis.database import Database, rows, scalar
 from chassis.service import Service
 from chassis.settings import ServiceSettings
 
-NONE_OF_ITS_OWN = migrations.COMMON
+NONE_OF_ITS_OWN = migrations.COMMON_TABLES
 
 
 class Done:
