@@ -12,9 +12,20 @@ export default defineConfig({
   build: { target: "es2022", assetsInlineLimit: 0 },
   server: { proxy: { "/api": gateway } },
   test: {
-    environment: "jsdom",
-    setupFiles: ["./src/test/setup.ts"],
     restoreMocks: true,
-    env: { TZ: "UTC" },
+    env: { TZ: "UTC", DEBUG_PRINT_LIMIT: "0" },
+    // Rules need no browser: only what touches the page pays for one.
+    projects: [
+      { extends: true, test: { name: "rules", environment: "node", include: ["src/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "screens",
+          environment: "jsdom",
+          include: ["src/**/*.test.tsx"],
+          setupFiles: ["./src/test/setup.ts"],
+        },
+      },
+    ],
   },
 });

@@ -1,5 +1,6 @@
 """The dashboard in a real browser on the real system: what people do first, and that everybody can."""
 
+import json
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 SAMPLE = ROOT / "tests" / "journeys" / "sample_data.csv"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = ("/", "/products", "/products/LAP001", "/training", "/imports", "/pipeline", "/admin")
+PAGES: list[dict[str, str]] = json.loads((ROOT / "frontend" / "src" / "pages.json").read_text())
 SECONDS = 30_000
 
 
@@ -81,6 +82,51 @@ def test_the_session_survives_a_reload_and_ends_with_signing_out(page: Page, sys
     expect(page).to_have_url(re.compile("/login"))
 
 
+def test_signing_out_in_one_tab_ends_all(page: Page, system: System) -> None:
+    sign_in(page, system)
+    other = page.context.new_page()
+    other.goto("/products")
+    expect(other.get_by_role("heading", name="Products", level=1)).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Account of")).click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(other.get_by_label("User name")).to_be_visible()
+
+
+def test_filters_live_in_the_address_and_the_way_back_leads_to_them(page: Page, system: System) -> None:
+    sign_in(page, system, "/products")
+    page.get_by_label("Filter products").fill("LAP")
+    expect(page).to_have_url(re.compile("q=LAP"))
+    page.get_by_role("button", name="Error").click()
+    expect(page).to_have_url(re.compile("sort=-wape"))
+    page.get_by_role("row").filter(has_text="LAP001").click()
+    expect(page).to_have_url(re.compile("/products/LAP001"))
+    page.go_back()
+    expect(page.get_by_label("Filter products")).to_have_value("LAP")
+    page.reload()
+    expect(page.get_by_role("columnheader", name="Error")).to_have_attribute("aria-sort", "descending")
+
+
+def test_a_list_is_walked_by_keyboard_and_written_as_it_is_shown(page: Page, system: System) -> None:
+    sign_in(page, system, "/products")
+    rows = page.get_by_role("grid", name="Products and forecasts").get_by_role("row")
+    expect(rows.nth(1)).to_be_visible()
+    rows.nth(1).focus()
+    page.keyboard.press("j")
+    expect(rows.nth(2)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Filter products")).to_be_focused()
+    page.get_by_role("button", name="Columns of Products and forecasts").click()
+    page.get_by_role("menuitemcheckbox", name="Method").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("columnheader", name="Method")).to_have_count(0)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Products and forecasts as CSV").click()
+    head, *lines = download.value.path().read_text().splitlines()
+    assert "Next 4 weeks" in head
+    assert "Method" not in head
+    assert len(lines) == rows.count() - 1
+
+
 def test_a_new_user_waits_until_an_admin_approves(page: Page, system: System) -> None:
     page.goto("/register")
     page.get_by_label("User name").fill("newcomer")
@@ -103,7 +149,7 @@ def test_a_planner_finds_a_product_and_reads_its_forecast(page: Page, system: Sy
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text(re.compile(r"^Week of .*: forecast"))).to_be_attached()
     page.get_by_role("button", name="Table").click()
-    expect(page.get_by_role("rowheader").filter(has_text="13 Feb 2023")).to_be_visible()
+    expect(page.get_by_role("gridcell").filter(has_text="13 Feb 2023")).to_be_visible()
 
 
 def test_a_recorded_sale_arrives_live(page: Page, system: System) -> None:
@@ -115,7 +161,7 @@ def test_a_recorded_sale_arrives_live(page: Page, system: System) -> None:
     page.get_by_role("button", name="Record", exact=True).click()
     expect(page.get_by_text("Recorded 3 of LAP001.")).to_be_visible()
     live = page.get_by_role("region", name="Sales as they arrive")
-    expect(live.get_by_role("cell", name="LAP001").first).to_be_visible()
+    expect(live.get_by_role("gridcell", name="LAP001").first).to_be_visible()
 
 
 def test_a_file_is_previewed_with_its_errors_and_then_imported(page: Page, system: System, tmp_path: Path) -> None:
@@ -124,7 +170,7 @@ def test_a_file_is_previewed_with_its_errors_and_then_imported(page: Page, syste
     sign_in(page, system, "/imports")
     page.get_by_label("Choose a file").set_input_files(file)
     preview = page.get_by_role("region", name="First lines")
-    expect(preview.get_by_role("cell").filter(has_text="many")).to_be_visible()
+    expect(preview.get_by_role("gridcell").filter(has_text="many")).to_be_visible()
     expect(page.get_by_text(re.compile("1 ready, 1 error"))).to_be_visible()
     page.get_by_role("button", name="Import all valid lines").click()
     expect(page.get_by_role("heading", name="1 rejected line")).to_be_visible()
@@ -149,13 +195,12 @@ def test_every_page_passes_axe(page: Page, system: System, theme: str) -> None:
     sign_in(page, system)
     source = AXE.read_text()
     found: list[str] = []
-    for path in PAGES:
+    for path, title in [(each["path"], each["title"]) for each in PAGES] + [("/products/LAP001", "")]:
         page.goto(path)
         page.get_by_role("heading", level=1).wait_for()
+        expect(page).to_have_title(re.compile(f"{re.escape(title)}.* · Almanac"))
         expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SECONDS)
         page.evaluate(source)
         violations = page.evaluate("axe.run().then(result => result.violations)")
-        found += [
-            f"{path} {item['id']}: {node['html'][:160]}" for item in violations for node in item["nodes"]
-        ]
+        found += [f"{path} {item['id']}: {node['html'][:160]}" for item in violations for node in item["nodes"]]
     assert found == []

@@ -1,5 +1,6 @@
 """A planner's morning in a real browser: order what is proposed, know better than the model, put off what can wait."""
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -8,14 +9,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from infra.launcher.local import System
-from tests.e2e.test_dashboard import AXE, SAMPLE, SECONDS, chromium, sign_in
+from tests.e2e.test_dashboard import AXE, PAGES, SAMPLE, SECONDS, chromium, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
-PAGES = (
-    "/", "/replenishment", "/replenishment?view=orders", "/replenishment?view=excess", "/replenishment?view=classes",
-    "/replenishment?view=suppliers", "/replenishment?view=held", "/accuracy", "/products/LAP001", "/training",
-)  # fmt: skip
+# Every page and every part of one, and a product's.
+PATHS = [
+    f"{page['path']}?view={view}" if view else page["path"]
+    for page in PAGES
+    for view in ("", *list(page.get("views", ()))[1:])
+] + ["/products/LAP001"]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +72,7 @@ def test_every_planning_page_passes_axe(page: Page, system: System, theme: str) 
     page.add_init_script(f"localStorage.setItem('almanac-theme', '{theme}')")
     sign_in(page, system)
     found: list[str] = []
-    for path in PAGES:
+    for path in PATHS:
         page.goto(path)
         page.get_by_role("heading", level=1).wait_for()
         expect(page.locator("[aria-busy=true], .skeleton")).to_have_count(0, timeout=SECONDS)
@@ -109,10 +112,17 @@ def test_a_planner_changes_a_proposal_in_whole_packs_and_approves_it(page: Page,
     expect(page.get_by_role("heading", name=re.compile("Order up to, at"))).to_be_visible()
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name=re.compile("^Approve")).click()
+    asked = page.get_by_role("dialog", name=re.compile("^Approve the order to"))
+    expect(asked.get_by_text(re.compile(r"^\d+ lines? worth"))).to_be_visible()
+    assert complaints_of(page) == []
+    asked.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_role("button", name="Receive all that is open")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
-    assert f"LAP001,main,{wanted}" in download.value.path().read_text()
+    written = list(csv.DictReader(download.value.path().read_text().splitlines()))
+    assert [(line["sku"], line["location"], float(line["quantity"])) for line in written] == [
+        ("LAP001", "main", wanted)
+    ]
     approved = system.client().get("/orders", status="approved")["items"]
     assert [float(line["quantity"]) for order in approved for line in order["lines"]] == [wanted]
 
@@ -184,6 +194,7 @@ def test_stock_is_held_and_sent_back_from_the_product_s_page(page: Page, system:
     page.goto("/replenishment?view=held")
     expect(page.get_by_role("region", name="Returns to suppliers").get_by_text("ACME: Cracked")).to_be_visible()
     page.get_by_role("button", name="Release SO-7").click()
+    page.get_by_role("dialog").get_by_role("button", name="Release", exact=True).click()
     expect(page.get_by_text("Nothing is held", exact=True)).to_be_visible()
 
 

@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import { save } from "@/lib/csv";
 import { authorised } from "@/lib/session";
 import { ApiError, errorOf } from "./errors";
 import type { components, paths } from "./schema.gen";
@@ -25,10 +26,5 @@ export async function raw(path: string, init?: RequestInit): Promise<Response> {
 
 /** Save an authorised download under the name. */
 export async function download(path: string, name: string): Promise<void> {
-  const url = URL.createObjectURL(await (await raw(path)).blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  save(await (await raw(path)).blob(), name);
 }

@@ -2,21 +2,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { type KeyboardEvent, useDeferredValue, useEffect, useState } from "react";
-import { api, data } from "@/api/client";
-import { keys } from "@/api/keys";
+import { query } from "@/api/query";
 import { Dialog } from "@/components/ui/Dialog";
 import { may } from "@/lib/session";
 import { toggleTheme } from "@/lib/theme";
-
-const PAGES = [
-  ["/", "Go to Today"],
-  ["/products", "Go to Products"],
-  ["/replenishment", "Go to Replenishment"],
-  ["/accuracy", "Go to Accuracy"],
-  ["/training", "Go to Training"],
-  ["/imports", "Import sales"],
-  ["/pipeline", "Go to Pipeline"],
-] as const;
+import { placesFor } from "@/pages";
 
 const ITEM =
   "flex cursor-pointer items-center gap-3 rounded-md px-3 py-2 data-[selected=true]:bg-accent-soft";
@@ -26,9 +16,7 @@ export default function CommandPalette({ onClose, onRecord }: { onClose: () => v
   const [text, setText] = useState("");
   const q = useDeferredValue(text.trim());
   const { data: found, isPlaceholderData } = useQuery({
-    queryKey: keys.summaries({ q, palette: true }),
-    queryFn: () =>
-      data(api.GET("/api/forecast/summary", { params: { query: { q: q || undefined, limit: 6 } } })),
+    ...query("/api/forecast/summary", { query: { q: q || undefined, limit: 6 } }),
     placeholderData: keepPreviousData,
   });
   const [selected, setSelected] = useState("");
@@ -93,13 +81,13 @@ export default function CommandPalette({ onClose, onRecord }: { onClose: () => v
               ))}
             </Command.Group>
           )}
-          <Command.Group heading="Actions">
-            {PAGES.filter(([, label]) => matches(label)).map(([to, label]) => (
+          <Command.Group heading="Pages and actions">
+            {placesFor(q, may).map(({ path, view, label }) => (
               <Command.Item
-                key={to}
+                key={label}
                 value={label}
                 className={ITEM}
-                onSelect={() => go(() => navigate({ to }))}
+                onSelect={() => go(() => navigate({ to: path, search: view ? { view } : {} } as never))}
               >
                 {label}
               </Command.Item>

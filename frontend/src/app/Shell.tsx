@@ -1,56 +1,22 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import clsx from "clsx";
-import {
-  Activity,
-  Boxes,
-  BrainCircuit,
-  FileUp,
-  Gauge,
-  KeyRound,
-  LayoutGrid,
-  Menu,
-  Moon,
-  PackageCheck,
-  Plus,
-  Search,
-  Sun,
-} from "lucide-react";
-import { DropdownMenu } from "radix-ui";
+import { Menu as MenuIcon, Moon, Plus, Search, Sun } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { statusQuery } from "@/api/queries";
 import { IconButton } from "@/components/ui/controls";
+import { Menu, MenuItem, MenuText } from "@/components/ui/Menu";
 import { RecordSale } from "@/features/sales/RecordSale";
 import { ago, count, day } from "@/lib/format";
 import { may, signOut, useSession } from "@/lib/session";
 import { follow, useConnection } from "@/lib/stream";
 import { toggleTheme, useTheme } from "@/lib/theme";
+import { PAGES, type Page } from "@/pages";
 
 const loadPalette = () => import("./CommandPalette");
 const CommandPalette = lazy(loadPalette);
 
-const GROUPS = [
-  {
-    name: "Plan",
-    links: [
-      { to: "/", label: "Today", icon: LayoutGrid },
-      { to: "/products", label: "Products", icon: Boxes },
-      { to: "/replenishment", label: "Replenishment", icon: PackageCheck },
-    ],
-  },
-  {
-    name: "Measure",
-    links: [{ to: "/accuracy", label: "Accuracy", icon: Gauge }],
-  },
-  {
-    name: "Operate",
-    links: [
-      { to: "/training", label: "Training", icon: BrainCircuit },
-      { to: "/imports", label: "Imports", icon: FileUp },
-      { to: "/pipeline", label: "Pipeline", icon: Activity },
-    ],
-  },
-] as const;
+const GROUPS = [...new Set(PAGES.map((page) => page.group))];
 
 export function Shell() {
   const client = useQueryClient();
@@ -105,7 +71,7 @@ export function Shell() {
         <header className="flex h-[52px] shrink-0 items-center gap-2 border-b border-line bg-panel px-3 sm:px-5">
           <span className="lg:hidden">
             <IconButton label="Menu" aria-expanded={drawer} onClick={() => setDrawer(true)}>
-              <Menu size={16} aria-hidden />
+              <MenuIcon size={16} aria-hidden />
             </IconButton>
           </span>
           <button
@@ -165,45 +131,39 @@ function Sidebar({ open }: { open: boolean }) {
       </Link>
       <div className="flex-1 overflow-auto">
         {GROUPS.map((group) => (
-          <NavGroup key={group.name} name={group.name}>
-            {group.links.map((link) => (
-              <NavLink key={link.to} {...link} />
-            ))}
-          </NavGroup>
+          <NavGroup
+            key={group}
+            name={group}
+            pages={PAGES.filter((page) => page.group === group && may(page.role))}
+          />
         ))}
-        {may("admin") && (
-          <NavGroup name="Admin">
-            <NavLink to="/admin" label="Users & API keys" icon={KeyRound} />
-          </NavGroup>
-        )}
       </div>
       <Health />
     </nav>
   );
 }
 
-function NavGroup({ name, children }: { name: string; children: React.ReactNode }) {
+function NavGroup({ name, pages }: { name: string; pages: readonly Page[] }) {
+  if (pages.length === 0) return null;
   return (
     <div className="px-2 pt-3">
       <p className="px-2.5 pb-1 text-meta text-ink-3">{name}</p>
-      <ul className="flex flex-col gap-0.5">{children}</ul>
+      <ul className="flex flex-col gap-0.5">
+        {pages.map(({ path, title, icon: Icon }) => (
+          <li key={path}>
+            <Link
+              to={path}
+              activeOptions={{ exact: path === "/", includeSearch: false }}
+              className="flex h-8 items-center gap-3 rounded-md px-2.5 font-medium text-ink-2 hover:bg-sunken"
+              activeProps={{ className: "bg-accent-soft !text-accent hover:!bg-accent-soft" }}
+            >
+              <Icon size={16} aria-hidden />
+              {title}
+            </Link>
+          </li>
+        ))}
+      </ul>
     </div>
-  );
-}
-
-function NavLink({ to, label, icon: Icon }: { to: string; label: string; icon: typeof Boxes }) {
-  return (
-    <li>
-      <Link
-        to={to}
-        activeOptions={{ exact: to === "/" }}
-        className="flex h-8 items-center gap-3 rounded-md px-2.5 font-medium text-ink-2 hover:bg-sunken"
-        activeProps={{ className: "bg-accent-soft !text-accent hover:!bg-accent-soft" }}
-      >
-        <Icon size={16} aria-hidden />
-        {label}
-      </Link>
-    </li>
   );
 }
 
@@ -271,29 +231,16 @@ function UserMenu() {
   if (session.state !== "in") return null;
   const { username, role } = session.user;
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="size-8 shrink-0 rounded-full bg-accent-soft text-sec font-semibold text-accent uppercase">
-        <span aria-hidden>{username.slice(0, 2)}</span>
-        <span className="sr-only">{`Account of ${username}`}</span>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          className="z-50 min-w-44 rounded-lg border border-line bg-panel p-1 shadow-(--shadow)"
-        >
-          <DropdownMenu.Label className="px-2.5 py-1.5">
-            <span className="block font-medium">{username}</span>
-            <span className="text-sec text-ink-3">{role}</span>
-          </DropdownMenu.Label>
-          <DropdownMenu.Item
-            onSelect={() => void signOut()}
-            className="rounded-md px-2.5 py-1.5 outline-none data-highlighted:bg-sunken"
-          >
-            Sign out
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Menu
+      label={`Account of ${username}`}
+      className="size-8 shrink-0 rounded-full bg-accent-soft text-sec font-semibold text-accent uppercase"
+      trigger={username.slice(0, 2)}
+    >
+      <MenuText>
+        <span className="block font-medium text-ink">{username}</span>
+        <span className="text-sec text-ink-3">{role}</span>
+      </MenuText>
+      <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>
+    </Menu>
   );
 }

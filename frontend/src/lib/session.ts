@@ -25,6 +25,12 @@ function set(next: Session): void {
   for (const listener of listeners) listener();
 }
 
+/** Signing out in one tab ends the session in all of them: the cookie that they share is gone. */
+const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("almanac-session");
+tabs?.addEventListener("message", ({ data }) => {
+  if (data === "out" && session.state !== "out") set({ state: "out", expired: false });
+});
+
 export const current = () => session;
 
 export function subscribe(listener: () => void): () => void {
@@ -65,6 +71,7 @@ export async function signIn(username: string, password: string): Promise<void> 
 export async function signOut(): Promise<void> {
   await post("/api/auth/logout").catch(() => undefined);
   set({ state: "out", expired: false });
+  tabs?.postMessage("out");
 }
 
 function exclusively<T>(work: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@
  */
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
+import { outdate, type Stale } from "@/api/query";
 import { token } from "./session";
 
 export interface SaleEvent {
@@ -80,9 +81,7 @@ export function parseEvents(text: string): { events: ServerEvent[]; rest: string
 function apply(client: QueryClient, event: ServerEvent): void {
   const body = JSON.parse(event.data);
   if (event.event === "invalidate") {
-    for (const key of body.keys as string[]) {
-      client.invalidateQueries(key === "*" ? {} : { queryKey: [key] });
-    }
+    outdate(client, body.keys as Stale[]);
   } else if (event.event === "sale") {
     waiting.unshift({ ...body, id: event.id });
   } else if (event.event === "training") {

@@ -94,27 +94,69 @@ export function SelectField({
   error,
   hint,
   ...rest
-}: SelectHTMLAttributes<HTMLSelectElement> & FieldProps) {
+}: SelectHTMLAttributes<HTMLSelectElement> & FieldProps & { maxLength?: number | undefined }) {
   const id = useId();
+  const { maxLength: _, ...select } = rest;
   return (
     <Labelled id={id} label={label} error={error} hint={hint}>
-      <select id={id} className={BOX} aria-invalid={error ? true : undefined} {...rest} />
+      <select
+        id={id}
+        className={BOX}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        {...select}
+      />
     </Labelled>
   );
 }
 
-/** A choice of two or three views. */
-export function Segmented<T extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
+interface ChoiceProps<T extends string> {
   label: string;
   value: T;
   options: readonly { value: T; label: string }[];
   onChange: (value: T) => void;
-}) {
+}
+
+/** A choice of several in a head, where there is no room for its label. */
+export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
+  return (
+    <select
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value as T)}
+      className="h-8 max-w-60 rounded-md border border-control bg-panel px-2"
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface CheckProps {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  children: ReactNode;
+}
+
+export function CheckBox({ checked, onChange, children }: CheckProps) {
+  return (
+    <label className="flex min-h-6 items-center gap-2 text-ink-2">
+      <input
+        type="checkbox"
+        className="size-4 shrink-0 accent-accent"
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      {children}
+    </label>
+  );
+}
+
+/** A choice of two or three views. */
+export function Segmented<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
   return (
     <fieldset className="flex rounded-lg bg-sunken p-0.5">
       <legend className="sr-only">{label}</legend>

@@ -32,26 +32,6 @@ export function CardHead({
   );
 }
 
-export function PageHead({
-  title,
-  text,
-  children,
-}: {
-  title: string;
-  text?: ReactNode;
-  children?: ReactNode;
-}) {
-  return (
-    <div className="flex flex-wrap items-end gap-3 pb-4">
-      <div className="min-w-0">
-        <h1 className="text-page font-semibold tracking-tight">{title}</h1>
-        {text && <p className="text-ink-2">{text}</p>}
-      </div>
-      <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
-    </div>
-  );
-}
-
 const TONES = {
   good: "bg-good-soft text-good",
   warn: "bg-warn-soft text-warn",
@@ -140,18 +120,5 @@ export function Progress({ label, done, total }: { label: string; done: number; 
         style={{ width: `${share * 100}%` }}
       />
     </div>
-  );
-}
-
-/** A table that scrolls sideways inside its card. */
-export function Table({ label, head, children }: { label: string; head: ReactNode; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
-    <section aria-label={label} tabIndex={0} className="relative overflow-x-auto">
-      <table className="w-full border-collapse text-left [&_td]:border-b [&_td]:border-line [&_td]:px-4 [&_td]:py-2 [&_th]:h-9 [&_th]:border-b [&_th]:border-line [&_th]:px-4 [&_th]:text-sec [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-ink-2 [&_tr:last-child_td]:border-b-0">
-        <thead>{head}</thead>
-        <tbody>{children}</tbody>
-      </table>
-    </section>
   );
 }

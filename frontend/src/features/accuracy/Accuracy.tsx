@@ -1,18 +1,19 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { api, data } from "@/api/client";
-import { keys } from "@/api/keys";
-import { Segmented } from "@/components/ui/controls";
+import { query } from "@/api/query";
+import { Choice, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
-import { Badge, Card, CardHead, Empty, ErrorCard, PageHead, SkeletonRows } from "@/components/ui/states";
+import { PageHead } from "@/components/ui/PageHead";
+import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, day, percent, plural, points } from "@/lib/format";
 import { ByLag } from "./ByLag";
-import { coverageTone, LAGS, type Lag, signalTone } from "./logic";
+import { coverageTone, LAGS, type Lag, type Segment, signalTone } from "./logic";
 import { Segments } from "./Segments";
 import { ValueAdded } from "./ValueAdded";
 
 export interface Search {
   lag?: Lag | undefined;
   weeks?: number | undefined;
+  by?: Segment | undefined;
 }
 interface Props {
   search: Search;
@@ -20,14 +21,13 @@ interface Props {
 }
 
 const LAG_OPTIONS = LAGS.map((lag) => ({ value: String(lag), label: lag === 1 ? "1 week" : `${lag} weeks` }));
-const WEEKS = [4, 13, 26, 52];
+const WEEKS = [4, 13, 26, 52].map((weeks) => ({ value: String(weeks), label: `Last ${weeks} weeks` }));
 
 export function Accuracy({ search, onSearch }: Props) {
   const lag = search.lag ?? 1;
   const weeks = search.weeks ?? 13;
   const found = useQuery({
-    queryKey: keys.accuracy({ by: "all", weeks }),
-    queryFn: () => data(api.GET("/api/forecast/accuracy", { params: { query: { by: "all", weeks } } })),
+    ...query("/api/forecast/accuracy", { query: { by: "all", weeks } }),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
@@ -37,28 +37,23 @@ export function Accuracy({ search, onSearch }: Props) {
   return (
     <>
       <PageHead
-        title="Accuracy"
         text={
           found.data
             ? `Published forecasts against what was sold, weeks of ${day(found.data.oldest)} to ${day(found.data.newest)}. Nothing is refitted.`
             : "Published forecasts against what was sold."
         }
       >
-        <select
-          aria-label="Weeks looked at"
-          value={weeks}
-          onChange={(event) => onSearch({ lag: search.lag, weeks: Number(event.target.value) })}
-          className="h-8 rounded-md border border-control bg-panel px-2"
-        >
-          {WEEKS.map((value) => (
-            <option key={value} value={value}>{`Last ${value} weeks`}</option>
-          ))}
-        </select>
+        <Choice
+          label="Weeks looked at"
+          value={String(weeks)}
+          options={WEEKS}
+          onChange={(value) => onSearch({ weeks: Number(value) })}
+        />
         <Segmented
           label="How far ahead"
           value={String(lag)}
           options={LAG_OPTIONS}
-          onChange={(value) => onSearch({ weeks: search.weeks, lag: Number(value) as Lag })}
+          onChange={(value) => onSearch({ lag: Number(value) as Lag })}
         />
       </PageHead>
       {found.isError && !found.data ? (
@@ -124,7 +119,7 @@ export function Accuracy({ search, onSearch }: Props) {
             <ValueAdded lag={lag} weeks={weeks} />
           </div>
           <div className="mt-4">
-            <Segments lag={lag} weeks={weeks} />
+            <Segments lag={lag} weeks={weeks} by={search.by ?? "method"} onBy={(by) => onSearch({ by })} />
           </div>
         </>
       )}

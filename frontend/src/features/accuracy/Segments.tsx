@@ -1,13 +1,17 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { api, data } from "@/api/client";
-import { keys } from "@/api/keys";
+import type { Schemas } from "@/api/client";
+import { query } from "@/api/query";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { rowsOf } from "@/components/table/rows";
 import { Bar } from "@/components/ui/Bar";
 import { Segmented } from "@/components/ui/controls";
-import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, Table } from "@/components/ui/states";
+import { ProductLink } from "@/components/ui/ProductLink";
+import { Badge, Empty } from "@/components/ui/states";
 import { count, percent, points, units, words } from "@/lib/format";
-import { coverageTone, type Lag, signalTone } from "./logic";
+import { coverageTone, type Lag, type Segment, signalTone } from "./logic";
+
+type Row = Schemas["AccuracyOut"];
 
 const BY = [
   { value: "method", label: "Method" },
@@ -15,111 +19,130 @@ const BY = [
   { value: "location", label: "Location" },
   { value: "sku", label: "Product" },
 ] as const;
+const TONES = { good: "bg-good", warn: "bg-warn", bad: "bg-bad" };
+
+function columnsFor(by: Segment): readonly Column<Row>[] {
+  return [
+    {
+      id: "segment",
+      label: BY.find((item) => item.value === by)?.label ?? "",
+      width: 160,
+      text: (row) => row.segment,
+      cell: (row) =>
+        by === "sku" ? (
+          <ProductLink sku={row.segment} below={`${count(row.cells)} weeks measured`} />
+        ) : (
+          <>
+            <span className="block truncate font-medium">{words(row.segment)}</span>
+            <span className="block text-meta text-ink-3">{count(row.cells)} weeks measured</span>
+          </>
+        ),
+    },
+    {
+      id: "sold",
+      label: "Units sold",
+      width: 100,
+      align: "right",
+      text: (row) => row.actual,
+      cell: (row) => units(row.actual),
+    },
+    {
+      id: "wape",
+      label: "Error (WAPE)",
+      width: 110,
+      align: "right",
+      text: (row) => row.wape,
+      cell: (row) => (
+        <>
+          <span className="font-semibold">{percent(row.wape)}</span>
+          <Bar share={row.wape ?? 0} className="ml-auto w-20" />
+        </>
+      ),
+    },
+    {
+      id: "naive",
+      label: "Against naive",
+      width: 110,
+      align: "right",
+      text: (row) => gain(row),
+      cell: (row) => <span className="whitespace-nowrap text-ink-2">{points(gain(row))}</span>,
+    },
+    {
+      id: "bias",
+      label: "Bias",
+      width: 90,
+      align: "right",
+      text: (row) => row.bias,
+      cell: (row) => <span className="whitespace-nowrap">{points(row.bias)}</span>,
+    },
+    {
+      id: "mase",
+      label: "MASE",
+      width: 76,
+      align: "right",
+      text: (row) => row.mase,
+      cell: (row) => row.mase?.toFixed(2) ?? "No data",
+    },
+    {
+      id: "coverage",
+      label: "Inside 80 %",
+      width: 100,
+      align: "right",
+      text: (row) => row.coverage80,
+      cell: (row) => (
+        <>
+          {percent(row.coverage80)}
+          <Bar
+            share={row.coverage80}
+            mark={0.8}
+            className="ml-auto w-20"
+            tone={TONES[coverageTone(row.coverage80)]}
+          />
+        </>
+      ),
+    },
+    {
+      id: "signal",
+      label: "Signal",
+      width: 70,
+      align: "right",
+      text: (row) => row.tracking_signal,
+      cell: (row) => (
+        <Badge tone={signalTone(row.tracking_signal)}>
+          {row.tracking_signal.toFixed(1).replace("-", "−")}
+        </Badge>
+      ),
+    },
+  ];
+}
+
+const gain = (row: Row) => (row.wape === null || row.wape_naive === null ? null : row.wape - row.wape_naive);
+
+interface Props {
+  lag: Lag;
+  weeks: number;
+  by: Segment;
+  onBy: (by: Segment) => void;
+}
 
 /** The same figures a segment, largest first. */
-export function Segments({ lag, weeks }: { lag: Lag; weeks: number }) {
-  const [by, setBy] = useState<(typeof BY)[number]["value"]>("method");
+export function Segments({ lag, weeks, by, onBy }: Props) {
   const found = useQuery({
-    queryKey: keys.accuracy({ by, weeks }),
-    queryFn: () => data(api.GET("/api/forecast/accuracy", { params: { query: { by, weeks, limit: 500 } } })),
+    ...query("/api/forecast/accuracy", { query: { by, weeks, limit: 500 } }),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
-  const rows = (found.data?.items ?? []).filter((row) => row.lag === lag).slice(0, 50);
   return (
-    <Card className={found.isPlaceholderData ? "opacity-60" : ""}>
-      <CardHead title="By segment" note={lag === 1 ? "1 week ahead" : `${lag} weeks ahead`}>
-        <Segmented label="Segments" value={by} options={BY} onChange={setBy} />
-      </CardHead>
-      {found.isError ? (
-        <ErrorCard title="The segments" error={found.error} onRetry={() => void found.refetch()} />
-      ) : !found.data ? (
-        <SkeletonRows rows={5} />
-      ) : rows.length === 0 ? (
-        <Empty title="Nothing to measure at this lag" />
-      ) : (
-        <Table
-          label="Accuracy by segment"
-          head={
-            <tr>
-              <th scope="col">{BY.find((item) => item.value === by)?.label}</th>
-              <th scope="col" className="text-right">
-                Units sold
-              </th>
-              <th scope="col" className="text-right">
-                Error (WAPE)
-              </th>
-              <th scope="col" className="text-right">
-                Against naive
-              </th>
-              <th scope="col" className="text-right">
-                Bias
-              </th>
-              <th scope="col" className="text-right">
-                MASE
-              </th>
-              <th scope="col" className="text-right">
-                Inside 80 %
-              </th>
-              <th scope="col" className="text-right">
-                Signal
-              </th>
-            </tr>
-          }
-        >
-          {rows.map((row) => (
-            <tr key={row.segment}>
-              <td className="min-w-40 font-medium">
-                {by === "sku" ? (
-                  <Link
-                    to="/products/$sku"
-                    params={{ sku: row.segment }}
-                    search={{}}
-                    className="underline-offset-2 hover:underline"
-                  >
-                    {row.segment}
-                  </Link>
-                ) : (
-                  words(row.segment)
-                )}
-                <span className="block text-meta font-normal text-ink-3">
-                  {count(row.cells)} weeks measured
-                </span>
-              </td>
-              <td className="text-right">{units(row.actual)}</td>
-              <td className="text-right">
-                <span className="font-semibold">{percent(row.wape)}</span>
-                <Bar share={row.wape ?? 0} className="mt-1 ml-auto w-20" />
-              </td>
-              <td className="text-right whitespace-nowrap text-ink-2">
-                {row.wape === null || row.wape_naive === null ? "No data" : points(row.wape - row.wape_naive)}
-              </td>
-              <td className="text-right whitespace-nowrap">
-                {row.bias === null ? "No data" : points(row.bias)}
-              </td>
-              <td className="text-right">{row.mase?.toFixed(2) ?? "No data"}</td>
-              <td className="text-right">
-                {percent(row.coverage80)}
-                <Bar
-                  share={row.coverage80}
-                  mark={0.8}
-                  className="mt-1 ml-auto w-20"
-                  tone={
-                    { good: "bg-good", warn: "bg-warn", bad: "bg-bad" }[
-                      coverageTone(row.coverage80) as "good"
-                    ]
-                  }
-                />
-              </td>
-              <td className="text-right">
-                <Badge tone={signalTone(row.tracking_signal)}>
-                  {row.tracking_signal.toFixed(1).replace("-", "−")}
-                </Badge>
-              </td>
-            </tr>
-          ))}
-        </Table>
-      )}
-    </Card>
+    <ListCard
+      title="By segment"
+      note={lag === 1 ? "1 week ahead" : `${lag} weeks ahead`}
+      label="Accuracy by segment"
+      one="segment"
+      columns={columnsFor(by)}
+      rows={rowsOf(found, (list) => list.items.filter((row) => row.lag === lag))}
+      rowKey={(row) => row.segment}
+      empty={<Empty title="Nothing to measure at this lag" />}
+      actions={<Segmented label="Segments" value={by} options={BY} onChange={onBy} />}
+    />
   );
 }

@@ -1,16 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
-import { api, data, type Schemas } from "@/api/client";
-import { keys } from "@/api/keys";
-import { Card, CardHead, ErrorCard, SkeletonRows, Table } from "@/components/ui/states";
+import type { Schemas } from "@/api/client";
+import { query } from "@/api/query";
+import type { Column } from "@/components/table/columns";
+import { DataTable } from "@/components/table/DataTable";
+import { here } from "@/components/table/rows";
+import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, money, percent, points, units, words } from "@/lib/format";
 import { type Lag, steps } from "./logic";
 
 /** What each step, and each planner, took away from the error or added to it. */
 export function ValueAdded({ lag, weeks }: { lag: Lag; weeks: number }) {
   const found = useQuery({
-    queryKey: keys.accuracy({ added: true, lag, weeks }),
-    queryFn: () => data(api.GET("/api/forecast/accuracy/value-added", { params: { query: { lag, weeks } } })),
+    ...query("/api/forecast/accuracy/value-added", { query: { lag, weeks } }),
     staleTime: 60_000,
   });
   return (
@@ -63,55 +65,68 @@ function Steps({ found }: { found: Schemas["ValueAdded"] }) {
   );
 }
 
+const PEOPLE: readonly Column<Schemas["AuthorValue"]>[] = [
+  {
+    id: "who",
+    label: "Who changed what",
+    width: 200,
+    text: (person) => `${person.author}: ${person.direction}, ${person.size}`,
+    cell: (person) => (
+      <>
+        <p className="font-medium">{person.author}</p>
+        <p className="text-sec text-ink-2">{`${words(person.direction)}, ${person.size}`}</p>
+      </>
+    ),
+  },
+  {
+    id: "weeks",
+    label: "Weeks",
+    width: 70,
+    align: "right",
+    text: (person) => person.cells,
+    cell: (person) => count(person.cells),
+  },
+  {
+    id: "error",
+    label: "Units of error",
+    width: 110,
+    align: "right",
+    text: (person) => -person.value_added_units,
+    cell: ({ value_added_units: added }) => (
+      <span className={clsx("font-medium whitespace-nowrap", added < 0 ? "text-bad" : "text-good")}>
+        {added < 0 ? "+" : "−"}
+        {units(Math.abs(added))}
+        <span className="block text-meta font-normal text-ink-3">
+          {added < 0 ? "made it worse" : "made it better"}
+        </span>
+      </span>
+    ),
+  },
+  {
+    id: "money",
+    label: "Money",
+    width: 90,
+    align: "right",
+    text: (person) => person.money,
+    cell: (person) => money(person.money),
+  },
+];
+
 function People({ people }: { people: Schemas["AuthorValue"][] }) {
-  if (people.length === 0)
-    return (
-      <p className="border-t border-line px-4 py-3 text-ink-2">
-        No override was in force in these weeks, so people changed nothing.
-      </p>
-    );
   return (
     <div className="border-t border-line">
-      <Table
+      <DataTable
         label="What people's changes added"
-        head={
-          <tr>
-            <th scope="col">Who changed what</th>
-            <th scope="col" className="text-right">
-              Weeks
-            </th>
-            <th scope="col" className="text-right">
-              Units of error
-            </th>
-            <th scope="col" className="text-right">
-              Money
-            </th>
-          </tr>
+        columns={PEOPLE}
+        rows={here(people)}
+        rowKey={(person) => `${person.author} ${person.direction} ${person.size}`}
+        one="line"
+        empty={
+          <p className="px-4 py-3 text-ink-2">
+            No override was in force in these weeks, so people changed nothing.
+          </p>
         }
-      >
-        {people.map((person) => (
-          <tr key={`${person.author} ${person.direction} ${person.size}`}>
-            <td className="min-w-52">
-              <p className="font-medium">{person.author}</p>
-              <p className="text-sec text-ink-2">{`${words(person.direction)}, ${person.size}`}</p>
-            </td>
-            <td className="text-right">{count(person.cells)}</td>
-            <td
-              className={clsx(
-                "text-right font-medium whitespace-nowrap",
-                person.value_added_units < 0 ? "text-bad" : "text-good",
-              )}
-            >
-              {person.value_added_units < 0 ? "+" : "−"}
-              {units(Math.abs(person.value_added_units))}
-              <span className="block text-meta font-normal text-ink-3">
-                {person.value_added_units < 0 ? "made it worse" : "made it better"}
-              </span>
-            </td>
-            <td className="text-right">{money(person.money)}</td>
-          </tr>
-        ))}
-      </Table>
+      />
     </div>
   );
 }

@@ -3,6 +3,8 @@ import type { Tone } from "@/components/ui/states";
 
 export const LAGS = [1, 4, 8, 13] as const;
 export type Lag = (typeof LAGS)[number];
+export const SEGMENTS = ["method", "category", "location", "sku"] as const;
+export type Segment = (typeof SEGMENTS)[number];
 
 /** How well an 80 % range keeps what it says: one that is too wide costs stock, one that is too narrow misleads. */
 export function coverageTone(share: number): "good" | "warn" | "bad" {

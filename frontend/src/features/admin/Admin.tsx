@@ -1,19 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, data, type Schemas } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
+import type { Schemas } from "@/api/client";
+import { api, data } from "@/api/client";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
 import { Button } from "@/components/ui/controls";
-import {
-  Badge,
-  Card,
-  CardHead,
-  Empty,
-  ErrorCard,
-  PageHead,
-  SkeletonRows,
-  Table,
-} from "@/components/ui/states";
-import { toast } from "@/components/ui/toast";
+import { PageHead } from "@/components/ui/PageHead";
+import { Badge, Card, Empty } from "@/components/ui/states";
+import { useAct } from "@/lib/acts";
 import { ago, words } from "@/lib/format";
 import { may, ROLES, type Role } from "@/lib/session";
 import { ApiKeys } from "./ApiKeys";
@@ -29,8 +22,8 @@ export function Admin() {
     );
   return (
     <>
-      <PageHead title="Users & API keys" text="Who may do what. Every change is in the audit trail." />
-      <div className="grid gap-4">
+      <PageHead text="Who may do what. Every change is in the audit trail." />
+      <div className="grid gap-4 [&>*]:min-w-0">
         <Users />
         <ApiKeys />
       </div>
@@ -38,105 +31,115 @@ export function Admin() {
   );
 }
 
+const COLUMNS: readonly Column<User>[] = [
+  {
+    id: "name",
+    label: "Name",
+    width: 160,
+    text: (user) => user.username,
+    cell: (user) => (
+      <>
+        <span className="block truncate font-medium">{user.username}</span>
+        {user.email && <span className="block truncate text-sec text-ink-3">{user.email}</span>}
+      </>
+    ),
+  },
+  {
+    id: "status",
+    label: "Status",
+    width: 96,
+    text: (user) => user.status,
+    cell: (user) => (
+      <Badge tone={user.status === "active" ? "good" : user.status === "waiting" ? "warn" : "plain"}>
+        {words(user.status)}
+      </Badge>
+    ),
+  },
+  {
+    id: "role",
+    label: "Role",
+    width: 140,
+    text: (user) => user.role,
+    cell: (user) => <RoleOf user={user} />,
+  },
+  {
+    id: "seen",
+    label: "Last sign-in",
+    width: 120,
+    from: "sm",
+    text: (user) => user.last_login_at,
+    cell: (user) => <span className="whitespace-nowrap">{ago(user.last_login_at)}</span>,
+  },
+  {
+    id: "actions",
+    label: "Actions",
+    width: 110,
+    align: "right",
+    silent: true,
+    cell: (user) => <StatusOf user={user} />,
+  },
+];
+
 function Users() {
-  const list = useQuery({
-    queryKey: keys.users,
-    queryFn: () => data(api.GET("/api/users", { params: { query: { limit: 500 } } })),
-  });
   return (
-    <Card>
-      <CardHead title="Users" />
-      {list.isError ? (
-        <ErrorCard title="The users" error={list.error} onRetry={() => void list.refetch()} />
-      ) : list.isPending ? (
-        <SkeletonRows rows={3} />
-      ) : (
-        <Table
-          label="Users"
-          head={
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Status</th>
-              <th scope="col">Role</th>
-              <th scope="col">Last sign-in</th>
-              <th scope="col">
-                <span className="sr-only">Actions</span>
-              </th>
-            </tr>
-          }
-        >
-          {list.data.items.map((user) => (
-            <UserRow key={user.id} user={user} />
-          ))}
-        </Table>
-      )}
-    </Card>
+    <ListCard
+      title="Users"
+      label="Users"
+      one="user"
+      columns={COLUMNS}
+      rows={usePages("/api/users", { query: { limit: 100 } })}
+      rowKey={(user) => user.id}
+      empty={<Empty title="No users" />}
+    />
   );
 }
 
-function UserRow({ user }: { user: User }) {
-  const client = useQueryClient();
+type Change = { role: Role } | { status: "active" | "disabled" } | "approve";
+
+function useChange(user: User) {
   const path = { params: { path: { user_id: user.id } } };
-  const change = useMutation({
-    mutationFn: (given: { role?: Role; status?: "active" | "disabled" } | "approve") =>
+  return useAct({
+    send: (change: Change) =>
       data(
-        given === "approve"
+        change === "approve"
           ? api.POST("/api/users/{user_id}/approve", path)
-          : api.PATCH("/api/users/{user_id}", { ...path, body: given }),
+          : api.PATCH("/api/users/{user_id}", { ...path, body: change }),
       ),
-    onSuccess: (changed) =>
-      toast(
-        `${changed.username} is ${changed.status === "active" ? `an active ${changed.role}` : changed.status}.`,
-      ),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.users }),
+    stale: ["users"],
+    said: ({ username, status, role }) =>
+      `${username} is ${status === "active" ? `an active ${role}` : status}.`,
+    refusedAloud: true,
   });
+}
+
+function RoleOf({ user }: { user: User }) {
+  const change = useChange(user);
   return (
-    <tr>
-      <td>
-        <span className="font-medium">{user.username}</span>
-        {user.email && <span className="block text-sec text-ink-3">{user.email}</span>}
-      </td>
-      <td>
-        <Badge tone={user.status === "active" ? "good" : user.status === "waiting" ? "warn" : "plain"}>
-          {words(user.status)}
-        </Badge>
-      </td>
-      <td>
-        <select
-          aria-label={`Role of ${user.username}`}
-          value={user.role}
-          disabled={change.isPending}
-          onChange={(event) => change.mutate({ role: event.target.value as Role })}
-          className="h-8 rounded-md border border-control bg-panel px-2"
-        >
-          {ROLES.map((role) => (
-            <option key={role}>{role}</option>
-          ))}
-        </select>
-        {change.error && (
-          <p role="alert" className="pt-1 text-sec text-bad">
-            {asApiError(change.error).message}
-          </p>
-        )}
-      </td>
-      <td className="whitespace-nowrap">{ago(user.last_login_at)}</td>
-      <td className="text-right">
-        {user.status === "waiting" && (
-          <Button look="primary" disabled={change.isPending} onClick={() => change.mutate("approve")}>
-            Approve
-          </Button>
-        )}
-        {user.status === "active" && (
-          <Button disabled={change.isPending} onClick={() => change.mutate({ status: "disabled" })}>
-            Disable
-          </Button>
-        )}
-        {user.status === "disabled" && (
-          <Button disabled={change.isPending} onClick={() => change.mutate({ status: "active" })}>
-            Enable
-          </Button>
-        )}
-      </td>
-    </tr>
+    <select
+      aria-label={`Role of ${user.username}`}
+      value={user.role}
+      disabled={change.isPending}
+      onChange={(event) => change.mutate({ role: event.target.value as Role })}
+      className="h-8 rounded-md border border-control bg-panel px-2"
+    >
+      {ROLES.map((role) => (
+        <option key={role}>{role}</option>
+      ))}
+    </select>
+  );
+}
+
+function StatusOf({ user }: { user: User }) {
+  const change = useChange(user);
+  const next = {
+    waiting: { label: "Approve", look: "primary", change: "approve" },
+    active: { label: "Disable", look: "plain", change: { status: "disabled" } },
+    disabled: { label: "Enable", look: "plain", change: { status: "active" } },
+  } as const;
+  const { label, look, change: to } = next[user.status as keyof typeof next];
+  return (
+    <Button look={look} disabled={change.isPending} onClick={() => change.mutate(to)}>
+      {label}
+    </Button>
   );
 }

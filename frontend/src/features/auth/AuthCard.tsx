@@ -1,7 +1,9 @@
 import clsx from "clsx";
 import type { ReactNode } from "react";
+import { useTitle } from "@/components/ui/PageHead";
 
 export function AuthCard({ title, children }: { title: string; children: ReactNode }) {
+  useTitle(title);
   return (
     <main className="grid h-full place-items-center overflow-auto p-4">
       <div className="flex w-full max-w-[360px] flex-col gap-4 rounded-xl border border-line bg-panel p-6">

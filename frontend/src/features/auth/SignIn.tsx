@@ -1,7 +1,8 @@
 import { Link, useNavigate, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
-import { type ApiError, asApiError } from "@/api/errors";
-import { Button, TextField } from "@/components/ui/controls";
+import { Credentials } from "@/api/forms.gen";
+import { Form } from "@/components/form/Form";
+import { useForm } from "@/components/form/useForm";
+import { TextField } from "@/components/ui/controls";
 import { signIn } from "@/lib/session";
 import { AuthCard, Notice } from "./AuthCard";
 
@@ -13,57 +14,31 @@ export function safeReturn(from: string | undefined): string {
 export function SignIn({ from }: { from: string | undefined }) {
   const router = useRouter();
   const navigate = useNavigate();
-  const [username, setUsername] = useState("");
-  const [password, setPassword] = useState("");
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await signIn(username.trim(), password);
+  const form = useForm({
+    fields: Credentials,
+    start: { username: "", password: "" },
+    send: ({ username, password }) => signIn(username, password),
+    stale: [],
+    onDone: () => {
       const target = safeReturn(from);
-      if (target === "/") await navigate({ to: "/" });
+      if (target === "/") void navigate({ to: "/" });
       else router.history.push(target);
-    } catch (failure) {
-      setError(asApiError(failure));
-      setBusy(false);
-    }
-  };
-
+    },
+  });
+  const waits = form.error?.code === "awaiting_approval";
   return (
     <AuthCard title="Sign in">
-      {from && !error && <Notice>Sign in to go on where you were.</Notice>}
-      {error && (
-        <Notice bad>
-          {error.code === "awaiting_approval"
-            ? "Your account is waiting: an administrator has to approve it first."
-            : error.message}
-        </Notice>
-      )}
-      <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextField
-          label="User name"
-          autoComplete="username"
-          required
-          autoFocus
-          value={username}
-          onChange={(event) => setUsername(event.target.value)}
-        />
+      {waits && <Notice bad>Your account is waiting: an administrator has to approve it first.</Notice>}
+      {from && !form.error && <Notice>Sign in to go on where you were.</Notice>}
+      <Form form={waits ? { ...form, refused: null } : form} does="Sign in" doing="Signing in">
+        <TextField label="User name" autoComplete="username" autoFocus {...form.field("username")} />
         <TextField
           label="Password"
           type="password"
           autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
+          {...form.field("password")}
         />
-        <Button look="primary" type="submit" disabled={busy}>
-          {busy ? "Signing in" : "Sign in"}
-        </Button>
-      </form>
+      </Form>
       <p className="text-ink-2">
         No account?{" "}
         <Link to="/register" className="text-accent underline">

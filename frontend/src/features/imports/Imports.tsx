@@ -1,10 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { raw, type Schemas } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
 import { Button } from "@/components/ui/controls";
-import { Card, CardHead, ErrorCard, PageHead, SkeletonRows } from "@/components/ui/states";
+import { PageHead } from "@/components/ui/PageHead";
+import { Problem } from "@/components/ui/Problem";
+import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { useAct } from "@/lib/acts";
 import { count } from "@/lib/format";
 import { may } from "@/lib/session";
 import { Drop } from "./Drop";
@@ -30,13 +31,12 @@ export function Imports({
   open: string | undefined;
   onOpen: (id: string | undefined) => void;
 }) {
-  const client = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const [columns, setColumns] = useState<Record<string, string> | null>(null);
   const query = columns ? `?mapping=${encodeURIComponent(mappingText(columns))}` : "";
 
   const preview = useQuery({
-    queryKey: ["import-preview", file?.name, file?.size, file?.lastModified, query],
+    queryKey: ["imports", "preview", file?.name, file?.size, file?.lastModified, query],
     queryFn: async (): Promise<Preview> => {
       // The first megabytes of a CSV are enough; a Parquet file has its index at the end.
       const body = file?.name.endsWith(".parquet") ? file : file?.slice(0, HEAD_BYTES);
@@ -46,8 +46,8 @@ export function Imports({
     retry: false,
     placeholderData: (before) => (columns ? before : undefined),
   });
-  const start = useMutation({
-    mutationFn: async () => {
+  const start = useAct({
+    send: async () => {
       const name = encodeURIComponent(file?.name ?? "upload");
       const response = await raw(`/api/imports${query ? `${query}&` : "?"}name=${name}`, {
         method: "POST",
@@ -55,10 +55,10 @@ export function Imports({
       });
       return (await response.json()) as Schemas["ImportStarted"];
     },
-    onSuccess: (started) => {
+    stale: ["imports"],
+    onDone: (started) => {
       setFile(null);
       setColumns(null);
-      void client.invalidateQueries({ queryKey: keys.imports });
       onOpen(started.id);
     },
   });
@@ -71,11 +71,8 @@ export function Imports({
 
   return (
     <>
-      <PageHead
-        title="Imports"
-        text="Bring in sales from a file. Every line ends recorded, or rejected with a reason."
-      />
-      <div className="grid gap-4">
+      <PageHead text="Bring in sales from a file. Every line ends recorded, or rejected with a reason." />
+      <div className="grid gap-4 [&>*]:min-w-0">
         {may("planner") && !file && <Drop onFile={choose} />}
         {file && (
           <Card>
@@ -89,11 +86,9 @@ export function Imports({
                 {start.isPending ? "Uploading" : "Import all valid lines"}
               </Button>
             </CardHead>
-            {start.error && (
-              <p role="alert" className="m-4 rounded-md bg-bad-soft px-3 py-2 text-bad">
-                {asApiError(start.error).message}
-              </p>
-            )}
+            <div className="px-4 empty:hidden [&>*]:my-3">
+              <Problem error={start.error} />
+            </div>
             {preview.isError ? (
               <ErrorCard title="The preview" error={preview.error} onRetry={() => void preview.refetch()} />
             ) : preview.data ? (

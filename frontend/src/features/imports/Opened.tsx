@@ -1,24 +1,21 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, data, download } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
+import { useQuery } from "@tanstack/react-query";
+import { api, data, download, type Schemas } from "@/api/client";
+import { query } from "@/api/query";
+import type { Column } from "@/components/table/columns";
+import { DataTable } from "@/components/table/DataTable";
+import { usePages } from "@/components/table/rows";
+import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
-import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows, Table } from "@/components/ui/states";
+import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/components/ui/states";
+import { useAct } from "@/lib/acts";
 import { ago, count, duration, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { type Import, running, tone } from "./status";
 
 export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
-  const client = useQueryClient();
   const found = useQuery({
-    queryKey: keys.importOne(id),
-    queryFn: () => data(api.GET("/api/imports/{import_id}", { params: { path: { import_id: id } } })),
-    refetchInterval: (query) => (query.state.data && !running(query.state.data.status) ? false : 1000),
-  });
-  const cancel = useMutation({
-    mutationFn: () =>
-      data(api.POST("/api/imports/{import_id}/cancel", { params: { path: { import_id: id } } })),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.imports }),
+    ...query("/api/imports/{import_id}", { path: { import_id: id } }),
+    refetchInterval: (asked) => (asked.state.data && !running(asked.state.data.status) ? false : 1000),
   });
   if (found.isError)
     return (
@@ -43,9 +40,18 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
     <Card>
       <CardHead title={job.name} note={<Badge tone={tone(job.status)}>{words(job.status)}</Badge>}>
         {running(job.status) && may("planner") && (
-          <Button look="danger" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-            Cancel
-          </Button>
+          <ConfirmButton
+            label="Cancel"
+            look="danger"
+            title={`Cancel the import of ${job.name}`}
+            does="Cancel the import"
+            send={() =>
+              data(api.POST("/api/imports/{import_id}/cancel", { params: { path: { import_id: id } } }))
+            }
+            stale={["imports"]}
+          >
+            {`${plural(job.recorded, "line")} of it are recorded and stay; the rest will not be read.`}
+          </ConfirmButton>
         )}
         <Button onClick={onClose}>Close</Button>
       </CardHead>
@@ -84,18 +90,34 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
   );
 }
 
+const LINES: readonly Column<Schemas["RejectedLine"]>[] = [
+  { id: "line", label: "Line", width: 70, text: (line) => line.line, cell: (line) => line.line },
+  { id: "column", label: "Column", width: 110, text: (line) => line.column, cell: (line) => line.column },
+  {
+    id: "reason",
+    label: "Reason",
+    width: 220,
+    text: (line) => line.message,
+    cell: (line) => <span className="text-bad">{line.message}</span>,
+  },
+  {
+    id: "content",
+    label: "Content",
+    width: 300,
+    text: (line) => line.content,
+    cell: (line) => <span className="block truncate text-sec text-ink-2">{line.content}</span>,
+  },
+];
+
 function Rejected({ job }: { job: Import }) {
-  const lines = useQuery({
-    queryKey: [...keys.importErrors(job.id), job.rejected],
-    queryFn: () =>
-      data(
-        api.GET("/api/imports/{import_id}/errors", {
-          params: { path: { import_id: job.id }, query: { limit: 100 } },
-        }),
-      ),
+  const lines = usePages("/api/imports/{import_id}/errors", {
+    path: { import_id: job.id },
+    query: { limit: 100 },
   });
-  const save = useMutation({
-    mutationFn: () => download(`/api/imports/${job.id}/errors.csv`, `${job.name}-errors.csv`),
+  const save = useAct({
+    send: () => download(`/api/imports/${job.id}/errors.csv`, `${job.name}-errors.csv`),
+    stale: [],
+    refusedAloud: true,
   });
   const reasons = Object.entries(job.reasons).sort(([, a], [, b]) => b - a);
   return (
@@ -108,39 +130,15 @@ function Rejected({ job }: { job: Import }) {
         <Button className="ml-auto" disabled={save.isPending} onClick={() => save.mutate()}>
           Download all {count(job.rejected)} as CSV
         </Button>
-        {save.error && (
-          <p role="alert" className="text-bad">
-            {asApiError(save.error).message}
-          </p>
-        )}
       </div>
-      {lines.data && (
-        <Table
-          label="Rejected lines"
-          head={
-            <tr>
-              <th scope="col" className="text-right">
-                Line
-              </th>
-              <th scope="col">Column</th>
-              <th scope="col">Reason</th>
-              <th scope="col">Content</th>
-            </tr>
-          }
-        >
-          {lines.data.items.map((line) => (
-            <tr key={line.line}>
-              <td className="text-right">{line.line}</td>
-              <td>{line.column}</td>
-              <td className="text-bad">{line.message}</td>
-              <td className="max-w-[420px] truncate text-sec text-ink-2">{line.content}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      {lines.data?.next_cursor && (
-        <p className="px-4 py-2 text-sec text-ink-3">The first 100; the CSV has all of them.</p>
-      )}
+      <DataTable
+        label="Rejected lines"
+        one="line"
+        columns={LINES}
+        rows={lines}
+        rowKey={(line) => String(line.line)}
+        empty={null}
+      />
     </div>
   );
 }

@@ -1,5 +1,9 @@
+import clsx from "clsx";
 import type { Schemas } from "@/api/client";
-import { Table } from "@/components/ui/states";
+import type { Column } from "@/components/table/columns";
+import { DataTable } from "@/components/table/DataTable";
+import { here } from "@/components/table/rows";
+import { Empty } from "@/components/ui/states";
 import { plural, words } from "@/lib/format";
 
 const FIELDS = [
@@ -63,36 +67,43 @@ export function PreviewCard({ preview, onColumns }: Props) {
           {warning}
         </p>
       ))}
-      <Table
+      <DataTable
         label="First lines"
-        head={
-          <tr>
-            <th scope="col" className="text-right">
-              Line
-            </th>
-            {preview.columns.map((column) => (
-              <th scope="col" key={column}>
-                {column}
-              </th>
-            ))}
-          </tr>
-        }
-      >
-        {preview.rows.map((row) => (
-          <tr key={row.line}>
-            <td className="text-right text-ink-3">{row.line}</td>
-            {preview.columns.map((column, place) => {
-              const error = row.errors.find((item) => item.column === column);
-              return (
-                <td key={column} className={error ? "bg-bad-soft" : ""}>
-                  <span className="block max-w-64 truncate">{row.values[place]}</span>
-                  {error && <span className="block text-meta text-bad">{error.message}</span>}
-                </td>
-              );
-            })}
-          </tr>
-        ))}
-      </Table>
+        plain
+        columns={columnsOf(preview.columns)}
+        rows={here(preview.rows)}
+        rowKey={(row) => String(row.line)}
+        empty={<Empty title="The file has no lines" />}
+      />
     </>
   );
+}
+
+type Line = Schemas["Preview"]["rows"][number];
+
+/** The file's own columns; what is wrong in one stands in it. */
+function columnsOf(names: readonly string[]): readonly Column<Line>[] {
+  return [
+    {
+      id: "line",
+      label: "Line",
+      width: 60,
+      align: "right",
+      cell: (row) => <span className="text-ink-3">{row.line}</span>,
+    },
+    ...names.map((name, place) => ({
+      id: `column ${place}`,
+      label: name,
+      width: 130,
+      cell: (row: Line) => {
+        const error = row.errors.find((item) => item.column === name);
+        return (
+          <span className={clsx("block", error && "-mx-1.5 rounded bg-bad-soft px-1.5")}>
+            <span className="block truncate">{row.values[place]}</span>
+            {error && <span className="block text-meta text-bad">{error.message}</span>}
+          </span>
+        );
+      },
+    })),
+  ];
 }

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, data } from "@/api/client";
-import { asApiError } from "@/api/errors";
+import { query } from "@/api/query";
 import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { Problem } from "@/components/ui/Problem";
@@ -14,8 +13,7 @@ export function CategoryDialog({ weeks, onClose }: { weeks: string[]; onClose: (
   const [typed, setTyped] = useState("");
   const [category, setCategory] = useState("");
   const found = useQuery({
-    queryKey: ["plan-revision", { category }],
-    queryFn: () => data(api.GET("/api/overrides/revision", { params: { query: { category } } })),
+    ...query("/api/overrides/revision", { query: { category } }),
     enabled: category !== "",
     retry: false,
   });
@@ -43,7 +41,7 @@ export function CategoryDialog({ weeks, onClose }: { weeks: string[]; onClose: (
         </Button>
         {found.data && !none && <p className="pb-1.5 text-ink-2">{plural(found.data.series, "forecast")}</p>}
       </form>
-      {found.error && <Problem error={asApiError(found.error)} />}
+      <Problem error={found.error} />
       {found.data && !none && (
         <div className="-mx-5 mt-4 border-t border-line">
           <OverrideForm key={category} target={{ category }} weeks={weeks} />

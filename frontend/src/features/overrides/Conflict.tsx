@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, data } from "@/api/client";
+import { query } from "@/api/query";
 import { Button } from "@/components/ui/controls";
 import { ago, units } from "@/lib/format";
 import { said, type Target } from "./logic";
@@ -14,14 +14,9 @@ export function Conflict({
   since: number;
   onAgain: (revision: number) => void;
 }) {
-  const now = useQuery({
-    queryKey: ["plan-revision", target],
-    queryFn: () => data(api.GET("/api/overrides/revision", { params: { query: target } })),
-    staleTime: 0,
-  });
+  const now = useQuery({ ...query("/api/overrides/revision", { query: target }), staleTime: 0 });
   const theirs = useQuery({
-    queryKey: ["plan-conflict", target, since],
-    queryFn: () => data(api.GET("/api/overrides", { params: { query: { sku: target.sku, limit: 20 } } })),
+    ...query("/api/overrides", { query: { sku: target.sku, limit: 20 } }),
     staleTime: 0,
   });
   const later = theirs.data?.items.filter((item) => item.revision > since || item.undone_at !== null) ?? [];

@@ -1,10 +1,10 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { type ApiError, asApiError } from "@/api/errors";
-import { Button, SelectField, TextField } from "@/components/ui/controls";
+import { Button, CheckBox, SelectField, TextField } from "@/components/ui/controls";
 import { Problem } from "@/components/ui/Problem";
-import { toast } from "@/components/ui/toast";
+import { useAct } from "@/lib/acts";
 import { day, units } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks";
 import { Conflict } from "./Conflict";
@@ -28,7 +28,6 @@ const START = {
 
 /** What a planner says instead of the model; what it would do is shown before it is done. */
 export function OverrideForm({ target, weeks }: Props) {
-  const client = useQueryClient();
   const [first, setFirst] = useState(weeks[0] ?? "");
   const [form, setForm] = useState(START);
   const [revision, setRevision] = useState<number | null>(null);
@@ -48,7 +47,7 @@ export function OverrideForm({ target, weeks }: Props) {
   });
   const asked = useDebounced(complete(form.kind, form.value) && first ? JSON.stringify(body()) : "", 300);
   const preview = useQuery({
-    queryKey: ["override-preview", asked],
+    queryKey: ["overrides", "preview", asked],
     queryFn: () =>
       data(api.POST("/api/overrides", { body: { ...JSON.parse(asked), reason: "preview", dry_run: true } })),
     enabled: asked !== "",
@@ -60,14 +59,13 @@ export function OverrideForm({ target, weeks }: Props) {
   useEffect(() => {
     if (revision === null && preview.data) setRevision(preview.data.revision);
   }, [revision, preview.data]);
-  const save = useMutation({
-    mutationFn: (on: number) => data(api.POST("/api/overrides", { body: { ...body(), revision: on } })),
-    onSuccess: (effect) => {
-      toast(`Override saved: ${effectText(effect)}.`);
+  const save = useAct({
+    send: (on: number) => data(api.POST("/api/overrides", { body: { ...body(), revision: on } })),
+    stale: ["overrides", "forecast", "replenishment"],
+    said: (effect) => `Override saved: ${effectText(effect)}.`,
+    onDone: () => {
       setForm({ ...START, kind: form.kind });
       setRevision(null);
-      void client.invalidateQueries({ queryKey: ["forecasts"] });
-      void client.invalidateQueries({ queryKey: ["orders"] });
     },
   });
   const refused: ApiError | null = save.error
@@ -147,25 +145,16 @@ export function OverrideForm({ target, weeks }: Props) {
       </div>
       <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
         {form.kind !== "percent" && (
-          <label className="flex items-center gap-2 text-ink-2">
-            <input
-              type="checkbox"
-              className="size-4 accent-accent"
-              checked={form.per === "total"}
-              onChange={(event) => set({ per: event.target.checked ? "total" : "week" })}
-            />
+          <CheckBox
+            checked={form.per === "total"}
+            onChange={(whole) => set({ per: whole ? "total" : "week" })}
+          >
             In all, not each week
-          </label>
+          </CheckBox>
         )}
-        <label className="flex items-center gap-2 text-ink-2">
-          <input
-            type="checkbox"
-            className="size-4 accent-accent"
-            checked={form.lock}
-            onChange={(event) => set({ lock: event.target.checked })}
-          />
+        <CheckBox checked={form.lock} onChange={(lock) => set({ lock })}>
           Lock it against others
-        </label>
+        </CheckBox>
         <p role="status" className="ml-auto text-ink-2">
           {shownEffect && (
             <>

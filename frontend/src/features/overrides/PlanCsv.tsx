@@ -1,12 +1,15 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import clsx from "clsx";
 import { Download, FileUp } from "lucide-react";
 import { useState } from "react";
 import { raw, type Schemas } from "@/api/client";
-import { asApiError } from "@/api/errors";
+import type { ApiError } from "@/api/errors";
+import { OverrideIn } from "@/api/forms.gen";
+import { Form } from "@/components/form/Form";
+import { useForm } from "@/components/form/useForm";
 import { Button, buttonLook, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
-import { toast } from "@/components/ui/toast";
+import { useAct } from "@/lib/acts";
+import { save } from "@/lib/csv";
 import { plural } from "@/lib/format";
 import { may } from "@/lib/session";
 import { effectText, planFile, revisionOf, type Target } from "./logic";
@@ -19,21 +22,17 @@ function query(target: Target): string {
 /** The plan as a table: out, changed in a spreadsheet, and back in. */
 export function PlanCsv({ target }: { target: Target }) {
   const [file, setFile] = useState<File | null>(null);
-  const save = useMutation({
-    mutationFn: async () => {
+  const write = useAct({
+    send: async () => {
       const response = await raw(`/api/overrides/table.csv?${query(target)}`);
-      const url = URL.createObjectURL(await response.blob());
-      const link = document.createElement("a");
-      link.href = url;
-      link.download = planFile(target, Number(response.headers.get("x-plan-revision") ?? 0));
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+      save(await response.blob(), planFile(target, Number(response.headers.get("x-plan-revision") ?? 0)));
     },
-    onError: (error) => toast(`Not exported: ${asApiError(error).message}`),
+    stale: [],
+    refusedAloud: true,
   });
   return (
     <>
-      <Button disabled={save.isPending} onClick={() => save.mutate()}>
+      <Button disabled={write.isPending} onClick={() => write.mutate()}>
         <Download size={14} aria-hidden /> Plan as CSV
       </Button>
       {may("planner") && (
@@ -62,12 +61,12 @@ export function PlanCsv({ target }: { target: Target }) {
 }
 
 function Upload({ file, onClose }: { file: File; onClose: () => void }) {
-  const client = useQueryClient();
-  const [reason, setReason] = useState("");
   const revision = revisionOf(file.name);
-  const send = useMutation({
-    mutationFn: async () => {
-      const given = new URLSearchParams({ reason: reason.trim(), revision: String(revision ?? 0) });
+  const form = useForm({
+    fields: { reason: OverrideIn.reason },
+    start: { reason: "" },
+    send: async ({ reason }) => {
+      const given = new URLSearchParams({ reason, revision: String(revision ?? 0) });
       const response = await raw(`/api/overrides/table.csv?${given}`, {
         method: "POST",
         headers: { "content-type": "text/csv" },
@@ -75,21 +74,18 @@ function Upload({ file, onClose }: { file: File; onClose: () => void }) {
       });
       return (await response.json()) as Schemas["OverrideEffect"];
     },
-    onSuccess: (effect) => {
-      toast(effect.cells ? `Plan taken: ${effectText(effect)}.` : "The file says what is so already.");
-      void client.invalidateQueries({ queryKey: ["forecasts"] });
-      onClose();
-    },
+    stale: ["overrides", "forecast", "replenishment"],
+    said: (effect) =>
+      effect.cells ? `Plan taken: ${effectText(effect)}.` : "The file says what is so already.",
+    onDone: onClose,
   });
-  const error = send.error ? asApiError(send.error) : null;
   return (
     <Dialog title={`Bring back ${file.name}`} onClose={onClose}>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send.mutate();
-        }}
+      <Form
+        form={{ ...form, refused: null }}
+        does="Take the plan"
+        ready={revision !== null}
+        onCancel={onClose}
       >
         <p className="text-ink-2">
           Rows whose forecast was changed become an override; the others change nothing. One fault anywhere,
@@ -100,40 +96,33 @@ function Upload({ file, onClose }: { file: File; onClose: () => void }) {
             The name does not say which plan this file was made from. Export the plan, and change that file.
           </p>
         )}
-        <TextField
-          label="Reason"
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-        {error && (
-          <div role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
-            <p>
-              {error.code === "revision_conflict"
-                ? "Somebody changed the plan after this file was made. Export it anew and carry your changes over; nothing was changed."
-                : error.message}
-            </p>
-            {error.fields.length > 0 && (
-              <ul className="pt-1 text-ink-2">
-                {error.fields.slice(0, 8).map((fault) => (
-                  <li key={`${fault.field} ${fault.code}`}>{`${fault.field}: ${fault.message}`}</li>
-                ))}
-                {error.fields.length > 8 && <li>{`and ${plural(error.fields.length - 8, "more fault")}`}</li>}
-              </ul>
-            )}
-          </div>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            type="submit"
-            disabled={send.isPending || revision === null || reason.trim().length < 3}
-          >
-            Take the plan
-          </Button>
-        </div>
-      </form>
+        <TextField label="Reason" {...form.field("reason")} />
+        {form.error && <Faults error={form.error} />}
+      </Form>
     </Dialog>
+  );
+}
+
+const TOLD = 8;
+
+/** The faults of a file stand in its lines, which no field shows. */
+function Faults({ error }: { error: ApiError }) {
+  const rest = error.fields.length - TOLD;
+  return (
+    <div role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
+      <p>
+        {error.code === "revision_conflict"
+          ? "Somebody changed the plan after this file was made. Export it anew and carry your changes over; nothing was changed."
+          : error.message}
+      </p>
+      {error.fields.length > 0 && (
+        <ul className="pt-1 text-ink-2">
+          {error.fields.slice(0, TOLD).map((fault) => (
+            <li key={`${fault.field} ${fault.code}`}>{`${fault.field}: ${fault.message}`}</li>
+          ))}
+          {rest > 0 && <li>{`and ${plural(rest, "more fault")}`}</li>}
+        </ul>
+      )}
+    </div>
   );
 }

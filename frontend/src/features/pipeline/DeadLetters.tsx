@@ -1,13 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { raw } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
 import { deadLettersQuery } from "@/api/queries";
+import { Confirm } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
-import { Dialog } from "@/components/ui/Dialog";
 import { Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { toast } from "@/components/ui/toast";
+import { useAct } from "@/lib/acts";
 import { ago, plural } from "@/lib/format";
 
 interface Group {
@@ -62,7 +60,7 @@ export function DeadLetters() {
           ))}
         </ul>
       )}
-      {chosen && <Confirm {...chosen} onClose={() => setChosen(null)} />}
+      {chosen && <Settle {...chosen} onClose={() => setChosen(null)} />}
     </Card>
   );
 }
@@ -86,49 +84,38 @@ async function settle({
 }
 
 /** Counts first, with a dry run on the server; only then offers to do it. */
-function Confirm({ group, action, onClose }: { group: Group; action: Action; onClose: () => void }) {
-  const client = useQueryClient();
+function Settle({ group, action, onClose }: { group: Group; action: Action; onClose: () => void }) {
   const dry = useQuery({
-    queryKey: ["dead-letter-dry-run", group, action],
+    queryKey: ["dead-letters", "dry-run", group, action],
     queryFn: () => settle({ group, action, dryRun: true }),
     gcTime: 0,
   });
-  const act = useMutation({
-    mutationFn: () => settle({ group, action, dryRun: false }),
-    onSuccess: (letters) => {
-      toast(`${plural(letters, "event")} ${action === "redrive" ? "put back" : "discarded"}.`);
-      void client.invalidateQueries({ queryKey: keys.deadLetters });
-      onClose();
-    },
+  const act = useAct({
+    send: () => settle({ group, action, dryRun: false }),
+    stale: ["dead-letters"],
+    said: (letters) => `${plural(letters, "event")} ${action === "redrive" ? "put back" : "discarded"}.`,
+    onDone: onClose,
   });
-  const failure = dry.error ?? act.error;
+  const redrive = action === "redrive";
   return (
-    <Dialog title={action === "redrive" ? "Redrive events" : "Discard events"} onClose={onClose}>
-      <div className="flex flex-col gap-3">
-        <p className="text-ink-2">{group.example}</p>
-        <p role="status">
-          {dry.data === undefined
-            ? "Counting"
-            : action === "redrive"
-              ? `${plural(dry.data, "event")} will be put back on ${group.topic} and applied again.`
-              : `${plural(dry.data, "event")} will be marked as discarded and not be applied. They stay readable.`}
-        </p>
-        {failure && (
-          <p role="alert" className="text-bad">
-            {asApiError(failure).message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look={action === "redrive" ? "primary" : "danger"}
-            disabled={!dry.data || act.isPending}
-            onClick={() => act.mutate()}
-          >
-            {action === "redrive" ? "Redrive" : "Discard"}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Confirm
+      title={redrive ? "Redrive events" : "Discard events"}
+      does={redrive ? "Redrive" : "Discard"}
+      danger={!redrive}
+      ready={Boolean(dry.data)}
+      busy={act.isPending}
+      error={dry.error ?? act.error}
+      onConfirm={() => act.mutate()}
+      onClose={onClose}
+    >
+      <p>{group.example}</p>
+      <p role="status" className="pt-2 text-ink">
+        {dry.data === undefined
+          ? "Counting"
+          : redrive
+            ? `${plural(dry.data, "event")} will be put back on ${group.topic} and applied again.`
+            : `${plural(dry.data, "event")} will be marked as discarded and not be applied. They stay readable.`}
+      </p>
+    </Confirm>
   );
 }

@@ -1,56 +1,70 @@
 import { useState } from "react";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { here } from "@/components/table/rows";
 import { Button } from "@/components/ui/controls";
-import { Badge, Card, CardHead, Empty, Table } from "@/components/ui/states";
+import { Badge, Empty } from "@/components/ui/states";
 import { clock, count, units, words } from "@/lib/format";
-import { useSaleEvents } from "@/lib/stream";
+import { type SaleEvent, useSaleEvents } from "@/lib/stream";
 
-const SHOWN = 14;
+const COLUMNS: readonly Column<SaleEvent>[] = [
+  {
+    id: "time",
+    label: "Time",
+    width: 84,
+    text: (event) => clock(event.at),
+    cell: (event) => <span className="text-ink-3">{clock(event.at)}</span>,
+  },
+  { id: "product", label: "Product", width: 120, text: (event) => event.sku, cell: (event) => event.sku },
+  {
+    id: "location",
+    label: "Location",
+    width: 110,
+    text: (event) => event.location,
+    cell: (event) => event.location,
+  },
+  {
+    id: "quantity",
+    label: "Quantity",
+    width: 84,
+    align: "right",
+    text: (event) => event.quantity,
+    cell: (event) => units(event.quantity),
+  },
+  {
+    id: "result",
+    label: "Result",
+    width: 96,
+    text: (event) => (event.rejected ? "rejected" : (event.kind ?? "recorded")),
+    cell: (event) => (
+      <Badge tone={event.rejected ? "bad" : "good"}>
+        {event.rejected ? "Rejected" : words(event.kind ?? "recorded")}
+      </Badge>
+    ),
+  },
+];
 
+/** The newest sales; the ring that holds them keeps no more than it can show. */
 export function LiveEvents() {
   const events = useSaleEvents();
   const [paused, setPaused] = useState<typeof events | null>(null);
-  const list = (paused ?? events).slice(0, SHOWN);
-  const more = (paused ?? events).reduce((sum, event) => sum + event.more, 0);
+  const list = paused ?? events;
+  const more = list.reduce((sum, event) => sum + event.more, 0);
   return (
-    <Card>
-      <CardHead title="Sales as they arrive" note="newest first">
+    <ListCard
+      title="Sales as they arrive"
+      note={more > 0 ? `newest first; ${count(more)} more were too fast to show` : "newest first"}
+      label="Sales as they arrive"
+      one="sale"
+      columns={COLUMNS}
+      rows={here(list)}
+      rowKey={(event) => event.id}
+      empty={<Empty title="Nothing since you opened this page">New sales show here within a second.</Empty>}
+      actions={
         <Button aria-pressed={paused !== null} onClick={() => setPaused(paused ? null : events)}>
           {paused ? "Go on" : "Pause"}
         </Button>
-      </CardHead>
-      {list.length === 0 ? (
-        <Empty title="Nothing since you opened this page">New sales show here within a second.</Empty>
-      ) : (
-        <Table
-          label="Sales as they arrive"
-          head={
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Product</th>
-              <th scope="col">Location</th>
-              <th scope="col" className="text-right">
-                Quantity
-              </th>
-              <th scope="col">Result</th>
-            </tr>
-          }
-        >
-          {list.map((event) => (
-            <tr key={event.id}>
-              <td className="text-ink-3">{clock(event.at)}</td>
-              <td>{event.sku}</td>
-              <td>{event.location}</td>
-              <td className="text-right">{units(event.quantity)}</td>
-              <td>
-                <Badge tone={event.rejected ? "bad" : "good"}>
-                  {event.rejected ? "Rejected" : words(event.kind ?? "recorded")}
-                </Badge>
-              </td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      {more > 0 && <p className="px-4 py-2 text-sec text-ink-3">{count(more)} more were too fast to show.</p>}
-    </Card>
+      }
+    />
   );
 }

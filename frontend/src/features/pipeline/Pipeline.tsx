@@ -3,7 +3,8 @@ import { useEffect, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { statusQuery } from "@/api/queries";
 import { Spark } from "@/components/charts/Spark";
-import { Badge, Card, CardHead, Empty, ErrorCard, PageHead, SkeletonRows } from "@/components/ui/states";
+import { PageHead } from "@/components/ui/PageHead";
+import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { ago, count, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { DeadLetters } from "./DeadLetters";
@@ -26,7 +27,7 @@ export function Pipeline() {
   const trail = useTrail(status.data);
   return (
     <>
-      <PageHead title="Pipeline" text={status.data ? sentence(status.data) : " "}>
+      <PageHead text={status.data ? sentence(status.data) : " "}>
         {status.data && (
           <span className="text-sec text-ink-3">measured {ago(status.data.measured_at * 1000)}</span>
         )}

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, data } from "@/api/client";
-import { keys } from "@/api/keys";
+import { query } from "@/api/query";
 import { Button } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
@@ -22,12 +21,9 @@ interface Props {
 export function NextOrder({ sku, name, location }: Props) {
   const [open, setOpen] = useState<"why" | "terms" | "reserve" | "return" | null>(null);
   const terms = useQuery(termsQuery(sku));
-  const term = termFor(terms.data ?? [], location);
+  const term = termFor(terms.data?.items ?? [], location);
   const close = () => setOpen(null);
-  const stock = useQuery({
-    queryKey: keys.stock(sku),
-    queryFn: () => data(api.GET("/api/stock", { params: { query: { sku } } })),
-  });
+  const stock = useQuery(query("/api/stock", { query: { sku } }));
   const situation = useQuery(situationQuery(sku, location));
   const level = stock.data?.items.find((item) => item.location === location);
   const found = situation.data;

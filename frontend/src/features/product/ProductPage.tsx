@@ -2,13 +2,14 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, Pencil, Plus } from "lucide-react";
 import { useMemo, useState } from "react";
-import { api, data, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
 import { asApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
+import { query } from "@/api/query";
 import { ForecastChart } from "@/components/charts/ForecastChart";
 import { pointsOf } from "@/components/charts/model";
-import { Button, Segmented } from "@/components/ui/controls";
+import { Button, CheckBox, Choice, Segmented } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
+import { useTitle } from "@/components/ui/PageHead";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { OverrideCard } from "@/features/overrides/OverrideCard";
 import { RecordSale } from "@/features/sales/RecordSale";
@@ -26,20 +27,15 @@ interface Props {
 
 export function ProductPage({ sku, location, onLocation }: Props) {
   const forecast = useQuery({
-    queryKey: keys.forecast(sku, location),
-    queryFn: () =>
-      data(
-        api.GET("/api/forecast/{product_id}", { params: { path: { product_id: sku }, query: { location } } }),
-      ),
+    ...query("/api/forecast/{product_id}", { path: { product_id: sku }, query: { location } }),
     placeholderData: keepPreviousData,
   });
-  const product = useQuery({
-    queryKey: ["products", sku],
-    queryFn: () => data(api.GET("/api/products/{key}", { params: { path: { key: sku } } })),
-  });
+  const product = useQuery(query("/api/products/{key}", { path: { key: sku } }));
   const [recording, setRecording] = useState(false);
   const found =
     forecast.data?.sku === sku.toUpperCase() || forecast.data?.product_id === sku ? forecast.data : undefined;
+  const name = product.data?.name ?? found?.name ?? sku;
+  useTitle(name);
   const none = asApiError(forecast.error).code === "no_forecast" && forecast.isError;
   return (
     <>
@@ -47,22 +43,18 @@ export function ProductPage({ sku, location, onLocation }: Props) {
         <ChevronLeft size={14} aria-hidden /> Products
       </Link>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 pb-4">
-        <h1 className="text-page font-semibold tracking-tight">{product.data?.name ?? found?.name ?? sku}</h1>
+        <h1 className="text-page font-semibold tracking-tight">{name}</h1>
         <span className="text-ink-2">{found?.sku ?? sku}</span>
         {found && !found.active && <Badge>Not sold lately</Badge>}
         {found?.stale && <Badge tone="warn">Stale: past sales have changed since it was made</Badge>}
         <div className="ml-auto flex items-center gap-2">
           {found && found.locations.length > 1 && (
-            <select
-              aria-label="Location"
+            <Choice
+              label="Location"
               value={found.location}
-              onChange={(event) => onLocation(event.target.value)}
-              className="h-8 rounded-md border border-control bg-panel px-2"
-            >
-              {found.locations.map((place) => (
-                <option key={place}>{place}</option>
-              ))}
-            </select>
+              options={found.locations.map((place) => ({ value: place, label: place }))}
+              onChange={onLocation}
+            />
           )}
           {may("planner") && (
             <Button onClick={() => setRecording(true)}>
@@ -133,15 +125,9 @@ function Loaded({
             </div>
             <div className="ml-auto flex items-center gap-3">
               {forecast.past.length > 0 && view === "chart" && (
-                <label className="flex h-6 items-center gap-2 text-sec text-ink-2">
-                  <input
-                    type="checkbox"
-                    checked={past}
-                    onChange={(event) => setPast(event.target.checked)}
-                    className="size-4 accent-accent"
-                  />
+                <CheckBox checked={past} onChange={setPast}>
                   Past forecasts
-                </label>
+                </CheckBox>
               )}
               <Segmented
                 label="Show as"
@@ -164,7 +150,7 @@ function Loaded({
               <ForecastChart points={points} showPast={past} name={name} />
             </>
           ) : (
-            <div className="mt-3 max-h-[470px] overflow-auto">
+            <div className="-mx-4 mt-3 -mb-4">
               <WeekTable forecast={forecast} />
             </div>
           )}

@@ -1,50 +1,90 @@
 import type { Schemas } from "@/api/client";
-import { Table } from "@/components/ui/states";
+import type { Column } from "@/components/table/columns";
+import { DataTable } from "@/components/table/DataTable";
+import { here } from "@/components/table/rows";
 import { day, money, range, units } from "@/lib/format";
 
+type Forecast = Schemas["ForecastOut"];
+interface Week {
+  week: string;
+  units: number;
+  quantiles: Forecast["forecast"][number]["quantiles"] | null;
+  revenue: number | string | null;
+  stockout: boolean;
+}
+
+const COLUMNS: readonly Column<Week>[] = [
+  {
+    id: "week",
+    label: "Week of",
+    width: 150,
+    text: (row) => row.week,
+    cell: (row) => (
+      <span className="font-medium">
+        {day(row.week, "always")}
+        {row.quantiles && " · forecast"}
+      </span>
+    ),
+  },
+  {
+    id: "units",
+    label: "Units",
+    width: 80,
+    align: "right",
+    text: (row) => row.units,
+    cell: (row) => <span className={row.quantiles ? "font-semibold" : ""}>{units(row.units)}</span>,
+  },
+  band("0.25", "0.75", "Range P25–P75"),
+  band("0.1", "0.9", "Range P10–P90"),
+  {
+    id: "revenue",
+    label: "Revenue",
+    width: 90,
+    align: "right",
+    from: "sm",
+    text: (row) => row.revenue,
+    cell: (row) => (row.quantiles ? null : money(row.revenue)),
+  },
+  {
+    id: "stock",
+    label: "Stock",
+    width: 110,
+    from: "sm",
+    text: (row) => (row.stockout ? "out of stock" : ""),
+    cell: (row) => (row.stockout ? <span className="text-ink-2">Out of stock</span> : null),
+  },
+];
+
+function band(low: string, high: string, label: string): Column<Week> {
+  const shown = ({ quantiles }: Week) => (quantiles ? range(quantiles[low], quantiles[high]) : "");
+  return { id: label, label, width: 120, align: "right", text: shown, cell: shown };
+}
+
 /** The chart's figures as text, newest first. */
-export function WeekTable({ forecast }: { forecast: Schemas["ForecastOut"] }) {
-  const ahead = [...forecast.forecast].reverse();
-  const history = [...forecast.history].reverse();
+export function WeekTable({ forecast }: { forecast: Forecast }) {
+  const ahead = forecast.forecast.map(({ week, quantiles }) => ({
+    week,
+    units: quantiles["0.5"] ?? 0,
+    quantiles,
+    revenue: null,
+    stockout: false,
+  }));
+  const past = forecast.history.map((week) => ({
+    week: week.week,
+    units: week.units,
+    quantiles: null,
+    revenue: week.revenue,
+    stockout: week.in_stock <= 0.5,
+  }));
   return (
-    <Table
+    <DataTable
       label="Weeks"
-      head={
-        <tr>
-          <th scope="col">Week of</th>
-          <th scope="col" className="text-right">
-            Units
-          </th>
-          <th scope="col" className="text-right">
-            Range P25–P75
-          </th>
-          <th scope="col" className="text-right">
-            Range P10–P90
-          </th>
-          <th scope="col" className="text-right">
-            Revenue
-          </th>
-        </tr>
-      }
-    >
-      {ahead.map((week) => (
-        <tr key={week.week} className="bg-accent-soft">
-          <th scope="row">{day(week.week, "always")} · forecast</th>
-          <td className="text-right font-semibold">{units(week.quantiles["0.5"])}</td>
-          <td className="text-right">{range(week.quantiles["0.25"], week.quantiles["0.75"])}</td>
-          <td className="text-right">{range(week.quantiles["0.1"], week.quantiles["0.9"])}</td>
-          <td />
-        </tr>
-      ))}
-      {history.map((week) => (
-        <tr key={week.week}>
-          <th scope="row">{day(week.week, "always")}</th>
-          <td className="text-right">{units(week.units)}</td>
-          <td />
-          <td className="text-right text-ink-2">{week.in_stock <= 0.5 ? "Out of stock" : ""}</td>
-          <td className="text-right">{money(week.revenue)}</td>
-        </tr>
-      ))}
-    </Table>
+      one="week"
+      columns={COLUMNS}
+      rows={here([...past, ...ahead].reverse())}
+      rowKey={(row) => row.week}
+      tone={(row) => row.quantiles !== null && "bg-accent-soft"}
+      empty={null}
+    />
   );
 }

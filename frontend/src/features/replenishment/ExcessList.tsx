@@ -1,80 +1,122 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { api, data } from "@/api/client";
-import { keys } from "@/api/keys";
-import { Card, CardHead, Empty, ErrorCard, SkeletonRows, Table } from "@/components/ui/states";
+import type { Schemas } from "@/api/client";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
+import { Weighed } from "@/components/ui/Bar";
+import { ProductLink } from "@/components/ui/ProductLink";
+import { SearchBox } from "@/components/ui/SearchBox";
+import { Empty } from "@/components/ui/states";
 import { money, units } from "@/lib/format";
 
-/** Stock beyond the order-up-to level, the most money first. */
-export function ExcessList() {
-  const found = useQuery({
-    queryKey: keys.excess,
-    queryFn: () => data(api.GET("/api/excess", { params: { query: { limit: 100 } } })),
-    staleTime: 60_000,
-  });
-  const most = Math.max(1, ...(found.data?.items.map((item) => item.value) ?? []));
+type Excess = Schemas["Excess"];
+
+export const EXCESS_SORTS = [
+  "-excess",
+  "excess",
+  "name",
+  "-name",
+  "on_hand",
+  "-on_hand",
+  "cover",
+  "-cover",
+] as const;
+export type ExcessSort = (typeof EXCESS_SORTS)[number];
+
+const lasts = (item: Excess) =>
+  item.days_of_cover === null ? "not sold any more" : `${units(item.days_of_cover)} days`;
+
+const columnsFor = (most: number): readonly Column<Excess>[] => [
+  {
+    id: "product",
+    sort: { by: "name" },
+    label: "Product",
+    width: 200,
+    text: (item) => `${item.name} ${item.sku} ${item.location}`,
+    cell: (item) => <ProductLink sku={item.sku} location={item.location} name={item.name} />,
+  },
+  {
+    id: "value",
+    sort: { by: "excess", first: "down" },
+    label: "Too much",
+    width: 100,
+    align: "right",
+    text: (item) => item.value,
+    cell: (item) => <Weighed share={item.value / most}>{money(item.value)}</Weighed>,
+  },
+  {
+    id: "excess",
+    label: "Units beyond",
+    width: 110,
+    align: "right",
+    text: (item) => item.excess,
+    cell: (item) => units(item.excess),
+  },
+  {
+    id: "on_hand",
+    sort: { by: "on_hand", first: "down" },
+    label: "On hand",
+    width: 90,
+    align: "right",
+    from: "sm",
+    text: (item) => item.on_hand,
+    cell: (item) => units(item.on_hand),
+  },
+  {
+    id: "up_to",
+    label: "Order up to",
+    width: 100,
+    align: "right",
+    from: "sm",
+    text: (item) => item.order_up_to,
+    cell: (item) => units(item.order_up_to),
+  },
+  {
+    id: "lasts",
+    sort: { by: "cover", first: "down" },
+    label: "Lasts",
+    width: 130,
+    align: "right",
+    from: "sm",
+    text: lasts,
+    cell: lasts,
+  },
+];
+
+interface Props {
+  sort: ExcessSort;
+  q: string | undefined;
+  onSearch: (change: { sort?: ExcessSort; q?: string | undefined }) => void;
+}
+
+/** Stock beyond the order-up-to level, the most money first unless it is sorted otherwise. */
+export function ExcessList({ sort, q, onSearch }: Props) {
+  const rows = usePages("/api/excess", { query: { sort, q, limit: 100 } }, { staleTime: 60_000 });
+  const most = Math.max(1, ...(rows.rows?.map((item) => item.value) ?? []));
   return (
-    <Card>
-      <CardHead title="Excess" note="beyond the order-up-to level, the most money first" />
-      {found.isError ? (
-        <ErrorCard title="The excess" error={found.error} onRetry={() => void found.refetch()} />
-      ) : !found.data ? (
-        <SkeletonRows rows={8} />
-      ) : found.data.items.length === 0 ? (
-        <Empty title="No excess">No product has more than its order-up-to level.</Empty>
-      ) : (
-        <Table
-          label="Excess stock"
-          head={
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col" className="text-right">
-                Too much
-              </th>
-              <th scope="col" className="text-right">
-                Units beyond
-              </th>
-              <th scope="col" className="text-right max-sm:hidden">
-                On hand
-              </th>
-              <th scope="col" className="text-right max-sm:hidden">
-                Order up to
-              </th>
-              <th scope="col" className="text-right max-sm:hidden">
-                Lasts
-              </th>
-            </tr>
-          }
-        >
-          {found.data.items.map((item) => (
-            <tr key={`${item.sku} ${item.location}`}>
-              <td className="min-w-40">
-                <Link
-                  to="/products/$sku"
-                  params={{ sku: item.sku }}
-                  search={{ location: item.location }}
-                  className="font-medium underline-offset-2 hover:underline"
-                >
-                  {item.name}
-                </Link>
-                <span className="block text-meta text-ink-3">{`${item.sku} · ${item.location}`}</span>
-              </td>
-              <td className="text-right">
-                <span className="font-semibold">{money(item.value)}</span>
-                <span aria-hidden className="ml-auto mt-1 flex h-1 w-24 justify-end rounded-full bg-line">
-                  <i className="rounded-full bg-ink-3" style={{ width: `${(item.value / most) * 100}%` }} />
-                </span>
-              </td>
-              <td className="text-right">{units(item.excess)}</td>
-              <td className="text-right max-sm:hidden">{units(item.on_hand)}</td>
-              <td className="text-right max-sm:hidden">{units(item.order_up_to)}</td>
-              <td className="text-right whitespace-nowrap max-sm:hidden">
-                {item.days_of_cover === null ? "not sold any more" : `${units(item.days_of_cover)} days`}
-              </td>
-            </tr>
-          ))}
-        </Table>
-      )}
-    </Card>
+    <ListCard
+      title="Excess"
+      note="beyond the order-up-to level"
+      label="Excess stock"
+      one="product"
+      columns={columnsFor(most)}
+      rows={rows}
+      rowKey={(item) => `${item.sku} ${item.location}`}
+      sort={sort}
+      onSort={(next) => onSearch({ sort: next as ExcessSort })}
+      empty={
+        q ? (
+          <Empty title={`Nothing matches “${q}”`}>Try a part of its name or code.</Empty>
+        ) : (
+          <Empty title="No excess">No product has more than its order-up-to level.</Empty>
+        )
+      }
+      actions={
+        <SearchBox
+          label="Filter excess"
+          value={q ?? ""}
+          onChange={(text) => onSearch({ q: text || undefined })}
+        />
+      }
+    />
   );
 }

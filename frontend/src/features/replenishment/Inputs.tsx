@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { api, data, type Schemas } from "@/api/client";
-import { keys } from "@/api/keys";
+import type { Schemas } from "@/api/client";
+import { query } from "@/api/query";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Dialog } from "@/components/ui/Dialog";
+import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { day, money, percent, units } from "@/lib/format";
 
@@ -26,12 +26,10 @@ export interface Inputs {
   need_before_packs: number;
 }
 
+/** What is decided for one product at one place; null while nothing can be. */
 export const situationQuery = (sku: string, location: string) => ({
-  queryKey: keys.situation(sku, location),
-  queryFn: async () => {
-    const page = await data(api.GET("/api/replenishment", { params: { query: { sku, location } } }));
-    return page.items[0] ?? null;
-  },
+  ...query("/api/replenishment", { query: { sku, location } }),
+  select: (page: Schemas["Page_Replenishment_"]) => page.items[0] ?? null,
 });
 
 /** Every number of a decision, down to what it was made from. */
@@ -80,17 +78,12 @@ function Chain({ item }: { item: Schemas["Replenishment"] }) {
   const level = percent(terms.service_level);
   return (
     <>
-      <p className="pb-1 text-ink-2">
-        <Link
-          to="/products/$sku"
-          params={{ sku: item.sku }}
-          search={{ location: item.location }}
-          className="font-medium text-ink underline-offset-2 hover:underline"
-        >
-          {item.name}
-        </Link>{" "}
-        · {item.sku} · {item.location} {item.segment && <Badge>Class {item.segment}</Badge>}
-      </p>
+      <div className="flex items-start justify-between gap-3 pb-1">
+        <div className="min-w-0">
+          <ProductLink sku={item.sku} location={item.location} name={item.name} />
+        </div>
+        {item.segment && <Badge>Class {item.segment}</Badge>}
+      </div>
       <ol>
         <Step title="1. Lead time" value={`${units(lead.mean_days)} days`}>
           {lead.source === "receipts" ? "Learned from receipts" : "As the supplier states it"}, from{" "}

@@ -1,36 +1,28 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useRef, useState } from "react";
 import { api, data, download, type Schemas } from "@/api/client";
-import { keys } from "@/api/keys";
+import { query } from "@/api/query";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
+import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
-import { Problem } from "@/components/ui/Problem";
-import {
-  Badge,
-  Card,
-  CardHead,
-  Empty,
-  ErrorCard,
-  SkeletonRows,
-  Table,
-  type Tone,
-} from "@/components/ui/states";
-import { toast } from "@/components/ui/toast";
+import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { useAct } from "@/lib/acts";
 import { ago, day, instant, money, plural, units, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { orderTone } from "./logic";
 import { OrderLines } from "./OrderLines";
 import { ReceiveDialog } from "./ReceiveDialog";
 
-export const orderTone = (status: string): Tone =>
-  (({ proposed: "info", approved: "warn", received: "good" })[status] as Tone | undefined) ?? "plain";
+type Order = Schemas["OrderOut"];
+const STALE = ["orders", "receipts", "stock", "replenishment", "excess", "attention"] as const;
 
 /** One order: its lines, what can be done with it, what came of it. */
 export function OrderCard({ id, onClose }: { id: string; onClose: () => void }) {
-  const found = useQuery({
-    queryKey: keys.order(id),
-    queryFn: () => data(api.GET("/api/orders/{order_id}", { params: { path: { order_id: id } } })),
-  });
-  if (found.isError)
+  const found = useQuery(query("/api/orders/{order_id}", { path: { order_id: id } }));
+  if (found.isError && !found.data)
     return (
       <Card>
         <ErrorCard title="The order" error={found.error} onRetry={() => void found.refetch()} />
@@ -45,84 +37,26 @@ export function OrderCard({ id, onClose }: { id: string; onClose: () => void }) 
   return <Loaded order={found.data} onClose={onClose} />;
 }
 
-function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () => void }) {
-  const client = useQueryClient();
-  const key = useRef(crypto.randomUUID()); // pressing twice, or a lost answer, is one approval
+function Loaded({ order, onClose }: { order: Order; onClose: () => void }) {
   const [unsaved, setUnsaved] = useState(0);
-  const [receiving, setReceiving] = useState(false);
-  const path = { params: { path: { order_id: order.id } } };
-  const done = (text: string) => {
-    toast(text);
-    void client.invalidateQueries({ queryKey: ["orders"] });
-    void client.invalidateQueries({ queryKey: ["stock"] });
-  };
-  const approve = useMutation({
-    mutationFn: () =>
-      data(
-        api.POST("/api/orders/{order_id}/approve", {
-          params: { ...path.params, header: { "idempotency-key": key.current } },
-        }),
-      ),
-    onSuccess: () => done(`Order to ${order.supplier} approved.`),
+  const write = useAct({
+    send: () =>
+      download(`/api/orders/${order.id}.csv`, `order-${order.supplier}-${order.id.slice(0, 8)}.csv`),
+    stale: [],
+    refusedAloud: true,
   });
-  const cancel = useMutation({
-    mutationFn: () => data(api.POST("/api/orders/{order_id}/cancel", path)),
-    onSuccess: () => done(`Order to ${order.supplier} cancelled.`),
-  });
-  const receive = useMutation({
-    mutationFn: () => data(api.POST("/api/orders/{order_id}/receive", { ...path, body: {} })),
-    onSuccess: () => done(`Everything open from ${order.supplier} received.`),
-  });
-  const close = useMutation({
-    mutationFn: () => data(api.POST("/api/orders/{order_id}/close", path)),
-    onSuccess: () => done(`The rest from ${order.supplier} is not on order any more.`),
-  });
-  const save = useMutation({
-    mutationFn: () =>
-      download(
-        `/api/orders.csv?supplier=${encodeURIComponent(order.supplier)}&status=${order.status}`,
-        "order.csv",
-      ),
-  });
-  const busy = approve.isPending || cancel.isPending || receive.isPending || close.isPending;
-  const begun = order.lines.some((line) => Number(line.received) > 0);
-  const writes = may("planner");
   return (
     <div className="grid gap-4 [&>*]:min-w-0">
-      <Card className="min-w-0">
+      <Card className="flex min-w-0 flex-col">
         <CardHead
           title={`Order to ${order.supplier}`}
           note={<Badge tone={orderTone(order.status)}>{words(order.status)}</Badge>}
         >
           <Button onClick={onClose}>Back</Button>
-          <Button disabled={save.isPending} onClick={() => save.mutate()}>
+          <Button disabled={write.isPending} onClick={() => write.mutate()}>
             <Download size={14} aria-hidden /> CSV
           </Button>
-          {writes && order.status === "approved" && begun && (
-            <Button look="danger" disabled={busy} onClick={() => close.mutate()}>
-              The rest will not come
-            </Button>
-          )}
-          {writes && ["proposed", "approved"].includes(order.status) && !begun && (
-            <Button look="danger" disabled={busy} onClick={() => cancel.mutate()}>
-              {order.status === "proposed" ? "Discard" : "Cancel order"}
-            </Button>
-          )}
-          {writes && order.status === "proposed" && (
-            <Button look="primary" disabled={busy || unsaved > 0} onClick={() => approve.mutate()}>
-              Approve {money(order.total)}
-            </Button>
-          )}
-          {writes && order.status === "approved" && (
-            <>
-              <Button disabled={busy} onClick={() => setReceiving(true)}>
-                Receive a part
-              </Button>
-              <Button look="primary" disabled={busy} onClick={() => receive.mutate()}>
-                Receive all that is open
-              </Button>
-            </>
-          )}
+          {may("planner") && <Acts order={order} unsaved={unsaved} />}
         </CardHead>
         <p className="border-b border-line px-4 py-2 text-ink-2">
           {plural(order.line_count, "line")}, <strong className="text-ink">{money(order.total)}</strong>
@@ -132,60 +66,168 @@ function Loaded({ order, onClose }: { order: Schemas["OrderOut"]; onClose: () =>
           {order.received_at && `, received ${ago(order.received_at)}`}.
           {unsaved > 0 && <span className="text-warn"> {plural(unsaved, "change")} not saved yet.</span>}
         </p>
-        <div className="px-4 empty:hidden [&>*]:my-3">
-          <Problem error={approve.error ?? cancel.error ?? receive.error ?? close.error ?? save.error} />
-        </div>
         <OrderLines order={order} onUnsaved={setUnsaved} />
       </Card>
       {["approved", "received"].includes(order.status) && <Receipts id={order.id} />}
-      {receiving && <ReceiveDialog order={order} onClose={() => setReceiving(false)} />}
     </div>
   );
 }
 
-function Receipts({ id }: { id: string }) {
-  const found = useQuery({
-    queryKey: keys.receipts(id),
-    queryFn: () => data(api.GET("/api/receipts", { params: { query: { order_id: id } } })),
-  });
+const openUnits = (order: Order) => order.lines.reduce((sum, line) => sum + Number(line.open), 0);
+
+/** What can be done with an order as it stands; what cannot be taken back says first what it will do. */
+function Acts({ order, unsaved }: { order: Order; unsaved: number }) {
+  const [receiving, setReceiving] = useState(false);
+  const begun = order.lines.some((line) => Number(line.received) > 0);
+  if (order.status === "proposed")
+    return (
+      <>
+        <Cancel order={order} />
+        <Approve order={order} disabled={unsaved > 0} />
+      </>
+    );
+  if (order.status !== "approved") return null;
   return (
-    <Card>
-      <CardHead title="Receipts" />
-      {found.isError ? (
-        <ErrorCard title="The receipts" error={found.error} onRetry={() => void found.refetch()} />
-      ) : !found.data ? (
-        <SkeletonRows rows={2} height={40} />
-      ) : found.data.items.length === 0 ? (
+    <>
+      {begun ? <CloseRest order={order} /> : <Cancel order={order} />}
+      <Button onClick={() => setReceiving(true)}>Receive a part</Button>
+      <ReceiveAll order={order} />
+      {receiving && <ReceiveDialog order={order} onClose={() => setReceiving(false)} />}
+    </>
+  );
+}
+
+const pathOf = (order: Order) => ({ params: { path: { order_id: order.id } } });
+
+function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
+  const key = useRef(crypto.randomUUID()); // pressing twice, or a lost answer, is one approval
+  const { params } = pathOf(order);
+  return (
+    <ConfirmButton
+      label={`Approve ${money(order.total)}`}
+      look="primary"
+      disabled={disabled}
+      title={`Approve the order to ${order.supplier}`}
+      does="Approve"
+      send={() =>
+        data(
+          api.POST("/api/orders/{order_id}/approve", {
+            params: { ...params, header: { "idempotency-key": key.current } },
+          }),
+        )
+      }
+      stale={STALE}
+      said={() => `Order to ${order.supplier} approved.`}
+    >
+      {`${plural(order.line_count, "line")} worth ${money(order.total)} are on order from then on. Its quantities cannot be changed any more; until something was received it can be cancelled.`}
+    </ConfirmButton>
+  );
+}
+
+function Cancel({ order }: { order: Order }) {
+  const proposed = order.status === "proposed";
+  return (
+    <ConfirmButton
+      label={proposed ? "Discard" : "Cancel order"}
+      look="danger"
+      title={`${proposed ? "Discard the proposal" : "Cancel the order"} to ${order.supplier}`}
+      does={proposed ? "Discard the proposal" : "Cancel the order"}
+      send={() => data(api.POST("/api/orders/{order_id}/cancel", pathOf(order)))}
+      stale={STALE}
+      said={() => `Order to ${order.supplier} cancelled.`}
+    >
+      {`${plural(order.line_count, "line")} worth ${money(order.total)} ${proposed ? "are dropped, changes made to them too" : "are not on order any more"}. What is needed is proposed anew.`}
+    </ConfirmButton>
+  );
+}
+
+function CloseRest({ order }: { order: Order }) {
+  return (
+    <ConfirmButton
+      label="The rest will not come"
+      look="danger"
+      title={`The rest from ${order.supplier} will not come`}
+      does="Close the order"
+      send={() => data(api.POST("/api/orders/{order_id}/close", pathOf(order)))}
+      stale={STALE}
+      said={() => `The rest from ${order.supplier} is not on order any more.`}
+    >
+      {`${units(openUnits(order))} units are not on order any more, and the order is closed.`}
+    </ConfirmButton>
+  );
+}
+
+function ReceiveAll({ order }: { order: Order }) {
+  return (
+    <ConfirmButton
+      label="Receive all that is open"
+      look="primary"
+      title={`Everything from ${order.supplier} came`}
+      does="Receive all"
+      send={() => data(api.POST("/api/orders/{order_id}/receive", { ...pathOf(order), body: {} }))}
+      stale={STALE}
+      said={() => `Everything open from ${order.supplier} received.`}
+    >
+      {`${units(openUnits(order))} units on ${plural(order.lines.filter((line) => Number(line.open) > 0).length, "line")} are added to the stock. A receipt cannot be taken back; a count can put the stock right.`}
+    </ConfirmButton>
+  );
+}
+
+type Receipt = Schemas["ReceiptOut"];
+const received = (receipt: Receipt) => receipt.lines.reduce((sum, line) => sum + Number(line.quantity), 0);
+
+const RECEIPTS: readonly Column<Receipt>[] = [
+  {
+    id: "at",
+    label: "Received",
+    width: 150,
+    text: (receipt) => receipt.received_at,
+    cell: (receipt) => instant(receipt.received_at),
+  },
+  {
+    id: "note",
+    label: "Delivery note",
+    width: 140,
+    text: (receipt) => receipt.reference,
+    cell: (receipt) => receipt.reference ?? "–",
+  },
+  {
+    id: "units",
+    label: "Units",
+    width: 130,
+    align: "right",
+    text: received,
+    cell: (receipt) => (
+      <>
+        {units(received(receipt))}
+        <span className="text-ink-3"> on {plural(receipt.lines.length, "line")}</span>
+      </>
+    ),
+  },
+  {
+    id: "by",
+    label: "By",
+    width: 100,
+    from: "sm",
+    text: (receipt) => receipt.actor,
+    cell: (receipt) => receipt.actor,
+  },
+];
+
+function Receipts({ id }: { id: string }) {
+  return (
+    <ListCard
+      title="Receipts"
+      label="Receipts"
+      one="receipt"
+      columns={RECEIPTS}
+      rows={usePages("/api/receipts", { query: { order_id: id, limit: 100 } })}
+      rowKey={(receipt) => receipt.id}
+      empty={
         <Empty title="Nothing came yet">
           What comes raises the stock, and teaches the supplier's lead time.
         </Empty>
-      ) : (
-        <Table
-          label="Receipts"
-          head={
-            <tr>
-              <th scope="col">Received</th>
-              <th scope="col">Delivery note</th>
-              <th scope="col" className="text-right">
-                Units
-              </th>
-              <th scope="col">By</th>
-            </tr>
-          }
-        >
-          {found.data.items.map((receipt) => (
-            <tr key={receipt.id}>
-              <td className="whitespace-nowrap">{instant(receipt.received_at)}</td>
-              <td>{receipt.reference ?? "–"}</td>
-              <td className="text-right whitespace-nowrap">
-                {units(receipt.lines.reduce((sum, line) => sum + Number(line.quantity), 0))}
-                <span className="text-ink-3"> on {plural(receipt.lines.length, "line")}</span>
-              </td>
-              <td>{receipt.actor}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
-    </Card>
+      }
+    />
   );
 }

@@ -1,86 +1,111 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { api, data } from "@/api/client";
-import { keys } from "@/api/keys";
+import type { Schemas } from "@/api/client";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
 import { Button, Segmented } from "@/components/ui/controls";
-import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, Table } from "@/components/ui/states";
+import { Badge, Empty } from "@/components/ui/states";
 import { ago, count, day, money, words } from "@/lib/format";
-import { orderTone } from "./OrderCard";
+import { orderTone } from "./logic";
+
+type Order = Schemas["OrderOut"];
 
 const STATES = [
   { value: "approved", label: "On order" },
   { value: "received", label: "Received" },
   { value: "cancelled", label: "Cancelled" },
 ] as const;
+export const ORDER_STATES = ["approved", "received", "cancelled"] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+const columnsFor = (onOpen: (order: string) => void): readonly Column<Order>[] => [
+  {
+    id: "supplier",
+    label: "Supplier",
+    width: 150,
+    text: (order) => order.supplier,
+    cell: (order) => <span className="block truncate font-medium">{order.supplier}</span>,
+  },
+  {
+    id: "status",
+    label: "Status",
+    width: 96,
+    from: "sm",
+    text: (order) => order.status,
+    cell: (order) => <Badge tone={orderTone(order.status)}>{words(order.status)}</Badge>,
+  },
+  {
+    id: "lines",
+    label: "Lines",
+    width: 64,
+    align: "right",
+    text: (order) => order.line_count,
+    cell: (order) => count(order.line_count),
+  },
+  {
+    id: "value",
+    label: "Value",
+    width: 96,
+    align: "right",
+    text: (order) => order.total,
+    cell: (order) => <span className="font-semibold">{money(order.total)}</span>,
+  },
+  {
+    id: "by",
+    label: "Order by",
+    width: 90,
+    from: "md",
+    text: (order) => order.order_by,
+    cell: (order) => (order.order_by ? day(order.order_by) : "–"),
+  },
+  {
+    id: "approved",
+    label: "Approved",
+    width: 140,
+    from: "md",
+    text: (order) => order.approved_at,
+    cell: (order) => (order.approved_at ? `${ago(order.approved_at)} by ${order.approved_by}` : "–"),
+  },
+  {
+    id: "received",
+    label: "Received",
+    width: 100,
+    from: "lg",
+    text: (order) => order.received_at,
+    cell: (order) => (order.received_at ? ago(order.received_at) : "–"),
+  },
+  {
+    id: "open",
+    label: "Open",
+    width: 76,
+    align: "right",
+    silent: true,
+    cell: (order) => <Button onClick={() => onOpen(order.id)}>Open</Button>,
+  },
+];
+
+interface Props {
+  status: OrderState;
+  onStatus: (status: OrderState) => void;
+  onOpen: (order: string) => void;
+}
 
 /** Orders that were approved, by what became of them. */
-export function Orders({ onOpen }: { onOpen: (order: string) => void }) {
-  const [status, setStatus] = useState<(typeof STATES)[number]["value"]>("approved");
-  const found = useQuery({
-    queryKey: keys.orders({ status }),
-    queryFn: () => data(api.GET("/api/orders", { params: { query: { status, lines: false, limit: 100 } } })),
-    placeholderData: keepPreviousData,
-  });
+export function Orders({ status, onStatus, onOpen }: Props) {
   return (
-    <Card>
-      <CardHead title="Orders">
-        <Segmented label="Which orders" value={status} options={STATES} onChange={setStatus} />
-      </CardHead>
-      {found.isError ? (
-        <ErrorCard title="The orders" error={found.error} onRetry={() => void found.refetch()} />
-      ) : !found.data ? (
-        <SkeletonRows rows={4} />
-      ) : found.data.items.length === 0 ? (
+    <ListCard
+      title="Orders"
+      label="Orders"
+      one="order"
+      columns={columnsFor(onOpen)}
+      rows={usePages("/api/orders", { query: { status, lines: false, limit: 100 } })}
+      rowKey={(order) => order.id}
+      onOpen={(order) => onOpen(order.id)}
+      empty={
         <Empty title="No such orders">
           Approve a proposal, and it is on order until its goods are received.
         </Empty>
-      ) : (
-        <Table
-          label="Orders"
-          head={
-            <tr>
-              <th scope="col">Supplier</th>
-              <th scope="col">Status</th>
-              <th scope="col" className="text-right">
-                Lines
-              </th>
-              <th scope="col" className="text-right">
-                Value
-              </th>
-              <th scope="col">Order by</th>
-              <th scope="col">Approved</th>
-              <th scope="col">Received</th>
-              <th scope="col">
-                <span className="sr-only">Open</span>
-              </th>
-            </tr>
-          }
-        >
-          {found.data.items.map((order) => (
-            <tr key={order.id}>
-              <td className="font-medium">{order.supplier}</td>
-              <td>
-                <Badge tone={orderTone(order.status)}>{words(order.status)}</Badge>
-              </td>
-              <td className="text-right">{count(order.line_count)}</td>
-              <td className="text-right font-semibold">{money(order.total)}</td>
-              <td className="whitespace-nowrap">{order.order_by ? day(order.order_by) : "–"}</td>
-              <td className="whitespace-nowrap">
-                {order.approved_at ? `${ago(order.approved_at)} by ${order.approved_by}` : "–"}
-              </td>
-              <td className="whitespace-nowrap">{order.received_at ? ago(order.received_at) : "–"}</td>
-              <td className="text-right">
-                <Button onClick={() => onOpen(order.id)}>Open</Button>
-              </td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      {found.data?.next_cursor && (
-        <p className="border-t border-line px-4 py-2 text-sec text-ink-3">
-          The newest 100; the CSV has more.
-        </p>
-      )}
-    </Card>
+      }
+      actions={<Segmented label="Which orders" value={status} options={STATES} onChange={onStatus} />}
+    />
   );
 }

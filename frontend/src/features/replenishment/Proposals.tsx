@@ -1,24 +1,23 @@
-import { type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { api, data, type Schemas } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
+import { ProposeIn } from "@/api/forms.gen";
+import { query } from "@/api/query";
+import { useForm } from "@/components/form/useForm";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { here } from "@/components/table/rows";
+import { Weighed } from "@/components/ui/Bar";
 import { Button, TextField } from "@/components/ui/controls";
 import { Problem } from "@/components/ui/Problem";
-import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, Table } from "@/components/ui/states";
-import { toast } from "@/components/ui/toast";
-import { count, day, money, parseNumber, plural, units } from "@/lib/format";
+import { Badge, Card, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { count, day, money, plural, units } from "@/lib/format";
 import { may } from "@/lib/session";
 import { daysUntil } from "./logic";
 
 type Needs = Schemas["Summary"];
 type Order = Schemas["OrderOut"];
 
-export const proposedQuery = {
-  queryKey: keys.orders({ status: "proposed" }),
-  queryFn: () =>
-    data(api.GET("/api/orders", { params: { query: { status: "proposed", lines: false, limit: 200 } } })),
-} as const;
+const proposedQuery = query("/api/orders", { query: { status: "proposed", lines: false, limit: 200 } });
 
 interface Props {
   needs: UseQueryResult<Needs>;
@@ -52,40 +51,29 @@ export function Proposals({ needs, onOpen }: Props) {
   return (
     <div className="grid gap-4 [&>*]:min-w-0">
       {may("planner") && <Budget needs={needs.data} orders={orders} />}
-      <Card>
-        <CardHead
-          title="By supplier"
-          note={orders.length ? plural(orders.length, "open proposal") : undefined}
-        />
-        <Suppliers needs={needs.data} orders={orders} onOpen={onOpen} />
-      </Card>
+      <Suppliers needs={needs.data} orders={orders} onOpen={onOpen} />
     </div>
   );
 }
 
 function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
-  const client = useQueryClient();
-  const [typed, setTyped] = useState("");
-  const budget = typed.trim() ? parseNumber(typed) : null;
-  const wrong = typed.trim() !== "" && (budget === null || budget < 0) ? "Type an amount" : undefined;
-  const propose = useMutation({
-    mutationFn: () =>
-      data(api.POST("/api/orders", { body: budget === null ? {} : { budget: String(budget) } })),
-    onSuccess: (made) => {
-      toast(made.length ? `${plural(made.length, "order")} proposed.` : "Nothing has to be ordered.");
-      void client.invalidateQueries({ queryKey: ["orders"] });
-    },
+  const form = useForm({
+    fields: { budget: ProposeIn.budget },
+    start: { budget: "" },
+    send: ({ budget }) => data(api.POST("/api/orders", { body: { budget } })),
+    stale: ["orders", "replenishment"],
+    said: (made) =>
+      made.length ? `${plural(made.length, "order")} proposed.` : "Nothing has to be ordered.",
   });
   const wanted = needs.suppliers.reduce((sum, supplier) => sum + supplier.value, 0);
   const total = orders.reduce((sum, order) => sum + Number(order.total), 0);
   return (
     <Card className="p-4">
       <form
+        ref={form.element}
+        noValidate
         className="flex flex-wrap items-start gap-x-6 gap-y-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!wrong) propose.mutate();
-        }}
+        onSubmit={form.submit}
       >
         <div className="flex items-end gap-3">
           <div className="w-44">
@@ -93,13 +81,11 @@ function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
               label="Budget (optional)"
               inputMode="decimal"
               placeholder="No limit"
-              value={typed}
-              error={wrong ?? (propose.error ? asApiError(propose.error).field("budget") : undefined)}
-              onChange={(event) => setTyped(event.target.value)}
+              {...form.field("budget")}
             />
           </div>
-          <Button look="primary" type="submit" disabled={propose.isPending || Boolean(wrong)}>
-            {propose.isPending ? "Deciding" : orders.length ? "Propose anew" : "Propose orders"}
+          <Button look="primary" type="submit" disabled={form.busy || !form.ready}>
+            {form.busy ? "Deciding" : orders.length ? "Propose anew" : "Propose orders"}
           </Button>
         </div>
         <div className="min-w-56 flex-1">
@@ -113,7 +99,7 @@ function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
           </p>
         </div>
       </form>
-      {propose.error && !asApiError(propose.error).field("budget") && <Problem error={propose.error} />}
+      <Problem error={form.refused} />
     </Card>
   );
 }
@@ -138,78 +124,113 @@ export function leadTimeText(lead: Schemas["LeadTimeOut"]): string {
   return `${units(lead.mean)} d, ${units(lead.shortest)} to ${units(lead.longest)}`;
 }
 
-function Suppliers({ needs, orders, onOpen }: { needs: Needs; orders: Order[]; onOpen: Props["onOpen"] }) {
+type Supplier = Needs["suppliers"][number];
+
+/** What each supplier's products need, beside what is proposed of it. */
+function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): readonly Column<Supplier>[] {
   const most = Math.max(1, ...needs.suppliers.map((supplier) => supplier.value));
-  const sorted = [...needs.suppliers].sort((a, b) => b.value - a.value);
+  const own = (supplier: Supplier) => orders.filter((order) => order.supplier === supplier.supplier);
+  const proposed = (supplier: Supplier) => own(supplier).reduce((sum, order) => sum + Number(order.total), 0);
+  const late = ({ order_by }: Supplier) =>
+    order_by !== null && needs.as_of !== null && daysUntil(order_by, needs.as_of) <= 0;
+  return [
+    {
+      id: "supplier",
+      label: "Supplier",
+      width: 170,
+      text: (supplier) => `${supplier.name} (${supplier.supplier})`,
+      cell: (supplier) => (
+        <>
+          <p className="truncate font-medium">{supplier.name}</p>
+          <p className="truncate text-meta text-ink-3">{`${supplier.supplier} · ${plural(supplier.series, "product")}`}</p>
+        </>
+      ),
+    },
+    {
+      id: "lead",
+      label: "Lead time",
+      width: 150,
+      from: "md",
+      text: (supplier) => supplier.lead_time.mean,
+      cell: ({ lead_time: lead }) => (
+        <>
+          {leadTimeText(lead)}
+          <p className="text-meta text-ink-3">
+            {lead.source === "receipts"
+              ? `from ${plural(lead.receipts, "receipt")}`
+              : `as stated, ${plural(lead.receipts, "receipt")} so far`}
+          </p>
+        </>
+      ),
+    },
+    {
+      id: "lines",
+      label: "Lines",
+      width: 76,
+      align: "right",
+      from: "sm",
+      text: (supplier) => supplier.lines,
+      cell: (supplier) => (
+        <>
+          {count(supplier.lines)}
+          <p className="text-meta text-ink-3">{`${count(supplier.due)} due`}</p>
+        </>
+      ),
+    },
+    {
+      id: "needed",
+      label: "Needed",
+      width: 100,
+      align: "right",
+      text: (supplier) => supplier.value,
+      cell: (supplier) => <Weighed share={supplier.value / most}>{money(supplier.value)}</Weighed>,
+    },
+    {
+      id: "by",
+      label: "Order by",
+      width: 86,
+      from: "sm",
+      text: (supplier) => supplier.order_by,
+      cell: (supplier) =>
+        late(supplier) ? <Badge tone="bad">Now</Badge> : supplier.order_by ? day(supplier.order_by) : "–",
+    },
+    {
+      id: "proposed",
+      label: "Proposed",
+      width: 90,
+      align: "right",
+      from: "sm",
+      text: (supplier) => proposed(supplier),
+      cell: (supplier) => (own(supplier).length ? money(proposed(supplier)) : "–"),
+    },
+    {
+      id: "review",
+      label: "Actions",
+      width: 140,
+      align: "right",
+      silent: true,
+      cell: (supplier) =>
+        own(supplier).map((order) => (
+          <Button key={order.id} onClick={() => onOpen(order.id)}>
+            Review {plural(order.line_count, "line")}
+          </Button>
+        )),
+    },
+  ];
+}
+
+function Suppliers({ needs, orders, onOpen }: { needs: Needs; orders: Order[]; onOpen: Props["onOpen"] }) {
   return (
-    <Table
+    <ListCard
+      title="By supplier"
+      note={orders.length ? plural(orders.length, "open proposal") : undefined}
       label="What each supplier's products need"
-      head={
-        <tr>
-          <th scope="col">Supplier</th>
-          <th scope="col">Lead time</th>
-          <th scope="col" className="text-right">
-            Lines
-          </th>
-          <th scope="col" className="text-right">
-            Needed
-          </th>
-          <th scope="col">Order by</th>
-          <th scope="col" className="text-right">
-            Proposed
-          </th>
-          <th scope="col">
-            <span className="sr-only">Actions</span>
-          </th>
-        </tr>
-      }
-    >
-      {sorted.map((supplier) => {
-        const own = orders.filter((order) => order.supplier === supplier.supplier);
-        const late =
-          supplier.order_by !== null &&
-          needs.as_of !== null &&
-          daysUntil(supplier.order_by, needs.as_of) <= 0;
-        return (
-          <tr key={supplier.supplier}>
-            <td className="min-w-44">
-              <p className="font-medium">{supplier.name}</p>
-              <p className="text-meta text-ink-3">{`${supplier.supplier} · ${plural(supplier.series, "product")}`}</p>
-            </td>
-            <td className="whitespace-nowrap">
-              {leadTimeText(supplier.lead_time)}
-              <p className="text-meta text-ink-3">
-                {supplier.lead_time.source === "receipts"
-                  ? `from ${plural(supplier.lead_time.receipts, "receipt")}`
-                  : `as stated, ${plural(supplier.lead_time.receipts, "receipt")} so far`}
-              </p>
-            </td>
-            <td className="text-right">
-              {count(supplier.lines)}
-              <p className="text-meta text-ink-3">{`${count(supplier.due)} due`}</p>
-            </td>
-            <td className="text-right">
-              <span className="font-semibold">{money(supplier.value)}</span>
-              <span aria-hidden className="ml-auto mt-1 flex h-1 w-24 justify-end rounded-full bg-line">
-                <i className="rounded-full bg-ink-3" style={{ width: `${(supplier.value / most) * 100}%` }} />
-              </span>
-            </td>
-            <td className="whitespace-nowrap">
-              {supplier.order_by ? late ? <Badge tone="bad">Now</Badge> : day(supplier.order_by) : "–"}
-            </td>
-            <td className="text-right whitespace-nowrap">
-              {own.length ? money(own.reduce((sum, order) => sum + Number(order.total), 0)) : "–"}
-            </td>
-            <td className="text-right whitespace-nowrap">
-              {own.map((order) => (
-                <Button key={order.id} onClick={() => onOpen(order.id)}>
-                  Review {plural(order.line_count, "line")}
-                </Button>
-              ))}
-            </td>
-          </tr>
-        );
-      })}
-    </Table>
+      name="needs"
+      one="supplier"
+      columns={columnsFor(needs, orders, onOpen)}
+      rows={here([...needs.suppliers].sort((a, b) => b.value - a.value))}
+      rowKey={(supplier) => supplier.supplier}
+      empty={null}
+    />
   );
 }

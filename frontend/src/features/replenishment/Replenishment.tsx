@@ -1,18 +1,20 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { download } from "@/api/client";
 import { needsQuery } from "@/api/queries";
 import { Button, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
-import { Problem } from "@/components/ui/Problem";
-import { Card, ErrorCard, PageHead } from "@/components/ui/states";
+import { PageHead } from "@/components/ui/PageHead";
+import { Card, ErrorCard } from "@/components/ui/states";
 import { Held } from "@/features/stock/Held";
 import { Suppliers } from "@/features/supply/Suppliers";
+import { useAct } from "@/lib/acts";
 import { count, day, money, plural } from "@/lib/format";
+import { viewsOf } from "@/pages";
 import { Classes } from "./Classes";
-import { ExcessList } from "./ExcessList";
+import { ExcessList, type ExcessSort } from "./ExcessList";
 import { OrderCard } from "./OrderCard";
-import { Orders } from "./Orders";
+import { type OrderState, Orders } from "./Orders";
 import { Proposals } from "./Proposals";
 
 export const VIEWS = ["proposals", "orders", "excess", "classes", "suppliers", "held"] as const;
@@ -20,30 +22,30 @@ type View = (typeof VIEWS)[number];
 export interface Search {
   view?: View | undefined;
   order?: string | undefined;
+  /** Which orders; which supplier's terms; a filter of the terms. */
+  status?: OrderState | undefined;
+  supplier?: string | undefined;
+  q?: string | undefined;
+  sort?: ExcessSort | undefined;
 }
 interface Props {
   search: Search;
-  onSearch: (search: Search) => void;
+  onSearch: (search: Search, replace?: boolean) => void;
 }
-
-const LABELS = [
-  { value: "proposals", label: "Proposals" },
-  { value: "orders", label: "Orders" },
-  { value: "excess", label: "Excess" },
-  { value: "classes", label: "Classes" },
-  { value: "suppliers", label: "Suppliers" },
-  { value: "held", label: "Held and returned" },
-] as const;
 
 export function Replenishment({ search, onSearch }: Props) {
   const needs = useQuery(needsQuery);
   const view = search.view ?? "proposals";
-  const save = useMutation({ mutationFn: () => download("/api/orders.csv", "orders.csv") });
+  const save = useAct({
+    send: () => download("/api/orders.csv", "orders.csv"),
+    stale: [],
+    refusedAloud: true,
+  });
+  const filter = (change: Search) => onSearch({ ...search, ...change }, true);
   const found = needs.data;
   return (
     <>
       <PageHead
-        title="Replenishment"
         text={
           found?.as_of
             ? `What to order, from the forecast of ${day(found.as_of)} for ${plural(found.series, "counted product")}.`
@@ -54,7 +56,6 @@ export function Replenishment({ search, onSearch }: Props) {
           <Download size={14} aria-hidden /> Export CSV
         </Button>
       </PageHead>
-      <Problem error={save.error} />
       {needs.isError && !found ? (
         <Card>
           <ErrorCard title="What is needed" error={needs.error} onRetry={() => void needs.refetch()} />
@@ -79,20 +80,24 @@ export function Replenishment({ search, onSearch }: Props) {
         <Segmented
           label="What to show"
           value={view}
-          options={LABELS}
+          options={viewsOf<View>("/replenishment")}
           onChange={(next) => onSearch({ view: next === "proposals" ? undefined : next })}
         />
       </div>
       {search.order ? (
-        <OrderCard id={search.order} onClose={() => onSearch({ view: search.view })} />
+        <OrderCard id={search.order} onClose={() => onSearch({ ...search, order: undefined })} />
       ) : view === "proposals" ? (
-        <Proposals needs={needs} onOpen={(order) => onSearch({ view: search.view, order })} />
+        <Proposals needs={needs} onOpen={(order) => onSearch({ ...search, order })} />
       ) : view === "orders" ? (
-        <Orders onOpen={(order) => onSearch({ view: search.view, order })} />
+        <Orders
+          status={search.status ?? "approved"}
+          onStatus={(status) => filter({ status })}
+          onOpen={(order) => onSearch({ ...search, order })}
+        />
       ) : view === "excess" ? (
-        <ExcessList />
+        <ExcessList sort={search.sort ?? "-excess"} q={search.q} onSearch={filter} />
       ) : view === "suppliers" ? (
-        <Suppliers />
+        <Suppliers search={search} onSearch={filter} />
       ) : view === "held" ? (
         <Held />
       ) : (

@@ -1,5 +1,19 @@
 /** The rules of an order's quantities, as the API has them: told while typing, decided by the API. */
+import type { Schemas } from "@/api/client";
+import type { Tone } from "@/components/ui/states";
 import { parseNumber, units } from "@/lib/format";
+
+export const orderTone = (status: string): Tone =>
+  (({ proposed: "info", approved: "warn", received: "good" })[status] as Tone | undefined) ?? "plain";
+
+export type Line = Schemas["LineOut"];
+export const keyOf = (line: Line) => `${line.location}\n${line.sku}`;
+
+/** The lines that a filter leaves, by name or code. */
+export function matching(lines: readonly Line[], q: string): Line[] {
+  const wanted = q.trim().toLowerCase();
+  return lines.filter((line) => `${line.name} ${line.sku}`.toLowerCase().includes(wanted));
+}
 
 export interface Packs {
   moq: string | number | null;

@@ -1,118 +1,67 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, data } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { Button, SelectField, TextField } from "@/components/ui/controls";
+import { Item, SaleIn } from "@/api/forms.gen";
+import { Form } from "@/components/form/Form";
+import { choice, day } from "@/components/form/fields";
+import { useForm } from "@/components/form/useForm";
+import { SelectField, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
-import { toast } from "@/components/ui/toast";
-import { parseNumber, units } from "@/lib/format";
+import { units } from "@/lib/format";
 import { today } from "@/lib/workspace";
 
-export function RecordSale({
-  sku = "",
-  location = "main",
-  onClose,
-}: {
+interface Props {
   sku?: string;
   location?: string | undefined;
   onClose: () => void;
-}) {
-  const client = useQueryClient();
+}
+
+const FIELDS = {
+  kind: choice(["sale", "return"]),
+  sku: Item.sku,
+  quantity: Item.quantity,
+  unit_price: SaleIn.unit_price,
+  sold_at: day(),
+  location: SaleIn.location,
+};
+
+export function RecordSale({ sku = "", location = "main", onClose }: Props) {
   // One id for this dialog: sent again after a lost answer, it is still one sale.
   const [id] = useState(() => crypto.randomUUID());
-  const [form, setForm] = useState({ kind: "sale", sku, location, quantity: "1", price: "", day: today() });
-  const set = (name: keyof typeof form) => (event: { target: { value: string } }) =>
-    setForm({ ...form, [name]: event.target.value });
-  const quantity = parseNumber(form.quantity);
-  const price = form.price ? parseNumber(form.price) : undefined;
-
-  const save = useMutation({
-    mutationFn: () =>
+  const form = useForm({
+    fields: FIELDS,
+    start: { kind: "sale", sku, location, quantity: "1", unit_price: "", sold_at: today() },
+    send: ({ sold_at, ...sale }) =>
       data(
         api.POST("/api/sales", {
-          body: {
-            id,
-            kind: form.kind as "sale" | "return",
-            sku: form.sku.trim(),
-            location: form.location.trim(),
-            quantity: String(quantity),
-            unit_price: price === undefined || price === null ? null : String(price),
-            // A sale of today happened now; of another day only the day is known.
-            sold_at: form.day === today() ? new Date().toISOString() : form.day,
-          },
+          // A sale of today happened now; of another day only the day is known.
+          body: { id, ...sale, sold_at: sold_at === today() ? new Date().toISOString() : sold_at },
         }),
       ),
-    onSuccess: (sale) => {
+    stale: ["sales", "stock"],
+    said: (sale) => {
       const what = `${units(sale.quantity)} of ${sale.sku}`;
-      toast(sale.status === "quarantined" ? `${what} waits for its product.` : `Recorded ${what}.`);
-      void client.invalidateQueries({ queryKey: ["sales"] });
-      void client.invalidateQueries({ queryKey: ["stock"] });
-      onClose();
+      return sale.status === "quarantined" ? `${what} waits for its product.` : `Recorded ${what}.`;
     },
+    onDone: onClose,
   });
-  const error = save.error ? asApiError(save.error) : null;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (quantity !== null && price !== null) save.mutate();
-  };
   return (
     <Dialog title="Record a sale" onClose={onClose}>
-      <form onSubmit={submit} className="grid gap-3 sm:grid-cols-2">
-        <SelectField label="What" value={form.kind} onChange={set("kind")}>
+      <Form form={form} does="Record" doing="Recording" onCancel={onClose} columns>
+        <TextField label="Product code" data-autofocus={sku === "" || undefined} {...form.field("sku")} />
+        <SelectField label="What" {...form.field("kind")}>
           <option value="sale">Sale</option>
           <option value="return">Return</option>
         </SelectField>
         <TextField
-          label="Product code"
-          required
-          maxLength={64}
-          value={form.sku}
-          onChange={set("sku")}
-          error={error?.field("sku")}
-        />
-        <TextField
           label="Quantity"
-          required
           inputMode="decimal"
-          value={form.quantity}
-          onChange={set("quantity")}
-          error={form.quantity && quantity === null ? "Type a number" : error?.field("quantity")}
+          data-autofocus={sku !== "" || undefined}
+          {...form.field("quantity")}
         />
-        <TextField
-          label="Unit price (optional)"
-          inputMode="decimal"
-          value={form.price}
-          onChange={set("price")}
-          error={price === null ? "Type a number" : error?.field("unit_price")}
-        />
-        <TextField
-          label="Day (YYYY-MM-DD)"
-          required
-          pattern="\d{4}-\d{2}-\d{2}"
-          value={form.day}
-          onChange={set("day")}
-          error={error?.field("sold_at")}
-        />
-        <TextField
-          label="Location"
-          required
-          maxLength={64}
-          value={form.location}
-          onChange={set("location")}
-          error={error?.field("location")}
-        />
-        {error && (
-          <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad sm:col-span-2">
-            {error.message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2 sm:col-span-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" disabled={save.isPending}>
-            {save.isPending ? "Recording" : "Record"}
-          </Button>
-        </div>
-      </form>
+        <TextField label="Unit price (optional)" inputMode="decimal" {...form.field("unit_price")} />
+        <TextField label="Day (YYYY-MM-DD)" {...form.field("sold_at")} />
+        <TextField label="Location" {...form.field("location")} />
+      </Form>
     </Dialog>
   );
 }

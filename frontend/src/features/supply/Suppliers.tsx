@@ -2,110 +2,153 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
+import { suppliersQuery } from "@/api/queries";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
 import { Button } from "@/components/ui/controls";
-import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, Table } from "@/components/ui/states";
+import { Badge, Empty } from "@/components/ui/states";
 import { plural, units } from "@/lib/format";
 import { may } from "@/lib/session";
-import { suppliersQuery } from "./queries";
 import { SupplierDialog } from "./SupplierDialog";
 import { Terms } from "./Terms";
 
 type Supplier = Schemas["SupplierOut"];
 
+export interface TermSearch {
+  supplier?: string | undefined;
+  q?: string | undefined;
+}
+interface Props {
+  search: TermSearch;
+  onSearch: (change: TermSearch) => void;
+}
+
+const learned = ({ lead_time: lead }: Supplier) =>
+  lead.source === "receipts"
+    ? `${units(lead.shortest)} to ${units(lead.longest)}, ${plural(lead.receipts, "receipt")}`
+    : `as stated, ${plural(lead.receipts, "receipt")} so far`;
+
+interface Acts {
+  chosen: string | undefined;
+  onTerms: (supplier: Supplier) => void;
+  onEdit: ((supplier: Supplier) => void) | undefined;
+}
+
+const columnsFor = ({ chosen, onTerms, onEdit }: Acts): readonly Column<Supplier>[] => [
+  {
+    id: "supplier",
+    label: "Supplier",
+    width: 170,
+    text: (supplier) => `${supplier.name} (${supplier.code})`,
+    cell: (supplier) => (
+      <>
+        <span className="font-medium">{supplier.name}</span> {supplier.generated && <Badge>Generated</Badge>}
+        <span className="block text-meta text-ink-3">{supplier.code}</span>
+      </>
+    ),
+  },
+  {
+    id: "stated",
+    label: "Stated lead time",
+    width: 130,
+    align: "right",
+    from: "sm",
+    text: (supplier) => supplier.lead_days,
+    cell: (supplier) => (
+      <span className="whitespace-nowrap">
+        {units(supplier.lead_days)} days
+        {Number(supplier.lead_spread_days) > 0 && (
+          <span className="text-ink-3"> ± {units(supplier.lead_spread_days)}</span>
+        )}
+      </span>
+    ),
+  },
+  {
+    id: "lead",
+    label: "Lead time",
+    width: 150,
+    align: "right",
+    text: (supplier) => supplier.lead_time.mean,
+    cell: (supplier) => (
+      <>
+        <span className="font-semibold whitespace-nowrap">{units(supplier.lead_time.mean)} days</span>
+        <span className="block text-meta text-ink-3 max-sm:hidden">{learned(supplier)}</span>
+      </>
+    ),
+  },
+  {
+    id: "review",
+    label: "Ordered every",
+    width: 110,
+    align: "right",
+    from: "sm",
+    text: (supplier) => supplier.review_days,
+    cell: (supplier) => `${units(supplier.review_days)} days`,
+  },
+  {
+    id: "actions",
+    label: "Actions",
+    width: 140,
+    align: "right",
+    silent: true,
+    cell: (supplier) => (
+      <span className="inline-flex flex-wrap justify-end gap-2">
+        <Button
+          aria-pressed={chosen === supplier.code}
+          onClick={() => onTerms(supplier)}
+          aria-label={`Terms of ${supplier.name}`}
+        >
+          Terms
+        </Button>
+        {onEdit && (
+          <Button onClick={() => onEdit(supplier)} aria-label={`Edit ${supplier.name}`}>
+            Edit
+          </Button>
+        )}
+      </span>
+    ),
+  },
+];
+
 /** From whom is bought: what each supplier states, what its receipts showed, and its products' terms. */
-export function Suppliers() {
-  const found = useQuery(suppliersQuery);
+export function Suppliers({ search, onSearch }: Props) {
   const [edited, setEdited] = useState<Supplier | "new" | null>(null);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const all = useQuery(suppliersQuery);
+  const chosen = search.supplier;
   const writes = may("planner");
   return (
     <div className="grid gap-4 [&>*]:min-w-0">
-      <Card>
-        <CardHead title="Suppliers" note="what they state, and what receipts showed">
-          {writes && (
-            <Button onClick={() => setEdited("new")}>
-              <Plus size={14} aria-hidden /> New supplier
-            </Button>
-          )}
-        </CardHead>
-        {found.isError ? (
-          <ErrorCard title="The suppliers" error={found.error} onRetry={() => void found.refetch()} />
-        ) : !found.data ? (
-          <SkeletonRows rows={4} />
-        ) : found.data.length === 0 ? (
+      <ListCard
+        title="Suppliers"
+        note="what they state, and what receipts showed"
+        label="Suppliers"
+        one="supplier"
+        columns={columnsFor({
+          chosen,
+          onTerms: ({ code }) => onSearch({ supplier: chosen === code ? undefined : code }),
+          onEdit: writes ? setEdited : undefined,
+        })}
+        rows={usePages("/api/suppliers", { query: { limit: 100 } })}
+        rowKey={(supplier) => supplier.code}
+        tone={(supplier) => chosen === supplier.code && "bg-accent-soft/40"}
+        empty={
           <Empty title="No suppliers yet">
             A product needs terms that say from whom it is bought; then what to order is decided.
           </Empty>
-        ) : (
-          <Table
-            label="Suppliers"
-            head={
-              <tr>
-                <th scope="col">Supplier</th>
-                <th scope="col" className="text-right max-sm:hidden">
-                  Stated lead time
-                </th>
-                <th scope="col" className="text-right">
-                  Lead time
-                </th>
-                <th scope="col" className="text-right max-sm:hidden">
-                  Ordered every
-                </th>
-                <th scope="col">
-                  <span className="sr-only">Actions</span>
-                </th>
-              </tr>
-            }
-          >
-            {found.data.map((supplier) => (
-              <tr key={supplier.code} className={chosen === supplier.code ? "bg-accent-soft/40" : undefined}>
-                <td className="sm:min-w-44">
-                  <span className="font-medium">{supplier.name}</span>{" "}
-                  {supplier.generated && <Badge>Generated</Badge>}
-                  <span className="block text-meta text-ink-3">{supplier.code}</span>
-                </td>
-                <td className="text-right whitespace-nowrap max-sm:hidden">
-                  {units(supplier.lead_days)} days
-                  {Number(supplier.lead_spread_days) > 0 && (
-                    <span className="text-ink-3"> ± {units(supplier.lead_spread_days)}</span>
-                  )}
-                </td>
-                <td className="text-right whitespace-nowrap">
-                  <span className="font-semibold">{units(supplier.lead_time.mean)} days</span>
-                  <span className="block text-meta text-ink-3 max-sm:hidden">
-                    {supplier.lead_time.source === "receipts"
-                      ? `${units(supplier.lead_time.shortest)} to ${units(supplier.lead_time.longest)}, ${plural(supplier.lead_time.receipts, "receipt")}`
-                      : `as stated, ${plural(supplier.lead_time.receipts, "receipt")} so far`}
-                  </span>
-                </td>
-                <td className="text-right whitespace-nowrap max-sm:hidden">
-                  {units(supplier.review_days)} days
-                </td>
-                <td className="text-right whitespace-nowrap">
-                  <span className="inline-flex gap-2 max-sm:flex-col">
-                    <Button
-                      aria-pressed={chosen === supplier.code}
-                      onClick={() => setChosen(chosen === supplier.code ? null : supplier.code)}
-                      aria-label={`Terms of ${supplier.name}`}
-                    >
-                      Terms
-                    </Button>
-                    {writes && (
-                      <Button onClick={() => setEdited(supplier)} aria-label={`Edit ${supplier.name}`}>
-                        Edit
-                      </Button>
-                    )}
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </Table>
-        )}
-      </Card>
+        }
+        actions={
+          writes && (
+            <Button onClick={() => setEdited("new")}>
+              <Plus size={14} aria-hidden /> New supplier
+            </Button>
+          )
+        }
+      />
       <Terms
-        key={chosen}
-        supplier={found.data?.find((supplier) => supplier.code === chosen)}
-        onAll={() => setChosen(null)}
+        search={search}
+        onSearch={onSearch}
+        supplier={all.data?.items.find((supplier) => supplier.code === chosen)}
       />
       {edited && (
         <SupplierDialog supplier={edited === "new" ? null : edited} onClose={() => setEdited(null)} />

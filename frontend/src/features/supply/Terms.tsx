@@ -1,101 +1,138 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, data, type Schemas } from "@/api/client";
-import { keys } from "@/api/keys";
+import type { Schemas } from "@/api/client";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
 import { Button } from "@/components/ui/controls";
-import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, Table } from "@/components/ui/states";
+import { ProductLink } from "@/components/ui/ProductLink";
+import { SearchBox } from "@/components/ui/SearchBox";
+import { Badge, Empty } from "@/components/ui/states";
 import { money, percent, units } from "@/lib/format";
-import { useDebounced } from "@/lib/hooks";
 import { may } from "@/lib/session";
+import type { TermSearch } from "./Suppliers";
 import { TermDialog } from "./TermDialog";
 
 type Term = Schemas["TermOut"];
 interface Props {
+  search: TermSearch;
+  onSearch: (change: TermSearch) => void;
   supplier: Schemas["SupplierOut"] | undefined;
-  onAll: () => void;
 }
 
+const COLUMNS: readonly Column<Term>[] = [
+  {
+    id: "product",
+    label: "Product",
+    width: 190,
+    text: (term) => `${term.name ?? ""} ${term.sku}`,
+    cell: (term) => (
+      <ProductLink
+        sku={term.sku}
+        location={term.location}
+        name={term.name}
+        below={
+          <>
+            {`${term.sku} · ${term.location ?? "every location"}`}{" "}
+            {term.generated && <Badge>Generated</Badge>}
+          </>
+        }
+      />
+    ),
+  },
+  {
+    id: "supplier",
+    label: "Supplier",
+    width: 120,
+    from: "md",
+    text: (term) => term.supplier,
+    cell: (term) => <span className="block truncate">{term.supplier}</span>,
+  },
+  {
+    id: "cost",
+    label: "Cost",
+    width: 84,
+    align: "right",
+    text: (term) => term.unit_cost,
+    cell: (term) => money(term.unit_cost, "exact"),
+  },
+  {
+    id: "moq",
+    label: "MOQ",
+    width: 64,
+    align: "right",
+    from: "sm",
+    text: (term) => term.moq,
+    cell: (term) => (Number(term.moq) > 0 ? units(term.moq) : "–"),
+  },
+  {
+    id: "pack",
+    label: "Pack",
+    width: 64,
+    align: "right",
+    from: "sm",
+    text: (term) => term.multiple,
+    cell: (term) => units(term.multiple),
+  },
+  {
+    id: "shelf",
+    label: "Shelf life",
+    width: 90,
+    align: "right",
+    from: "md",
+    text: (term) => term.shelf_life_days,
+    cell: (term) => (term.shelf_life_days ? `${units(term.shelf_life_days)} days` : "–"),
+  },
+  {
+    id: "service",
+    label: "Service",
+    width: 90,
+    align: "right",
+    from: "sm",
+    text: (term) => term.service_level,
+    cell: (term) => <span className="whitespace-nowrap">{service(term)}</span>,
+  },
+];
+
 /** How each product is bought, of one supplier or of all. */
-export function Terms({ supplier, onAll }: Props) {
-  const [q, setQ] = useState("");
+export function Terms({ search, onSearch, supplier }: Props) {
   const [edited, setEdited] = useState<Term | null>(null);
-  const search = useDebounced(q.trim(), 250);
-  const query = { supplier: supplier?.code, q: search || undefined, limit: 50 };
-  const found = useInfiniteQuery({
-    queryKey: keys.terms(query),
-    queryFn: ({ pageParam }) =>
-      data(api.GET("/api/supply-terms", { params: { query: { ...query, cursor: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const edit: Column<Term> = {
+    id: "edit",
+    label: "Edit",
+    width: 76,
+    align: "right",
+    silent: true,
+    cell: (term) => (
+      <Button onClick={() => setEdited(term)} aria-label={`Edit the terms of ${term.sku}`}>
+        Edit
+      </Button>
+    ),
+  };
   return (
-    <Card>
-      <CardHead title="Terms" note={supplier ? `of ${supplier.name}` : "of every supplier, by code"}>
-        {supplier && <Button onClick={onAll}>Show all</Button>}
-        <input
-          type="search"
-          aria-label="Filter terms"
-          placeholder="Filter by name or code"
-          value={q}
-          onChange={(event) => setQ(event.target.value)}
-          className="h-8 w-56 rounded-md border border-control bg-panel px-2.5 placeholder:text-ink-3"
-        />
-      </CardHead>
-      {found.isError ? (
-        <ErrorCard title="The terms" error={found.error} onRetry={() => void found.refetch()} />
-      ) : !found.data ? (
-        <SkeletonRows rows={8} />
-      ) : items.length === 0 ? (
-        <Empty title={search ? `Nothing matches “${search}”` : "No terms yet"}>
+    <ListCard
+      title="Terms"
+      note={supplier ? `of ${supplier.name}` : "of every supplier, by code"}
+      label="Terms"
+      one="term"
+      columns={may("planner") ? [...COLUMNS, edit] : COLUMNS}
+      rows={usePages("/api/supply-terms", { query: { supplier: search.supplier, q: search.q, limit: 100 } })}
+      rowKey={(term) => `${term.sku} ${term.location}`}
+      empty={
+        <Empty title={search.q ? `Nothing matches “${search.q}”` : "No terms yet"}>
           Open a product and say from whom it is bought.
         </Empty>
-      ) : (
-        <Table
-          label="Terms"
-          head={
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col" className="max-md:hidden">
-                Supplier
-              </th>
-              <th scope="col" className="text-right">
-                Cost
-              </th>
-              <th scope="col" className="text-right">
-                MOQ
-              </th>
-              <th scope="col" className="text-right">
-                Pack
-              </th>
-              <th scope="col" className="text-right max-md:hidden">
-                Shelf life
-              </th>
-              <th scope="col" className="text-right max-sm:hidden">
-                Service
-              </th>
-              {may("planner") && (
-                <th scope="col">
-                  <span className="sr-only">Edit</span>
-                </th>
-              )}
-            </tr>
-          }
-        >
-          {items.map((term) => (
-            <Row key={`${term.sku} ${term.location}`} term={term} onEdit={() => setEdited(term)} />
-          ))}
-        </Table>
-      )}
-      {found.hasNextPage && (
-        <div className="border-t border-line px-4 py-2.5">
-          <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            {found.isFetchingNextPage ? "Loading" : "Show more"}
-          </Button>
-        </div>
-      )}
+      }
+      actions={
+        <>
+          {search.supplier && <Button onClick={() => onSearch({ supplier: undefined })}>Show all</Button>}
+          <SearchBox
+            label="Filter terms"
+            value={search.q ?? ""}
+            onChange={(q) => onSearch({ q: q || undefined })}
+          />
+        </>
+      }
+    >
       {edited && (
         <TermDialog
           sku={edited.sku}
@@ -104,41 +141,7 @@ export function Terms({ supplier, onAll }: Props) {
           onClose={() => setEdited(null)}
         />
       )}
-    </Card>
-  );
-}
-
-function Row({ term, onEdit }: { term: Term; onEdit: () => void }) {
-  return (
-    <tr>
-      <td className="min-w-40">
-        <Link
-          to="/products/$sku"
-          params={{ sku: term.sku }}
-          search={term.location ? { location: term.location } : {}}
-          className="font-medium underline-offset-2 hover:underline"
-        >
-          {term.name ?? term.sku}
-        </Link>{" "}
-        {term.generated && <Badge>Generated</Badge>}
-        <span className="block text-meta text-ink-3">{`${term.sku} · ${term.location ?? "every location"}`}</span>
-      </td>
-      <td className="max-md:hidden">{term.supplier}</td>
-      <td className="text-right">{money(term.unit_cost, "exact")}</td>
-      <td className="text-right">{Number(term.moq) > 0 ? units(term.moq) : "–"}</td>
-      <td className="text-right">{units(term.multiple)}</td>
-      <td className="text-right whitespace-nowrap max-md:hidden">
-        {term.shelf_life_days ? `${units(term.shelf_life_days)} days` : "–"}
-      </td>
-      <td className="text-right whitespace-nowrap max-sm:hidden">{service(term)}</td>
-      {may("planner") && (
-        <td className="text-right">
-          <Button onClick={onEdit} aria-label={`Edit the terms of ${term.sku}`}>
-            Edit
-          </Button>
-        </td>
-      )}
-    </tr>
+    </ListCard>
   );
 }
 

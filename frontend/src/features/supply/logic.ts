@@ -1,12 +1,11 @@
-/** Terms as a form holds them: texts, read when they are sent. What the API says is what counts. */
-import { parseNumber, percent, units } from "@/lib/format";
+/** Terms as a form holds them: texts. What the API says is what counts. */
+import { percent, units } from "@/lib/format";
 
 export interface Field {
   name: string;
   label: string;
   hint?: string;
-  optional?: boolean;
-  /** How the API's value is shown, and what a typed one is divided by to be sent. */
+  /** A share, typed as per cent. */
   percent?: boolean;
   text?: boolean;
 }
@@ -25,17 +24,15 @@ export const TERM_FIELDS: readonly Field[] = [
   {
     name: "service_level",
     label: "Service level in %",
-    optional: true,
     percent: true,
     hint: "Empty: that of its class",
   },
   {
     name: "stockout_cost",
     label: "Lacking one costs",
-    optional: true,
     hint: "Decides the service level if that is empty",
   },
-  { name: "shelf_life_days", label: "Shelf life in days", optional: true, hint: "Empty: it keeps" },
+  { name: "shelf_life_days", label: "Shelf life in days", hint: "Empty: it keeps" },
   { name: "holding_rate", label: "Holding cost in % a year", percent: true },
 ];
 
@@ -51,28 +48,6 @@ export function typedAs(field: Field, value: unknown): string {
 
 export function formOf(fields: readonly Field[], stored: Stored): Form {
   return Object.fromEntries(fields.map((field) => [field.name, typedAs(field, stored[field.name])]));
-}
-
-/** Why a field cannot be sent; undefined when it can. */
-export function fault(field: Field, typed: string): string | undefined {
-  if (typed.trim() === "") return field.optional ? undefined : "Needed";
-  if (field.text) return undefined;
-  const number = parseNumber(typed);
-  return number === null || number < 0 ? "Type a number" : undefined;
-}
-
-/** What is sent of a form; null when a field is at fault. */
-export function contentOf(fields: readonly Field[], form: Form): Record<string, string | null> | null {
-  if (fields.some((field) => fault(field, form[field.name] ?? ""))) return null;
-  return Object.fromEntries(
-    fields.map((field) => {
-      const typed = (form[field.name] ?? "").trim();
-      if (typed === "") return [field.name, null];
-      if (field.text) return [field.name, typed];
-      const number = parseNumber(typed) ?? 0;
-      return [field.name, String(field.percent ? Math.round(number * 1e4) / 1e6 : number)];
-    }),
-  );
 }
 
 /** What somebody else changed between two readings, in words. */

@@ -1,215 +1,156 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { EllipsisVertical } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
-import { api, data, type Schemas } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { Button, TextField } from "@/components/ui/controls";
+import { api, data } from "@/api/client";
+import { NoteIn } from "@/api/forms.gen";
+import { Form } from "@/components/form/Form";
+import { type Typed, text } from "@/components/form/fields";
+import { useForm } from "@/components/form/useForm";
+import { TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
-import { Problem } from "@/components/ui/Problem";
-import { toast } from "@/components/ui/toast";
+import { Menu, MenuItem, MenuLine } from "@/components/ui/Menu";
+import { useAct } from "@/lib/acts";
 import { day } from "@/lib/format";
 import { may, useSession } from "@/lib/session";
 import { dayAhead } from "@/lib/workspace";
-import type { Entry } from "./entries";
+import { type Entry, nameOf } from "./entries";
 
-type Act =
+type Verb =
+  | { what: "acknowledge" }
   | { what: "snooze"; until: string }
   | { what: "assign"; assignee: string | null }
   | { what: "resolve"; note: string | null }
   | { what: "reopen" };
 
-/** Stock is named by what it is, findings by their id; otherwise both are asked alike. */
-function send(entry: Entry, act: Act): Promise<unknown> {
-  const { what, ...body } = act;
-  if (entry.id === null) {
-    const target = {
-      kind: entry.kind,
-      sku: entry.sku ?? "",
-      location: entry.location ?? "",
-    } as Schemas["Entry"];
-    switch (act.what) {
-      case "snooze":
-        return data(
-          api.POST("/api/replenishment/attention/snooze", { body: { ...target, until: act.until } }),
-        );
-      case "assign":
-        return data(
-          api.POST("/api/replenishment/attention/assign", { body: { ...target, assignee: act.assignee } }),
-        );
-      case "resolve":
-        return data(
-          api.POST("/api/replenishment/attention/resolve", { body: { ...target, note: act.note } }),
-        );
-      case "reopen":
-        return data(api.POST("/api/replenishment/attention/reopen", { body: target }));
-    }
-  }
+const STALE = ["attention"] as const;
+
+function send(entry: Entry, verb: Verb): Promise<Entry> {
   const params = { path: { entry_id: entry.id } };
-  switch (act.what) {
+  switch (verb.what) {
+    case "acknowledge":
+      return data(api.POST("/api/attention/{entry_id}/acknowledge", { params, body: {} }));
     case "snooze":
-      return data(api.POST("/api/attention/{entry_id}/snooze", { params, body: { until: act.until } }));
+      return data(api.POST("/api/attention/{entry_id}/snooze", { params, body: { until: verb.until } }));
     case "assign":
-      return data(api.POST("/api/attention/{entry_id}/assign", { params, body: { assignee: act.assignee } }));
+      return data(
+        api.POST("/api/attention/{entry_id}/assign", { params, body: { assignee: verb.assignee } }),
+      );
     case "resolve":
-      return data(api.POST("/api/attention/{entry_id}/resolve", { params, body: { note: act.note } }));
+      return data(api.POST("/api/attention/{entry_id}/resolve", { params, body: { note: verb.note } }));
     case "reopen":
-      throw new Error(`${what} is not known of ${JSON.stringify(body)}`);
+      return data(api.POST("/api/attention/{entry_id}/reopen", { params }));
   }
 }
 
-const SAID = {
-  snooze: (act: Act) => (act.what === "snooze" ? `Snoozed until ${day(act.until)}.` : ""),
-  assign: (act: Act) =>
-    act.what === "assign" && act.assignee ? `Assigned to ${act.assignee}.` : "Assigned to nobody.",
-  resolve: () => "Resolved.",
-  reopen: () => "Open again.",
-};
+function said(entry: Entry, verb: Verb): string {
+  const name = nameOf(entry);
+  switch (verb.what) {
+    case "acknowledge":
+      return `${name}: seen.`;
+    case "snooze":
+      return `${name}: snoozed until ${day(verb.until)}.`;
+    case "assign":
+      return `${name}: assigned to ${verb.assignee ?? "nobody"}.`;
+    case "resolve":
+      return `${name}: resolved.`;
+    case "reopen":
+      return `${name}: open again.`;
+  }
+}
 
-const ITEM = "cursor-pointer rounded-md px-2.5 py-1.5 outline-none data-highlighted:bg-sunken";
+/** A verb on an entry; what puts it out of sight can be taken back for a while. */
+function useVerb(entry: Entry) {
+  const back = useAct({ send: () => send(entry, { what: "reopen" }), stale: STALE, refusedAloud: true });
+  return useAct({
+    send: (verb: Verb) => send(entry, verb),
+    stale: STALE,
+    said: (_, verb) => said(entry, verb),
+    undo: (_, verb) =>
+      verb.what === "assign" || verb.what === "reopen"
+        ? undefined
+        : { label: "Undo", act: () => back.mutate() },
+    refusedAloud: true,
+  });
+}
 
+/** What can be done about an entry, alike for all kinds. */
 export function Actions({ entry }: { entry: Entry }) {
-  const client = useQueryClient();
   const session = useSession();
   const [asking, setAsking] = useState<"resolve" | "assign" | null>(null);
-  const change = useMutation({
-    mutationFn: (act: Act) => send(entry, act),
-    onSuccess: (_, act) => {
-      toast(SAID[act.what](act));
-      setAsking(null);
-      void client.invalidateQueries({ queryKey: entry.id ? ["attention"] : ["orders", "attention"] });
-    },
-    onError: (error) => {
-      if (!asking) toast(`Not done: ${asApiError(error).message}`);
-    },
-  });
+  const verb = useVerb(entry);
   if (!may("planner") || session.state !== "in") return null;
   const me = session.user.username;
+  const waits = entry.status === "open" || entry.status === "acknowledged";
   return (
     <>
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger
-          aria-label={`Actions for ${entry.name}`}
-          className="inline-flex size-8 items-center justify-center rounded-md text-ink-2 hover:bg-sunken"
-          disabled={change.isPending}
-        >
-          <EllipsisVertical size={16} aria-hidden />
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content
-            align="end"
-            sideOffset={4}
-            className="z-50 min-w-48 rounded-lg border border-line bg-panel p-1 shadow-(--shadow)"
-          >
-            {entry.status === "open" ? (
-              <>
-                {[
-                  [1, "Snooze until tomorrow"],
-                  [7, "Snooze for a week"],
-                  [28, "Snooze for four weeks"],
-                ].map(([days, label]) => (
-                  <DropdownMenu.Item
-                    key={days}
-                    className={ITEM}
-                    onSelect={() => change.mutate({ what: "snooze", until: dayAhead(Number(days)) })}
-                  >
-                    {label}
-                  </DropdownMenu.Item>
-                ))}
-                <DropdownMenu.Separator className="my-1 h-px bg-line" />
-                {entry.assignee === me ? (
-                  <DropdownMenu.Item
-                    className={ITEM}
-                    onSelect={() => change.mutate({ what: "assign", assignee: null })}
-                  >
-                    Assign to nobody
-                  </DropdownMenu.Item>
-                ) : (
-                  <DropdownMenu.Item
-                    className={ITEM}
-                    onSelect={() => change.mutate({ what: "assign", assignee: me })}
-                  >
-                    Assign to me
-                  </DropdownMenu.Item>
-                )}
-                <DropdownMenu.Item className={ITEM} onSelect={() => setAsking("assign")}>
-                  Assign to somebody…
-                </DropdownMenu.Item>
-                <DropdownMenu.Item className={ITEM} onSelect={() => setAsking("resolve")}>
-                  Resolve…
-                </DropdownMenu.Item>
-              </>
-            ) : entry.id === null ? (
-              <DropdownMenu.Item className={ITEM} onSelect={() => change.mutate({ what: "reopen" })}>
-                Open again
-              </DropdownMenu.Item>
-            ) : (
-              <DropdownMenu.Label className="px-2.5 py-1.5 text-ink-3">
-                It opens again by itself
-              </DropdownMenu.Label>
-            )}
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
-      {asking && (
-        <Ask
-          title={asking === "resolve" ? "Resolve" : "Assign"}
-          label={asking === "resolve" ? "What was done (optional)" : "To whom"}
-          needed={asking === "assign"}
-          busy={change.isPending}
-          error={change.error}
-          onClose={() => {
-            change.reset();
-            setAsking(null);
-          }}
-          onText={(text) =>
-            change.mutate(
-              asking === "resolve"
-                ? { what: "resolve", note: text || null }
-                : { what: "assign", assignee: text },
-            )
-          }
-        />
-      )}
+      <Menu
+        label={`Actions for ${nameOf(entry)}`}
+        className="inline-flex size-8 items-center justify-center rounded-md text-ink-2 hover:bg-sunken"
+        disabled={verb.isPending}
+        trigger={<EllipsisVertical size={16} aria-hidden />}
+      >
+        {entry.status === "open" && (
+          <MenuItem onSelect={() => verb.mutate({ what: "acknowledge" })}>Mark as seen</MenuItem>
+        )}
+        {waits && (
+          <>
+            {SNOOZES.map(([days, label]) => (
+              <MenuItem key={days} onSelect={() => verb.mutate({ what: "snooze", until: dayAhead(days) })}>
+                {label}
+              </MenuItem>
+            ))}
+            <MenuLine />
+            <MenuItem
+              onSelect={() => verb.mutate({ what: "assign", assignee: entry.assignee === me ? null : me })}
+            >
+              {entry.assignee === me ? "Assign to nobody" : "Assign to me"}
+            </MenuItem>
+            <MenuItem onSelect={() => setAsking("assign")}>Assign to somebody…</MenuItem>
+            <MenuItem onSelect={() => setAsking("resolve")}>Resolve…</MenuItem>
+          </>
+        )}
+        {entry.status !== "open" && (
+          <MenuItem onSelect={() => verb.mutate({ what: "reopen" })}>Open again</MenuItem>
+        )}
+      </Menu>
+      {asking && <Ask entry={entry} what={asking} onClose={() => setAsking(null)} />}
     </>
   );
 }
 
+const SNOOZES = [
+  [1, "Snooze until tomorrow"],
+  [7, "Snooze for a week"],
+  [28, "Snooze for four weeks"],
+] as const;
+
+const ASKED = {
+  resolve: { title: "Resolve", label: "What was done (optional)", field: NoteIn.note },
+  assign: { title: "Assign", label: "To whom", field: text({ max: 200 }) },
+} satisfies Record<string, { title: string; label: string; field: Typed<string | null> }>;
+
 interface AskProps {
-  title: string;
-  label: string;
-  needed: boolean;
-  busy: boolean;
-  error: unknown;
+  entry: Entry;
+  what: keyof typeof ASKED;
   onClose: () => void;
-  onText: (text: string) => void;
 }
 
-function Ask({ title, label, needed, busy, error, onClose, onText }: AskProps) {
-  const [text, setText] = useState("");
+function Ask({ entry, what, onClose }: AskProps) {
+  const { title, label, field } = ASKED[what];
+  const verbOf = (typed: string | null): Verb =>
+    what === "resolve" ? { what, note: typed } : { what, assignee: typed };
+  const form = useForm({
+    fields: { text: field as Typed<string | null> },
+    start: { text: "" },
+    send: (values) => send(entry, verbOf(values.text)).then(() => values.text),
+    stale: STALE,
+    said: (typed) => said(entry, verbOf(typed)),
+    onDone: onClose,
+  });
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form
-        className="flex flex-col gap-3 text-left"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onText(text.trim());
-        }}
-      >
-        <TextField
-          label={label}
-          maxLength={200}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <Problem error={error} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" disabled={busy || (needed && !text.trim())}>
-            {title}
-          </Button>
-        </div>
-      </form>
+    <Dialog title={`${title}: ${nameOf(entry)}`} onClose={onClose}>
+      <Form form={form} does={title} onCancel={onClose}>
+        <TextField label={label} {...form.field("text")} />
+      </Form>
     </Dialog>
   );
 }

@@ -1,36 +1,35 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PackageCheck } from "lucide-react";
-import { api, data, type Schemas } from "@/api/client";
-import { keys } from "@/api/keys";
+import type { Schemas } from "@/api/client";
 import { needsQuery, overviewQuery, statusQuery } from "@/api/queries";
+import { query } from "@/api/query";
 import { Spark } from "@/components/charts/Spark";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { rowsOf } from "@/components/table/rows";
 import { buttonLook } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
-import {
-  Badge,
-  Card,
-  CardHead,
-  Empty,
-  ErrorCard,
-  PageHead,
-  SkeletonRows,
-  Table,
-} from "@/components/ui/states";
+import { PageHead } from "@/components/ui/PageHead";
+import { ProductLink } from "@/components/ui/ProductLink";
+import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { ago, count, day, money, percent, plural, points, range, units } from "@/lib/format";
-import { Attention } from "./Attention";
+import { Attention, type Search } from "./Attention";
 
+interface AttentionProps {
+  search: Search;
+  onSearch: (change: Search) => void;
+}
 type Run = Schemas["RunOut"];
 type Ledger = Schemas["LedgerTotals"];
 type History = Schemas["HistoryTotals"];
 
-export function Today() {
+export function Today({ search, onSearch }: AttentionProps) {
   const overview = useQuery(overviewQuery);
   const needs = useQuery(needsQuery);
   const accuracy = useQuery({
-    queryKey: keys.accuracy({ by: "all", weeks: 13 }),
-    queryFn: () => data(api.GET("/api/forecast/accuracy", { params: { query: { by: "all", weeks: 13 } } })),
+    ...query("/api/forecast/accuracy", { query: { by: "all", weeks: 13 } }),
     staleTime: 60_000,
   });
   const ledger = overview.data?.ledger as Ledger | null | undefined;
@@ -48,7 +47,7 @@ export function Today() {
           : " ";
   return (
     <>
-      <PageHead title="Today" text={text}>
+      <PageHead text={text}>
         {found && found.due > 0 && (
           <Link to="/replenishment" className={buttonLook("primary")}>
             <PackageCheck size={14} aria-hidden /> Review orders
@@ -90,7 +89,7 @@ export function Today() {
       </KpiRow>
       <div className="mt-4 grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
         <div className="grid min-w-0 gap-4">
-          <Attention />
+          <Attention search={search} onSearch={onSearch} />
           <TopSellers />
         </div>
         <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-1">
@@ -148,24 +147,55 @@ function DataCard({
   );
 }
 
+const TOP: readonly Column<Schemas["SummaryOut"]>[] = [
+  {
+    id: "product",
+    label: "Product",
+    width: 200,
+    text: (row) => row.name ?? row.sku,
+    cell: (row) => <ProductLink sku={row.sku} location={row.location} name={row.name} />,
+  },
+  {
+    id: "next4",
+    label: "Next 4 weeks",
+    width: 110,
+    align: "right",
+    text: (row) => row.next4.p50,
+    cell: (row) => <span className="font-semibold">{units(row.next4.p50)}</span>,
+  },
+  {
+    id: "range",
+    label: "Likely",
+    width: 110,
+    align: "right",
+    from: "sm",
+    text: (row) => range(row.next4.p10, row.next4.p90),
+    cell: (row) => (
+      <span className="whitespace-nowrap text-ink-2">{range(row.next4.p10, row.next4.p90)}</span>
+    ),
+  },
+  {
+    id: "weeks",
+    label: "Last 16 weeks",
+    width: 110,
+    from: "sm",
+    cell: (row) => <Spark values={row.last_weeks} />,
+  },
+];
+
 function TopSellers() {
-  const search = { sort: "-next4", active: true, limit: 12 } as const;
-  const list = useQuery({
-    queryKey: keys.summaries(search),
-    queryFn: () => data(api.GET("/api/forecast/summary", { params: { query: search } })),
-  });
+  const list = useQuery(
+    query("/api/forecast/summary", { query: { sort: "-next4", active: true, limit: 12 } }),
+  );
   return (
-    <Card className="min-w-0">
-      <CardHead title="Most units expected in the next 4 weeks">
-        <Link to="/products" className="text-accent underline-offset-2 hover:underline">
-          All products
-        </Link>
-      </CardHead>
-      {list.isError ? (
-        <ErrorCard title="The list" error={list.error} onRetry={() => void list.refetch()} />
-      ) : list.isPending ? (
-        <SkeletonRows rows={8} height={44} />
-      ) : list.data.items.length === 0 ? (
+    <ListCard
+      title="Most units expected in the next 4 weeks"
+      label="Most units expected"
+      plain
+      columns={TOP}
+      rows={rowsOf(list, (page) => page.items)}
+      rowKey={(row) => `${row.sku} ${row.location}`}
+      empty={
         <Empty title="No forecasts yet">
           <Link to="/imports" className="text-accent underline">
             Import sales
@@ -176,49 +206,13 @@ function TopSellers() {
           </Link>
           .
         </Empty>
-      ) : (
-        <Table
-          label="Most units expected"
-          head={
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col" className="text-right">
-                Next 4 weeks
-              </th>
-              <th scope="col" className="text-right max-sm:hidden">
-                Likely
-              </th>
-              <th scope="col" className="max-sm:hidden">
-                Last 16 weeks
-              </th>
-            </tr>
-          }
-        >
-          {list.data.items.map((row) => (
-            <tr key={`${row.sku} ${row.location}`}>
-              <td>
-                <Link
-                  to="/products/$sku"
-                  params={{ sku: row.sku }}
-                  search={{ location: row.location }}
-                  className="font-medium underline-offset-2 hover:underline"
-                >
-                  {row.name ?? row.sku}
-                </Link>
-                <span className="block text-meta text-ink-3">{`${row.sku} · ${row.location}`}</span>
-              </td>
-              <td className="text-right font-semibold">{units(row.next4.p50)}</td>
-              <td className="text-right whitespace-nowrap text-ink-2 max-sm:hidden">
-                {range(row.next4.p10, row.next4.p90)}
-              </td>
-              <td className="max-sm:hidden">
-                <Spark values={row.last_weeks} />
-              </td>
-            </tr>
-          ))}
-        </Table>
-      )}
-    </Card>
+      }
+      actions={
+        <Link to="/products" className="text-accent underline-offset-2 hover:underline">
+          All products
+        </Link>
+      }
+    />
   );
 }
 

@@ -1,46 +1,38 @@
 import { describe, expect, it } from "vitest";
-import type { Schemas } from "@/api/client";
-import { merged } from "./entries";
+import { coverOf, type Entry, nameOf, whyOf } from "./entries";
 
-const stock = (change: Partial<Schemas["StockAttention"]>) =>
+const entry = (change: Partial<Entry>, detail: object = {}) =>
   ({
+    id: "1",
     kind: "stockout",
     sku: "A",
     location: "main",
     name: "Lamp",
     money: 5,
-    lead_days: 10,
-    units: 3,
-    ...change,
-  }) as Schemas["StockAttention"];
-const finding = (change: Partial<Schemas["AttentionOut"]>) =>
-  ({
-    id: "1",
-    kind: "bias",
-    sku: "B",
-    name: null,
-    money: 7,
     title: "Too high",
     ...change,
-  }) as Schemas["AttentionOut"];
+    detail: { lead_days: 10, units: 3, quantity: 4, ...detail },
+  }) as Entry;
 
-describe("what needs attention", () => {
-  it("is one list, dearest first, whoever found it", () => {
-    const found = merged([stock({ money: 5 }), stock({ sku: "C", money: 9 })], [finding({})]);
-    expect(found.map((entry) => [entry.sku, entry.kind])).toEqual([
-      ["C", "stockout"],
-      ["B", "bias"],
-      ["A", "stockout"],
-    ]);
+describe("an entry of what needs attention", () => {
+  it("says why in words", () => {
+    const why = (days: number | null, change: Partial<Entry> = {}) =>
+      whyOf(entry(change, { days_of_cover: days }));
+    expect(why(4)).toBe("Runs out 6 days before delivery");
+    expect(why(0)).toBe("Out of stock");
+    expect(why(12)).toBe("3 units may be missing");
+    expect(why(200, { kind: "excess" })).toBe("Lasts 200 days");
+    expect(why(null, { kind: "excess" })).toMatch(/nothing is expected to sell/);
+    expect(whyOf(entry({ kind: "bias" }))).toBe("Too high");
   });
 
-  it("says why in words", () => {
-    const why = (change: Partial<Schemas["StockAttention"]>) => merged([stock(change)], [])[0]?.why;
-    expect(why({ days_of_cover: 4 })).toBe("Runs out 6 days before delivery");
-    expect(why({ days_of_cover: 0 })).toBe("Out of stock");
-    expect(why({ days_of_cover: 12 })).toBe("3 units may be missing");
-    expect(why({ kind: "excess", days_of_cover: 200 })).toBe("Lasts 200 days");
-    expect(why({ kind: "excess", days_of_cover: null })).toMatch(/nothing is expected to sell/);
-    expect(merged([], [finding({ sku: null })])[0]?.name).toBe("All products");
+  it("has cover only where it is about stock", () => {
+    expect(coverOf(entry({}))?.lead_days).toBe(10);
+    expect(coverOf(entry({ kind: "anomaly" }))).toBeNull();
+  });
+
+  it("is of all products when it is of none", () => {
+    expect(nameOf(entry({ name: null, sku: null, kind: "late-data" }))).toBe("All products");
+    expect(nameOf(entry({ name: null }))).toBe("A");
   });
 });

@@ -1,10 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { scaleLinear } from "d3-scale";
 import { useState } from "react";
-import { api, data, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import { query } from "@/api/query";
 import { useWidth } from "@/components/charts/useWidth";
-import { Card, CardHead, ErrorCard, SkeletonRows, Table } from "@/components/ui/states";
+import type { Column } from "@/components/table/columns";
+import { DataTable } from "@/components/table/DataTable";
+import { here } from "@/components/table/rows";
+import { Choice } from "@/components/ui/controls";
+import { ProductLink } from "@/components/ui/ProductLink";
+import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, day, units, words } from "@/lib/format";
 import { waterfall } from "./logic";
 
@@ -19,37 +24,24 @@ export function Compare({ runs }: { runs: Run[] }) {
   const [before, setBefore] = useState(known[1]?.id ?? "");
   const [after, setAfter] = useState(known[0]?.id ?? "");
   const found = useQuery({
-    queryKey: ["training", "difference", before, after],
-    queryFn: () =>
-      data(
-        api.GET("/api/forecast/runs/{run_id}/diff", {
-          params: { path: { run_id: before }, query: { to: after, limit: 15 } },
-        }),
-      ),
+    ...query("/api/forecast/runs/{run_id}/diff", {
+      path: { run_id: before },
+      query: { to: after, limit: 15 },
+    }),
     enabled: before !== "" && after !== "" && before !== after,
     staleTime: 60_000,
   });
   if (known.length < 2) return null;
-  const choice = (label: string, value: string, set: (id: string) => void) => (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={(event) => set(event.target.value)}
-      className="h-8 rounded-md border border-control bg-panel px-2"
-    >
-      {known.map((run) => (
-        <option key={run.id} value={run.id}>
-          {`Run ${run.version}, as of ${day(run.as_of)}`}
-        </option>
-      ))}
-    </select>
-  );
+  const options = known.map((run) => ({
+    value: run.id,
+    label: `Run ${run.version}, as of ${day(run.as_of)}`,
+  }));
   return (
     <Card className="min-w-0">
       <CardHead title="What changed between two runs">
-        {choice("From", before, setBefore)}
+        <Choice label="From" value={before} options={options} onChange={setBefore} />
         <span className="text-ink-3">to</span>
-        {choice("To", after, setAfter)}
+        <Choice label="To" value={after} options={options} onChange={setAfter} />
       </CardHead>
       {before === after ? (
         <p className="px-4 py-3 text-ink-2">Choose two different runs.</p>
@@ -147,61 +139,71 @@ function spoken(found: Difference): string {
   return `From ${units(found.total_before)} to ${units(found.total_after)} units: ${causes.join(", ")}`;
 }
 
-function Series({ items }: { items: Schemas["DifferenceOut"][] }) {
+type Changed = Schemas["DifferenceOut"];
+
+const part = (id: "data" | "model" | "override"): Column<Changed> => ({
+  id,
+  label: NAMES[id],
+  width: 80,
+  align: "right",
+  from: "sm",
+  text: (item) => item[id],
+  cell: (item) => <span className="text-ink-2">{signed(item[id])}</span>,
+});
+
+const methods = (item: Changed) =>
+  item.method_before === item.method_after || !item.method_before
+    ? words(item.method_after)
+    : `${words(item.method_before)} → ${words(item.method_after)}`;
+
+const CHANGED: readonly Column<Changed>[] = [
+  {
+    id: "product",
+    label: "Changed most",
+    width: 150,
+    text: (item) => `${item.sku} ${item.location}`,
+    cell: (item) => <ProductLink sku={item.sku} location={item.location} below={item.location} />,
+  },
+  {
+    id: "before",
+    label: "Before",
+    width: 84,
+    align: "right",
+    text: (item) => item.before,
+    cell: (item) => units(item.before),
+  },
+  {
+    id: "after",
+    label: "After",
+    width: 84,
+    align: "right",
+    text: (item) => item.after,
+    cell: (item) => <span className="font-medium">{units(item.after)}</span>,
+  },
+  part("data"),
+  part("model"),
+  part("override"),
+  {
+    id: "method",
+    label: "Method",
+    width: 190,
+    from: "md",
+    text: methods,
+    cell: (item) => <span className="text-ink-2">{methods(item)}</span>,
+  },
+];
+
+function Series({ items }: { items: Changed[] }) {
   return (
     <div className="border-t border-line">
-      <Table
+      <DataTable
         label="Series that changed most"
-        head={
-          <tr>
-            <th scope="col">Changed most</th>
-            <th scope="col" className="text-right">
-              Before
-            </th>
-            <th scope="col" className="text-right">
-              After
-            </th>
-            <th scope="col" className="text-right">
-              Data
-            </th>
-            <th scope="col" className="text-right">
-              Model
-            </th>
-            <th scope="col" className="text-right">
-              Overrides
-            </th>
-            <th scope="col" className="max-md:hidden">
-              Method
-            </th>
-          </tr>
-        }
-      >
-        {items.map((item) => (
-          <tr key={`${item.sku} ${item.location}`}>
-            <td>
-              <Link
-                to="/products/$sku"
-                params={{ sku: item.sku }}
-                search={{ location: item.location }}
-                className="font-medium underline-offset-2 hover:underline"
-              >
-                {item.sku}
-              </Link>{" "}
-              <span className="text-ink-3">{item.location}</span>
-            </td>
-            <td className="text-right">{units(item.before)}</td>
-            <td className="text-right font-medium">{units(item.after)}</td>
-            <td className="text-right text-ink-2">{signed(item.data)}</td>
-            <td className="text-right text-ink-2">{signed(item.model)}</td>
-            <td className="text-right text-ink-2">{signed(item.override)}</td>
-            <td className="text-ink-2 max-md:hidden">
-              {item.method_before === item.method_after || !item.method_before
-                ? words(item.method_after)
-                : `${words(item.method_before)} → ${words(item.method_after)}`}
-            </td>
-          </tr>
-        ))}
-      </Table>
+        one="product"
+        columns={CHANGED}
+        rows={here(items)}
+        rowKey={(item) => `${item.sku} ${item.location}`}
+        empty={null}
+      />
     </div>
   );
 }

@@ -1,17 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { api, data, type Schemas } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
+import { TrainIn } from "@/api/forms.gen";
 import { runsQuery } from "@/api/queries";
+import { useForm } from "@/components/form/useForm";
+import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button, TextField } from "@/components/ui/controls";
-import { Card, CardHead, Empty, ErrorCard, PageHead, Progress, SkeletonRows } from "@/components/ui/states";
-import { toast } from "@/components/ui/toast";
+import { PageHead } from "@/components/ui/PageHead";
+import { Problem } from "@/components/ui/Problem";
+import { Card, CardHead, Progress } from "@/components/ui/states";
 import { count, duration, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { useTraining } from "@/lib/stream";
 import { Compare } from "./Compare";
-import { RollBack, Runs } from "./Runs";
+import { Runs } from "./Runs";
 
 type Run = Schemas["RunOut"];
 const ENDED = ["succeeded", "failed", "cancelled", "not-promoted"];
@@ -25,29 +26,13 @@ export function Training() {
   const current = runs.data?.items.filter((run) => !ENDED.includes(run.status)) ?? [];
   return (
     <>
-      <PageHead
-        title="Training"
-        text="Each run chooses a method for every product on weeks it had not seen."
-      />
+      <PageHead text="Each run chooses a method for every product on weeks it had not seen." />
       <div className="grid gap-4 [&>*]:min-w-0">
         {may("planner") && <Start />}
         {current.map((run) => (
           <Running key={run.id} run={run} />
         ))}
-        <Card>
-          <CardHead title="Runs">
-            {may("planner") && (runs.data?.items.length ?? 0) > 1 && <RollBack />}
-          </CardHead>
-          {runs.isError ? (
-            <ErrorCard title="The runs" error={runs.error} onRetry={() => void runs.refetch()} />
-          ) : runs.isPending ? (
-            <SkeletonRows rows={4} />
-          ) : runs.data.items.length === 0 ? (
-            <Empty title="Nothing was trained yet">Start a training once sales are there.</Empty>
-          ) : (
-            <Runs runs={runs.data.items} />
-          )}
-        </Card>
+        <Runs found={runs} />
         {runs.data && <Compare key={runs.data.items[0]?.id} runs={runs.data.items} />}
       </div>
     </>
@@ -55,70 +40,53 @@ export function Training() {
 }
 
 function Start() {
-  const client = useQueryClient();
-  const [asOf, setAsOf] = useState("");
-  const start = useMutation({
-    mutationFn: () =>
-      data(
-        api.POST("/api/forecast/train", {
-          body: asOf ? { as_of: asOf, cause: "manual" } : { cause: "manual" },
-        }),
-      ),
-    onSuccess: () => {
-      toast("The training was started.");
-      void client.invalidateQueries({ queryKey: keys.runs });
-    },
+  const form = useForm({
+    fields: { as_of: TrainIn.as_of },
+    start: { as_of: "" },
+    send: ({ as_of }) => data(api.POST("/api/forecast/train", { body: { as_of, cause: "manual" } })),
+    stale: ["forecast/runs"],
+    said: () => "The training was started.",
   });
-  const error = start.error ? asApiError(start.error) : null;
   return (
     <Card className="p-4">
-      <form
-        className="flex flex-wrap items-end gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          start.mutate();
-        }}
-      >
+      <form ref={form.element} noValidate className="flex flex-wrap items-end gap-3" onSubmit={form.submit}>
         <div className="w-64">
           <TextField
             label="As if this day had just ended (optional, YYYY-MM-DD)"
             placeholder="Yesterday"
-            pattern="\d{4}-\d{2}-\d{2}"
-            value={asOf}
-            onChange={(event) => setAsOf(event.target.value)}
+            {...form.field("as_of")}
           />
         </div>
-        <Button look="primary" type="submit" disabled={start.isPending}>
+        <Button look="primary" type="submit" disabled={form.busy}>
           Train now
         </Button>
-        {error && (
-          <p role="alert" className="text-bad">
-            {error.message}
-          </p>
-        )}
+        <Problem error={form.refused} />
       </form>
     </Card>
   );
 }
 
 function Running({ run }: { run: Run }) {
-  const client = useQueryClient();
   const live = useTraining()[run.id];
   const done = Math.max(run.done, live?.done ?? 0);
   const total = live?.total ?? run.total;
   const left = live?.seconds_left ?? run.seconds_left;
-  const cancel = useMutation({
-    mutationFn: () =>
-      data(api.POST("/api/forecast/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } })),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.runs }),
-  });
   return (
     <Card>
       <CardHead title={`Run ${run.version}`} note={words(live?.stage ?? run.stage ?? run.status)}>
         {may("planner") && (
-          <Button look="danger" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-            Cancel
-          </Button>
+          <ConfirmButton
+            label="Cancel"
+            look="danger"
+            title={`Cancel run ${run.version}`}
+            does="Cancel the run"
+            send={() =>
+              data(api.POST("/api/forecast/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } }))
+            }
+            stale={["forecast/runs"]}
+          >
+            {`${total ? `${count(done)} of ${count(total)} steps` : "What was done so far"} would have to be done again. The live forecasts stay.`}
+          </ConfirmButton>
         )}
       </CardHead>
       <div className="flex flex-col gap-2 p-4">

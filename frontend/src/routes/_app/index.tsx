@@ -1,4 +1,22 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { z } from "zod/mini";
+import { FILTER_NAMES, STATUSES } from "@/features/today/entries";
 import { Today } from "@/features/today/Today";
 
-export const Route = createFileRoute("/_app/")({ component: Today });
+export const Route = createFileRoute("/_app/")({
+  validateSearch: z.object({
+    kind: z.catch(z.optional(z.enum(FILTER_NAMES)), undefined),
+    status: z.catch(z.optional(z.enum(STATUSES)), undefined),
+    q: z.catch(z.optional(z.string()), undefined),
+    mine: z.catch(z.optional(z.boolean()), undefined),
+  }),
+  component: () => {
+    const navigate = Route.useNavigate();
+    return (
+      <Today
+        search={Route.useSearch()}
+        onSearch={(change) => navigate({ search: (before) => ({ ...before, ...change }), replace: true })}
+      />
+    );
+  },
+});

@@ -1,8 +1,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { z } from "zod/mini";
+import { SORTS } from "@/features/products/columns";
 import { ProductList } from "@/features/products/ProductList";
-
-const SORTS = ["-next4", "next4", "name", "sku", "wape", "-wape"] as const;
 
 export const Route = createFileRoute("/_app/products/")({
   validateSearch: z.object({

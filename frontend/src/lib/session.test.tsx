@@ -75,4 +75,17 @@ describe("the session", () => {
     expect(await token()).toBeNull();
     expect(current()).toEqual({ state: "out", expired: false });
   });
+
+  it("ends in every tab when it is ended in one", async () => {
+    refreshing();
+    server.use(http.post(url("/api/auth/logout"), () => new HttpResponse(null, { status: 204 })));
+    const other = await import("./session");
+    await other.token();
+    vi.resetModules();
+    const here = await import("./session");
+    await here.token();
+    await here.signOut();
+    await vi.waitFor(() => expect(other.current()).toEqual({ state: "out", expired: false }));
+    expect(other.may("viewer")).toBe(false);
+  });
 });

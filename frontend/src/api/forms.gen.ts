@@ -1,0 +1,123 @@
+/** The bodies that forms send, field by field; written by scripts/forms.mjs from openapi.json. */
+import { choice, day, decimal, optional, text } from "@/components/form/fields";
+
+export const ApiKeyIn = {
+  name: text({ max: 200 }),
+  source: optional(text({ max: 200 })),
+};
+
+export const AssignIn = {
+  assignee: optional(text({ max: 200 })),
+};
+
+export const CorrectionIn = {
+  id: optional(text({ max: 200 })),
+  location: optional(text({ max: 64 })),
+  quantity: optional(decimal({ above: -1000000000, below: 1000000000 })),
+  reference: optional(text({ max: 500 })),
+  sku: optional(text({ max: 64 })),
+  sold_at: optional(day()),
+  unit_price: optional(decimal({ min: 0, below: 1000000000 })),
+};
+
+export const Credentials = {
+  password: text({ max: 1000, exact: true }),
+  username: text({ max: 200 }),
+};
+
+export const NoteIn = {
+  note: optional(text({ max: 500 })),
+};
+
+export const OverrideIn = {
+  category: optional(text({ max: 200 })),
+  expires_on: optional(day()),
+  first_week: day(),
+  kind: choice(["units","percent","formula"]),
+  last_week: optional(day()),
+  location: optional(text({ max: 64 })),
+  per: choice(["week","total"]),
+  reason: text({ min: 3, max: 500 }),
+  sku: optional(text({ max: 64 })),
+  value: text({ max: 40 }),
+};
+
+export const ProductPatch = {
+  category: optional(text({ max: 200 })),
+  cost: optional(decimal({ min: 0, below: 1000000000 })),
+  like_multiplier: optional(decimal({ max: 1000, above: 0 })),
+  like_sku: optional(text({ max: 64 })),
+  name: text({ max: 200 }),
+  on_sale_from: optional(day()),
+  on_sale_until: optional(day()),
+  price: optional(decimal({ min: 0, below: 1000000000 })),
+};
+
+export const ProposeIn = {
+  budget: optional(decimal({ min: 0, below: 1000000000000 })),
+  supplier: optional(text({ max: 64 })),
+};
+
+export const Registration = {
+  email: optional(text({ max: 254, pattern: /^[^@\s\x00]+@[^@\s\x00]+$/ })),
+  password: text({ max: 1000, exact: true }),
+  username: text({ pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$/ }),
+};
+
+export const ReservationIn = {
+  reference: text({ max: 64 }),
+};
+
+export const ReturnIn = {
+  reason: text({ max: 500 }),
+  supplier: text({ max: 64 }),
+};
+
+export const SaleIn = {
+  id: optional(text({ max: 200 })),
+  kind: choice(["sale","return","correction","void"]),
+  location: optional(text({ max: 64 })),
+  original: optional(text({ max: 200 })),
+  quantity: optional(decimal({ above: -1000000000, below: 1000000000 })),
+  reference: optional(text({ max: 500 })),
+  sku: optional(text({ max: 64 })),
+  sold_at: optional(day()),
+  unit_price: optional(decimal({ min: 0, below: 1000000000 })),
+};
+
+export const SupplierIn = {
+  code: text({ max: 64 }),
+  lead_days: decimal({ min: 0, max: 3650 }),
+  lead_spread_days: decimal({ min: 0, max: 3650 }),
+  name: text({ max: 200 }),
+  review_days: decimal({ min: 0, max: 3650 }),
+};
+
+export const TermPut = {
+  holding_rate: decimal({ min: 0, max: 10, percent: true }),
+  location: optional(text({ max: 64 })),
+  moq: decimal({ min: 0, above: -1000000000, below: 1000000000 }),
+  multiple: decimal({ above: 0, below: 1000000000 }),
+  service_level: optional(decimal({ above: 0, below: 1, percent: true })),
+  shelf_life_days: optional(decimal({ min: 0, max: 3650, above: 0 })),
+  sku: text({ max: 64 }),
+  stockout_cost: optional(decimal({ min: 0, below: 1000000000 })),
+  supplier: text({ max: 64 }),
+  unit_cost: decimal({ min: 0, below: 1000000000 }),
+};
+
+export const TrainIn = {
+  as_of: optional(day()),
+  cause: choice(["manual","demo","replay"]),
+};
+
+export const VoidIn = {
+  id: optional(text({ max: 200 })),
+  reason: optional(text({ max: 500 })),
+};
+
+export const Item = {
+  location: text({ max: 64 }),
+  quantity: decimal({ above: 0, below: 1000000000 }),
+  sku: text({ max: 64 }),
+};

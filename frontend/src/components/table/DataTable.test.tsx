@@ -1,0 +1,136 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { type Column, fileOf, sortAfter } from "./columns";
+import { DataTable, type TableProps } from "./DataTable";
+import { here } from "./rows";
+
+interface Row {
+  id: string;
+  units: number;
+}
+const COLUMNS: readonly Column<Row>[] = [
+  { id: "id", label: "Code", width: 100, sort: { by: "id" }, text: (row) => row.id, cell: (row) => row.id },
+  {
+    id: "units",
+    label: "Units",
+    width: 80,
+    sort: { by: "units", first: "down" },
+    text: (row) => row.units,
+    cell: (row) => row.units,
+  },
+  { id: "note", label: "Note", width: 80, text: () => "=1+1", cell: () => <input aria-label="Note" /> },
+];
+const many = Array.from({ length: 500 }, (_, place) => ({ id: `P${place}`, units: place }));
+
+function show(change: Partial<TableProps<Row>> = {}) {
+  const props: TableProps<Row> = {
+    label: "Things",
+    columns: COLUMNS,
+    rows: here(many),
+    rowKey: (row) => row.id,
+    empty: <p>Nothing there</p>,
+    ...change,
+  };
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <DataTable {...props} />
+    </QueryClientProvider>,
+  );
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(52);
+  vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(520);
+  vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(800);
+  HTMLElement.prototype.scrollTo = () => undefined;
+});
+
+const current = () => document.activeElement?.getAttribute("aria-rowindex");
+
+describe("the table", () => {
+  it("keeps only the rows in sight, and says how many there are", () => {
+    show();
+    expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "501");
+    expect(screen.getAllByRole("row").length).toBeLessThan(60);
+    expect(screen.getByText("500 rows")).toBeVisible();
+  });
+
+  it("is walked through with the keyboard alone, and opens the row that has the focus", async () => {
+    const opened: string[] = [];
+    show({ onOpen: (row) => opened.push(row.id) });
+    const user = userEvent.setup();
+    await user.tab(); // nothing is sorted by, so the first stop is the first row
+    expect(current()).toBe("2");
+    await user.keyboard("{ArrowDown}j");
+    expect(current()).toBe("4");
+    await user.keyboard("k{Enter}");
+    expect(opened).toEqual(["P1"]);
+  });
+
+  it("takes letters typed into a field of a row as text", async () => {
+    const acted = vi.fn();
+    show({ rows: here(many.slice(0, 2)), keys: [{ key: "s", does: "snooze", act: acted }] });
+    const user = userEvent.setup();
+    const [field] = screen.getAllByLabelText("Note");
+    await user.type(field as HTMLElement, "sj");
+    expect(field).toHaveValue("sj");
+    expect(acted).not.toHaveBeenCalled();
+    screen.getAllByRole("row")[1]?.focus();
+    await user.keyboard("s");
+    expect(acted).toHaveBeenCalledWith(many[0]);
+  });
+
+  it("has the server sort: a column's own direction first, then the other", async () => {
+    const asked: string[] = [];
+    show({ sort: "-units", onSort: (sort) => asked.push(sort) });
+    const user = userEvent.setup();
+    expect(screen.getByRole("columnheader", { name: "Units" })).toHaveAttribute("aria-sort", "descending");
+    await user.click(screen.getByRole("button", { name: "Units" }));
+    await user.click(screen.getByRole("button", { name: "Code" }));
+    expect(asked).toEqual(["units", "id"]);
+    expect(sortAfter("id", { by: "id" })).toBe("-id");
+  });
+
+  it("says what fails, what is empty, and what is on its way", () => {
+    show({ rows: here([]) });
+    expect(screen.getByText("Nothing there")).toBeVisible();
+    show({ rows: { ...here<Row>([]), rows: undefined } });
+    expect(screen.getByText("Loading")).toBeInTheDocument();
+    show({ rows: { ...here<Row>([]), rows: undefined, error: new Error("no") } });
+    expect(screen.getByRole("alert")).toHaveTextContent("Things could not be loaded");
+  });
+
+  it("asks for more before its end is reached", () => {
+    const more = vi.fn();
+    show({ rows: { ...here(many.slice(0, 15)), more: true, onMore: more } });
+    expect(more).toHaveBeenCalled();
+    expect(screen.getByText("15 rows so far, more below")).toBeVisible();
+  });
+
+  it("leaves out what was taken off, on the screen and in the file, and remembers it", async () => {
+    show();
+    const user = userEvent.setup();
+    await user.click(screen.getByRole("button", { name: "Columns of Things" }));
+    await user.click(screen.getByRole("menuitemcheckbox", { name: "Units" }));
+    expect(screen.queryByRole("columnheader", { name: "Units" })).toBeNull();
+    expect(localStorage.getItem("almanac-columns-Things")).toBe('["units"]');
+  });
+
+  it("writes files in which a text that looks like a formula stays a text", () => {
+    expect(fileOf(COLUMNS, [{ id: 'A "1", b', units: -2 }])).toBe(
+      'Code,Units,Note\r\n"A ""1"", b",-2,\'=1+1\r\n',
+    );
+  });
+});

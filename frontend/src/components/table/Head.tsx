@@ -1,0 +1,54 @@
+import clsx from "clsx";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { type Column, sortAfter } from "./columns";
+
+interface Props<Row> {
+  columns: readonly Column<Row>[];
+  sort: string | undefined;
+  onSort: ((sort: string) => void) | undefined;
+}
+
+/** The heads stay in sight; those that the server sorts by are buttons. */
+export function Head<Row>({ columns, sort, onSort }: Props<Row>) {
+  return (
+    <thead className="sticky top-0 z-10 bg-panel">
+      <tr aria-rowindex={1}>
+        {columns.map((column) => {
+          const by = onSort && column.sort;
+          const down = by && sort === `-${by.by}`;
+          const up = by && sort === by.by;
+          return (
+            <th
+              key={column.id}
+              scope="col"
+              aria-sort={down ? "descending" : up ? "ascending" : undefined}
+              className={clsx(
+                "h-9 border-b border-line px-3 text-sec font-medium whitespace-nowrap text-ink-2 first:pl-4 last:pr-4",
+                column.align === "right" && "text-right",
+              )}
+            >
+              {column.silent ? (
+                <span className="sr-only">{column.label}</span>
+              ) : by ? (
+                <button
+                  type="button"
+                  onClick={() => onSort(sortAfter(sort, by))}
+                  className={clsx(
+                    "inline-flex h-7 items-center gap-1",
+                    (up || down) && "font-semibold text-ink",
+                  )}
+                >
+                  {column.label}
+                  {down && <ArrowDown size={12} aria-hidden />}
+                  {up && <ArrowUp size={12} aria-hidden />}
+                </button>
+              ) : (
+                column.label
+              )}
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}

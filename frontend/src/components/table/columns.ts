@@ -1,0 +1,67 @@
+/** What a table's columns are, and which of them are shown. */
+import { type ReactNode, useState } from "react";
+import { csvOf, type Value } from "@/lib/csv";
+import { useMedia } from "@/lib/hooks";
+import { store, stored } from "@/lib/stored";
+
+export interface Column<Row> {
+  id: string;
+  label: string;
+  /** Its least width in pixels; what is left over is shared in the same proportions. */
+  width: number;
+  align?: "right";
+  /** Narrower screens go without it. */
+  from?: "sm" | "md" | "lg" | "xl";
+  /** Whether its head is for screen readers only, as of a column of buttons. */
+  silent?: boolean;
+  /** What it is called in the API's `sort`; `down` when the largest come first. */
+  sort?: { by: string; first?: "up" | "down" };
+  cell: (row: Row, place: number) => ReactNode;
+  /** What it is in a file; without it the column is not exported. */
+  text?: (row: Row) => Value;
+}
+
+const WIDTHS = { sm: 640, md: 768, lg: 1024, xl: 1280 } as const;
+
+/** The columns that fit the screen and were not taken off; the choice is kept in this browser by the table's name. */
+export function useColumns<Row>(name: string, columns: readonly Column<Row>[]) {
+  const key = `almanac-columns-${name}`;
+  const [off, setOff] = useState<string[]>(() => stored(key, []));
+  const sizes = {
+    sm: useMedia(`(min-width: ${WIDTHS.sm}px)`),
+    md: useMedia(`(min-width: ${WIDTHS.md}px)`),
+    lg: useMedia(`(min-width: ${WIDTHS.lg}px)`),
+    xl: useMedia(`(min-width: ${WIDTHS.xl}px)`),
+  };
+  const fitting = columns.filter((column) => !column.from || sizes[column.from]);
+  const toggle = (id: string) => {
+    const next = off.includes(id) ? off.filter((other) => other !== id) : [...off, id];
+    setOff(next);
+    store(key, next);
+  };
+  return {
+    shown: fitting.filter((column) => !off.includes(column.id)),
+    /** What can be chosen: not the first, which names the row, nor buttons. */
+    choice: fitting.slice(1).filter((column) => !column.silent),
+    isOff: (id: string) => off.includes(id),
+    toggle,
+  };
+}
+
+/** The next order of a column that was pressed: its own first, then the other way round. */
+export function sortAfter(
+  sort: string | undefined,
+  { by, first = "up" }: { by: string; first?: "up" | "down" },
+) {
+  const [one, other] = first === "down" ? [`-${by}`, by] : [by, `-${by}`];
+  return sort === one ? other : one;
+}
+
+/** The rows as a file with the columns that are shown. */
+export function fileOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const written = columns.filter((column) => column.text);
+  return csvOf(
+    written.map((column) => column.label),
+    rows.map((row) => written.map((column) => column.text?.(row))),
+  );
+}

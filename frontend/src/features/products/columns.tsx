@@ -1,0 +1,93 @@
+import type { Schemas } from "@/api/client";
+import { Spark } from "@/components/charts/Spark";
+import type { Column } from "@/components/table/columns";
+import { Badge } from "@/components/ui/states";
+import { percent, range, units, words } from "@/lib/format";
+
+type Row = Schemas["SummaryOut"];
+
+export const SORTS = ["-next4", "next4", "name", "sku", "wape", "-wape"] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const COLUMNS: readonly Column<Row>[] = [
+  {
+    id: "product",
+    label: "Product",
+    width: 200,
+    sort: { by: "name" },
+    text: (row) => row.name ?? row.sku,
+    cell: (row) => (
+      <>
+        <p className="truncate font-medium">{row.name ?? row.sku}</p>
+        <p className="truncate text-meta text-ink-3">
+          {row.sku}
+          {row.category && ` · ${row.category}`}
+        </p>
+      </>
+    ),
+  },
+  {
+    id: "sku",
+    label: "Code",
+    width: 100,
+    from: "xl",
+    sort: { by: "sku" },
+    text: (row) => row.sku,
+    cell: (row) => <span className="block truncate text-ink-2">{row.sku}</span>,
+  },
+  {
+    id: "location",
+    label: "Location",
+    width: 110,
+    from: "md",
+    text: (row) => row.location,
+    cell: (row) => (
+      <span className="flex items-center gap-2 text-ink-2">
+        <span className="truncate">{row.location}</span>
+        {row.stale && <Badge tone="warn">Stale</Badge>}
+      </span>
+    ),
+  },
+  {
+    id: "next4",
+    label: "Next 4 weeks",
+    width: 120,
+    align: "right",
+    sort: { by: "next4", first: "down" },
+    text: (row) => row.next4.p50,
+    cell: (row) => (
+      <>
+        <p className="whitespace-nowrap">
+          <span className="font-semibold">{units(row.next4.p50)}</span>{" "}
+          <span className="text-ink-2">units</span>
+        </p>
+        <p className="text-meta text-ink-3">{range(row.next4.p10, row.next4.p90)}</p>
+      </>
+    ),
+  },
+  {
+    id: "weeks",
+    label: "Last 16 weeks",
+    width: 110,
+    from: "md",
+    cell: (row) => <Spark values={row.last_weeks} />,
+  },
+  {
+    id: "method",
+    label: "Method",
+    width: 140,
+    from: "md",
+    text: (row) => words(row.method),
+    cell: (row) => <span className="block truncate text-ink-2">{words(row.method)}</span>,
+  },
+  {
+    id: "wape",
+    label: "Error",
+    width: 80,
+    align: "right",
+    from: "sm",
+    sort: { by: "wape", first: "down" },
+    text: (row) => row.wape,
+    cell: (row) => <span className="text-ink-2">{percent(row.wape)}</span>,
+  },
+];

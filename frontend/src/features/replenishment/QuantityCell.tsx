@@ -1,0 +1,77 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { api, data } from "@/api/client";
+import { asApiError } from "@/api/errors";
+import { query } from "@/api/query";
+import { useAct } from "@/lib/acts";
+import { parseNumber, plural, units } from "@/lib/format";
+import { type Line, refusal, wholePacks } from "./logic";
+
+interface Props {
+  order: string;
+  line: Line;
+  /** What was typed and is not saved; nothing when it stands as stored. */
+  typed: string | undefined;
+  onTyped: (text: string | null) => void;
+}
+
+/** Saved when left or with Enter; what is refused stays as typed, with the reason. */
+export function QuantityCell({ order, line, typed, onTyped }: Props) {
+  const client = useQueryClient();
+  const stored = String(Number(line.quantity));
+  const change = useAct({
+    send: (quantity: string) =>
+      data(
+        api.PUT("/api/orders/{order_id}/lines", {
+          params: { path: { order_id: order } },
+          body: { sku: line.sku, location: line.location, quantity },
+        }),
+      ),
+    stale: ["orders", "replenishment"],
+    said: (_, quantity) =>
+      Number(quantity) === 0
+        ? `${line.sku} taken off.`
+        : `${line.sku}: ${units(stored)} is now ${units(quantity)}.`,
+    onDone: (changed) => {
+      client.setQueryData(query("/api/orders/{order_id}", { path: { order_id: order } }).queryKey, changed);
+      onTyped(null);
+    },
+  });
+  const shown = typed ?? stored;
+  const wrong = typed === undefined ? null : refusal(typed, line);
+  const said = wrong ?? (change.error ? asApiError(change.error).message : null);
+  const set = (text: string) => onTyped(text === stored ? null : text);
+  const leave = () => {
+    const quantity = parseNumber(shown);
+    if (typed === undefined || wrong || quantity === null || change.isPending) return;
+    change.mutate(String(quantity));
+  };
+  const rounded = wrong ? wholePacks(parseNumber(shown) ?? 0, line) : 0;
+  return (
+    <div className="flex flex-col items-end gap-1">
+      <input
+        aria-label={`Quantity of ${line.sku}`}
+        inputMode="decimal"
+        value={shown}
+        disabled={change.isPending}
+        aria-invalid={said ? true : undefined}
+        onChange={(event) => set(event.target.value)}
+        onBlur={leave}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") leave();
+          if (event.key === "Escape") onTyped(null);
+        }}
+        className="h-8 w-24 rounded-md border border-control bg-panel px-2.5 text-right font-semibold aria-invalid:border-bad"
+      />
+      {said && <p className="text-right text-meta text-bad">{said}</p>}
+      {rounded > 0 && (
+        <button
+          type="button"
+          className="text-meta text-accent underline"
+          onClick={() => set(String(rounded))}
+        >
+          Use {plural(rounded, "unit")}
+        </button>
+      )}
+    </div>
+  );
+}

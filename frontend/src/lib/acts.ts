@@ -1,0 +1,33 @@
+/** What a user does to the system: sent once, told when it is done, and what it makes old is read again. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { asApiError } from "@/api/errors";
+import { outdate, type Stale } from "@/api/query";
+import { type Followed, toast } from "@/components/ui/toast";
+
+export interface Act<Given, Answer> {
+  send: (given: Given) => Promise<Answer>;
+  /** Resources whose data is old after it; "*" is all. */
+  stale: readonly Stale[];
+  /** What is told when it is done; nothing where the screen shows it by itself. */
+  said?: (answer: Answer, given: Given) => string;
+  /** Takes it back; offered for a while beside what was told. */
+  undo?: (answer: Answer, given: Given) => Followed | undefined;
+  onDone?: (answer: Answer, given: Given) => void;
+  /** For acts without a place of their own beside which a refusal could stand. */
+  refusedAloud?: boolean;
+}
+
+export function useAct<Given = void, Answer = unknown>(act: Act<Given, Answer>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: act.send,
+    onSuccess: (answer, given) => {
+      if (act.said) toast(act.said(answer, given), act.undo?.(answer, given));
+      outdate(client, act.stale);
+      act.onDone?.(answer, given);
+    },
+    onError: (error) => {
+      if (act.refusedAloud) toast(`Not done: ${asApiError(error).message}`);
+    },
+  });
+}
