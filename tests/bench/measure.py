@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from forecaster.engine.types import QUANTILES
+from forecaster.engine.quantiles import LEVELS as QUANTILES
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from forecaster.engine.types import QUANTILES
+from forecaster.engine.quantiles import LEVELS as QUANTILES
 from numpy.typing import NDArray
 from scipy.stats import norm
 
@@ -62,14 +63,35 @@ def _local(kind: str) -> Callable[[Case, list[Floats]], Answer]:
 
 def mlforecast_lightgbm(case: Case, frame: pd.DataFrame, ids: list[str], future: pd.DataFrame | None) -> Answer:
     """mlforecast with LightGBM: lags, rolling means, calendar, the columns known ahead, conformal quantiles."""
+    from mlforecast.utils import PredictionIntervals
+
+    model, longest = _mlforecast(case, int(frame.groupby("unique_id").size().max()))
+    known = [c for c in (future.columns if future is not None else []) if c not in ("unique_id", "ds")
+             and pd.api.types.is_numeric_dtype(future[c])]  # fmt: skip
+    known = [column for column in known if column in frame]
+    used = frame[["unique_id", "ds", "y", *known]].astype(dict.fromkeys(known, "float64"))
+    enough = used.groupby("unique_id")["y"].transform("size") > longest + 3 * case.horizon
+    kept = used[enough] if enough.any() else used
+    intervals = PredictionIntervals(n_windows=2, h=case.horizon) if enough.any() else None
+    model.fit(kept, static_features=[], prediction_intervals=intervals, dropna=False)
+    levels = sorted({_width(q) for q in QUANTILES} - {0.0})
+    ahead = None
+    if known and future is not None:
+        every = model.make_future_dataframe(case.horizon)
+        plan = future[["unique_id", "ds", *known]].astype(dict.fromkeys(known, "float64"))
+        ahead = every.merge(plan, on=["unique_id", "ds"], how="left").fillna(0)
+    told = model.predict(case.horizon, level=levels if intervals else None, X_df=ahead)
+    return _mlforecast_told(told, frame, ids, case.horizon)
+
+
+def _mlforecast(case: Case, size: int) -> tuple[Any, int]:
+    """The model for series of at most so many periods, and its longest lag."""
     import lightgbm as lgb
     from mlforecast import MLForecast
     from mlforecast.lag_transforms import RollingMean
-    from mlforecast.utils import PredictionIntervals
 
-    size = frame.groupby("unique_id").size().max()
-    lags = [lag for lag in ((1, 2, 3, 4, 8, 13, 26, case.season) if case.season > 7 else (1, 2, 3, 7, 14, 21, 28))
-            if lag < size / 3]  # fmt: skip
+    usual = (1, 2, 3, 4, 8, 13, 26, case.season) if case.season > 7 else (1, 2, 3, 7, 14, 21, 28)
+    lags = [lag for lag in usual if lag < size / 3]
     parts = {7: ["dayofweek", "day", "month"], 12: ["month"]}.get(case.season, ["week", "month"])
     model = MLForecast(
         models={"m": lgb.LGBMRegressor(verbose=-1, n_jobs=1, n_estimators=150, random_state=0)},
@@ -77,30 +99,24 @@ def mlforecast_lightgbm(case: Case, frame: pd.DataFrame, ids: list[str], future:
         lag_transforms={1: [RollingMean(4, min_samples=1), RollingMean(13, min_samples=1)]}, date_features=[
             part if part != "week" else _week for part in parts],
     )  # fmt: skip
-    known = [c for c in (future.columns if future is not None else []) if c not in ("unique_id", "ds")
-             and pd.api.types.is_numeric_dtype(future[c])]  # fmt: skip
-    known = [column for column in known if column in frame]
-    used = frame[["unique_id", "ds", "y", *known]].astype(dict.fromkeys(known, "float64"))
-    enough = used.groupby("unique_id")["y"].transform("size") > max(lags) + 3 * case.horizon
-    kept = used[enough] if enough.any() else used
-    intervals = PredictionIntervals(n_windows=2, h=case.horizon) if enough.any() else None
-    model.fit(kept, static_features=[], prediction_intervals=intervals, dropna=False)
-    levels = sorted({round(abs(2 * q - 1) * 100, 4) for q in QUANTILES} - {0.0})
-    ahead = None
-    if known and future is not None:
-        grid = model.make_future_dataframe(case.horizon)
-        plan = future[["unique_id", "ds", *known]].astype(dict.fromkeys(known, "float64"))
-        ahead = grid.merge(plan, on=["unique_id", "ds"], how="left").fillna(0)
-    told = model.predict(case.horizon, level=levels if intervals else None, X_df=ahead)
+    return model, max(lags)
+
+
+def _width(level: float) -> float:
+    """The width in percent of the interval that ends at a quantile level."""
+    return round(abs(2 * level - 1) * 100, 4)
+
+
+def _mlforecast_told(told: pd.DataFrame, frame: pd.DataFrame, ids: list[str], horizon: int) -> Answer:
+    """Its forecasts by series; the latest mean for those that were too short for it."""
     place = pd.Index(ids).get_indexer(told["unique_id"])
     step = told.groupby("unique_id").cumcount().to_numpy()
-    mean = np.zeros((len(ids), case.horizon))
-    quantiles = np.zeros((len(ids), case.horizon, len(QUANTILES)))
+    mean = np.zeros((len(ids), horizon))
+    quantiles = np.zeros((len(ids), horizon, len(QUANTILES)))
     mean[place, step] = np.maximum(told["m"], 0)
     for number, q in enumerate(QUANTILES):
-        level = round(abs(2 * q - 1) * 100, 4)
         name = "m" if q == 0.5 else next((c for c in told if c.startswith(f"m-{'hi' if q > 0.5 else 'lo'}-") and abs(
-            float(c.rsplit("-", 1)[1]) - level) < 1e-6), "m")  # fmt: skip
+            float(c.rsplit("-", 1)[1]) - _width(q)) < 1e-6), "m")  # fmt: skip
         quantiles[place, step, number] = np.maximum(told[name], 0)
     missing = np.setdiff1d(np.arange(len(ids)), place)
     if len(missing):

@@ -21,7 +21,7 @@ import pandas as pd
 WEEKS, HORIZON = 257, 13
 
 
-def panel(series: int, weeks: int, seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame]:
+def history_and_static(series: int, weeks: int, seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame]:
     """HISTORY and STATIC."""
     rng = np.random.default_rng(seed)
     department = rng.integers(0, 12, series)
@@ -47,7 +47,7 @@ def one(series: int) -> dict[str, float]:
     from forecaster import engine
 
     engine.forecast(*_tiny(), freq="W-MON", horizon=2, options=engine.Options(rows=500, rounds=3))  # type: ignore[misc]
-    history, static = panel(series, WEEKS)
+    history, static = history_and_static(series, WEEKS)
     before = history[history["ds"] < history["ds"].max()].reset_index(drop=True)
     began, work = time.monotonic(), time.process_time()
     found = engine.forecast(before, freq="W-MON", horizon=HORIZON, static=static)
@@ -63,7 +63,7 @@ def one(series: int) -> dict[str, float]:
 
 
 def _tiny() -> tuple[pd.DataFrame]:
-    return (panel(20, 30)[0],)
+    return (history_and_static(20, 30)[0],)
 
 
 def main(arguments: list[str]) -> int:

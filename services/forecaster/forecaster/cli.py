@@ -1,7 +1,7 @@
 """`forecast`: the engine as a tool of its own. Reads and writes files of the folder it is called from.
 
-    python -m forecaster.cli forecast HISTORY.parquet --freq W-FRI --horizon 13 --out OUT.parquet
-        [--future F.parquet] [--static S.parquet] [--cutoff DATE]… [--seed N] [--report R.json]
+python -m forecaster.cli forecast HISTORY.parquet --freq W-FRI --horizon 13 --out OUT.parquet
+    [--future F.parquet] [--static S.parquet] [--cutoff DATE]… [--seed N] [--report R.json] [--dask ADDRESS]
 """
 
 from __future__ import annotations
@@ -58,15 +58,21 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, type=Path, help="Parquet or CSV to write")
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same forecasts (0)")
     command.add_argument("--report", type=Path, help="write what was tried and how well it did (JSON)")
-    command.add_argument("--forest", action="store_true", help="also try a random forest per best seller")
-    command.add_argument("--prophet", action="store_true", help="also try Prophet, where it is installed")
+    command.add_argument("--forest", action="append_const", dest="optional", const="random forest per product",
+                         help="also try a random forest per best seller")  # fmt: skip
+    command.add_argument("--prophet", action="append_const", dest="optional", const="Prophet",
+                         help="also try Prophet, where it is installed")  # fmt: skip
+    command.add_argument("--also", action="append", dest="optional", metavar="METHOD",
+                         help="also try an optional method, by its name")  # fmt: skip
+    command.add_argument("--dask", metavar="ADDRESS", default="", help="of a Dask scheduler that shares the work")
     command.add_argument("--quiet", action="store_true", help="print nothing but errors")
     return parser
 
 
 def _chosen(parsed: argparse.Namespace) -> dict[str, Any]:
-    budget = {"candidate_seconds": 60.0} if parsed.forest or parsed.prophet else {}
-    return {"forest": parsed.forest, "prophet": parsed.prophet} | budget
+    optional = tuple(parsed.optional or ())
+    budget = {"candidate_seconds": 60.0} if optional else {}
+    return {"optional": optional, "dask_address": parsed.dask} | budget
 
 
 def _read(path: Path | None) -> pd.DataFrame | None:

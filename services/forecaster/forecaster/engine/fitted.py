@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from forecaster.engine import choice as choices
-from forecaster.engine import extras, intervals, pooled, quantile_model
-from forecaster.engine.types import QUANTILES, Floats
-
-Ints = NDArray[np.int64]
+from forecaster.engine.arrays import Floats, Ints
+from forecaster.engine.ensemble.blend import Ensemble
+from forecaster.engine.ensemble.candidates import Taken
+from forecaster.engine.methods.pooled.boosting import PooledModel
+from forecaster.engine.methods.pooled.quantile_model import QuantileModel
+from forecaster.engine.quantiles import LEVELS
+from forecaster.engine.uncertainty import stretch
+from forecaster.engine.uncertainty.conformal import ConformalTable
+from forecaster.engine.uncertainty.error_scale import ErrorScale
 
 
 @dataclass
@@ -20,18 +23,18 @@ class Fitted:
     """Everything that `predict` needs beside a panel."""
 
     names: list[str]  # of the features, in order: a panel with others needs a new fit
-    kinds: dict[str, list[str]]  # categories of the groups, in the order of their codes
-    booster: pooled.Pooled | None
-    choice: choices.Choice
-    scale: intervals.Scale
-    table: intervals.Table
-    correlation: Floats
-    chosen: Ints  # features that the scale models see
-    deviation: int
+    categories: dict[str, list[str]]  # of the groups, in the order of their codes
+    pooled: PooledModel | None
+    ensemble: Ensemble
+    scale: ErrorScale
+    table: ConformalTable
+    correlation: Floats  # (H, H)
+    chosen: Ints  # features that the size models see
+    deviation: int  # the feature that tells a series' volatility, one of them
     seed: int
     report: dict[str, Any] = field(default_factory=dict)
-    taken: list[extras.Taken] = field(default_factory=list)  # candidates fitted series by series
-    quantiles: quantile_model.QuantileModel | None = None
+    taken: list[Taken] = field(default_factory=list)  # candidates fitted series by series
+    quantiles: QuantileModel | None = None
     stretch: Floats = field(  # (11,), of bands with learned quantiles
-        default_factory=lambda: np.full(len(QUANTILES), intervals.UNTESTED, dtype=np.float32)
+        default_factory=lambda: np.full(len(LEVELS), stretch.UNTESTED, dtype=np.float32)
     )

@@ -1,10 +1,16 @@
-"""numba's compiler with a cache that also works where the package's folder cannot be written; statsforecast's too."""
+"""numba's compiler with a cache that also works where the package's folder cannot be written; statsforecast's too.
+
+A compiled function holds machine code of those that it calls, also from other files. numba looks at a function's own
+file only to tell whether its cache is stale, so ours looks at all files of the engine that hold some.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -22,4 +28,17 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Compile without Python objects, keep the result on disk, and let other threads run meanwhile."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    dispatcher: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    dispatcher._cache._cache_file._source_stamp = stamp(_HERE)
+    return cast(Function, dispatcher)
+
+
+@lru_cache(maxsize=1)
+def stamp(folder: Path) -> str:
+    """A hash of all files with compiled functions: whatever their dates, the same code is not compiled again."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        text = path.read_bytes()
+        if b"@compiled" in text:
+            found.update(text)
+    return found.hexdigest()

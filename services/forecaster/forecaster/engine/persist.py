@@ -12,42 +12,43 @@ from typing import Any
 
 import lightgbm as lgb
 import numpy as np
+from numpy.typing import NDArray
 
-from forecaster.engine.choice import Blend, Choice
-from forecaster.engine.extras import Taken
+from forecaster.engine.ensemble.blend import Blend, Ensemble
+from forecaster.engine.ensemble.candidates import Taken
 from forecaster.engine.fitted import Fitted
-from forecaster.engine.intervals import Scale, Table
-from forecaster.engine.pooled import Pooled
-from forecaster.engine.quantile_model import QuantileModel
-from forecaster.engine.report import versions
-from forecaster.engine.types import Malformed
+from forecaster.engine.methods.pooled.boosting import PooledModel
+from forecaster.engine.methods.pooled.quantile_model import QuantileModel
+from forecaster.engine.options import Malformed
+from forecaster.engine.uncertainty.conformal import ConformalTable
+from forecaster.engine.uncertainty.error_scale import ErrorScale, SizeModel
+from forecaster.engine.versions import versions
 
-FORMAT = 4
+FORMAT = 5
 
 
 def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -> None:
     """Write a fitted engine into an existing or new folder. `about`: what the caller keeps with it, such as offsets."""
     folder.mkdir(parents=True, exist_ok=True)
-    plain, anchored = (fitted.booster.boosters, fitted.booster.anchored) if fitted.booster is not None else ([], [])
-    for number, booster in enumerate([*plain, *anchored]):
-        booster.save_model(folder / f"pooled-{number}.txt")
-    learned = fitted.quantiles.boosters if fitted.quantiles is not None else []
-    for number, booster in enumerate(learned):
-        booster.save_model(folder / f"quantile-{number}.txt")
-    for block, models in enumerate(fitted.scale.boosters):
-        for number, booster in enumerate(models):
-            booster.save_model(folder / f"scale-{block}-{number}.txt")
-    np.savez(folder / "arrays.npz", edges=fitted.table.edges, cells=fitted.table.cells, correlation=fitted.correlation,
-             chosen=fitted.chosen, stretch=fitted.stretch)  # fmt: skip
+    kept = {
+        "pooled": fitted.pooled.boosters if fitted.pooled is not None else [],
+        "anchored": fitted.pooled.anchored if fitted.pooled is not None else [],
+        "quantile": fitted.quantiles.boosters if fitted.quantiles is not None else [],
+    }
+    for kind, boosters in kept.items():
+        for number, booster in enumerate(boosters):
+            booster.save_model(folder / f"{kind}-{number}.txt")
+    for block, model in enumerate(fitted.scale.models):
+        for side, booster in model.boosters().items():
+            booster.save_model(folder / f"scale-{block}-{side}.txt")
+    np.savez(folder / "arrays.npz", edges=fitted.table.edges, quantiles=fitted.table.quantiles,
+             correlation=fitted.correlation, chosen=fitted.chosen, stretch=fitted.stretch)  # fmt: skip
     manifest = {
-        "format": FORMAT, "names": fitted.names, "kinds": fitted.kinds, "boosters": len(plain),
-        "quantile_boosters": len(learned), "taught_by": fitted.quantiles.series if fitted.quantiles is not None else 0,
-        "anchored": len(anchored), "anchor_share": fitted.choice.anchored,
-        "blocks": len(fitted.scale.boosters), "longest": fitted.table.longest,
-        "periods": fitted.table.periods, "deviation": fitted.deviation,
-        "seed": fitted.seed, "halfway": fitted.choice.halfway, "scores": fitted.choice.scores,
-        "mix": fitted.choice.mix,
-        "blends": [[*cell, asdict(blend)] for cell, blend in fitted.choice.blends.items()],
+        "format": FORMAT, "names": fitted.names, "categories": fitted.categories,
+        "boosters": {kind: len(boosters) for kind, boosters in kept.items()},
+        "taught_by": fitted.quantiles.series if fitted.quantiles is not None else 0,
+        "blocks": len(fitted.scale.models), "longest": fitted.table.longest, "periods": fitted.table.periods,
+        "deviation": fitted.deviation, "seed": fitted.seed, "ensemble": _told(fitted.ensemble),
         "report": fitted.report, "taken": [asdict(one) for one in fitted.taken],
         "versions": versions(), "about": about or {},
     }  # fmt: skip
@@ -62,30 +63,43 @@ def load(folder: Path) -> Fitted:
         if manifest["format"] != FORMAT:
             raise Malformed(f"{folder}: written in format {manifest['format']}, this version reads {FORMAT}")
         with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
-            held = dict(arrays)
-        plain, count = manifest["boosters"], manifest["boosters"] + manifest["anchored"]
-        pooled = [_booster(folder / f"pooled-{number}.txt") for number in range(count)]
-        learned = [_booster(folder / f"quantile-{number}.txt") for number in range(manifest["quantile_boosters"])]
-        blocks = [[_booster(folder / f"scale-{block}-{number}.txt") for number in range(3)]
-                  for block in range(manifest["blocks"])]  # fmt: skip
-    except (OSError, KeyError, ValueError, lgb.basic.LightGBMError) as error:
+            return _fitted(folder, manifest, dict(arrays))
+    except (OSError, KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as error:
         if isinstance(error, Malformed):
             raise
         raise Malformed(f"{folder}: not a saved engine ({error})"[:300]) from error
-    blends = {(int(s), int(half)): Blend(**blend) for s, half, blend in manifest["blends"]}
+
+
+def _fitted(folder: Path, manifest: dict[str, Any], held: dict[str, NDArray[Any]]) -> Fitted:
+    kept = {
+        kind: [_booster(folder / f"{kind}-{number}.txt") for number in range(count)]
+        for kind, count in manifest["boosters"].items()
+    }
+    models = [
+        SizeModel(*(_booster(folder / f"scale-{block}-{side}.txt") for side in ("all", "up", "down")))
+        for block in range(manifest["blocks"])
+    ]
     return Fitted(
-        names=manifest["names"], kinds=manifest["kinds"],
-        booster=Pooled(pooled[:plain], pooled[plain:]) if pooled else None,
-        choice=Choice(
-            blends, manifest["halfway"], tuple(manifest["mix"]), manifest["anchor_share"], manifest["scores"]
-        ),
-        scale=Scale([(one, two, three) for one, two, three in blocks]),
-        table=Table(held["edges"], held["cells"], manifest["longest"], manifest["periods"]),
+        names=manifest["names"], categories=manifest["categories"],
+        pooled=PooledModel(kept["pooled"], kept["anchored"]) if kept["pooled"] else None,
+        ensemble=_ensemble(manifest["ensemble"]), scale=ErrorScale(models),
+        table=ConformalTable(held["edges"], held["quantiles"], manifest["longest"], manifest["periods"]),
         correlation=held["correlation"], chosen=held["chosen"], deviation=manifest["deviation"],
         seed=manifest["seed"], report=manifest["report"],
         taken=[Taken(**one) for one in manifest["taken"]],
-        quantiles=QuantileModel(learned, manifest["taught_by"]) if learned else None, stretch=held["stretch"],
+        quantiles=QuantileModel(kept["quantile"], manifest["taught_by"]) if kept["quantile"] else None,
+        stretch=held["stretch"],
     )  # fmt: skip
+
+
+def _told(ensemble: Ensemble) -> dict[str, Any]:
+    blends = [[segment, half, asdict(blend)] for (segment, half), blend in ensemble.blends.items()]
+    return {**{name: value for name, value in vars(ensemble).items() if name != "blends"}, "blends": blends}
+
+
+def _ensemble(told: dict[str, Any]) -> Ensemble:
+    blends = {(int(segment), int(half)): Blend(**blend) for segment, half, blend in told["blends"]}
+    return Ensemble(**{**told, "blends": blends, "mix": tuple(told["mix"])})
 
 
 def _booster(path: Path) -> lgb.Booster:

@@ -6,23 +6,24 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from forecaster.engine import model
-from forecaster.engine.features import Features
+from forecaster.engine.data.source import Source
+from forecaster.engine.features.builder import Features
+from forecaster.engine.fit import fit
 from forecaster.engine.fitted import Fitted
-from forecaster.engine.panel import Source
-from forecaster.engine.report import versions
-from forecaster.engine.types import Clock, Forecasts, Malformed, Options, Report, Stop
+from forecaster.engine.forecasts import Forecasts
+from forecaster.engine.options import Malformed, Options
+from forecaster.engine.predict import predict
+from forecaster.engine.progress import ProgressTracker, Report, Stop
+from forecaster.engine.versions import versions
 
 _PLAN = (
     ("reading", 2.0),
     ("training", 20.0),
     ("calibrating", 3.0),
     ("forecasting", 5.0),
-    ("quantiles", 3.0),
-    ("sums over periods", 4.0),
+    ("quantiles and sums", 7.0),
 )  # stages and their usual share of the time
 
 
@@ -41,19 +42,19 @@ def forecast(
     if not isinstance(horizon, int) or not 1 <= horizon <= 1000:
         raise Malformed(f"horizon: {horizon!r} is not a whole number from 1 to 1000")
     began = monotonic()
-    clock = Clock(progress, cancelled, _PLAN)
-    clock("reading")
+    tracker = ProgressTracker(progress, cancelled, _PLAN)
+    tracker("reading")
     source = Source(history, freq, future, static)
     ends = [source.last()] if not cutoffs else sorted({source.cutoff(label) for label in cutoffs})
     effort = options or Options()
     parts = []
-    clock.rounds = len(ends)
-    for clock.round, end in enumerate(ends):
+    tracker.rounds = len(ends)
+    for tracker.round, end in enumerate(ends):
         panel = source.panel(end, horizon)
-        features = Features(panel)
-        fitted = model.fit(features, effort, seed, clock)
-        parts.append(model.predict(fitted, features, effort, clock))
-    found = _joined(parts)
+        features = Features.of(panel)
+        fitted = fit(panel, features, effort, seed, tracker)
+        parts.append(predict(fitted, panel, features, effort, tracker))
+    found = Forecasts.joined(parts)
     found.report["versions"] = versions()
     found.report.setdefault("seconds", {})["total"] = monotonic() - began
     return found
@@ -69,29 +70,14 @@ def update(
     Arguments as in `forecast`. Raises Malformed when the columns, frequency or horizon are not those of the fit.
     """
     began = monotonic()
-    clock = Clock(progress, cancelled, _PLAN)
-    clock("reading")
+    tracker = ProgressTracker(progress, cancelled, _PLAN)
+    tracker("reading")
     source = Source(history, freq, future, static)
     panel = source.panel(source.last(), horizon)
-    panel.align(fitted.kinds)
-    features = Features(panel)
+    panel.align(fitted.categories)
+    features = Features.of(panel)
     if features.names != fitted.names or horizon != len(fitted.correlation):
         raise Malformed("update: the history's columns, frequency or horizon differ from those that were trained on")
-    found = model.predict(fitted, features, options or Options(), clock)
+    found = predict(fitted, panel, features, options or Options(), tracker)
     found.report["seconds"] = {"total": monotonic() - began}
     return found
-
-
-def _joined(parts: list[Forecasts]) -> Forecasts:
-    return Forecasts(
-        ids=[name for part in parts for name in part.ids],
-        cutoffs=np.concatenate([part.cutoffs for part in parts]),
-        labels=np.concatenate([part.labels for part in parts]),
-        mean=np.concatenate([part.mean for part in parts]),
-        quantiles=np.concatenate([part.quantiles for part in parts]),
-        sum_quantiles=np.concatenate([part.sum_quantiles for part in parts]),
-        method=[name for part in parts for name in part.method],
-        reason=[name for part in parts for name in part.reason],
-        report=parts[-1].report,
-        fitted=parts[-1].fitted,
-    )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from forecaster import engine
-from forecaster.engine.types import QUANTILES
+from forecaster.engine.quantiles import LEVELS
 
 from services.forecaster.tests.engine.frames import QUICK, planned, weekly
 
@@ -45,7 +45,7 @@ def _hostile(number: int, labels: pd.DatetimeIndex, rng: np.random.Generator) ->
 def _sound(found: engine.Forecasts, series: int, horizon: int) -> None:
     assert len(found.ids) == len(set(found.ids)) == series
     assert found.mean.shape == (series, horizon)
-    assert found.quantiles.shape == (series, horizon, len(QUANTILES))
+    assert found.quantiles.shape == (series, horizon, len(LEVELS))
     for values in (found.mean, found.quantiles, found.sum_quantiles):
         assert np.isfinite(values).all()
         assert (values >= 0).all()
@@ -120,7 +120,7 @@ def test_the_long_frame_has_the_agreed_columns() -> None:
         "ds",
         "cutoff",
         "mean",
-        *(f"q{level:g}" for level in QUANTILES),
+        *(f"q{level:g}" for level in LEVELS),
         "method",
         "reason",
     ]

@@ -1,7 +1,8 @@
 """Bands from a backtest: how much the future may differ from what the backtest saw."""
 
 import numpy as np
-from forecaster.engine import intervals
+from forecaster.engine import quantiles
+from forecaster.engine.uncertainty import conformal, shocks
 
 
 def errors(origins: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -17,9 +18,9 @@ def test_thinned_out_origins_do_not_make_a_backtest_shorter() -> None:
     """56 days are 56 days, whether each is an origin or every fifth."""
     for origins in (np.arange(56), np.arange(0, 56, 5)):
         e, rows, steps = errors(origins)
-        enlarged = intervals.pushed(e, rows, steps) - e
+        enlarged = shocks.pushed(e, rows, steps) - e
         assert abs(np.abs(enlarged).mean() - 0.8 * (1.25 * np.sqrt(1 + 28 / 56) - 1)) < 0.05
-    tables = [intervals.table(*errors(origins), np.ones(len(origins) * 300, dtype=np.float32))
+    tables = [conformal.table(*errors(origins), np.ones(len(origins) * 300, dtype=np.float32))
               for origins in (np.arange(56), np.linspace(0, 55, 12).round().astype(int))]  # fmt: skip
     assert tables[0].periods == tables[1].periods == 56
 
@@ -27,6 +28,6 @@ def test_thinned_out_origins_do_not_make_a_backtest_shorter() -> None:
 def test_a_shock_of_the_backtest_may_come_back_with_the_other_sign() -> None:
     e, rows, steps = errors(np.arange(20))
     e = np.abs(e)  # all that the backtest saw was too low
-    found = intervals.table(e, rows, steps, np.ones(len(e), dtype=np.float32))
-    cell = found.of(np.array([28]), np.array([1.0], dtype=np.float32))[0]
-    assert cell[0] < -0.5 < 0.5 < cell[-1]
+    found = conformal.table(e, rows, steps, np.ones(len(e), dtype=np.float32))
+    band = found.of(np.array([28]), np.array([1.0], dtype=np.float32))[0]
+    assert quantiles.at(band, 0.005) < -0.5 < 0.5 < quantiles.at(band, 0.995)

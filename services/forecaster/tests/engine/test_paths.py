@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from forecaster.engine import paths
-from forecaster.engine.types import QUANTILES
+from forecaster.engine.features.instances import Instances
+from forecaster.engine.quantiles import LEVELS as QUANTILES
+from forecaster.engine.uncertainty import correlation as correlations
+from forecaster.engine.uncertainty import paths
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, poisson
@@ -13,9 +15,9 @@ LEVELS = np.array(QUANTILES)
 
 def levels(correlation: np.ndarray, count: int, seed: int) -> np.ndarray:
     """The draws as levels (count, H) from 0 to 1."""
-    place, share = paths.draws(correlation.astype(np.float32), count, seed)
-    edges = np.array([0.0, *QUANTILES, 1.0])
-    return edges[place + 1] + share * (edges[place + 2] - edges[place + 1])
+    drawn = paths.draws(correlation.astype(np.float32), count, seed)
+    edges, place = np.array([0.0, *QUANTILES, 1.0]), drawn.interval
+    return edges[place + 1] + drawn.share * (edges[place + 2] - edges[place + 1])
 
 
 @given(st.integers(0, 10_000), st.floats(0, 0.9), st.integers(2, 28))
@@ -37,9 +39,9 @@ def test_sums_of_independent_counts_hold_what_they_promise(seed: int) -> None:
     reach = poisson.cdf(exact, rate[:, :1])
     one = np.stack([np.interp(LEVELS, row, np.arange(80) + 0.5, left=0) for row in reach]).astype(np.float32)
     weekly = np.repeat(np.maximum(one, 0)[:, None, :], 6, axis=1)
-    told = paths.sums(weekly, np.eye(6, dtype=np.float32), whole=True, count=300, seed=seed, threads=1)
+    told = paths.sums(weekly, paths.draws(np.eye(6, dtype=np.float32), 300, seed), whole=True)
     total = rng.poisson(rate).sum(axis=1).astype(np.float32)
-    score = paths.scores(total, told[:, 5], whole=True, seed=seed)
+    score = correlations.scores(total, told[:, -1], whole=True, seed=seed)
     assert 0.77 < (np.abs(score) < 1.2816).mean() < 0.84
 
 
@@ -50,10 +52,10 @@ def test_counts_of_many_levels_that_do_not_move_together_are_found_not_to() -> N
     y = rng.poisson(rate).astype(np.float32)
     reach = poisson.cdf(np.arange(60)[None, :], rate[:, None])
     bands = np.stack([np.interp(LEVELS, row, np.arange(60) + 0.5, left=0) for row in reach]).astype(np.float32)
-    score = paths.scores(y, bands, whole=True, seed=0)
+    score = correlations.scores(y, bands, whole=True, seed=0)
     assert abs(score.mean()) < 0.1
-    grid = score.reshape(800, 8)
-    assert abs((grid[:, 1:] * grid[:, :-1]).mean()) < 0.06
+    by_series = score.reshape(800, 8)
+    assert abs((by_series[:, 1:] * by_series[:, :-1]).mean()) < 0.06
 
 
 def test_far_weeks_that_drift_move_together_more_than_near_ones() -> None:
@@ -63,9 +65,8 @@ def test_far_weeks_that_drift_move_together_more_than_near_ones() -> None:
     score = (drift + rng.standard_normal((series, horizon))) / np.sqrt(1 + np.linspace(0, 1, horizon) ** 2)
     steps = np.tile(np.arange(1, horizon + 1), series)
     rows = np.repeat(np.arange(series), horizon)
-    found = paths.correlation(
-        score.astype(np.float32).ravel(), rows, np.arange(len(rows)) // horizon % 100 * 5, steps, horizon, 52.18
-    )
+    instances = Instances(rows, np.arange(len(rows)) // horizon % 100 * 5, steps)
+    found = correlations.correlation(score.astype(np.float32).ravel(), instances, horizon, 52.18)
     assert found.shape == (horizon, horizon)
     np.testing.assert_array_equal(found, found.T)
     np.testing.assert_array_equal(np.diag(found), 1)
@@ -74,13 +75,12 @@ def test_far_weeks_that_drift_move_together_more_than_near_ones() -> None:
 
 
 def test_without_a_backtest_weeks_move_together_as_usual() -> None:
-    none, empty = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-    found = paths.correlation(empty, none, none, none, 3, 52.18)
-    assert found[0].tolist() == [1, pytest.approx(paths.USUAL), pytest.approx(paths.USUAL)]
+    found = correlations.correlation(np.zeros(0, dtype=np.float32), Instances.none(), 3, 52.18)
+    assert found[0].tolist() == [1, pytest.approx(correlations.USUAL), pytest.approx(correlations.USUAL)]
 
 
 @given(st.integers(2, 30))
 def test_shorter_periods_are_usually_correlated_so_that_their_weeks_are_as_usual(days: int) -> None:
-    daily = paths.usual(52.18 * days)
+    daily = correlations.usual(52.18 * days)
     variance, between = days + days * (days - 1) * daily, days * days * daily
-    assert between / variance == pytest.approx(paths.USUAL)
+    assert between / variance == pytest.approx(correlations.USUAL)

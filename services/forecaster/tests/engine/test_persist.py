@@ -19,7 +19,7 @@ def trained() -> tuple[pd.DataFrame, engine.Forecasts]:
 
 def test_a_saved_engine_forecasts_the_same(trained: tuple[pd.DataFrame, engine.Forecasts], tmp_path: Path) -> None:
     history, found = trained
-    assert found.fitted.booster.anchored, "both kinds of pooled model are to be saved"
+    assert found.fitted.pooled.anchored, "both kinds of pooled model are to be saved"
     assert found.fitted.quantiles, "and the quantile model"
     engine.save(found.fitted, tmp_path / "model", about={"offsets": {"0": 5}})
     seen = history[history["ds"] < history["ds"].max()]

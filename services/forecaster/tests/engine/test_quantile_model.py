@@ -3,24 +3,25 @@
 import numpy as np
 import pandas as pd
 from forecaster import engine
-from forecaster.engine import intervals, quantile_model
-from forecaster.engine.features import Features, Rows
-from forecaster.engine.panel import Source
-from forecaster.engine.types import QUANTILES
+from forecaster.engine.data.source import Source
+from forecaster.engine.features.builder import Features
+from forecaster.engine.features.instances import Instances
+from forecaster.engine.methods.pooled import quantile_model
+from forecaster.engine.quantiles import LEVELS, MEDIAN, at
+from forecaster.engine.uncertainty import stretch as stretching
+from forecaster.engine.uncertainty.conformal import conformal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
 from services.forecaster.tests.engine.frames import QUICK, weekly
 
-MEDIAN = QUANTILES.index(0.5)
-
 
 def learned(history: pd.DataFrame, options: engine.Options) -> tuple[Features, quantile_model.QuantileModel]:
     """The features of a history at its end, three weeks ahead, and the model that they taught."""
     source = Source(history, "W-FRI", None, None)
-    features = Features(source.panel(source.last(), 3))
-    model = quantile_model.train(features, features.panel.y.shape[1] - 1, options, 0, lambda: None)
+    features = Features.of(source.panel(source.last(), 3))
+    model = quantile_model.train(features, features.last, options, 0, lambda: None)
     assert model is not None
     return features, model
 
@@ -36,25 +37,27 @@ def test_lopsided_demand_gets_lopsided_bands() -> None:
         "y": np.concatenate([steady, bursty]).ravel(),
     })  # fmt: skip
     features, model = learned(history, engine.Options(rows=8000, rounds=60))
-    told = model.of(features, features.build(Rows(np.arange(60), np.full(60, 59), np.ones(60, dtype=np.int64))))
-    assert abs(np.median(told[:30, MEDIAN]) - 20) < 2
-    assert abs(np.median(told[30:, MEDIAN]) - 10) < 3
-    assert np.median(told[:30, -2]) < 25, "97.5 % of steady demand"
-    assert np.median(told[30:, -2]) > 80, "97.5 % of bursty demand"
+    told = model.predict(
+        features, features.design(Instances(np.arange(60), np.full(60, 59), np.ones(60, dtype=np.int64)))
+    )
+    assert abs(np.median(at(told, 0.5)[:30]) - 20) < 2
+    assert abs(np.median(at(told, 0.5)[30:]) - 10) < 3
+    assert np.median(at(told, 0.975)[:30]) < 25, "97.5 % of steady demand"
+    assert np.median(at(told, 0.975)[30:]) > 80, "97.5 % of bursty demand"
 
 
 def test_learned_quantiles_are_never_negative_and_never_cross() -> None:
     features, model = learned(weekly(12, 60), QUICK)
-    rows = Rows(np.arange(12).repeat(3), np.full(36, 59), np.tile([1, 2, 3], 12))
-    told = model.of(features, features.build(rows))
-    assert told.shape == (36, len(QUANTILES))
+    rows = Instances.ahead(np.arange(12), np.full(12, 59), 3)
+    told = model.predict(features, features.design(rows))
+    assert told.shape == (36, len(LEVELS))
     assert (told >= 0).all()
     assert (np.diff(told, axis=1) >= 0).all()
 
 
 def test_too_few_rows_teach_no_tail() -> None:
     source = Source(weekly(2, 12), "W-FRI", None, None)
-    features = Features(source.panel(source.last(), 3))
+    features = Features.of(source.panel(source.last(), 3))
     assert quantile_model.train(features, 11, QUICK, 0, lambda: None) is None
 
 
@@ -75,11 +78,11 @@ def test_bands_lie_between_both_parts_or_beyond_by_the_stretch_and_never_cross(
 ) -> None:  # fmt: skip
     told = np.sort(np.array([values], dtype=np.float32), axis=1)
     one = np.ones(1, dtype=np.float32)
-    alone = intervals.conformal(50 * one, 10 * one, one, one, np.linspace(-2, 2, 11, dtype=np.float32)[None, :])
+    alone = conformal(50 * one, 10 * one, one, one, np.linspace(-2, 2, 11, dtype=np.float32)[None, :])
 
     def bands(part: float, wider: float) -> np.ndarray:
         further = np.full(11, wider, dtype=np.float32)
-        return intervals.quantiles(50 * one, alone, told, np.float32(part) * one, further)
+        return stretching.mixed(50 * one, alone, told, np.float32(part) * one, further)
 
     mixed = bands(share, 0.0)
     assert (mixed >= np.minimum(alone, told) - 1e-2).all()
@@ -104,15 +107,15 @@ def test_bands_are_stretched_until_they_are_left_little_more_often_than_the_conf
     rng = np.random.default_rng(seed)
     f = np.full(4000, 100, dtype=np.float32)
     y = (100 + 10 * rng.standard_normal(4000)).astype(np.float32)
-    normal = norm.ppf(QUANTILES).astype(np.float32)
+    normal = norm.ppf(LEVELS).astype(np.float32)
     alone = np.broadcast_to(100 + 10 * normal, (4000, 11)).astype(np.float32)
     told = np.broadcast_to(100 + 10 * narrow * normal, (4000, 11)).astype(np.float32)
     share = np.full(4000, part, dtype=np.float32)
-    stretch = intervals.stretched(y, f, alone, told, share)
-    found = intervals.quantiles(f, alone, told, share, stretch)
+    stretch = stretching.stretched(y, f, alone, told, share)
+    found = stretching.mixed(f, alone, told, share, stretch)
     tails = np.arange(11) != MEDIAN
-    allowed = intervals.MORE_OFTEN * outside(y, alone) + 1 / 400
-    reached = stretch >= intervals.MOST_STRETCH - 1e-3
+    allowed = stretching.MORE_OFTEN * outside(y, alone) + 1 / 400
+    reached = stretch >= stretching.MOST_STRETCH - 1e-3
     assert ((outside(y, found) <= allowed) | reached)[tails].all()
     if narrow >= 1:
         assert not stretch.any(), "bands that are wide enough stay as they are"
@@ -122,5 +125,5 @@ def test_a_training_measures_the_stretch_that_its_learned_quantiles_need() -> No
     found = engine.forecast(weekly(40, 90), freq="W-FRI", horizon=3, options=engine.Options(rows=4000, rounds=30))
     stretch = found.fitted.stretch
     assert stretch.shape == (11,)
-    assert ((stretch >= 0) & (stretch <= intervals.MOST_STRETCH)).all()
-    assert not (stretch == intervals.UNTESTED).all(), "it is not the one of bands that no backtest judged"
+    assert ((stretch >= 0) & (stretch <= stretching.MOST_STRETCH)).all()
+    assert not (stretch == stretching.UNTESTED).all(), "it is not the one of bands that no backtest judged"

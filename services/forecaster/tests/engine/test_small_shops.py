@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from forecaster import engine
-from forecaster.engine import smooth
-from forecaster.engine.types import Floats
+from forecaster.engine.arrays import Floats
+from forecaster.engine.methods import registry
+from forecaster.engine.methods.histories import Histories
 
 from services.forecaster.tests.engine.frames import QUICK
 
@@ -20,10 +21,9 @@ def season(weeks: np.ndarray) -> np.ndarray:
 
 def told(y: Floats, name: str, horizon: int, recent: int = 4) -> Floats:
     """One compiled method's forecast of one series at its end."""
-    out = np.zeros((1, len(smooth.NAMES), horizon), dtype=np.float32)
-    zero, end = np.zeros(1, dtype=np.int64), np.array([len(y) - 1])
-    smooth.forecast(y[None, :], zero, zero, end, horizon, 52, 52, recent, 26, len(y), out)
-    return out[0, smooth.NAMES.index(name)]
+    values = y[None, :].astype(np.float64)
+    histories = Histories(values, np.array([len(y)]), horizon, 52, 52, growth_window=recent, level_window=26)
+    return registry.forecast_all(histories)[name][0]
 
 
 @pytest.mark.parametrize(("name", "power"), [("last year with growth", 1.0), ("last year with half its growth", 0.5)])

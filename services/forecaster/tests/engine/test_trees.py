@@ -3,7 +3,8 @@
 import lightgbm as lgb
 import numpy as np
 import pytest
-from forecaster.engine import paths, trees
+from forecaster.engine.methods.pooled import trees
+from forecaster.engine.uncertainty import paths
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numbers

@@ -1,0 +1,62 @@
+"""Bands: the quantiles around the forecasts of some series, and of their sums, as one task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecaster.engine.arrays import Floats
+from forecaster.engine.calibration import shape
+from forecaster.engine.features.instances import Design
+from forecaster.engine.quantiles import LEVELS
+from forecaster.engine.uncertainty import conformal, error_scale, paths, stretch
+from forecaster.engine.uncertainty.conformal import ConformalTable
+from forecaster.engine.uncertainty.error_scale import ErrorScale
+from forecaster.engine.uncertainty.paths import Draws
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What the distribution around any forecast is made with."""
+
+    scale: ErrorScale
+    table: ConformalTable
+    stretch: Floats
+    deviation: int  # the design's column that tells a series' volatility
+    whole: bool
+    draws: Draws | None  # of the sums; None: no sums are asked for
+
+
+@dataclass(frozen=True)
+class Bands:
+    """A task: the bands of n series, H steps ahead."""
+
+    spread: Spread
+    mean: Floats  # (n, H)
+    share: Floats  # (n, H), of the learned quantiles
+    others: Floats  # (n x H, methods), the plainer methods' forecasts
+    design: Design  # of n x H rows, the columns that the size models see
+    learned: Floats | None  # (n x H, 11)
+    exposure: Floats | None  # (n, H)
+
+    def __call__(self) -> tuple[Floats, Floats]:
+        """Quantiles (n, H, 11), and those of the sums over 1..h, or (n, 0, 11)."""
+        found = self._quantiles().reshape(*self.mean.shape, len(LEVELS))
+        if self.exposure is not None:
+            found *= self.exposure[:, :, None]
+        sums = np.zeros((len(found), 0, len(LEVELS)), dtype=np.float32)
+        if self.spread.draws is not None:
+            sums = paths.sums(found, self.spread.draws, whole=self.spread.whole)
+        return (np.floor(found + 0.5) if self.spread.whole else found), sums
+
+    def _quantiles(self) -> Floats:
+        """(n x H, 11), not yet rounded."""
+        made, design, f, horizon = self.spread, self.design, self.mean.reshape(-1), self.mean.shape[1]
+        wide = error_scale.spread(f, design.x[:, made.deviation], design.scale, self.others)
+        up, down = made.scale.sizes(error_scale.drivers(f, design.x, design.scale, wide, self.others))
+        steps = np.tile(np.arange(1, horizon + 1), len(self.mean))
+        relative = made.table.of(steps, shape(f, design.scale, made.whole))
+        alone = conformal.conformal(f, wide, up, down, relative)
+        learned = np.zeros_like(alone) if self.learned is None else self.learned
+        return stretch.mixed(f, alone, learned, self.share.reshape(-1), made.stretch)

@@ -1,0 +1,97 @@
+"""The panel: N series x T periods up to a cutoff, and what is known of the H periods after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.engine.arrays import Floats, Ints
+from forecaster.engine.data.frequency import Frequency
+from forecaster.engine.data.periods import PeriodIndex
+
+IN_STOCK = "in_stock"  # the regressor that says whether a series could be bought, 0..1
+
+
+@dataclass
+class Regressor:
+    """A column beside the sales. `values` is (N, T + H), or (1, T + H) when it is the same for every series."""
+
+    name: str
+    values: Floats
+    known: bool  # whether the values after the cutoff are known
+    flag: bool  # few small values, such as 0/1
+
+    @property
+    def common(self) -> bool:
+        """Whether it is the same for every series."""
+        return len(self.values) == 1
+
+
+@dataclass(frozen=True)
+class Group:
+    """A partition of the series: the code of each (N,), and the categories by code."""
+
+    name: str
+    codes: NDArray[np.int32]
+    categories: list[str]
+
+    def aligned(self, earlier: list[str]) -> Group:
+        """The same with the codes of an earlier fit; new categories follow after."""
+        every = earlier + sorted(set(self.categories) - set(earlier))
+        place = {category: number for number, category in enumerate(every)}
+        table = np.array([place[category] for category in self.categories], dtype=np.int32)
+        return Group(self.name, table[self.codes], every)
+
+
+@dataclass
+class Panel:
+    """N series x T periods up to the cutoff, and what is known of the H periods after it."""
+
+    ids: list[str]
+    y: Floats  # (N, T) sales; NaN before the first sale and where demand is unknown
+    first: Ints  # (N,) column of the first sale, T where there is none
+    start: int  # period number of column 0
+    horizon: int
+    index: PeriodIndex
+    whole: bool = False  # whether sales are whole numbers
+    regressors: list[Regressor] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    static_numbers: dict[str, Floats] = field(default_factory=dict)  # of each series, (N,) by name
+    exposure: Floats | None = None  # (N, H): the share of a usual period's opening, where openings are planned
+    notes: dict[int, str] = field(default_factory=dict)  # what was wrong with a series' input
+
+    @property
+    def frequency(self) -> Frequency:
+        """What its frequency implies."""
+        return self.index.frequency
+
+    @property
+    def size(self) -> int:
+        """T: the periods of history."""
+        return int(self.y.shape[1])
+
+    @property
+    def last(self) -> int:
+        """The column of the cutoff."""
+        return self.size - 1
+
+    @property
+    def categories(self) -> dict[str, list[str]]:
+        """Categories of each group by code."""
+        return {group.name: list(group.categories) for group in self.groups}
+
+    def align(self, categories: dict[str, list[str]]) -> None:
+        """Give the groups' categories the codes of an earlier fit."""
+        self.groups = [group.aligned(categories.get(group.name, group.categories)) for group in self.groups]
+
+    @property
+    def numbers(self) -> Ints:
+        """Period numbers of the T + H columns."""
+        return np.arange(self.start, self.start + self.size + self.horizon, dtype=np.int64)
+
+    @property
+    def future_labels(self) -> NDArray[np.datetime64]:
+        """Labels of the H periods after the cutoff."""
+        return self.index.labels(self.numbers[self.size :])

@@ -1,0 +1,35 @@
+"""How a forecast was made and why, as a planner reads it."""
+
+from __future__ import annotations
+
+from forecaster.engine.arrays import Ints
+from forecaster.engine.data.panel import Panel
+from forecaster.engine.data.segments import SEGMENTS
+from forecaster.engine.fitted import Fitted
+
+
+def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints) -> tuple[list[str], list[str]]:
+    """Method and reason of each series. `mixed`: those whose forecast a candidate has a part in."""
+    never = panel.first >= panel.size
+    by_segment = [_of_segment(fitted, s, name) for s, name in enumerate(SEGMENTS)]
+    method, reason = [], []
+    for i, s in enumerate(segment.tolist()):
+        how, why = by_segment[s]
+        method.append("no sales yet" if never[i] else how)
+        reason.append("it never sold up to the cutoff, so nothing can be learned from it" if never[i] else why)
+    for number, note in panel.notes.items():
+        reason[number] += f" ({note})"
+    for number in mixed.tolist():
+        one = fitted.taken[0]
+        method[number] += f", with {one.share:.0%} {one.name}"
+        reason[number] += f"; {one.name} saved another {one.gain:.0%} in the backtest"
+    return method, reason
+
+
+def _of_segment(fitted: Fitted, segment: int, name: str) -> tuple[str, str]:
+    near, far = fitted.ensemble.blends[segment, 0], fitted.ensemble.blends[segment, 1]
+    how = near.method if near.method == far.method else f"{near.method}; later {far.method}"
+    if near.origins:
+        return how, (f"{name}: least error over {near.origins} backtest origins, "
+                     f"{max(near.gain, 0):.0%} less than a moving average")  # fmt: skip
+    return how, f"{name}: the history is too short for a backtest, so the usual blend"

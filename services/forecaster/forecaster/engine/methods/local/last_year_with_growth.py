@@ -1,0 +1,31 @@
+"""What sold a year before, times the growth since."""
+
+from __future__ import annotations
+
+from forecaster.engine.arrays import Doubles, Floats, Ints
+from forecaster.engine.jit import compiled
+from forecaster.engine.methods.base import LocalMethod
+from forecaster.engine.methods.histories import Histories
+from forecaster.engine.methods.primitives import last_year
+
+
+class LastYearWithGrowth(LocalMethod):
+    """Last year's value with its growth."""
+
+    name = "last year with growth"
+    reference = "seasonal naive times the year's growth, as planners do by hand"
+    applies = "a year and a growth window of history; before that it is exponential smoothing"
+    rank = 11
+    cost = 0.5
+
+    def forecast(self, histories: Histories) -> Floats:
+        """See LocalMethod."""
+        out = histories.empty()
+        _grown(histories.values, histories.lengths, histories.year_length, histories.growth_window, out)
+        return out
+
+
+@compiled
+def _grown(values: Doubles, lengths: Ints, year: int, recent: int, out: Floats) -> None:
+    for r in range(len(lengths)):
+        last_year(values[r], lengths[r], year, recent, False, out[r])

@@ -1,0 +1,31 @@
+"""What sold a year before, times the root of the growth since: growth returns to the mean."""
+
+from __future__ import annotations
+
+from forecaster.engine.arrays import Doubles, Floats, Ints
+from forecaster.engine.jit import compiled
+from forecaster.engine.methods.base import LocalMethod
+from forecaster.engine.methods.histories import Histories
+from forecaster.engine.methods.primitives import last_year
+
+
+class LastYearWithHalfItsGrowth(LocalMethod):
+    """Last year's value with half of its growth, in logs."""
+
+    name = "last year with half its growth"
+    reference = "seasonal naive times the root of the year's growth (docs/accuracy.md)"
+    applies = "a year and a growth window of history; before that it is exponential smoothing"
+    rank = 12
+    cost = 0.5
+
+    def forecast(self, histories: Histories) -> Floats:
+        """See LocalMethod."""
+        out = histories.empty()
+        _grown(histories.values, histories.lengths, histories.year_length, histories.growth_window, out)
+        return out
+
+
+@compiled
+def _grown(values: Doubles, lengths: Ints, year: int, recent: int, out: Floats) -> None:
+    for r in range(len(lengths)):
+        last_year(values[r], lengths[r], year, recent, True, out[r])

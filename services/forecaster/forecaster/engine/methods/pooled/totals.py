@@ -1,0 +1,34 @@
+"""Totals: with little history the pooled model's seasonality is a guess, so its total is moved half-way to the recent
+level of all sales together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecaster.engine.arrays import Floats, Ints
+from forecaster.engine.features.builder import Features
+
+
+def applies(features: Features) -> bool:
+    """Whether the history is shorter than a season and a horizon: with more, aligning never paid."""
+    frequency = features.frequency
+    return bool(
+        frequency.long_season and not frequency.short_season
+        and features.last + 1 < frequency.long_season + features.horizon
+    )  # fmt: skip
+
+
+def factor(features: Features, series: Ints, origin: int, forecasts: Floats) -> float:
+    """What forecasts (n, H) of `series` at an origin are to be multiplied by: half of the way, in logs, from their
+    total to the mean of a fast average of the totals and their last four."""
+    sales = features.inputs.sales[series, max(0, origin - 39) : origin + 1]
+    totals = np.atleast_1d(np.nansum(sales, axis=0, dtype=np.float64))
+    if len(totals) < 4:
+        return 1.0
+    average = totals[:4].mean()
+    for value in totals[4:]:
+        average += 0.3 * (value - average)
+    level, total = (average + totals[-4:].mean()) / 2, float(forecasts.sum(dtype=np.float64)) / forecasts.shape[1]
+    if level <= 0 or total <= 0:
+        return 1.0
+    return float(np.sqrt(np.clip(level / total, 0.25, 4.0)))

@@ -1,0 +1,92 @@
+"""The forecasts that a fitted engine makes of a panel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecaster.engine.arrays import Floats, Ints
+from forecaster.engine.bands import Bands, Spread
+from forecaster.engine.data.panel import Panel
+from forecaster.engine.data.segments import segments
+from forecaster.engine.ensemble import candidates
+from forecaster.engine.features.builder import Features
+from forecaster.engine.fitted import Fitted
+from forecaster.engine.forecasts import Forecasts
+from forecaster.engine.labels import labels
+from forecaster.engine.methods.pooled import totals
+from forecaster.engine.options import Options
+from forecaster.engine.parallel import Workers
+from forecaster.engine.progress import Tick
+from forecaster.engine.quantiles import LEVELS
+from forecaster.engine.shards import Answer, Question, ask, slices
+from forecaster.engine.uncertainty import error_scale, paths
+
+
+def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, tick: Tick) -> Forecasts:
+    """Forecasts of every series of the panel at its last column. A series that never sold is forecast as zero."""
+    n, horizon = len(panel.ids), panel.horizon
+    live = np.flatnonzero(panel.first <= panel.last)
+    mean = np.zeros((n, horizon), dtype=np.float32)
+    found = np.zeros((n, horizon, len(LEVELS)), dtype=np.float32)
+    sums = np.zeros((n, horizon if options.sums else 0, len(LEVELS)), dtype=np.float32)
+    segment, mixed = np.zeros(n, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    if len(live):
+        origins, workers = np.full(len(live), panel.last), Workers.of(options)
+        segment[live] = segments(panel.y, panel.first, live, origins, panel.frequency.level_window)
+        told = ask(
+            features, live, origins, _question(fitted), workers, lambda done, of: tick("forecasting", done, of)
+        )  # fmt: skip
+        own = _means(fitted, features, live, segment[live], told)
+        mixed = live[np.array(candidates.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
+        mean[live] = own
+        tasks = _bands(fitted, panel, live, own, segment[live], told, options)
+        parts = workers.run(tasks, lambda done, of: tick("quantiles and sums", done, of))
+        found[live] = np.concatenate([quantiles for quantiles, _ in parts])
+        sums[live] = np.concatenate([totals_of for _, totals_of in parts])
+    if panel.exposure is not None:
+        mean *= panel.exposure
+    method, reason = labels(fitted, panel, segment, mixed)
+    cutoff = panel.index.labels(panel.numbers[panel.last : panel.size])
+    return Forecasts(
+        ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
+        mean=mean, quantiles=found, sum_quantiles=sums, method=method, reason=reason, report=dict(fitted.report),
+        fitted=fitted,
+    )  # fmt: skip
+
+
+def _question(fitted: Fitted) -> Question:
+    """The pooled model is asked only where it has a part; the bands need but a few columns of the design."""
+    return Question(
+        fitted.pooled if fitted.ensemble.uses_pooled else None, fitted.quantiles, columns=fitted.chosen
+    )  # fmt: skip
+
+
+def _means(fitted: Fitted, features: Features, live: Ints, segment: Ints, told: Answer) -> Floats:
+    """(n, H): the ensemble's blend."""
+    model = None
+    if told.pooled is not None:
+        model = told.pooled.mixed(fitted.ensemble.mix, fitted.ensemble.anchored)
+        if totals.applies(features):
+            model *= totals.factor(features, live, features.last, told.pooled.values.mean(axis=0))
+    return np.maximum(fitted.ensemble.mixed(model, told.local, segment), 0)
+
+
+def _bands(
+    fitted: Fitted, panel: Panel, live: Ints, mean: Floats, segment: Ints, told: Answer, options: Options
+) -> list[Bands]:  # fmt: skip
+    """The bands of all series that sold, shard by shard."""
+    horizon = panel.horizon
+    draws = paths.draws(fitted.correlation, options.draws, fitted.seed) if options.sums else None
+    deviation = fitted.chosen.tolist().index(fitted.deviation)
+    spread = Spread(fitted.scale, fitted.table, fitted.stretch, deviation, panel.whole, draws)
+    share = fitted.ensemble.weights(segment, horizon) * (fitted.quantiles.share if fitted.quantiles else 0)
+    others = error_scale.plainer(told.local)
+    found = []
+    for part in slices(len(live), horizon):
+        rows = slice(part.start * horizon, part.stop * horizon)
+        found.append(Bands(
+            spread, mean[part], share[part], others[rows], told.design.part(rows),
+            None if told.learned is None else told.learned[rows],
+            None if panel.exposure is None else panel.exposure[live[part]],
+        ))  # fmt: skip
+    return found

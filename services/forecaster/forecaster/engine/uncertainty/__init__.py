@@ -1,0 +1,1 @@
+"""The distribution around a forecast: conformal and learned quantiles, correlation, sums from joint paths."""
