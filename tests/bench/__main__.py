@@ -1,7 +1,8 @@
 """`./almanac bench NAME …`: each benchmark is a module of this folder with a `main(arguments)`."""
 
-import sys
 from importlib import import_module
+
+from infra.launcher.errors import run_program
 
 NAMES = {
     "accuracy": "the engine's forecasts beside the peers, on real data",
@@ -22,4 +23,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(run_program(main))

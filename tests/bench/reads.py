@@ -100,7 +100,10 @@ def find_routes(client: Client) -> list[Route]:
 
 def known_values(client: Client) -> dict[str, str]:
     """Values of parameters that lead somewhere: the best seller's, and the newest run's."""
-    best = client.get("/forecast/summary", limit=1)["items"][0]
+    forecasts = client.get("/forecast/summary", limit=1)["items"]
+    if not forecasts:
+        raise LauncherError("There are no forecasts to read yet: wait for the training, or start one.")
+    best = forecasts[0]
     run = client.get("/forecast/runs", limit=1)["items"][0]
     supplier = client.get("/suppliers", limit=1)["items"]
     found = {
