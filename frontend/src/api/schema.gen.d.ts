@@ -1347,7 +1347,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Import
-         * @description How a file's first lines would be read; nothing is stored. The first megabytes of a CSV are enough.
+         * @description How a file would be read, by every rule of its import; nothing is stored. Send all of it.
          */
         post: operations["preview_import"];
         delete?: never;
@@ -4338,7 +4338,9 @@ export interface components {
         };
         /**
          * Preview
-         * @description How the file would be read.
+         * @description How the file would be read. `rows`: its first lines, and then those that would become no sale.
+         *
+         *     `questions` must be answered in the mapping before the file is imported.
          */
         Preview: {
             /** Columns */
@@ -4353,12 +4355,34 @@ export interface components {
             encoding: string | null;
             /** Format */
             format: string;
+            /**
+             * Lines
+             * @default 0
+             */
+            lines: number;
             /** Mapping */
             mapping: {
                 [key: string]: string;
             };
             /** Missing */
             missing: string[];
+            /**
+             * Questions
+             * @default []
+             */
+            questions: string[];
+            /**
+             * Reasons
+             * @default {}
+             */
+            reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Refused
+             * @default 0
+             */
+            refused: number;
             /** Rows */
             rows: components["schemas"]["PreviewRow"][];
             /** Warnings */

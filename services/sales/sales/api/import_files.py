@@ -1,6 +1,7 @@
 """Files come in: to be imported, or to be looked at first."""
 
 import tempfile
+from datetime import UTC, datetime
 from typing import Annotated, BinaryIO, cast
 
 from chassis.failures import TooLarge, invalid
@@ -14,6 +15,7 @@ from starlette.datastructures import UploadFile
 from sales.application import preview_import as previewing
 from sales.application.import_answers import ImportStarted, Preview
 from sales.application.submit_import import submit_import
+from sales.domain.claims import Horizon
 from sales.domain.mapping import Mapping
 
 router = APIRouter(tags=["imports"])
@@ -45,11 +47,15 @@ async def preview_import(
     caller: Writer,
     mapping: Annotated[str | None, Query(max_length=50_000, description="A mapping as JSON")] = None,
 ) -> Preview:
-    """How a file's first lines would be read; nothing is stored. The first megabytes of a CSV are enough."""
+    """How a file would be read, by every rule of its import; nothing is stored. Send all of it."""
     limit = request.app.state.settings.max_upload_mb * 1024**2
     file, _, field = await _received(request, limit)
     with file:
-        return await run_in_threadpool(previewing.preview_import, file, _mapping(mapping or field))
+        given = _mapping(mapping or field)
+        horizon = Horizon(request.app.state.settings.zone, datetime.now(UTC))
+        return await run_in_threadpool(
+            previewing.preview_import, request.app.state.database, file, given, horizon
+        )  # fmt: skip
 
 
 async def _received(request: Request, limit: int) -> tuple[BinaryIO, str | None, str | None]:

@@ -65,7 +65,10 @@ class PreviewRow(BaseModel):
 
 
 class Preview(BaseModel):
-    """How the file would be read."""
+    """How the file would be read. `rows`: its first lines, and then those that would become no sale.
+
+    `questions` must be answered in the mapping before the file is imported.
+    """
 
     columns: list[str]
     mapping: dict[str, str]
@@ -77,3 +80,7 @@ class Preview(BaseModel):
     day_first: bool
     rows: list[PreviewRow]
     warnings: list[str]
+    questions: list[str] = []
+    lines: int = 0
+    refused: int = 0
+    reasons: dict[str, int] = {}

@@ -1,39 +1,118 @@
-"""How a file would be read, before it counts; nothing is stored."""
+"""How a file would be read, before it counts: every rule of the import on the whole file; nothing is stored."""
 
-from itertools import islice
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from chassis.database import Database
 from chassis.failures import invalid
 
 from sales.application.import_answers import Preview, PreviewError, PreviewRow
-from sales.application.survey import notation
+from sales.application.survey import Survey, notation
 from sales.domain import tables
-from sales.domain.lines import LineError
-from sales.domain.mapping import Mapping
+from sales.domain.claims import Horizon, normalise
+from sales.domain.lines import LineError, Reader
+from sales.domain.mapping import Mapping, Target
+from sales.domain.sale import Refused
 from sales.domain.tables import UnreadableFile
+from sales.storage import known
 
 PREVIEW_ROWS = 50
+PREVIEW_FAULTS = 50
 
 
-def preview_import(file: BinaryIO, mapping: Mapping) -> Preview:
-    """The first lines as they would be read, and what is wrong with them. Raises Invalid for what is no table."""
+@dataclass
+class _Seen:
+    """What the lines would become."""
+
+    shown: list[PreviewRow] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    unpriced: Counter[str] = field(default_factory=Counter)
+    examples: list[tuple[str, PreviewRow]] = field(default_factory=list)
+    priced: set[str] = field(default_factory=set)
+    lines: int = 0
+
+
+def preview_import(database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon) -> Preview:
+    """Read the file as its import would. Raises Invalid for what is no table."""
     try:
-        found = notation(file, mapping, only_first=10_000)
-        first = list(islice(tables.rows(file, found.layout), PREVIEW_ROWS))
+        found = notation(file, mapping)
+        seen = _read(file, found, horizon)
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
-    reader, missing = found.reader(), found.mapping.missing()
-    shown = []
-    for line, row in first:
-        sale = None if missing else reader.read(line, row)
-        errors = (
-            [PreviewError(column=sale.column, code=sale.code, message=sale.message)]
-            if isinstance(sale, LineError)
-            else []
-        )
-        shown.append(PreviewRow(line=line, values=[row.get(name, "") for name in found.layout.headers], errors=errors))
+    _look_for_prices(database, found, seen)
     return Preview(
-        columns=found.layout.headers, mapping=dict(found.mapping.columns), missing=list(missing),
+        columns=found.layout.headers, mapping=dict(found.mapping.columns), missing=list(found.mapping.missing()),
         format=found.layout.format, delimiter=found.layout.delimiter, encoding=found.layout.encoding,
-        decimal="," if found.decimal_comma else ".", day_first=found.day_first, rows=shown, warnings=found.warnings,
+        decimal="," if found.decimal_comma else ".", day_first=found.day_first,
+        rows=sorted(seen.shown, key=lambda row: row.line), warnings=found.warnings,
+        questions=[question.message for question in found.questions], lines=seen.lines,
+        refused=sum(seen.reasons.values()), reasons=dict(seen.reasons),
     )  # fmt: skip
+
+
+def _read(file: BinaryIO, found: Survey, horizon: Horizon) -> _Seen:
+    reader, seen = found.reader(), _Seen()
+    unmapped = found.mapping.missing()
+    for line, row in tables.rows(file, found.layout):
+        seen.lines = line
+        values = [row.get(name, "") for name in found.layout.headers]
+        error = None if unmapped else _judged(reader, found, seen, line, row, horizon)
+        if error is not None:
+            _refuse(seen, line, values, error)
+        elif line <= PREVIEW_ROWS:
+            seen.shown.append(PreviewRow(line=line, values=values, errors=[]))
+    return seen
+
+
+def _judged(
+    reader: Reader, found: Survey, seen: _Seen, line: int, row: dict[str, str], horizon: Horizon
+) -> PreviewError | None:
+    """What the reader, or then the ledger, would say against the line."""
+    sale = reader.read(line, row)
+    if isinstance(sale, LineError):
+        return PreviewError(column=sale.column, code=sale.code, message=sale.message)
+    try:
+        claim = normalise(sale[1], "preview", sale[0], horizon)
+    except Refused as reason:
+        return PreviewError(column=_column(found, reason.field), code=reason.code, message=reason.message)
+    product = reader.product(row)
+    if product is not None and product.price is not None:
+        seen.priced.add(product.sku)
+    elif claim.unit_price is None and claim.sku is not None:
+        seen.unpriced[claim.sku] += 1
+        if len(seen.examples) < PREVIEW_ROWS + PREVIEW_FAULTS:
+            values = [row.get(name, "") for name in found.layout.headers]
+            seen.examples.append((claim.sku, PreviewRow(line=line, values=values, errors=[])))
+    return None
+
+
+def _column(found: Survey, target: str) -> str:
+    columns: dict[Target, str] = found.mapping.columns
+    return next((column for name, column in columns.items() if name == target), target)
+
+
+def _refuse(seen: _Seen, line: int, values: list[str], error: PreviewError) -> None:
+    seen.reasons[error.code] += 1
+    _show(seen, line, values, error)
+
+
+def _show(seen: _Seen, line: int, values: list[str], error: PreviewError) -> None:
+    beyond = sum(row.line > PREVIEW_ROWS for row in seen.shown)
+    if line <= PREVIEW_ROWS or beyond < PREVIEW_FAULTS:
+        seen.shown = [row for row in seen.shown if row.line != line]
+        seen.shown.append(PreviewRow(line=line, values=values, errors=[error]))
+
+
+def _look_for_prices(database: Database, found: Survey, seen: _Seen) -> None:
+    """Lines without a price of a product that has none either."""
+    with database.snapshot() as connection:
+        prices = known.products(connection, seen.unpriced)
+    missing = {sku for sku in seen.unpriced if sku not in seen.priced and prices.get(sku) is None}
+    message = "is missing, and the product has no list price"
+    error = PreviewError(column=_column(found, "unit_price"), code="price_missing", message=message)
+    for sku, example in seen.examples:
+        if sku in missing:
+            _show(seen, example.line, example.values, error)
+    if missing:
+        seen.reasons["price_missing"] = sum(seen.unpriced[sku] for sku in missing)

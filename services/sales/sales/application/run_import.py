@@ -6,6 +6,7 @@ Resumes after a crash at the last committed chunk; ids are the same whenever a l
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from typing import BinaryIO, cast
 from uuid import UUID, uuid5
@@ -17,8 +18,10 @@ from chassis.weeks import yesterday
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
 
+from sales.application.identity import NoIdentity, Repeats, repeats
 from sales.application.survey import Survey, survey
 from sales.domain import tables
+from sales.domain.claims import Horizon
 from sales.domain.lines import LINE_NAMESPACE, LineError
 from sales.domain.mapping import Mapping
 from sales.settings import Settings
@@ -47,7 +50,11 @@ class ImportJob:
                 stored = imports.get(connection, id_)
             assert stored is not None
             found = survey(file, Mapping.model_validate(stored["mapping"]))
+            if found.questions:
+                raise ValueError(found.questions[0].message)
             shift = self._prepare(id_, stored["source"], found)
+            if "dated_invoices" not in job.state:
+                job.state["dated_invoices"] = self._dated(stored["source"], file, found, shift)
             if not job.state.get("products_sent"):
                 self._send_products(job, stored["source"], found, shift)
             self._wait_for_products(job, found)
@@ -69,6 +76,31 @@ class ImportJob:
                 shift = imports.fixed_shift(connection, source, weeks)
             imports.surveyed(connection, id_, found.lines, shift, found.warnings)
         return shift
+
+    def _dated(self, source: str, file: BinaryIO, found: Survey, shift: int) -> bool:
+        """Whether receipt numbers have started again since the source's other files. Raises NoIdentity."""
+        with self._database.snapshot() as connection:
+            if not imports.brought_before(connection, source):
+                return False
+        before = self._repeats(source, file, found, shift, dated=False)
+        if not before.conflict:
+            return False
+        column = found.mapping.columns.get("event_id") or found.mapping.columns.get("invoice")
+        if column == found.mapping.columns.get("invoice") and before.elsewhen > before.changed:
+            before = self._repeats(source, file, found, shift, dated=True)
+            if not before.conflict:
+                return True
+        raise NoIdentity(
+            f"{before.changed + before.elsewhen} of the {before.found} lines that {source} has brought before say"
+            f" something else now, by {f'the column {column!r}' if column else 'their content'}; nothing was recorded:"
+            " name another source, or the column that identifies a line"
+        )
+
+    def _repeats(self, source: str, file: BinaryIO, found: Survey, shift: int, dated: bool) -> Repeats:
+        reader = found.reader(shift_weeks=shift, dated_invoices=dated)
+        read = (reader.read(line, row) for line, row in tables.rows(file, found.layout))
+        sales = (sale for sale in read if not isinstance(sale, LineError))
+        return repeats(self._database, sales, source, Horizon(self._settings.zone, datetime.now(UTC)))
 
     def _send_products(self, job: Claim, source: str, found: Survey, shift: int) -> None:
         events = [_product_event(job.id, source, found, sku) for sku in found.products]
@@ -92,7 +124,8 @@ class ImportJob:
                 time.sleep(0.2)
 
     def _send_lines(self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, shift: int) -> None:
-        reader = found.reader(import_id=id_, shift_weeks=shift)
+        dated = bool(job.state.get("dated_invoices"))
+        reader = found.reader(import_id=id_, shift_weeks=shift, dated_invoices=dated)
         done = int(job.state.get("line", 0))
         lines: Iterator[tuple[int, dict[str, str]]] = tables.rows(file, found.layout)
         while chunk := list(islice(lines, CHUNK_LINES)):

@@ -36,8 +36,13 @@ def submit_import(database: Database, file: BinaryIO, name: str, mapping: Mappin
 def _check(file: BinaryIO, mapping: Mapping) -> None:
     try:
         found = notation(file, mapping, only_first=1000)
+        if found.questions:  # the rest of the file may answer them
+            found = notation(file, mapping)
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
     missing = found.mapping.missing()
     if missing:
         raise invalid("mapping", f"no column was found for {', '.join(missing)}; name them in `columns`", "unmapped")
+    if found.questions:
+        asked = found.questions[0]
+        raise invalid(f"mapping.{asked.setting}", asked.message, "ambiguous")

@@ -10,9 +10,13 @@ from typing import BinaryIO
 from chassis.weeks import last_ended_week, week_of
 
 from sales.domain import cells, tables
-from sales.domain.lines import Reader
-from sales.domain.mapping import Mapping, completed
+from sales.domain.kinds import kind_of
+from sales.domain.lines import LineError, Reader
+from sales.domain.mapping import Mapping, Target, completed
+from sales.domain.signs import NUMERIC, Question, Signs
 from sales.domain.tables import Layout
+
+MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
 
 
 @dataclass
@@ -38,15 +42,22 @@ class Survey:
     layout: Layout
     mapping: Mapping
     day_first: bool
-    decimal_comma: bool
+    commas: dict[Target, bool]
     warnings: list[str]
+    questions: list[Question] = field(default_factory=list)
     lines: int = 0
     products: dict[str, Product] = field(default_factory=dict)
     last_day: date | None = None
 
+    @property
+    def decimal_comma(self) -> bool:
+        """How the file writes decimals, in a word."""
+        used = [target for target in NUMERIC if target in self.mapping.columns]
+        return any(self.commas[target] for target in used)
+
     def reader(self, **options: object) -> Reader:
         """A reader of the file's lines."""
-        return Reader(self.mapping, self.day_first, self.decimal_comma, **options)  # type: ignore[arg-type]
+        return Reader(self.mapping, self.day_first, self.commas, **options)  # type: ignore[arg-type]
 
     def weeks_to_shift(self, yesterday: date, first_weekday: int) -> int:
         """Whole weeks that take the file's last week to the last week that has ended."""
@@ -59,38 +70,84 @@ class Survey:
 def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) -> Survey:
     """Layout, mapping and notations, decided on whole columns. Raises UnreadableFile."""
     layout = tables.layout(file)
-    mapping = completed(mapping, layout.headers)
-    columns: dict[str, list[str]] = {"sold_at": [], "quantity": [], "unit_price": [], "price": []}
-    if layout.format == "csv":
+    given, mapping = mapping, completed(mapping, layout.headers)
+    looks = _Looks(mapping)
+    # Parquet has numbers and days of its own.
+    if layout.format == "csv" or mapping.columns.keys() & {"kind", "event_id"}:
         for _, row in islice(tables.rows(file, layout), only_first):
-            for target, found in columns.items():
-                name = mapping.columns.get(target)  # type: ignore[call-overload]
-                if name and row.get(name):
-                    found.append(row[name])
-    warnings = []
-    day_first, certain = cells.day_first(columns["sold_at"])
+            looks.add(row)
+    mapping, warnings = looks.settled(given)
+    day_first, certain = cells.day_first(looks.days)
     if mapping.day_first is not None:
         day_first = mapping.day_first
-    elif not certain and cells.ambiguous(columns["sold_at"]):
+    elif not certain and cells.ambiguous(looks.days):
         warnings.append("Dates could be day/month or month/day; they are read as day/month.")
-    comma = mapping.decimal_comma
-    if comma is None:
-        comma = cells.decimal_comma([*columns["quantity"], *columns["unit_price"], *columns["price"]])
+    questions: list[Question] = []
+    commas = dict.fromkeys(NUMERIC, bool(mapping.decimal_comma))
+    if mapping.decimal_comma is None and layout.format == "csv":
+        commas, question = looks.signs.decide()
+        questions += [question] if question else []
     if "invoice" not in mapping.columns and "event_id" not in mapping.columns:
         warnings.append(
             "There is no invoice or id column: equal lines are told apart by their order, so a file that repeats"
             " some lines of another counts them again only if they differ."
         )
-    return Survey(layout, mapping, day_first, comma, warnings)
+    return Survey(layout, mapping, day_first, commas, warnings, questions)
+
+
+class _Looks:
+    """What the lines of a file tell of its columns."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self._mapping, self.signs = mapping, Signs(mapping.columns)
+        self._days: dict[str, None] = {}
+        self._kinds: Counter[bool] = Counter()
+        self._ids: dict[str, int] = {}
+        self._lines = self._clashes = 0
+
+    @property
+    def days(self) -> list[str]:
+        """The different cells of the column of days."""
+        return list(self._days)
+
+    def add(self, row: dict[str, str]) -> None:
+        """Look at a line."""
+        self._lines += 1
+        self.signs.add(row)
+        if day := self._cell(row, "sold_at"):
+            self._days[day] = None
+        if kind := self._cell(row, "kind"):
+            self._kinds[kind_of(kind) is not None] += 1
+        if id_ := self._cell(row, "event_id"):
+            content = hash(tuple(row.values()))
+            self._clashes += self._ids.setdefault(id_, content) != content
+
+    def _cell(self, row: dict[str, str], target: Target) -> str:
+        return row.get(self._mapping.columns.get(target, ""), "").strip()
+
+    def settled(self, given: Mapping) -> tuple[Mapping, list[str]]:
+        """The mapping without columns that are not what their name says; and what is to be told of that."""
+        columns, warnings = dict(self._mapping.columns), []
+        if "kind" not in given.columns and self._kinds[False] > self._kinds[True]:
+            del columns["kind"]  # a type of goods or of payment
+        if self._clashes > MOST_CLASHES * self._lines:
+            name = columns.pop("event_id")
+            warnings.append(
+                f"{self._clashes} lines have an id in the column {name!r} that another line has with other content: it"
+                " is the number of a transaction, and a line is known by that and its place in it."
+            )
+            columns.setdefault("invoice", name)
+        return self._mapping.model_copy(update={"columns": columns}), warnings
 
 
 def survey(file: BinaryIO, mapping: Mapping) -> Survey:
-    """Read the whole file once. Raises UnreadableFile."""
+    """Read the whole file twice. Raises UnreadableFile."""
     found = notation(file, mapping)
     reader = found.reader()
     for line, row in tables.rows(file, found.layout):
         found.lines = line
-        if reader.refused(row) is None:
+        sale = reader.read(line, row)
+        if not isinstance(sale, LineError):  # what is no sale makes no product
             _note(found, reader, row)
     return found
 

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 _ISO = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}")
+_YEAR_FIRST = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})|^(\d{4})(\d{2})(\d{2})(?=$|[ T])")
 _SLASHED = re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?$")
 
 
@@ -18,21 +19,54 @@ class BadCell(Exception):
         self.code, self.message = code, message
 
 
-def decimal_comma(cells: Iterable[str]) -> bool:
-    """Whether the column writes 1.234,50 rather than 1,234.50."""
-    commas = points = 0
-    for cell in cells:
-        commas += bool(re.search(r",\d{1,2}$|,\d{4,}$", cell))
-        points += bool(re.search(r"\.\d+$", cell))
-    return commas > points
+_CURRENCY = r"(?:[^\W\d_]{2,3}\.?|[A-Za-z]{1,2}[$£]|[$€£¥₹₩₺₽₴₪฿₫₱₦₡])"
+_AROUND = re.compile(rf"^{_CURRENCY}?\s*([-+]?)\s*{_CURRENCY}?\s*(.*?)\s*{_CURRENCY}?$", re.DOTALL)
+_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
+_EXPONENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d{1,3}")
+
+
+@lru_cache(maxsize=100_000)
+def bare(cell: str) -> str:
+    """A number's cell without currency, spaces and the many ways to write a minus."""
+    text = cell.strip().replace("\u2212", "-").replace("\u2013", "-")
+    if _EXPONENT.fullmatch(text):
+        return text
+    if text[:1] == "(" and text[-1:] == ")":  # as accountants do
+        text = f"-{text[1:-1]}"
+    found = _AROUND.match(text)
+    if found:
+        text = found[1] + found[2]
+    if text[-1:] in ("-", "+"):
+        text = text[-1] + text[:-1]
+    return text.translate(_SPACES)
+
+
+# Digits, in threes from the right if they are in groups; in India those before the last three are in twos.
+_GROUPED = re.compile(r"[-+]?(?:\d*|\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,2}(?:([.,])\d{2})+\2\d{3})")
+
+
+def _decimal_sign(plain: str, comma: bool) -> str:
+    """The sign before a number's decimals: what it shows, else the one that was decided on the whole file."""
+    sign = "," if plain.rfind(",") > plain.rfind(".") else "."
+    if plain.count(sign) > 1:
+        return "." if sign == "," else ","
+    whole, _, part = plain.lstrip("+-").partition(sign)
+    if whole.isdigit() and len(whole) <= 3 and whole[0] != "0" and len(part) == 3 and part.isdigit():
+        return "," if comma else "."
+    return sign
 
 
 # Files repeat their prices, quantities and minutes: most cells have been read before.
 @lru_cache(maxsize=100_000)
 def number(cell: str, comma: bool) -> Decimal:
-    """A number, thousands separators removed. Raises BadCell."""
-    plain = cell.strip().replace("\u2212", "-").replace("\u00a0", "").replace(" ", "").replace("'", "")
-    plain = plain.replace(".", "").replace(",", ".") if comma else plain.replace(",", "")
+    """A number, thousands separators removed; a cell that shows its decimal sign is read by that. Raises BadCell."""
+    plain = bare(cell)
+    if "," in plain or "." in plain:
+        decimal = _decimal_sign(plain, comma)
+        whole, _, rest = plain.partition(decimal)
+        if not _GROUPED.fullmatch(whole):
+            raise BadCell("bad_number", f"{cell[:40]!r} is not a number")
+        plain = f"{whole.replace(',' if decimal == '.' else '.', '')}.{rest}"
     try:
         value = Decimal(plain)
     except InvalidOperation:
@@ -61,7 +95,7 @@ def ambiguous(cells: Iterable[str]) -> bool:
 @lru_cache(maxsize=100_000)
 def moment(cell: str, day_comes_first: bool) -> datetime | date:
     """A day, or a naive or aware moment. Raises BadCell."""
-    text = cell.strip()
+    text = _YEAR_FIRST.sub(lambda found: "-".join(part for part in found.groups() if part), cell.strip())
     try:
         if _ISO.match(text):
             year, month, rest = text.split("-", 2)

@@ -6,19 +6,27 @@ among equal lines. Dates may be shifted for a demonstration; ids never depend on
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from functools import lru_cache
+from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.events import SaleSubmitted
+from contracts.events.sales import Kind
 from pydantic import ValidationError
 
+from sales.domain import judges
 from sales.domain.cells import BadCell, moment, number
-from sales.domain.mapping import Mapping, Rule, Target
+from sales.domain.codes import mended
+from sales.domain.kinds import kind_of
+from sales.domain.mapping import Mapping as ColumnMapping
+from sales.domain.mapping import Target
+from sales.domain.skips import Skips
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_PRICE = Decimal("0.0001")
 LINE_NAMESPACE = UUID("5b8f7a34-3c1d-5a0e-8a53-1f2b1f6d2c77")
 
 
@@ -46,25 +54,23 @@ class ProductSeen:
 class Reader:
     """Turns lines into sales. Feed every line of the file, in order: ordinals are counted here."""
 
-    mapping: Mapping
+    mapping: ColumnMapping
     day_first: bool
-    decimal_comma: bool
+    commas: Mapping[Target, bool]
+    dated_invoices: bool = False
     import_id: UUID | None = None
     shift_weeks: int = 0
     _ordinals: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._rules = [
-            (rule, _whole(rule.matches), _bounded(rule.at_most, self.decimal_comma), _whole(rule.unless_matches))
-            for rule in self.mapping.rules
-        ]
+        self._skips = Skips(self.mapping, self.commas)
 
     def read(self, line: int, cells: dict[str, str]) -> tuple[str, SaleSubmitted] | LineError:
         """(event id, sale) of a line, or what is wrong with it."""
         event_id = self._identity(cells)
-        refused = self.refused(cells)
-        if refused:
-            return LineError(refused.code, refused.column, refused.reason)
+        skipped = self._skips.reason(cells)
+        if skipped:
+            return LineError(skipped.code, skipped.column, skipped.reason)
         try:
             return event_id, self._sale(line, cells)
         except _Fault as fault:
@@ -72,11 +78,11 @@ class Reader:
 
     def product(self, cells: dict[str, str]) -> ProductSeen | None:
         """What the line says of its product; None where it names none."""
-        sku = self._cell(cells, "sku").upper()[:64]
+        sku = self._code(cells, "sku").upper()[:64]
         if not sku:
             return None
         return ProductSeen(
-            sku, self._cell(cells, "name")[:200] or None, self._cell(cells, "category")[:200] or None,
+            sku, self._text(cells, "name")[:200] or None, self._text(cells, "category")[:200] or None,
             self._optional(cells, "price") or self._optional(cells, "unit_price"), self._optional(cells, "stock"),
         )  # fmt: skip
 
@@ -92,10 +98,23 @@ class Reader:
         column = self.mapping.columns.get(target)
         return cells.get(column, "").strip() if column else ""
 
+    def _text(self, cells: dict[str, str], target: Target) -> str:
+        """A cell without the line breaks, tabs and other control characters that its column may have."""
+        cell = self._cell(cells, target)
+        return cell if cell.isprintable() else " ".join(_CONTROL.sub(" ", cell).split())
+
+    def _code(self, cells: dict[str, str], target: Target) -> str:
+        """A cell as its producer knew it before it passed through a spreadsheet."""
+        cell = self._cell(cells, target)
+        try:
+            return mended(cell)
+        except BadCell as bad:
+            raise self._fault(bad.code, target, bad.message) from None
+
     def _optional(self, cells: dict[str, str], target: Target) -> Decimal | None:
         text = self._cell(cells, target)
         try:
-            value = number(text, self.decimal_comma) if text else None
+            value = number(text, self.commas.get(target, False)) if text else None
         except BadCell:
             return None
         return value if value is not None and Decimal(0) <= value < Decimal("1e9") else None
@@ -105,63 +124,68 @@ class Reader:
         if own:
             return own[:200]
         invoice = self._cell(cells, "invoice")
+        if invoice and self.dated_invoices:
+            invoice = f"{invoice}\n{self.sold_on(cells)}"
         basis = f"invoice\n{invoice}" if invoice else "content\n" + "\n".join(cells.values())
         self._ordinals[basis] += 1
         return str(uuid5(LINE_NAMESPACE, f"{basis}\n{self._ordinals[basis]}"))
 
-    def refused(self, cells: dict[str, str]) -> Rule | None:
-        """The rule that says that the line is no sale of a product, if any."""
-        for rule, matches, within, excepted in self._rules:
-            cell = cells.get(rule.column, "")
-            if (
-                (matches is None or matches(cell))
-                and (within is None or within(cell))
-                and (excepted is None or not excepted(cells.get(rule.unless_column or rule.column, "")))
-            ):
-                return rule
-        return None
-
     def _sale(self, line: int, cells: dict[str, str]) -> SaleSubmitted:
-        quantity = self._number(cells, "quantity")
+        quantity = self._number(cells, "quantity", judges.quantity)
         invoice = self._cell(cells, "invoice")
         cancelled = bool(self.mapping.cancellation_prefix and invoice.startswith(self.mapping.cancellation_prefix))
-        content = {
-            "kind": self._cell(cells, "kind").lower() or ("return" if cancelled else "sale"),
-            "sku": self._cell(cells, "sku"),
-            "location": self._cell(cells, "location") or self.mapping.location,
-            "quantity": quantity,
-            "unit_price": self._price(cells, quantity),
-            "sold_at": self._moment(cells),
-            "reference": invoice or None,
-            "import_id": self.import_id,
-            "line": line,
-        }
-        try:
-            return SaleSubmitted.model_validate(content)
-        except ValidationError as wrong:
-            first = wrong.errors(include_url=False, include_input=False, include_context=False)[0]
-            target = str(first["loc"][0]) if first["loc"] else "sku"
-            raise self._fault("bad_value", target, first["msg"]) from None
+        return SaleSubmitted.model_construct(
+            kind=self._kind(cells, "return" if cancelled or quantity < 0 else "sale"),
+            sku=self._judged("sku", judges.sku, self._code(cells, "sku")),
+            location=self._judged("location", judges.location, self._code(cells, "location") or self.mapping.location),
+            quantity=quantity, unit_price=self._price(cells, quantity), sold_at=self._moment(cells),
+            reference=self._judged("invoice", judges.text, self._text(cells, "invoice")) or None,
+            import_id=self.import_id, line=line,
+        )  # fmt: skip
 
-    def _number(self, cells: dict[str, str], target: Target) -> Decimal:
+    def _judged(self, target: Target, judge: Callable[[Any], Any], value: Any) -> Any:
+        try:
+            return judge(value)
+        except ValidationError as wrong:
+            message = wrong.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
+            raise self._fault("bad_value", target, message) from None
+
+    def _kind(self, cells: dict[str, str], usual: Kind) -> Kind:
+        """What the line says it is. A sale of less than nothing is a return, whatever it is called."""
+        cell = self._cell(cells, "kind")
+        said = kind_of(cell) if cell else usual
+        if said is None:
+            raise self._fault("unknown_kind", "kind", f"{cell[:40]!r} is neither a sale nor a return")
+        return usual if said == "sale" else said
+
+    def _number(self, cells: dict[str, str], target: Target, judge: Callable[[Any], Any] | None = None) -> Decimal:
         text = self._cell(cells, target)
         if not text:
             raise self._fault("missing", target, "is empty")
         try:
-            value = number(text, self.decimal_comma)
+            value = number(text, self.commas.get(target, False))
         except BadCell as bad:
             raise self._fault(bad.code, target, bad.message) from None
-        return value
+        return value if judge is None else self._judged(target, judge, str(value))
 
     def _price(self, cells: dict[str, str], quantity: Decimal) -> Decimal | None:
-        for target in ("unit_price", "price"):
-            if self._cell(cells, target):
-                return self._number(cells, target).quantize(Decimal("0.0001"))
-        if self._cell(cells, "amount") and quantity:
-            return abs(self._number(cells, "amount") / quantity).quantize(Decimal("0.0001"))
-        return None
+        found: Decimal | None = None
+        targets: tuple[Target, ...] = ("unit_price", "price")
+        target: Target = next((target for target in targets if self._cell(cells, target)), "amount")
+        if target != "amount":
+            found = self._number(cells, target)
+        elif self._cell(cells, "amount") and quantity:
+            found = abs(self._number(cells, "amount") / quantity)
+        if found is None:
+            return None
+        try:
+            rounded = found.quantize(_PRICE)
+        except InvalidOperation:
+            raise self._fault("bad_value", target, "is too large a price") from None
+        judged: Decimal = self._judged(target, judges.price, str(rounded))
+        return judged
 
-    def _moment(self, cells: dict[str, str]) -> datetime | date:
+    def _moment(self, cells: dict[str, str]) -> datetime:
         text = self._cell(cells, "sold_at")
         if not text:
             raise self._fault("missing", "sold_at", "is empty")
@@ -184,26 +208,3 @@ class _Fault(Exception):
     def __init__(self, error: LineError) -> None:
         super().__init__(error.message)
         self.error = error
-
-
-def _whole(pattern: str | None) -> Callable[[str], bool] | None:
-    """Whether a cell matches as a whole; remembered, since files repeat their codes."""
-    if pattern is None:
-        return None
-    compiled = re.compile(pattern, re.IGNORECASE)
-    return lru_cache(maxsize=50_000)(lambda cell: compiled.fullmatch(cell.strip()) is not None)
-
-
-def _bounded(bound: float | None, comma: bool) -> Callable[[str], bool] | None:
-    """Whether a cell is a number of at most `bound`; remembered."""
-    if bound is None:
-        return None
-    limit = Decimal(str(bound))
-
-    def within(cell: str) -> bool:
-        try:
-            return number(cell, comma) <= limit
-        except BadCell:
-            return False
-
-    return lru_cache(maxsize=50_000)(within)

@@ -6,6 +6,8 @@ Line numbers count the file's records from 1 (a CSV's header is no record).
 import contextlib
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +18,8 @@ import pyarrow.parquet
 PARQUET_MAGIC = b"PAR1"
 DELIMITERS = ",;\t|"
 SAMPLE_BYTES = 256 * 1024
+HEADER_RECORDS = 50
+_SEPARATOR = re.compile(r"\s*\"?sep=([,;\t|])\"?[^\S\r\n]*[\r\n]", re.IGNORECASE)
 
 csv.field_size_limit(1024 * 1024)
 
@@ -32,6 +36,7 @@ class Layout:
     headers: list[str]
     delimiter: str | None = None
     encoding: str | None = None
+    header: int = 0  # records before it that are not blank
 
 
 def _encoding(sample: bytes) -> str:
@@ -60,16 +65,45 @@ def layout(file: BinaryIO) -> Layout:
     if b"\x00" in sample and sample[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise UnreadableFile("this is neither CSV text nor Parquet")
     encoding = _encoding(sample)
-    lines = sample.decode(encoding, errors="replace").splitlines()
-    first = next((line for line in lines if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
-    if not first.count(delimiter):
-        raise UnreadableFile("the first line has no delimiter (comma, semicolon, tab or |)")
-    headers = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter))]
+    delimiter, headers, header = _header(sample.decode(encoding, errors="replace"))
     repeated = {name for name in headers if name and headers.count(name) > 1}
     if repeated:
         raise UnreadableFile(f"the header names {', '.join(sorted(repeated))} more than once")
-    return Layout("csv", headers, delimiter, encoding)
+    return Layout("csv", headers, delimiter, encoding, header)
+
+
+def _header(text: str) -> tuple[str, list[str], int]:
+    """Delimiter, names of the columns, and how many records (titles, `sep=`) come before them."""
+    said = _SEPARATOR.match(text)
+    candidates = said[1] if said else DELIMITERS
+    best: tuple[int, str, list[list[str]]] = (0, "", [])
+    for delimiter in candidates:
+        records = _records(text, delimiter)
+        wide = sum(len(record) - 1 for record in records if len(record) > 1)
+        if wide > best[0]:
+            best = wide, delimiter, records
+    wide, delimiter, records = best
+    if not wide:
+        raise UnreadableFile("the first lines have no delimiter (comma, semicolon, tab or |)")
+    # Titles above a table fill fewer columns than the table; its header fills most of those that its lines have.
+    usual = Counter(len(record) for record in records if len(record) > 1).most_common(1)[0][0]
+    for number, record in enumerate(records):
+        filled = sum(bool(cell.strip()) for cell in record)
+        if len(record) > 1 and len(record) >= usual / 2 and filled > max(1, usual / 2):
+            return delimiter, [cell.strip() for cell in record], number
+    return delimiter, [cell.strip() for cell in records[0]], 0
+
+
+def _records(text: str, delimiter: str) -> list[list[str]]:
+    """The first records that are not blank."""
+    found: list[list[str]] = []
+    with contextlib.suppress(csv.Error):  # told when the records are read
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if any(cell.strip() for cell in record):
+                found.append(record)
+            if len(found) == HEADER_RECORDS:
+                break
+    return found
 
 
 def rows(file: BinaryIO, how: Layout) -> Iterator[tuple[int, dict[str, str]]]:
@@ -81,12 +115,13 @@ def rows(file: BinaryIO, how: Layout) -> Iterator[tuple[int, dict[str, str]]]:
     text = io.TextIOWrapper(file, encoding=how.encoding, errors="replace", newline="")
     try:
         reader = csv.reader(text, delimiter=how.delimiter or ",")
-        next((row for row in reader if any(cell.strip() for cell in row)), None)
-        line = 0
+        line = -1 - how.header
         for row in reader:
             if not any(cell.strip() for cell in row):
                 continue
             line += 1
+            if line < 1:
+                continue
             yield line, dict(zip(how.headers, row + [""] * (len(how.headers) - len(row)), strict=False))
     except csv.Error as error:
         raise UnreadableFile(f"record {line + 1}: {error}") from None

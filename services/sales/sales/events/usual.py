@@ -22,7 +22,7 @@ from contracts.events.sales import SALE_NAMESPACE, SaleSubmitted
 from contracts.keys import series_key
 from contracts.types import MAIN_LOCATION
 
-from sales.domain import columns
+from sales.domain import columns, judges
 from sales.domain.claims import AHEAD, EARLIEST, Horizon, bounded, signed
 from sales.domain.columns import Written, iso, quoted
 from sales.domain.entries import Series, UsualEntry
@@ -73,28 +73,28 @@ def _source(type_: bytes, spec: bytes, schema: bytes, source: bytes) -> Source:
     return Source(_write["source"](source=name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
 
 
-@lru_cache(wire.REMEMBERED)
+@lru_cache(judges.REMEMBERED)
 def _series(given_sku: str, given_location: str | None) -> Series:
-    sku = wire.sku(given_sku)
-    location = MAIN_LOCATION if given_location is None else wire.location(given_location)
+    sku = judges.sku(given_sku)
+    location = MAIN_LOCATION if given_location is None else judges.location(given_location)
     return Series(sku, location, series_key(sku, location), _write["place"](sku=sku, location=location))
 
 
-@lru_cache(wire.REMEMBERED)
+@lru_cache(judges.REMEMBERED)
 def _worth(kind: str, given_quantity: str, given_price: str) -> Written:
-    quantity, price = signed(kind, wire.quantity(given_quantity)), wire.price(given_price)
+    quantity, price = signed(kind, judges.quantity(given_quantity)), judges.price(given_price)
     if quantity is None:
         raise Unusual
     return _write["worth"](quantity=quantity, unit_price=price, amount=amount(quantity, price))
 
 
-@lru_cache(wire.REMEMBERED)
+@lru_cache(judges.REMEMBERED)
 def _reference(given: str | None) -> Written:
-    reference = None if given is None else wire.text(given)
+    reference = None if given is None else judges.text(given)
     return _write["reference"](reference=reference, original_id=None)
 
 
-@lru_cache(wire.REMEMBERED)
+@lru_cache(judges.REMEMBERED)
 def _day(given: str) -> int | None:
     """When a day that can be recorded begins in UTC, as PostgreSQL counts."""
     if not _is_day(given):
@@ -103,7 +103,7 @@ def _day(given: str) -> int | None:
     return micros(begins) if begins >= EARLIEST else None
 
 
-@lru_cache(wire.REMEMBERED)
+@lru_cache(judges.REMEMBERED)
 def _utc_second(given: str) -> int | None:
     """How long after the day's beginning a second of UTC is, likewise."""
     if not _is_utc_second(given):
@@ -128,12 +128,12 @@ def _moment(local: Callable[[str], str], given: str) -> tuple[str, int]:
 
 def _local(zone: ZoneInfo, given: str) -> str:
     """A day, or a time of the business's own zone, or whatever else the contract takes."""
-    return iso(bounded(wire.moment(given), Horizon(zone, _NEVER)))  # whether it lies ahead is asked with its batch
+    return iso(bounded(judges.moment(given), Horizon(zone, _NEVER)))  # whether it lies ahead is asked with its batch
 
 
 def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
     """Decodes a record of `sale-submitted`: a UsualEntry in place of an event, or what the long way gives."""
-    read = partial(_read, lru_cache(wire.REMEMBERED)(partial(_local, zone)))
+    read = partial(_read, lru_cache(judges.REMEMBERED)(partial(_local, zone)))
 
     def decode(headers: Headers | None, value: bytes | None) -> Event:
         try:

@@ -1,23 +1,20 @@
 """A fast reader of `sale-submitted` as our own services and well-made tills write it.
 
-The contract's own types judge each distinct cell once, and what they made of it is remembered: sales repeat their
-products, quantities, prices and minutes. Whatever looks unusual goes the contract's long way; a test holds the two
-ways to the same answers.
+Each distinct cell is judged once (`sales.domain.judges`). Whatever looks unusual goes the contract's long way; a test
+holds the two ways to the same answers.
 """
 
-from collections.abc import Callable
-from functools import lru_cache, partial
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from contracts.envelope import decode
 from contracts.events.sales import Kind, SaleSubmitted
-from contracts.types import BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
-from pydantic import TypeAdapter
+
+from sales.domain import judges
 
 USUAL_BYTES = 1000  # also bounds what is remembered
-REMEMBERED = 1 << 16
 
 
 class Wire(msgspec.Struct, gc=False):
@@ -35,19 +32,9 @@ class Wire(msgspec.Struct, gc=False):
     line: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None
 
 
-def _judge(kind: Any) -> Callable[[str], Any]:
-    return TypeAdapter[Any](kind).validate_python
-
-
-def _remembered(kind: Any) -> Callable[[str], Any]:
-    return lru_cache(REMEMBERED)(_judge(kind))
-
-
-sku, location, quantity, price, moment = map(_remembered, (Sku, Code, Quantity, Price, BusinessInstant))
-event_id, text = map(_judge, (EventId, Text))
 _JUDGES = {
-    "sku": sku, "location": location, "quantity": quantity, "unit_price": price, "sold_at": moment,
-    "original": event_id, "reference": text,
+    "sku": judges.sku, "location": judges.location, "quantity": judges.quantity, "unit_price": judges.price,
+    "sold_at": judges.moment, "original": judges.event_id, "reference": judges.text,
 }  # fmt: skip
 decode_wire = msgspec.json.Decoder(Wire).decode
 

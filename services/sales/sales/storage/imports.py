@@ -87,6 +87,18 @@ def forget_file(connection: Connection, id_: UUID) -> None:
     connection.execute(text("DELETE FROM import_chunk WHERE import_id = :id"), {"id": id_})
 
 
+def brought_before(connection: Connection, source: str) -> bool:
+    """Whether an import of this source has come as far as its lines."""
+    return bool(
+        scalar(
+            connection,
+            "SELECT EXISTS (SELECT FROM import JOIN import_line ON import_line.import_id = import.id"
+            " WHERE import.source = :source)",
+            source=source,
+        )
+    )
+
+
 def fixed_shift(connection: Connection, source: str, weeks: int) -> int:
     """The source's shift, fixed by its first import."""
     connection.execute(

@@ -1,0 +1,123 @@
+"""Which sign a file writes its decimals with: `1.200` is 1200 pieces here and 1.2 kg there.
+
+Most cells say it themselves: of two signs the last one is the decimal's, a sign that comes twice separates thousands,
+and nobody writes 0,250 or 12,5 for thousands. What is left (one sign before three digits) is decided by the other
+cells of its column, by quantity × price against the amount, then by the file's other columns. Nothing is guessed: where
+all of that is silent, the file's owner is asked.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from sales.domain.cells import BadCell, bare, number
+from sales.domain.mapping import Target
+
+NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "price", "amount", "stock")
+MOST_PRODUCTS = 1000
+OPEN = "?"
+
+
+@lru_cache(maxsize=100_000)
+def sign_of(cell: str) -> str | None:
+    """The decimal sign that a cell shows for certain; `?` where it could be one of thousands; None without a sign."""
+    text = bare(cell).lstrip("+-")
+    comma, point = text.rfind(","), text.rfind(".")
+    if comma < 0 and point < 0:
+        return None
+    if comma >= 0 and point >= 0:
+        return "," if comma > point else "."
+    sign = "," if comma >= 0 else "."
+    whole, *parts = text.split(sign)
+    if len(parts) > 1:
+        return {",": ".", ".": ","}[sign]
+    return OPEN if _could_be_thousands(whole, parts[0]) else sign
+
+
+def _could_be_thousands(whole: str, part: str) -> bool:
+    return len(part) == 3 and part.isdigit() and len(whole) <= 3 and whole.isdigit() and whole[0] != "0"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only the file's owner can say: the setting of the mapping that answers it, and the evidence."""
+
+    setting: str
+    column: str
+    cell: str
+    message: str
+
+
+@dataclass
+class Signs:
+    """Votes of the cells, by target."""
+
+    columns: Mapping[Target, str]
+    votes: dict[Target, Counter[str]] = field(default_factory=dict)
+    undecided: dict[Target, str] = field(default_factory=dict)
+    products: list[dict[Target, str]] = field(default_factory=list)
+
+    def add(self, row: Mapping[str, str]) -> None:
+        """Look at a line."""
+        cells = {target: row.get(self.columns[target], "") for target in NUMERIC if target in self.columns}
+        open_here = False
+        for target, cell in cells.items():
+            sign = sign_of(cell) if cell else None
+            if sign == OPEN:
+                open_here = True
+                self.undecided.setdefault(target, cell)
+            elif sign:
+                self.votes.setdefault(target, Counter())[sign] += 1
+        if open_here and len(self.products) < MOST_PRODUCTS:
+            self.products.append(cells)
+
+    def decide(self) -> tuple[dict[Target, bool], Question | None]:
+        """Whether each column's open cells have a decimal comma; and what must be asked."""
+        everywhere = sum(self.votes.values(), Counter())
+        commas = {target: _comma(votes) for target, votes in self.votes.items()}
+        found = {target: said for target, said in commas.items() if said is not None}
+        file = _comma(everywhere)
+        for target in self.undecided:
+            if target not in found:
+                by_product = self._by_product(target, found, file)
+                said = file if by_product is None else by_product
+                if said is not None:
+                    found[target] = said
+        left = [target for target in self.undecided if target not in found]
+        default = bool(file)
+        return {target: found.get(target, default) for target in NUMERIC}, self._question(left[0]) if left else None
+
+    def _by_product(self, target: Target, found: Mapping[Target, bool], file: bool | None) -> bool | None:
+        fits = dict.fromkeys((True, False), 0)
+        for cells in self.products:
+            for said in fits:
+                rest = said if file is None else file
+                fits[said] += _fits(cells, {name: found.get(name, rest) for name in NUMERIC} | {target: said})
+        return None if fits[True] == fits[False] else fits[True] > fits[False]
+
+    def _question(self, target: Target) -> Question:
+        cell, column = self.undecided[target], self.columns[target]
+        as_point, as_comma = (format(number(cell, comma), "f") for comma in (False, True))
+        beside = next((f" beside {c['unit_price']!r}" for c in self.products if c.get("unit_price")), "")
+        return Question(
+            "decimal_comma", column, cell,
+            f"{cell!r} in the column {column!r}{beside} is {as_point} with a decimal point and {as_comma} with a"
+            " decimal comma, and no number of the file tells which: say `decimal_comma` in the mapping",
+        )  # fmt: skip
+
+
+def _comma(votes: Counter[str]) -> bool | None:
+    return None if votes[","] == votes["."] else votes[","] > votes["."]
+
+
+def _fits(cells: Mapping[Target, str], commas: Mapping[Target, bool]) -> bool:
+    """Whether quantity × price is the amount."""
+    price: Target = "unit_price" if cells.get("unit_price") else "price"
+    names: tuple[Target, ...] = ("quantity", price, "amount")
+    try:
+        quantity, each, amount = (number(cells.get(name, ""), commas[name]) for name in names)
+    except BadCell:
+        return False
+    return abs(abs(quantity * each) - abs(amount)) <= Decimal("0.02") + abs(amount) / 200

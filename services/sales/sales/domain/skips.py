@@ -1,0 +1,111 @@
+"""Lines of a file that are no sales of a product: by the mapping's rules, repeated headers, rows of totals."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from sales.domain import mapping as mappings
+from sales.domain.cells import BadCell, number
+from sales.domain.mapping import Rule, Target
+
+_TOTAL = (
+    r"(?:(?:grand|sub|sum|net|gross|report|day|daily|all)[\s_-]*)?(?:totals?|totale|totaal)|sum|summe|gesamt(?:summe)?|zwischensumme"
+    r"|endsumme|insgesamt|somme|sous-total|total g[ée]n[ée]ral|suma|importe total|saldo"
+)
+ALONE = 2
+_is_total = re.compile(rf"\W*(?:{_TOTAL})\W*", re.IGNORECASE).fullmatch
+_ends_with_total = re.compile(rf".*[\W_](?:{_TOTAL})\W*|(?:{_TOTAL})[\s:=-].*", re.IGNORECASE | re.DOTALL).fullmatch
+
+
+@lru_cache(maxsize=50_000)
+def _says_total(cell: str) -> int:
+    """Whether a cell says that it is a total: not at all, beside other words, or by nothing else."""
+    if not cell:
+        return 0
+    return ALONE if _is_total(cell) else int(_ends_with_total(cell) is not None)
+
+
+class Skips:
+    """Says of each line, fed in the file's order, why it is no sale of a product, if so."""
+
+    def __init__(self, mapping: mappings.Mapping, commas: Mapping[Target, bool]) -> None:
+        self._columns, self._commas = mapping.columns, commas
+        comma = commas.get("quantity", False)
+        self._rules = [
+            (rule, _whole(rule.matches), _bounded(rule.at_most, comma), _whole(rule.unless_matches))
+            for rule in mapping.rules
+        ]
+        self._units = Decimal(0)
+
+    def reason(self, cells: Mapping[str, str]) -> Rule | None:
+        """The rule that the line falls under."""
+        for rule, matches, within, excepted in self._rules:
+            cell = cells.get(rule.column, "")
+            if (
+                (matches is None or matches(cell))
+                and (within is None or within(cell))
+                and (excepted is None or not excepted(cells.get(rule.unless_column or rule.column, "")))
+            ):
+                return rule
+        return self._built_in(cells)
+
+    def _built_in(self, cells: Mapping[str, str]) -> Rule | None:
+        if all(cells.get(column, "").strip() == column for column in self._columns.values()):
+            return _rule(self._columns.get("sku", ""), "repeated_header", "repeats the names of the columns")
+        units = self._units_of(cells)
+        if self._totals(cells, units):
+            self._units = Decimal(0)
+            return _rule(self._columns.get("sku", ""), "total_row", "is a row of totals, no sale of a product")
+        self._units += units or 0
+        return None
+
+    def _totals(self, cells: Mapping[str, str], units: Decimal | None) -> bool:
+        """A total names itself, and lacks what a sale has, or sums up what came before it."""
+        named = [self._cell(cells, "sku"), self._cell(cells, "name"), next(iter(cells.values()), "").strip()]
+        said = max(map(_says_total, named))
+        if not said:
+            return False
+        alone = said == ALONE
+        if not self._cell(cells, "sold_at"):
+            return True
+        lacks = "invoice" in self._columns and not self._cell(cells, "invoice")
+        return alone and (lacks or (units is not None and units == self._units != 0))
+
+    def _units_of(self, cells: Mapping[str, str]) -> Decimal | None:
+        cell = self._cell(cells, "quantity")
+        try:
+            return number(cell, self._commas.get("quantity", False)) if cell else None
+        except BadCell:
+            return None
+
+    def _cell(self, cells: Mapping[str, str], target: Target) -> str:
+        column = self._columns.get(target)
+        return cells.get(column, "").strip() if column else ""
+
+
+def _rule(column: str, code: str, reason: str) -> Rule:
+    return Rule(column=column, code=code, reason=reason)
+
+
+def _whole(pattern: str | None) -> Callable[[str], bool] | None:
+    """Whether a cell matches as a whole; remembered, since files repeat their codes."""
+    if pattern is None:
+        return None
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lru_cache(maxsize=50_000)(lambda cell: compiled.fullmatch(cell.strip()) is not None)
+
+
+def _bounded(bound: float | None, comma: bool) -> Callable[[str], bool] | None:
+    """Whether a cell is a number of at most `bound`; remembered."""
+    if bound is None:
+        return None
+    limit = Decimal(str(bound))
+
+    def within(cell: str) -> bool:
+        try:
+            return number(cell, comma) <= limit
+        except BadCell:
+            return False
+
+    return lru_cache(maxsize=50_000)(within)
