@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from gateway.api import dashboard, documents, forward, status, stream
 from gateway.api.api_keys import ApiKeys
 from gateway.api.security_headers import SecurityHeaders
+from gateway.application.held import HeldBodies
 from gateway.application.hub import Hub
 from gateway.application.key_exchange import KeyExchange
 from gateway.application.lag import LagMeter
@@ -22,12 +23,14 @@ def build_api(settings: Settings, upstreams: Upstreams | None = None, verifier: 
     """The HTTP app. Our own routes come before what is forwarded, the dashboard's files come last."""
     services = upstreams or Upstreams(settings.upstreams)
     routers = [status.router, documents.router, stream.router, forward.router]
-    app = create_api("gateway", settings, routers, verifier=verifier, large_bodies=("/api/imports",), threads=40)
+    app = create_api(
+        "gateway", settings, routers, verifier=verifier, large_bodies=(f"/api{forward.LARGE}",), threads=40
+    )
     app.include_router(dashboard.router(settings.frontend_dir))
     # Within the envelope, so that a key that is refused has its request id and its metric as well.
     app.user_middleware.append(Middleware(ApiKeys, exchange=KeyExchange(services)))
     app.add_middleware(SecurityHeaders)
-    app.state.upstreams, app.state.hub = services, Hub()
+    app.state.upstreams, app.state.hub, app.state.held = services, Hub(), HeldBodies()
     app.state.lag = LagMeter(settings.kafka_bootstrap_servers)
     return app
 

@@ -97,7 +97,7 @@ def upstreams() -> Iterator[dict[str, Upstream]]:
 def build(upstreams: dict[str, Upstream], verifier: Verifier, tmp_path: Path) -> Callable[..., Any]:
     """The gateway's app; a service's address may be another one."""
 
-    def built(**other: Any) -> Any:
+    def built(verifier: Verifier = verifier, **other: Any) -> Any:
         addresses = {f"{name}_url": upstream.address for name, upstream in upstreams.items()}
         given = {"frontend_dir": tmp_path, "kafka_bootstrap_servers": "127.0.0.1:9", **addresses, **other}
         return gateway_app.build_api(Settings(**given), verifier=verifier)
@@ -106,7 +106,8 @@ def build(upstreams: dict[str, Upstream], verifier: Verifier, tmp_path: Path) ->
 
 
 @pytest.fixture
-def gateway(build: Callable[..., Any]) -> Iterator[httpx2.Client]:
-    """A client of the gateway, before services that answer."""
+def gateway(build: Callable[..., Any], signed_in: Token) -> Iterator[httpx2.Client]:
+    """A client of the gateway, before services that answer, signed in as a planner."""
     with served(build()) as address, httpx2.Client(base_url=address, trust_env=False, timeout=20) as client:
+        client.headers |= signed_in("planner")
         yield client

@@ -29,6 +29,7 @@ class Auth:
     """The real service, and how often it was asked to exchange a key."""
 
     address: str
+    verifier: Verifier | None = None
     exchanges: list[int] = field(default_factory=list)
 
 
@@ -55,7 +56,7 @@ def auth(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     with served(counted) as told.address:
         keys = httpx2.get(f"{told.address}/.well-known/jwks.json", trust_env=False).content
-        app.state.verifier = Verifier(Keys("", lambda _: keys), settings.issuer)
+        app.state.verifier = told.verifier = Verifier(Keys("", lambda _: keys), settings.issuer)
         yield told
     database.close()
 
@@ -87,7 +88,8 @@ def client(
     build: Callable[..., Any], auth: Auth, moments: Callable[[float], None], upstreams: dict[str, Upstream]
 ) -> Iterator[httpx2.Client]:
     auth.exchanges.clear()
-    with served(build(auth_url=auth.address)) as address, httpx2.Client(base_url=address, trust_env=False) as opened:
+    app = build(auth_url=auth.address, verifier=auth.verifier)
+    with served(app) as address, httpx2.Client(base_url=address, trust_env=False) as opened:
         yield opened
 
 
@@ -102,8 +104,8 @@ def test_a_service_sees_a_token_and_never_the_key(
     _, headers = new_key(admin, "sales:write")
     told = dict(client.post("/api/sales", json={}, headers=headers).json()["headers"])
     assert headers["authorization"].split()[1] not in str(told)
-    keys = httpx2.get(f"{auth.address}/.well-known/jwks.json", trust_env=False).content
-    caller = Verifier(Keys("", lambda _: keys), "almanac").verify(told["authorization"].split()[1])
+    assert auth.verifier is not None
+    caller = auth.verifier.verify(told["authorization"].split()[1])
     assert (caller.role, caller.scopes, caller.source) == (None, frozenset({"sales:write"}), "till-7")
 
 

@@ -13,7 +13,7 @@ import pytest
 from gateway.api.forward import METHODS
 from gateway.domain import routing
 
-from services.gateway.tests.conftest import NOBODY, served
+from services.gateway.tests.conftest import NOBODY, Token, served
 from services.gateway.tests.upstream import Upstream
 
 Services = dict[str, Upstream]
@@ -21,6 +21,12 @@ Services = dict[str, Upstream]
 
 def headers_of(answer: httpx2.Response, name: str) -> list[str]:
     return [value for found, value in answer.json()["headers"] if found == name]
+
+
+def half_a_body(client: httpx2.Client, path: str) -> bytes:
+    """A request whose body does not come."""
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: {client.headers['authorization']}\r\n"
+    return f"{head}content-length: 100\r\n\r\nabc".encode()
 
 
 @pytest.mark.parametrize("method", [method for method in METHODS if method != "HEAD"])
@@ -84,10 +90,11 @@ def test_a_services_own_problem_comes_back_as_it_is(gateway: httpx2.Client) -> N
 
 
 @pytest.fixture
-def lonely(build: Callable[..., Any]) -> Iterator[httpx2.Client]:
+def lonely(build: Callable[..., Any], signed_in: Token) -> Iterator[httpx2.Client]:
     """A gateway whose catalog is down."""
     app = build(catalog_url=NOBODY)
     with served(app) as address, httpx2.Client(base_url=address, trust_env=False, timeout=20) as client:
+        client.headers |= signed_in("planner")
         yield client
 
 
@@ -165,7 +172,7 @@ def test_a_client_that_goes_away_in_the_middle_of_its_body_takes_the_services_re
 ) -> None:
     place = urlsplit(str(gateway.base_url))
     with socket.create_connection((place.hostname or "", place.port or 0)) as connection:
-        connection.sendall(b"POST /api/imports HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nabc")
+        connection.sendall(half_a_body(gateway, "/api/imports"))
         time.sleep(0.3)
     deadline = time.monotonic() + 5
     while not upstreams["sales"].gone:
@@ -195,6 +202,7 @@ def test_many_at_once_each_get_their_own_answer(gateway: httpx2.Client) -> None:
 
     def ask(number: int) -> None:
         with httpx2.Client(base_url=gateway.base_url, trust_env=False, timeout=20) as client:
+            client.headers["authorization"] = gateway.headers["authorization"]
             for turn in range(10):
                 body = f"{number}-{turn}".encode() * 50
                 if client.post("/api/sales", content=body).json()["sha256"] != hashlib.sha256(body).hexdigest():

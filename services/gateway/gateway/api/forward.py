@@ -1,20 +1,29 @@
-"""Passes requests to the service that owns the path. Bodies stream both ways; nothing is kept."""
+"""Passes requests to the service that owns the path.
+
+Answers and files stream; other bodies are whole, and their sender known, before a service hears of them.
+"""
 
 from collections.abc import AsyncIterator
 
 import httpx2
 from chassis import tracing
+from chassis.bodies import MOST_BYTES, announced
 from chassis.failures import not_found
 from chassis.problems import Problem
-from chassis.security import public
+from chassis.security import current_principal, public
 from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from gateway.application.held import HeldBodies
 from gateway.domain import routing
 from gateway.upstreams.client import Call, TimedOut, Upstreams
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+# Files are handed on while they come; what is sent to sign in is small.
+LARGE = "/imports"
+SIGN_IN_BYTES = 64 * 1024
 _HOP_BY_HOP = {
     b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer",
     b"transfer-encoding", b"upgrade",
@@ -33,17 +42,7 @@ async def forward(request: Request, path: str) -> StreamingResponse:
     if target is None or ".." in path.split("/"):
         raise not_found(f"/api/{path}")
     service, own_path = target
-    upstreams: Upstreams = request.app.state.upstreams
-    call = Call(
-        request.method, own_path + (f"?{request.url.query}" if request.url.query else ""), _request_headers(request),
-        request.stream() if _has_body(request) else None, routing.deadline(own_path),
-    )  # fmt: skip
-    try:
-        answer = await upstreams.open(service, call)
-    except ClientDisconnect:
-        raise Problem(400, "The request ended early.", code="disconnected") from None
-    except TimedOut:
-        raise Problem(504, f"The {service} service took too long.", code="upstream_timeout") from None
+    answer = await _answered(request, service, own_path)
     response = StreamingResponse(_body(answer), answer.status_code)
     response.raw_headers = [
         (name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP_BY_HOP | _OURS
@@ -51,8 +50,32 @@ async def forward(request: Request, path: str) -> StreamingResponse:
     return response
 
 
-def _has_body(request: Request) -> bool:
-    return "content-length" in request.headers or "transfer-encoding" in request.headers
+async def _answered(request: Request, service: str, own_path: str) -> httpx2.Response:
+    """The owner's answer, not yet read."""
+    held: HeldBodies = request.app.state.held
+    try:
+        if not announced(request.scope):
+            return await _asked(request, service, own_path, None)
+        if service != "auth":  # where people sign in; all others have no use for a body of a stranger
+            await run_in_threadpool(current_principal, request)
+        if own_path.startswith(LARGE):
+            return await _asked(request, service, own_path, request.stream())
+        most = SIGN_IN_BYTES if service == "auth" else MOST_BYTES
+        async with held.whole(request.stream(), most) as body:
+            return await _asked(request, service, own_path, body)
+    except ClientDisconnect:
+        raise Problem(400, "The request ended early.", code="disconnected") from None
+    except TimedOut:
+        raise Problem(504, f"The {service} service took too long.", code="upstream_timeout") from None
+
+
+async def _asked(
+    request: Request, service: str, own_path: str, body: bytes | AsyncIterator[bytes] | None
+) -> httpx2.Response:
+    upstreams: Upstreams = request.app.state.upstreams
+    path = own_path + (f"?{request.url.query}" if request.url.query else "")
+    call = Call(request.method, path, _request_headers(request), body, routing.deadline(own_path))
+    return await upstreams.open(service, call)
 
 
 async def _body(answer: httpx2.Response) -> AsyncIterator[bytes]:

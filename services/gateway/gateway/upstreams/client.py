@@ -1,7 +1,8 @@
 """Asking the services: one pooled client; whatever fails is told as a failure, never as the client's own error.
 
 Guarantee: `open` gives an answer that is still to be read, or raises TimedOut, Unavailable, or what reading the body
-that is handed on raised.
+that is handed on raised. What only reads is asked a second time when a connection that was kept turns out to be closed.
+Bodies that come in parts have connections of their own: they may be slow, and nobody else waits for them.
 """
 
 import logging
@@ -14,6 +15,9 @@ from chassis import tracing
 from chassis.failures import Unavailable
 
 CONNECT_SECONDS = 2.0
+POOL_SECONDS = 5.0
+UPLOADS = 20
+_ONLY_READ = ("GET", "HEAD")
 _KEPT_OPEN_SECONDS = 4
 # The client tells of every request; metrics and the services do so already.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -30,12 +34,12 @@ def unavailable(service: str) -> Unavailable:
 
 @dataclass(frozen=True)
 class Call:
-    """A request to be handed on. `body` None: there is none."""
+    """A request to be handed on. `body` None: there is none; parts: as they come."""
 
     method: str
     path: str
     headers: Sequence[tuple[bytes, bytes]]
-    body: AsyncIterator[bytes] | None
+    body: bytes | AsyncIterator[bytes] | None
     seconds: float
 
 
@@ -46,6 +50,8 @@ class Upstreams:
         self._addresses = dict(addresses)
         limits = httpx2.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=_KEPT_OPEN_SECONDS)
         self._client = httpx2.AsyncClient(limits=limits, transport=transport, trust_env=False)
+        uploads = httpx2.Limits(max_connections=UPLOADS, max_keepalive_connections=0)
+        self._uploads = httpx2.AsyncClient(limits=uploads, transport=transport, trust_env=False)
 
     def _url(self, service: str, path: str) -> str:
         return self._addresses[service].rstrip("/") + path
@@ -74,13 +80,21 @@ class Upstreams:
 
     async def open(self, service: str, call: Call) -> httpx2.Response:
         """The service's answer, whose body is still to be read; it must be closed. Raises TimedOut, Unavailable."""
-        timeout = httpx2.Timeout(call.seconds, connect=CONNECT_SECONDS)
-        outgoing = self._client.build_request(
-            call.method, self._url(service, call.path), headers=list(call.headers), content=call.body, timeout=timeout
-        )
-        try:
-            return await self._client.send(outgoing, stream=True)
-        except httpx2.ReadTimeout:
-            raise TimedOut from None
-        except httpx2.HTTPError:
-            raise unavailable(service) from None
+        streamed = call.body is not None and not isinstance(call.body, bytes)
+        client = self._uploads if streamed else self._client
+        timeout = httpx2.Timeout(call.seconds, connect=CONNECT_SECONDS, pool=POOL_SECONDS)
+        for attempt in (1, 2):
+            outgoing = client.build_request(
+                call.method, self._url(service, call.path), headers=list(call.headers), content=call.body,
+                timeout=timeout,
+            )  # fmt: skip
+            try:
+                return await client.send(outgoing, stream=True)
+            except httpx2.ReadTimeout:
+                raise TimedOut from None
+            except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError):
+                if attempt == 2 or streamed or call.method not in _ONLY_READ:
+                    raise unavailable(service) from None
+            except httpx2.HTTPError:
+                raise unavailable(service) from None
+        raise AssertionError("unreachable")
