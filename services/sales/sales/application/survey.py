@@ -13,7 +13,7 @@ from sales.domain import cells, tables
 from sales.domain.kinds import kind_of
 from sales.domain.lines import LineError, Reader
 from sales.domain.mapping import Mapping, Target, completed
-from sales.domain.signs import NUMERIC, Question, Signs
+from sales.domain.signs import NUMERIC, Doubt, Signs
 from sales.domain.tables import Layout
 
 MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
@@ -44,7 +44,7 @@ class Survey:
     day_first: bool
     commas: dict[Target, bool]
     warnings: list[str]
-    questions: list[Question] = field(default_factory=list)
+    questions: list[Doubt] = field(default_factory=list)
     lines: int = 0
     products: dict[str, Product] = field(default_factory=dict)
     last_day: date | None = None
@@ -82,7 +82,7 @@ def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) ->
         day_first = mapping.day_first
     elif not certain and cells.ambiguous(looks.days):
         warnings.append("Dates could be day/month or month/day; they are read as day/month.")
-    questions: list[Question] = []
+    questions: list[Doubt] = []
     commas = dict.fromkeys(NUMERIC, bool(mapping.decimal_comma))
     if mapping.decimal_comma is None and layout.format == "csv":
         commas, question = looks.signs.decide()

@@ -25,7 +25,7 @@ class Entry(msgspec.Struct, gc=False):
     content: str
 
 
-class Series(msgspec.Struct, frozen=True, eq=False, gc=False):
+class Place(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What is sold and where, as entries of it are keyed and written. Equal only to itself."""
 
     sku: str
@@ -37,7 +37,7 @@ class Series(msgspec.Struct, frozen=True, eq=False, gc=False):
 class UsualEntry(Entry, gc=False):
     """The entry of a sale or return that came with all of its fields, `sold_at` in UTC."""
 
-    series: Series
+    series: Place
     sold_at: str
     import_id: UUID | None
     line: int | None

@@ -41,7 +41,7 @@ def _could_be_thousands(whole: str, part: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Question:
+class Doubt:
     """What only the file's owner can say: the setting of the mapping that answers it, and the evidence."""
 
     setting: str
@@ -73,7 +73,7 @@ class Signs:
         if open_here and len(self.products) < MOST_PRODUCTS:
             self.products.append(cells)
 
-    def decide(self) -> tuple[dict[Target, bool], Question | None]:
+    def decide(self) -> tuple[dict[Target, bool], Doubt | None]:
         """Whether each column's open cells have a decimal comma; and what must be asked."""
         everywhere = sum(self.votes.values(), Counter())
         commas = {target: _comma(votes) for target, votes in self.votes.items()}
@@ -97,11 +97,11 @@ class Signs:
                 fits[said] += _fits(cells, {name: found.get(name, rest) for name in NUMERIC} | {target: said})
         return None if fits[True] == fits[False] else fits[True] > fits[False]
 
-    def _question(self, target: Target) -> Question:
+    def _question(self, target: Target) -> Doubt:
         cell, column = self.undecided[target], self.columns[target]
         as_point, as_comma = (format(number(cell, comma), "f") for comma in (False, True))
         beside = next((f" beside {c['unit_price']!r}" for c in self.products if c.get("unit_price")), "")
-        return Question(
+        return Doubt(
             "decimal_comma", column, cell,
             f"{cell!r} in the column {column!r}{beside} is {as_point} with a decimal point and {as_comma} with a"
             " decimal comma, and no number of the file tells which: say `decimal_comma` in the mapping",

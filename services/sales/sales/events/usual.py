@@ -25,7 +25,7 @@ from contracts.types import MAIN_LOCATION
 from sales.domain import columns, judges
 from sales.domain.claims import AHEAD, EARLIEST, Horizon, bounded, signed
 from sales.domain.columns import Written, iso, quoted
-from sales.domain.entries import Series, UsualEntry
+from sales.domain.entries import Place, UsualEntry
 from sales.domain.sale import Refused, amount
 from sales.events import wire
 
@@ -58,7 +58,7 @@ class Unusual(ValueError):
     """To be read the long way."""
 
 
-class Source(NamedTuple):
+class Claimant(NamedTuple):
     """Who claims: written, and as its sales' ids are hashed."""
 
     written: Written
@@ -66,18 +66,18 @@ class Source(NamedTuple):
 
 
 @lru_cache(1024)
-def _source(type_: bytes, spec: bytes, schema: bytes, source: bytes) -> Source:
+def _source(type_: bytes, spec: bytes, schema: bytes, source: bytes) -> Claimant:
     name = source.decode()
     if type_ != _TYPE or spec != SPEC_VERSION or schema not in _SCHEMAS or not 0 < len(name) <= 200 or "\x00" in name:
         raise Unusual
-    return Source(_write["source"](source=name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
+    return Claimant(_write["source"](source=name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
 
 
 @lru_cache(judges.REMEMBERED)
-def _series(given_sku: str, given_location: str | None) -> Series:
+def _series(given_sku: str, given_location: str | None) -> Place:
     sku = judges.sku(given_sku)
     location = MAIN_LOCATION if given_location is None else judges.location(given_location)
-    return Series(sku, location, series_key(sku, location), _write["place"](sku=sku, location=location))
+    return Place(sku, location, series_key(sku, location), _write["place"](sku=sku, location=location))
 
 
 @lru_cache(judges.REMEMBERED)
