@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { newId } from "./id";
 
 /** The value once it has not changed for `ms`. */
 export function useDebounced<T>(value: T, ms: number): T {
@@ -27,7 +28,7 @@ export function useRequestKey(body: unknown): () => string {
   const last = useRef({ text: "", key: "" });
   return () => {
     const text = JSON.stringify(body);
-    if (last.current.text !== text) last.current = { text, key: crypto.randomUUID() };
+    if (last.current.text !== text) last.current = { text, key: newId() };
     return last.current.key;
   };
 }

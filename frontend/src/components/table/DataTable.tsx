@@ -42,6 +42,8 @@ export interface TableProps<Row> {
 
 const ROW_HEIGHT = 52;
 const AHEAD = 20;
+/** How far columns are pressed together on a phone before the table is moved sideways instead. */
+const PHONE = 0.66;
 const INTERACTIVE = "a, button, input, select, label, dialog";
 
 /**
@@ -58,7 +60,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
 
 function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
   const { label, name = label, rows, items, rowKey, sort, onSort, onOpen, keys = [], fill, plain } = props;
-  const { shown, choice, isOff, toggle } = useColumns(name, props.columns);
+  const { shown, phone, choice, isOff, toggle } = useColumns(name, props.columns);
   const box = useRef<HTMLElement>(null);
   const virtual = useVirtualizer({
     count: items.length,
@@ -112,7 +114,7 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
             "w-full table-fixed border-separate border-spacing-0 text-left",
             rows.dimmed && "opacity-60",
           )}
-          style={{ minWidth: shown.reduce((sum, column) => sum + column.width, 0) }}
+          style={{ minWidth: shown.reduce((sum, column) => sum + column.width, 0) * (phone ? PHONE : 1) }}
         >
           <colgroup>
             {shown.map((column) => (
@@ -150,7 +152,7 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
                     <td
                       key={column.id}
                       className={clsx(
-                        "border-b border-line px-3 py-2 first:pl-4 last:pr-4",
+                        "border-b border-line px-2 py-2 first:pl-4 last:pr-3 sm:px-3 sm:last:pr-4",
                         column.align === "right" && "text-right",
                       )}
                     >

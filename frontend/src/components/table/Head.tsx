@@ -23,7 +23,7 @@ export function Head<Row>({ columns, sort, onSort }: Props<Row>) {
               scope="col"
               aria-sort={down ? "descending" : up ? "ascending" : undefined}
               className={clsx(
-                "h-9 border-b border-line px-3 text-sec font-medium whitespace-nowrap text-ink-2 first:pl-4 last:pr-4",
+                "h-9 border-b border-line px-2 text-sec font-medium whitespace-nowrap text-ink-2 first:pl-4 last:pr-3 sm:px-3 sm:last:pr-4",
                 column.align === "right" && "text-right",
               )}
             >

@@ -41,6 +41,7 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[]) {
   };
   return {
     shown: fitting.filter((column) => !off.includes(column.id)),
+    phone: !sizes.sm,
     /** What can be chosen: not the first, which names the row, nor buttons. */
     choice: fitting.slice(1).filter((column) => !column.silent),
     isOff: (id: string) => off.includes(id),

@@ -73,7 +73,7 @@ const COLUMNS: readonly Column<User>[] = [
   {
     id: "actions",
     label: "Actions",
-    width: 110,
+    width: 136,
     align: "right",
     silent: true,
     cell: (user) => <StatusOf user={user} />,

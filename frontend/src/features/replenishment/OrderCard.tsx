@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/controls";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, day, instant, money, plural, units, words } from "@/lib/format";
+import { newId } from "@/lib/id";
 import { may } from "@/lib/session";
 import { orderTone } from "./logic";
 import { OrderLines } from "./OrderLines";
@@ -100,7 +101,7 @@ function Acts({ order, unsaved }: { order: Order; unsaved: number }) {
 const pathOf = (order: Order) => ({ params: { path: { order_id: order.id } } });
 
 function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
-  const key = useRef(crypto.randomUUID()); // pressing twice, or a lost answer, is one approval
+  const key = useRef(newId()); // pressing twice, or a lost answer, is one approval
   const { params } = pathOf(order);
   return (
     <ConfirmButton

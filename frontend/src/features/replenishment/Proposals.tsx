@@ -206,7 +206,7 @@ function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): rea
     {
       id: "review",
       label: "Actions",
-      width: 140,
+      width: 172,
       align: "right",
       silent: true,
       cell: (supplier) =>

@@ -60,7 +60,7 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
           if (event.key === "Enter") leave();
           if (event.key === "Escape") onTyped(null);
         }}
-        className="h-8 w-24 rounded-md border border-control bg-panel px-2.5 text-right font-semibold aria-invalid:border-bad"
+        className="h-8 w-full max-w-24 rounded-md border border-control bg-panel px-2.5 text-right font-semibold aria-invalid:border-bad"
       />
       {said && <p className="text-right text-meta text-bad">{said}</p>}
       {rounded > 0 && (

@@ -179,7 +179,7 @@ function Came({ line, typed, onTyped }: { line: Line; typed: string; onTyped: (t
         value={typed}
         aria-invalid={wrong || undefined}
         onChange={(event) => onTyped(event.target.value)}
-        className="h-8 w-20 rounded-md border border-control bg-panel px-2.5 text-right font-semibold aria-invalid:border-bad"
+        className="h-8 w-full max-w-24 rounded-md border border-control bg-panel px-2.5 text-right font-semibold aria-invalid:border-bad"
       />
       {wrong && <span className="text-meta text-bad">Type a number</span>}
       {more > 1e-9 && (

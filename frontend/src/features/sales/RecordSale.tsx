@@ -7,6 +7,7 @@ import { useForm } from "@/components/form/useForm";
 import { SelectField, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { units } from "@/lib/format";
+import { newId } from "@/lib/id";
 import { today } from "@/lib/workspace";
 
 interface Props {
@@ -26,7 +27,7 @@ const FIELDS = {
 
 export function RecordSale({ sku = "", location = "main", onClose }: Props) {
   // One id for this dialog: sent again after a lost answer, it is still one sale.
-  const [id] = useState(() => crypto.randomUUID());
+  const [id] = useState(() => newId());
   const form = useForm({
     fields: FIELDS,
     start: { kind: "sale", sku, location, quantity: "1", unit_price: "", sold_at: today() },

@@ -76,7 +76,7 @@ function Reservations() {
     {
       id: "release",
       label: "Release",
-      width: 100,
+      width: 122,
       align: "right",
       silent: true,
       cell: (item, place) =>

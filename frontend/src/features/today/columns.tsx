@@ -60,7 +60,7 @@ export function columnsFor(most: number): readonly Column<Entry>[] {
     {
       id: "actions",
       label: "Actions",
-      width: 56,
+      width: 74,
       align: "right",
       silent: true,
       cell: (entry) => <Actions entry={entry} />,

@@ -87,7 +87,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   {
     id: "actions",
     label: "Actions",
-    width: 104,
+    width: 124,
     align: "right",
     silent: true,
     cell: (run) =>
