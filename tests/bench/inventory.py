@@ -134,7 +134,11 @@ def learn(products: int, seed: int) -> dict[str, Any]:
             stocks = np.ceil(np.array(levels) - 1e-9)[:, None]
             point = [(wanted <= stocks).mean(axis=1), np.maximum(stocks - wanted, 0).mean(axis=1) / wanted.mean()]
             curves.setdefault((kind, rule), []).append(np.array(point).T)
-    mean = {key: np.array(value).mean(axis=0) for key, value in curves.items()}
+    return _learned({key: np.array(value).mean(axis=0) for key, value in curves.items()})
+
+
+def _learned(mean: dict[tuple[str, str], Any]) -> dict[str, Any]:
+    """What the mean curves of stock over service say of each class: savings, what bounds them, the service achieved."""
     windows = {
         kind: {str(window): _saving(mean[kind, "policy"], mean[kind, f"z-sigma {window}"]) for window in Z_WINDOWS}
         for kind in CLASSES
