@@ -46,6 +46,7 @@ def database(migrated: Database) -> Database:
         ).scalar()
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         connection.exec_driver_sql("INSERT INTO live_run (one) VALUES (true)")
+        connection.exec_driver_sql("INSERT INTO stock_total VALUES (true, 0, 0, 0, 0)")
         connection.exec_driver_sql("INSERT INTO location VALUES ('main', 'Main', false, '{}', 1)")
     return migrated
 
