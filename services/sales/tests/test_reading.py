@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sales.application.survey import Survey, notation, survey
 from sales.domain import tables
-from sales.domain.cells import BadCell, moment, number
+from sales.domain.cells import BadCell, number
 from sales.domain.codes import mended
+from sales.domain.dates import day_first, moment
 from sales.domain.kinds import kind_of
 from sales.domain.lines import LineError
 from sales.domain.mapping import Mapping
@@ -215,8 +216,40 @@ def test_the_number_of_a_transaction_is_no_lines_id() -> None:
     assert look(text.replace("transaction id", "sku2")).warnings
 
 
-@pytest.mark.parametrize(
-    "cell", ["2026-09-04", "2026/9/4", "2026.09.04", "20260904", "20260904 10:00", "2026/09/04 10:00"]
-)
+@pytest.mark.parametrize("cell", [
+    "2026-09-04", "2026-9-4", "2026/09/04", "2026.9.4", "20260904", "04.09.2026", "4/9/26", "4-9-2026", "46269",
+    "4 September 2026", "4. Sept. 2026", "04-Sep-26", "September 4, 2026", "Fri, 4 Sep 2026",
+    "vendredi 4 septembre 2026", "4 de septiembre de 2026",
+])  # fmt: skip
 def test_days_are_read_in_their_usual_notations(cell: str) -> None:
-    assert moment(cell, True).isoformat()[:10] == "2026-09-04"
+    assert moment(cell, True).isoformat() == "2026-09-04"
+
+
+@pytest.mark.parametrize(("cell", "at"), [
+    ("2026-09-04T15:30:00Z", "2026-09-04T15:30:00+00:00"), ("2026-09-04 15:30:00 +0200", "2026-09-04T15:30:00+02:00"),
+    ("2026/09/04 15:30", "2026-09-04T15:30:00"), ("04.09.2026, 15:30", "2026-09-04T15:30:00"),
+    ("4/9/2026 3:30 PM", "2026-09-04T15:30:00"), ("4/9/2026 12:05 a.m.", "2026-09-04T00:05:00"),
+    ("20260904T15:30:00", "2026-09-04T15:30:00"), ("46269.645833333336", "2026-09-04T15:30:00"),
+    ("Sep 4, 2026 3:30:15 pm", "2026-09-04T15:30:15"), ("2026-09-04 15:30:00.123", "2026-09-04T15:30:00.123000"),
+])  # fmt: skip
+def test_moments_are_read_in_their_usual_notations(cell: str, at: str) -> None:
+    assert moment(cell, True).isoformat() == at
+
+
+@pytest.mark.parametrize("cell", [
+    "", "x", "2026-13-01", "31.13.2025", "2026-02-30", "13:00", "4 Foo 2026", "99999", "20261301", "4/9/2026 13:00 PM",
+    "2026-09-04 25:00", "1.5", "0001-01-01T00:00:00+99:00",
+])  # fmt: skip
+def test_what_is_no_day_is_none(cell: str) -> None:
+    with pytest.raises(BadCell):
+        moment(cell, True)
+
+
+@pytest.mark.parametrize(("cells", "first"), [
+    (["01/02/2026", "13/02/2026"], True), (["01/02/2026", "02/13/2026"], False), (["01.02.2026"], True),
+    (["01/02/2026"], None), (["11/30/2025", "12/01/2025"], False), (["01/09/2026", "02/09/2026", "03/09/2026"], None),
+    (["10/08/2026", "11/08/2026", "02/09/2026", "03/09/2026"], True),
+    (["08/10/2026", "08/11/2026", "09/02/2026", "09/03/2026"], False), (["2026-09-01"], None), ([], None),
+])  # fmt: skip
+def test_a_column_says_which_is_the_month(cells: list[str], first: bool | None) -> None:
+    assert day_first(cells) is first

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from chassis.weeks import last_ended_week, week_of
 
-from sales.domain import cells, tables
+from sales.domain import dates, tables
 from sales.domain.kinds import kind_of
 from sales.domain.lines import LineError, Reader
 from sales.domain.mapping import Mapping, Target, completed
@@ -77,10 +77,8 @@ def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) ->
         for _, row in islice(tables.rows(file, layout), only_first):
             looks.add(row)
     mapping, warnings = looks.settled(given)
-    day_first, certain = cells.day_first(looks.days)
-    if mapping.day_first is not None:
-        day_first = mapping.day_first
-    elif not certain and cells.ambiguous(looks.days):
+    day_first = dates.day_first(looks.days) if mapping.day_first is None else mapping.day_first
+    if day_first is None and dates.ambiguous(looks.days):
         warnings.append("Dates could be day/month or month/day; they are read as day/month.")
     questions: list[Doubt] = []
     commas = dict.fromkeys(NUMERIC, bool(mapping.decimal_comma))
@@ -92,7 +90,7 @@ def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) ->
             "There is no invoice or id column: equal lines are told apart by their order, so a file that repeats"
             " some lines of another counts them again only if they differ."
         )
-    return Survey(layout, mapping, day_first, commas, warnings, questions)
+    return Survey(layout, mapping, day_first is not False, commas, warnings, questions)
 
 
 class _Looks:

@@ -18,8 +18,9 @@ from contracts.events.sales import Kind
 from pydantic import ValidationError
 
 from sales.domain import judges
-from sales.domain.cells import BadCell, moment, number
+from sales.domain.cells import BadCell, number
 from sales.domain.codes import mended
+from sales.domain.dates import moment
 from sales.domain.kinds import kind_of
 from sales.domain.mapping import Mapping as ColumnMapping
 from sales.domain.mapping import Target
