@@ -1,6 +1,7 @@
 """What the README and the docs point at is there: pages and commands."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,12 @@ def test_every_command_that_a_page_names_is_there(page: Path) -> None:
     usage = cli.build_parser().format_help()
     missing = {name for name in COMMAND.findall(page.read_text()) if not re.search(rf"^    {name}\b", usage, re.M)}
     assert missing == set()
+
+
+def test_decision_records_are_numbered_without_holes_and_each_that_is_named_is_there() -> None:
+    records = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [record.name[:4] for record in records]
+    assert numbers == [f"{number:04}" for number in range(1, len(records) + 1)]
+    assert [record.name for record in records if not record.read_text().startswith(f"# {record.name[:4]}")] == []
+    told = subprocess.run(["git", "grep", "-hoE", r"(ADR |adr/)[0-9]{4}"], cwd=ROOT, capture_output=True, text=True)
+    assert {found[-4:] for found in told.stdout.split("\n") if found} <= set(numbers)

@@ -22,7 +22,7 @@ const SAME = 1e-6;
 const WEEK_MS = 7 * 86_400_000;
 const ended = (week: string, now: number) => Date.parse(`${week}T00:00:00Z`) + WEEK_MS <= now;
 
-/** Overrides keep a band's proportions (ADR 0011), so the model's median stands to its mean as the plan's to its own. */
+/** Overrides keep a band's proportions (ADR 0009), so the model's median stands to its mean as the plan's to its own. */
 function alone({ mean, model, quantiles }: Forecast["forecast"][number]): number {
   return mean > 0 ? ((quantiles["0.5"] ?? mean) * model) / mean : model;
 }

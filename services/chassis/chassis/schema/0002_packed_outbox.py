@@ -1,4 +1,4 @@
-"""A row of the outbox may hold many events (ADR 0018). Services once did this themselves: it may be done already."""
+"""A row of the outbox may hold many events (ADR 0016). Services once did this themselves: it may be done already."""
 
 from alembic import op
 

@@ -1,7 +1,7 @@
 """The forecast engine: data frames in, forecasts out. No Kafka, no SQL, no HTTP.
 
 `forecast` reads long frames (unique_id, ds, y and regressors) and returns mean, eleven quantiles and quantiles of
-sums for every series. See docs/accuracy.md for what it does and how well, docs/adr/0024 for its rooms.
+sums for every series. See docs/accuracy.md for what it does and how well, docs/adr/0022 for its rooms.
 """
 
 from forecaster.engine.fitted import Fitted

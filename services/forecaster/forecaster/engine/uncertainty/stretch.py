@@ -1,5 +1,5 @@
 """Bands of two parts: conformal quantiles, and quantiles learned directly, which are too narrow by themselves and are
-stretched until the backtest leaves them little more often (ADR 0020)."""
+stretched until the backtest leaves them little more often (ADR 0018)."""
 
 from __future__ import annotations
 
