@@ -12,6 +12,7 @@ import {
   LayoutGrid,
   type LucideIcon,
   PackageCheck,
+  ReceiptText,
 } from "lucide-react";
 import type { Role } from "@/lib/session";
 import list from "./pages.json";
@@ -22,6 +23,7 @@ const ICONS = {
   replenishment: PackageCheck,
   accuracy: Gauge,
   training: BrainCircuit,
+  sales: ReceiptText,
   imports: FileUp,
   pipeline: Activity,
   admin: KeyRound,

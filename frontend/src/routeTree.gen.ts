@@ -18,6 +18,7 @@ import { Route as AppAdminRouteImport } from './routes/_app/admin'
 import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
 import { Route as AppReplenishmentRouteImport } from './routes/_app/replenishment'
+import { Route as AppSalesRouteImport } from './routes/_app/sales'
 import { Route as AppTrainingRouteImport } from './routes/_app/training'
 import { Route as AppProductsIndexRouteImport } from './routes/_app/products.index'
 import { Route as AppProductsSkuRouteImport } from './routes/_app/products.$sku'
@@ -66,6 +67,11 @@ const AppReplenishmentRoute = AppReplenishmentRouteImport.update({
   path: '/replenishment',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSalesRoute = AppSalesRouteImport.update({
+  id: '/sales',
+  path: '/sales',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppTrainingRoute = AppTrainingRouteImport.update({
   id: '/training',
   path: '/training',
@@ -91,6 +97,7 @@ export interface FileRoutesByFullPath {
   '/imports': typeof AppImportsRoute
   '/pipeline': typeof AppPipelineRoute
   '/replenishment': typeof AppReplenishmentRoute
+  '/sales': typeof AppSalesRoute
   '/training': typeof AppTrainingRoute
   '/products/$sku': typeof AppProductsSkuRoute
   '/products/': typeof AppProductsIndexRoute
@@ -103,6 +110,7 @@ export interface FileRoutesByTo {
   '/imports': typeof AppImportsRoute
   '/pipeline': typeof AppPipelineRoute
   '/replenishment': typeof AppReplenishmentRoute
+  '/sales': typeof AppSalesRoute
   '/training': typeof AppTrainingRoute
   '/': typeof AppIndexRoute
   '/products/$sku': typeof AppProductsSkuRoute
@@ -118,6 +126,7 @@ export interface FileRoutesById {
   '/_app/imports': typeof AppImportsRoute
   '/_app/pipeline': typeof AppPipelineRoute
   '/_app/replenishment': typeof AppReplenishmentRoute
+  '/_app/sales': typeof AppSalesRoute
   '/_app/training': typeof AppTrainingRoute
   '/_app/': typeof AppIndexRoute
   '/_app/products/$sku': typeof AppProductsSkuRoute
@@ -134,6 +143,7 @@ export interface FileRouteTypes {
     | '/imports'
     | '/pipeline'
     | '/replenishment'
+    | '/sales'
     | '/training'
     | '/products/$sku'
     | '/products/'
@@ -146,6 +156,7 @@ export interface FileRouteTypes {
     | '/imports'
     | '/pipeline'
     | '/replenishment'
+    | '/sales'
     | '/training'
     | '/'
     | '/products/$sku'
@@ -160,6 +171,7 @@ export interface FileRouteTypes {
     | '/_app/imports'
     | '/_app/pipeline'
     | '/_app/replenishment'
+    | '/_app/sales'
     | '/_app/training'
     | '/_app/'
     | '/_app/products/$sku'
@@ -237,6 +249,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppReplenishmentRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/sales': {
+      id: '/_app/sales'
+      path: '/sales'
+      fullPath: '/sales'
+      preLoaderRoute: typeof AppSalesRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/training': {
       id: '/_app/training'
       path: '/training'
@@ -267,6 +286,7 @@ interface AppRouteChildren {
   AppImportsRoute: typeof AppImportsRoute
   AppPipelineRoute: typeof AppPipelineRoute
   AppReplenishmentRoute: typeof AppReplenishmentRoute
+  AppSalesRoute: typeof AppSalesRoute
   AppTrainingRoute: typeof AppTrainingRoute
   AppIndexRoute: typeof AppIndexRoute
   AppProductsSkuRoute: typeof AppProductsSkuRoute
@@ -279,6 +299,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppImportsRoute: AppImportsRoute,
   AppPipelineRoute: AppPipelineRoute,
   AppReplenishmentRoute: AppReplenishmentRoute,
+  AppSalesRoute: AppSalesRoute,
   AppTrainingRoute: AppTrainingRoute,
   AppIndexRoute: AppIndexRoute,
   AppProductsSkuRoute: AppProductsSkuRoute,

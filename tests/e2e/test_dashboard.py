@@ -164,6 +164,40 @@ def test_a_recorded_sale_arrives_live(page: Page, system: System) -> None:
     expect(live.get_by_role("gridcell", name="LAP001").first).to_be_visible()
 
 
+def test_a_sale_is_found_in_the_ledger_corrected_and_voided(page: Page, system: System) -> None:
+    system.client().post("/sales", {"sku": "PHN002", "quantity": "3", "unit_price": "10", "sold_at": "2023-02-01"})
+    sign_in(page, system, "/sales")
+    page.get_by_label("Product code").fill("PHN002")
+    page.get_by_label("From the day").fill("2023-02-01")
+    page.get_by_label("To the day").fill("2023-02-01")
+    expect(page).to_have_url(re.compile("sku=PHN002.*from=2023-02-01.*to=2023-02-01"))
+    rows = page.get_by_role("grid", name="Ledger").get_by_role("row")
+    counting = rows.filter(has_text="Counts").filter(has_text="30.00")
+    counting.get_by_role("button", name="Correct").click()
+    asked = page.get_by_role("dialog", name="Correct a sale of PHN002")
+    expect(asked.get_by_label("Units", exact=True)).to_be_focused()
+    expect(asked.get_by_role("button", name="Correct", exact=True)).to_be_disabled()
+    asked.get_by_label("Units", exact=True).fill("2")
+    asked.get_by_role("button", name="Correct", exact=True).click()
+    corrected = rows.filter(has_text="Counts").filter(has_text="20.00")
+    expect(corrected).to_be_visible()
+    expect(rows.filter(has_text="Replaced").filter(has_text="30.00")).to_be_visible()
+    corrected.get_by_role("button", name="Void").click()
+    asked = page.get_by_role("dialog", name="Void a correction of PHN002")
+    expect(asked.get_by_text("2 units come back into the stock")).to_be_visible()
+    asked.get_by_label("Reason").fill("Rung up twice")
+    asked.get_by_role("button", name="Void it").click()
+    expect(rows.filter(has_text="Voided")).to_be_visible()
+    expect(corrected).to_have_count(0)
+
+
+def test_what_waits_and_what_was_rejected_is_shown_with_its_reason(page: Page, system: System) -> None:
+    system.client().post("/sales", {"sku": "NOBODY-KNOWS", "quantity": "1", "sold_at": "2023-02-01"})
+    sign_in(page, system, "/sales?view=waiting")
+    waits = page.get_by_role("grid", name="Waiting sales").get_by_role("row").filter(has_text="NOBODY-KNOWS")
+    expect(waits.get_by_text("Product", exact=True)).to_be_visible()
+
+
 def test_a_file_is_previewed_with_its_errors_and_then_imported(page: Page, system: System, tmp_path: Path) -> None:
     file = tmp_path / "sales.csv"
     file.write_text("sku,quantity,date\nLAP001,2,2023-02-13\nLAP001,many,2023-02-14\n")

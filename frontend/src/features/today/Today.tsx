@@ -226,17 +226,28 @@ interface WaitingProps {
 /** What asks for somebody; empty is success. */
 function Waiting({ ledger, run, degraded, loading }: WaitingProps) {
   const { data: status } = useQuery(statusQuery);
-  const lines: { text: string; to: "/imports" | "/pipeline" | "/training"; tone: "warn" | "bad" }[] = [];
+  const lines: {
+    text: string;
+    to: "/sales" | "/pipeline" | "/training";
+    view?: "waiting" | "rejected";
+    tone: "warn" | "bad";
+  }[] = [];
   const names = [...new Set([...degraded, ...(status?.degraded ?? [])])];
   if (names.length) lines.push({ text: `Not answering: ${names.join(", ")}`, to: "/pipeline", tone: "bad" });
   if (ledger?.quarantined)
     lines.push({
       text: `${plural(ledger.quarantined, "sale")} wait for a product or location`,
-      to: "/imports",
+      to: "/sales",
+      view: "waiting",
       tone: "warn",
     });
   if (ledger?.rejected)
-    lines.push({ text: `${plural(ledger.rejected, "line")} rejected`, to: "/imports", tone: "warn" });
+    lines.push({
+      text: `${plural(ledger.rejected, "line")} rejected`,
+      to: "/sales",
+      view: "rejected",
+      tone: "warn",
+    });
   if (!loading && !run) lines.push({ text: "Nothing was trained yet", to: "/training", tone: "warn" });
   const last = status?.last_training as Run | null | undefined;
   if (last?.status === "failed")
@@ -255,7 +266,11 @@ function Waiting({ ledger, run, degraded, loading }: WaitingProps) {
               key={line.text}
               className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-b-0"
             >
-              <Link to={line.to} className="underline-offset-2 hover:underline">
+              <Link
+                to={line.to}
+                search={line.view ? { view: line.view } : {}}
+                className="underline-offset-2 hover:underline"
+              >
                 {line.text}
               </Link>
               <span className="ml-auto">

@@ -1,0 +1,39 @@
+/** What an entry of the ledger says. Pure. */
+import type { Schemas } from "@/api/client";
+import type { Tone } from "@/components/ui/states";
+import { day, money, units } from "@/lib/format";
+
+export type Sale = Schemas["SaleOut"];
+
+export const VIEWS = ["recorded", "waiting", "rejected"] as const;
+export type View = (typeof VIEWS)[number];
+export const KINDS = ["sale", "return", "correction", "void"] as const;
+
+/** Whether an entry counts, and what became of it when it does not. */
+export function stateOf(sale: Sale): { label: string; tone: Tone } {
+  if (sale.superseded_by) return { label: "Replaced", tone: "plain" };
+  return sale.kind === "void" ? { label: "Voided", tone: "bad" } : { label: "Counts", tone: "good" };
+}
+
+/** Only what counts can be corrected or voided; the newest of a chain stands for all of it. */
+export const isOpen = (sale: Sale) => !sale.superseded_by && sale.kind !== "void";
+
+/** An entry in a sentence: "3 of LAP001 at main on 12 Nov, €36.00". */
+export function told(sale: Sale): string {
+  const when = sale.sold_at ? ` on ${day(sale.sold_at)}` : "";
+  return `${units(sale.quantity)} of ${sale.sku} at ${sale.location}${when}, ${money(sale.amount, "exact")}`;
+}
+
+type Texts = Record<"quantity" | "unit_price" | "location" | "sold_at", string | null>;
+
+/** What a correction sends: only what was changed, since the rest stays as it is. */
+export function changes(before: Texts, now: Texts): Partial<Texts> {
+  const same = (one: string | null, other: string | null) =>
+    one === other || (one !== null && other !== null && Number(one) === Number(other));
+  return Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => !same(before[name as keyof Texts], value)),
+  );
+}
+
+/** The day of an entry as the form has it. */
+export const dayOf = (sale: Sale) => sale.sold_at?.slice(0, 10) ?? "";
