@@ -27,7 +27,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from auth.api import api_keys, audit, sessions, users
     from auth.domain.throttle import Throttle
 
-    routers = [sessions.router, users.router, api_keys.router, audit.router, dead_letter_api.router()]
+    routers = [sessions.router, users.router, api_keys.router, audit.router, dead_letter_api.router]
     app = create_api("auth", settings, routers, database=database, threads=settings.database_pool)
     app.state.throttle = Throttle()
     return app

@@ -44,7 +44,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         products, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
         replenishment, segments, attention, orders,
     )  # fmt: skip
-    routers = [*(resource.router for resource in resources), dead_letter_api.router()]
+    routers = [*(resource.router for resource in resources), dead_letter_api.router]
     return create_api("catalog", settings, routers, database=database, threads=settings.database_pool)
 
 

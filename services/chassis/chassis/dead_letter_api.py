@@ -60,6 +60,7 @@ class ConsumerOut(BaseModel):
 
 
 Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
+router = APIRouter(tags=["dead letters"])
 
 
 def _shown(row: dict[str, Any]) -> DeadLetterOut:
@@ -69,52 +70,52 @@ def _shown(row: dict[str, Any]) -> DeadLetterOut:
     return DeadLetterOut(**row)
 
 
-def router() -> APIRouter:
-    """List, show, redrive, discard; consumers and resume. Redriving appends the record to its topic again."""
-    routes = APIRouter(tags=["dead letters"])
+@router.get("/dead-letters")
+def list_dead_letters(
+    request: Request, caller: Operator, status: Status = "open", limit: Limit = 100, cursor: Cursor = None
+) -> Page[DeadLetterOut]:
+    after = pagination.decode(cursor, int)
+    with _database(request).snapshot() as connection:
+        found = dead_letters.newest_first(connection, status, after[0] if after else 2**62, limit + 1)
+    kept, following = pagination.page([_shown(row) for row in found], limit, lambda letter: [letter.id])
+    return Page(items=kept, next_cursor=following)
 
-    @routes.get("/dead-letters")
-    def list_dead_letters(
-        request: Request, caller: Operator, status: Status = "open", limit: Limit = 100, cursor: Cursor = None
-    ) -> Page[DeadLetterOut]:
-        after = pagination.decode(cursor, int)
-        with _database(request).snapshot() as connection:
-            found = dead_letters.newest_first(connection, status, after[0] if after else 2**62, limit + 1)
-        kept, following = pagination.page([_shown(row) for row in found], limit, lambda letter: [letter.id])
-        return Page(items=kept, next_cursor=following)
 
-    @routes.get("/dead-letters/groups")
-    def list_dead_letter_groups(request: Request, caller: Operator) -> list[DeadLetterGroup]:
-        with _database(request).snapshot() as connection:
-            return [DeadLetterGroup(**row) for row in dead_letters.groups(connection)]
+@router.get("/dead-letters/groups")
+def list_dead_letter_groups(request: Request, caller: Operator) -> list[DeadLetterGroup]:
+    with _database(request).snapshot() as connection:
+        return [DeadLetterGroup(**row) for row in dead_letters.groups(connection)]
 
-    @routes.get("/dead-letters/{letter_id}")
-    def get_dead_letter(
-        request: Request, caller: Operator, letter_id: Annotated[int, Field(ge=1, lt=2**63)]
-    ) -> DeadLetterOut:
-        with _database(request).snapshot() as connection:
-            found = dead_letters.get(connection, letter_id)
-        if found is None:
-            raise not_found(f"Dead letter {letter_id}")
-        return _shown(found)
 
-    @routes.post("/dead-letters/redrive")
-    def redrive_dead_letters(request: Request, selection: Selection, caller: Operator) -> Settled:
-        return redrive.redrive_letters(_database(request), _service(request), caller.actor, selection)
+@router.get("/dead-letters/{letter_id}")
+def get_dead_letter(
+    request: Request, caller: Operator, letter_id: Annotated[int, Field(ge=1, lt=2**63)]
+) -> DeadLetterOut:
+    with _database(request).snapshot() as connection:
+        found = dead_letters.get(connection, letter_id)
+    if found is None:
+        raise not_found(f"Dead letter {letter_id}")
+    return _shown(found)
 
-    @routes.post("/dead-letters/discard")
-    def discard_dead_letters(request: Request, selection: Selection, caller: Operator) -> Settled:
-        return redrive.discard_letters(_database(request), _service(request), caller.actor, selection)
 
-    @routes.get("/consumers")
-    def list_consumers(request: Request, caller: Operator) -> list[ConsumerOut]:
-        return _consumers(request)
+@router.post("/dead-letters/redrive")
+def redrive_dead_letters(request: Request, selection: Selection, caller: Operator) -> Settled:
+    return redrive.redrive_letters(_database(request), _service(request), caller.actor, selection)
 
-    @routes.post("/consumers/{name}/resume")
-    def resume_consumer(request: Request, name: str, caller: Operator) -> dict[str, bool]:
-        return {"resumed": redrive.resume_consumer(_database(request), _service(request), caller.actor, name)}
 
-    return routes
+@router.post("/dead-letters/discard")
+def discard_dead_letters(request: Request, selection: Selection, caller: Operator) -> Settled:
+    return redrive.discard_letters(_database(request), _service(request), caller.actor, selection)
+
+
+@router.get("/consumers")
+def list_consumers(request: Request, caller: Operator) -> list[ConsumerOut]:
+    return _consumers(request)
+
+
+@router.post("/consumers/{name}/resume")
+def resume_consumer(request: Request, name: str, caller: Operator) -> dict[str, bool]:
+    return {"resumed": redrive.resume_consumer(_database(request), _service(request), caller.actor, name)}
 
 
 def _service(request: Request) -> str:

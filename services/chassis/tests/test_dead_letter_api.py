@@ -23,7 +23,7 @@ from services.chassis.tests.events import Totals, garbage, sale
 
 @pytest.fixture
 def browser(database: Database) -> TestClient:
-    app = create_api("test", CommonSettings(), [dead_letter_api.router()], database=database)
+    app = create_api("test", CommonSettings(), [dead_letter_api.router], database=database)
     app.dependency_overrides[current_principal] = lambda: Principal("1", "olga", Role.OPERATOR)
     with database.transaction() as connection:
         letters = [DeadLetter(garbage(offset, b'{"n": %d}' % offset), "bad_payload", "no") for offset in range(3)]

@@ -36,7 +36,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         comparisons.router,
         runs.router,
         forecasts.router,
-        dead_letter_api.router(),
+        dead_letter_api.router,
     ]
     return create_api(SERVICE, settings, routers, database=database, threads=settings.database_pool)
 

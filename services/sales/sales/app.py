@@ -28,7 +28,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
 
     # In this order: `/sales/{sale_id}` takes what no path before it took.
     routers = [sales.router, waiting.router, ledger.router, import_files.router, imports.router]
-    routers.append(dead_letter_api.router())
+    routers.append(dead_letter_api.router)
     return create_api(
         "sales", settings, routers, database=database, threads=settings.database_pool, large_bodies=("/imports",)
     )
