@@ -217,7 +217,7 @@ class Launch:
         given = running.process_environment(process, where)
         files = given.get("ALMANAC_FILES_DIR")
         if files:
-            private(Path(files))
+            private(private(Path(files).parent) / process.service)
         port = where.ports[process.name]
         argv = (str(PYTHON), "-P", "-m", process.service, process.role)
         url = f"http://127.0.0.1:{port}/readyz"
