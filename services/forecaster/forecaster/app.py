@@ -95,11 +95,13 @@ def build_trainer(settings: Settings, database: Database) -> "Worker":
     def train(stop: threading.Event) -> None:
         from forecaster.application.replay.reproduce import Reproduction
         from forecaster.application.replay.requests import REPRODUCE
+        from forecaster.application.training import engine_port
         from forecaster.application.training.runs import TRAIN, UPDATE
         from forecaster.application.training.train import Training, tell_freshness
 
         runner.wait_for("PostgreSQL", lambda: tell_freshness(database))
-        training, reproduction = Training(settings), Reproduction(settings)
+        shared = engine_port.on(settings.dask_address)
+        training, reproduction = Training(settings, shared), Reproduction(settings, shared)
         jobs.work(database, {TRAIN: training, UPDATE: training, REPRODUCE: reproduction}, stop)
 
     def rebuild(stop: threading.Event) -> None:

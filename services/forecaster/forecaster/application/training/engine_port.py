@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,14 @@ Report = Callable[[str, int, int, float | None], None]
 Engine = Callable[..., Answer | None]
 
 
-def forecast(dataset: Dataset, *, seed: int, report: Report, cancelled: Callable[[], bool]) -> Answer | None:
+def on(dask_address: str) -> Engine:
+    """`forecast` with its work shared by a Dask cluster, where there is an address."""
+    return partial(forecast, dask_address=dask_address)
+
+
+def forecast(
+    dataset: Dataset, *, seed: int, report: Report, cancelled: Callable[[], bool], dask_address: str = ""
+) -> Answer | None:  # fmt: skip
     """The engine's forecasts of a dataset's series; None when there is no series to forecast."""
     from forecaster import engine
 
@@ -30,6 +38,7 @@ def forecast(dataset: Dataset, *, seed: int, report: Report, cancelled: Callable
     found = engine.forecast(
         dataset.history, freq=dataset.freq, horizon=len(dataset.weeks), future=dataset.future, static=dataset.static,
         cutoffs=cutoffs, seed=seed, progress=_progress(report), cancelled=cancelled,
+        options=engine.Options(dask_address=dask_address),
     )  # fmt: skip
     own = found.cutoffs == found.cutoffs.max()
     answer = _answer(found, own)
@@ -39,7 +48,9 @@ def forecast(dataset: Dataset, *, seed: int, report: Report, cancelled: Callable
     return answer
 
 
-def update(dataset: Dataset, models: Path, *, report: Report, cancelled: Callable[[], bool]) -> Answer | None:
+def update(
+    dataset: Dataset, models: Path, *, report: Report, cancelled: Callable[[], bool], dask_address: str = ""
+) -> Answer | None:  # fmt: skip
     """Forecasts by models fitted earlier; None when there is no series. Raises ValueError when they do not fit."""
     from forecaster import engine
 
@@ -48,6 +59,7 @@ def update(dataset: Dataset, models: Path, *, report: Report, cancelled: Callabl
     found = engine.update(
         engine.load(models), dataset.history, freq=dataset.freq, horizon=len(dataset.weeks), future=dataset.future,
         static=dataset.static, progress=_progress(report), cancelled=cancelled,
+        options=engine.Options(dask_address=dask_address),
     )  # fmt: skip
     return _answer(found, np.ones(len(found.ids), dtype=bool))
 

@@ -45,10 +45,12 @@ class Models:
         return path if run_id is not None and path.is_dir() else None
 
 
-def update(data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool]) -> Answer | None:
+def update(
+    data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool], dask_address: str
+) -> Answer | None:  # fmt: skip
     """Forecasts by kept models; None when they do not fit this history."""
     try:
-        return engine_port.update(data, models, report=report, cancelled=cancelled)
+        return engine_port.update(data, models, report=report, cancelled=cancelled, dask_address=dask_address)
     except ValueError as error:
         log.warning("models_do_not_fit", models=str(models), error=str(error))
         return None

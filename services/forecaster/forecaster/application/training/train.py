@@ -109,7 +109,8 @@ class Training:
             if run["kind"] == UPDATE:
                 models_of = self._in_use(job)
                 kept = self._models.of(models_of)
-                answer = models.update(data, kept, report, cancelled) if kept else None
+                address = self._settings.dask_address
+                answer = models.update(data, kept, report, cancelled, address) if kept else None
                 if answer is not None:
                     return answer, models_of
             return self._engine(data, seed=run["seed"], report=report, cancelled=cancelled), None
