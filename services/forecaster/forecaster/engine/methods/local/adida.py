@@ -18,7 +18,7 @@ class ADIDA(LocalMethod):
     reference = "Nikolopoulos et al. 2011, An aggregate-disaggregate intermittent demand approach to forecasting"
     applies = "intermittent demand; of steady demand it is exponential smoothing"
     rank = 7
-    cost = 1.0
+    cost = 2.7
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

@@ -15,7 +15,7 @@ class CrostonSBA(LocalMethod):
     reference = "Syntetos and Boylan 2005, The accuracy of intermittent demand estimates"
     applies = "intermittent demand that does not end"
     rank = 5
-    cost = 0.5
+    cost = 0.8
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

@@ -16,7 +16,7 @@ class ExponentialSmoothing(LocalMethod):
     reference = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 8.1"
     applies = "a level that drifts, without a season"
     rank = 4
-    cost = 2.0
+    cost = 4.0
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

@@ -18,7 +18,7 @@ class IMAPA(LocalMethod):
     reference = "Petropoulos and Kourentzes 2015, Forecast combinations for intermittent demand"
     applies = "intermittent demand; of steady demand it is exponential smoothing"
     rank = 8
-    cost = 3.0
+    cost = 6.8
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

@@ -15,7 +15,7 @@ class LastValue(LocalMethod):
     reference = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.2"
     applies = "everything; the benchmark of a random walk"
     rank = 1
-    cost = 0.1
+    cost = 0.05
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

@@ -16,7 +16,7 @@ class LastYearWithGrowth(LocalMethod):
     reference = "seasonal naive times the year's growth, as planners do by hand"
     applies = "a year and a growth window of history; before that it is exponential smoothing"
     rank = 11
-    cost = 0.5
+    cost = 0.9
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

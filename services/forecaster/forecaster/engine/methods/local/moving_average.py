@@ -15,7 +15,7 @@ class MovingAverage(LocalMethod):
     reference = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.3"
     applies = "everything; what others are compared with"
     rank = 3
-    cost = 0.1
+    cost = 0.05
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

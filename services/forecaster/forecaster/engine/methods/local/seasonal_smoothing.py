@@ -18,7 +18,7 @@ class SeasonalSmoothing(LocalMethod):
     reference = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.4 and 8.1"
     applies = "two seasons or more of history; before that it is exponential smoothing"
     rank = 9
-    cost = 2.5
+    cost = 4.9
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

@@ -18,7 +18,7 @@ class Theta(LocalMethod):
     reference = "Assimakopoulos and Nikolopoulos 2000, The theta model; Hyndman and Billah 2003, Unmasking it"
     applies = "a level with a trend; with two seasons or more of history also a season"
     rank = 10
-    cost = 3.0
+    cost = 5.4
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""

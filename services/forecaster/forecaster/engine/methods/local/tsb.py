@@ -15,7 +15,7 @@ class TSB(LocalMethod):
     reference = "Teunter, Syntetos and Babai 2011, Intermittent demand: linking forecasting to inventory obsolescence"
     applies = "intermittent demand that may end: it fades when sales stop"
     rank = 6
-    cost = 0.5
+    cost = 0.8
 
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""
