@@ -1212,6 +1212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Training Schedule
+         * @description The weekly training: what became of the last, and when the next falls due.
+         */
+        get: operations["get_training_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forecast/summary": {
         parameters: {
             query?: never;
@@ -5440,6 +5460,17 @@ export interface components {
             waiting_for?: string | null;
         };
         /**
+         * ScheduleOut
+         * @description The weekly training. `next_at` is null when it is switched off.
+         */
+        ScheduleOut: {
+            /** Enabled */
+            enabled: boolean;
+            last: components["schemas"]["RunOut"] | null;
+            /** Next At */
+            next_at: string | null;
+        };
+        /**
          * SegmentOut
          * @description A series' class, its service level, and what put it there.
          */
@@ -8991,6 +9022,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReproductionOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_training_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
                 };
             };
             /** @description The request is at fault */

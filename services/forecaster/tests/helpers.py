@@ -1,5 +1,7 @@
 """Ledger entries, records and a small engine for the forecaster's tests."""
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +9,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from chassis import jobs
 from chassis.event_log import Record
 from contracts.envelope import encode, new_event
 from contracts.events import Payload, Replaced, SaleRecorded
@@ -65,3 +68,8 @@ def weekly_sales(sku: str, first_day: str, quantities: list[int], location: str 
         sale(sku, day + timedelta(days=7 * number), str(quantity), location=location)
         for number, quantity in enumerate(quantities)
     ]
+
+
+def do(job: jobs.Claim, function: Callable[[jobs.Claim], None]) -> None:
+    """Do a claimed job as a trainer does."""
+    jobs._run(job, function, threading.Event(), 5)

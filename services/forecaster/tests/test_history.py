@@ -9,7 +9,7 @@ import pytest
 from contracts.envelope import Malformed, decode, encode, new_event
 from contracts.events import SaleRecorded
 from contracts.lean import decode_sale
-from forecaster.domain.history import Cell, Total, WeekClock, WeeklySum, scaled
+from forecaster.domain.history import SeriesWeek, Total, WeekClock, WeeklySum, scaled
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +24,7 @@ def lean(entry: SaleRecorded):  # type: ignore[no-untyped-def]
     return decode_sale(headers, value)
 
 
-def summed(entries: list[SaleRecorded], clock: WeekClock = CLOCK) -> dict[Cell, Total]:
+def summed(entries: list[SaleRecorded], clock: WeekClock = CLOCK) -> dict[SeriesWeek, Total]:
     weekly = WeeklySum(clock)
     for entry in entries:
         weekly.add(lean(entry))
@@ -50,11 +50,11 @@ def ledgers(draw: st.DrawFn) -> list[SaleRecorded]:
 
 @given(ledgers())
 def test_the_fast_reader_and_the_contract_agree_on_every_effect(entries: list[SaleRecorded]) -> None:
-    expected: dict[Cell, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    expected: dict[SeriesWeek, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for entry in entries:
         _, headers, value = encode(new_event(entry, "sales"))
         for effect in decode(headers, value).payload.effects():  # type: ignore[attr-defined]
-            cell = Cell(effect.sku, effect.location, CLOCK.week(effect.sold_at.isoformat()))
+            cell = SeriesWeek(effect.sku, effect.location, CLOCK.week(effect.sold_at.isoformat()))
             expected[cell][0] += effect.units
             expected[cell][1] += effect.amount
     assert {cell: [total.units, total.revenue] for cell, total in summed(entries).items()} == dict(expected)

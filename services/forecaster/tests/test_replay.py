@@ -3,92 +3,28 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from chassis import jobs
-from chassis.consumer import ConsumerLoop, Options
 from chassis.database import Database, rows
-from chassis.event_log import Outgoing
 from chassis.jobs import Claim
-from chassis.kafka import KafkaProducer, KafkaReader, KafkaTopics
-from contracts.envelope import encode, new_event
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 from contracts.events import SaleRecorded
-from contracts.lean import decode_sale
-from contracts.topics import Topic
 from forecaster.application.replay import replay as replay_job
 from forecaster.application.replay.replay import Replay
 from forecaster.application.replay.requests import REPLAY
 from forecaster.domain.scope import Scope, scope_of
-from forecaster.events.sales import HistoryHandler
 from forecaster.settings import Settings
 from forecaster.storage import replays
 
-from services.forecaster.tests.helpers import CLOCK, sale, weekly_sales
+from services.forecaster.tests.helpers import do, sale, weekly_sales
+from services.forecaster.tests.ledger_log import Log, filled, log, settings
 
-PARTITIONS = 3
-
-
-@dataclass
-class Log:
-    """A topic of this test's own, and the live projection of it."""
-
-    bootstrap: str
-    topic: str
-    loop: ConsumerLoop
-    applied: dict[int, int]
-
-    def write(self, *entries: SaleRecorded, twice: bool = False) -> None:
-        producer = KafkaProducer(self.bootstrap)
-        records = []
-        for entry in entries:
-            key, headers, value = encode(new_event(entry, "sales", id=str(entry.sale_id)))
-            records += [Outgoing(self.topic, key, headers, value, 0)] * (2 if twice else 1)
-        producer.send(records, lambda _, error: None if error is None else pytest.fail(str(error)))
-
-    def project(self) -> None:
-        """Apply what is new, as the worker does."""
-        for (_, partition), (_, end) in KafkaTopics(self.bootstrap).bounds(self.topic).items():
-            start = self.applied.get(partition, 0)
-            reader = KafkaReader(self.bootstrap, {(self.topic, partition): start})
-            while start < end:
-                found = reader.poll(1000, 1.0)
-                if found:
-                    self.loop.process(found)
-                    start = found[-1].offset + 1
-            reader.close()
-            self.applied[partition] = start
-
-    def add(self, *entries: SaleRecorded, twice: bool = False) -> None:
-        self.write(*entries, twice=twice)
-        self.project()
-
-
-@pytest.fixture
-def settings(database_url: str, kafka: str, tmp_path: Path) -> Settings:
-    return Settings(
-        database_url=database_url,
-        kafka_bootstrap_servers=kafka,
-        files_dir=tmp_path,
-        replay_processes=2,  # type: ignore[arg-type]
-    )
-
-
-@pytest.fixture
-def log(database: Database, kafka: str) -> Log:
-    name = f"sale-recorded-{uuid4().hex[:8]}"
-    KafkaTopics(kafka).create([Topic(name, "series", ("sales",), PARTITIONS)])
-    loop = ConsumerLoop(
-        database,
-        lambda: None,
-        HistoryHandler(CLOCK),
-        Options(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
-    )
-    return Log(kafka, name, loop, {})
+__all__ = ["filled", "log", "settings"]  # pytest's fixtures: used by name
 
 
 def history(database: Database) -> list[dict[str, Any]]:
@@ -110,7 +46,7 @@ def ask(database: Database, scope: Scope = Scope(), retrain: bool = False) -> UU
 def work(database: Database, function: Callable[[Claim], None], kind: str = REPLAY) -> None:
     claim = jobs.claim(database, [kind], lost_after=-1)
     assert claim is not None
-    jobs._run(claim, function, 5)
+    do(claim, function)
 
 
 def replayed(database: Database, settings: Settings, log: Log, scope: Scope = Scope(), **more: Any) -> Any:
@@ -130,14 +66,6 @@ def break_history(database: Database) -> None:
         )
 
 
-@pytest.fixture
-def filled(log: Log) -> list[SaleRecorded]:
-    entries = [*weekly_sales("A", "2026-01-05", [4, 6, 5, 5]), *weekly_sales("B", "2026-01-05", [10, 20, 1])]
-    moved = sale("C", "2026-01-13", "4", kind="correction", replaces=entries[0])
-    log.add(*entries, moved, sale(kind="void", replaces=entries[4]), twice=True)
-    return entries
-
-
 @pytest.mark.usefixtures("filled")
 def test_a_rebuild_of_a_right_history_is_row_for_row_equal_and_changes_nothing(
     database: Database, settings: Settings, log: Log
@@ -154,6 +82,29 @@ def test_a_rebuild_of_a_right_history_is_row_for_row_equal_and_changes_nothing(
         assert rows(connection, "SELECT * FROM demand_week ORDER BY 1, 2, 3") == before
         assert rows(connection, "SELECT * FROM replay_week") == []
     assert not list((settings.files_dir / "replays").glob("*"))
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_log_that_lacks_what_was_counted_is_no_log_to_rebuild_the_history_from(
+    database: Database, settings: Settings, log: Log
+) -> None:
+    before = history(database)
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE projection_offset SET next_offset = next_offset + 5")
+    found = replayed(database, settings, log)
+    assert (found["status"], history(database)) == ("failed", before)
+    assert "IncompleteLog" in found["message"]
+    assert "records of it were counted" in found["message"]
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE projection_offset SET next_offset = next_offset - 5")
+        emptied = rows(connection, "SELECT partition, next_offset FROM projection_offset ORDER BY next_offset DESC")[0]
+    gone = [TopicPartition(log.topic, emptied["partition"], emptied["next_offset"])]
+    admin = AdminClient({"bootstrap.servers": log.bootstrap})
+    for done in admin.delete_records(gone).values():
+        done.result(timeout=60)
+    found = replayed(database, settings, log)
+    assert (found["status"], history(database)) == ("failed", before)
+    assert "what lay before is gone" in found["message"]
 
 
 @pytest.mark.usefixtures("filled")

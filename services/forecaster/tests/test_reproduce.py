@@ -16,7 +16,8 @@ from forecaster.settings import Settings
 from forecaster.storage import reproductions
 
 from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
-from services.forecaster.tests.test_replay import Log, filled, log, settings, work
+from services.forecaster.tests.ledger_log import Log, filled, log, settings
+from services.forecaster.tests.test_replay import work
 from services.forecaster.tests.test_training import published, train
 
 __all__ = ["filled", "log", "settings"]  # pytest's fixtures: used by name

@@ -1,6 +1,6 @@
 """A run from request to publication: whole or not at all, whatever happens in between."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,12 @@ from chassis.database import Database, rows, scalar
 from chassis.failures import Conflict
 from forecaster.application import announce
 from forecaster.application.training.runs import cancel_run, queue_run
-from forecaster.application.training.schedule import WeeklySchedule, due_as_of
+from forecaster.application.training.schedule import TRIES, WeeklySchedule, due_as_of, next_at
 from forecaster.application.training.train import Training
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, live, runs
 
-from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
+from services.forecaster.tests.helpers import do, flat_engine, sale, weekly_sales
 
 AS_OF = date(2026, 2, 8)
 
@@ -36,7 +36,7 @@ def train(database: Database, settings: Settings, engine: Any = flat_engine, **m
 def run_next(database: Database, settings: Settings, engine: Any = flat_engine) -> None:
     claim = jobs.claim(database, ["train", "update"], lost_after=15)
     assert claim is not None
-    jobs._run(claim, Training(settings, engine), 5)
+    do(claim, Training(settings, engine))
 
 
 def shown(database: Database, run_id: UUID) -> dict[str, Any]:
@@ -131,10 +131,10 @@ def test_a_trainer_that_was_taken_over_publishes_nothing(database: Database, set
     def taken_over_meanwhile(dataset: Any, **more: Any) -> Any:
         other = jobs.claim(database, ["train"], lost_after=-1)
         assert other is not None
-        jobs._run(other, Training(settings, flat_engine), 5)
+        do(other, Training(settings, flat_engine))
         return flat_engine(dataset, **more)
 
-    jobs._run(zombie, Training(settings, taken_over_meanwhile), 5)
+    do(zombie, Training(settings, taken_over_meanwhile))
     with database.transaction() as connection:
         assert scalar(connection, "SELECT count(*) FROM publication") == 1
     assert len(published(database, "forecast-ready")) == 2
@@ -218,6 +218,9 @@ def test_runs_do_not_change_once_made(database: Database, settings: Settings) ->
 def test_the_weekly_run_is_due_when_the_businesss_week_has_ended(now: str, zone: str, as_of: date) -> None:
     settings = Settings(database_url="postgresql://nowhere", timezone=zone)  # type: ignore[arg-type]
     assert due_as_of(datetime.fromisoformat(now), settings) == as_of
+    upcoming = next_at(datetime.fromisoformat(now), settings)
+    assert upcoming > datetime.fromisoformat(now)
+    assert due_as_of(upcoming, settings) == as_of + timedelta(days=7)
 
 
 @pytest.mark.usefixtures("history")
@@ -238,6 +241,41 @@ def test_a_week_is_trained_once_and_caught_up_after_an_outage(database: Database
             "2026-03-01",
         ]
         assert scalar(connection, "SELECT count(*) FROM publication") == 2
+
+
+@pytest.mark.usefixtures("history")
+def test_a_weekly_run_that_failed_or_was_cancelled_is_asked_for_again_after_a_pause_and_not_for_ever(
+    database: Database, settings: Settings
+) -> None:
+    schedule = WeeklySchedule(database, settings, lambda: datetime(2026, 2, 9, 3, tzinfo=UTC))
+    with database.transaction() as connection:  # the first import is over
+        connection.exec_driver_sql("UPDATE demand_week SET changed_at = now() - interval '2 hours'")
+
+    def waited(hours: float) -> None:
+        with database.transaction() as connection:
+            connection.exec_driver_sql("UPDATE run SET finished_at = finished_at - make_interval(secs => %s)",
+                                       (3600 * hours,))  # fmt: skip
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("a fault in the model")
+
+    assert schedule.look()
+    run_next(database, settings, broken)
+    assert not schedule.look(), "the pause"
+    waited(0.6)
+    assert schedule.look()
+    assert not schedule.look(), "it has not ended"
+    with database.transaction() as connection:
+        waiting = scalar(connection, "SELECT id FROM run WHERE outcome IS NULL")
+    cancel_run(database, waiting, "anna")
+    waited(0.6)
+    assert not schedule.look(), "each pause is longer"
+    for _ in range(TRIES - 2):
+        waited(24)
+        assert schedule.look()
+        run_next(database, settings, broken)
+    waited(24)
+    assert not schedule.look(), "somebody has to look into it"
 
 
 @pytest.mark.usefixtures("history")

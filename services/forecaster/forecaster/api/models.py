@@ -65,6 +65,14 @@ class RunOut(BaseModel):
     error: str | None
 
 
+class ScheduleOut(BaseModel):
+    """The weekly training. `next_at` is null when it is switched off."""
+
+    enabled: bool
+    next_at: datetime | None
+    last: RunOut | None
+
+
 class WeeklyForecastOut(BaseModel):
     """A series' week of a forecast."""
 

@@ -1,5 +1,6 @@
 """Ask for a training, watch it, stop it; say which run is live."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,11 @@ from chassis.failures import not_found
 from chassis.pagination import Cursor, Limit, Page
 from fastapi import APIRouter
 
-from forecaster.api.models import RunOut, TrainIn, TrainOut
+from forecaster.api.models import RunOut, ScheduleOut, TrainIn, TrainOut
 from forecaster.api.parameters import Config, Db, Planner, Viewer
 from forecaster.application.planning import releases
 from forecaster.application.training.runs import TRAIN, UPDATE, cancel_run, request_run
+from forecaster.application.training.schedule import next_at
 from forecaster.storage import runs
 
 router = APIRouter(prefix="/forecast", tags=["training"])
@@ -51,6 +53,15 @@ def get_forecast_run(db: Db, _: Viewer, run_id: UUID) -> RunOut:
     if run is None:
         raise not_found(f"Run {run_id}")
     return RunOut(**run)
+
+
+@router.get("/schedule")
+def get_training_schedule(db: Db, config: Config, _: Viewer) -> ScheduleOut:
+    """The weekly training: what became of the last, and when the next falls due."""
+    with db.snapshot() as connection:
+        last = runs.newest_scheduled(connection)
+    next_one = next_at(datetime.now(UTC), config) if config.weekly_training else None
+    return ScheduleOut(enabled=config.weekly_training, next_at=next_one, last=RunOut(**last) if last else None)
 
 
 @router.post("/runs/{run_id}/cancel", status_code=202)

@@ -102,8 +102,8 @@ def history(
     last = max(found[-1]["week"], first_week - timedelta(days=7))
     count = (last - start).days // 7 + 1
     key = (stock[0]["sku"], stock[0]["location"]) if stock else ("", "")
-    grid = drivers.Grid([key], start, count, first_weekday)
-    shares = drivers.availability(grid, stock, count, last + timedelta(days=6))[0]
+    table = drivers.WeekTable([key], start, count, first_weekday)
+    shares = drivers.availability(table, stock, count, last + timedelta(days=6))[0]
     by_week = {row["week"]: row for row in found}
     weeks = []
     for step in range(count):

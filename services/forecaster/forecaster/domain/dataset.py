@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from forecaster.domain import drivers
 
-Rows = Sequence[Mapping[str, Any]]
+Records = Sequence[Mapping[str, Any]]
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
@@ -68,7 +68,9 @@ def frequency(first_weekday: int) -> str:
     return f"W-{_DAYS[first_weekday]}"
 
 
-def build(sales: pd.DataFrame, inputs: Mapping[str, Rows], *, as_of: date, first_weekday: int, horizon: int) -> Dataset:
+def build(
+    sales: pd.DataFrame, inputs: Mapping[str, Records], *, as_of: date, first_weekday: int, horizon: int
+) -> Dataset:
     """Frames for a forecast made when the day `as_of` had just ended.
 
     `sales` has sku, location, week (datetime64), units, one row a week with entries; `inputs` as stored by
@@ -77,29 +79,29 @@ def build(sales: pd.DataFrame, inputs: Mapping[str, Rows], *, as_of: date, first
     last = last_ended_week(as_of, first_weekday)
     weeks = [last + timedelta(days=7 * step) for step in range(1, horizon + 1)]
     sales = sales[sales["week"] <= pd.Timestamp(last)]
-    panel = _Panel(sales, inputs, last, first_weekday, as_of)
-    grid = drivers.Grid(panel.keys, panel.start, panel.columns + horizon, first_weekday)
-    in_stock = drivers.availability(grid, inputs.get("stock", ()), panel.columns, as_of)
-    sold = panel.units > 0
+    demand = _Demand(sales, inputs, last, first_weekday, as_of)
+    table = drivers.WeekTable(demand.keys, demand.start, demand.columns + horizon, first_weekday)
+    in_stock = drivers.availability(table, inputs.get("stock", ()), demand.columns, as_of)
+    sold = demand.units > 0
     in_stock[sold & (in_stock == 0)] = 1.0  # what was sold was there
-    panel.units[(panel.units == 0) & (in_stock == 0)] = np.nan
-    known = drivers.known_ahead(grid, inputs)
+    demand.units[(demand.units == 0) & (in_stock == 0)] = np.nan
+    known = drivers.known_ahead(table, inputs)
     return Dataset(
-        history=panel.history(in_stock, known),
-        future=panel.future(known, weeks),
-        static=panel.static(inputs),
-        series=panel.series(),
-        ended=panel.ended,
+        history=demand.history(in_stock, known),
+        future=demand.future(known, weeks),
+        static=demand.static(inputs),
+        series=demand.series(),
+        ended=demand.ended,
         freq=frequency(first_weekday),
         weeks=weeks,
     )
 
 
-class _Panel:
+class _Demand:
     """Series in rows, weeks in columns; NaN outside a series' life."""
 
     def __init__(
-        self, sales: pd.DataFrame, inputs: Mapping[str, Rows], last: date, first_weekday: int, as_of: date
+        self, sales: pd.DataFrame, inputs: Mapping[str, Records], last: date, first_weekday: int, as_of: date
     ) -> None:
         products = {row["sku"]: row for row in inputs.get("products", ())}
         self._first_weekday = first_weekday
@@ -171,7 +173,7 @@ class _Panel:
             frame[name] = values[:, self.columns :].reshape(-1)
         return frame
 
-    def static(self, inputs: Mapping[str, Rows]) -> pd.DataFrame:
+    def static(self, inputs: Mapping[str, Records]) -> pd.DataFrame:
         """What does not change: product, place, category."""
         category = {row["sku"]: row["category"] for row in inputs.get("products", ())}
         return pd.DataFrame(

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = Sequence[Mapping[str, Any]]
+Records = Sequence[Mapping[str, Any]]
 Array = NDArray[np.float64]
 _EVENT_KINDS = 12
 
 
 @dataclass
-class Grid:
+class WeekTable:
     """Series and weeks. `start` is the first day of the first week."""
 
     keys: list[tuple[str, str]]
@@ -52,13 +52,13 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
-def availability(grid: Grid, stock: Rows, columns: int, as_of: date) -> Array:
+def availability(table: WeekTable, stock: Records, columns: int, as_of: date) -> Array:
     """The share of each past week in which a series was in stock. Without stock records: all of it.
 
     `stock` holds, by series and day, the days on which it ran out or came back. The day itself counts as sold on.
     """
-    found = np.ones((len(grid.keys), columns))
-    row_of = {key: number for number, key in enumerate(grid.keys)}
+    found = np.ones((len(table.keys), columns))
+    row_of = {key: number for number, key in enumerate(table.keys)}
     spans: dict[tuple[str, str], date | None] = {}
     closed: list[tuple[tuple[str, str], date, date]] = []
     for entry in stock:
@@ -74,34 +74,34 @@ def availability(grid: Grid, stock: Rows, columns: int, as_of: date) -> Array:
     for key, first, last in closed:
         number = row_of.get(key)
         if number is not None:
-            found[number] -= grid.share(first, last)[:columns]
+            found[number] -= table.share(first, last)[:columns]
     return np.clip(found, 0.0, 1.0)
 
 
-def known_ahead(grid: Grid, inputs: Mapping[str, Rows]) -> dict[str, Array]:
+def known_ahead(table: WeekTable, inputs: Mapping[str, Records]) -> dict[str, Array]:
     """Price, promotion, discount and calendar events; a driver that never varies is left out."""
     found: dict[str, Array] = {}
-    price = _prices(grid, inputs.get("prices", ()), inputs.get("products", ()))
+    price = _prices(table, inputs.get("prices", ()), inputs.get("products", ()))
     if price is not None:
         found["price"] = price
-    promotion, discount = _promotions(grid, inputs.get("promotions", ()))
+    promotion, discount = _promotions(table, inputs.get("promotions", ()))
     if promotion.any():
         found["promotion"] = promotion
     if discount.any() and not np.array_equal(discount > 0, discount == discount.max()):
         found["discount"] = discount
-    return found | _events(grid, inputs.get("events", ()))
+    return found | _events(table, inputs.get("events", ()))
 
 
-def _prices(grid: Grid, prices: Rows, products: Rows) -> Array | None:
+def _prices(table: WeekTable, prices: Records, products: Records) -> Array | None:
     listed: dict[tuple[str, str], list[tuple[date, float]]] = {}
     for row in prices:
         listed.setdefault((row["sku"], row["location"]), []).append((_day(row["valid_from"]), float(row["price"])))
     if all(len({value for _, value in entries}) < 2 for entries in listed.values()):
         return None
     standard = {row["sku"]: float(row["price"]) for row in products if row["price"] is not None}
-    middles = np.array([(grid.start + timedelta(days=7 * n + 3)).toordinal() for n in range(grid.columns)])
-    found = np.full((len(grid.keys), grid.columns), np.nan)
-    for number, (sku, location) in enumerate(grid.keys):
+    middles = np.array([(table.start + timedelta(days=7 * n + 3)).toordinal() for n in range(table.columns)])
+    found = np.full((len(table.keys), table.columns), np.nan)
+    for number, (sku, location) in enumerate(table.keys):
         entries = listed.get((sku, location)) or listed.get((sku, ""))
         if entries is None:
             found[number] = standard.get(sku, np.nan)
@@ -112,28 +112,28 @@ def _prices(grid: Grid, prices: Rows, products: Rows) -> Array | None:
     return found
 
 
-def _promotions(grid: Grid, promotions: Rows) -> tuple[Array, Array]:
-    running = np.zeros((len(grid.keys), grid.columns))
+def _promotions(table: WeekTable, promotions: Records) -> tuple[Array, Array]:
+    running = np.zeros((len(table.keys), table.columns))
     discount = np.zeros_like(running)
     for row in promotions:
-        chosen = grid.rows_of(row["skus"], row["locations"])
+        chosen = table.rows_of(row["skus"], row["locations"])
         if not chosen:
             continue
-        share = grid.share(_day(row["starts"]), _day(row["ends"]))
+        share = table.share(_day(row["starts"]), _day(row["ends"]))
         running[chosen] = np.maximum(running[chosen], share)
         discount[chosen] = np.maximum(discount[chosen], share * float(row["discount"] or 0))
     return running, discount
 
 
-def _events(grid: Grid, events: Rows) -> dict[str, Array]:
+def _events(table: WeekTable, events: Records) -> dict[str, Array]:
     found: dict[str, Array] = {}
     kinds = sorted({str(row["kind"]) for row in events})
     for row in events:
         kind = str(row["kind"]) if kinds.index(str(row["kind"])) < _EVENT_KINDS else "other"
-        chosen = grid.rows_of((), row["locations"])
-        share = grid.share(_day(row["starts"]), _day(row["ends"]))
+        chosen = table.rows_of((), row["locations"])
+        share = table.share(_day(row["starts"]), _day(row["ends"]))
         if not chosen or not share.any():
             continue
-        column = found.setdefault(f"event_{kind}", np.zeros((len(grid.keys), grid.columns)))
+        column = found.setdefault(f"event_{kind}", np.zeros((len(table.keys), table.columns)))
         column[chosen] = np.maximum(column[chosen], share)
     return found

@@ -31,7 +31,7 @@ class Change(Protocol):
     sold_at: str
 
 
-class Entry(Change, Protocol):
+class LedgerEntry(Change, Protocol):
     """A ledger entry: its own content, and the content it replaces."""
 
     @property
@@ -41,7 +41,7 @@ class Entry(Change, Protocol):
     def replaces(self) -> Change | None: ...
 
 
-class Cell(NamedTuple):
+class SeriesWeek(NamedTuple):
     """A series' week."""
 
     sku: str
@@ -120,7 +120,7 @@ class WeeklySum:
     def __len__(self) -> int:
         return len(self._cells)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LedgerEntry) -> None:
         """Add an entry's effects; ValueError, and nothing added, when one cannot be read."""
         replaced = entry.replaces
         if replaced is None:
@@ -137,11 +137,11 @@ class WeeklySum:
         for (sku, location, week), (units, money, entries) in self._cells.items():
             yield sku, location, week, units, money, entries
 
-    def cells(self) -> Iterator[tuple[Cell, Total]]:
+    def cells(self) -> Iterator[tuple[SeriesWeek, Total]]:
         """`scaled_cells` as exact decimals."""
         for sku, location, week, units, money, entries in self.scaled_cells():
             yield (
-                Cell(sku, location, week),
+                SeriesWeek(sku, location, week),
                 Total(Decimal(units).scaleb(-UNIT_SCALE), Decimal(money).scaleb(-MONEY_SCALE), entries),
             )
 

@@ -9,6 +9,8 @@ from chassis.database import Connection, copy_rows, rows
 from contracts.events import EventChanged, LocationChanged, ProductChanged, PromotionChanged
 from sqlalchemy import text
 
+# like_sku, like_multiplier and on_sale_from are kept for the forecast of a product without history of its own, which is
+# to start from one that it is like; nothing reads the first two yet, and on_sale_from is kept with each run's inputs.
 _PRODUCT = (
     "product_id", "sku", "name", "category", "price", "cost", "archived", "on_sale_from", "on_sale_until", "like_sku",
     "like_multiplier", "revision",

@@ -12,7 +12,7 @@ import orjson
 from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
 
-from forecaster.domain.history import Cell, Total
+from forecaster.domain.history import SeriesWeek, Total
 from forecaster.domain.scope import Scope
 
 _IN_SCOPE = (
@@ -54,8 +54,9 @@ def newest_first(connection: Connection, before: int | None, limit: int) -> list
 
 
 def keep_part(
-    connection: Connection, replay_id: UUID, partition: int, cells: Iterable[tuple[Cell, Total]], marks: set[Cell]
-) -> None:
+    connection: Connection, replay_id: UUID, partition: int, cells: Iterable[tuple[SeriesWeek, Total]],
+    marks: set[SeriesWeek],
+) -> None:  # fmt: skip
     """Add a partition's sums to the shadow."""
     copy_rows(
         connection, "replay_week",

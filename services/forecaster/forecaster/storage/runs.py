@@ -119,6 +119,22 @@ def wants_run(connection: Connection, as_of: date) -> bool:
     )
 
 
+def scheduled(connection: Connection, as_of: date) -> list[dict[str, Any]]:
+    """The weekly runs of a week, oldest first: what became of each, and how long ago."""
+    return rows(
+        connection,
+        "SELECT id, outcome, now() - finished_at AS ago FROM run WHERE cause = 'schedule' AND as_of = :as_of"
+        " ORDER BY version",
+        as_of=as_of,
+    )
+
+
+def newest_scheduled(connection: Connection) -> dict[str, Any] | None:
+    """The newest weekly run."""
+    found = rows(connection, f"SELECT {SHOWN}{FROM} WHERE run.cause = 'schedule' ORDER BY run.version DESC LIMIT 1")
+    return found[0] if found else None
+
+
 def keep_snapshot(
     connection: Connection, run_id: UUID, snapshot: str, offsets: dict[str, dict[str, int]], versions: dict[str, str],
     inputs: bytes, newest: datetime | None,

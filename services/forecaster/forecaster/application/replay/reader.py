@@ -14,7 +14,7 @@ from contracts.lean import read_value
 from contracts.topics import SALE_RECORDED
 from numpy.typing import NDArray
 
-from forecaster.domain.history import Cell, Total, WeekClock, WeeklySum
+from forecaster.domain.history import SeriesWeek, Total, WeekClock, WeeklySum
 
 BATCH = 10_000
 SILENCE_POLLS = 150  # of 0.2 s: a log that gives nothing for half a minute does not answer
@@ -37,8 +37,8 @@ class Span:
 class PartitionSum:
     """What a span holds. `marks` are the weeks touched from `Span.marked` on."""
 
-    cells: list[tuple[Cell, Total]] = field(default_factory=list)
-    marks: set[Cell] = field(default_factory=set)
+    cells: list[tuple[SeriesWeek, Total]] = field(default_factory=list)
+    marks: set[SeriesWeek] = field(default_factory=set)
     ids: list[str] = field(default_factory=list)
     records: int = 0
     duplicates: int = 0

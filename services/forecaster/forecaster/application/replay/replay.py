@@ -22,6 +22,7 @@ from chassis.logs import logger
 from chassis.weeks import yesterday
 from contracts.topics import SALE_RECORDED
 
+from forecaster.application.replay.completeness import require_whole
 from forecaster.application.replay.parallel import read_all
 from forecaster.application.replay.reader import Span, known_ids, read_span, save_ids
 from forecaster.application.training.runs import queue_run
@@ -88,7 +89,8 @@ class _Replaying:
         self._done = 0
 
     def run(self) -> None:
-        """All three steps."""
+        """All three steps, if the log holds what the history was made from."""
+        require_whole(self._bootstrap, self._topic, self._live_offsets())
         if self._scope.recorded_from is not None:
             moment = int(self._scope.recorded_from.timestamp() * 1000)
             found = KafkaTopics(self._bootstrap).offsets_at(self._topic, moment)
@@ -202,6 +204,7 @@ class _Replaying:
             locked = time.monotonic()
             locks.alone(connection, locks.HISTORY)
             offsets = _history_offsets(connection, self._topic)
+            require_whole(self._bootstrap, self._topic, offsets)  # also of what was removed while it was read
             self._catch_up(connection, offsets)
             result = replays.swap(connection, self._job.id, self._scope)
             result |= {

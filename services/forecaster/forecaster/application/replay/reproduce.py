@@ -15,13 +15,14 @@ import pandas as pd
 from chassis.jobs import Claim
 from contracts.topics import SALE_RECORDED
 
+from forecaster.application.replay.completeness import require_whole
 from forecaster.application.replay.parallel import read_all
 from forecaster.application.replay.reader import Span
 from forecaster.application.training import engine_port, versions
 from forecaster.application.training.train import build_dataset
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer, Forecast, assemble
-from forecaster.domain.history import Cell, WeekClock
+from forecaster.domain.history import SeriesWeek, WeekClock
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, reproductions, runs
 from forecaster.storage.snapshot import Snapshot
@@ -85,9 +86,11 @@ class Reproduction:
                              self._settings.first_weekday)  # fmt: skip
 
     def _sales(self, job: Claim, offsets: dict[str, int]) -> pd.DataFrame:
-        spans = [Span(int(partition), 0, end, topic=self._topic) for partition, end in offsets.items() if end > 0]
+        ends = {int(partition): end for partition, end in offsets.items() if end > 0}
+        require_whole(self._settings.kafka_bootstrap_servers, self._topic, ends)
+        spans = [Span(partition, 0, end, topic=self._topic) for partition, end in ends.items()]
         total = sum(span.end for span in spans)
-        cells: dict[Cell, list[Any]] = {}
+        cells: dict[SeriesWeek, list[Any]] = {}
 
         def report(records: int) -> None:
             job.progress("reading the log", records, total)
@@ -138,7 +141,7 @@ def _no_file(_: Span) -> Path | None:
     return None
 
 
-def sales_frame(cells: dict[Cell, list[Any]]) -> pd.DataFrame:
+def sales_frame(cells: dict[SeriesWeek, list[Any]]) -> pd.DataFrame:
     """The frame that `storage.snapshot.sales` reads from the live history, of sums from the log."""
     kept = sorted((cell, held[0]) for cell, held in cells.items() if held[0] != 0 or held[1] != 0)
     return pd.DataFrame(

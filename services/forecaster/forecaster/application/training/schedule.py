@@ -1,12 +1,14 @@
 """The weekly run: due when a week has ended, once a week whatever the number of workers, late rather than never.
 
-The job table holds at most one run a (kind, week), so any number of schedulers may ask for it. After an outage
-only the newest week that has ended is trained: the older ones have nothing to say any more.
+The job table holds at most one run a (kind, week and try), so any number of schedulers may ask for it. A run that
+failed or was cancelled is asked for again a few times, each after a longer pause. After an outage only the newest week
+that has ended is trained: the older ones have nothing to say any more.
 """
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from chassis.database import Database, is_transient
 from chassis.logs import logger
@@ -19,6 +21,8 @@ from forecaster.storage import runs
 log = logger(__name__)
 
 LOOK_SECONDS = 20.0
+TRIES = 5
+PAUSE = timedelta(minutes=30)  # before the second try; twice as long before each further one
 
 
 def due_as_of(now: datetime, settings: Settings) -> date:
@@ -26,6 +30,12 @@ def due_as_of(now: datetime, settings: Settings) -> date:
     local = now.astimezone(settings.zone) - timedelta(hours=settings.train_hour)
     week = last_ended_week(local.date() - timedelta(days=1), settings.first_weekday)
     return week + timedelta(days=6)
+
+
+def next_at(now: datetime, settings: Settings) -> datetime:
+    """When the next weekly training falls due."""
+    day = due_as_of(now, settings) + timedelta(days=8)
+    return datetime.combine(day, time(settings.train_hour), settings.zone)
 
 
 class WeeklySchedule:
@@ -53,10 +63,20 @@ class WeeklySchedule:
         with self._database.transaction() as connection:
             if not runs.wants_run(connection, as_of):
                 return False
+            tried = runs.scheduled(connection, as_of)
+            if tried and not _again(tried):
+                return False
+            period = f"{as_of}/{len(tried) + 1}" if tried else as_of.isoformat()
             run_id = queue_run(
-                connection, self._settings, as_of=as_of, requested_by="schedule", cause="schedule",
-                period=as_of.isoformat(),
-            )  # fmt: skip
+                connection, self._settings, as_of=as_of, requested_by="schedule", cause="schedule", period=period
+            )
         if run_id is not None:
             log.info("weekly_training_requested", run=str(run_id), as_of=as_of.isoformat())
         return run_id is not None
+
+
+def _again(tried: list[dict[str, Any]]) -> bool:
+    """Whether a week's runs, oldest first, came to nothing and the pause after the last is over."""
+    last = tried[-1]
+    pause = PAUSE * 2 ** (len(tried) - 1)
+    return len(tried) < TRIES and last["outcome"] in ("failed", "cancelled") and last["ago"] >= pause
