@@ -61,6 +61,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
 function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
   const { label, name = label, rows, items, rowKey, sort, onSort, onOpen, keys = [], fill, plain } = props;
   const { shown, phone, choice, isOff, toggle } = useColumns(name, props.columns);
+  const least = shown.reduce((sum, column) => sum + column.width, 0);
   const box = useRef<HTMLElement>(null);
   const virtual = useVirtualizer({
     count: items.length,
@@ -114,11 +115,11 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
             "w-full table-fixed border-separate border-spacing-0 text-left",
             rows.dimmed && "opacity-60",
           )}
-          style={{ minWidth: shown.reduce((sum, column) => sum + column.width, 0) * (phone ? PHONE : 1) }}
+          style={{ minWidth: least * (phone ? PHONE : 1) }}
         >
           <colgroup>
             {shown.map((column) => (
-              <col key={column.id} style={{ width: column.width }} />
+              <col key={column.id} style={{ width: `${(100 * column.width) / least}%` }} />
             ))}
           </colgroup>
           <Head columns={shown} sort={sort} onSort={onSort} />

@@ -26,7 +26,7 @@ export function DayBox({ label, value, onChange }: Props) {
       value={text}
       aria-invalid={text !== "" && text.length === 10 && !DAY.test(text) ? true : undefined}
       onChange={(event) => typed(event.target.value)}
-      className="h-8 w-36 rounded-md border border-control bg-panel px-2.5 placeholder:text-ink-3 aria-invalid:border-bad"
+      className="h-8 w-40 rounded-md border border-control bg-panel px-2.5 placeholder:text-ink-3 aria-invalid:border-bad"
     />
   );
 }
