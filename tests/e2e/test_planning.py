@@ -215,6 +215,23 @@ def test_a_viewer_reads_suppliers_and_stock_and_finds_nothing_to_change(page: Pa
         expect(page.get_by_role("button", name=writing)).to_have_count(0)
 
 
+def test_a_barcode_is_typed_on_the_product_s_page_and_found_by(page: Page, system: System) -> None:
+    sign_in(page, system, "/products/LAP001")
+    before = system.client().get("/products/LAP001")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    page.get_by_label("Barcode").fill("4006381333931")
+    assert complaints_of(page) == []
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("4006381333931")).to_be_visible()
+    after = system.client().get("/products/LAP001")
+    changing = {"barcode", "revision", "updated_at"}
+    assert {name: after[name] for name in after if name not in changing} == {
+        name: before[name] for name in before if name not in changing
+    }
+    assert [item["sku"] for item in system.client().get("/products", q="4006381333931")["items"]] == ["LAP001"]
+
+
 def test_an_override_is_shown_before_it_is_saved_and_stands_in_the_chart(page: Page, system: System) -> None:
     sign_in(page, system, "/products/LAP001")
     page.get_by_label("Change in %").fill("50")

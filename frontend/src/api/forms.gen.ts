@@ -43,6 +43,7 @@ export const OverrideIn = {
 };
 
 export const ProductPatch = {
+  barcode: optional(text({ max: 64 })),
   category: optional(text({ max: 200 })),
   cost: optional(decimal({ min: 0, below: 1000000000 })),
   like_multiplier: optional(decimal({ max: 1000, above: 0 })),

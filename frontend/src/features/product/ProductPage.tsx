@@ -15,6 +15,7 @@ import { OverrideCard } from "@/features/overrides/OverrideCard";
 import { RecordSale } from "@/features/sales/RecordSale";
 import { day, percent, range, units, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { Details } from "./Details";
 import { NextOrder } from "./NextOrder";
 import { WeekTable } from "./WeekTable";
 
@@ -64,12 +65,7 @@ export function ProductPage({ sku, location, onLocation }: Props) {
         </div>
       </div>
       {found ? (
-        <Loaded
-          key={`${found.sku} ${found.location}`}
-          forecast={found}
-          name={product.data?.name ?? found.sku}
-          category={product.data?.category}
-        />
+        <Loaded key={`${found.sku} ${found.location}`} forecast={found} product={product.data} />
       ) : none ? (
         <Card>
           <Empty title="No forecast yet">{asApiError(forecast.error).message}</Empty>
@@ -95,15 +91,8 @@ export function sumOver(forecast: Forecast, weeks: number) {
   return forecast.sums.findLast((sum) => sum.weeks <= weeks);
 }
 
-function Loaded({
-  forecast,
-  name,
-  category,
-}: {
-  forecast: Forecast;
-  name: string;
-  category: string | null | undefined;
-}) {
+function Loaded({ forecast, product }: { forecast: Forecast; product: Schemas["ProductOut"] | undefined }) {
+  const name = product?.name ?? forecast.sku;
   const [view, setView] = useState<"chart" | "table">("chart");
   const [past, setPast] = useState(true);
   const points = useMemo(() => pointsOf(forecast), [forecast]);
@@ -158,7 +147,7 @@ function Loaded({
         <OverrideCard
           sku={forecast.sku}
           location={forecast.location}
-          category={category}
+          category={product?.category}
           weeks={forecast.forecast.map((week) => week.week)}
         />
       </div>
@@ -166,6 +155,7 @@ function Loaded({
         <Expected forecast={forecast} />
         <Why forecast={forecast} />
         <NextOrder sku={forecast.sku} name={name} location={forecast.location} />
+        {product && <Details product={product} />}
       </div>
     </div>
   );
