@@ -20,6 +20,7 @@ from forecaster.engine.parallel import Workers
 from services.forecaster.tests.engine.frames import QUICK, planned, weekly
 
 HORIZON = 4
+pytestmark = pytest.mark.timeout(900)  # workers start, and may have to compile first, on machines that are busy
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,6 @@ def test_one_thread_and_several_forecast_the_same() -> None:
     assert told(history, threads=1) == told(history, threads=3)
 
 
-@pytest.mark.timeout(900)  # the workers may have to compile first
 @pytest.mark.usefixtures("small_shards")
 def test_a_cluster_forecasts_the_same_although_one_of_its_workers_is_killed(cluster: Any) -> None:
     history = weekly(40, 60)
