@@ -12,17 +12,9 @@ import { Drop } from "./Drop";
 import { Opened } from "./Opened";
 import { Past } from "./Past";
 import { PreviewCard } from "./Preview";
+import { AS_FOUND, mappingText, type Reading } from "./reading";
 
 type Preview = Schemas["Preview"];
-
-const HEAD_BYTES = 2 * 1024 * 1024;
-
-/** The mapping that was chosen, as the API takes it: only columns that have a target. */
-export function mappingText(columns: Record<string, string>): string {
-  return JSON.stringify({
-    columns: Object.fromEntries(Object.entries(columns).filter(([, column]) => column)),
-  });
-}
 
 export function Imports({
   open,
@@ -32,19 +24,18 @@ export function Imports({
   onOpen: (id: string | undefined) => void;
 }) {
   const [file, setFile] = useState<File | null>(null);
-  const [columns, setColumns] = useState<Record<string, string> | null>(null);
-  const query = columns ? `?mapping=${encodeURIComponent(mappingText(columns))}` : "";
+  const [reading, setReading] = useState<Reading>(AS_FOUND);
+  const mapping = mappingText(reading);
+  const query = mapping ? `?mapping=${encodeURIComponent(mapping)}` : "";
 
   const preview = useQuery({
     queryKey: ["imports", "preview", file?.name, file?.size, file?.lastModified, query],
-    queryFn: async (): Promise<Preview> => {
-      // The first megabytes of a CSV are enough; a Parquet file has its index at the end.
-      const body = file?.name.endsWith(".parquet") ? file : file?.slice(0, HEAD_BYTES);
-      return (await raw(`/api/imports/preview${query}`, { method: "POST", body: body ?? null })).json();
-    },
+    // The whole file: every rule is run on every line, so that what is counted here is what will be recorded.
+    queryFn: async (): Promise<Preview> =>
+      (await raw(`/api/imports/preview${query}`, { method: "POST", body: file })).json(),
     enabled: file !== null,
     retry: false,
-    placeholderData: (before) => (columns ? before : undefined),
+    placeholderData: (before) => (mapping ? before : undefined),
   });
   const start = useAct({
     send: async () => {
@@ -58,14 +49,16 @@ export function Imports({
     stale: ["imports"],
     onDone: (started) => {
       setFile(null);
-      setColumns(null);
+      setReading(AS_FOUND);
       onOpen(started.id);
     },
   });
+  const asked = preview.data;
+  const ready = asked && asked.missing.length === 0 && (asked.questions ?? []).length === 0;
   const choose = (chosen: File | undefined) => {
     if (!chosen) return;
     start.reset();
-    setColumns(null);
+    setReading(AS_FOUND);
     setFile(chosen);
   };
 
@@ -78,11 +71,7 @@ export function Imports({
           <Card>
             <CardHead title={file.name} note={`${count(Math.ceil(file.size / 1024))} kB`}>
               <Button onClick={() => setFile(null)}>Choose another file</Button>
-              <Button
-                look="primary"
-                disabled={!preview.data || preview.data.missing.length > 0 || start.isPending}
-                onClick={() => start.mutate()}
-              >
+              <Button look="primary" disabled={!ready || start.isPending} onClick={() => start.mutate()}>
                 {start.isPending ? "Uploading" : "Import all valid lines"}
               </Button>
             </CardHead>
@@ -92,7 +81,7 @@ export function Imports({
             {preview.isError ? (
               <ErrorCard title="The preview" error={preview.error} onRetry={() => void preview.refetch()} />
             ) : preview.data ? (
-              <PreviewCard preview={preview.data} onColumns={setColumns} />
+              <PreviewCard preview={preview.data} reading={reading} onReading={setReading} />
             ) : (
               <SkeletonRows rows={5} height={36} />
             )}

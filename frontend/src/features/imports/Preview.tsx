@@ -3,8 +3,10 @@ import type { Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
+import { Choice } from "@/components/ui/controls";
 import { Empty } from "@/components/ui/states";
-import { plural, words } from "@/lib/format";
+import { count, plural, words } from "@/lib/format";
+import type { Reading } from "./reading";
 
 const FIELDS = [
   "sku",
@@ -21,17 +23,18 @@ const DELIMITERS: Record<string, string> = { ",": "comma", ";": "semicolon", "\t
 
 interface Props {
   preview: Schemas["Preview"];
-  onColumns: (columns: Record<string, string>) => void;
+  reading: Reading;
+  onReading: (reading: Reading) => void;
 }
 
 /** How the file would be read: the mapping, to be changed, and the first lines with what is wrong in them. */
-export function PreviewCard({ preview, onColumns }: Props) {
+export function PreviewCard({ preview, reading, onReading }: Props) {
   const fields = [...new Set([...FIELDS, ...Object.keys(preview.mapping), ...preview.missing])];
-  const wrong = preview.rows.filter((row) => row.errors.length > 0).length;
+  const { lines = 0, refused = 0, questions = [] } = preview;
   const assign = (field: string, column: string) => {
     // A column goes to one field: choosing it here takes it away elsewhere.
     const kept = Object.entries(preview.mapping).filter(([name, used]) => name !== field && used !== column);
-    onColumns(Object.fromEntries(column ? [...kept, [field, column]] : kept));
+    onReading({ ...reading, columns: Object.fromEntries(column ? [...kept, [field, column]] : kept) });
   };
   return (
     <>
@@ -56,12 +59,33 @@ export function PreviewCard({ preview, onColumns }: Props) {
           </label>
         ))}
       </div>
+      <div className="flex flex-wrap gap-4 px-4 pb-3">
+        <Said
+          label="Numbers"
+          no="1,234.50"
+          yes="1.234,50"
+          value={reading.decimal_comma}
+          onChange={(decimal_comma) => onReading({ ...reading, decimal_comma })}
+        />
+        <Said
+          label="Days"
+          no="month/day"
+          yes="day/month"
+          value={reading.day_first}
+          onChange={(day_first) => onReading({ ...reading, day_first })}
+        />
+      </div>
       <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
         {words(preview.format)}
         {preview.delimiter && `, ${DELIMITERS[preview.delimiter] ?? preview.delimiter} between columns`},
-        decimal “{preview.decimal}”{preview.day_first ? ", day before month" : ""}. Of the first{" "}
-        {plural(preview.rows.length, "line")}, {preview.rows.length - wrong} ready, {plural(wrong, "error")}.
+        decimal “{preview.decimal}”{preview.day_first ? ", day before month" : ""}. Of {plural(lines, "line")}
+        , {count(lines - refused)} ready, {plural(refused, "error")}.
       </p>
+      {questions.map((question) => (
+        <p key={question} role="alert" className="mx-4 mb-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
+          {question}
+        </p>
+      ))}
       {preview.warnings.map((warning) => (
         <p key={warning} className="mx-4 mb-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
           {warning}
@@ -76,6 +100,31 @@ export function PreviewCard({ preview, onColumns }: Props) {
         empty={<Empty title="The file has no lines" />}
       />
     </>
+  );
+}
+
+interface SaidProps {
+  label: string;
+  no: string;
+  yes: string;
+  value: boolean | null;
+  onChange: (value: boolean | null) => void;
+}
+
+/** A doubt about the file that people can settle. */
+function Said({ label, no, yes, value, onChange }: SaidProps) {
+  const options = [
+    { value: "found", label: `${label}: as found` },
+    { value: "no", label: `${label}: ${no}` },
+    { value: "yes", label: `${label}: ${yes}` },
+  ];
+  return (
+    <Choice
+      label={label}
+      value={value === null ? "found" : value ? "yes" : "no"}
+      options={options}
+      onChange={(next) => onChange(next === "found" ? null : next === "yes")}
+    />
   );
 }
 
