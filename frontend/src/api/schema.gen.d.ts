@@ -4375,10 +4375,7 @@ export interface components {
             encoding: string | null;
             /** Format */
             format: string;
-            /**
-             * Lines
-             * @default 0
-             */
+            /** Lines */
             lines: number;
             /** Mapping */
             mapping: {
@@ -4386,22 +4383,13 @@ export interface components {
             };
             /** Missing */
             missing: string[];
-            /**
-             * Questions
-             * @default []
-             */
+            /** Questions */
             questions: string[];
-            /**
-             * Reasons
-             * @default {}
-             */
+            /** Reasons */
             reasons: {
                 [key: string]: number;
             };
-            /**
-             * Refused
-             * @default 0
-             */
+            /** Refused */
             refused: number;
             /** Rows */
             rows: components["schemas"]["PreviewRow"][];

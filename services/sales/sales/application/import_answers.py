@@ -80,7 +80,7 @@ class Preview(BaseModel):
     day_first: bool
     rows: list[PreviewRow]
     warnings: list[str]
-    questions: list[str] = []
-    lines: int = 0
-    refused: int = 0
-    reasons: dict[str, int] = {}
+    questions: list[str]
+    lines: int
+    refused: int
+    reasons: dict[str, int]
