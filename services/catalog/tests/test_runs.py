@@ -113,6 +113,22 @@ def test_what_changes_while_a_run_is_prepared_is_in_its_decisions(
     assert (float(item["on_hand"]), item["quantity"], item["stale"]) == (31, 0, False)
 
 
+def test_a_forecast_that_cannot_be_decided_on_is_a_dead_letter_and_stops_nothing(
+    stocked: TestClient, deliver: Deliver, telling: Telling, database: Database
+) -> None:
+    forecast, _ = telling
+    live = UUID(next(iter(counted(stocked)))[0])
+    event = forecast("A1", live)
+    odd = [
+        event._replace(payload=event.payload.model_copy(update={"sum_quantiles": sums}))
+        for sums in ([], [[1.0] * 10], [[float("nan")] * 11])
+    ]
+    deliver(*odd, forecast("B2", live, 30))
+    assert counted(stocked) == {(str(live), 20), (str(live), 60)}
+    with database.transaction() as connection:
+        assert scalar(connection, "SELECT count(*) FROM dead_letter WHERE code = 'bad_payload'") == 3
+
+
 def test_what_is_marked_says_so_until_it_is_decided(
     stocked: TestClient, database: Database, settle: Callable[[], None]
 ) -> None:

@@ -1,6 +1,7 @@
 """What catalog consumes: each handler decodes a batch and calls a use case in the loop's transaction."""
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from chassis.database import Connection
 from contracts import topics
 from contracts.events import CatalogSubmitted, FindingChanged, ForecastReady, TrainingCompleted
 from contracts.lean import LeanSale
+from contracts.quantiles import LEVELS
 from contracts.topics import Topic
 
 from catalog.application import claims, concerns, runs, stock
@@ -56,12 +58,25 @@ class Forecasts:
     topics: Sequence[Topic] = (topics.FORECAST_READY, topics.TRAINING_COMPLETED)
 
     def apply(self, connection: Connection, batch: Batch) -> None:
-        """Keep the forecasts, then the ends of runs."""
-        forecasts = [d.event.payload for d in batch.deliveries if isinstance(d.event.payload, ForecastReady)]
+        """Keep the forecasts that can be decided on, then the ends of runs."""
+        forecasts = []
+        for delivery in batch.deliveries:
+            payload = delivery.event.payload
+            if isinstance(payload, ForecastReady):
+                if _whole(payload):
+                    forecasts.append(payload)
+                else:
+                    batch.reject(delivery, "bad_payload", f"sum_quantiles: not weeks of {len(LEVELS)} finite numbers")
         runs.take_forecasts(connection, forecasts)
         for delivery in batch.deliveries:
             if isinstance(delivery.event.payload, TrainingCompleted):
                 runs.complete_run(connection, delivery.event.payload, delivery.event.time)
+
+
+def _whole(forecast: ForecastReady) -> bool:
+    """Whether its quantiles of sums are what the policy reads; one that is not would stop all decisions."""
+    weeks = forecast.sum_quantiles
+    return bool(weeks) and all(len(week) == len(LEVELS) and all(map(isfinite, week)) for week in weeks)
 
 
 class Findings:
