@@ -69,26 +69,19 @@ export function Overview({ points, view, onView, width, left, right }: Props) {
           className="cursor-grab"
           {...handle("all")}
         />
-        <rect
-          x={x(view[0]) - 4}
-          y={HEIGHT / 2 - 10}
-          width={8}
-          height={20}
-          rx={2}
-          fill="var(--accent)"
-          className="cursor-ew-resize"
-          {...handle("from")}
-        />
-        <rect
-          x={x(view[1]) - 4}
-          y={HEIGHT / 2 - 10}
-          width={8}
-          height={20}
-          rx={2}
-          fill="var(--accent)"
-          className="cursor-ew-resize"
-          {...handle("to")}
-        />
+        {(["from", "to"] as const).map((end, place) => (
+          <rect
+            key={end}
+            x={x(view[place] ?? 0) - 4}
+            y={HEIGHT / 2 - 10}
+            width={8}
+            height={20}
+            rx={2}
+            fill="var(--accent)"
+            className="cursor-ew-resize"
+            {...handle(end)}
+          />
+        ))}
       </svg>
       <div className="sr-only focus-within:not-sr-only focus-within:flex focus-within:gap-4 focus-within:pt-1">
         <label className="flex items-center gap-2 text-sec">
