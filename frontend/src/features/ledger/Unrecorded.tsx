@@ -5,6 +5,7 @@ import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Badge, Empty } from "@/components/ui/states";
 import { ago, words } from "@/lib/format";
+import { waitsFor } from "./logic";
 
 type Waits = Schemas["WaitingSale"];
 type Refused = Schemas["RejectedSale"];
@@ -41,7 +42,12 @@ const WAITING: readonly Column<Waits>[] = [
     label: "Waits for",
     width: 130,
     text: (item) => item.waiting_for,
-    cell: (item) => <Badge tone="warn">{words(item.waiting_for)}</Badge>,
+    cell: (item) => (
+      <>
+        <Badge tone="warn">{waitsFor(item.waiting_for).what}</Badge>
+        <span className="block truncate pt-0.5 text-meta text-ink-3">{waitsFor(item.waiting_for).which}</span>
+      </>
+    ),
   },
   origin(),
   { id: "since", label: "Since", width: 110, text: (item) => item.since, cell: (item) => ago(item.since) },

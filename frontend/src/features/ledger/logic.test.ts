@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changes, isOpen, type Sale, stateOf, told } from "./logic";
+import { changes, isOpen, type Sale, stateOf, told, waitsFor } from "./logic";
 
 const sale = (change: Partial<Sale>) =>
   ({
@@ -25,6 +25,11 @@ describe("an entry of the ledger", () => {
 
   it("is told in a sentence", () => {
     expect(told(sale({}))).toBe("3 of LAP001 at main on 12 Nov, €36.00");
+  });
+
+  it("waits for something by its name", () => {
+    expect(waitsFor("product:A:1")).toEqual({ what: "Product", which: "A:1" });
+    expect(waitsFor("location:shop").what).toBe("Location");
   });
 
   it("is corrected in what was typed anew and in nothing else", () => {

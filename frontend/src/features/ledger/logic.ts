@@ -1,7 +1,7 @@
 /** What an entry of the ledger says. Pure. */
 import type { Schemas } from "@/api/client";
 import type { Tone } from "@/components/ui/states";
-import { day, money, units } from "@/lib/format";
+import { day, money, units, words } from "@/lib/format";
 
 export type Sale = Schemas["SaleOut"];
 
@@ -37,3 +37,9 @@ export function changes(before: Texts, now: Texts): Partial<Texts> {
 
 /** The day of an entry as the form has it. */
 export const dayOf = (sale: Sale) => sale.sold_at?.slice(0, 10) ?? "";
+
+/** What a sale waits for, from the API's "product:LAP001": what it is and which. */
+export function waitsFor(text: string): { what: string; which: string } {
+  const [what = "", ...which] = text.split(":");
+  return { what: words(what), which: which.join(":") };
+}
