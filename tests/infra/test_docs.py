@@ -34,3 +34,10 @@ def test_decision_records_are_numbered_without_holes_and_each_that_is_named_is_t
     assert [record.name for record in records if not record.read_text().startswith(f"# {record.name[:4]}")] == []
     told = subprocess.run(["git", "grep", "-hoE", r"(ADR |adr/)[0-9]{4}"], cwd=ROOT, capture_output=True, text=True)
     assert {found[-4:] for found in told.stdout.split("\n") if found} <= set(numbers)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_source_file_that_a_page_names_is_there(page: Path) -> None:
+    told = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    named = re.findall(r"`(\w[\w./-]*\.(?:py|tsx?|toml|ya?ml))`", page.read_text())
+    assert [name for name in named if not any(file == name or file.endswith(f"/{name}") for file in told)] == []
