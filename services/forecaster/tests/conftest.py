@@ -34,6 +34,7 @@ def database(migrated: Database) -> Database:
             " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname !~ '^schema_version'"
         ).scalar()
         connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql("INSERT INTO history_total VALUES (true, 0, 0, 0, 0, 0, 0)")
     return migrated
 
 

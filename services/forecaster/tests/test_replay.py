@@ -23,6 +23,7 @@ from forecaster.storage import replays
 
 from services.forecaster.tests.helpers import do, sale, weekly_sales
 from services.forecaster.tests.ledger_log import Log, filled, log, settings
+from services.forecaster.tests.test_projection import kept_sums, sums_of_rows
 
 __all__ = ["filled", "log", "settings"]  # pytest's fixtures: used by name
 
@@ -118,6 +119,7 @@ def test_a_rebuild_repairs_what_is_wrong(database: Database, settings: Settings,
     assert (result["equal"], result["added"], result["removed"]) == (False, 1, 1)
     assert result["changed"] == 4
     assert result["inbox_repaired"] == 9
+    assert kept_sums(database) == sums_of_rows(database)
     log.applied.clear()
     log.project()  # everything is delivered again
     assert history(database) == right

@@ -48,6 +48,7 @@ def count_sales(connection: Connection, clock: WeekClock, records: Sequence[Ledg
             if sale_id not in seen:
                 weekly.add(sale)
     demand.add(connection, weekly)
+    inbox.add_counted(connection, len(readable) - len(seen))
     return refused
 
 

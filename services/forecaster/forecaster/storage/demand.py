@@ -1,8 +1,9 @@
 """The weekly demand history, kept exact by the inbox beside it (storage.inbox).
 
 `sale_seen` and `demand_week` change in one transaction, under a shared advisory lock that a swap of the history
-(a replay) takes exclusively. `changed_by` is the transaction that changed a week last: a training run that
-keeps its snapshot can tell which weeks have changed since, without clocks.
+(a replay) takes exclusively. `history_total` has the sums over all weeks: a trigger keeps them with every change.
+`changed_by` is the transaction that changed a week last: a training run that keeps its snapshot can tell which weeks
+have changed since, without clocks.
 """
 
 from typing import Any
@@ -11,7 +12,6 @@ from chassis.database import Connection, copy_lines, escape, rows
 from sqlalchemy import text
 
 from forecaster.domain.history import MONEY_SCALE, UNIT_SCALE, WeeklySum
-from forecaster.storage import inbox
 
 HISTORY = "history"
 
@@ -53,10 +53,8 @@ def offsets(connection: Connection) -> dict[str, dict[str, int]]:
 
 def totals(connection: Connection) -> dict[str, Any]:
     """What the history holds, for `almanac verify`."""
-    summed = rows(
+    return rows(
         connection,
-        "SELECT COALESCE(sum(units), 0) AS units, COALESCE(sum(revenue), 0) AS revenue,"
-        " COALESCE(sum(entries), 0)::bigint AS entries, count(*) AS weeks,"
-        " count(DISTINCT (sku, location)) AS series, min(week) AS first_week, max(week) AS last_week FROM demand_week",
+        "SELECT units, revenue, entries, weeks, series, events, (SELECT min(week) FROM demand_week) AS first_week,"
+        " (SELECT max(week) FROM demand_week) AS last_week FROM history_total",
     )[0]
-    return {**summed, "events": inbox.counted(connection)}

@@ -57,8 +57,13 @@ def since(connection: Connection) -> date | None:
     return found
 
 
+def add_counted(connection: Connection, entries: int) -> None:
+    """Keep that so many more entries were counted: last in a batch, for other batches wait for that row."""
+    connection.execute(text("UPDATE history_total SET events = events + :entries"), {"entries": entries})
+
+
 def counted(connection: Connection) -> int:
-    """How many entries the history has counted, ever."""
+    """How many entries the history has counted, ever: by the ids, all of which are read for it."""
     return int(scalar(
         connection,
         "SELECT (SELECT count(*) FROM sale_seen) + COALESCE((SELECT forgotten FROM sale_window), 0)",
@@ -100,4 +105,5 @@ def repair(connection: Connection, ids: Iterable[str]) -> int:
     added = connection.execute(
         text("INSERT INTO sale_seen (sale_id) SELECT sale_id FROM replay_ids ON CONFLICT DO NOTHING")
     ).rowcount
+    connection.execute(text("UPDATE history_total SET events = :entries"), {"entries": counted(connection)})
     return int(added - forgotten)
