@@ -9,14 +9,15 @@ from chassis.failures import Invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
 from chassis.security import Role
 from contracts.types import Code, Name, Sku, Text
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Query
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, StringConstraints
 
 from forecaster.api.parameters import Config, Day, Db, LocationFilter, Planner, SkuFilter, Viewer, today
 from forecaster.application.planning import overrides as plan
 from forecaster.application.planning import table
 from forecaster.application.planning.overrides import Edit, Effect, Target
-from forecaster.storage import live, overrides
+from forecaster.storage import overrides
 
 router = APIRouter(prefix="/overrides", tags=["overrides"])
 
@@ -137,20 +138,19 @@ def get_plan_revision(
 ) -> RevisionOut:  # fmt: skip
     """The plan's revision of what a target covers."""
     with db.snapshot() as connection:
-        found = live.chosen(connection, sku=sku, category=category, location=location)
-        series = [(row["sku"], row["location"]) for row in found]
-        return RevisionOut(revision=overrides.revision(connection, series), series=len(series))
+        revision, series = overrides.revision_of(connection, sku=sku, category=category, location=location)
+    return RevisionOut(revision=revision, series=series)
 
 
-@router.get("/table.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+@router.get("/table.csv", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
 def export_plan(
     db: Db, config: Config, _: Viewer, sku: SkuFilter = None, category: Annotated[Name | None, Query()] = None,
     location: LocationFilter = None,
-) -> Response:  # fmt: skip
+) -> StreamingResponse:  # fmt: skip
     """The plan as CSV: change `forecast` and send it back."""
-    content, number = table.export_plan(db, Target(sku, category, location), today(config))
+    lines, number = table.export_plan(db, Target(sku, category, location), today(config))
     headers = {"Content-Disposition": 'attachment; filename="plan.csv"', "X-Plan-Revision": str(number)}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/table.csv", status_code=201)

@@ -168,13 +168,10 @@ def _parts(amount: float, weights: NDArray[np.float64]) -> list[float]:
 def apply(forecast: Forecast, first_week: date, operations: Mapping[date, tuple[str, float]]) -> Forecast:
     """A forecast after its operations. Bands keep their width in proportion to the mean."""
     weeks = horizon_weeks(first_week, len(forecast.mean))
-    chosen = [(step, *operations[week]) for step, week in enumerate(weeks) if week in operations]
-    if not chosen:
+    if operations.keys().isdisjoint(weeks):
         return forecast
-    mean = forecast.mean.astype(np.float64)
-    for step, operation, amount in chosen:
-        mean[step] = result(operation, amount, mean[step])
     old = forecast.mean.astype(np.float64)
+    mean = np.array(apply_to_means(old.tolist(), weeks, operations))
     quantiles = _rescaled(forecast.quantiles.astype(np.float64), old, mean)
     sums = _rescaled(forecast.sum_quantiles.astype(np.float64), np.cumsum(old), np.cumsum(mean))
     return replace(
@@ -183,6 +180,16 @@ def apply(forecast: Forecast, first_week: date, operations: Mapping[date, tuple[
         quantiles=quantiles.astype(np.float32),
         sum_quantiles=sums.astype(np.float32),
     )
+
+
+def apply_to_means(
+    means: Sequence[float], weeks: Sequence[date], operations: Mapping[date, tuple[str, float]]
+) -> list[float]:
+    """The means of some weeks after their operations."""
+    return [
+        result(*operations[week], mean) if week in operations else mean
+        for week, mean in zip(weeks, means, strict=True)
+    ]
 
 
 def adjusted(forecast: Forecast, first_week: date, in_force: Operations) -> Forecast:

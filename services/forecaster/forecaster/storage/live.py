@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import Connection, rows, scalar
+from sqlalchemy import text
 
 STALE = (
     "EXISTS (SELECT FROM demand_week AS d WHERE d.sku = f.sku AND d.location = f.location"
@@ -192,6 +193,33 @@ def chosen(
         category=category,
         search=None,
     )
+
+
+# The series that `chosen` finds, told by indexes: no forecast, with all its bands, is read for it.
+CHOSEN = (
+    " FROM live_forecast AS l LEFT JOIN product AS p ON p.sku = l.sku"
+    " WHERE (CAST(:sku AS text) IS NULL OR l.sku = :sku)"
+    " AND (CAST(:location AS text) IS NULL OR l.location = :location)"
+    " AND (CAST(:category AS text) IS NULL OR p.category = :category)"
+    " AND NOT EXISTS (SELECT FROM forecast AS gone WHERE gone.run_id = l.run_id AND gone.sku = l.sku"
+    " AND gone.location = l.location AND gone.method = 'discontinued')"
+)
+
+
+def chosen_means(
+    connection: Connection, *, sku: str | None, category: str | None, location: str | None
+) -> list[tuple[str, str, date, list[float]]]:
+    """What `chosen` finds, without the bands: code, location, first week and the mean of every week."""
+    found = connection.execute(
+        text(
+            "SELECT c.sku, c.location, r.first_week, f.mean"
+            f" FROM (SELECT l.run_id, l.sku, l.location{CHOSEN}) AS c"
+            " JOIN forecast AS f ON f.run_id = c.run_id AND f.sku = c.sku AND f.location = c.location"
+            " JOIN run AS r ON r.id = c.run_id ORDER BY c.sku, c.location"
+        ),
+        {"sku": sku, "category": category, "location": location},
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 def changed_since_training(connection: Connection) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from chassis.database import Connection, copy_rows, rows, scalar
 from sqlalchemy import text
 
 from forecaster.domain.overrides import Change, Operations, Series
+from forecaster.storage.live import CHOSEN
 
 _PAIRS = "unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
 
@@ -97,6 +98,19 @@ def revision(connection: Connection, series: Sequence[Series]) -> int:
         )
         or 0
     )  # fmt: skip
+
+
+def revision_of(
+    connection: Connection, *, sku: str | None, category: str | None, location: str | None
+) -> tuple[int, int]:
+    """The newest plan revision of a product, a category or a location; and how many series that are."""
+    found = rows(
+        connection,
+        "SELECT COALESCE(max(s.revision), 0) AS revision, count(*) AS series"
+        f" FROM (SELECT l.sku, l.location{CHOSEN}) AS c LEFT JOIN plan_series AS s USING (sku, location)",
+        sku=sku, category=category, location=location,
+    )[0]  # fmt: skip
+    return int(found["revision"]), int(found["series"])
 
 
 def raise_revision(connection: Connection, series: Sequence[Series]) -> int:

@@ -5,6 +5,7 @@ A row that comes back unchanged changes nothing. All rows are checked before any
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from forecaster.storage import live, locks, overrides
 COLUMNS = ("sku", "location", "week", "model", "forecast", "reason")
 MAX_ROWS = 50_000
 _SAME = 1e-3
+_AT_ONCE = 200  # series that are written out together
 
 
 class _Place(NamedTuple):
@@ -33,22 +35,38 @@ class _Wanted(NamedTuple):
     value: float
 
 
-def export_plan(database: Database, target: Target, today: date) -> tuple[str, int]:
-    """The forecast of every week of some series, before and after overrides; and their plan's revision."""
+def export_plan(database: Database, target: Target, today: date) -> tuple[Iterator[str], int]:
+    """The forecast of every week of some series, before and after overrides; and their plan's revision.
+
+    All of it is of one moment, and read before the first line is written: a slow reader holds no snapshot.
+    """
+    chosen = vars(target)
     with database.snapshot() as connection:
-        found = live.chosen(connection, sku=target.sku, category=target.category, location=target.location)
-        revision = overrides.revision(connection, [(row["sku"], row["location"]) for row in found])
-        plans = current(connection, found, today)
+        found = live.chosen_means(connection, **chosen)
+        revision, _ = overrides.revision_of(connection, **chosen)
+        in_force = overrides.operations(connection, today, [(sku, location) for sku, location, *_ in found])
+    return _lines(found, in_force), revision
+
+
+def _lines(found: Sequence[tuple[str, str, date, list[float]]], in_force: rules.Operations) -> Iterator[str]:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
     table.writerow(COLUMNS)
-    for row, model, final in plans:
-        for step, week in enumerate(horizon_weeks(row["first_week"], len(final.mean))):
-            table.writerow([
-                _safe(row["sku"]), _safe(row["location"]), week.isoformat(), _number(model.mean[step]),
-                _number(final.mean[step]), "",
-            ])  # fmt: skip
-    return out.getvalue(), revision
+    for number, (sku, location, first_week, means) in enumerate(found, 1):
+        weeks = horizon_weeks(first_week, len(means))
+        model = [_number(mean) for mean in means]
+        final = model
+        if own := in_force.get((sku, location)):
+            final = [_number(mean) for mean in rules.apply_to_means(means, weeks, own)]
+        table.writerows(
+            (_safe(sku), _safe(location), week.isoformat(), before, after, "")
+            for week, before, after in zip(weeks, model, final, strict=True)
+        )
+        if number % _AT_ONCE == 0:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
 
 
 def _safe(value: str) -> str:
