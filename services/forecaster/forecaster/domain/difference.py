@@ -5,22 +5,20 @@
 - data: the model's change of all other series: the same code on other sales, prices and plans.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from forecaster.domain.forecasts import Forecast, horizon_weeks
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Side:
-    """A series in one run: the model's forecast and the one after overrides, by week."""
+    """A series in one run: the units of the model's forecast and those after overrides, over the shared weeks."""
 
     method: str
-    model: dict[date, float]
-    final: dict[date, float]
+    model: float
+    final: float
 
 
 @dataclass(frozen=True)
@@ -38,24 +36,19 @@ class SeriesDifference:
     method_after: str | None
 
 
-def side(forecast: Forecast, final: Forecast, first_week: date) -> Side:
-    """A series in a run."""
-    weeks = horizon_weeks(first_week, len(forecast.mean))
-    return Side(
-        forecast.method,
-        {week: float(value) for week, value in zip(weeks, forecast.mean, strict=True)},
-        {week: float(value) for week, value in zip(weeks, final.mean, strict=True)},
-    )
+def shared_steps(weeks: Sequence[date], others: Sequence[date]) -> slice:
+    """Where in `weeks`, which follow each other, those lie that `others` have too."""
+    shared = [step for step, week in enumerate(weeks) if week in set(others)]
+    return slice(shared[0], shared[-1] + 1) if shared else slice(0, 0)
 
 
 def difference(before: Mapping[Key, Side], after: Mapping[Key, Side], same_code: bool) -> list[SeriesDifference]:
     """Each series' change, largest first. A series that one run lacks counts as zero there: new data."""
-    weeks = _common(before.values(), after.values())
     found = []
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
-        old_model, old_final = _sums(old, weeks)
-        new_model, new_final = _sums(new, weeks)
+        old_model, old_final = _units(old)
+        new_model, new_final = _units(new)
         by_model = old is not None and new is not None and (not same_code or old.method != new.method)
         change = new_model - old_model
         found.append(
@@ -74,15 +67,5 @@ def difference(before: Mapping[Key, Side], after: Mapping[Key, Side], same_code:
     return sorted(found, key=lambda item: -abs(item.after - item.before))
 
 
-def _common(before: Iterable[Side], after: Iterable[Side]) -> set[date]:
-    one, other = ({week for each in group for week in each.model} for group in (before, after))
-    return one & other if one and other else one | other
-
-
-def _sums(side_: Side | None, weeks: set[date]) -> tuple[float, float]:
-    if side_ is None:
-        return 0.0, 0.0
-    return (
-        sum(value for week, value in side_.model.items() if week in weeks),
-        sum(value for week, value in side_.final.items() if week in weeks),
-    )
+def _units(side: Side | None) -> tuple[float, float]:
+    return (0.0, 0.0) if side is None else (side.model, side.final)

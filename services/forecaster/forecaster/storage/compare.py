@@ -1,12 +1,14 @@
 """What was live on a day, and how two runs differ."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from chassis.database import Connection, rows, scalar
+from sqlalchemy import text
 
-from forecaster.domain.overrides import Operations
+from forecaster.domain.overrides import Operations, Series
 from forecaster.storage import overrides
 
 _COLUMNS = (
@@ -29,7 +31,7 @@ def as_of_page(
         "  WHERE f.sku = s.sku AND f.location = s.location AND q.published_at <= :moment"
         "  ORDER BY q.id DESC LIMIT 1) AS f ON true"
         " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
-        " ORDER BY f.sku, f.location LIMIT :limit",
+        " ORDER BY s.sku, s.location LIMIT :limit",
         moment=moment, sku=sku, location=location, limit=limit,
         after_sku=after[0] if after else "", after_location=after[1] if after else "",
     )  # fmt: skip
@@ -49,3 +51,28 @@ def live_until(connection: Connection, run_id: UUID) -> datetime | None:
 def plan_of(connection: Connection, run_id: UUID, today: date) -> Operations:
     """The overrides on a run's forecasts as they stood last while it was live."""
     return overrides.operations(connection, today, moment=live_until(connection, run_id))
+
+
+def units(connection: Connection, run_id: UUID, steps: slice) -> list[tuple[str, str, str, float]]:
+    """Code, location, method and the model's units over some steps, of each series of a run."""
+    found = connection.execute(
+        text(
+            "SELECT sku, location, method, (SELECT COALESCE(sum(CAST(value AS float8)), 0)"
+            " FROM unnest(mean[CAST(:start AS integer) \\: CAST(:stop AS integer)])"
+            " AS value) FROM forecast WHERE run_id = :id"
+        ),
+        {"id": run_id, "start": steps.start + 1, "stop": steps.stop},
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+def means(connection: Connection, run_id: UUID, series: Sequence[Series]) -> list[tuple[str, str, list[float]]]:
+    """Code, location and the mean of every week, of some series of a run: those that it has."""
+    found = connection.execute(
+        text(
+            "SELECT sku, location, mean FROM forecast JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
+            " AS w (sku, location) USING (sku, location) WHERE run_id = :id"
+        ),
+        {"id": run_id, "skus": [sku for sku, _ in series], "locations": [location for _, location in series]},
+    )
+    return [(row[0], row[1], row[2]) for row in found]
