@@ -80,6 +80,25 @@ def test_all_pages_together_are_what_adding_up_gives(client: TestClient, known: 
     assert {item["week"] for item in one} == {w for w, s in expected if s == "A1" and "2026-01-05" <= w < "2026-07-06"}
 
 
+def test_a_product_sold_in_several_places_is_found_in_each(client: TestClient, known: Any, database: Database) -> None:
+    known("C3")
+    with database.transaction() as connection:
+        connection.exec_driver_sql("INSERT INTO known_location VALUES ('north', 1), ('south', 1)")
+    sales = [
+        {"id": f"place{number}", "sku": "C3", "location": location, "quantity": number + 1, "unit_price": 1,
+         "sold_at": day}
+        for number, (location, day) in enumerate(
+            [("north", "2026-10-05"), ("south", "2026-10-11"), ("south", "2025-03-03"), ("main", "2024-06-05")]
+        )
+    ]  # fmt: skip
+    assert client.post("/sales/bulk", json={"items": sales}).json()["recorded"] == len(sales)
+    expected = [("2026-10-05", "north", 1), ("2026-10-05", "south", 2), ("2025-03-03", "south", 3),
+                ("2024-06-03", "main", 4)]  # fmt: skip
+    for limit in (1, 2, 100):
+        found = paged(client, limit, sku="C3")
+        assert [(item["week"], item["location"], float(item["units"])) for item in found] == expected
+
+
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_a_forged_cursor_is_no_500(client: TestClient, day: date) -> None:
     forged = pagination.encode([day, "A1", "main"])

@@ -28,7 +28,7 @@ _CONDITIONS = {
     "sku": "sku = :sku", "location": "location = :location", "source": "source = :source", "kind": "kind = :kind",
     "since": "sold_at >= :since", "until": "sold_at < :until",
 }  # fmt: skip
-MOST_WEEKS = 1024  # further back everything is added up at once
+_MOST_WEEKS = 256  # that are added up at once
 
 
 def page(
@@ -54,65 +54,66 @@ def weekly(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Sums of what counts by (week, sku, location), newest week first.
 
-    Only as many weeks are added up as the page needs: looking further back doubles until the page is full.
+    Only as many weeks are added up as the page needs, and none twice; silences are jumped over.
     """
     given = {name: value for name, value in filters.items() if value is not None}
     if after:
         week = min(max(after[0], date(1900, 1, 1)), date(9000, 1, 1))  # a forged cursor names any day
         end = day_start(week + timedelta(days=7), zone)
         given["until"] = min(given.get("until", end), end)
-    newest = _newest(connection, given)
-    if newest is None:
-        return []
-    day = newest.astimezone(zone).date()
-    week = day - timedelta(days=(day.weekday() - first_weekday) % 7)
-    weeks = 1
-    while True:
-        begin = day_start(week - timedelta(days=7 * (weeks - 1)), zone)
-        last = weeks >= MOST_WEEKS or ("since" in given and begin <= given["since"])
-        reach = given if last else given | {"since": begin}
-        found = _weeks(connection, zone, first_weekday, reach, after, limit)
-        if last or len(found) >= limit:
-            return found
-        weeks *= 4
+    found: list[dict[str, Any]] = []
+    span, added_up = 1, 0
+    while len(found) < limit and (newest := _newest(connection, given)) is not None:
+        day = newest.astimezone(zone).date()
+        last = day - timedelta(days=(day.weekday() - first_weekday) % 7)
+        weeks = {day_start(week, zone): week for week in (last - timedelta(days=7 * n) for n in reversed(range(span)))}
+        begin = min(weeks)
+        reach = given | {"since": max(given.get("since", begin), begin)}
+        found += _weeks(connection, weeks, reach, after, limit - len(found))
+        given["until"] = begin
+        added_up += span
+        wanted = (limit - len(found)) * added_up // max(len(found), 1) + 1  # if the weeks before are as full
+        span = min(wanted, span * 4, _MOST_WEEKS)
+    return found
 
 
 def _newest(connection: Connection, given: dict[str, Any]) -> datetime | None:
-    where = " AND ".join(["superseded_by IS NULL", *(_CONDITIONS[name] for name in given)])
-    found: datetime | None = scalar(connection, f"SELECT max(sold_at) FROM sale WHERE {where}", **given)
+    """The newest moment of what counts. A product's own is looked up place by place, as its index is ordered."""
+    where = ["superseded_by IS NULL", *(_CONDITIONS[name] for name in given)]
+    sql = f"SELECT max(sold_at) FROM sale WHERE {' AND '.join(where)}"
+    if "sku" in given and "location" not in given:
+        sql = f"SELECT max(newest) FROM known_location, LATERAL ({sql} AND location = code) AS one (newest)"
+    found: datetime | None = scalar(connection, sql, **given)
     return found
 
 
 def _weeks(
-    connection: Connection, zone: ZoneInfo, first_weekday: int, given: dict[str, Any],
-    after: tuple[date, str, str] | None, limit: int,
+    connection: Connection, weeks: dict[datetime, date], given: dict[str, Any], after: tuple[date, str, str] | None,
+    limit: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
+    """The sums of these weeks, which are given by when they begin, in order."""
     where = ["superseded_by IS NULL", *(_CONDITIONS[name] for name in given)]
     following = ""
     if after:
-        following = (
-            "WHERE (-(week - DATE '2000-01-01'), sku, location) > (-(CAST(:w AS date) - DATE '2000-01-01'), :s, :l)"
-        )
+        following = "WHERE week < :w OR (week = :w AND (sku, location) > (:s, :l))"
         given = given | {"w": after[0], "s": after[1], "l": after[2]}
     return rows(
         connection,
-        "WITH dated AS (SELECT sku, location, quantity, amount, (sold_at AT TIME ZONE :zone)::date AS day FROM sale"
-        f" WHERE {' AND '.join(where)}), weeks AS (SELECT sku, location,"
-        " day - ((extract(isodow FROM day)::int - 1 - :first + 7) % 7) AS week,"
-        " sum(quantity) AS units, sum(amount) AS revenue, count(*) AS sales FROM dated GROUP BY 1, 2, 3)"
-        f" SELECT * FROM weeks {following} ORDER BY week DESC, sku, location LIMIT :limit",
-        zone=zone.key, first=first_weekday, limit=limit, **given,
+        "WITH sums AS (SELECT sku, location, width_bucket(sold_at, CAST(:begins AS timestamptz[])) AS place,"
+        f" sum(quantity) AS units, sum(amount) AS revenue, count(*) AS sales FROM sale WHERE {' AND '.join(where)}"
+        " GROUP BY 1, 2, 3), weeks AS (SELECT sku, location, (CAST(:days AS date[]))[place] AS week, units, revenue,"
+        f" sales FROM sums) SELECT * FROM weeks {following} ORDER BY week DESC, sku, location LIMIT :limit",
+        begins=list(weeks), days=list(weeks.values()), limit=limit, **given,
     )  # fmt: skip
 
 
 def totals(connection: Connection, source: str | None) -> dict[str, Any]:
-    """Entries, what counts, and its sums."""
+    """Entries, what counts, and its sums: kept in parts with the entries (migration 0005), added up here."""
     found = rows(
         connection,
-        "SELECT kind, count(*) AS entries, count(*) FILTER (WHERE superseded_by IS NULL) AS counting,"
-        " COALESCE(sum(quantity) FILTER (WHERE superseded_by IS NULL), 0) AS units,"
-        " COALESCE(sum(amount) FILTER (WHERE superseded_by IS NULL), 0) AS amount FROM sale"
-        " WHERE (CAST(:source AS text) IS NULL OR source = :source) GROUP BY kind",
+        "SELECT kind, sum(entries)::bigint AS entries, sum(counting)::bigint AS counting, sum(units) AS units,"
+        " sum(amount) AS amount FROM sale_total WHERE (CAST(:source AS text) IS NULL OR source = :source)"
+        " GROUP BY kind",
         source=source,
     )
     return {
