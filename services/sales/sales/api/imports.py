@@ -21,6 +21,7 @@ from sales.storage import imports
 router = APIRouter(tags=["imports"])
 Writer = Annotated[Principal, Depends(require(Role.PLANNER, "sales:write"))]
 Reader = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
+_LINES = 5000  # of a file of errors that are read at once
 
 
 @router.get("/imports")
@@ -70,22 +71,17 @@ def export_import_errors(request: Request, import_id: UUID, _: Reader) -> Stream
 
 def _csv(database: Database, import_id: UUID) -> Iterator[str]:
     yield "line,code,column,message,content\r\n"
-    after = 0
-    while True:
+    after, found = 0, None
+    while found is None or len(found) == _LINES:
         with database.snapshot() as connection:
-            found = imports.rejected_lines(connection, import_id, after, 5000)
-        if not found:
-            return
+            found = imports.rejected_cells(connection, import_id, after, _LINES)
         buffer = io.StringIO()
         writer = csv.writer(buffer)
-        for row in found:
-            writer.writerow(
-                [_harmless(str(row[name] or "")) for name in ("line", "code", "column", "message", "content")]
-            )
-        after = found[-1]["line"]
+        writer.writerows([line, *map(_harmless, cells)] for line, *cells in found)
+        after = found[-1][0] if found else after
         yield buffer.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def _harmless(cell: str | None) -> str:
     """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell[:1] else cell
+    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell or ""

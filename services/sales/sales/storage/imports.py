@@ -1,6 +1,6 @@
 """Imports as stored: the file in chunks, its mapping, the shift of its dates, and what became of its lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -142,11 +142,17 @@ def reasons(connection: Connection, id_: UUID) -> dict[str, int]:
     return {row["code"]: row["lines"] for row in found}
 
 
+_REJECTED = (
+    "SELECT line, code, field AS column, message, content FROM import_line"
+    " WHERE import_id = :id AND outcome = 'rejected' AND line > :after ORDER BY line LIMIT :limit"
+)
+
+
 def rejected_lines(connection: Connection, id_: UUID, after: int, limit: int) -> list[dict[str, Any]]:
     """Rejected lines in the file's order."""
-    return rows(
-        connection,
-        "SELECT line, code, field AS column, message, content FROM import_line"
-        " WHERE import_id = :id AND outcome = 'rejected' AND line > :after ORDER BY line LIMIT :limit",
-        id=id_, after=after, limit=limit,
-    )  # fmt: skip
+    return rows(connection, _REJECTED, id=id_, after=after, limit=limit)
+
+
+def rejected_cells(connection: Connection, id_: UUID, after: int, limit: int) -> Sequence[Sequence[Any]]:
+    """The same as bare cells, for whole files: a dictionary a line takes twice as long."""
+    return connection.execute(text(_REJECTED), {"id": id_, "after": after, "limit": limit}).all()
