@@ -101,8 +101,7 @@ def compare_forecast_runs(
     """The difference of two runs by cause, adding up, for the whole and for the series that changed most."""
     found = compare_runs(db, run_id, to, today(config))
     return RunDifference(
-        before=run_id, after=to, series=len(found), total_before=sum(item.before for item in found),
-        total_after=sum(item.after for item in found), data=sum(item.data for item in found),
-        model=sum(item.model for item in found), override=sum(item.override for item in found),
-        items=[DifferenceOut(**vars(item)) for item in found[:limit]],
+        before=run_id, after=to, series=len(found.skus), total_before=found.before.final.sum(),
+        total_after=found.after.final.sum(), data=found.data.sum(), model=found.model.sum(),
+        override=found.override.sum(), items=[DifferenceOut(**vars(item)) for item in found.largest(limit)],
     )  # fmt: skip

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
 from chassis.database import Connection, rows, scalar
+from numpy.typing import NDArray
 from sqlalchemy import text
 
 from forecaster.domain.overrides import Operations, Series
@@ -53,26 +55,47 @@ def plan_of(connection: Connection, run_id: UUID, today: date) -> Operations:
     return overrides.operations(connection, today, moment=live_until(connection, run_id))
 
 
-def units(connection: Connection, run_id: UUID, steps: slice) -> list[tuple[str, str, str, float]]:
-    """Code, location, method and the model's units over some steps, of each series of a run."""
+class Both(NamedTuple):
+    """The series of two runs, in one order, as columns: of each run the method, None where it lacks the series."""
+
+    skus: list[str]
+    locations: list[str]
+    methods: tuple[list[str | None], list[str | None]]
+    units: tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+_UNITS = (
+    "(SELECT sku, location, method, (SELECT COALESCE(sum(CAST(value AS float8)), 0)"
+    " FROM unnest(mean[CAST(:start{0} AS integer) \\: CAST(:stop{0} AS integer)]) AS value) AS units"
+    " FROM forecast WHERE run_id = :run{0}) AS r{0}"
+)
+
+
+def units(connection: Connection, run_ids: tuple[UUID, UUID], steps: tuple[slice, slice]) -> Both:
+    """The model's units of each series over some steps of each run: one row of arrays, not a row a series."""
     found = connection.execute(
         text(
-            "SELECT sku, location, method, (SELECT COALESCE(sum(CAST(value AS float8)), 0)"
-            " FROM unnest(mean[CAST(:start AS integer) \\: CAST(:stop AS integer)])"
-            " AS value) FROM forecast WHERE run_id = :id"
+            "SELECT array_agg(sku), array_agg(location), array_agg(method0), array_agg(method1),"
+            " array_agg(COALESCE(units0, 0)), array_agg(COALESCE(units1, 0)) FROM"
+            " (SELECT sku, location, r0.method AS method0, r1.method AS method1, r0.units AS units0, r1.units AS units1"
+            f" FROM {_UNITS.format(0)} FULL JOIN {_UNITS.format(1)} USING (sku, location)"
+            ' ORDER BY sku COLLATE "C", location COLLATE "C") AS s'
         ),
-        {"id": run_id, "start": steps.start + 1, "stop": steps.stop},
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in found]
+        {"run0": run_ids[0], "start0": steps[0].start + 1, "stop0": steps[0].stop,
+         "run1": run_ids[1], "start1": steps[1].start + 1, "stop1": steps[1].stop},
+    ).one()  # fmt: skip
+    skus, locations, old, new, before, after = (column or [] for column in found)
+    return Both(skus, locations, (old, new), (np.array(before, dtype=np.float64), np.array(after, dtype=np.float64)))
 
 
 def means(connection: Connection, run_id: UUID, series: Sequence[Series]) -> list[tuple[str, str, list[float]]]:
     """Code, location and the mean of every week, of some series of a run: those that it has."""
     found = connection.execute(
         text(
-            "SELECT sku, location, mean FROM forecast JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
-            " AS w (sku, location) USING (sku, location) WHERE run_id = :id"
+            "SELECT sku, location, CAST(mean AS float8[]) FROM forecast"
+            " JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location) USING (sku, location)"
+            " WHERE run_id = :id"
         ),
         {"id": run_id, "skus": [sku for sku, _ in series], "locations": [location for _, location in series]},
     )
-    return [(row[0], row[1], row[2]) for row in found]
+    return [(sku, location, mean) for sku, location, mean in found.all()]
