@@ -171,7 +171,7 @@ def apply(forecast: Forecast, first_week: date, operations: Mapping[date, tuple[
     if operations.keys().isdisjoint(weeks):
         return forecast
     old = forecast.mean.astype(np.float64)
-    mean = np.array(apply_to_means(old.tolist(), weeks, operations))
+    mean = np.array(_applied(old.tolist(), weeks, operations))
     quantiles = _rescaled(forecast.quantiles.astype(np.float64), old, mean)
     sums = _rescaled(forecast.sum_quantiles.astype(np.float64), np.cumsum(old), np.cumsum(mean))
     return replace(
@@ -182,14 +182,18 @@ def apply(forecast: Forecast, first_week: date, operations: Mapping[date, tuple[
     )
 
 
-def apply_to_means(
+def final_means(
     means: Sequence[float], weeks: Sequence[date], operations: Mapping[date, tuple[str, float]]
 ) -> list[float]:
-    """The means of some weeks after their operations."""
-    return [
-        result(*operations[week], mean) if week in operations else mean
-        for week, mean in zip(weeks, means, strict=True)
-    ]
+    """What `apply` makes of the means alone, to the bit: for whoever shows no bands."""
+    return [float(mean) for mean in np.array(_applied(means, weeks, operations), dtype=np.float32)]
+
+
+def _applied(
+    means: Sequence[float], weeks: Sequence[date], operations: Mapping[date, tuple[str, float]]
+) -> list[float]:
+    pairs = zip(weeks, means, strict=True)
+    return [result(*operations[week], mean) if week in operations else mean for week, mean in pairs]
 
 
 def adjusted(forecast: Forecast, first_week: date, in_force: Operations) -> Forecast:

@@ -212,14 +212,14 @@ def chosen_means(
     """What `chosen` finds, without the bands: code, location, first week and the mean of every week."""
     found = connection.execute(
         text(
-            "SELECT c.sku, c.location, r.first_week, f.mean"
+            "SELECT c.sku, c.location, r.first_week, CAST(f.mean AS float8[])"
             f" FROM (SELECT l.run_id, l.sku, l.location{CHOSEN}) AS c"
             " JOIN forecast AS f ON f.run_id = c.run_id AND f.sku = c.sku AND f.location = c.location"
             " JOIN run AS r ON r.id = c.run_id ORDER BY c.sku, c.location"
         ),
         {"sku": sku, "category": category, "location": location},
     )
-    return [(row[0], row[1], row[2], row[3]) for row in found]
+    return [(code, place, first_week, mean) for code, place, first_week, mean in found.all()]
 
 
 def changed_since_training(connection: Connection) -> list[dict[str, Any]]:

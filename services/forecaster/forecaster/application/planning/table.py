@@ -44,7 +44,8 @@ def export_plan(database: Database, target: Target, today: date) -> tuple[Iterat
     with database.snapshot() as connection:
         found = live.chosen_means(connection, **chosen)
         revision, _ = overrides.revision_of(connection, **chosen)
-        in_force = overrides.operations(connection, today, [(sku, location) for sku, location, *_ in found])
+        series = None if target == Target() else [(sku, location) for sku, location, *_ in found]
+        in_force = overrides.operations(connection, today, series)
     return _lines(found, in_force), revision
 
 
@@ -52,16 +53,18 @@ def _lines(found: Sequence[tuple[str, str, date, list[float]]], in_force: rules.
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
     table.writerow(COLUMNS)
+    calendars: dict[tuple[date, int], tuple[list[date], list[str]]] = {}  # few runs are live, so few of them
     for number, (sku, location, first_week, means) in enumerate(found, 1):
-        weeks = horizon_weeks(first_week, len(means))
-        model = [_number(mean) for mean in means]
-        final = model
+        calendar = (first_week, len(means))
+        if calendar not in calendars:
+            weeks = horizon_weeks(*calendar)
+            calendars[calendar] = weeks, [week.isoformat() for week in weeks]
+        weeks, days = calendars[calendar]
+        model = final = [_number(mean) for mean in means]
         if own := in_force.get((sku, location)):
-            final = [_number(mean) for mean in rules.apply_to_means(means, weeks, own)]
-        table.writerows(
-            (_safe(sku), _safe(location), week.isoformat(), before, after, "")
-            for week, before, after in zip(weeks, model, final, strict=True)
-        )
+            final = [_number(mean) for mean in rules.final_means(means, weeks, own)]
+        code, place = _safe(sku), _safe(location)
+        table.writerows([(code, place, *cells, "") for cells in zip(days, model, final, strict=True)])
         if number % _AT_ONCE == 0:
             yield out.getvalue()
             out.seek(0)
