@@ -244,6 +244,17 @@ def test_a_week_is_trained_once_and_caught_up_after_an_outage(database: Database
 
 
 @pytest.mark.usefixtures("history")
+def test_a_week_in_training_is_not_trained_beside_it(database: Database, settings: Settings) -> None:
+    schedule = WeeklySchedule(database, settings, lambda: datetime(2026, 2, 9, 3, tzinfo=UTC))
+    with database.transaction() as connection:  # the first import is over
+        connection.exec_driver_sql("UPDATE demand_week SET changed_at = now() - interval '2 hours'")
+    run_id = ask(database, settings, AS_OF + timedelta(days=2))
+    assert not schedule.look(), "it waits or runs"
+    cancel_run(database, run_id, "anna")
+    assert schedule.look()
+
+
+@pytest.mark.usefixtures("history")
 def test_a_weekly_run_that_failed_or_was_cancelled_is_asked_for_again_after_a_pause_and_not_for_ever(
     database: Database, settings: Settings
 ) -> None:

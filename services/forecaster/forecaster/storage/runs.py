@@ -98,12 +98,15 @@ def live_before(connection: Connection, run_id: UUID) -> UUID | None:
 
 
 def wants_run(connection: Connection, as_of: date) -> bool:
-    """Whether the week that ended on `as_of` has had no published run yet, in a business that sells.
+    """Whether the week that ended on `as_of` has no run that succeeded or is under way, in a business that sells.
 
     Old data that somebody forecasts as of its own end is left alone. A system that has never trained waits until
     its first import is over: quiet for a minute, or an hour old.
     """
-    done = "SELECT EXISTS (SELECT FROM run WHERE kind = 'train' AND as_of >= :as_of AND outcome = 'succeeded')"
+    done = (
+        "SELECT EXISTS (SELECT FROM run LEFT JOIN job ON job.id = run.id WHERE run.kind = 'train' AND as_of >= :as_of"
+        " AND (outcome = 'succeeded' OR outcome IS NULL AND job.status IN ('waiting', 'running')))"
+    )
     sells = "SELECT EXISTS (SELECT FROM demand_week WHERE week > CAST(:as_of AS date) - 91 AND week <= :as_of)"
     if scalar(connection, done, as_of=as_of) or not scalar(connection, sells, as_of=as_of):
         return False
