@@ -30,7 +30,7 @@ class LocalMethod(Method):
     """A method that looks at the sales of one series alone and costs microseconds: it is tried at every origin of the
     backtest and may take part in every forecast."""
 
-    cost: ClassVar[float]  # microseconds a forecast of a series with 200 periods, as measured
+    cost: ClassVar[float]  # microseconds a forecast of a series with 200 periods, measured as if it were the only one
 
     @abstractmethod
     def forecast(self, histories: Histories) -> Floats:

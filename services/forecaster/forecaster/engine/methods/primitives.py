@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecaster.engine.arrays import Doubles, Floats
+from forecaster.engine.arrays import Doubles, Floats, Ints
 from forecaster.engine.jit import compiled
 
 
@@ -100,13 +100,17 @@ def growth_on_a_year(x: Doubles, n: int, year: int, recent: int) -> float:
 
 
 @compiled
-def last_year(x: Doubles, n: int, year: int, recent: int, half: bool, out: Floats) -> None:
-    """What sold a year before times the growth since, or its root; the smoothed level where no growth can be told."""
-    growth = growth_on_a_year(x, n, year, recent)
-    if growth > 0:
-        factor = np.sqrt(growth) if half else growth
-        for h in range(len(out)):
-            out[h] = x[n - year + h % year] * factor
-    else:
-        level, _ = ses(x, n)
-        out[:] = level
+def last_year(
+    values: Doubles, lengths: Ints, levels: Doubles, year: int, recent: int, half: bool, out: Floats
+) -> None:
+    """Of each history what sold a year before times the growth since, or its root; the smoothed level (R,) where no
+    growth can be told."""
+    for r in range(len(lengths)):
+        x, n = values[r], lengths[r]
+        growth = growth_on_a_year(x, n, year, recent)
+        if growth > 0:
+            factor = np.sqrt(growth) if half else growth
+            for h in range(out.shape[1]):
+                out[r, h] = x[n - year + h % year] * factor
+        else:
+            out[r] = levels[r]

@@ -23,13 +23,14 @@ class ADIDA(LocalMethod):
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""
         out = histories.empty()
-        _disaggregated(histories.values, histories.lengths, out)
+        _disaggregated(histories.values, histories.lengths, histories.smoothed.level, out)
         return out
 
 
 @compiled
-def _disaggregated(values: Doubles, lengths: Ints, out: Floats) -> None:
+def _disaggregated(values: Doubles, lengths: Ints, levels: Doubles, out: Floats) -> None:
     work = np.zeros(values.shape[1])
     for r in range(len(lengths)):
         x, n = values[r], lengths[r]
-        out[r] = aggregated(x, n, widest_bucket(x, n), work)
+        width = widest_bucket(x, n)
+        out[r] = levels[r] if width == 1 else aggregated(x, n, width, work)

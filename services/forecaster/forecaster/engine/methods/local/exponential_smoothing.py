@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from forecaster.engine.arrays import Doubles, Floats, Ints
-from forecaster.engine.jit import compiled
+from forecaster.engine.arrays import Floats
 from forecaster.engine.methods.base import LocalMethod
 from forecaster.engine.methods.histories import Histories
-from forecaster.engine.methods.primitives import ses
 
 
 class ExponentialSmoothing(LocalMethod):
@@ -21,12 +19,5 @@ class ExponentialSmoothing(LocalMethod):
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""
         out = histories.empty()
-        _smoothed(histories.values, histories.lengths, out)
+        out[:] = histories.smoothed.level[:, None]
         return out
-
-
-@compiled
-def _smoothed(values: Doubles, lengths: Ints, out: Floats) -> None:
-    for r in range(len(lengths)):
-        level, _ = ses(values[r], lengths[r])
-        out[r] = level

@@ -23,16 +23,17 @@ class IMAPA(LocalMethod):
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""
         out = histories.empty()
-        _averaged(histories.values, histories.lengths, out)
+        _averaged(histories.values, histories.lengths, histories.smoothed.level, out)
         return out
 
 
 @compiled
-def _averaged(values: Doubles, lengths: Ints, out: Floats) -> None:
+def _averaged(values: Doubles, lengths: Ints, levels: Doubles, out: Floats) -> None:
     work = np.zeros(values.shape[1])
     for r in range(len(lengths)):
-        x, n, total = values[r], lengths[r], 0.0
+        x, n = values[r], lengths[r]
         widest = widest_bucket(x, n)
-        for width in range(1, widest + 1):
+        total = levels[r] / widest
+        for width in range(2, widest + 1):
             total += aggregated(x, n, width, work) / widest
         out[r] = total

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from forecaster.engine.arrays import Doubles, Floats, Ints
-from forecaster.engine.jit import compiled
+from forecaster.engine.arrays import Floats
 from forecaster.engine.methods.base import LocalMethod
 from forecaster.engine.methods.histories import Histories
 from forecaster.engine.methods.primitives import last_year
@@ -21,11 +20,6 @@ class LastYearWithGrowth(LocalMethod):
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""
         out = histories.empty()
-        _grown(histories.values, histories.lengths, histories.year_length, histories.growth_window, out)
+        last_year(histories.values, histories.lengths, histories.smoothed.level, histories.year_length,
+                  histories.growth_window, False, out)  # fmt: skip
         return out
-
-
-@compiled
-def _grown(values: Doubles, lengths: Ints, year: int, recent: int, out: Floats) -> None:
-    for r in range(len(lengths)):
-        last_year(values[r], lengths[r], year, recent, False, out[r])

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from forecaster.engine.arrays import Doubles, Floats, Ints
+from forecaster.engine.arrays import Doubles, Floats
 from forecaster.engine.jit import compiled
 from forecaster.engine.methods.base import LocalMethod
 from forecaster.engine.methods.histories import Histories
-from forecaster.engine.methods.primitives import deseasonalised, ses
 
 
 class SeasonalSmoothing(LocalMethod):
@@ -23,16 +20,13 @@ class SeasonalSmoothing(LocalMethod):
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""
         out = histories.empty()
-        _seasonal(histories.values, histories.lengths, histories.season_length, out)
+        adjusted = histories.adjusted
+        _seasonal(adjusted.smoothed.level, adjusted.indices, out)
         return out
 
 
 @compiled
-def _seasonal(values: Doubles, lengths: Ints, season: int, out: Floats) -> None:
-    work, index = np.zeros(values.shape[1]), np.ones(max(season, 1))
-    for r in range(len(lengths)):
-        seasonal = deseasonalised(values[r], lengths[r], season, index, work)
-        level, _ = ses(work, lengths[r])
+def _seasonal(level: Doubles, index: Doubles, out: Floats) -> None:
+    for r in range(len(level)):
         for h in range(out.shape[1]):
-            factor = index[h % season] if seasonal else 1.0
-            out[r, h] = level * factor
+            out[r, h] = level[r] * index[r, h % index.shape[1]]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from forecaster.engine.arrays import Doubles, Floats, Ints
 from forecaster.engine.jit import compiled
 from forecaster.engine.methods.base import LocalMethod
 from forecaster.engine.methods.histories import Histories
-from forecaster.engine.methods.primitives import deseasonalised, ses
 
 
 class Theta(LocalMethod):
@@ -23,20 +20,20 @@ class Theta(LocalMethod):
     def forecast(self, histories: Histories) -> Floats:
         """See LocalMethod."""
         out = histories.empty()
-        _theta(histories.values, histories.lengths, histories.season_length, out)
+        adjusted = histories.adjusted
+        _theta(adjusted.values, histories.lengths, adjusted.indices, *adjusted.smoothed, out)
         return out
 
 
 @compiled
-def _theta(values: Doubles, lengths: Ints, season: int, out: Floats) -> None:
-    work, index = np.zeros(values.shape[1]), np.ones(max(season, 1))
+def _theta(
+    adjusted: Doubles, lengths: Ints, index: Doubles, levels: Doubles, alphas: Doubles, out: Floats
+) -> None:
     for r in range(len(lengths)):
-        n = lengths[r]
-        seasonal = deseasonalised(values[r], n, season, index, work)
-        level, alpha = ses(work, n)
-        drift = _half_slope(work, n)
+        n, level, alpha = lengths[r], levels[r], alphas[r]
+        drift = _half_slope(adjusted[r], n)
         for h in range(out.shape[1]):
-            factor = index[h % season] if seasonal else 1.0
+            factor = index[r, h % index.shape[1]]
             out[r, h] = max(level + drift * (h + 1.0 / alpha - (1 - alpha) ** n / alpha), 0.0) * factor
 
 
