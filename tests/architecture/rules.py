@@ -18,7 +18,8 @@ SQL = re.compile(
 )
 HTTP_LIBRARIES = ("fastapi", "starlette", "uvicorn", "httpx", "httpx2")
 HTTP_OF_CHASSIS = {
-    f"chassis.{name}" for name in ("api", "problems", "problem_responses", "pagination", "security", "dead_letter_api")
+    f"chassis.{name}"
+    for name in ("api", "problems", "problem_responses", "pagination", "parameters", "security", "dead_letter_api")
 }
 CALLER = {"Principal", "Role"}  # who calls is known in a use case, not how they were recognised
 MOST_LINES, MOST_STATEMENT_LINES = 300, 40

@@ -2,8 +2,9 @@
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db
 from contracts.types import Text
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from auth.api.callers import Admin
 from auth.api.models import ApiKeyCreated, ApiKeyIn, ApiKeyOut
@@ -14,23 +15,23 @@ router = APIRouter(tags=["administration"])
 
 
 @router.get("/api-keys")
-def list_api_keys(request: Request, _: Admin, limit: Limit = 100, cursor: Cursor = None) -> Page[ApiKeyOut]:
+def list_api_keys(database: Db, _: Admin, limit: Limit = 100, cursor: Cursor = None) -> Page[ApiKeyOut]:
     """All keys, without their secrets."""
     after = pagination.decode(cursor, str)
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         found = api_keys.page(connection, after[0] if after else "", limit + 1)
     kept, following = pagination.page(found, limit, lambda key: [key.id])
     return Page(items=[ApiKeyOut(**key.model_dump()) for key in kept], next_cursor=following)
 
 
 @router.post("/api-keys", status_code=201)
-def create_api_key(request: Request, given: ApiKeyIn, caller: Admin) -> ApiKeyCreated:
+def create_api_key(database: Db, given: ApiKeyIn, caller: Admin) -> ApiKeyCreated:
     """Make a key; this is the only time that it is shown."""
-    key, shown = application.create_api_key(request.app.state.database, caller.actor, **dict(given))
+    key, shown = application.create_api_key(database, caller.actor, **dict(given))
     return ApiKeyCreated(**key.model_dump(), key=shown)
 
 
 @router.delete("/api-keys/{key_id}", status_code=204)
-def revoke_api_key(request: Request, key_id: Text, caller: Admin) -> None:
+def revoke_api_key(database: Db, key_id: Text, caller: Admin) -> None:
     """Revoke a key; tokens made from it end within five minutes."""
-    application.revoke_api_key(request.app.state.database, key_id, caller.actor)
+    application.revoke_api_key(database, key_id, caller.actor)

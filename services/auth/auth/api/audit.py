@@ -5,8 +5,9 @@ from typing import Annotated
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db
 from contracts.types import Text
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 
 from auth.api.callers import Admin
 from auth.api.models import AuditOut
@@ -17,7 +18,7 @@ router = APIRouter(tags=["administration"])
 
 @router.get("/audit")
 def list_audit(
-    request: Request,
+    database: Db,
     _: Admin,
     actor: Annotated[Text | None, Query()] = None,
     action: Annotated[Text | None, Query()] = None,
@@ -28,7 +29,7 @@ def list_audit(
 ) -> Page[AuditOut]:
     """The trail, newest first."""
     after = pagination.decode(cursor, int)
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         found = trail.page(
             connection, after[0] if after else None, limit + 1,
             actor=actor, action=action, service=service, since=since,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.failures import NotAllowed, not_found
+from chassis.parameters import Db
 from chassis.problems import Problem
 from chassis.security import Caller, Principal, bearer, public, unauthenticated
 from fastapi import APIRouter, Depends, Request, Response
@@ -137,8 +138,8 @@ def exchange_api_key(request: Request) -> TokenOut:
 
 
 @router.get("/.well-known/jwks.json", dependencies=anyone)
-def jwks(request: Request, response: Response) -> dict[str, list[dict[str, str]]]:
+def jwks(database: Db, response: Response) -> dict[str, list[dict[str, str]]]:
     """The public keys that access tokens are verified with."""
-    keys = signing.published_keys(request.app.state.database)
+    keys = signing.published_keys(database)
     response.headers["Cache-Control"] = "public, max-age=60"
     return {"keys": [key.public_jwk for key in keys]}

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
-from fastapi import APIRouter, Request
+from chassis.parameters import Db
+from fastapi import APIRouter
 
 from auth.api.callers import Admin
 from auth.api.models import UserChange, UserOut
@@ -15,25 +16,25 @@ router = APIRouter(tags=["administration"])
 
 
 @router.get("/users")
-def list_users(request: Request, _: Admin, limit: Limit = 100, cursor: Cursor = None) -> Page[UserOut]:
+def list_users(database: Db, _: Admin, limit: Limit = 100, cursor: Cursor = None) -> Page[UserOut]:
     """All users by name."""
     after = pagination.decode(cursor, str)
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         found = users.page(connection, after[0] if after else "", limit + 1)
     kept, following = pagination.page(found, limit, lambda user: [user.username.lower()])
     return Page(items=[UserOut(**user.model_dump()) for user in kept], next_cursor=following)
 
 
 @router.post("/users/{user_id}/approve")
-def approve_user(request: Request, user_id: UUID, caller: Admin) -> UserOut:
+def approve_user(database: Db, user_id: UUID, caller: Admin) -> UserOut:
     """Let a waiting user in."""
-    user = accounts.approve_user(request.app.state.database, user_id, caller.actor)
+    user = accounts.approve_user(database, user_id, caller.actor)
     return UserOut(**user.model_dump())
 
 
 @router.patch("/users/{user_id}")
-def change_user(request: Request, user_id: UUID, given: UserChange, caller: Admin) -> UserOut:
+def change_user(database: Db, user_id: UUID, given: UserChange, caller: Admin) -> UserOut:
     """Change role or status; the last active administrator stays one."""
     values = given.model_dump(exclude_none=True)
-    user = accounts.change_user(request.app.state.database, user_id, values, caller.actor)
+    user = accounts.change_user(database, user_id, values, caller.actor)
     return UserOut(**user.model_dump())

@@ -7,11 +7,12 @@ from uuid import UUID
 from chassis import pagination
 from chassis.failures import not_found
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Day, Db, LocationFilter, Search, Viewer, like
 from contracts.types import Code, Name, Text
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from catalog.api.parameters import Config, Day, Db, LocationFilter, Planner, Search, Viewer, like
+from catalog.api.parameters import Config, Planner
 from catalog.application import attention as use
 from catalog.settings import Settings
 from catalog.storage import attention

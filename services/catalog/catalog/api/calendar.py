@@ -4,12 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Day, Db, Viewer
 from contracts.types import Code, Name
 from fastapi import APIRouter
 from pydantic import Field
 
 from catalog.api import dated
-from catalog.api.parameters import Day, Db, IfMatch, Planner, Revision, Viewer
+from catalog.api.parameters import IfMatch, Planner, Revision
 from catalog.api.spans import Span
 
 router = APIRouter(tags=["catalog"])

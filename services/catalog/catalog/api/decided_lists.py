@@ -5,10 +5,9 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from chassis import pagination
+from chassis.parameters import Search, like
 from contracts.types import Code, Name, Sku
 from fastapi import Depends, Query
-
-from catalog.api.parameters import Search, like
 
 SortName = Literal[
     "sku", "-sku", "name", "-name", "supplier", "-supplier", "quantity", "-quantity", "value", "-value", "order_by",

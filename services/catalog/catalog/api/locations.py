@@ -4,11 +4,12 @@ from typing import Annotated
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Key, Viewer
 from contracts.types import Code, Name, Text
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from catalog.api.parameters import Db, IfMatch, Key, Planner, Revision, Viewer, read_revision
+from catalog.api.parameters import IfMatch, Planner, Revision, read_revision
 from catalog.application import places as use
 from catalog.storage import places
 

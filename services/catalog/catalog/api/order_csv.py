@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from chassis.spreadsheets import harmless
 from fastapi import Response
 
 _MANY = (
@@ -16,18 +17,12 @@ _ONE = (
 )  # fmt: skip
 
 
-def safe(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
 def many(found: Iterable[Mapping[str, Any]]) -> Response:
     """Orders with their lines."""
     lines = (
         [
-            *map(safe, (order["id"], order["supplier"], order["status"], order["order_by"])),
-            *map(safe, (line["sku"], line["location"])), line["quantity"], line["unit_cost"],
+            *map(harmless, (order["id"], order["supplier"], order["status"], order["order_by"])),
+            *map(harmless, (line["sku"], line["location"])), line["quantity"], line["unit_cost"],
             line["quantity"] * line["unit_cost"], line["received"], line["open"],
         ]
         for order in found
@@ -40,9 +35,9 @@ def one(order: Mapping[str, Any], supplier: Mapping[str, Any], currency: str) ->
     """An order as its supplier reads it: what of it, in which packs, at which price, wanted by when."""
     lines = (
         [
-            *map(safe, (order["id"], order["supplier"], supplier.get("name"))),
-            *map(safe, (line["sku"], line["name"], line["location"])), line["quantity"], line["multiple"],
-            line["unit_cost"], currency, line["quantity"] * line["unit_cost"], safe(order["order_by"]),
+            *map(harmless, (order["id"], order["supplier"], supplier.get("name"))),
+            *map(harmless, (line["sku"], line["name"], line["location"])), line["quantity"], line["multiple"],
+            line["unit_cost"], currency, line["quantity"] * line["unit_cost"], harmless(order["order_by"]),
         ]
         for line in order["lines"]
     )  # fmt: skip

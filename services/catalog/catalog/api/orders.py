@@ -7,12 +7,13 @@ from uuid import UUID
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, IdempotencyKey, Viewer
 from contracts.types import MAIN_LOCATION, Code, Quantity, Sku
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from catalog.api import order_csv
-from catalog.api.parameters import Config, Db, IdempotencyKey, PastInstant, Planner, Viewer, asked
+from catalog.api.parameters import Config, PastInstant, Planner, asked
 from catalog.application import orders as use
 from catalog.application import receiving
 from catalog.domain.stock import Goods

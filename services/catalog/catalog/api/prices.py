@@ -4,11 +4,12 @@ from datetime import date
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Day, Db, SkuFilter, Viewer
 from contracts.types import Code, Price, Sku
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from catalog.api.parameters import Day, Db, Planner, SkuFilter, Viewer
+from catalog.api.parameters import Planner
 from catalog.application import pricing
 from catalog.storage import prices
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
+from chassis.parameters import Day
 from contracts.types import MAIN_LOCATION, Code, Name, Price, Quantity, Sku, Text
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.api.parameters import Day, Revision
+from catalog.api.parameters import Revision
 from catalog.api.spans import Span
 
 Attributes = Annotated[dict[Name, Text], Field(max_length=50)]

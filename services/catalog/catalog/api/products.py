@@ -7,11 +7,12 @@ from uuid import UUID
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Key, Search, Viewer, like
 from contracts.types import Name
 from fastapi import APIRouter, Query
 from pydantic import ValidationError
 
-from catalog.api.parameters import Config, Db, IfMatch, Key, Planner, Search, Viewer, like, read_revision
+from catalog.api.parameters import Config, IfMatch, Planner, read_revision
 from catalog.api.product_models import (
     CONTENT,
     BulkProducts,

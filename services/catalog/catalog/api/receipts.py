@@ -7,12 +7,13 @@ from uuid import UUID
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, IdempotencyKey, SkuFilter, Viewer
 from contracts.types import Code, Text
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from catalog.api.goods import Items, Stored
-from catalog.api.parameters import Db, IdempotencyKey, PastInstant, Planner, SkuFilter, Viewer, asked
+from catalog.api.parameters import PastInstant, Planner, asked
 from catalog.application import holding, receiving
 from catalog.storage import receipts
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Viewer
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from catalog.api.decided_lists import Filtered, SortName, key_after, key_of
-from catalog.api.parameters import Db, Viewer
 from catalog.api.suppliers import LeadTimeOut, lead_time_out
 from catalog.application import decisions
 from catalog.domain.segments import SERVICE_LEVELS

@@ -6,12 +6,13 @@ from typing import Annotated, Self
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, SkuFilter, Viewer
 from contracts.types import Code, Quantity
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, model_validator
 
 from catalog.api.goods import Item, Items, Stored, once
-from catalog.api.parameters import Db, Planner, SkuFilter, Viewer
+from catalog.api.parameters import Planner
 from catalog.application import holding
 from catalog.storage import reservations
 

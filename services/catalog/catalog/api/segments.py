@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, LocationFilter, Search, SkuFilter, Viewer, like
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from catalog.api.decided_lists import key_of
-from catalog.api.parameters import Db, LocationFilter, Search, SkuFilter, Viewer, like
 from catalog.domain.segments import SERVICE_LEVELS
 from catalog.storage import segments
 

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, LocationFilter, SkuFilter, Viewer
 from contracts.types import MAIN_LOCATION, Code, Quantity, Sku, Text
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from catalog.api.goods import Stored
-from catalog.api.parameters import Db, LocationFilter, PastInstant, Planner, SkuFilter, Viewer
+from catalog.api.parameters import PastInstant, Planner
 from catalog.application import stock as use
 from catalog.domain.stock import Goods
 from catalog.storage import stock

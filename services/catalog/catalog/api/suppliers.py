@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Viewer
 from contracts.types import Code, Name
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from catalog.api.parameters import Db, IfMatch, Planner, Revision, Viewer, read_revision
+from catalog.api.parameters import IfMatch, Planner, Revision, read_revision
 from catalog.application import supply as use
 from catalog.domain import planning
 from catalog.storage import supply

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Search, SkuFilter, Viewer, like
 from contracts.types import Code, Price, Quantity, Sku
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from catalog.api.parameters import Db, IfMatch, Planner, Revision, Search, SkuFilter, Viewer, like, read_revision
+from catalog.api.parameters import IfMatch, Planner, Revision, read_revision
 from catalog.api.suppliers import Days
 from catalog.application import supply as use
 from catalog.storage import supply

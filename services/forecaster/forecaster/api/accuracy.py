@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from chassis.pagination import Limit
+from chassis.parameters import Day, Db, LocationFilter, SkuFilter, Viewer
 from chassis.weeks import last_ended_week, yesterday
 from contracts.types import Name
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, BeforeValidator
 
-from forecaster.api.parameters import Config, Day, Db, LocationFilter, SkuFilter, Viewer
+from forecaster.api.parameters import Config
 from forecaster.domain.anomalies import tracking_signal
 from forecaster.settings import Settings
 from forecaster.storage import accuracy

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Day, Db, LocationFilter, SkuFilter, Viewer
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from forecaster.api import shapes
 from forecaster.api.models import Quantiles
-from forecaster.api.parameters import Config, Day, Db, LocationFilter, SkuFilter, Viewer, today
+from forecaster.api.parameters import Config, today
 from forecaster.application.planning.comparison import compare_runs
 from forecaster.domain.forecasts import horizon_weeks
 from forecaster.domain.overrides import Operations, adjusted

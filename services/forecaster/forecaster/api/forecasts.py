@@ -8,12 +8,13 @@ from chassis import pagination
 from chassis.database import Connection
 from chassis.failures import NotFound, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Key, LocationFilter, Search, SkuFilter, Viewer, like
 from contracts.types import Code, Name
 from fastapi import APIRouter, Query
 
 from forecaster.api import shapes
 from forecaster.api.models import ForecastOut, HistoryTotals, SummaryOut, WeeklyForecastOut
-from forecaster.api.parameters import Config, Db, LocationFilter, ProductKey, Search, SkuFilter, Viewer, like, today
+from forecaster.api.parameters import Config, today
 from forecaster.domain.overrides import adjusted
 from forecaster.domain.runs import require_forecasts
 from forecaster.storage import demand, forecasts, live, overrides, runs
@@ -86,7 +87,7 @@ def get_history_totals(db: Db, _: Viewer) -> HistoryTotals:
 
 @router.get("/{product_id}")
 def get_product_forecast(
-    db: Db, config: Config, _: Viewer, product_id: ProductKey,
+    db: Db, config: Config, _: Viewer, product_id: Key,
     location: Annotated[Code | None, Query(description="Default: `main`, or the first that has a forecast")] = None,
     horizon: Annotated[int | None, Query(ge=1, le=26, description="Weeks; default: all there are")] = None,
 ) -> ForecastOut:  # fmt: skip

@@ -4,9 +4,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from chassis.parameters import Day
 from pydantic import BaseModel, Field
-
-from forecaster.api.parameters import Day
 
 Quantiles = dict[str, float]
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from chassis import pagination
 from chassis.failures import not_found
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Viewer
 from fastapi import APIRouter
 
 from forecaster.api.models import RunOut, ScheduleOut, TrainIn, TrainOut
-from forecaster.api.parameters import Config, Db, Planner, Viewer
+from forecaster.api.parameters import Config, Planner
 from forecaster.application.planning import releases
 from forecaster.application.training.runs import TRAIN, UPDATE, cancel_run, request_run
 from forecaster.application.training.schedule import next_at

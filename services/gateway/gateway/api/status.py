@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Annotated, Any
 
+from chassis.parameters import Viewer
 from chassis.security import Principal, Role, bearer, public, require
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
@@ -13,7 +14,6 @@ from gateway.domain.routing import SERVICES
 from gateway.upstreams.client import Upstreams
 
 router = APIRouter(tags=["system"])
-Viewer = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
 Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
 
 

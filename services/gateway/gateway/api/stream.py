@@ -9,8 +9,8 @@ from types import FrameType
 from typing import Annotated, Any
 
 from chassis.logs import logger
-from chassis.security import Principal, Role, require
-from fastapi import APIRouter, Depends, Header, Request
+from chassis.parameters import Viewer
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Message, Send
 
@@ -24,7 +24,6 @@ RETRY_MS = 2000
 ENDS_BEFORE_TOKEN_SECONDS = 5
 
 router = APIRouter(tags=["live"])
-Viewer = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
 
 
 @router.get("/api/stream", response_class=StreamingResponse)

@@ -10,8 +10,10 @@ from uuid import UUID
 from chassis import pagination
 from chassis.database import Database
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Viewer
 from chassis.security import Principal, Role, require
-from fastapi import APIRouter, Depends, Request
+from chassis.spreadsheets import harmless
+from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from sales.application import follow_import
@@ -20,40 +22,39 @@ from sales.storage import imports
 
 router = APIRouter(tags=["imports"])
 Writer = Annotated[Principal, Depends(require(Role.PLANNER, "sales:write"))]
-Reader = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
 _LINES = 5000  # of a file of errors that are read at once
 
 
 @router.get("/imports")
-def list_imports(request: Request, _: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[ImportOut]:
+def list_imports(database: Db, _: Viewer, limit: Limit = 50, cursor: Cursor = None) -> Page[ImportOut]:
     """Imports, newest first."""
     after = pagination.decode(cursor, datetime.fromisoformat, UUID)
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         found = imports.page(connection, (after[0], after[1]) if after else None, limit + 1)
         kept, following = pagination.page(found, limit, lambda row: [row["created_at"], row["id"]])
         return Page(items=[follow_import.shown(connection, row) for row in kept], next_cursor=following)
 
 
 @router.get("/imports/{import_id}")
-def get_import(request: Request, import_id: UUID, _: Reader) -> ImportOut:
+def get_import(database: Db, import_id: UUID, _: Viewer) -> ImportOut:
     """One import."""
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         return follow_import.shown(connection, follow_import.existing(connection, import_id))
 
 
 @router.post("/imports/{import_id}/cancel")
-def cancel_import(request: Request, import_id: UUID, caller: Writer) -> ImportOut:
+def cancel_import(database: Db, import_id: UUID, caller: Writer) -> ImportOut:
     """Stop sending lines; what was recorded stays recorded."""
-    return follow_import.cancel_import(request.app.state.database, import_id, caller.actor)
+    return follow_import.cancel_import(database, import_id, caller.actor)
 
 
 @router.get("/imports/{import_id}/errors")
 def list_import_errors(
-    request: Request, import_id: UUID, _: Reader, limit: Limit = 100, cursor: Cursor = None
+    database: Db, import_id: UUID, _: Viewer, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[RejectedLine]:
     """Lines that became no sale, in the file's order."""
     after = pagination.decode(cursor, int)
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         follow_import.existing(connection, import_id)
         found = imports.rejected_lines(connection, import_id, min(after[0], 2**31 - 1) if after else 0, limit + 1)
     kept, following = pagination.page([RejectedLine(**row) for row in found], limit, lambda item: [item.line])
@@ -61,9 +62,8 @@ def list_import_errors(
 
 
 @router.get("/imports/{import_id}/errors.csv", response_class=StreamingResponse)
-def export_import_errors(request: Request, import_id: UUID, _: Reader) -> StreamingResponse:
+def export_import_errors(database: Db, import_id: UUID, _: Viewer) -> StreamingResponse:
     """All rejected lines as CSV."""
-    database: Database = request.app.state.database
     with database.snapshot() as connection:
         follow_import.existing(connection, import_id)
     return StreamingResponse(_csv(database, import_id), media_type="text/csv")
@@ -77,11 +77,6 @@ def _csv(database: Database, import_id: UUID) -> Iterator[str]:
             found = imports.rejected_cells(connection, import_id, after, _LINES)
         buffer = io.StringIO()
         writer = csv.writer(buffer)
-        writer.writerows([line, *map(_harmless, cells)] for line, *cells in found)
+        writer.writerows([line, *map(harmless, cells)] for line, *cells in found)
         after = found[-1][0] if found else after
         yield buffer.getvalue()
-
-
-def _harmless(cell: str | None) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell or ""

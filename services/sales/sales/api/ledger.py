@@ -8,22 +8,21 @@ from uuid import UUID
 from chassis import pagination
 from chassis.failures import invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.security import Principal, Role, require
+from chassis.parameters import Db, Viewer
 from contracts.types import Code, Sku, Text
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 
 from sales.api.models import LedgerTotals, WeeklySales
 from sales.application.answers import SaleOut
 from sales.storage import ledger
 
 router = APIRouter(tags=["sales"])
-Reader = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
 
 
 @router.get("/sales")
 def list_sales(
     request: Request,
-    _: Reader,
+    _: Viewer,
     sku: Annotated[Sku | None, Query()] = None,
     location: Annotated[Code | None, Query()] = None,
     source: Annotated[Text | None, Query()] = None,
@@ -56,7 +55,7 @@ def _period(request: Request, since: date | None, until: date | None) -> dict[st
 @router.get("/sales/weekly")
 def list_weekly_sales(
     request: Request,
-    _: Reader,
+    _: Viewer,
     sku: Annotated[Sku | None, Query()] = None,
     location: Annotated[Code | None, Query()] = None,
     since: Annotated[date | None, Query(alias="from")] = None,
@@ -80,17 +79,17 @@ def list_weekly_sales(
 
 
 @router.get("/sales/totals")
-def get_ledger_totals(request: Request, _: Reader, source: Annotated[Text | None, Query()] = None) -> LedgerTotals:
+def get_ledger_totals(database: Db, _: Viewer, source: Annotated[Text | None, Query()] = None) -> LedgerTotals:
     """What counts, to compare with every projection."""
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         found = ledger.totals(connection, source)
     return LedgerTotals(**found | {"units": Decimal(found["units"]), "amount": Decimal(found["amount"])})
 
 
 @router.get("/sales/{sale_id}")
-def get_sale(request: Request, sale_id: UUID, _: Reader) -> SaleOut:
+def get_sale(database: Db, sale_id: UUID, _: Viewer) -> SaleOut:
     """One entry of the ledger."""
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         stored = ledger.get(connection, sale_id)
     if stored is None:
         raise not_found("This sale")

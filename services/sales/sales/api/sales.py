@@ -6,10 +6,10 @@ from uuid import UUID
 
 import anyio
 from chassis.database import Database
+from chassis.parameters import IdempotencyKey
 from chassis.security import Principal, Role, require
 from contracts.events import SaleSubmitted
-from contracts.types import Text
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
@@ -23,7 +23,6 @@ from sales.storage import known
 
 router = APIRouter(tags=["sales"])
 Writer = Annotated[Principal, Depends(require(Role.PLANNER, "sales:write"))]
-IdempotencyKey = Annotated[Text | None, Header(description="Repeat a request safely: the first answer is given again")]
 LOOKS = (0.05, 0.1, 0.2, 0.3, 0.35, 0.5, 0.5)  # seconds between looks for a product that may be on its way
 MOST_LOOKING = 50
 _looking = anyio.Semaphore(MOST_LOOKING)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from chassis.database import Connection, Database
 from chassis.failures import FieldError, Invalid, TooLarge
+from chassis.spreadsheets import harmless
 
 from forecaster.application.planning.overrides import Effect, Target, check_revision, current, keep
 from forecaster.domain import overrides as rules
@@ -63,18 +64,13 @@ def _lines(found: Sequence[tuple[str, str, date, list[float]]], in_force: rules.
         model = final = [_number(mean) for mean in means]
         if own := in_force.get((sku, location)):
             final = [_number(mean) for mean in rules.final_means(means, weeks, own)]
-        code, place = _safe(sku), _safe(location)
+        code, place = harmless(sku), harmless(location)
         table.writerows([(code, place, *cells, "") for cells in zip(days, model, final, strict=True)])
         if number % _AT_ONCE == 0:
             yield out.getvalue()
             out.seek(0)
             out.truncate()
     yield out.getvalue()
-
-
-def _safe(value: str) -> str:
-    """A spreadsheet must not take a code for a formula."""
-    return f"'{value}" if value[:1] in "=+-@\t\r" else value
 
 
 def _number(value: Any) -> str:
