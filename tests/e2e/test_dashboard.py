@@ -1,29 +1,16 @@
 """The dashboard in a real browser on the real system: what people do first, and that everybody can."""
 
-import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from infra.launcher.local import System
-from infra.launcher.paths import ROOT
+from tests.e2e.dashboard import AXE, PAGES, SAMPLE, SECONDS, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
-
-SAMPLE = ROOT / "tests" / "journeys" / "sample_data.csv"
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-PAGES: list[dict[str, str]] = json.loads((ROOT / "frontend" / "src" / "pages.json").read_text())
-SECONDS = 30_000
-
-
-def chromium() -> str | None:
-    """The installed browser; None lets playwright use its own."""
-    return os.environ.get("ALMANAC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -32,37 +19,6 @@ def system() -> Iterator[System]:
         running.run("import", str(SAMPLE), "--data", str(running.data))
         running.run("train", "--as-of", "2023-02-12", "--data", str(running.data))
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: Browser, system: System) -> Iterator[Page]:
-    """A fresh visitor; whatever the console complains of fails the test."""
-    context = browser.new_context(base_url=system.url, reduced_motion="reduce", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(SECONDS)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
-    yield opened
-    context.close()
-    assert complaints == []
-
-
-def sign_in(page: Page, system: System, path: str = "/") -> None:
-    given = system.environment("auth-api")
-    page.goto(path)
-    page.get_by_label("User name").fill(given["ALMANAC_BOOTSTRAP_ADMIN_USERNAME"])
-    page.get_by_label("Password").fill(given["ALMANAC_BOOTSTRAP_ADMIN_PASSWORD"])
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=SECONDS)
 
 
 def test_a_visitor_signs_in_and_returns_to_the_page_asked_for(page: Page, system: System) -> None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from infra.launcher.local import System
-from tests.e2e.test_dashboard import AXE, PAGES, SAMPLE, SECONDS, chromium, sign_in
+from tests.e2e.dashboard import AXE, PAGES, SAMPLE, SECONDS, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -37,27 +37,6 @@ def system() -> Iterator[System]:
         api.post("/stock/counts", {"items": counts})
         running.run("train", "--as-of", "2023-02-12", "--data", str(running.data))
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: Browser, system: System) -> Iterator[Page]:
-    """A fresh visitor; whatever the console complains of fails the test."""
-    context = browser.new_context(base_url=system.url, reduced_motion="reduce", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(SECONDS)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
-    assert complaints == []
 
 
 def complaints_of(page: Page) -> list[str]:
