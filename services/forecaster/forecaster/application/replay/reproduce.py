@@ -18,7 +18,7 @@ from contracts.topics import SALE_RECORDED
 from forecaster.application.replay.completeness import require_whole
 from forecaster.application.replay.parallel import read_all
 from forecaster.application.replay.reader import Span
-from forecaster.application.training import engine_port, versions
+from forecaster.application.training import engine_port
 from forecaster.application.training.train import build_dataset
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import Answer, Forecast, assemble
@@ -48,7 +48,7 @@ class Reproduction:
         run = _said(job, UUID(job.arguments["run_id"]))
         base = _said(job, run.about["models_of"]) if run.about["models_of"] else None
         result = self._updated(job, run, base) if base else compare(run.forecasts, self._trained(job, run)[1])
-        now = versions.current()
+        now = engine_port.versions()
         result["other_versions"] = {
             name: {"run": before, "now": now.get(name)} for name, before in run.about["versions"].items()
             if now.get(name) != before

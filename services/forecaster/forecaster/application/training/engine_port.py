@@ -21,6 +21,13 @@ Report = Callable[[str, int, int, float | None], None]
 Engine = Callable[..., Answer | None]
 
 
+def versions() -> dict[str, str]:
+    """What a run is made with: it can be made again only with the same of all of it."""
+    from forecaster.engine import versions
+
+    return versions.versions()
+
+
 def on(dask_address: str) -> Engine:
     """`forecast` with its work shared by a Dask cluster, where there is an address."""
     return partial(forecast, dask_address=dask_address)

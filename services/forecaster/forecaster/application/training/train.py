@@ -18,7 +18,7 @@ from chassis.logs import logger
 
 from forecaster.application import announce
 from forecaster.application.planning import releases
-from forecaster.application.training import engine_port, models, versions
+from forecaster.application.training import engine_port, models
 from forecaster.application.training.runs import UPDATE, end_without_forecasts
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
@@ -74,7 +74,7 @@ class Training:
                 job.id,
                 seen.visible,
                 seen.offsets,
-                versions.current(),
+                engine_port.versions(),
                 runs.pack(seen.inputs),
                 seen.newest,
             )
