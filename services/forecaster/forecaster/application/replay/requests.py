@@ -1,10 +1,11 @@
 """Asking for a replay or the reproduction of a run, and asking it to stop; each said in the audit trail."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 from chassis import audit, jobs
-from chassis.database import Database
+from chassis.database import Connection, Database
 from chassis.failures import Conflict, not_found
 
 from forecaster.domain.runs import require_forecasts
@@ -28,13 +29,7 @@ def request_replay(database: Database, scope: Scope, retrain: bool, who: str) ->
 
 def cancel_replay(database: Database, replay_id: UUID, who: str) -> dict[str, Any]:
     """Stop a replay. The history stays as it is."""
-    with database.transaction() as connection:
-        if replays.get(connection, replay_id) is None:
-            raise not_found(f"Replay {replay_id}")
-        if not jobs.cancel(connection, replay_id):
-            raise Conflict("The replay has ended.", code="ended")
-        audit.record(connection, SERVICE, who, "replay-cancelled", str(replay_id))
-        return replays.get(connection, replay_id) or {}
+    return _cancel(database, "replay", replays.get, replay_id, who)
 
 
 def request_reproduction(database: Database, run_id: UUID, who: str) -> dict[str, Any]:
@@ -53,10 +48,16 @@ def request_reproduction(database: Database, run_id: UUID, who: str) -> dict[str
 
 def cancel_reproduction(database: Database, reproduction_id: UUID, who: str) -> dict[str, Any]:
     """Stop a reproduction. It has changed nothing."""
+    return _cancel(database, "reproduction", reproductions.get, reproduction_id, who)
+
+
+def _cancel(
+    database: Database, what: str, get: Callable[[Connection, UUID], dict[str, Any] | None], id_: UUID, who: str
+) -> dict[str, Any]:
     with database.transaction() as connection:
-        if reproductions.get(connection, reproduction_id) is None:
-            raise not_found(f"Reproduction {reproduction_id}")
-        if not jobs.cancel(connection, reproduction_id):
-            raise Conflict("The reproduction has ended.", code="ended")
-        audit.record(connection, SERVICE, who, "reproduction-cancelled", str(reproduction_id))
-        return reproductions.get(connection, reproduction_id) or {}
+        if get(connection, id_) is None:
+            raise not_found(f"{what.capitalize()} {id_}")
+        if not jobs.cancel(connection, id_):
+            raise Conflict(f"The {what} has ended.", code="ended")
+        audit.record(connection, SERVICE, who, f"{what}-cancelled", str(id_))
+        return get(connection, id_) or {}
