@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from chassis.reading import tables
 from sales.application.survey import notation
-from sales.domain import tables
 from sales.domain.lines import LineError
 from sales.domain.mapping import Mapping
 

@@ -5,19 +5,19 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from chassis.reading import tables
+from chassis.reading.cells import BadCell, number
+from chassis.reading.codes import mended
+from chassis.reading.dates import day_first, moment
+from chassis.reading.signs import sign_of
+from chassis.reading.tables import UnreadableFile
 from contracts.events import SaleSubmitted
 from hypothesis import given
 from hypothesis import strategies as st
 from sales.application.survey import Survey, notation, survey
-from sales.domain import tables
-from sales.domain.cells import BadCell, number
-from sales.domain.codes import mended
-from sales.domain.dates import day_first, moment
 from sales.domain.kinds import kind_of
 from sales.domain.lines import LineError
 from sales.domain.mapping import Mapping
-from sales.domain.signs import sign_of
-from sales.domain.tables import UnreadableFile
 
 
 def look(text: str | bytes, **mapping: Any) -> Survey:

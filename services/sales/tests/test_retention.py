@@ -3,10 +3,11 @@
 import threading
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
-from chassis import jobs
+from chassis import jobs, stored_files
 from chassis.database import Connection, Database, scalar
 from chassis.ports import SystemClock
 from chassis.retention import Retention
@@ -32,7 +33,7 @@ def import_id(database: Database) -> Iterator[UUID]:
     id_ = uuid4()
     with database.transaction() as connection:
         imports.create(connection, id_, "file.csv", "file:import", {}, 1, "petra")
-        imports.store_chunk(connection, id_, 0, b"x")
+        stored_files.keep(connection, id_, BytesIO(b"x"))
         jobs.submit(connection, "import", {"import_id": str(id_)}, "petra", id=id_)
         import_lines.note_rejected(connection, [(id_, 1, "bad_date", "date", "no date", "x")])
         connection.exec_driver_sql(

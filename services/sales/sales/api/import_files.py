@@ -1,16 +1,15 @@
 """Files come in: to be imported, or to be looked at first."""
 
-import tempfile
 from datetime import UTC, datetime
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated
 
-from chassis.failures import TooLarge, invalid
+from chassis import uploads
+from chassis.failures import invalid
 from chassis.security import Principal, Role, require
 from contracts.types import Name
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
 
 from sales.application import preview_import as previewing
 from sales.application.import_answers import ImportStarted, Preview
@@ -31,13 +30,11 @@ async def start_import(
 ) -> ImportStarted:
     """Upload a CSV or Parquet file (as the body, or multipart field `file`); it is worked off as a job."""
     limit = request.app.state.settings.max_upload_mb * 1024**2
-    file, filename, field = await _received(request, limit)
+    file, filename, field = await uploads.received(request, limit)
     with file:
         given = _mapping(mapping or field)
         called = (filename or name)[:200].replace("\x00", "")
-        id_ = await run_in_threadpool(
-            submit_import, request.app.state.database, file, called, given, caller.actor
-        )
+        id_ = await run_in_threadpool(submit_import, request.app.state.database, file, called, given, caller.actor)
     return ImportStarted(id=id_, status="waiting")
 
 
@@ -49,33 +46,13 @@ async def preview_import(
 ) -> Preview:
     """How a file would be read, by every rule of its import; nothing is stored. Send all of it."""
     limit = request.app.state.settings.max_upload_mb * 1024**2
-    file, _, field = await _received(request, limit)
+    file, _, field = await uploads.received(request, limit)
     with file:
         given = _mapping(mapping or field)
         horizon = Horizon(request.app.state.settings.zone, datetime.now(UTC))
         return await run_in_threadpool(
             previewing.preview_import, request.app.state.database, file, given, horizon
         )  # fmt: skip
-
-
-async def _received(request: Request, limit: int) -> tuple[BinaryIO, str | None, str | None]:
-    """(file, its name, mapping field) of a raw or multipart body; at most `limit` bytes."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        form = await request.form()
-        upload, mapping = form.get("file"), form.get("mapping")
-        if not isinstance(upload, UploadFile):
-            raise invalid("file", "send the file in the field `file`, or as the body", "missing")
-        if (upload.size or 0) > limit:
-            raise TooLarge(f"The file is larger than {limit // 1024**2} MB.", code="too_large")
-        return upload.file, upload.filename, mapping if isinstance(mapping, str) else None
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=8 * 1024**2))  # noqa: SIM115 - closed by the caller
-    received = 0
-    async for part in request.stream():
-        received += len(part)
-        if received > limit:
-            raise TooLarge(f"The file is larger than {limit // 1024**2} MB.", code="too_large")
-        file.write(part)
-    return file, None, None
 
 
 def _mapping(text: str | None) -> Mapping:

@@ -6,15 +6,15 @@ from typing import BinaryIO
 
 from chassis.database import Database
 from chassis.failures import invalid
+from chassis.reading import tables
+from chassis.reading.tables import UnreadableFile
 
 from sales.application.import_answers import Preview, PreviewError, PreviewRow
 from sales.application.survey import Survey, notation
-from sales.domain import tables
 from sales.domain.claims import Horizon, normalise
 from sales.domain.lines import LineError, Reader
 from sales.domain.mapping import Mapping, Target
 from sales.domain.sale import Refused
-from sales.domain.tables import UnreadableFile
 from sales.storage import known
 
 PREVIEW_ROWS = 50

@@ -11,16 +11,16 @@ from itertools import islice
 from typing import BinaryIO, cast
 from uuid import UUID, uuid5
 
-from chassis import outbox
+from chassis import outbox, stored_files
 from chassis.database import Database
 from chassis.jobs import Claim
+from chassis.reading import tables
 from chassis.weeks import yesterday
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
 
 from sales.application.identity import NoIdentity, Repeats, repeats
 from sales.application.survey import Survey, survey
-from sales.domain import tables
 from sales.domain.claims import Horizon
 from sales.domain.lines import LINE_NAMESPACE, LineError
 from sales.domain.mapping import Mapping
@@ -44,10 +44,10 @@ class ImportJob:
         id_ = UUID(job.arguments["import_id"])
         with tempfile.TemporaryFile() as handle:
             file = cast(BinaryIO, handle)
-            self._fetch(id_, file)
-            job.progress("reading the file", 0, 1)
             with self._database.transaction() as connection:
+                stored_files.fetch(connection, id_, file)
                 stored = imports.get(connection, id_)
+            job.progress("reading the file", 0, 1)
             assert stored is not None
             found = survey(file, Mapping.model_validate(stored["mapping"]))
             if found.questions:
@@ -60,12 +60,6 @@ class ImportJob:
             self._wait_for_products(job, found)
             self._send_lines(job, id_, stored["source"], file, found, shift)
         self._settle(job, id_, found.lines)
-
-    def _fetch(self, id_: UUID, file: BinaryIO) -> None:
-        with self._database.transaction() as connection:
-            for content in imports.chunks(connection, id_):
-                file.write(content)
-        file.seek(0)
 
     def _prepare(self, id_: UUID, source: str, found: Survey) -> int:
         shift = 0
@@ -167,7 +161,7 @@ class ImportJob:
                 )
             time.sleep(max(0.5, 10 * (time.monotonic() - began)))  # counting must not slow down what is counted
         with self._database.transaction() as connection:
-            imports.forget_file(connection, id_)
+            stored_files.forget(connection, id_)
             imports.settle(connection, id_)
             job.finish(connection, "succeeded")
 

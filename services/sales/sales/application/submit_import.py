@@ -4,14 +4,14 @@ import io
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
-from chassis import audit, jobs
+from chassis import audit, jobs, stored_files
 from chassis.database import Database
 from chassis.failures import invalid
+from chassis.reading.tables import UnreadableFile
 
 from sales.application.run_import import KIND
 from sales.application.survey import notation
 from sales.domain.mapping import Mapping
-from sales.domain.tables import UnreadableFile
 from sales.storage import imports
 
 
@@ -20,14 +20,10 @@ def submit_import(database: Database, file: BinaryIO, name: str, mapping: Mappin
     _check(file, mapping)
     id_ = uuid4()
     size = file.seek(0, io.SEEK_END)
-    file.seek(0)
     source = mapping.source or "import"
     with database.transaction() as connection:
         imports.create(connection, id_, name, f"file:{source}"[:200], mapping.model_dump(mode="json"), size, actor)
-        ordinal = 0
-        while content := file.read(imports.CHUNK_BYTES):
-            imports.store_chunk(connection, id_, ordinal, content)
-            ordinal += 1
+        stored_files.keep(connection, id_, file)
         jobs.submit(connection, KIND, {"import_id": str(id_)}, actor, id=id_)
         audit.record(connection, "sales", actor, "import-started", f"import {id_}", name=name, bytes=size)
     return id_

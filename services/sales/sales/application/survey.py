@@ -7,14 +7,14 @@ from decimal import Decimal
 from itertools import islice
 from typing import BinaryIO
 
+from chassis.reading import dates, tables
+from chassis.reading.signs import Doubt, Signs
+from chassis.reading.tables import Layout
 from chassis.weeks import last_ended_week, week_of
 
-from sales.domain import dates, tables
 from sales.domain.kinds import kind_of
 from sales.domain.lines import LineError, Reader
-from sales.domain.mapping import Mapping, Target, completed
-from sales.domain.signs import NUMERIC, Doubt, Signs
-from sales.domain.tables import Layout
+from sales.domain.mapping import NUMERIC, Mapping, Target, completed
 
 MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
 
@@ -42,7 +42,7 @@ class Survey:
     layout: Layout
     mapping: Mapping
     day_first: bool
-    commas: dict[Target, bool]
+    commas: dict[str, bool]
     warnings: list[str]
     questions: list[Doubt] = field(default_factory=list)
     lines: int = 0
@@ -81,7 +81,7 @@ def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) ->
     if day_first is None and dates.ambiguous(looks.days):
         warnings.append("Dates could be day/month or month/day; they are read as day/month.")
     questions: list[Doubt] = []
-    commas = dict.fromkeys(NUMERIC, bool(mapping.decimal_comma))
+    commas: dict[str, bool] = dict.fromkeys(NUMERIC, bool(mapping.decimal_comma))
     if mapping.decimal_comma is None and layout.format == "csv":
         commas, question = looks.signs.decide()
         questions += [question] if question else []
@@ -97,7 +97,7 @@ class _Looks:
     """What the lines of a file tell of its columns."""
 
     def __init__(self, mapping: Mapping) -> None:
-        self._mapping, self.signs = mapping, Signs(mapping.columns)
+        self._mapping, self.signs = mapping, Signs({str(t): name for t, name in mapping.columns.items()}, NUMERIC)
         self._days: dict[str, None] = {}
         self._kinds: Counter[bool] = Counter()
         self._ids: dict[str, int] = {}

@@ -13,14 +13,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID, uuid5
 
+from chassis.reading.cells import BadCell, number
+from chassis.reading.codes import mended
+from chassis.reading.dates import moment
 from contracts.events import SaleSubmitted
 from contracts.events.sales import Kind
 from pydantic import ValidationError
 
 from sales.domain import judges
-from sales.domain.cells import BadCell, number
-from sales.domain.codes import mended
-from sales.domain.dates import moment
 from sales.domain.kinds import kind_of
 from sales.domain.mapping import Mapping as ColumnMapping
 from sales.domain.mapping import Target
@@ -57,7 +57,7 @@ class Reader:
 
     mapping: ColumnMapping
     day_first: bool
-    commas: Mapping[Target, bool]
+    commas: Mapping[str, bool]
     dated_invoices: bool = False
     import_id: UUID | None = None
     shift_weeks: int = 0

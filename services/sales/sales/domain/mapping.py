@@ -4,9 +4,9 @@ A mapping names columns by their header; `rules` refuse lines that are no sales 
 and a reason; `source` is part of every sale's identity, so the same kind of file keeps the same one.
 """
 
-import re
 from typing import Literal
 
+from chassis.reading.headers import found
 from contracts.types import MAIN_LOCATION, Code, Name
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,8 @@ Target = Literal[
     "sku", "name", "category", "price", "stock", "quantity", "unit_price", "amount", "sold_at", "invoice", "location",
     "event_id", "kind",
 ]  # fmt: skip
+
+NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "price", "amount", "stock")
 
 SYNONYMS: dict[Target, tuple[str, ...]] = {
     "sku": ("sku", "stockcode", "stock code", "item", "item code", "product code", "article", "ean", "barcode"),
@@ -74,19 +76,6 @@ class Mapping(BaseModel):
         return [target for target in ("sku", "quantity", "sold_at") if target not in self.columns]
 
 
-def _plain(header: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", header.lower()).strip()
-
-
 def completed(mapping: Mapping, headers: list[str]) -> Mapping:
-    """The mapping with the targets it left open found by name; a column serves one target at most."""
-    columns: dict[Target, str] = {target: name for target, name in mapping.columns.items() if name in headers}
-    free = [header for header in headers if header not in columns.values()]
-    for target, names in SYNONYMS.items():
-        if target in columns or target in mapping.columns:
-            continue
-        found = next((header for name in names for header in free if _plain(header) == name), None)
-        if found is not None:
-            columns[target] = found
-            free.remove(found)
-    return mapping.model_copy(update={"columns": columns})
+    """The mapping with the targets it left open found by name."""
+    return mapping.model_copy(update={"columns": found(mapping.columns, headers, SYNONYMS)})

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
+from chassis.reading.cells import BadCell, number
+
 from sales.domain import mapping as mappings
-from sales.domain.cells import BadCell, number
 from sales.domain.mapping import Rule, Target
 
 _TOTAL = (
@@ -29,7 +30,7 @@ def _says_total(cell: str) -> int:
 class Skips:
     """Says of each line, fed in the file's order, why it is no sale of a product, if so."""
 
-    def __init__(self, mapping: mappings.Mapping, commas: Mapping[Target, bool]) -> None:
+    def __init__(self, mapping: mappings.Mapping, commas: Mapping[str, bool]) -> None:
         self._columns, self._commas = mapping.columns, commas
         comma = commas.get("quantity", False)
         self._rules = [

@@ -1,6 +1,6 @@
-"""Imports as stored: the file in chunks, its mapping, the shift of its dates, and what became of its lines."""
+"""Imports as stored: the mapping, the shift of its dates, and what became of its lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,6 @@ import orjson
 from chassis.database import Connection, rows, scalar
 from sqlalchemy import text
 
-CHUNK_BYTES = 1024 * 1024
 _COLUMNS = "id, name, source, mapping, bytes, lines, shift_weeks, warnings, created_by, created_at"
 
 
@@ -31,28 +30,6 @@ def create(
             "who": who,
         },
     )
-
-
-def store_chunk(connection: Connection, id_: UUID, ordinal: int, content: bytes) -> None:
-    """Keep a part of the file."""
-    connection.execute(
-        text("INSERT INTO import_chunk (import_id, ordinal, content) VALUES (:id, :ordinal, :content)"),
-        {"id": id_, "ordinal": ordinal, "content": content},
-    )
-
-
-def chunks(connection: Connection, id_: UUID) -> Iterator[bytes]:
-    """The file's parts in order."""
-    ordinal = 0
-    while True:
-        content = scalar(
-            connection, "SELECT content FROM import_chunk WHERE import_id = :id AND ordinal = :ordinal", id=id_,
-            ordinal=ordinal,
-        )  # fmt: skip
-        if content is None:
-            return
-        yield bytes(content)
-        ordinal += 1
 
 
 def get(connection: Connection, id_: UUID) -> dict[str, Any] | None:
@@ -80,11 +57,6 @@ def surveyed(connection: Connection, id_: UUID, lines: int, shift_weeks: int, wa
         ),
         {"id": id_, "lines": lines, "shift": shift_weeks, "warnings": orjson.dumps(warnings).decode()},
     )
-
-
-def forget_file(connection: Connection, id_: UUID) -> None:
-    """The file is not needed any more; its lines' outcomes stay."""
-    connection.execute(text("DELETE FROM import_chunk WHERE import_id = :id"), {"id": id_})
 
 
 def brought_before(connection: Connection, source: str) -> bool:

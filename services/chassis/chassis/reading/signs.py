@@ -7,15 +7,13 @@ all of that is silent, the file's owner is asked.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from sales.domain.cells import BadCell, bare, number
-from sales.domain.mapping import Target
+from chassis.reading.cells import BadCell, bare, number
 
-NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "price", "amount", "stock")
 MOST_PRODUCTS = 1000
 OPEN = "?"
 
@@ -52,16 +50,17 @@ class Doubt:
 
 @dataclass
 class Signs:
-    """Votes of the cells, by target."""
+    """Votes of the cells of the `numeric` targets; those that must fit are `quantity`, a price, and `amount`."""
 
-    columns: Mapping[Target, str]
-    votes: dict[Target, Counter[str]] = field(default_factory=dict)
-    undecided: dict[Target, str] = field(default_factory=dict)
-    products: list[dict[Target, str]] = field(default_factory=list)
+    columns: Mapping[str, str]
+    numeric: Sequence[str]
+    votes: dict[str, Counter[str]] = field(default_factory=dict)
+    undecided: dict[str, str] = field(default_factory=dict)
+    products: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, row: Mapping[str, str]) -> None:
         """Look at a line."""
-        cells = {target: row.get(self.columns[target], "") for target in NUMERIC if target in self.columns}
+        cells = {target: row.get(self.columns[target], "") for target in self.numeric if target in self.columns}
         open_here = False
         for target, cell in cells.items():
             sign = sign_of(cell) if cell else None
@@ -73,11 +72,11 @@ class Signs:
         if open_here and len(self.products) < MOST_PRODUCTS:
             self.products.append(cells)
 
-    def decide(self) -> tuple[dict[Target, bool], Doubt | None]:
+    def decide(self) -> tuple[dict[str, bool], Doubt | None]:
         """Whether each column's open cells have a decimal comma; and what must be asked."""
         everywhere = sum(self.votes.values(), Counter())
-        commas = {target: _comma(votes) for target, votes in self.votes.items()}
-        found = {target: said for target, said in commas.items() if said is not None}
+        said_by = {target: _comma(votes) for target, votes in self.votes.items()}
+        found = {target: said for target, said in said_by.items() if said is not None}
         file = _comma(everywhere)
         for target in self.undecided:
             if target not in found:
@@ -87,17 +86,18 @@ class Signs:
                     found[target] = said
         left = [target for target in self.undecided if target not in found]
         default = bool(file)
-        return {target: found.get(target, default) for target in NUMERIC}, self._question(left[0]) if left else None
+        commas = {target: found.get(target, default) for target in self.numeric}
+        return commas, self._question(left[0]) if left else None
 
-    def _by_product(self, target: Target, found: Mapping[Target, bool], file: bool | None) -> bool | None:
+    def _by_product(self, target: str, found: Mapping[str, bool], file: bool | None) -> bool | None:
         fits = dict.fromkeys((True, False), 0)
         for cells in self.products:
             for said in fits:
                 rest = said if file is None else file
-                fits[said] += _fits(cells, {name: found.get(name, rest) for name in NUMERIC} | {target: said})
+                fits[said] += _fits(cells, {name: found.get(name, rest) for name in self.numeric} | {target: said})
         return None if fits[True] == fits[False] else fits[True] > fits[False]
 
-    def _question(self, target: Target) -> Doubt:
+    def _question(self, target: str) -> Doubt:
         cell, column = self.undecided[target], self.columns[target]
         as_point, as_comma = (format(number(cell, comma), "f") for comma in (False, True))
         beside = next((f" beside {c['unit_price']!r}" for c in self.products if c.get("unit_price")), "")
@@ -112,10 +112,10 @@ def _comma(votes: Counter[str]) -> bool | None:
     return None if votes[","] == votes["."] else votes[","] > votes["."]
 
 
-def _fits(cells: Mapping[Target, str], commas: Mapping[Target, bool]) -> bool:
+def _fits(cells: Mapping[str, str], commas: Mapping[str, bool]) -> bool:
     """Whether quantity × price is the amount."""
-    price: Target = "unit_price" if cells.get("unit_price") else "price"
-    names: tuple[Target, ...] = ("quantity", price, "amount")
+    price = "unit_price" if cells.get("unit_price") else "price"
+    names = ("quantity", price, "amount")
     try:
         quantity, each, amount = (number(cells.get(name, ""), commas[name]) for name in names)
     except BadCell:

@@ -1,0 +1,26 @@
+"""Columns found by the names that people give them: case, punctuation and spaces are no difference."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+T = TypeVar("T", bound=str)
+
+
+def plain(header: str) -> str:
+    """A header as it is compared."""
+    return re.sub(r"[\W_]+", " ", header.casefold()).strip()
+
+
+def found(given: Mapping[T, str], headers: Sequence[str], synonyms: Mapping[T, Sequence[str]]) -> dict[T, str]:
+    """The column of each target: as given, else by one of its names; a column serves one target at most."""
+    columns = {target: name for target, name in given.items() if name in headers}
+    free = [header for header in headers if header not in columns.values()]
+    for target, names in synonyms.items():
+        if target in given:
+            continue
+        header = next((header for name in names for header in free if plain(header) == name), None)
+        if header is not None:
+            columns[target] = header
+            free.remove(header)
+    return columns
