@@ -105,3 +105,13 @@ def test_a_hostile_body_is_refused(client: TestClient, path: str, name: str) -> 
 def test_too_many_items_are_refused_as_a_whole(client: TestClient) -> None:
     answer = client.post("/sales/bulk", json={"items": [{}] * 10_001})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("pattern", [r"(A)\1", "(?=A)A", "(", "((a{100}){100}){100}", "x" * 1001])
+def test_a_rules_pattern_that_could_freeze_the_ledgers_worker_is_refused_with_its_place(
+    client: TestClient, pattern: str
+) -> None:
+    rule = {"column": "sku", "matches": "A1", "unless_matches": pattern, "code": "c", "reason": "r"}
+    for path in ("/imports", "/imports/preview"):
+        answer = client.post(path, params={"mapping": json.dumps({"rules": [rule]})}, content=b"sku,quantity\nA1,1\n")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "mapping.rules.0.unless_matches")

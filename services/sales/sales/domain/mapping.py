@@ -6,6 +6,7 @@ and a reason; `source` is part of every sale's identity, so the same kind of fil
 
 from typing import Literal
 
+from chassis.patterns import Pattern
 from chassis.reading.headers import found
 from contracts.types import MAIN_LOCATION, Code, Name
 from pydantic import BaseModel, ConfigDict, Field
@@ -44,15 +45,15 @@ SYNONYMS: dict[Target, tuple[str, ...]] = {
 
 
 class Rule(BaseModel):
-    """Refuses lines whose column matches (the whole cell, case ignored), or lies outside a bound."""
+    """Refuses lines whose column matches (the whole cell, case ignored, by RE2), or lies outside a bound."""
 
     model_config = ConfigDict(extra="forbid")
 
     column: str
-    matches: str | None = None
+    matches: Pattern | None = None
     at_most: float | None = None
     unless_column: str | None = None
-    unless_matches: str | None = None
+    unless_matches: Pattern | None = None
     code: Code
     reason: str
 

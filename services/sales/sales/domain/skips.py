@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
+from chassis.patterns import whole
 from chassis.reading.cells import BadCell, number
 
 from sales.domain import mapping as mappings
@@ -90,11 +91,11 @@ def _rule(column: str, code: str, reason: str) -> Rule:
 
 
 def _whole(pattern: str | None) -> Callable[[str], bool] | None:
-    """Whether a cell matches as a whole; remembered, since files repeat their codes."""
+    """Whether a cell, without what surrounds it, matches as a whole."""
     if pattern is None:
         return None
-    compiled = re.compile(pattern, re.IGNORECASE)
-    return lru_cache(maxsize=50_000)(lambda cell: compiled.fullmatch(cell.strip()) is not None)
+    matches = whole(pattern)
+    return lambda cell: matches(cell.strip())
 
 
 def _bounded(bound: float | None, comma: bool) -> Callable[[str], bool] | None:
