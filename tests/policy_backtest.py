@@ -17,7 +17,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 from catalog.domain.demand import Array, LeadTime, protected
-from catalog.domain.simulation import Outcome, replay
+from catalog.domain.simulation import PolicyOutcome, replay
 from forecaster.engine import forecast
 
 from tests.bench.sets import Case, Missing, m5_weekly, online_retail
@@ -93,7 +93,7 @@ def compare(case: Case, weeks: int, series: int, every: int, seed: int) -> dict[
     sums = rolling_sums(case, table, first, every)
     demand, money = y[:, first:], price.to_numpy(float)
 
-    def outcome(trigger: np.ndarray, up_to: np.ndarray) -> Outcome:
+    def outcome(trigger: np.ndarray, up_to: np.ndarray) -> PolicyOutcome:
         return replay(demand, trigger, up_to, LEAD_WEEKS, np.ones(len(y)), money * 0.5, money)
 
     result: dict[str, list[dict[str, float]]] = {"policy": [], "z-sigma": [], "min/max": []}

@@ -31,7 +31,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
-class Outcome:
+class PartOutcome:
     """What one part of the run came to."""
 
     name: str
@@ -54,9 +54,9 @@ def run(kind: str | None, arguments: list[str]) -> int:
     return _summary(outcomes)
 
 
-def _parts(kind: str | None, arguments: list[str]) -> list[tuple[str, Callable[[], Outcome]]]:
+def _parts(kind: str | None, arguments: list[str]) -> list[tuple[str, Callable[[], PartOutcome]]]:
     parallel = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
-    parts: list[tuple[str, Callable[[], Outcome]]] = []
+    parts: list[tuple[str, Callable[[], PartOutcome]]] = []
     if kind in (None, "unit") and not arguments:
         parts += [("ruff", lambda: _check(["-m", "ruff", "check", "."])), ("walls", _walls)]
         parts += [("types", lambda: _check(["-m", "mypy"])), ("dashboard lint", lambda: _npm_script("lint"))]
@@ -71,19 +71,19 @@ def _parts(kind: str | None, arguments: list[str]) -> list[tuple[str, Callable[[
     return parts
 
 
-def _timed(name: str, part: Callable[[], Outcome]) -> Outcome:
+def _timed(name: str, part: Callable[[], PartOutcome]) -> PartOutcome:
     say(f"\n== {name}")
     started = time.monotonic()
     try:
         outcome = part()
     except LauncherError as fault:
         say(str(fault))
-        outcome = Outcome(name, failed=1)
+        outcome = PartOutcome(name, failed=1)
     outcome.name, outcome.seconds = name, time.monotonic() - started
     return outcome
 
 
-def _summary(outcomes: list[Outcome]) -> int:
+def _summary(outcomes: list[PartOutcome]) -> int:
     say("\n== summary")
     for outcome in outcomes:
         verdict = "FAILED" if outcome.failed else "ok" if outcome.passed else "nothing ran"
@@ -94,35 +94,35 @@ def _summary(outcomes: list[Outcome]) -> int:
     return 0 if passed and not failed else 1
 
 
-def _check(arguments: list[str]) -> Outcome:
+def _check(arguments: list[str]) -> PartOutcome:
     done = subprocess.run([str(PYTHON), *arguments], cwd=ROOT)
-    return Outcome("", passed=int(done.returncode == 0), failed=int(done.returncode != 0))
+    return PartOutcome("", passed=int(done.returncode == 0), failed=int(done.returncode != 0))
 
 
-def _walls() -> Outcome:
+def _walls() -> PartOutcome:
     """import-linter; its console script is called because it has no `-m` form."""
     done = subprocess.run([str(PYTHON.parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     kept = re.search(r"Contracts: (\d+) kept, (\d+) broken", done.stdout)
     if done.returncode or not kept:
         say(done.stdout + done.stderr)
     if not kept:
-        return Outcome("", failed=1)
-    return Outcome("", passed=int(kept[1]), failed=int(kept[2]))
+        return PartOutcome("", failed=1)
+    return PartOutcome("", passed=int(kept[1]), failed=int(kept[2]))
 
 
-def _pytest(expression: str, arguments: list[str]) -> Outcome:
+def _pytest(expression: str, arguments: list[str]) -> PartOutcome:
     with tempfile.TemporaryDirectory(prefix="almanac-junit-") as folder:
         report = Path(folder) / "junit.xml"
         command = [str(PYTHON), "-m", "pytest", "-q", "-m", EXPRESSIONS.get(expression, expression)]
         done = subprocess.run([*command, f"--junit-xml={report}", *arguments], cwd=ROOT)
-        outcome = _read_junit(report) if report.exists() else Outcome("")
+        outcome = _read_junit(report) if report.exists() else PartOutcome("")
     if done.returncode not in (0, 5) and not outcome.failed:  # 5: nothing was collected
         outcome.failed = 1
     return outcome
 
 
-def _read_junit(report: Path) -> Outcome:
-    outcome = Outcome("")
+def _read_junit(report: Path) -> PartOutcome:
+    outcome = PartOutcome("")
     for suite in ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314 - pytest's own file
         count = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
         outcome.failed += count["failures"] + count["errors"]
@@ -131,10 +131,10 @@ def _read_junit(report: Path) -> Outcome:
     return outcome
 
 
-def _dashboard() -> Outcome:
+def _dashboard() -> PartOutcome:
     if not (frontend.FOLDER / "package.json").exists():
         say("  there is no frontend/package.json yet")
-        return Outcome("")
+        return PartOutcome("")
     environment = frontend.install() | {"CI": "true", "NO_COLOR": "1"}
     done = subprocess.run(["npm", "test"], cwd=frontend.FOLDER, env=environment, capture_output=True, text=True)
     text = ANSI.sub("", done.stdout + done.stderr)
@@ -144,16 +144,16 @@ def _dashboard() -> Outcome:
         {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped)", found[1])} if found else {}
     )
     failed = counts.get("failed", 0) or int(done.returncode != 0)
-    return Outcome("", counts.get("passed", 0), failed, counts.get("skipped", 0))
+    return PartOutcome("", counts.get("passed", 0), failed, counts.get("skipped", 0))
 
 
-def _npm_script(script: str) -> Outcome:
+def _npm_script(script: str) -> PartOutcome:
     """A script of frontend/package.json that checks; what it says is shown when it fails."""
     command = ["npm", "run", "--silent", script]
     done = subprocess.run(command, cwd=frontend.FOLDER, env=frontend.install(), capture_output=True, text=True)
     if done.returncode:
         say("\n".join(ANSI.sub("", done.stdout + done.stderr).splitlines()[-40:]))
-    return Outcome("", passed=int(done.returncode == 0), failed=int(done.returncode != 0))
+    return PartOutcome("", passed=int(done.returncode == 0), failed=int(done.returncode != 0))
 
 
 def _provide_browser() -> None:

@@ -68,6 +68,11 @@ def files(package: str, *rooms: str) -> list[File]:
     return found
 
 
+def shared_files() -> list[File]:
+    """Every file that others can import: all but the test modules, whose stand-ins are theirs alone."""
+    return [file for file in all_files() if not file.path.name.startswith("test_")]
+
+
 def all_files() -> list[File]:
     """Every file of the project, the services' tests among them."""
     tests = [

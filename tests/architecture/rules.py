@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import grimp
 
@@ -65,6 +66,16 @@ def length(file: File) -> Iterator[str]:
             lines = (body[-1].end_lineno or 0) - body[0].lineno + 1
             if lines > MOST_STATEMENT_LINES:
                 yield f"{file.place}: {node.name}: {lines} lines"
+
+
+def homonyms(files: Iterable[File]) -> Iterator[str]:
+    """Classes of one name. Only the settings of each service are called alike, in the one module that is for them."""
+    places = defaultdict(list)
+    for file in files:
+        for node in file.tree.body:
+            if isinstance(node, ast.ClassDef) and (file.room, node.name) != ("settings", "Settings"):
+                places[node.name].append(f"{file.place}:{node.lineno}")
+    yield from (f"{name}: {', '.join(found)}" for name, found in sorted(places.items()) if len(found) > 1)
 
 
 def circles() -> list[list[str]]:

@@ -41,6 +41,10 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert rules.circles() == []
 
 
+def test_a_class_name_means_one_thing_in_the_whole_project() -> None:
+    assert list(rules.homonyms(house.shared_files())) == []
+
+
 def test_files_and_functions_can_be_read_at_once() -> None:
     assert [line for file in house.all_files() for line in rules.length(file)] == []
 
@@ -97,6 +101,24 @@ def test_no_rule_finds_what_is_allowed(code: str, tmp_path: Path, monkeypatch: p
 def test_a_circle_is_found_and_what_only_hangs_on_it_is_not() -> None:
     imports = {"a": ["b"], "b": ["c"], "c": ["b", "d"], "d": []}
     assert rules._loops(imports) == [["b", "c"], ["c", "b"]]
+
+
+def test_two_classes_of_one_name_are_found_but_each_service_has_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house, "ROOT", tmp_path)
+    written = {
+        ("sales", "domain"): "class Entry: ...\nclass Sale: ...", ("chassis", "jobs"): "class Entry: ...",
+        ("sales", "settings"): "class Settings: ...", ("auth", "settings"): "class Settings: ...",
+        ("sales", "api"): "class Settings: ...", ("catalog", "api"): "class Settings: ...",
+    }  # fmt: skip
+    files = []
+    for (package, room), code in written.items():
+        files.append(File(tmp_path / f"{package}_{room}.py", package, room))
+        files[-1].path.write_text(code)
+    assert list(rules.homonyms(files)) == [
+        "Entry: sales_domain.py:1, chassis_jobs.py:1", "Settings: sales_api.py:1, catalog_api.py:1",
+    ]  # fmt: skip
 
 
 def planted(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> File:

@@ -48,7 +48,7 @@ def _wait_until_known(system: System) -> None:
     connection.close()
 
 
-class Caller:
+class GatewayConnection:
     """A keep-alive connection to the gateway, signed in."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -90,7 +90,7 @@ def _rest(system: System, token: str, requests: int = 40, size: int = 1000) -> d
     """POST /sales/bulk by two clients at once."""
 
     def client(number: int) -> None:
-        caller = Caller(system.url, token)
+        caller = GatewayConnection(system.url, token)
         for turn in range(requests // 2):
             told = caller.post("/sales/bulk", {"items": _items(f"rest{number}", turn * size, size)})
             if told["recorded"] != size:
@@ -109,7 +109,7 @@ def _stream(system: System, token: str, seconds: int) -> dict[str, Any]:
     is known by its `sold_at`, which no two share.
     """
     seen: dict[datetime, float] = {}
-    response = Caller(system.url, token).stream()
+    response = GatewayConnection(system.url, token).stream()
 
     def listen() -> None:
         for line in response:
@@ -121,7 +121,7 @@ def _stream(system: System, token: str, seconds: int) -> dict[str, Any]:
 
     threading.Thread(target=listen, daemon=True).start()
     time.sleep(2)
-    caller, committed = Caller(system.url, token), dict[datetime, float]()
+    caller, committed = GatewayConnection(system.url, token), dict[datetime, float]()
     began, size, sent = time.time(), STREAM_RATE // 20, 0
     while (now := time.time()) < began + seconds:
         items = _items("live", sent, size)

@@ -26,7 +26,7 @@ from infra.launcher.client import ApiError, Client
 from infra.launcher.errors import LauncherError
 from infra.launcher.local import System
 from infra.launcher.paths import ROOT
-from tests.bench.backbone_system import Caller
+from tests.bench.backbone_system import GatewayConnection
 
 BOUND_MS = 150
 TURN_SECONDS = 0.5  # between two reads of a client, and two bursts of sales
@@ -165,7 +165,7 @@ def busy(client: Client, clients: int, sales: int, reads: list[str]) -> Iterator
 
 
 def _read(client: Client, reads: list[str], done: threading.Event) -> None:
-    caller = Caller(client.url, client.token())
+    caller = GatewayConnection(client.url, client.token())
     for address in cycle(reads):
         if done.wait(TURN_SECONDS):
             return
@@ -174,7 +174,7 @@ def _read(client: Client, reads: list[str], done: threading.Event) -> None:
 
 def _sell(client: Client, rate: int, done: threading.Event) -> None:
     skus = [item["sku"] for item in islice(client.items("/forecast/summary", limit=100), 100)]
-    caller, size = Caller(client.url, client.token()), max(1, int(rate * TURN_SECONDS))
+    caller, size = GatewayConnection(client.url, client.token()), max(1, int(rate * TURN_SECONDS))
     while rate and not done.wait(TURN_SECONDS):
         now = datetime.now(UTC).isoformat()
         sales = [
@@ -187,7 +187,7 @@ def _sell(client: Client, rate: int, done: threading.Event) -> None:
 def measure(client: Client, routes: list[Route], requests: int) -> None:
     """Every route in turn, so that a busy moment falls on all of them alike."""
     for turn in range(requests):
-        caller = Caller(client.url, client.token())
+        caller = GatewayConnection(client.url, client.token())
         for route in routes:
             began = time.perf_counter()
             status = caller.get(route.addresses[turn % len(route.addresses)])

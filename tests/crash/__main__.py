@@ -137,7 +137,7 @@ class Run:
         self._threads.append(thread)
 
     def _start_load(self, skus: list[str]) -> None:
-        token = load.Token(self._system.client())
+        token = load.OperatorToken(self._system.client())
         api = partial(load.Api, self._system.url, token)
         sales = partial(load.Sales, skus=skus)
         size = max(1, self._options.rate // 8)  # each of four clients sends two batches a second

@@ -39,9 +39,11 @@ def valid(number: int) -> Outgoing:
 
 def _attacks() -> list[Callable[[Random, Headers, bytes], tuple[Headers, bytes | None]]]:
     """Ways to spoil a record."""
+
     def swap(name: str, make: Callable[[Random], bytes]) -> Callable[[Random, Headers, bytes], Any]:
         return lambda random, headers, value: (
-            [(key, make(random) if key == name else raw) for key, raw in headers], value
+            [(key, make(random) if key == name else raw) for key, raw in headers],
+            value,
         )
 
     def replace(old: bytes, new: bytes) -> Callable[[Random, Headers, bytes], Any]:

@@ -109,7 +109,7 @@ class Api:
             return 0, None
 
 
-class Token:
+class OperatorToken:
     """The operator's token, renewed in time; the old one while signing in fails."""
 
     def __init__(self, client: Client) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from infra.launcher import frontend, testing
 from infra.launcher.paths import PYTHON
-from infra.launcher.testing import Outcome
+from infra.launcher.testing import PartOutcome
 
 TESTS = """
 import pytest
@@ -25,14 +25,14 @@ def test_skipped(): pass
 @pytest.mark.parametrize(
     ("outcomes", "code", "line"),
     [
-        ([Outcome("a", passed=3), Outcome("b", passed=2, skipped=1)], 0, "5 passed, 0 failed, 1 skipped"),
-        ([Outcome("a", passed=3), Outcome("b", failed=1)], 1, "3 passed, 1 failed, 0 skipped"),
-        ([Outcome("a", skipped=4)], 1, "0 passed, 0 failed, 4 skipped"),
+        ([PartOutcome("a", passed=3), PartOutcome("b", passed=2, skipped=1)], 0, "5 passed, 0 failed, 1 skipped"),
+        ([PartOutcome("a", passed=3), PartOutcome("b", failed=1)], 1, "3 passed, 1 failed, 0 skipped"),
+        ([PartOutcome("a", skipped=4)], 1, "0 passed, 0 failed, 4 skipped"),
         ([], 1, "0 passed, 0 failed, 0 skipped"),
     ],
 )
 def test_the_last_line_and_the_exit_code_tell_the_same(
-    outcomes: list[Outcome], code: int, line: str, capsys: pytest.CaptureFixture[str]
+    outcomes: list[PartOutcome], code: int, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert testing._summary(outcomes) == code
     assert capsys.readouterr().out.splitlines()[-1] == line
@@ -68,8 +68,8 @@ def test_a_check_of_the_dashboard_that_fails_is_red_and_says_what_it_said(
     monkeypatch.setattr(frontend, "install", frontend._node_environment)
     scripts = {"good": "true", "bad": "echo not assignable to number && false"}
     (tmp_path / "package.json").write_text(json.dumps({"scripts": scripts}))
-    assert testing._npm_script("good") == Outcome("", passed=1)
-    assert testing._npm_script("bad") == Outcome("", failed=1)
+    assert testing._npm_script("good") == PartOutcome("", passed=1)
+    assert testing._npm_script("bad") == PartOutcome("", failed=1)
     assert "not assignable to number" in capsys.readouterr().out
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.simulation.bugs import BUGS, caught_at
-from tests.simulation.run import Outcome, run_seed, silence
+from tests.simulation.run import SeedOutcome, run_seed, silence
 
 
 def main() -> int:
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _many(seeds: range, report: Path | None) -> int:
-    began, outcomes = time.monotonic(), list[Outcome]()
+    began, outcomes = time.monotonic(), list[SeedOutcome]()
     with ProcessPoolExecutor(os.cpu_count(), initializer=silence) as pool:
         for outcome in pool.map(run_seed, seeds, chunksize=25):
             outcomes.append(outcome)

@@ -10,7 +10,7 @@ from chassis.ports import OutboxRound, Stop
 from chassis.relay import Relay
 
 from tests.simulation.run import run_seed
-from tests.simulation.services import StockHandler
+from tests.simulation.services import SimulatedStock
 from tests.simulation.store import Outbox, OutboxTurn, Transaction
 from tests.simulation.system import Parts
 
@@ -109,14 +109,14 @@ class OffsetsFirst(ConsumerLoop):
                 self.process(records)
 
 
-class NoUniqueId(StockHandler):
+class NoUniqueId(SimulatedStock):
     """Looks whether the id is there, and writes it, without a unique index."""
 
     def unseen(self, connection: Transaction, id_: UUID) -> bool:
         return True
 
 
-class LooksFirst(StockHandler):
+class LooksFirst(SimulatedStock):
     """Looks whether the id is there before it writes it: two that look at once both go on."""
 
     def unseen(self, connection: Transaction, id_: UUID) -> bool:

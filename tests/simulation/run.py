@@ -8,14 +8,14 @@ import structlog
 from contracts.envelope import decode
 from contracts.events import ProductChanged, sale_id
 
-from tests.simulation.system import Parts, System, expected, sums
+from tests.simulation.system import Parts, SimulatedSystem, expected, sums
 from tests.simulation.world import Chaos, Violation
 
 SECONDS_OF_CHAOS, SECONDS_TO_SETTLE = 60.0, 400.0
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SeedOutcome:
     """What happened in a seed."""
 
     seed: int
@@ -34,9 +34,9 @@ def silence() -> None:
     )
 
 
-def run_seed(seed: int, parts: Parts | None = None, chaos: Chaos | None = None) -> Outcome:
+def run_seed(seed: int, parts: Parts | None = None, chaos: Chaos | None = None) -> SeedOutcome:
     """Chaos for a simulated minute, then calm until everything has arrived, then the checks."""
-    system = System(seed, parts or Parts(), chaos or Chaos())
+    system = SimulatedSystem(seed, parts or Parts(), chaos or Chaos())
     world = system.world
     violation: str | None = None
     try:
@@ -49,7 +49,7 @@ def run_seed(seed: int, parts: Parts | None = None, chaos: Chaos | None = None) 
         violation = str(found)
     finally:
         world.stop()
-    return Outcome(seed, world.steps, world.crashes, world.pauses, system.replays, world.fingerprint, violation)
+    return SeedOutcome(seed, world.steps, world.crashes, world.pauses, system.replays, world.fingerprint, violation)
 
 
 def _now_and_then(condition: Callable[[], bool]) -> Callable[[], bool]:
@@ -63,7 +63,7 @@ def _now_and_then(condition: Callable[[], bool]) -> Callable[[], bool]:
     return asked
 
 
-def check(system: System) -> None:
+def check(system: SimulatedSystem) -> None:
     """Nothing acknowledged is lost, nothing is applied twice, a key keeps its order, all sums are equal."""
     source = "till"
     ledger = system.sales.table("claim")
@@ -87,7 +87,7 @@ def check(system: System) -> None:
     _check_order(system)
 
 
-def _records(system: System, topic: str) -> list:  # type: ignore[type-arg]
+def _records(system: SimulatedSystem, topic: str) -> list:  # type: ignore[type-arg]
     return [record for place, held in system.world.log.records.items() if place[0] == topic for record in held]
 
 
@@ -96,7 +96,7 @@ def _none(found: list, what: str) -> None:  # type: ignore[type-arg]
         raise Violation(f"{what}: {found[:5]} ({len(found)})")
 
 
-def _check_order(system: System) -> None:
+def _check_order(system: SimulatedSystem) -> None:
     newest: dict[str, int] = {}
     for record in _records(system, "product-changed"):
         payload = decode(record.headers, record.value).payload

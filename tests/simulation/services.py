@@ -30,7 +30,7 @@ def outgoing(event: Event) -> Outgoing:
     return Outgoing(event.topic, key, headers, value, 0)
 
 
-class Entry(NamedTuple):
+class LedgerRow(NamedTuple):
     """A row of the ledger."""
 
     sku: str
@@ -62,7 +62,7 @@ def _replace(transaction: Transaction, event: Event) -> str:
     claim = cast(SaleSubmitted, event.payload)
     assert claim.original is not None
     original = sale_id(event.source, claim.original)
-    found: Entry | None = transaction.get("sale", original)
+    found: LedgerRow | None = transaction.get("sale", original)
     if found is None:
         transaction.put("waiting", original, (*(transaction.get("waiting", original) or ()), event))
         return "quarantined"
@@ -74,14 +74,14 @@ def _replace(transaction: Transaction, event: Event) -> str:
     return "recorded"
 
 
-def _enter(transaction: Transaction, id_: UUID, event: Event, original: UUID | None, old: Entry | None) -> None:
+def _enter(transaction: Transaction, id_: UUID, event: Event, original: UUID | None, old: LedgerRow | None) -> None:
     claim = cast(SaleSubmitted, event.payload)
     if original is None:
         transaction.lock(("original", id_))
     quantity = claim.quantity or Decimal(0)
     amount = quantity * Decimal("1.5")
     sku = claim.sku or (old.sku if old else "")
-    transaction.insert("sale", id_, Entry(sku, claim.location, quantity, amount, claim.kind))
+    transaction.insert("sale", id_, LedgerRow(sku, claim.location, quantity, amount, claim.kind))
     sold_at = claim.sold_at or RECORDED_AT
     replaces = None if old is None else Replaced.model_construct(
         sku=old.sku, location=old.location, quantity=old.quantity, amount=old.amount, sold_at=RECORDED_AT
@@ -117,7 +117,7 @@ class SalesHandler:
             record(connection, delivery.event)
 
 
-class HistoryHandler:
+class SimulatedHistory:
     """`sale-recorded` into weekly demand, as the forecaster does it."""
 
     name = "history"
@@ -138,7 +138,7 @@ class HistoryHandler:
             connection.add("week", tuple(cell), int(total.units * 1000))
 
 
-class StockHandler:
+class SimulatedStock:
     """`sale-recorded` into stock: the effect is not idempotent by itself, the inbox makes it so."""
 
     name = "stock"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, cast
 
-from chassis.consumer import ConsumerLoop, Options
+from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.event_log import LogUnavailable, Outgoing, TopicPartition
 from chassis.memory_event_log import MemoryConsumer
 from chassis.relay import Pace, Relay
@@ -16,7 +16,7 @@ from contracts.events import SaleSubmitted
 
 from tests.simulation import services
 from tests.simulation.store import Outbox, Passing, Store
-from tests.simulation.world import Chaos, Never, Process, SimulatedClock, Violation, World
+from tests.simulation.world import Chaos, Never, SimulatedProcess, Violation, World, WorldClock
 
 PARTITIONS = 3
 TOPICS = {"sale-submitted": PARTITIONS, "sale-recorded": PARTITIONS, "product-changed": 1}
@@ -30,12 +30,12 @@ class Parts:
     outbox: Callable[[Store], Outbox] = Outbox
     relay: type[Relay] = Relay
     loop: type[ConsumerLoop] = ConsumerLoop
-    stock: type[services.StockHandler] = services.StockHandler
+    stock: type[services.SimulatedStock] = services.SimulatedStock
     consumer: Callable[[MemoryConsumer], Any] = lambda consumer: consumer
 
 
 @dataclass
-class System:
+class SimulatedSystem:
     """One seed's system and what its clients know."""
 
     seed: int
@@ -81,7 +81,7 @@ class System:
         for replica in range(2):
             world.start(f"sales-{replica}", self._consumer("sales", self.sales, services.SalesHandler, trusted=False))
             world.start(f"stock-{replica}", self._consumer("catalog", self.catalog, self.parts.stock))
-            handler = services.HistoryHandler
+            handler = services.SimulatedHistory
             world.start(
                 f"history-{replica}",
                 self._consumer(
@@ -92,10 +92,12 @@ class System:
                 world.start(f"relay-{replica}", partial(self._relay, store))
         world.start("replay", self._replay)
 
-    def _consumer(self, service: str, store: Store, handler: type[Any], **options: Any) -> Callable[[Process], None]:
+    def _consumer(
+        self, service: str, store: Store, handler: type[Any], **options: Any
+    ) -> Callable[[SimulatedProcess], None]:
         world, size = self.world, self.world.random.choice((1, 3, 8))
 
-        def main(process: Process) -> None:
+        def main(process: SimulatedProcess) -> None:
             made = handler()
             names = [topic.name for topic in made.topics]
 
@@ -105,19 +107,19 @@ class System:
                 return self.parts.consumer(member)
 
             loop = self.parts.loop(
-                store, connect, made, Options(batch=size, backoff=0.2, **options), clock=SimulatedClock(world)
+                store, connect, made, LoopOptions(batch=size, backoff=0.2, **options), clock=WorldClock(world)
             )
             loop.run(Never(world))
 
         return main
 
-    def _relay(self, store: Store, process: Process) -> None:
-        clock = SimulatedClock(self.world)
+    def _relay(self, store: Store, process: SimulatedProcess) -> None:
+        clock = WorldClock(self.world)
         size = self.world.random.choice((2, 7, 50))
         outbox = self.parts.outbox(store)
         self.parts.relay(outbox, self.world.log.producer(), batch=size, pace=Pace(), clock=clock).run(Never(self.world))
 
-    def _api(self, process: Process) -> None:
+    def _api(self, process: SimulatedProcess) -> None:
         while self.rest:
             event = self.rest[self.world.random.randrange(len(self.rest))]
             try:
@@ -130,7 +132,7 @@ class System:
             self.rest.remove(event)
             self.world.sleep(self.world.random.random() * 0.3)
 
-    def _till(self, queue: list[Event], process: Process) -> None:
+    def _till(self, queue: list[Event], process: SimulatedProcess) -> None:
         producer = self.world.log.producer()
         while queue:
             some = queue[: self.world.random.randrange(1, 5)]
@@ -151,7 +153,7 @@ class System:
                         queue.remove(event)  # else it is sent once more: tills repeat themselves
             self.world.sleep(self.world.random.random() * 0.5)
 
-    def _editor(self, process: Process) -> None:
+    def _editor(self, process: SimulatedProcess) -> None:
         while self.edits:
             try:
                 with self.catalog.begin() as transaction:
@@ -161,7 +163,7 @@ class System:
             self.edits -= 1
             self.world.sleep(self.world.random.random() * 0.3)
 
-    def _replay(self, process: Process) -> None:
+    def _replay(self, process: SimulatedProcess) -> None:
         """Rebuild the history beside the live one, catch up under the lock, compare, swap."""
         while True:
             self.world.sleep(0.5 + self.world.random.random() * 3)
@@ -224,10 +226,10 @@ def sums(values: dict[Any, int]) -> dict[str, int]:
     return {sku: value for sku, value in found.items() if value}
 
 
-def expected(system: System) -> dict[str, int]:
+def expected(system: SimulatedSystem) -> dict[str, int]:
     """What was really sold, from the ledger: entries that no other has replaced."""
     found: dict[str, int] = {}
-    for entry in cast("dict[Any, services.Entry]", system.sales.table("sale")).values():
+    for entry in cast("dict[Any, services.LedgerRow]", system.sales.table("sale")).values():
         if entry.successor is None and entry.kind != "void":
             found[entry.sku] = found.get(entry.sku, 0) + int(entry.quantity * 1000)
     return {sku: value for sku, value in found.items() if value}

@@ -37,11 +37,11 @@ class Chaos:
 
 
 @dataclass(eq=False)
-class Process:
+class SimulatedProcess:
     """A process of the simulated system; started again a while after it died."""
 
     name: str
-    main: Callable[["Process"], None]
+    main: Callable[["SimulatedProcess"], None]
     mortal: bool = True
     dead: bool = False
     wake_at: float = 0.0
@@ -59,17 +59,17 @@ class World:
         self.now = 0.0
         self.steps = self.crashes = self.pauses = 0
         self.fingerprint = 0
-        self.processes: list[Process] = []
+        self.processes: list[SimulatedProcess] = []
         self.chaos = chaos
         self.log = MemoryLog(topics, LogFaults(self), lambda: EPOCH + self.now)
         self._hub: Any = None
 
-    def start(self, name: str, main: Callable[[Process], None], mortal: bool = True) -> None:
+    def start(self, name: str, main: Callable[[SimulatedProcess], None], mortal: bool = True) -> None:
         """Add a process."""
-        self.processes.append(Process(name, main, mortal))
+        self.processes.append(SimulatedProcess(name, main, mortal))
 
     @property
-    def current(self) -> Process | None:
+    def current(self) -> SimulatedProcess | None:
         """The process that runs now."""
         return getattr(getcurrent(), "process", None)
 
@@ -139,7 +139,7 @@ class World:
             if other.members and other.wake_at - self.now > 0 and other.wake_at > self.now + SESSION_SECONDS:
                 self._expire(other)
 
-    def _live(self, process: Process) -> None:
+    def _live(self, process: SimulatedProcess) -> None:
         try:
             process.main(process)
             process.done = True
@@ -149,7 +149,7 @@ class World:
         finally:
             process.running = None
 
-    def _expire(self, process: Process) -> None:
+    def _expire(self, process: SimulatedProcess) -> None:
         for member in process.members:
             member.expire()
         process.members.clear()
@@ -182,7 +182,7 @@ class LogFaults(Faults):
         self._world.sleep(seconds)
 
 
-class SimulatedClock:
+class WorldClock:
     """`chassis.ports.Clock` on the world's time."""
 
     def __init__(self, world: World) -> None:

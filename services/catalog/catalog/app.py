@@ -50,23 +50,23 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
 
 def build_worker(settings: Settings, database: Database) -> "Worker":
     """The relay, the consumers, and the thread that decides what is due."""
-    from chassis.consumer import Options
+    from chassis.consumer import LoopOptions
     from chassis.worker import Worker
     from contracts.lean import decode_sale
 
     from catalog.application.deciding import Deciding
-    from catalog.events.handlers import Findings, Forecasts, SoldStock, SubmittedProducts
+    from catalog.events.handlers import ArrivedForecasts, Findings, SoldStock, SubmittedProducts
     from catalog.storage.retention import SWEEPS
 
     worker = Worker("catalog", "worker", settings, database)
     worker.relay()
-    worker.consume(SubmittedProducts(settings.zone), Options(batch=2000, trusted=False))
+    worker.consume(SubmittedProducts(settings.zone), LoopOptions(batch=2000, trusted=False))
     worker.consume(
         SoldStock(),
-        Options(batch=settings.consumer_batch, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
+        LoopOptions(batch=settings.consumer_batch, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
     )
-    worker.consume(Forecasts(), Options(batch=1000, tombstones=True))
-    worker.consume(Findings(), Options(tombstones=True))
+    worker.consume(ArrivedForecasts(), LoopOptions(batch=1000, tombstones=True))
+    worker.consume(Findings(), LoopOptions(tombstones=True))
     worker.retain(*SWEEPS)
     worker.run_thread("deciding", Deciding(database).run)
     return worker

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from catalog import app
 from catalog.application.deciding import Deciding
-from catalog.events.handlers import Findings, Forecasts, SoldStock, SubmittedProducts
+from catalog.events.handlers import ArrivedForecasts, Findings, SoldStock, SubmittedProducts
 from catalog.settings import Settings
 from chassis import migrations
-from chassis.consumer import ConsumerLoop, Options
+from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.database import Database, rows
 from chassis.event_log import Record
 from chassis.security import Principal, Role, current_principal
@@ -82,17 +82,19 @@ def deliver(database: Database) -> Callable[..., None]:
     """Hands events to their consumer as the worker does; after forecasts it decides what is due, too."""
     deciding = Deciding(database, classify_seconds=0.0)
     unused: Any = lambda: None  # noqa: E731
-    forecasts = ConsumerLoop(database, unused, Forecasts(), Options(backoff=0.01))
+    forecasts = ConsumerLoop(database, unused, ArrivedForecasts(), LoopOptions(backoff=0.01))
     loops = {
         "forecast-ready": forecasts,
         "training-completed": forecasts,
-        "finding-changed": ConsumerLoop(database, unused, Findings(), Options(backoff=0.01)),
-        "catalog-submitted": ConsumerLoop(database, unused, SubmittedProducts(ZoneInfo("UTC")), Options(backoff=0.01)),
+        "finding-changed": ConsumerLoop(database, unused, Findings(), LoopOptions(backoff=0.01)),
+        "catalog-submitted": ConsumerLoop(
+            database, unused, SubmittedProducts(ZoneInfo("UTC")), LoopOptions(backoff=0.01)
+        ),
         "sale-recorded": ConsumerLoop(
             database,
             unused,
             SoldStock(),
-            Options(decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type]
+            LoopOptions(decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type]
         ),
     }
 

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 from catalog.domain.demand import LEVELS, LeadTime, lead_time, over_weeks, protected
-from catalog.domain.policy import Candidate, Position, Terms, decide, whole_packs, within_budget
+from catalog.domain.policy import Position, Terms, WantedLine, decide, whole_packs, within_budget
 from catalog.domain.segments import classify
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,7 +84,7 @@ def test_a_budget_is_kept_and_every_line_is_nothing_or_an_order_the_supplier_tak
 ) -> None:
     demand = protected(poisson(10, 4), LeadTime((7.0,), (1.0,), "stated"), 7)
     candidates = [
-        Candidate(
+        WantedLine(
             str(place),
             whole_packs(25, moq, pack),
             demand,
@@ -103,10 +103,10 @@ def test_a_budget_is_kept_and_every_line_is_nothing_or_an_order_the_supplier_tak
 
 def test_money_goes_first_where_the_next_case_earns_most() -> None:
     demand = protected(poisson(10, 4), LeadTime((7.0,), (1.0,), "stated"), 7)
-    rich = Candidate("rich", 20, demand, 0, Terms(unit_cost=1, price=3))
-    poor = Candidate("poor", 20, demand, 0, Terms(unit_cost=1, price=1.5))
+    rich = WantedLine("rich", 20, demand, 0, Terms(unit_cost=1, price=3))
+    poor = WantedLine("poor", 20, demand, 0, Terms(unit_cost=1, price=1.5))
     assert within_budget([poor, rich], 10) == {"poor": 0, "rich": 10}
-    full = Candidate("full", 20, demand, 40, Terms(unit_cost=1, price=3))
+    full = WantedLine("full", 20, demand, 40, Terms(unit_cost=1, price=3))
     assert within_budget([poor, full], 10) == {"poor": 10, "full": 0}
 
 
@@ -114,7 +114,7 @@ def test_a_budget_decides_thousands_of_cases_as_it_decides_one() -> None:
     demand = protected(poisson(4000, 4), LeadTime((7.0,), (1.0,), "stated"), 7)
     terms = Terms(unit_cost=1, price=3, multiple=2)
     for budget, units in ((4001.0, 4000), (1e9, 9000)):
-        assert within_budget([Candidate("a", 9000, demand, 0, terms)], budget) == {"a": units}
+        assert within_budget([WantedLine("a", 9000, demand, 0, terms)], budget) == {"a": units}
 
 
 def test_segments_follow_revenue_and_evenness() -> None:

@@ -13,7 +13,7 @@ import anyio.to_thread
 from fastapi import Request
 from starlette.types import Message, Receive, Scope
 
-from chassis.problems import Problem, Refused
+from chassis.problems import BodyRefused, Problem
 from chassis.security import current_principal
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -30,7 +30,7 @@ class Body:
         self._begun = self._over = False
 
     async def __call__(self) -> Message:
-        """The next part; Refused when there must be none. After the last part: whatever comes, whenever it does."""
+        """The next part; BodyRefused when there must be none. After the last part: whatever comes, whenever it does."""
         if self._over:
             return await self._receive()
         if not self._begun:
@@ -41,7 +41,7 @@ class Body:
         self._over = message["type"] != "http.request" or not message.get("more_body", False)
         self._bytes += len(message.get("body", b""))
         if self._bytes > MOST_BYTES and not self._large:
-            raise Refused(Problem(413, f"The body is larger than {MOST_BYTES} bytes.", code="too_large"))
+            raise BodyRefused(Problem(413, f"The body is larger than {MOST_BYTES} bytes.", code="too_large"))
         return message
 
     async def _in_time(self) -> Message:
@@ -50,7 +50,7 @@ class Body:
             return await asyncio.wait_for(self._receive(), left)
         except TimeoutError:
             said = "The body did not come in time."
-            raise Refused(Problem(408, said, code="too_slow", headers={"Connection": "close"})) from None
+            raise BodyRefused(Problem(408, said, code="too_slow", headers={"Connection": "close"})) from None
 
 
 def announced(scope: Scope) -> bool:
@@ -60,7 +60,7 @@ def announced(scope: Scope) -> bool:
 
 
 async def admit(scope: Scope) -> None:
-    """Raises Refused when the route that was matched is not for the caller."""
+    """Raises BodyRefused when the route that was matched is not for the caller."""
     request = Request(scope)
     if current_principal in request.app.dependency_overrides:
         return  # whoever builds the app lets callers in another way
@@ -70,7 +70,7 @@ async def admit(scope: Scope) -> None:
             if check is not current_principal:
                 check(principal)
         except Problem as problem:
-            raise Refused(problem) from None
+            raise BodyRefused(problem) from None
 
 
 def _checks(dependant: Any) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from contracts.envelope import Event, Headers, Malformed, decode
+from contracts.envelope import Event, Headers, MalformedEvent, decode
 from contracts.topics import Topic
 
 from chassis import metrics, requested_traces, tracing
@@ -60,14 +60,14 @@ class Handler(Protocol):
 
 
 @dataclass(frozen=True)
-class Options:
+class LoopOptions:
     """How a loop behaves. `batch`, `size`: how many records and bytes a batch has at most; `linger`: how many seconds
     it is waited for after its first record.
 
     `trusted`: malformed records count towards the tolerance; off for what strangers write.
     `tombstones`: records without value are skipped (compacted topics), not dead-lettered.
     `keep_offsets`: write the next offsets into projection_offset, in the transaction of the effects.
-    `decode`: turns headers and value into an event, or raises Malformed; a projection that must be fast reads
+    `decode`: turns headers and value into an event, or raises MalformedEvent; a projection that must be fast reads
     only the fields that it needs. `values_only`: it is given no headers.
     """
 
@@ -88,7 +88,7 @@ class ConsumerLoop:
 
     def __init__(
         self, store: ConsumerStore | Database, connect: Callable[[], LogConsumer], handler: Handler,
-        options: Options = Options(), *, clock: Clock = SystemClock(),
+        options: LoopOptions = LoopOptions(), *, clock: Clock = SystemClock(),
     ) -> None:  # fmt: skip
         self._store: ConsumerStore = PostgresStore(store) if isinstance(store, Database) else store
         self._connect, self._handler, self._options, self._clock = connect, handler, options, clock
@@ -225,7 +225,7 @@ class ConsumerLoop:
             try:
                 event = decode(None if bare else record.headers, record.value)
                 deliver(tuple.__new__(Delivery, (event, record)))  # as Delivery(…) does, in half of its time
-            except Malformed as malformed:
+            except MalformedEvent as malformed:
                 batch.dead.append(DeadLetter(record, malformed.code, str(malformed)))
         return batch
 

@@ -27,7 +27,7 @@ HAND_BACK_SECONDS = 3  # a job that ends by itself soon after its worker was tol
 LOOK_SECONDS = 0.2
 
 
-class Cancelled(Exception):
+class JobCancelled(Exception):
     """Somebody asked the job to stop."""
 
 
@@ -92,7 +92,7 @@ class Claim:
         if self.lost:
             raise Fenced(f"job {self.id} was taken over")
         if self.cancel_requested:
-            raise Cancelled(f"job {self.id} was cancelled")
+            raise JobCancelled(f"job {self.id} was cancelled")
 
     def hold(self, connection: Connection) -> None:
         """Lock the job's row for the transaction; raises Fenced when it is no longer ours. Call before effects."""
@@ -212,7 +212,7 @@ def _run(job: Claim, function: Callable[[Claim], None], stop: threading.Event, m
         function(job)
     except Fenced:
         log.warning("job_fenced", job=str(job.id), kind=job.kind)
-    except Cancelled:
+    except JobCancelled:
         _end(job, "cancelled", "cancelled on request")
     except Exception as error:
         if is_transient(error):

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from chassis.database import is_transient
 from chassis.failures import Conflict, Failure, FieldError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 from chassis.logs import logger
-from chassis.problems import Problem, ProblemOut, Refused
+from chassis.problems import BodyRefused, Problem, ProblemOut
 
 log = logger(__name__)
 
@@ -74,7 +74,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
-        if isinstance(error, Refused):
+        if isinstance(error, BodyRefused):
             return response(request, error.problem)
         return response(request, Problem(error.status_code, str(error.detail), headers=dict(error.headers or {})))
 

@@ -35,7 +35,7 @@ class Problem(Exception):
         self.status, self.detail, self.code, self.errors, self.headers = status, detail, code, list(errors), headers
 
 
-class Refused(HTTPException):
+class BodyRefused(HTTPException):
     """A problem that comes up while a body is read: FastAPI makes a 400 of whatever else is raised there."""
 
     def __init__(self, problem: Problem) -> None:

@@ -20,7 +20,7 @@ from contracts.topics import Topic
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chassis import metrics
-from chassis.consumer import ConsumerLoop, Handler, Options
+from chassis.consumer import ConsumerLoop, Handler, LoopOptions
 from chassis.database import Database
 from chassis.health import Health, recent
 from chassis.kafka import KafkaConsumer, KafkaProducer
@@ -55,7 +55,7 @@ class Worker:
         """Add a thread; `function(stop)` returns soon after `stop` is set."""
         self._threads[name] = function
 
-    def consume(self, handler: Handler, options: Options = Options(), *, loops: int = 1) -> None:
+    def consume(self, handler: Handler, options: LoopOptions = LoopOptions(), *, loops: int = 1) -> None:
         """Add a consumer of the group `<service>.<handler.name>`.
 
         `loops` share its partitions: one reads and judges while another's batch is with PostgreSQL.
@@ -66,7 +66,7 @@ class Worker:
         mine = self._loops[-loops:]
         metrics.CONSUMER_AGE.labels(handler.name).set_function(lambda: max(loop.age() for loop in mine))
 
-    def _loop(self, handler: Handler, options: Options, label: str) -> None:
+    def _loop(self, handler: Handler, options: LoopOptions, label: str) -> None:
         settings, topics = self.settings, [topic.name for topic in handler.topics]
 
         def connect() -> KafkaConsumer:

@@ -39,7 +39,7 @@ def database(migrated: Database) -> Database:
 
 
 @dataclass
-class Log:
+class LogUnderTest:
     """One implementation of the log, with topics of this test's own."""
 
     producer: Callable[[], LogProducer]
@@ -51,12 +51,12 @@ class Log:
 
 
 @pytest.fixture(params=["memory", "kafka"])
-def log(request: pytest.FixtureRequest) -> Log:
+def log(request: pytest.FixtureRequest) -> LogUnderTest:
     """The same contract for both."""
     return memory_log() if request.param == "memory" else kafka_log(request.getfixturevalue("kafka"))
 
 
-def memory_log() -> Log:
+def memory_log() -> LogUnderTest:
     topics: dict[str, int] = {}
     made = MemoryLog(topics)
 
@@ -65,10 +65,10 @@ def memory_log() -> Log:
         made.add(name, partitions)
         return name
 
-    return Log(made.producer, made.consumer, made.reader, made.bounds, topic, 1)
+    return LogUnderTest(made.producer, made.consumer, made.reader, made.bounds, topic, 1)
 
 
-def kafka_log(bootstrap: str) -> Log:
+def kafka_log(bootstrap: str) -> LogUnderTest:
     topics = KafkaTopics(bootstrap)
 
     def topic(partitions: int) -> str:
@@ -76,7 +76,7 @@ def kafka_log(bootstrap: str) -> Log:
         topics.create([Topic(name, "key", ("test",), partitions)])
         return name
 
-    return Log(
+    return LogUnderTest(
         lambda: KafkaProducer(bootstrap),
         lambda group, names: KafkaConsumer(bootstrap, group, names),
         lambda starts: KafkaReader(bootstrap, starts),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from chassis import dead_letters, tracing
-from chassis.consumer import Batch, ConsumerLoop, Options
+from chassis.consumer import Batch, ConsumerLoop, LoopOptions
 from chassis.database import Connection, Database, rows, scalar
 from chassis.dead_letters import KEPT_BYTES
 from chassis.event_log import Record
@@ -21,14 +21,14 @@ from sqlalchemy import text
 
 from services.chassis.tests.events import Totals, garbage, record, sale
 
-FAST = Options(backoff=0.0)
+FAST = LoopOptions(backoff=0.0)
 
 
 def no_log() -> MemoryLog:
     raise AssertionError("this test gives records by hand")
 
 
-def loop(database: Database, handler: Totals | None = None, options: Options = FAST) -> ConsumerLoop:
+def loop(database: Database, handler: Totals | None = None, options: LoopOptions = FAST) -> ConsumerLoop:
     return ConsumerLoop(database, no_log, handler or Totals(), options)
 
 
@@ -103,7 +103,7 @@ def test_a_lost_database_connection_is_retried_and_never_dead_lettered(database:
 
 
 def test_projection_offsets_are_stored_with_the_effects_and_only_grow(database: Database) -> None:
-    consumer = loop(database, options=Options(backoff=0, keep_offsets=True))
+    consumer = loop(database, options=LoopOptions(backoff=0, keep_offsets=True))
     consumer.process([record(sale(), 7), record(sale(), 3, partition=1)])
     consumer.process([record(sale(), 2)])
     with database.transaction() as connection:
@@ -124,7 +124,7 @@ def test_a_handler_runs_in_the_trace_of_the_event(database: Database) -> None:
     assert seen[0] is not None and seen[0].split("-")[1] == trace.split("-")[1]
 
 
-def run_over(log: MemoryLog, database: Database, options: Options, done: Callable[[], bool]) -> ConsumerLoop:
+def run_over(log: MemoryLog, database: Database, options: LoopOptions, done: Callable[[], bool]) -> ConsumerLoop:
     stop = threading.Event()
     consumer = ConsumerLoop(database, lambda: log.consumer("g", ["sale-submitted"]), Totals(), options)
     thread = threading.Thread(target=consumer.run, args=(stop,))
@@ -192,7 +192,7 @@ def test_a_consumer_that_meets_too_much_garbage_stops_over_restarts_until_it_is_
 
 
 def test_what_strangers_write_does_not_stop_a_consumer(database: Database) -> None:
-    consumer = loop(database, options=Options(backoff=0, trusted=False))
+    consumer = loop(database, options=LoopOptions(backoff=0, trusted=False))
     consumer.process([garbage(n) for n in range(500)])
     assert consumer.stopped is None and len(letters(database)) == 500
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from chassis import dead_letter_api, dead_letters
 from chassis.api import create_api
-from chassis.consumer import ConsumerLoop, Options
+from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.database import Database, rows
 from chassis.dead_letters import KEPT_BYTES, DeadLetter
 from chassis.event_log import Record
@@ -122,7 +122,7 @@ def test_a_redriven_record_lies_in_the_log_as_it_lay_there_before_and_can_be_app
     event = decode(after.headers, after.value)
     assert (event.id, event.type, event.source) == ("claim-1", "sale-submitted", "till")
     assert event.time.isoformat() == TOLD_AT, "the time is that of the claim, not of the redrive"
-    ConsumerLoop(database, MemoryLog({}).producer, Totals(), Options(backoff=0)).process([after])  # type: ignore[arg-type]
+    ConsumerLoop(database, MemoryLog({}).producer, Totals(), LoopOptions(backoff=0)).process([after])  # type: ignore[arg-type]
     with database.transaction() as connection:
         assert rows(connection, "SELECT count(*) AS n FROM effect") == [{"n": 1}]
         assert rows(connection, "SELECT id FROM dead_letter WHERE status = 'open'") == []

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from chassis import outbox, pagination, tracing
 from chassis.api import create_api
-from chassis.consumer import Batch, ConsumerLoop, Options
+from chassis.consumer import Batch, ConsumerLoop, LoopOptions
 from chassis.database import Connection, Database
 from chassis.failures import Invalid
 from chassis.health import Health, recent
@@ -136,7 +136,7 @@ def test_the_trace_leads_from_the_request_through_the_log_to_the_last_handler(da
     assert client(database).post("/sell", headers={"traceparent": parent}).status_code == 200
     log = MemoryLog({"sale-submitted": 1})
     Relay(database, log.producer()).run_once()
-    ConsumerLoop(database, lambda: log.consumer("g", ["sale-submitted"]), Traced(), Options()).process(
+    ConsumerLoop(database, lambda: log.consumer("g", ["sale-submitted"]), Traced(), LoopOptions()).process(
         log.records["sale-submitted", 0]
     )
     assert [trace.split("-")[1] for trace in seen if trace] == [parent.split("-")[1]]
@@ -175,7 +175,7 @@ def test_a_handler_that_hangs_makes_the_loop_look_stuck(database: Database) -> N
     with database.transaction() as connection:
         outbox.publish(connection, [sale()])
     Relay(database, log.producer()).run_once()
-    loop = ConsumerLoop(database, lambda: log.consumer("g", ["sale-submitted"]), Hanging(), Options())
+    loop = ConsumerLoop(database, lambda: log.consumer("g", ["sale-submitted"]), Hanging(), LoopOptions())
     thread = threading.Thread(target=loop.run, args=(stop,))
     thread.start()
     assert entered.wait(10)

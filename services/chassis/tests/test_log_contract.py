@@ -6,7 +6,7 @@ import pytest
 from chassis.event_log import LogConsumer, LogProducer, LogReader, Outgoing, Record
 from chassis.memory_event_log import partition_of
 
-from services.chassis.tests.conftest import Log
+from services.chassis.tests.conftest import LogUnderTest
 
 
 def outgoing(topic: str, number: int, key: str | None = None) -> Outgoing:
@@ -19,7 +19,7 @@ def send(producer: LogProducer, records: list[Outgoing]) -> dict[int, Exception 
     return reports
 
 
-def read(source: LogConsumer | LogReader, count: int, log: Log) -> list[Record]:
+def read(source: LogConsumer | LogReader, count: int, log: LogUnderTest) -> list[Record]:
     found: list[Record] = []
     for _ in range(int(log.patience / 0.2) + 5):
         found += source.poll(1000, 0.2)
@@ -32,13 +32,13 @@ def group() -> str:
     return f"g-{uuid.uuid4().hex[:8]}"
 
 
-def test_every_record_is_reported_before_send_returns(log: Log) -> None:
+def test_every_record_is_reported_before_send_returns(log: LogUnderTest) -> None:
     topic, producer = log.topic(3), log.producer()
     assert send(producer, [outgoing(topic, n) for n in range(500)]) == dict.fromkeys(range(500))
     assert sum(high for _, high in log.bounds(topic).values()) == 500
 
 
-def test_a_record_comes_back_as_it_was_sent(log: Log) -> None:
+def test_a_record_comes_back_as_it_was_sent(log: LogUnderTest) -> None:
     topic, producer = log.topic(1), log.producer()
     send(producer, [Outgoing(topic, "Filiale:ß".encode(), [("a", b"1"), ("a", b"\xff")], b"\x00\xff", 7)])
     consumer = log.consumer(group(), [topic])
@@ -51,7 +51,7 @@ def test_a_record_comes_back_as_it_was_sent(log: Log) -> None:
     consumer.close()
 
 
-def test_a_key_keeps_its_order_and_lies_where_java_would_put_it(log: Log) -> None:
+def test_a_key_keeps_its_order_and_lies_where_java_would_put_it(log: LogUnderTest) -> None:
     topic, producer = log.topic(5), log.producer()
     send(producer, [outgoing(topic, n, f"key-{n % 7}") for n in range(700)])
     consumer = log.consumer(group(), [topic])
@@ -76,7 +76,7 @@ def test_the_partitioner_is_kafkas(key: bytes, expected: int) -> None:
     assert partition_of(key, 2**31) == expected & 0x7FFFFFFF
 
 
-def test_a_new_group_starts_at_the_beginning_and_goes_on_where_it_committed(log: Log) -> None:
+def test_a_new_group_starts_at_the_beginning_and_goes_on_where_it_committed(log: LogUnderTest) -> None:
     topic, producer, name = log.topic(1), log.producer(), group()
     send(producer, [outgoing(topic, n) for n in range(10)])
     first = log.consumer(name, [topic])
@@ -88,7 +88,7 @@ def test_a_new_group_starts_at_the_beginning_and_goes_on_where_it_committed(log:
     second.close()
 
 
-def test_what_was_not_committed_is_read_again(log: Log) -> None:
+def test_what_was_not_committed_is_read_again(log: LogUnderTest) -> None:
     topic, producer, name = log.topic(1), log.producer(), group()
     send(producer, [outgoing(topic, n) for n in range(3)])
     first = log.consumer(name, [topic])
@@ -99,7 +99,7 @@ def test_what_was_not_committed_is_read_again(log: Log) -> None:
     second.close()
 
 
-def test_a_poll_gives_at_most_what_was_asked_for(log: Log) -> None:
+def test_a_poll_gives_at_most_what_was_asked_for(log: LogUnderTest) -> None:
     topic, producer = log.topic(1), log.producer()
     send(producer, [outgoing(topic, n) for n in range(50)])
     consumer = log.consumer(group(), [topic])
@@ -112,7 +112,7 @@ def test_a_poll_gives_at_most_what_was_asked_for(log: Log) -> None:
     consumer.close()
 
 
-def test_a_poll_gives_no_more_bytes_than_it_may_and_loses_nothing(log: Log) -> None:
+def test_a_poll_gives_no_more_bytes_than_it_may_and_loses_nothing(log: LogUnderTest) -> None:
     topic, producer, large = log.topic(2), log.producer(), 200_000
     send(producer, [outgoing(topic, n)._replace(value=b"%06d" % n + bytes(large)) for n in range(40)])
     consumer, size = log.consumer(group(), [topic]), 3 * 1024 * 1024
@@ -128,7 +128,7 @@ def test_a_poll_gives_no_more_bytes_than_it_may_and_loses_nothing(log: Log) -> N
     consumer.close()
 
 
-def test_a_record_that_is_larger_than_a_batch_may_be_comes_alone(log: Log) -> None:
+def test_a_record_that_is_larger_than_a_batch_may_be_comes_alone(log: LogUnderTest) -> None:
     topic, producer = log.topic(1), log.producer()
     send(producer, [outgoing(topic, n)._replace(value=bytes(500_000)) for n in range(3)])
     consumer, sizes = log.consumer(group(), [topic]), []
@@ -140,7 +140,7 @@ def test_a_record_that_is_larger_than_a_batch_may_be_comes_alone(log: Log) -> No
     consumer.close()
 
 
-def test_two_members_share_the_partitions_and_none_is_read_by_both(log: Log) -> None:
+def test_two_members_share_the_partitions_and_none_is_read_by_both(log: LogUnderTest) -> None:
     topic, producer, name = log.topic(6), log.producer(), group()
     first, second = log.consumer(name, [topic]), log.consumer(name, [topic])
     shares: list[set[int]] = [set(), set()]
@@ -159,7 +159,7 @@ def test_two_members_share_the_partitions_and_none_is_read_by_both(log: Log) -> 
     second.close()
 
 
-def test_the_partitions_of_a_member_that_left_move_to_the_other(log: Log) -> None:
+def test_the_partitions_of_a_member_that_left_move_to_the_other(log: LogUnderTest) -> None:
     topic, producer, name = log.topic(4), log.producer(), group()
     first, second = log.consumer(name, [topic]), log.consumer(name, [topic])
     read(first, 0, log)
@@ -170,7 +170,7 @@ def test_the_partitions_of_a_member_that_left_move_to_the_other(log: Log) -> Non
     first.close()
 
 
-def test_lag_is_what_lies_behind_the_committed_offset(log: Log) -> None:
+def test_lag_is_what_lies_behind_the_committed_offset(log: LogUnderTest) -> None:
     topic, producer = log.topic(1), log.producer()
     send(producer, [outgoing(topic, n) for n in range(30)])
     consumer = log.consumer(group(), [topic])
@@ -180,7 +180,7 @@ def test_lag_is_what_lies_behind_the_committed_offset(log: Log) -> None:
     consumer.close()
 
 
-def test_a_reader_starts_where_it_is_told_and_needs_no_group(log: Log) -> None:
+def test_a_reader_starts_where_it_is_told_and_needs_no_group(log: LogUnderTest) -> None:
     topic, producer = log.topic(2), log.producer()
     send(producer, [outgoing(topic, n) for n in range(200)])
     bounds = log.bounds(topic)

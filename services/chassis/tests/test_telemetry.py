@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from chassis import api, consumer, outbox, requested_traces, tracing
-from chassis.consumer import ConsumerLoop, Options
+from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.database import Connection, Database, rows
 from chassis.memory_event_log import MemoryLog
 from chassis.settings import CommonSettings
@@ -65,10 +65,10 @@ def test_a_handler_writes_a_line_for_each_trace_that_was_asked_for_and_for_no_ot
         def apply(self, *arguments: Any) -> None:
             seen.append(tracing.current())
 
-    decode = (lambda *_: sale(1)) if values_only else Options.decode  # a lean decoder gets no headers
+    decode = (lambda *_: sale(1)) if values_only else LoopOptions.decode  # a lean decoder gets no headers
     asked, other, unasked = f"{TRACE}-01", f"{TRACE.replace('ab', 'ef')}-01", f"{TRACE.replace('ab', '12')}-00"
     batch = [traced(trace, number) for number, trace in enumerate([None, unasked, asked, asked, other])]
-    ConsumerLoop(database, no_log, Seeing(), Options(values_only=values_only, decode=decode)).process(batch)
+    ConsumerLoop(database, no_log, Seeing(), LoopOptions(values_only=values_only, decode=decode)).process(batch)
     told = [(event, str(trace).split("-")[1], more["events"]) for event, trace, more in lines.written]
     assert told == [("events_applied", "ab" * 16, 2), ("events_applied", "ef" * 16, 1)]
     applied = [str(trace).split("-")[1] for trace in seen]
@@ -89,7 +89,7 @@ def test_what_a_handler_publishes_carries_the_trace_of_its_own_event_when_two_we
         record(Event(event.id, "till", event.time, event.payload, trace), number)
         for number, (event, trace) in enumerate(zip(events, asked, strict=True))
     ]
-    ConsumerLoop(database, no_log, Publishing(), Options()).process(batch)
+    ConsumerLoop(database, no_log, Publishing(), LoopOptions()).process(batch)
     with database.transaction() as connection:
         found = rows(connection, "SELECT event_id, traceparent FROM outbox")
     traces = {row["event_id"]: row["traceparent"].split("-")[1] for row in found}
@@ -142,7 +142,7 @@ def test_the_age_grows_while_records_wait_and_is_nothing_when_none_do(database: 
         def apply(self, *arguments: Any) -> None:
             ages.append(loop.age())
 
-    loop = ConsumerLoop(database, no_log, Slow(), Options(), clock=clock)
+    loop = ConsumerLoop(database, no_log, Slow(), LoopOptions(), clock=clock)
     loop.process([record(sale(1), 0)._replace(timestamp_ms=900_000)])
     assert ages == [100], "a batch that hangs grows older, also when its records are the last ones"
     assert loop.age() == 0, "an old record that was the last one does not alarm for ever"
@@ -164,7 +164,7 @@ def test_the_lag_of_a_partition_that_went_to_another_worker_is_told_by_that_one_
             return self.held[int(clock.now > 1_000)]
 
     clock = Ticking()
-    loop = ConsumerLoop(database, no_log, Totals(), Options(), clock=clock)
+    loop = ConsumerLoop(database, no_log, Totals(), LoopOptions(), clock=clock)
 
     def shown(partition: int) -> float | None:
         labels = {"consumer": loop.name, "topic": "lag-test", "partition": str(partition)}

@@ -1,6 +1,6 @@
 """CloudEvents 1.0 in Kafka's binary mode: headers name the event, the value is the payload's JSON.
 
-Guarantee: `decode(encode(event))` equals the event, and whatever else arrives raises `Malformed` with a
+Guarantee: `decode(encode(event))` equals the event, and whatever else arrives raises `MalformedEvent` with a
 reason a producer can act on, never another exception.
 """
 
@@ -25,7 +25,7 @@ SPEC_VERSION = b"1.0"
 MAX_VALUE_BYTES = 1024 * 1024
 
 
-class Malformed(Exception):
+class MalformedEvent(Exception):
     """A record that is no event of ours. `code` groups such records; the message says what and where."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -33,7 +33,7 @@ class Malformed(Exception):
         self.code = code
 
 
-class UnknownType(Malformed):
+class UnknownType(MalformedEvent):
     """A type or major version that this reader does not know."""
 
 
@@ -117,7 +117,7 @@ _SCHEMAS = {
 
 
 def decode(headers: Headers | None, value: bytes | None, readers: Readers = NO_READERS) -> Event:
-    """The event of a record; accepts structured mode (one JSON object with specversion) too. Raises Malformed."""
+    """The event of a record; accepts structured mode (one JSON object with specversion) too. Raises MalformedEvent."""
     return (value is not None and _decode_usual(headers, value, readers)) or decode_any(headers, value)
 
 
@@ -141,24 +141,24 @@ def _decode_usual(headers: Headers | None, value: bytes, readers: Readers) -> Ev
             return None
         read = readers.get(payload_class) or payload_class.__pydantic_validator__.validate_json
         return Event(id_, source, _time(time), read(value), trace)
-    except (KeyError, AttributeError, ValueError, RecursionError, Malformed):
+    except (KeyError, AttributeError, ValueError, RecursionError, MalformedEvent):
         return None  # the long way says what is wrong
 
 
 def decode_any(headers: Headers | None, value: bytes | None) -> Event:
-    """The event of any record. Raises Malformed."""
+    """The event of any record. Raises MalformedEvent."""
     named = _text_headers(headers)
     if value is None:
-        raise Malformed("tombstone", "the record has no value")
+        raise MalformedEvent("tombstone", "the record has no value")
     if len(value) > MAX_VALUE_BYTES:
-        raise Malformed("too_large", f"the value has {len(value)} bytes, at most {MAX_VALUE_BYTES} are accepted")
+        raise MalformedEvent("too_large", f"the value has {len(value)} bytes, at most {MAX_VALUE_BYTES} are accepted")
     if "ce_type" not in named:
         named, value = _structured(value)
     type_, id_, source = named.get("ce_type"), named.get("ce_id"), named.get("ce_source")
     if not type_ or not id_ or not source:
-        raise Malformed("missing_header", "ce_type, ce_id and ce_source are required")
+        raise MalformedEvent("missing_header", "ce_type, ce_id and ce_source are required")
     if len(id_) > 200 or len(source) > 200 or "\x00" in id_ or "\x00" in source:
-        raise Malformed("bad_header", "ce_id and ce_source have at most 200 characters and no NUL")
+        raise MalformedEvent("bad_header", "ce_id and ce_source have at most 200 characters and no NUL")
     payload_class = BY_TYPE.get(type_)
     if payload_class is None:
         raise UnknownType("unknown_type", f"no event has the type {type_[:100]!r}")
@@ -174,7 +174,7 @@ def _text_headers(headers: Headers | None) -> dict[str, str]:
         try:
             named[name] = raw.decode() if isinstance(raw, bytes) else raw
         except UnicodeDecodeError:
-            raise Malformed("bad_header", f"header {name[:50]!r} is not UTF-8") from None
+            raise MalformedEvent("bad_header", f"header {name[:50]!r} is not UTF-8") from None
     return named
 
 
@@ -182,9 +182,9 @@ def _structured(value: bytes) -> tuple[dict[str, str], bytes]:
     try:
         document: Any = orjson.loads(value)
     except (orjson.JSONDecodeError, RecursionError):
-        raise Malformed("bad_json", "no CloudEvents headers, and the value is not JSON") from None
+        raise MalformedEvent("bad_json", "no CloudEvents headers, and the value is not JSON") from None
     if not isinstance(document, dict) or "specversion" not in document:
-        raise Malformed("missing_header", "ce_type, ce_id and ce_source are required")
+        raise MalformedEvent("missing_header", "ce_type, ce_id and ce_source are required")
     named = {
         f"ce_{name}": str(document[name]) for name in ("type", "id", "source", "time", "dataschema") if name in document
     }
@@ -206,7 +206,7 @@ def _time(text: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Malformed("bad_header", "ce_time is not an RFC 3339 time") from None
+        raise MalformedEvent("bad_header", "ce_time is not an RFC 3339 time") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -217,4 +217,4 @@ def _payload(payload_class: type[Payload], value: bytes) -> Payload:
         first = invalid.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         code = "bad_json" if first["type"] == "json_invalid" else "bad_payload"
-        raise Malformed(code, f"{field}: {first['msg']}" if field else first["msg"]) from None
+        raise MalformedEvent(code, f"{field}: {first['msg']}" if field else first["msg"]) from None

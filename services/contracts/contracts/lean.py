@@ -2,7 +2,7 @@
 
 Only the ledger writes that topic, so full validation would be done twice, and an entry's kind says what its headers
 say: the live projection and a replay read the same, the value alone. Whatever this reader cannot take raises
-`Malformed`, like `contracts.envelope.decode`; a test holds the two to the same effects.
+`MalformedEvent`, like `contracts.envelope.decode`; a test holds the two to the same effects.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from contracts.envelope import Headers, Malformed
+from contracts.envelope import Headers, MalformedEvent
 
 
 class LeanChange(msgspec.Struct, gc=False):
@@ -50,10 +50,10 @@ def read_value(value: bytes) -> LeanSale:
 
 
 def decode_sale(_headers: Headers | None, value: bytes | None) -> LeanSale:
-    """The entry of a record. Raises Malformed."""
+    """The entry of a record. Raises MalformedEvent."""
     if value is None:
-        raise Malformed("tombstone", "the record has no value")
+        raise MalformedEvent("tombstone", "the record has no value")
     try:
         return read_value(value)
     except ValueError as error:
-        raise Malformed("bad_payload", str(error)[:300]) from None
+        raise MalformedEvent("bad_payload", str(error)[:300]) from None

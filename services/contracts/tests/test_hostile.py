@@ -1,7 +1,7 @@
-"""Whatever bytes arrive, a reader gets an event or `Malformed`, and nothing that was accepted is refused later."""
+"""Whatever bytes arrive, a reader gets an event or `MalformedEvent`, and nothing that was accepted is refused later."""
 
 import pytest
-from contracts.envelope import Malformed, UnknownType, decode, decode_any
+from contracts.envelope import MalformedEvent, UnknownType, decode, decode_any
 from contracts.events import BY_TYPE
 from contracts.types import Sku
 from hypothesis import given
@@ -20,7 +20,7 @@ def reads(headers: list[tuple[str, bytes | str | None]], value: bytes | None) ->
     for reader in (decode, decode_any):
         try:
             reader(headers, value)
-        except Malformed as malformed:
+        except MalformedEvent as malformed:
             assert malformed.code and str(malformed)
 
 
@@ -47,9 +47,9 @@ def test_payloads_of_any_shape_raise_nothing_but_malformed(type_: str, fields: d
 
 @pytest.mark.parametrize("value", [b"[" * 100_000, b'{"a":' * 50_000, b"\xff", b"null", b"1e999", b'"\\ud800"'])
 def test_what_breaks_parsers_is_malformed(value: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedEvent):
         decode([], value)
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedEvent):
         decode([("ce_type", b"sale-submitted"), ("ce_id", b"1"), ("ce_source", b"s")], value)
 
 
@@ -72,6 +72,6 @@ def test_a_sku_that_outgrows_its_column_in_upper_case_is_refused() -> None:
 @pytest.mark.parametrize("line", [-1, 2**31, 10**30])
 def test_a_line_beyond_its_column_is_the_producers_fault_and_not_ours(line: int) -> None:
     headers = [("ce_type", b"sale-submitted"), ("ce_id", b"1"), ("ce_source", b"till")]
-    with pytest.raises(Malformed) as told:
+    with pytest.raises(MalformedEvent) as told:
         decode(headers, b'{"sku": "A", "line": %d}' % line)
     assert (told.value.code, str(told.value).split(":")[0]) == ("bad_payload", "line")

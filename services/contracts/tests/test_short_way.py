@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid5
 
-from contracts.envelope import Event, Malformed, decode, decode_any, encode, new_event
+from contracts.envelope import Event, MalformedEvent, decode, decode_any, encode, new_event
 from contracts.events import SaleSubmitted, sale_id
 from contracts.events.sales import SALE_NAMESPACE
 from hypothesis import example, given
@@ -25,7 +25,7 @@ VALUES = st.one_of(
 def result(function: Any, headers: list[tuple[str, bytes | None]], value: bytes | None) -> object:
     try:
         event: Event = function(headers, value)
-    except Malformed as malformed:
+    except MalformedEvent as malformed:
         return type(malformed), malformed.code, str(malformed)
     times = [raw for name, raw in headers if name == "ce_time" and raw is not None]
     dated = bool(times and times[-1])  # the last of a name counts; without a time it is now

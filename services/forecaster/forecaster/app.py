@@ -43,7 +43,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
 
 def build_worker(settings: Settings, database: Database) -> "Worker":
     """Projections, relay and the weekly schedule."""
-    from chassis.consumer import Options
+    from chassis.consumer import LoopOptions
     from chassis.worker import Worker
     from contracts.lean import decode_sale
 
@@ -72,10 +72,10 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker.consume(
         HistoryHandler(WeekClock(settings.zone, settings.first_weekday)),
         # A batch writes each of its weeks once, so that many small ones cost more than few large ones.
-        Options(batch=4 * batch, linger=0.2, keep_offsets=True, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
+        LoopOptions(batch=4 * batch, linger=0.2, keep_offsets=True, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
     )
-    worker.consume(CatalogHandler(settings.zone), Options(batch=batch, tombstones=True, keep_offsets=True))
-    worker.consume(StockHandler(settings.zone), Options(batch=batch, keep_offsets=True))
+    worker.consume(CatalogHandler(settings.zone), LoopOptions(batch=batch, tombstones=True, keep_offsets=True))
+    worker.consume(StockHandler(settings.zone), LoopOptions(batch=batch, keep_offsets=True))
     worker.relay()
     worker.retain(*SWEEPS)
     worker.run_thread("watch", watch)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from chassis import migrations
-from chassis.consumer import ConsumerLoop, Options
+from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.database import Database
 from contracts.events import SaleRecorded
 from contracts.lean import decode_sale
@@ -51,7 +51,7 @@ def project(database: Database) -> Callable[..., None]:
         database,
         lambda: None,
         HistoryHandler(CLOCK),
-        Options(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
+        LoopOptions(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
     )
     position = 0
 

@@ -15,7 +15,7 @@ from contracts.envelope import encode, new_event
 from contracts.events import Payload, Replaced, SaleRecorded
 from contracts.quantiles import LEVELS
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import Answer
+from forecaster.domain.forecasts import EngineAnswer
 from forecaster.domain.history import WeekClock
 
 CLOCK = WeekClock(ZoneInfo("UTC"), 0)
@@ -48,7 +48,7 @@ def record(payload: Payload, offset: int, *, partition: int = 0, time: datetime 
     return Record(payload.TOPIC.name, partition, offset, key, headers, value, 1_700_000_000_000 + offset)
 
 
-def flat_engine(dataset: Dataset, **_: Any) -> Answer | None:
+def flat_engine(dataset: Dataset, **_: Any) -> EngineAnswer | None:
     """Stands where the engine stands, where a test is about what happens around it: the mean of the last four weeks."""
     if dataset.history.empty:
         return None
@@ -58,7 +58,7 @@ def flat_engine(dataset: Dataset, **_: Any) -> Answer | None:
     spread = np.linspace(0.5, 1.5, len(LEVELS))
     quantiles = mean[:, :, None] * spread
     sums = np.cumsum(mean, axis=1)[:, :, None] * spread
-    return Answer(ids, mean, quantiles, sums, ["flat"] * len(ids), ["for a test"] * len(ids), {"wape": 0.5})
+    return EngineAnswer(ids, mean, quantiles, sums, ["flat"] * len(ids), ["for a test"] * len(ids), {"wape": 0.5})
 
 
 def weekly_sales(sku: str, first_day: str, quantities: list[int], location: str = "main") -> list[SaleRecorded]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from chassis.consumer import ConsumerLoop, Options
+from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.database import Database
 from chassis.event_log import Outgoing
 from chassis.kafka import KafkaProducer, KafkaReader, KafkaTopics
@@ -22,7 +22,7 @@ PARTITIONS = 3
 
 
 @dataclass
-class Log:
+class LedgerLog:
     """A topic of this test's own, and the live projection of it."""
 
     bootstrap: str
@@ -67,20 +67,20 @@ def settings(database_url: str, kafka: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def log(database: Database, kafka: str) -> Log:
+def log(database: Database, kafka: str) -> LedgerLog:
     name = f"sale-recorded-{uuid4().hex[:8]}"
     KafkaTopics(kafka).create([Topic(name, "series", ("sales",), PARTITIONS)])
     loop = ConsumerLoop(
         database,
         lambda: None,
         HistoryHandler(CLOCK),
-        Options(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
+        LoopOptions(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
     )
-    return Log(kafka, name, loop, {})
+    return LedgerLog(kafka, name, loop, {})
 
 
 @pytest.fixture
-def filled(log: Log) -> list[SaleRecorded]:
+def filled(log: LedgerLog) -> list[SaleRecorded]:
     entries = [*weekly_sales("A", "2026-01-05", [4, 6, 5, 5]), *weekly_sales("B", "2026-01-05", [10, 20, 1])]
     moved = sale("C", "2026-01-13", "4", kind="correction", replaces=entries[0])
     log.add(*entries, moved, sale(kind="void", replaces=entries[4]), twice=True)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.consumer import Batch, ConsumerLoop, Delivery, Options
+from chassis.consumer import Batch, ConsumerLoop, Delivery, LoopOptions
 from chassis.database import Database, rows
 from contracts.envelope import new_event
 from contracts.events import (
@@ -107,7 +107,7 @@ def test_what_does_not_belong_on_a_topic_is_a_dead_letter_and_a_tombstone_is_not
         database,
         lambda: None,
         CatalogHandler(settings.zone),
-        Options(tombstones=True, keep_offsets=True),  # type: ignore[arg-type, return-value]
+        LoopOptions(tombstones=True, keep_offsets=True),  # type: ignore[arg-type, return-value]
     )
     loop.process([record(product(2), 0)._replace(value=None, offset=7)])
     with database.transaction() as connection:

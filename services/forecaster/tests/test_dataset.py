@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import Answer, assemble
+from forecaster.domain.forecasts import EngineAnswer, assemble
 
 LAST = date(2026, 3, 1)  # a Sunday
 
@@ -103,7 +103,7 @@ def test_what_lies_after_the_as_of_day_changes_nothing() -> None:
 def test_a_product_off_sale_gets_a_zero_that_says_why() -> None:
     gone = product("A", on_sale_until="2026-02-20")
     data = build(sales(("A", "2026-02-02", 5), ("B", "2026-02-02", 5)), products=[gone])
-    answer = Answer(["main:B"], np.ones((1, 4)), np.ones((1, 4, 11)), np.ones((1, 4, 11)), ["flat"], ["test"])
+    answer = EngineAnswer(["main:B"], np.ones((1, 4)), np.ones((1, 4, 11)), np.ones((1, 4, 11)), ["flat"], ["test"])
     found = {item.sku: item for item in assemble(data, answer).forecasts}
     assert found["A"].mean.sum() == 0
     assert found["A"].method == "discontinued"
@@ -113,7 +113,7 @@ def test_a_product_off_sale_gets_a_zero_that_says_why() -> None:
 def test_a_product_that_ends_within_the_horizon_is_forecast_until_then() -> None:
     data = build(sales(("A", "2026-02-02", 5)), products=[product("A", on_sale_until="2026-03-12")])
     sums = np.cumsum(np.ones((1, 4, 11)), axis=1)
-    answer = Answer(["main:A"], np.ones((1, 4)), np.ones((1, 4, 11)), sums, ["flat"], ["test"])
+    answer = EngineAnswer(["main:A"], np.ones((1, 4)), np.ones((1, 4, 11)), sums, ["flat"], ["test"])
     forecast = assemble(data, answer).forecasts[0]
     assert forecast.mean.tolist() == [1, 1, 0, 0]
     assert forecast.sum_quantiles[:, 5].tolist() == [1, 2, 2, 2]
@@ -128,7 +128,7 @@ def test_no_sales_at_all_is_an_empty_dataset() -> None:
 def test_negative_and_crossing_quantiles_never_leave() -> None:
     data = build(sales(("A", "2026-02-02", 5)))
     wild = np.random.default_rng(1).normal(size=(1, 4, 11))
-    forecast = assemble(data, Answer(["main:A"], wild[:, :, 0], wild, wild, ["wild"], ["test"])).forecasts[0]
+    forecast = assemble(data, EngineAnswer(["main:A"], wild[:, :, 0], wild, wild, ["wild"], ["test"])).forecasts[0]
     for values in (forecast.quantiles, forecast.sum_quantiles):
         assert (values >= 0).all()
         assert (np.diff(values, axis=1) >= 0).all()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from contracts.envelope import Malformed, decode, encode, new_event
+from contracts.envelope import MalformedEvent, decode, encode, new_event
 from contracts.events import SaleRecorded
 from contracts.lean import decode_sale
 from forecaster.domain.history import SeriesWeek, Total, WeekClock, WeeklySum, scaled
@@ -135,9 +135,9 @@ def test_what_is_no_instant_is_none_also_in_an_hour_that_is_known(text: str) -> 
 def test_the_fast_reader_refuses_what_is_no_sale() -> None:
     _, headers, value = encode(new_event(sale(), "sales"))
     for bad_value in (None, b"", b"{}", b"[1]", b"\xff", value[:-5], b'{"sale_id": 1}'):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedEvent):
             decode_sale(headers, bad_value)
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedEvent):
         decode_sale(headers, value.replace(b'"kind":"sale"', b'"kind":"imagined"'))
 
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from chassis import migrations
-from chassis.consumer import ConsumerLoop, Options
+from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.database import Connection, Database, rows
 from chassis.event_log import Record
 from contracts.events import SaleRecorded
@@ -65,7 +65,7 @@ def test_a_malformed_record_is_a_dead_letter_and_its_neighbours_count(database: 
         database,
         lambda: None,
         HistoryHandler(CLOCK),
-        Options(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
+        LoopOptions(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
     )
     good, later = record(sale("A"), 0), record(sale("A"), 3)
     finer = record(sale("A"), 2)
@@ -80,7 +80,8 @@ def test_a_malformed_record_is_a_dead_letter_and_its_neighbours_count(database: 
 
 def test_an_entry_that_could_not_be_read_counts_when_it_is_redriven(database: Database) -> None:
     loop = ConsumerLoop(
-        database, lambda: None, HistoryHandler(CLOCK), Options(keep_offsets=True, decode=decode_sale, values_only=True),  # type: ignore[arg-type, return-value]
+        database, lambda: None, HistoryHandler(CLOCK),  # type: ignore[arg-type, return-value]
+        LoopOptions(keep_offsets=True, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
     )  # fmt: skip
     redriven = record(sale("REDRIVEN"), 100)
     finer = (redriven.value or b"").replace(b'"quantity":"1"', b'"quantity":"0.00001"')
@@ -151,8 +152,7 @@ def test_the_totals_are_those_of_the_rows_after_any_batches_and_any_change_by_ha
 def test_a_series_that_two_add_to_at_once_is_counted_once(database: Database) -> None:
     def add(connection: Connection, week: str) -> None:
         connection.exec_driver_sql(
-            "INSERT INTO demand_week (sku, location, week, units, revenue, entries)"
-            " VALUES ('A', 'main', %s, 1, 1, 1)",
+            "INSERT INTO demand_week (sku, location, week, units, revenue, entries) VALUES ('A', 'main', %s, 1, 1, 1)",
             (week,),
         )
 

@@ -9,7 +9,7 @@ from chassis import metrics
 from chassis.database import Database, rows, scalar
 from forecaster.application.training import engine_port
 from forecaster.application.training.train import tell_freshness
-from forecaster.domain.quality import Backtest, judge, measure
+from forecaster.domain.quality import WeeklyBacktest, judge, measure
 from forecaster.settings import Settings
 from prometheus_client import REGISTRY
 
@@ -30,7 +30,7 @@ def engine_with_error(error: float) -> Any:
         assert answer is not None
         actual = np.full((len(answer.ids), 4), 10.0)
         noise = np.linspace(-0.05, 0.05, len(answer.ids))[:, None]
-        answer.backtest = Backtest(answer.ids, actual, actual * (1 + error + noise), answer.quantiles[:, :4])
+        answer.backtest = WeeklyBacktest(answer.ids, actual, actual * (1 + error + noise), answer.quantiles[:, :4])
         return answer
 
     return engine
@@ -92,7 +92,7 @@ def test_a_backtest_is_measured_as_by_hand() -> None:
     actual = np.array([[10.0, 0.0, np.nan, 20.0]])
     mean = np.array([[8.0, 1.0, 99.0, 25.0]])
     quantiles = np.repeat(np.array([0, 0, 5, 6, 7, 8, 9, 10, 12, 14, 15.0])[None, None, :], 4, axis=1)
-    found = measure(Backtest(["main:A"], actual, mean, quantiles))
+    found = measure(WeeklyBacktest(["main:A"], actual, mean, quantiles))
     assert found.errors["main:A"] == (8, 30)
     assert found.metrics["wape"] == pytest.approx(8 / 30, abs=1e-4)
     assert found.metrics["bias"] == pytest.approx(4 / 30, abs=1e-4)

@@ -22,7 +22,7 @@ from forecaster.settings import Settings
 from forecaster.storage import replays
 
 from services.forecaster.tests.helpers import do, sale, weekly_sales
-from services.forecaster.tests.ledger_log import Log, filled, log, settings
+from services.forecaster.tests.ledger_log import LedgerLog, filled, log, settings
 from services.forecaster.tests.test_projection import kept_sums, sums_of_rows
 
 __all__ = ["filled", "log", "settings"]  # pytest's fixtures: used by name
@@ -50,7 +50,7 @@ def work(database: Database, function: Callable[[Claim], None], kind: str = REPL
     do(claim, function)
 
 
-def replayed(database: Database, settings: Settings, log: Log, scope: Scope = Scope(), **more: Any) -> Any:
+def replayed(database: Database, settings: Settings, log: LedgerLog, scope: Scope = Scope(), **more: Any) -> Any:
     replay_id = ask(database, scope, **more)
     work(database, Replay(settings, log.topic))
     with database.transaction() as connection:
@@ -69,7 +69,7 @@ def break_history(database: Database) -> None:
 
 @pytest.mark.usefixtures("filled")
 def test_a_rebuild_of_a_right_history_is_row_for_row_equal_and_changes_nothing(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     with database.transaction() as connection:
         before = rows(connection, "SELECT * FROM demand_week ORDER BY 1, 2, 3")
@@ -87,7 +87,7 @@ def test_a_rebuild_of_a_right_history_is_row_for_row_equal_and_changes_nothing(
 
 @pytest.mark.usefixtures("filled")
 def test_a_log_that_lacks_what_was_counted_is_no_log_to_rebuild_the_history_from(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     before = history(database)
     with database.transaction() as connection:
@@ -109,7 +109,7 @@ def test_a_log_that_lacks_what_was_counted_is_no_log_to_rebuild_the_history_from
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_rebuild_repairs_what_is_wrong(database: Database, settings: Settings, log: Log) -> None:
+def test_a_rebuild_repairs_what_is_wrong(database: Database, settings: Settings, log: LedgerLog) -> None:
     right = history(database)
     break_history(database)
     with database.transaction() as connection:
@@ -126,7 +126,7 @@ def test_a_rebuild_repairs_what_is_wrong(database: Database, settings: Settings,
 
 
 @pytest.mark.usefixtures("filled")
-def test_only_the_scope_is_touched(database: Database, settings: Settings, log: Log) -> None:
+def test_only_the_scope_is_touched(database: Database, settings: Settings, log: LedgerLog) -> None:
     right = {(row["sku"], row["week"]): row["units"] for row in history(database)}
     break_history(database)
     scope = scope_of(0, date(2026, 1, 14), date(2026, 1, 20), None, ["A"])
@@ -141,7 +141,7 @@ def test_only_the_scope_is_touched(database: Database, settings: Settings, log: 
 
 @pytest.mark.usefixtures("filled")
 def test_what_was_recorded_since_names_the_weeks_and_forgets_no_earlier_sale(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     time.sleep(0.05)
     since = datetime.now(UTC)
@@ -157,7 +157,7 @@ def test_what_was_recorded_since_names_the_weeks_and_forgets_no_earlier_sale(
 
 @pytest.mark.usefixtures("filled")
 def test_what_arrives_meanwhile_is_caught_up_and_repetitions_of_it_too(
-    database: Database, settings: Settings, log: Log, filled: list[SaleRecorded],
+    database: Database, settings: Settings, log: LedgerLog, filled: list[SaleRecorded],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     original = replay_job._Replaying._swap
@@ -174,7 +174,7 @@ def test_what_arrives_meanwhile_is_caught_up_and_repetitions_of_it_too(
 
 @pytest.mark.usefixtures("filled")
 def test_a_killed_replay_goes_on_where_it_was(
-    database: Database, settings: Settings, log: Log, monkeypatch: pytest.MonkeyPatch
+    database: Database, settings: Settings, log: LedgerLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The kill strikes after the tail was read and before its transaction commits: the worst moment."""
 
@@ -216,7 +216,7 @@ def test_a_killed_replay_goes_on_where_it_was(
 
 @pytest.mark.usefixtures("filled")
 def test_reads_never_fail_and_the_projection_goes_on_while_histories_are_swapped(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     stop, seen, faults = threading.Event(), [0], []
 
@@ -244,7 +244,7 @@ def test_reads_never_fail_and_the_projection_goes_on_while_histories_are_swapped
 
 @pytest.mark.usefixtures("filled")
 def test_a_cancelled_replay_leaves_the_history_as_it_was(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     break_history(database)
     broken = history(database)
@@ -263,7 +263,7 @@ def test_a_cancelled_replay_leaves_the_history_as_it_was(
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_replay_can_ask_for_a_training(database: Database, settings: Settings, log: Log) -> None:
+def test_a_replay_can_ask_for_a_training(database: Database, settings: Settings, log: LedgerLog) -> None:
     run_id = replayed(database, settings, log, retrain=True)["result"]["run_id"]
     with database.transaction() as connection:
         assert rows(connection, "SELECT cause FROM run WHERE id = :id", id=run_id) == [{"cause": "replay"}]

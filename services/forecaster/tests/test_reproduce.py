@@ -16,7 +16,7 @@ from forecaster.settings import Settings
 from forecaster.storage import reproductions
 
 from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
-from services.forecaster.tests.ledger_log import Log, filled, log, settings
+from services.forecaster.tests.ledger_log import LedgerLog, filled, log, settings
 from services.forecaster.tests.test_replay import work
 from services.forecaster.tests.test_training import published, train
 
@@ -36,7 +36,7 @@ def outcome(database: Database, reproduction_id: UUID) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("filled")
 def test_a_run_is_reproduced_from_the_log_also_after_the_history_went_on(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     run = train(database, settings, as_of=date(2026, 2, 1))
     log.add(sale("A", "2026-01-06", "50"))
@@ -57,7 +57,7 @@ def test_a_run_is_reproduced_from_the_log_also_after_the_history_went_on(
 
 @pytest.mark.usefixtures("filled")
 def test_a_cancelled_reproduction_ends_as_cancelled_also_in_the_midst_of_the_engine(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     run = train(database, settings, as_of=date(2026, 2, 1))
     reproduction_id = ask(database, run["id"])
@@ -77,7 +77,7 @@ def test_a_cancelled_reproduction_ends_as_cancelled_also_in_the_midst_of_the_eng
 
 @pytest.mark.usefixtures("filled")
 def test_who_asked_for_a_reproduction_and_who_stopped_it_is_in_the_audit_trail(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     run = train(database, settings, as_of=date(2026, 2, 1))
     reproduction_id = ask(database, run["id"])
@@ -90,7 +90,7 @@ def test_who_asked_for_a_reproduction_and_who_stopped_it_is_in_the_audit_trail(
 
 
 def test_an_update_is_reproduced_to_the_bit_from_the_training_that_it_came_from(
-    database: Database, settings: Settings, log: Log
+    database: Database, settings: Settings, log: LedgerLog
 ) -> None:
     for number in range(12):
         log.add(*weekly_sales(f"S{number}", "2025-10-06", [5 + (number * week) % 7 for week in range(18)]))

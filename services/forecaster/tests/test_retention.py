@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from chassis.consumer import ConsumerLoop, Options
+from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.database import Database, rows, scalar
 from contracts.lean import decode_sale
 from forecaster.application.planning.releases import promote_run
@@ -27,7 +27,7 @@ def deliver(database: Database) -> Deliver:
     """Deliver entries at offsets, each recorded at a moment."""
     loop = ConsumerLoop(
         database, lambda: None, HistoryHandler(CLOCK),
-        Options(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
+        LoopOptions(keep_offsets=True, decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type, return-value]
     )  # fmt: skip
 
     def apply(*entries: Any, offset: int) -> None:

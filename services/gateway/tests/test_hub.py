@@ -5,18 +5,18 @@ import threading
 
 import orjson
 import pytest
-from gateway.application.hub import EVERYTHING, KEPT, QUEUE, Event, Hub, Stream
+from gateway.application.hub import EVERYTHING, KEPT, QUEUE, Hub, Stream, StreamEvent
 
 pytestmark = pytest.mark.anyio
 
 
-async def drained(stream: Stream) -> list[Event | None]:
+async def drained(stream: Stream) -> list[StreamEvent | None]:
     """What is in the queue once the loop has run what was handed to it."""
     await asyncio.sleep(0.01)
     return [stream.queue.get_nowait() for _ in range(stream.queue.qsize())]
 
 
-def numbers(events: list[Event | None]) -> list[int]:
+def numbers(events: list[StreamEvent | None]) -> list[int]:
     return [orjson.loads(event.data)["n"] for event in events if event and event.name == "sale"]
 
 
@@ -90,7 +90,7 @@ async def test_an_id_older_than_what_is_kept_invalidates_everything() -> None:
 async def test_a_slow_stream_ends_after_a_part_without_a_hole_and_others_go_on() -> None:
     hub = Hub()
     slow, quick = hub.subscribe(None), hub.subscribe(None)
-    got: list[Event | None] = []
+    got: list[StreamEvent | None] = []
     for n in range(30):
         publish(hub, n * 100, 100)
         got += await drained(quick)

@@ -36,7 +36,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
 
 def build_worker(settings: Settings, database: Database) -> "Worker":
     """The relay, the consumers and the import job."""
-    from chassis.consumer import Options
+    from chassis.consumer import LoopOptions
     from chassis.worker import Worker
 
     from sales.events.arrivals import KnownLocations, KnownProducts
@@ -47,10 +47,10 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker = Worker("sales", "worker", settings, database)
     worker.relay()
     worker.retain(*SWEEPS)
-    claims = Options(batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone))
+    claims = LoopOptions(batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone))
     worker.consume(SubmittedSales(settings.zone), claims, loops=2)
-    worker.consume(KnownProducts(), Options(tombstones=True))
-    worker.consume(KnownLocations(), Options(tombstones=True))
+    worker.consume(KnownProducts(), LoopOptions(tombstones=True))
+    worker.consume(KnownLocations(), LoopOptions(tombstones=True))
 
     def run_imports(stop: threading.Event) -> None:
         from chassis import jobs

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.envelope import Event, Malformed, decode, encode, new_event
+from contracts.envelope import Event, MalformedEvent, decode, encode, new_event
 from contracts.events import SaleSubmitted
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,8 +39,8 @@ contents = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-def told(event: Event | Malformed) -> Any:
-    if isinstance(event, Malformed):
+def told(event: Event | MalformedEvent) -> Any:
+    if isinstance(event, MalformedEvent):
         return event.code, str(event)
     payload: Any = event.payload
     fields = dict(payload)
@@ -53,7 +53,7 @@ def both(value: bytes) -> tuple[Any, Any]:
     for way in (decode, decode_claim):
         try:
             found.append(told(way(HEADERS, value)))
-        except Malformed as malformed:
+        except MalformedEvent as malformed:
             found.append(told(malformed))
     return found[0], found[1]
 

@@ -12,7 +12,7 @@ import pytest
 from chassis.consumer import Batch, Delivery
 from chassis.database import Connection, Database, rows
 from chassis.event_log import Record
-from contracts.envelope import Event, Malformed, encode, new_event
+from contracts.envelope import Event, MalformedEvent, encode, new_event
 from contracts.events import SaleSubmitted
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -54,7 +54,7 @@ def long_way(head: Any, value: bytes) -> Sale | None:
     try:
         event = decode_claim(head, value)
         claim = normalise(event.payload, event.source, event.id, HORIZON)  # type: ignore[arg-type]
-    except (Malformed, Refused):
+    except (MalformedEvent, Refused):
         return None
     return None if claim.unit_price is None else priced(claim, claim.unit_price)
 
@@ -62,7 +62,7 @@ def long_way(head: Any, value: bytes) -> Sale | None:
 def check(head: Any, value: bytes) -> None:
     try:
         short: Any = decode(head, value)
-    except Malformed:
+    except MalformedEvent:
         return
     if not isinstance(short, UsualEntry) or short.sold_at > HORIZON.latest.isoformat():
         return

@@ -89,7 +89,7 @@ def create_receipt(
 ) -> ReceiptOut:
     """Receive goods: stock rises. A delivery note is taken once; the last line of an order completes it."""
     request = asked(caller, idempotency_key, 201, "receipt", given.model_dump(mode="json"))
-    came = receiving.Delivery(
+    came = receiving.Arrival(
         given.goods(), given.received_at or datetime.now(UTC), given.supplier, given.reference, given.over_delivery
     )
     return ReceiptOut(**receiving.receive_goods(database, request, given.order_id, came, caller.actor))

@@ -21,7 +21,7 @@ from catalog.storage import orders, receipts, stock, supply
 
 
 @dataclass(frozen=True)
-class Delivery:
+class Arrival:
     """What came, and how it is named: `reference` is the supplier's delivery note, taken once."""
 
     goods: Sequence[Goods]
@@ -31,7 +31,7 @@ class Delivery:
     over_delivery: bool = False
 
 
-def receive_goods(database: Database, request: Request, order_id: UUID | None, came: Delivery, actor: str) -> Any:
+def receive_goods(database: Database, request: Request, order_id: UUID | None, came: Arrival, actor: str) -> Any:
     """Receive goods, against an approved order or free; the last line of an order completes it."""
 
     def deed(connection: Connection) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def receive_order(database: Database, order_id: UUID, at: datetime | None, actor
         if order["status"] == "received":
             return order
         came = [Goods(*series, amount) for series, amount in open_of(order).items() if amount > 0]
-        _against_order(connection, order, Delivery(came, at or datetime.now(UTC), order["supplier"]), actor)
+        _against_order(connection, order, Arrival(came, at or datetime.now(UTC), order["supplier"]), actor)
         audit.record(connection, "catalog", actor, "order-received", f"order {order_id}")
         return existing(connection, order_id)
 
@@ -84,7 +84,7 @@ def close_order(database: Database, order_id: UUID, actor: str) -> dict[str, Any
         return existing(connection, order_id)
 
 
-def _against_order(connection: Connection, order: dict[str, Any], came: Delivery, actor: str) -> dict[str, Any]:
+def _against_order(connection: Connection, order: dict[str, Any], came: Arrival, actor: str) -> dict[str, Any]:
     if came.supplier not in (None, order["supplier"]):
         raise invalid("supplier", f"the order is {order['supplier']}'s", "other_supplier")
     refuse_receipt(order, came.goods, came.at, over_delivery=came.over_delivery)
@@ -98,7 +98,7 @@ def _against_order(connection: Connection, order: dict[str, Any], came: Delivery
     return receipt
 
 
-def _store(connection: Connection, order: dict[str, Any] | None, came: Delivery, actor: str) -> dict[str, Any]:
+def _store(connection: Connection, order: dict[str, Any] | None, came: Arrival, actor: str) -> dict[str, Any]:
     supplier = order["supplier"] if order else came.supplier
     if came.reference is not None and receipts.received_before(connection, supplier, came.reference):
         raise Conflict(f"The delivery {came.reference} was received before.", code="received_before")

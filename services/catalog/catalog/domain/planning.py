@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from catalog.domain.demand import LeadTime, lead_time, protected
-from catalog.domain.policy import Candidate, Decision, Position, Terms, decide_all, level_of_costs
+from catalog.domain.policy import Decision, Position, Terms, WantedLine, decide_all, level_of_costs
 
 DEFAULT_SERVICE_LEVEL = 0.95
 
@@ -55,8 +55,8 @@ def decisions_of(rows: Sequence[Mapping[str, Any]], levels: Sequence[float | Non
     return [found[place] for place in range(len(rows))]
 
 
-def candidate_of(row: Mapping[str, Any], decision: Decision, class_level: float | None = None) -> Candidate:
+def candidate_of(row: Mapping[str, Any], decision: Decision, class_level: float | None = None) -> WantedLine:
     """The series as a bidder for a budget."""
     terms = terms_of(row, class_level)
     demand = protected(np.asarray(row["sums"], dtype=float), lead_of(row), terms.review_days)
-    return Candidate(f"{row['location']}\n{row['sku']}", decision.quantity, demand, position_of(row).net, terms)
+    return WantedLine(f"{row['location']}\n{row['sku']}", decision.quantity, demand, position_of(row).net, terms)

@@ -161,7 +161,7 @@ def _before_it_spoils(sums: Array, terms: Terms, position: Position, quantity: f
 
 
 @dataclass(frozen=True)
-class Candidate:
+class WantedLine:
     """A line that wants to be bought, with its demand until the order after this one arrives."""
 
     key: str
@@ -171,7 +171,7 @@ class Candidate:
     terms: Terms
 
 
-def _steps(candidate: Candidate) -> tuple[Array, Array]:
+def _steps(candidate: WantedLine) -> tuple[Array, Array]:
     """(units, gain for a unit of money) of each next step of an order: its MOQ, then cases, many together where
     there are many. What a step saves is the chance that its middle unit is sold, less what keeping it costs."""
     terms = candidate.terms
@@ -188,7 +188,7 @@ def _steps(candidate: Candidate) -> tuple[Array, Array]:
     return units, gain / terms.unit_cost if terms.unit_cost > 0 else np.full(len(units), math.inf)
 
 
-def within_budget(candidates: Sequence[Candidate], budget: float) -> dict[str, float]:
+def within_budget(candidates: Sequence[WantedLine], budget: float) -> dict[str, float]:
     """What to buy for the money: step by step, always the one that saves most for a unit of money.
 
     A line's first step is its MOQ, later ones are whole cases. Nothing is bought beyond what is wanted. What a step

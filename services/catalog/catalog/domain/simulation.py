@@ -13,7 +13,7 @@ from catalog.domain.demand import Array
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PolicyOutcome:
     """What happened over a replay, summed over series and weeks; stock is a mean over weeks."""
 
     fill_rate: float
@@ -29,7 +29,7 @@ class Outcome:
 
 def replay(
     demand: Array, trigger: Array, up_to: Array, lead: int, pack: Array, cost: Array, price: Array
-) -> Outcome:  # fmt: skip
+) -> PolicyOutcome:  # fmt: skip
     """Replay weeks of demand (series, week): below `trigger`, the position is ordered up to `up_to` in whole packs.
 
     Stock starts at the first order-up-to level, so that no policy gets a head start that it did not ask for.
@@ -53,7 +53,7 @@ def replay(
         on_hand = on_hand - sold
         stock = stock + on_hand
     total = float((demand.sum(axis=1) * price).sum())
-    return Outcome(
+    return PolicyOutcome(
         float((served * price).sum()) / total if total else 1.0, float((stock * cost).sum()) / weeks,
         float(lost.sum()), float((lost * price).sum()), orders,
     )  # fmt: skip

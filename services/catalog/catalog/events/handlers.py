@@ -51,7 +51,7 @@ class SoldStock:
         stock.apply_sales(connection, (effect for sale in sales for effect in effects(sale)))
 
 
-class Forecasts:
+class ArrivedForecasts:
     """`forecast-ready` by run, and `training-completed`, after which a run counts; in whatever order they arrive."""
 
     name = "forecasts"

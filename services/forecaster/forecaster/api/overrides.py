@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from forecaster.api.parameters import Config, Planner, today
 from forecaster.application.planning import overrides as plan
 from forecaster.application.planning import table
-from forecaster.application.planning.overrides import Edit, Effect, Target
+from forecaster.application.planning.overrides import Edit, EditEffect, Target
 from forecaster.storage import overrides
 
 router = APIRouter(prefix="/overrides", tags=["overrides"])
@@ -195,7 +195,7 @@ def lock_override(db: Db, config: Config, caller: Planner, override_id: UUID, bo
     return OverrideOut(**plan.lock_override(db, override_id, body.locked, caller.actor, today(config), admin=admin))
 
 
-def _effect(effect: Effect) -> OverrideEffect:
+def _effect(effect: EditEffect) -> OverrideEffect:
     changes = [
         OverrideCell(
             **{name: getattr(change.planned, name) for name in ("sku", "location", "week", "before")},

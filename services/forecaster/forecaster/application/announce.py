@@ -22,7 +22,7 @@ from forecaster.settings import SERVICE
 
 MAX_FORECAST_BYTES = 8192
 Cause = Literal["manual", "schedule", "replay", "demo"]
-Outcome = Literal["succeeded", "failed", "cancelled", "not-promoted"]
+RunOutcome = Literal["succeeded", "failed", "cancelled", "not-promoted"]
 
 
 def training_requested(run_id: UUID, as_of: date, cause: Cause, requested_by: str) -> Event:
@@ -37,7 +37,7 @@ def training_progressed(run_id: UUID, stage: str, done: int, total: int, seconds
 
 
 def training_completed(
-    run_id: UUID, outcome: Outcome, as_of: date, *, series: int = 0, seconds: float = 0.0, message: str | None = None
+    run_id: UUID, outcome: RunOutcome, as_of: date, *, series: int = 0, seconds: float = 0.0, message: str | None = None
 ) -> Event:
     """The end of a run."""
     clean = None if message is None else " ".join(message.split())[:500]

@@ -19,14 +19,14 @@ class LedgerRecord(NamedTuple):
     offset: int
 
 
-class Refused(NamedTuple):
+class Uncountable(NamedTuple):
     """Why a record cannot be counted."""
 
     code: str
     message: str
 
 
-def count_sales(connection: Connection, clock: WeekClock, records: Sequence[LedgerRecord]) -> dict[int, Refused]:
+def count_sales(connection: Connection, clock: WeekClock, records: Sequence[LedgerRecord]) -> dict[int, Uncountable]:
     """Add the effects of the entries that are new; which records (by place) cannot be counted, and why."""
     locks.share(connection, locks.HISTORY)
     old, refused = _judged_by_place(connection, records)
@@ -39,7 +39,7 @@ def count_sales(connection: Connection, clock: WeekClock, records: Sequence[Ledg
         try:
             weekly.add(sale)
         except ValueError as error:
-            refused[place] = Refused("bad_payload", str(error))
+            refused[place] = Uncountable("bad_payload", str(error))
         else:
             readable[sale.sale_id] = sale
     if seen := inbox.remember(connection, readable):
@@ -52,7 +52,9 @@ def count_sales(connection: Connection, clock: WeekClock, records: Sequence[Ledg
     return refused
 
 
-def _judged_by_place(connection: Connection, records: Sequence[LedgerRecord]) -> tuple[set[int], dict[int, Refused]]:
+def _judged_by_place(
+    connection: Connection, records: Sequence[LedgerRecord]
+) -> tuple[set[int], dict[int, Uncountable]]:
     """The entries older than the inbox remembers (see storage.inbox); and which of them cannot be judged at all."""
     since = inbox.since(connection)
     if since is None:
@@ -64,7 +66,7 @@ def _judged_by_place(connection: Connection, records: Sequence[LedgerRecord]) ->
     offsets = demand.offsets(connection)
     message = f"recorded before {first}, so it may have been counted already: a replay counts it exactly"
     return old, {
-        place: Refused("too_old", message)
+        place: Uncountable("too_old", message)
         for place in old
         for _, topic, partition, offset in [records[place]]
         if offset >= offsets.get(topic, {}).get(str(partition), 0)

@@ -9,7 +9,7 @@ import numpy as np
 from contracts.quantiles import LEVELS
 from numpy.typing import NDArray
 
-from forecaster.domain.quality import Backtest, Quality, measure
+from forecaster.domain.quality import Quality, WeeklyBacktest, measure
 from forecaster.domain.rounding import stored
 
 if TYPE_CHECKING:  # it brings data frames, which a worker that only asks for runs does without
@@ -52,7 +52,7 @@ class RunResult:
 
 
 @dataclass
-class Answer:
+class EngineAnswer:
     """What the engine answered, by the order of `ids`."""
 
     ids: Sequence[str]
@@ -62,11 +62,11 @@ class Answer:
     method: Sequence[str]
     reason: Sequence[str]
     report: Mapping[str, Any] = field(default_factory=dict)
-    backtest: Backtest | None = None
+    backtest: WeeklyBacktest | None = None
     fitted: Any = None  # the engine's own: what an update goes on from
 
 
-def assemble(dataset: "Dataset", answer: Answer | None) -> RunResult:
+def assemble(dataset: "Dataset", answer: EngineAnswer | None) -> RunResult:
     """Every series of the dataset with its forecast. Raises when the engine left a series out or gave no number."""
     found = [_ended(dataset, ended) for ended in dataset.ended]
     if answer is None:
@@ -94,7 +94,7 @@ def assemble(dataset: "Dataset", answer: Answer | None) -> RunResult:
     return RunResult(found, metrics, quality.errors)
 
 
-def _clean(answer: Answer, number: int, kept: int) -> tuple[Array, Array, Array]:
+def _clean(answer: EngineAnswer, number: int, kept: int) -> tuple[Array, Array, Array]:
     mean = np.array(answer.mean[number], dtype=np.float64)
     quantiles = np.sort(np.array(answer.quantiles[number], dtype=np.float64), axis=-1)
     sums = np.sort(np.array(answer.sum_quantiles[number], dtype=np.float64), axis=-1)

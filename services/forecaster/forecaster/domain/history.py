@@ -21,7 +21,7 @@ _is_utc = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z", re.
 _LARGEST = 18  # decimal digits of what a column holds
 
 
-class Change(Protocol):
+class Dealing(Protocol):
     """What a ledger entry says of one series: exact decimals as the wire writes them."""
 
     sku: str
@@ -31,14 +31,14 @@ class Change(Protocol):
     sold_at: str
 
 
-class LedgerEntry(Change, Protocol):
+class LedgerEntry(Dealing, Protocol):
     """A ledger entry: its own content, and the content it replaces."""
 
     @property
     def kind(self) -> str: ...
 
     @property
-    def replaces(self) -> Change | None: ...
+    def replaces(self) -> Dealing | None: ...
 
 
 class SeriesWeek(NamedTuple):
@@ -145,7 +145,7 @@ class WeeklySum:
                 Total(Decimal(units).scaleb(-UNIT_SCALE), Decimal(money).scaleb(-MONEY_SCALE), entries),
             )
 
-    def _put(self, change: Change, sign: int) -> None:
+    def _put(self, change: Dealing, sign: int) -> None:
         # One flat function: it runs for every event of a replay, and calls would be a third of its time.
         quantity, amount, sold_at = change.quantity, change.amount, change.sold_at
         units = self._units.get(quantity)
@@ -166,7 +166,7 @@ class WeeklySum:
             cell[1] += sign * money
             cell[2] += sign
 
-    def _check(self, change: Change) -> None:
+    def _check(self, change: Dealing) -> None:
         scaled(change.quantity, UNIT_SCALE)
         scaled(change.amount, MONEY_SCALE)
         self._clock.week(change.sold_at)

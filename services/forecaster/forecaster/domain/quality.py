@@ -14,7 +14,7 @@ WORSE_SHARE, NOISE = 0.02, 2.0
 
 
 @dataclass
-class Backtest:
+class WeeklyBacktest:
     """Forecasts made as if the last `WEEKS` weeks had not been there, with what was sold in them. NaN: unknown."""
 
     ids: Sequence[str]
@@ -52,7 +52,7 @@ def inside80(actual: NDArray[np.floating[Any]], quantiles: NDArray[np.floating[A
     return found
 
 
-def measure(backtest: Backtest) -> Quality:
+def measure(backtest: WeeklyBacktest) -> Quality:
     """WAPE, bias, coverage of the 80 % band and pinball loss, of the run and of each series."""
     known = ~np.isnan(backtest.actual)
     actual = np.where(known, backtest.actual, 0.0).astype(np.float64)
@@ -82,7 +82,7 @@ def measure(backtest: Backtest) -> Quality:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """Whether a run may go live, and why."""
 
     promoted: bool
@@ -91,7 +91,7 @@ class Verdict:
     noise: float | None = None
 
 
-def judge(challenger: Mapping[str, tuple[float, float]], champion: Mapping[str, tuple[float, float]]) -> Verdict:
+def judge(challenger: Mapping[str, tuple[float, float]], champion: Mapping[str, tuple[float, float]]) -> Judgement:
     """Compare two runs' errors, series by series: worse is only what is worse beyond noise, and by more than 2 %.
 
     Both map a series to its absolute error and the units it was made on; errors are compared per unit, since the
@@ -104,15 +104,15 @@ def judge(challenger: Mapping[str, tuple[float, float]], champion: Mapping[str, 
         if units > 0 and old_units > 0
     ]
     if len(pairs) < 2:
-        return Verdict(True, "there is no live backtest to compare with")
+        return Judgement(True, "there is no live backtest to compare with")
     new, old = np.array(pairs).T
     difference = new - old
     total, noise = float(difference.sum()), sqrt(len(pairs)) * float(difference.std(ddof=1))
     base = float(old.sum())
     if base <= 0:
-        return Verdict(True, "the live run's backtest has no error to compare with")
+        return Judgement(True, "the live run's backtest has no error to compare with")
     change, spread = total / base, noise / base
     shown = f"its backtest error is {change:+.1%} against the live run's (noise ±{NOISE * spread:.1%})"
     if change > WORSE_SHARE and total > NOISE * noise:
-        return Verdict(False, f"not promoted: {shown}", change, spread)
-    return Verdict(True, shown, change, spread)
+        return Judgement(False, f"not promoted: {shown}", change, spread)
+    return Judgement(True, shown, change, spread)

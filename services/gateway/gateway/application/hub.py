@@ -18,7 +18,7 @@ QUEUE = 500
 EVERYTHING = "*"
 
 
-class Event(NamedTuple):
+class StreamEvent(NamedTuple):
     """One event of the stream."""
 
     id: str
@@ -33,14 +33,14 @@ class Event(NamedTuple):
 class Stream:
     """One client's queue. `None` in it ends the stream."""
 
-    def __init__(self, missed: list[Event]) -> None:
+    def __init__(self, missed: list[StreamEvent]) -> None:
         self.loop = asyncio.get_running_loop()
-        self.queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self.queue: asyncio.Queue[StreamEvent | None] = asyncio.Queue()
         self.open = True
         for event in missed:
             self.queue.put_nowait(event)
 
-    def put(self, event: Event | None) -> None:
+    def put(self, event: StreamEvent | None) -> None:
         """Runs in the stream's loop."""
         if event is not None and self.queue.qsize() >= QUEUE + KEPT:
             self.open, event = False, None
@@ -54,7 +54,7 @@ class Hub:
         self._lock = threading.Lock()
         self._boot = format(time.time_ns(), "x")
         self._last = 0
-        self._kept: deque[Event] = deque(maxlen=KEPT)
+        self._kept: deque[StreamEvent] = deque(maxlen=KEPT)
         self._streams: set[Stream] = set()
         self._closed = False
 
@@ -71,8 +71,8 @@ class Hub:
         """Say what is to be fetched again."""
         self.publish("invalidate", {"keys": resources})
 
-    def _event(self, name: str, data: dict[str, Any]) -> Event:
-        return Event(f"{self._boot}-{self._last}", name, orjson.dumps(data))
+    def _event(self, name: str, data: dict[str, Any]) -> StreamEvent:
+        return StreamEvent(f"{self._boot}-{self._last}", name, orjson.dumps(data))
 
     def subscribe(self, last_id: str | None) -> Stream:
         """A stream, beginning after `last_id` where that is still known."""
@@ -83,7 +83,7 @@ class Hub:
             self._streams.add(stream)
             return stream
 
-    def _missed(self, last_id: str) -> list[Event]:
+    def _missed(self, last_id: str) -> list[StreamEvent]:
         boot, _, number = last_id.rpartition("-")
         behind = self._last - int(number) if boot == self._boot and number.isdecimal() else -1
         if 0 <= behind <= len(self._kept):

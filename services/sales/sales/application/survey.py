@@ -20,7 +20,7 @@ MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
 
 
 @dataclass
-class Product:
+class SurveyedProduct:
     """What the file says of one product: its most frequent name, its last price and stock."""
 
     names: Counter[str] = field(default_factory=Counter)
@@ -46,7 +46,7 @@ class Survey:
     warnings: list[str]
     questions: list[Doubt] = field(default_factory=list)
     lines: int = 0
-    products: dict[str, Product] = field(default_factory=dict)
+    products: dict[str, SurveyedProduct] = field(default_factory=dict)
     last_day: date | None = None
 
     @property
@@ -156,7 +156,7 @@ def _note(found: Survey, reader: Reader, row: dict[str, str]) -> None:
         found.last_day = max(day, found.last_day or day)
     if seen is None:
         return
-    product = found.products.setdefault(seen.sku, Product())
+    product = found.products.setdefault(seen.sku, SurveyedProduct())
     if seen.name:
         product.names[seen.name] += 1
     product.category = seen.category or product.category

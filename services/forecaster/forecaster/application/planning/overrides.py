@@ -52,7 +52,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Effect:
+class EditEffect:
     """What an edit does, or would do. `id` is None for one that was only tried."""
 
     id: UUID | None
@@ -60,7 +60,7 @@ class Effect:
     changes: list[Change]
 
 
-def place_override(database: Database, edit: Edit, who: str, today: date, *, dry_run: bool = False) -> Effect:
+def place_override(database: Database, edit: Edit, who: str, today: date, *, dry_run: bool = False) -> EditEffect:
     """Carry an edit out, or only say what it would do."""
     instruction = _understood(edit, today)
     with database.transaction() as connection:
@@ -81,7 +81,7 @@ def place_override(database: Database, edit: Edit, who: str, today: date, *, dry
         except rules.Unclear as error:
             raise invalid("value", str(error)) from None
         if dry_run:
-            return Effect(None, revision, changes)
+            return EditEffect(None, revision, changes)
         return keep(connection, changes, who, today, {
             "kind": edit.kind, "value": edit.value, "per": edit.per, "target": target.document(),
             "reason": edit.reason, "expires_on": edit.expires_on, "locked": edit.locked,
@@ -162,7 +162,7 @@ def current(
     return pairs
 
 
-def keep(connection: Connection, changes: list[Change], who: str, today: date, values: dict[str, Any]) -> Effect:
+def keep(connection: Connection, changes: list[Change], who: str, today: date, values: dict[str, Any]) -> EditEffect:
     """Store a set of changes, whose series are held, and tell everybody."""
     set_id = uuid4()
     series = sorted({(change.planned.sku, change.planned.location) for change in changes})
@@ -171,7 +171,7 @@ def keep(connection: Connection, changes: list[Change], who: str, today: date, v
     _republish(connection, series, today)
     audit.record(connection, SERVICE, who, "forecast-overridden", str(set_id), cells=len(changes),
                  target=values["target"], value=values["value"], reason=values["reason"])  # fmt: skip
-    return Effect(set_id, revision, changes)
+    return EditEffect(set_id, revision, changes)
 
 
 def _republish(connection: Connection, series: Sequence[Series], today: date) -> None:

@@ -19,7 +19,7 @@ from contracts.keys import series_key
 from forecaster.application import announce
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 from forecaster.domain.overrides import adjusted
-from forecaster.domain.quality import Verdict, judge
+from forecaster.domain.quality import Judgement, judge
 from forecaster.domain.runs import require_forecasts
 from forecaster.settings import SERVICE
 from forecaster.storage import forecasts, locks, overrides, runs
@@ -81,7 +81,7 @@ def _release_stored(
 
 def verdict(
     connection: Connection, run: dict[str, Any], errors: dict[str, tuple[float, float]], models_of: UUID | None = None
-) -> Verdict:
+) -> Judgement:
     """Whether a run with these backtest errors, or with the models of an earlier one, may go live.
 
     The live run is measured by its own backtest, series by series, errors per unit. A run that somebody asked for
@@ -89,12 +89,12 @@ def verdict(
     are live only: others were judged, or taken back, in the meantime. Whoever asks holds `locks.LIVE` alone.
     """
     if models_of is not None and runs.models_in_use(connection) != models_of:
-        return Verdict(False, "not promoted: another run went live while this one was made")
+        return Judgement(False, "not promoted: another run went live while this one was made")
     live = runs.live(connection)
     if live is None or not errors:
-        return Verdict(True, "there is no live backtest to compare with")
+        return Judgement(True, "there is no live backtest to compare with")
     if abs((live["first_week"] - run["first_week"]).days) > COMPARABLE_DAYS:
-        return Verdict(True, f"the live run is as of {live['as_of']}: too far away to compare with")
+        return Judgement(True, f"the live run is as of {live['as_of']}: too far away to compare with")
     measured = forecasts.quality(connection, live["id"])
     champion = {series_key(*series): (wape, 1.0) for series, (wape, _) in measured.items() if wape is not None}
     return judge(errors, champion)

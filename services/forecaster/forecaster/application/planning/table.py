@@ -13,7 +13,7 @@ from chassis.database import Connection, Database
 from chassis.failures import FieldError, Invalid, TooLarge
 from chassis.spreadsheets import harmless
 
-from forecaster.application.planning.overrides import Effect, Target, check_revision, current, keep
+from forecaster.application.planning.overrides import EditEffect, Target, check_revision, current, keep
 from forecaster.domain import overrides as rules
 from forecaster.domain.forecasts import horizon_weeks
 from forecaster.domain.overrides import Change, PlannedWeek
@@ -77,7 +77,7 @@ def _number(value: Any) -> str:
     return f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
-def import_plan(database: Database, content: str, who: str, today: date, *, reason: str, revision: int) -> Effect:
+def import_plan(database: Database, content: str, who: str, today: date, *, reason: str, revision: int) -> EditEffect:
     """Make the forecasts what the table says; only rows that say something else than now are changed."""
     wanted = _parse(content)
     with database.transaction() as connection:
@@ -86,7 +86,7 @@ def import_plan(database: Database, content: str, who: str, today: date, *, reas
         check_revision(revision, overrides.hold_series(connection, series))
         changes = _changes(connection, wanted, series, who, today)
         if not changes:
-            return Effect(None, revision, [])
+            return EditEffect(None, revision, [])
         return keep(connection, changes, who, today, {
             "kind": "csv", "value": f"{len(changes)} cells", "per": "week", "target": {"csv": "upload"},
             "reason": reason, "expires_on": None, "locked": False,
@@ -131,9 +131,7 @@ def _parse(content: str) -> dict[_Place, _Wanted]:
             raise TooLarge(f"at most {MAX_ROWS} rows", code="too_large")
         try:
             value = rules.understand("units", row["forecast"] or "").amount
-            place = _Place(
-                _plain(row["sku"]).upper(), _plain(row["location"]), date.fromisoformat(row["week"] or "")
-            )
+            place = _Place(_plain(row["sku"]).upper(), _plain(row["location"]), date.fromisoformat(row["week"] or ""))
         except ValueError as error:
             errors.append(FieldError(field=f"line {line}", message=str(error), code="invalid"))
             continue

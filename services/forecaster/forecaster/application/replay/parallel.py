@@ -14,7 +14,7 @@ from typing import Any
 
 from chassis.kafka import KafkaReader
 
-from forecaster.application.replay.reader import PartitionSum, Span, read_span, save_ids
+from forecaster.application.replay.reader import OffsetRange, PartitionSum, read_span, save_ids
 from forecaster.domain.history import WeekClock
 
 _shared: dict[str, Any] = {}
@@ -30,7 +30,7 @@ def _start(counter: "Synchronized[int]", stop: Event, parent: int, clock: WeekCl
     os.nice(5)
 
 
-def _read(span: Span, ids: Path | None) -> PartitionSum:
+def _read(span: OffsetRange, ids: Path | None) -> PartitionSum:
     reported = 0
 
     def report(records: int) -> None:
@@ -51,9 +51,9 @@ def _read(span: Span, ids: Path | None) -> PartitionSum:
 
 
 def read_all(
-    bootstrap: str, spans: Sequence[Span], clock: WeekClock, *, processes: int, ids_of: Callable[[Span], Path | None],
-    report: Callable[[int], None],
-) -> Iterator[tuple[Span, PartitionSum]]:  # fmt: skip
+    bootstrap: str, spans: Sequence[OffsetRange], clock: WeekClock, *, processes: int,
+    ids_of: Callable[[OffsetRange], Path | None], report: Callable[[int], None],
+) -> Iterator[tuple[OffsetRange, PartitionSum]]:  # fmt: skip
     """Each span with its sum, as they get done. `report(records)` is called about twice a second; it may raise."""
     context = multiprocessing.get_context("spawn")
     counter, stop = context.Value("q", 0), context.Event()
@@ -63,7 +63,7 @@ def read_all(
         initargs=(counter, stop, os.getpid(), clock, bootstrap),
     )  # fmt: skip
     try:
-        open_: dict[Future[PartitionSum], Span] = {
+        open_: dict[Future[PartitionSum], OffsetRange] = {
             pool.submit(_read, span, ids_of(span)): span for span in longest_first
         }
         while open_:

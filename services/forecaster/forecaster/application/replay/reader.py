@@ -23,7 +23,7 @@ Ids = NDArray[np.void]
 
 
 @dataclass(frozen=True)
-class Span:
+class OffsetRange:
     """Offsets `start` up to, not including, `end`. Entries from `marked` on mark the weeks they touch."""
 
     partition: int
@@ -35,7 +35,7 @@ class Span:
 
 @dataclass
 class PartitionSum:
-    """What a span holds. `marks` are the weeks touched from `Span.marked` on."""
+    """What a span holds. `marks` are the weeks touched from `OffsetRange.marked` on."""
 
     cells: list[tuple[SeriesWeek, Total]] = field(default_factory=list)
     marks: set[SeriesWeek] = field(default_factory=set)
@@ -46,7 +46,7 @@ class PartitionSum:
 
 
 def read_span(
-    reader: LogReader, span: Span, clock: WeekClock, *, known: Callable[[str], bool] | None = None,
+    reader: LogReader, span: OffsetRange, clock: WeekClock, *, known: Callable[[str], bool] | None = None,
     report: Callable[[int], None] = lambda records: None,
 ) -> PartitionSum:  # fmt: skip
     """Read a span to its end. `known` tells the ids of earlier spans; `report` may raise to stop."""

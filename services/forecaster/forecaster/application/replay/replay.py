@@ -16,7 +16,7 @@ from pathlib import Path
 
 from chassis.database import Connection, Database, is_transient
 from chassis.event_log import LogUnavailable
-from chassis.jobs import Cancelled, Claim, Fenced
+from chassis.jobs import Claim, Fenced, JobCancelled
 from chassis.kafka import KafkaReader, KafkaTopics
 from chassis.logs import logger
 from chassis.weeks import yesterday
@@ -24,7 +24,7 @@ from contracts.topics import SALE_RECORDED
 
 from forecaster.application.replay.completeness import require_whole
 from forecaster.application.replay.parallel import read_all
-from forecaster.application.replay.reader import Span, known_ids, read_span, save_ids
+from forecaster.application.replay.reader import OffsetRange, known_ids, read_span, save_ids
 from forecaster.application.training.runs import queue_run
 from forecaster.domain.history import WeekClock
 from forecaster.domain.scope import Scope, from_document
@@ -64,7 +64,7 @@ class Replay:
                 log.warning("replay_waits", replay=str(job.id), error=str(error))
                 time.sleep(5)
                 job.check()
-            except Cancelled:
+            except JobCancelled:
                 return work.end("cancelled", "cancelled on request")
             except Fenced:
                 raise
@@ -145,7 +145,7 @@ class _Replaying:
         for partition in lost:
             del self._parts[partition]  # its ids are not on this machine
         spans = [
-            Span(partition, 0, end, self._marks.get(partition), self._topic)
+            OffsetRange(partition, 0, end, self._marks.get(partition), self._topic)
             for partition, end in ends.items()
             if partition not in self._parts and end > 0
         ]
@@ -184,7 +184,7 @@ class _Replaying:
                 continue
             reader = KafkaReader(self._bootstrap, {(self._topic, partition): start})
             try:
-                span = Span(partition, start, end, self._marks.get(partition), self._topic)
+                span = OffsetRange(partition, start, end, self._marks.get(partition), self._topic)
                 found = read_span(
                     reader, span, self._clock, known=self._known(partition), report=lambda _: self._job.check()
                 )

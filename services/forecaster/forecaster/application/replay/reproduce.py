@@ -17,11 +17,11 @@ from contracts.topics import SALE_RECORDED
 
 from forecaster.application.replay.completeness import require_whole
 from forecaster.application.replay.parallel import read_all
-from forecaster.application.replay.reader import Span
+from forecaster.application.replay.reader import OffsetRange
 from forecaster.application.training import engine_port
 from forecaster.application.training.train import build_dataset
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import Answer, Forecast, assemble
+from forecaster.domain.forecasts import EngineAnswer, Forecast, assemble
 from forecaster.domain.history import SeriesWeek, WeekClock
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, reproductions, runs
@@ -73,7 +73,7 @@ class Reproduction:
         training = {"run_id": str(base.about["id"]), **compare(base.forecasts, rebuilt)}
         return {**compare(run.forecasts, assemble(data, answer).forecasts), "models_of": training}
 
-    def _trained(self, job: Claim, run: "_Said") -> tuple[Answer | None, list[Forecast]]:
+    def _trained(self, job: Claim, run: "_Said") -> tuple[EngineAnswer | None, list[Forecast]]:
         data = self._dataset(job, run)
         answer = _undisturbed(job, lambda report, cancelled: self._engine(
             data, seed=run.about["seed"], report=report, cancelled=cancelled
@@ -88,7 +88,7 @@ class Reproduction:
     def _sales(self, job: Claim, offsets: dict[str, int]) -> pd.DataFrame:
         ends = {int(partition): end for partition, end in offsets.items() if end > 0}
         require_whole(self._settings.kafka_bootstrap_servers, self._topic, ends)
-        spans = [Span(partition, 0, end, topic=self._topic) for partition, end in ends.items()]
+        spans = [OffsetRange(partition, 0, end, topic=self._topic) for partition, end in ends.items()]
         total = sum(span.end for span in spans)
         cells: dict[SeriesWeek, list[Any]] = {}
 
@@ -124,8 +124,8 @@ def _said(job: Claim, run_id: UUID) -> _Said:
 
 
 def _undisturbed(
-    job: Claim, work: Callable[[engine_port.Report, Callable[[], bool]], Answer | None]
-) -> Answer | None:
+    job: Claim, work: Callable[[engine_port.Report, Callable[[], bool]], EngineAnswer | None]
+) -> EngineAnswer | None:
     """What the engine answers, told to stop when the job is."""
 
     def report(stage: str, done: int, total: int, seconds_left: float | None) -> None:
@@ -137,7 +137,7 @@ def _undisturbed(
         job.check()  # whatever the engine raises once it was told to stop is the stop
 
 
-def _no_file(_: Span) -> Path | None:
+def _no_file(_: OffsetRange) -> Path | None:
     return None
 
 

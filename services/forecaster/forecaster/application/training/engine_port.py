@@ -11,14 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import Answer
-from forecaster.domain.quality import WEEKS, Backtest
+from forecaster.domain.forecasts import EngineAnswer
+from forecaster.domain.quality import WEEKS, WeeklyBacktest
 
 WHOLE = 100  # progress is told in hundredths of the whole run: stages come again with the gate's fit
 SHORTEST = 12  # weeks of history below which a backtest says nothing
 
 Report = Callable[[str, int, int, float | None], None]
-Engine = Callable[..., Answer | None]
+Engine = Callable[..., EngineAnswer | None]
 
 
 def versions() -> dict[str, str]:
@@ -35,7 +35,7 @@ def on(dask_address: str) -> Engine:
 
 def forecast(
     dataset: Dataset, *, seed: int, report: Report, cancelled: Callable[[], bool], dask_address: str = ""
-) -> Answer | None:  # fmt: skip
+) -> EngineAnswer | None:  # fmt: skip
     """The engine's forecasts of a dataset's series; None when there is no series to forecast."""
     from forecaster import engine
 
@@ -57,7 +57,7 @@ def forecast(
 
 def update(
     dataset: Dataset, models: Path, *, report: Report, cancelled: Callable[[], bool], dask_address: str = ""
-) -> Answer | None:  # fmt: skip
+) -> EngineAnswer | None:  # fmt: skip
     """Forecasts by models fitted earlier; None when there is no series. Raises ValueError when they do not fit."""
     from forecaster import engine
 
@@ -71,7 +71,7 @@ def update(
     return _answer(found, np.ones(len(found.ids), dtype=bool))
 
 
-def save(answer: Answer | None, folder: Path, about: dict[str, Any]) -> bool:
+def save(answer: EngineAnswer | None, folder: Path, about: dict[str, Any]) -> bool:
     """Keep the fitted models, whole or not at all; False when the engine gave none."""
     from forecaster import engine
 
@@ -92,8 +92,8 @@ def _progress(report: Report) -> Callable[[Any], None]:
     return call
 
 
-def _answer(found: Any, own: NDArray[np.bool_]) -> Answer:
-    return Answer(
+def _answer(found: Any, own: NDArray[np.bool_]) -> EngineAnswer:
+    return EngineAnswer(
         [name for name, kept in zip(found.ids, own, strict=True) if kept],
         found.mean[own], found.quantiles[own], found.sum_quantiles[own],
         [name for name, kept in zip(found.method, own, strict=True) if kept],
@@ -111,7 +111,7 @@ def _cutoffs(dataset: Dataset) -> list[pd.Timestamp]:
 
 def _backtest(
     dataset: Dataset, ids: list[str], mean: NDArray[np.floating], quantiles: NDArray[np.floating]
-) -> Backtest:
+) -> WeeklyBacktest:
     recent = dataset.history[dataset.history["ds"] > _cutoffs(dataset)[0]]
     table = recent.pivot(index="unique_id", columns="ds", values="y").reindex(ids)
-    return Backtest(ids, table.to_numpy(dtype=np.float64), mean[:, :WEEKS], quantiles[:, :WEEKS])
+    return WeeklyBacktest(ids, table.to_numpy(dtype=np.float64), mean[:, :WEEKS], quantiles[:, :WEEKS])

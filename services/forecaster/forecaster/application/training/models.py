@@ -15,7 +15,7 @@ from chassis.logs import logger
 
 from forecaster.application.training import engine_port
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import Answer, RunResult
+from forecaster.domain.forecasts import EngineAnswer, RunResult
 from forecaster.storage import forecasts
 
 log = logger(__name__)
@@ -23,13 +23,13 @@ log = logger(__name__)
 KEPT = 5
 
 
-class Models:
+class ModelStore:
     """The fitted models of the last trainings, a folder a run."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "models"
 
-    def keep(self, run: dict[str, Any], answer: Answer | None, in_use: UUID | None) -> None:
+    def keep(self, run: dict[str, Any], answer: EngineAnswer | None, in_use: UUID | None) -> None:
         """Keep a run's models, the newest few of the others, and always those that made what is live."""
         about = {"run": str(run["id"]), "as_of": run["as_of"].isoformat()}
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ class Models:
 
 def update(
     data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool], dask_address: str
-) -> Answer | None:  # fmt: skip
+) -> EngineAnswer | None:  # fmt: skip
     """Forecasts by kept models; None when they do not fit this history."""
     try:
         return engine_port.update(data, models, report=report, cancelled=cancelled, dask_address=dask_address)

@@ -86,7 +86,9 @@ def cancel_run(database: Database, run_id: UUID, who: str) -> dict[str, Any]:
         return runs.get(connection, run_id) or run
 
 
-def end_without_forecasts(connection: Connection, run: dict[str, Any], outcome: announce.Outcome, message: str) -> None:
+def end_without_forecasts(
+    connection: Connection, run: dict[str, Any], outcome: announce.RunOutcome, message: str
+) -> None:
     """End a run that changes nothing: the live forecasts stay."""
     runs.end(connection, run["id"], outcome, message=message)
     outbox.publish(connection, [announce.training_completed(run["id"], outcome, run["as_of"], message=message)])

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from chassis import metrics, outbox
 from chassis.database import Connection, Database, is_transient
-from chassis.jobs import Cancelled, Claim, Fenced
+from chassis.jobs import Claim, Fenced, JobCancelled
 from chassis.logs import logger
 
 from forecaster.application import announce
@@ -22,7 +22,7 @@ from forecaster.application.training import engine_port, models
 from forecaster.application.training.runs import UPDATE, end_without_forecasts
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import Answer, RunResult, assemble
+from forecaster.domain.forecasts import EngineAnswer, RunResult, assemble
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, locks, runs, snapshot
 from forecaster.storage.snapshot import Snapshot
@@ -36,7 +36,7 @@ class Training:
     """Runs jobs of the kinds `train` and `update`. `engine` may be exchanged by tests that need it to fail."""
 
     def __init__(self, settings: Settings, engine: engine_port.Engine = engine_port.forecast) -> None:
-        self._settings, self._engine, self._models = settings, engine, models.Models(settings.files_dir)
+        self._settings, self._engine, self._models = settings, engine, models.ModelStore(settings.files_dir)
 
     def __call__(self, job: Claim) -> None:
         """Do the job; its end is written here."""
@@ -48,7 +48,7 @@ class Training:
             self._train(job, run)
         except Fenced:
             raise
-        except Cancelled:
+        except JobCancelled:
             self._end(job, run, "cancelled", "cancelled on request")
         except Exception as error:
             if is_transient(error):
@@ -56,7 +56,7 @@ class Training:
             log.error("training_failed", run=str(job.id), exc_info=error)
             self._end(job, run, "failed", f"{type(error).__name__}: {error}"[:1000])
 
-    def _end(self, job: Claim, run: dict[str, Any], outcome: announce.Outcome, message: str) -> None:
+    def _end(self, job: Claim, run: dict[str, Any], outcome: announce.RunOutcome, message: str) -> None:
         with job.database.transaction() as connection:
             job.hold(connection)
             end_without_forecasts(connection, run, outcome, message)
@@ -99,7 +99,7 @@ class Training:
 
     def _forecast(
         self, job: Claim, run: dict[str, Any], data: Dataset, report: "_Reporter"
-    ) -> tuple[Answer | None, UUID | None]:
+    ) -> tuple[EngineAnswer | None, UUID | None]:
         """The engine's answer; of an update also the training whose models gave it."""
 
         def cancelled() -> bool:
@@ -124,7 +124,7 @@ class Training:
         forecasts.store(connection, job.id, result.forecasts)
         locks.alone(connection, locks.LIVE)
         judged = releases.verdict(connection, run, result.errors, models_of)
-        outcome: announce.Outcome = "succeeded" if judged.promoted else "not-promoted"
+        outcome: announce.RunOutcome = "succeeded" if judged.promoted else "not-promoted"
         if judged.promoted:
             releases.release(
                 connection, run, result.forecasts, kind=run["kind"], who=run["requested_by"], zone=self._settings.zone
