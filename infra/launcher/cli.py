@@ -39,6 +39,8 @@ environment:
 
 
 NEED_TESTS = ("test", "dev")  # commands that need the developers' packages
+# What a shop has but its sales; `./almanac import KIND FILE`.
+SHOP_KINDS = ("products", "prices", "stock", "suppliers", "terms", "receipts", "promotions")
 TEST_KINDS = ("unit", "integration", "e2e")
 
 
@@ -105,8 +107,13 @@ def build_parser() -> argparse.ArgumentParser:
     logs.add_argument("service", help="sales, sales-worker, kafka, postgres …")
     logs.add_argument("-f", "--follow", action="store_true", help="go on showing")
     logs.add_argument("-n", "--lines", type=int, default=50, help="how many lines to begin with (50)")
-    imports = commands.add_parser("import", parents=[data], help="import a file of sales (CSV or Parquet)")
+    imports = commands.add_parser(
+        "import", parents=[data], help="import a file (CSV or Parquet): of sales, or of what KIND says"
+    )
+    imports.add_argument("kind", nargs="?", choices=("sales", *SHOP_KINDS), default="sales", metavar="KIND",
+                         help=f"{', '.join(SHOP_KINDS)}; sales without it")  # fmt: skip
     imports.add_argument("file", type=Path)
+    imports.add_argument("--preview", action="store_true", help="show how the file would be read, and store nothing")
     imports.add_argument("--mapping", type=Path, metavar="M", help="which column is what (JSON); else it is detected")
     train = commands.add_parser("train", parents=[data], help="train the forecasts now")
     train.add_argument("--as-of", metavar="DATE", help="as if that were today: nothing later is read")

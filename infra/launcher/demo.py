@@ -7,6 +7,7 @@ from infra.launcher import running, watch
 from infra.launcher.client import Client
 from infra.launcher.console import step
 from infra.launcher.errors import LauncherError
+from infra.launcher.imports import import_file
 from infra.launcher.paths import PYTHON, ROOT
 
 FILE = ROOT / "infra" / "demo" / "online_retail.parquet"
@@ -20,7 +21,7 @@ def load(data: Path) -> None:
     """
     client = Client.connect(data)
     if not _imported(client):
-        watch.import_file(client, FILE, MAPPING)
+        import_file(client, FILE, MAPPING)
     runs = client.get("/forecast/runs", limit=100)["items"]
     under_way = [run["id"] for run in runs if run["status"] not in watch.ENDED]
     if under_way:

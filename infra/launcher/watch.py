@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import quote
 
 from contracts.events import TrainingCompleted
 
@@ -21,31 +20,6 @@ SUCCEEDED, KEPT_BACK = "succeeded", "not-promoted"
 # A run's last states are the outcomes that the contracts know; those of other jobs and of imports are among them.
 ENDED = frozenset[str](get_args(TrainingCompleted.model_fields["outcome"].annotation))
 PAUSE = 0.5
-
-
-def import_file(client: Client, file: Path, mapping: Path | None) -> dict[str, Any]:
-    """Uploads a file of sales and follows it to its end; answers the import's final state."""
-    query = f"?name={quote(file.name)}"
-    if mapping:
-        query += f"&mapping={quote(mapping.read_text())}"
-    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(file.stat().st_size)}
-    with step(f"Importing {file.name}") as progress:
-        with file.open("rb") as content:
-            started = client.request("POST", f"/imports{query}", content, headers)
-        told = _follow(lambda: client.get(f"/imports/{started['id']}"), progress)
-        if told["status"] != SUCCEEDED:
-            raise LauncherError(
-                f"The import of {file.name} {told['status']}: {told.get('message') or told.get('error')}"
-            )
-        progress.result = summary_of_import(told)
-    return told
-
-
-def summary_of_import(told: dict[str, Any]) -> str:
-    """What became of every line."""
-    counts = [f"{int(told.get(name) or 0):,} {name}" for name in ("recorded", "duplicates", "quarantined", "rejected")]
-    reasons = ", ".join(f"{code} {count:,}" for code, count in sorted((told.get("reasons") or {}).items()))
-    return f"{int(told.get('total') or 0):,} lines: {', '.join(counts)}{f' ({reasons})' if reasons else ''}"
 
 
 def train(client: Client, as_of: str | None, *, ask: bool = False) -> dict[str, Any]:
@@ -88,7 +62,7 @@ def job(
 
 def _job(client: Client, path: str, title: str, summary: Callable[[dict[str, Any]], str]) -> dict[str, Any]:
     with step(title) as progress:
-        told = _follow(lambda: client.get(path), progress)
+        told = follow(lambda: client.get(path), progress)
         why = told.get("error") or told.get("message") or told["status"]
         if told["status"] == KEPT_BACK:
             progress.result = f"kept back, the live forecasts stay: {why}"
@@ -109,25 +83,22 @@ def _shall_be_cancelled(title: str) -> bool:
         return False
 
 
-_SHOWN = (
-    "id", "status", "stage", "as_of", "series", "requested_by", "requested_at", "finished_at", "published_at", "error",
-)  # fmt: skip
-
-
 def last_training(client: Client) -> dict[str, Any] | None:
     """The newest training run, in short."""
     runs = client.get("/forecast/runs", limit=1)["items"]
-    return _short(runs[0]) if runs else None
-
-
-def weekly_training(client: Client) -> dict[str, Any]:
-    """The weekly training: whether there is any, its last run in short, and when the next is due or tried again."""
-    told: dict[str, Any] = client.get("/forecast/schedule")
-    return told | {"last": _short(told["last"]) if told["last"] else None}
-
-
-def _short(run: dict[str, Any]) -> dict[str, Any]:
-    return {name: run.get(name) for name in _SHOWN}
+    shown = (
+        "id",
+        "status",
+        "stage",
+        "as_of",
+        "series",
+        "requested_by",
+        "requested_at",
+        "finished_at",
+        "published_at",
+        "error",
+    )
+    return {name: runs[0].get(name) for name in shown} if runs else None
 
 
 def wait_for_lag_zero(data: Path, seconds: float = 900) -> None:
@@ -150,7 +121,8 @@ def wait_for_lag_zero(data: Path, seconds: float = 900) -> None:
             time.sleep(PAUSE)
 
 
-def _follow(ask: Callable[[], dict[str, Any]], progress: Step) -> dict[str, Any]:
+def follow(ask: Callable[[], dict[str, Any]], progress: Step) -> dict[str, Any]:
+    """Asks again and again until it has ended; its final state."""
     while True:
         began = time.monotonic()
         told = ask()

@@ -45,7 +45,8 @@ def test_the_security_headers_are_the_gateways_on_every_answer_errors_too(server
 
 
 def test_no_location_adds_a_header_and_so_forgets_those_of_all(locations: dict[str, str]) -> None:
-    assert set(locations) == {"= /healthz", "= /api/stream", "/api/imports", "/api/", "/assets/", "/"}
+    files = {"/api/imports", "/api/shop-imports"}
+    assert set(locations) == files | {"= /healthz", "= /api/stream", "/api/", "/assets/", "/"}
     for directive in ("add_header", "expires", "proxy_set_header", "proxy_hide_header"):
         assert [name for name, body in locations.items() if directive in body] == [], directive
 
@@ -83,7 +84,7 @@ def test_bodies_are_as_large_as_the_gateway_takes_them(server: str, locations: d
 
 def test_a_slow_body_holds_no_connection_of_the_gateway_unless_it_is_a_file(locations: dict[str, str]) -> None:
     unbuffered = [name for name, body in locations.items() if "proxy_request_buffering off;" in body]
-    assert unbuffered == ["/api/imports"]
+    assert unbuffered == ["/api/imports", "/api/shop-imports"]
 
 
 def test_one_address_has_a_bounded_number_of_requests_under_way(text: str, server: str) -> None:

@@ -1221,7 +1221,7 @@ export interface paths {
         };
         /**
          * Get Training Schedule
-         * @description The weekly training: what became of the last, and when the next is due, or tried again.
+         * @description The weekly training: what became of the last, and when the next falls due.
          */
         get: operations["get_training_schedule"];
         put?: never;
@@ -2326,6 +2326,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shop Imports
+         * @description Imports, newest first.
+         */
+        get: operations["list_shop_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shop Import
+         * @description One import.
+         */
+        get: operations["get_shop_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Shop Import
+         * @description Write no further line; what was written stays.
+         */
+        post: operations["cancel_shop_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-imports/{import_id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shop Import Errors
+         * @description Lines that changed nothing since something is wrong with them, cell by cell, in the file's order.
+         */
+        get: operations["list_shop_import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Shop Import
+         * @description Take back what the import wrote, as far as nobody has changed it since; 409 where its kind cannot be undone.
+         */
+        post: operations["undo_shop_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-imports/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Shop Import
+         * @description Upload a CSV or Parquet file (as the body, or multipart field `file`); it is worked off as a job.
+         *
+         *     What the file says already changes nothing. Unknown products are errors, but in a file of products.
+         */
+        post: operations["start_shop_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-imports/{kind}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Shop Import
+         * @description How a file would be taken, by every rule of its import; nothing is stored. Send all of it.
+         */
+        post: operations["preview_shop_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/status": {
         parameters: {
             query?: never;
@@ -3029,6 +3171,22 @@ export interface components {
             unchanged: number;
             /** Updated */
             updated: number;
+        };
+        /**
+         * CellFault
+         * @description What is wrong with a cell.
+         */
+        CellFault: {
+            /** Cell */
+            cell: string;
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
         };
         /**
          * ClassOut
@@ -4208,6 +4366,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[RefusedLine] */
+        Page_RefusedLine_: {
+            /** Items */
+            items: components["schemas"]["RefusedLine"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[RejectedLine] */
         Page_RejectedLine_: {
             /** Items */
@@ -4268,6 +4433,13 @@ export interface components {
         Page_SegmentOut_: {
             /** Items */
             items: components["schemas"]["SegmentOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ShopImportOut] */
+        Page_ShopImportOut_: {
+            /** Items */
+            items: components["schemas"]["ShopImportOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4891,6 +5063,16 @@ export interface components {
             received_at?: string | null;
         };
         /**
+         * RefusedLine
+         * @description A line that changed nothing, with what is wrong with each of its cells.
+         */
+        RefusedLine: {
+            /** Errors */
+            errors: components["schemas"]["CellFault"][];
+            /** Line */
+            line: number;
+        };
+        /**
          * Registration
          * @description Somebody who asks for access.
          */
@@ -5449,7 +5631,7 @@ export interface components {
         };
         /**
          * ScheduleOut
-         * @description The weekly training. `next_at`: when one falls due, or a failed one is tried again; null when switched off.
+         * @description The weekly training. `next_at` is null when it is switched off.
          */
         ScheduleOut: {
             /** Enabled */
@@ -5532,6 +5714,162 @@ export interface components {
             letters: number;
         };
         /**
+         * ShopImportOut
+         * @description An import and how far it is. Every line ends created, changed, unchanged or refused.
+         */
+        ShopImportOut: {
+            /** Changed */
+            changed: number;
+            /** Created */
+            created: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Done */
+            done: number;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions";
+            /** Message */
+            message: string | null;
+            /** Name */
+            name: string;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Refused */
+            refused: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Stage */
+            stage: string | null;
+            /** Status */
+            status: string;
+            /** Total */
+            total: number | null;
+            /** Unchanged */
+            unchanged: number;
+            /** Undo Note */
+            undo_note: string | null;
+            /** Undoable */
+            undoable: boolean;
+            undone: components["schemas"]["Undone"] | null;
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * ShopImportStarted
+         * @description A queued import.
+         */
+        ShopImportStarted: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Status */
+            status: string;
+        };
+        /**
+         * ShopPreview
+         * @description How a file would be taken, by every rule of its import, on all of it.
+         *
+         *     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first.
+         */
+        ShopPreview: {
+            /** Changed */
+            changed: number;
+            /** Columns */
+            columns: string[];
+            /** Created */
+            created: number;
+            /** Day First */
+            day_first: boolean;
+            /** Delimiter */
+            delimiter: string | null;
+            /** Encoding */
+            encoding: string | null;
+            /** Format */
+            format: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions";
+            /** Lines */
+            lines: components["schemas"]["ShownLine"][];
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /** Missing */
+            missing: string[];
+            /** Questions */
+            questions: string[];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Refused */
+            refused: number;
+            /** Total */
+            total: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Undo Note */
+            undo_note: string | null;
+            /** Undoable */
+            undoable: boolean;
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * ShownCell
+         * @description A cell as it stands in the file, and as it is understood; null where it cannot be.
+         */
+        ShownCell: {
+            /** Column */
+            column: string;
+            /** Raw */
+            raw: string;
+            /** Read */
+            read: string | null;
+            /** Target */
+            target: string;
+        };
+        /**
+         * ShownLine
+         * @description A line of the preview: what it would do, what changes from what, and what is wrong with it.
+         */
+        ShownLine: {
+            /** Cells */
+            cells: components["schemas"]["ShownCell"][];
+            /** Changes */
+            changes: {
+                [key: string]: string | null;
+            };
+            /** Errors */
+            errors: components["schemas"]["CellFault"][];
+            /** Line */
+            line: number;
+            /** Outcome */
+            outcome: string;
+        };
+        /**
          * SignedIn
          * @description A token and whose it is.
          */
@@ -5562,8 +5900,6 @@ export interface components {
         /**
          * Status
          * @description The system now. `measured_at` is Unix time; `consumers` is null while the log does not tell.
-         *
-         *     `weekly_training`: what became of the last, and when the next is due or tried again; null when nobody tells.
          */
         Status: {
             /** Consumers */
@@ -5580,10 +5916,6 @@ export interface components {
             measured_at: number;
             /** Services */
             services: components["schemas"]["ServiceStatus"][];
-            /** Weekly Training */
-            weekly_training: {
-                [key: string]: unknown;
-            } | null;
         };
         /**
          * StockOut
@@ -5948,6 +6280,22 @@ export interface components {
             run_id: string;
             /** Status */
             status: string;
+        };
+        /**
+         * Undone
+         * @description What an undo took back, and what stayed as the import made it, by reason.
+         */
+        Undone: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string;
+            /** Kept */
+            kept: {
+                [key: string]: number;
+            };
+            /** Lines */
+            lines: number;
         };
         /**
          * UserChange
@@ -12200,6 +12548,317 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SegmentOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_shop_imports: {
+        parameters: {
+            query?: {
+                kind?: ("products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions") | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShopImportOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_shop_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopImportOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_shop_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopImportOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_shop_import_errors: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefusedLine_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    undo_shop_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopImportOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    start_shop_import: {
+        parameters: {
+            query?: {
+                /** @description The file's name */
+                name?: string;
+                /** @description A mapping as JSON */
+                mapping?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopImportStarted"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_shop_import: {
+        parameters: {
+            query?: {
+                /** @description A mapping as JSON */
+                mapping?: string | null;
+            };
+            header?: never;
+            path: {
+                kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopPreview"];
                 };
             };
             /** @description The request is at fault */

@@ -27,6 +27,7 @@ export type Resource =
   | "replenishment"
   | "sales"
   | "segments"
+  | "shop-imports"
   | "status"
   | "stock"
   | "stream"
@@ -51,6 +52,7 @@ export const STALE = {
     "overrides",
     "receipts",
     "replays",
+    "shop-imports",
     "stock/reservations",
     "stock/supplier-returns",
     "suppliers",

@@ -3,6 +3,7 @@
 Each imports only its own parts: a worker that was killed is back a second sooner without the HTTP framework.
 """
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from catalog.api import (
         attention,
         calendar,
+        imports,
         locations,
         orders,
         prices,
@@ -42,10 +44,12 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
 
     resources = (
         products, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
-        replenishment, segments, attention, orders,
+        replenishment, segments, attention, orders, imports,
     )  # fmt: skip
     routers = [*(resource.router for resource in resources), dead_letter_api.router]
-    return create_api("catalog", settings, routers, database=database, threads=settings.database_pool)
+    return create_api(
+        "catalog", settings, routers, database=database, threads=settings.database_pool, large_bodies=("/shop-imports",)
+    )
 
 
 def build_worker(settings: Settings, database: Database) -> "Worker":
@@ -69,6 +73,15 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker.consume(Findings(), LoopOptions(tombstones=True))
     worker.retain(*SWEEPS)
     worker.run_thread("deciding", Deciding(database).run)
+
+    def run_imports(stop: threading.Event) -> None:
+        from chassis import jobs
+
+        from catalog.application.imports.run import JOB, ShopImports
+
+        jobs.work(database, {JOB: ShopImports(database, settings.zone).run}, stop)
+
+    worker.run_thread("imports", run_imports)
     return worker
 
 

@@ -4,4 +4,6 @@ from chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Catalog needs nothing beyond the common settings."""
+    """What catalog needs beyond the common settings."""
+
+    max_upload_mb: int = 64  # of a file of products, prices, counts …

@@ -84,8 +84,8 @@ AUDIT_RECORDED = Topic(
     "audit-recorded", "service", ("auth", "catalog", "sales", "forecaster"), partitions=ENTITY_PARTITIONS,
     stale=(
         "audit", "users", "api-keys", "suppliers", "supply-terms", "receipts", "orders", "overrides", "replays",
-        "forecast/runs", "imports", "attention", "stock/reservations", "stock/supplier-returns", "dead-letters",
-        "consumers",
+        "forecast/runs", "imports", "shop-imports", "attention", "stock/reservations",
+        "stock/supplier-returns", "dead-letters", "consumers",
     ),
 )  # fmt: skip
 

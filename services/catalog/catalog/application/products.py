@@ -44,7 +44,7 @@ def create_product(
             raise Conflict(f"There is a product {sku} already.", code="sku_taken")
         known.ensure_locations(connection, [location])
         announce.products(connection, [product])
-        _price(connection, zone, [product], actor)
+        price_changed(connection, zone, [product], actor)
         entries = []
         if count is not None:
             entries = [StockEntry(uuid4(), "count", sku, location, count, datetime.now(UTC), None, actor)]
@@ -54,7 +54,8 @@ def create_product(
         return existing(connection, str(product.id))
 
 
-def _price(connection: Connection, zone: ZoneInfo, changed: Sequence[Product], actor: str) -> None:
+def price_changed(connection: Connection, zone: ZoneInfo, changed: Sequence[Product], actor: str) -> None:
+    """Keep the list prices of products from today on."""
     today = business_day(datetime.now(UTC), zone)
     priced = [(product.sku, None, product.price, today) for product in changed if product.price is not None]
     pricing.keep_prices(connection, priced, actor)
@@ -107,7 +108,7 @@ def _store(connection: Connection, zone: ZoneInfo, pairs: Sequence[tuple[Product
     changed = [after for before, after in pairs if after is not before]
     products.store(connection, changed)
     announce.products(connection, changed)
-    _price(connection, zone, [after for before, after in pairs if after.price != before.price], actor)
+    price_changed(connection, zone, [after for before, after in pairs if after.price != before.price], actor)
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def upsert_products(database: Database, zone: ZoneInfo, rows: Mapping[str, Row],
     with database.transaction() as connection:
         created, pairs, stale = _judge(connection, rows)
         _store(connection, zone, pairs, actor)
-        _price(connection, zone, created, actor)
+        price_changed(connection, zone, created, actor)
         changed = [after.sku for before, after in pairs if after is not before]
         audit.record(
             connection, "catalog", actor, "products-upserted", "bulk", created=len(created), updated=len(changed)

@@ -98,6 +98,11 @@ def _against_order(connection: Connection, order: dict[str, Any], came: Arrival,
     return receipt
 
 
+def take_delivery(connection: Connection, came: Arrival, actor: str) -> None:
+    """Receive goods that no order of ours asked for; whoever calls holds the lock on stock and knows what is named."""
+    _store(connection, None, came, actor)
+
+
 def _store(connection: Connection, order: dict[str, Any] | None, came: Arrival, actor: str) -> dict[str, Any]:
     supplier = order["supplier"] if order else came.supplier
     if came.reference is not None and receipts.received_before(connection, supplier, came.reference):

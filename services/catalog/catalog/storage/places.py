@@ -86,3 +86,19 @@ def page(connection: Connection, table: str, after: list[Any] | None, limit: int
         f"SELECT {name}, {', '.join(columns)}, revision FROM {table}{clause} ORDER BY {order} LIMIT :limit",
         limit=limit, **given,
     )  # fmt: skip
+
+
+def codes(connection: Connection) -> set[str]:
+    """All locations' codes."""
+    return {row["code"] for row in rows(connection, "SELECT code FROM location")}
+
+
+def promotions_named(connection: Connection, names: Iterable[str], *, lock: bool) -> list[dict[str, Any]]:
+    """Promotions of these names; `lock` in the order of their ids."""
+    columns = ", ".join(("id", *_TABLES["promotion"][1], "revision"))
+    return rows(
+        connection,
+        f"SELECT {columns} FROM promotion WHERE name = ANY(:names) AND NOT removed ORDER BY id"
+        f"{' FOR UPDATE' if lock else ''}",
+        names=sorted(names),
+    )

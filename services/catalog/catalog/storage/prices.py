@@ -30,6 +30,20 @@ def keep(connection: Connection, prices: Sequence[Price], actor: str) -> list[di
     )
 
 
+def history_of(connection: Connection, skus: Sequence[str]) -> dict[tuple[str, str | None], list[tuple[date, Decimal]]]:
+    """The prices of some products by code and location, oldest first."""
+    found = rows(
+        connection,
+        "SELECT sku, NULLIF(location, '') AS place, valid_from, price FROM price WHERE sku = ANY(:skus)"
+        " ORDER BY valid_from",
+        skus=list(skus),
+    )
+    history: dict[tuple[str, str | None], list[tuple[date, Decimal]]] = {}
+    for row in found:
+        history.setdefault((row["sku"], row["place"]), []).append((row["valid_from"], row["price"]))
+    return history
+
+
 def page(
     connection: Connection, sku: str | None, after: tuple[str, str, date] | None, limit: int
 ) -> list[dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from chassis.retention import Sweep
+from chassis.retention import Sweep, finished_jobs
+
+_ENDED = "EXISTS (SELECT FROM job WHERE job.id = {} AND job.status IN ('succeeded', 'failed', 'cancelled'))"
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep(
@@ -21,4 +23,14 @@ SWEEPS: tuple[Sweep, ...] = (
         "what ended half a year ago is found in the audit; a cause that returns opens its entry anew",
         "status = 'resolved' AND NOT present",
     ),
+    Sweep(
+        "import", "created_at", timedelta(days=400), "an import is looked up, and undone, for a year",
+        _ENDED.format("import.id"),
+    ),
+    Sweep(
+        "import_chunk", "(SELECT created_at FROM import WHERE import.id = import_id)", timedelta(days=30),
+        "the file of an import that failed or was cancelled is of use while somebody looks into it",
+        _ENDED.format("import_id"), batch=100,
+    ),
+    finished_jobs(unless="EXISTS (SELECT FROM import WHERE import.id = job.id)"),  # an import's status is its job's
 )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
@@ -112,6 +113,18 @@ def levels_of(connection: Connection, series: Collection[Series]) -> dict[Series
         skus=[sku for sku, _ in series], locations=[location for _, location in series],
     )  # fmt: skip
     return {(row["sku"], row["location"]): row for row in found}
+
+
+def entered(connection: Connection, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the entries that there are."""
+    sql = "SELECT id FROM stock_entry WHERE id = ANY(CAST(:ids AS uuid[]))"
+    return {row["id"] for row in rows(connection, sql, ids=[str(id_) for id_ in ids])}
+
+
+def stocked(connection: Connection, skus: Collection[str]) -> set[str]:
+    """Those of the products that something is on hand of."""
+    sql = "SELECT DISTINCT sku FROM stock_level WHERE sku = ANY(:skus) AND counted + moved > 0"
+    return {row["sku"] for row in rows(connection, sql, skus=list(skus))}
 
 
 def counted_of(connection: Connection, skus: Collection[str]) -> list[Series]:

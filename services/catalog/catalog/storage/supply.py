@@ -67,6 +67,19 @@ def supplier(connection: Connection, code: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
+def all_suppliers(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Every supplier by code, without what receipts showed: as many as a shop knows by name."""
+    found = rows(connection, f"SELECT {', '.join(_SUPPLIER)}, revision FROM supplier")
+    return {row["code"]: row for row in found}
+
+
+def terms_of(connection: Connection, skus: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The terms of some products by code and location."""
+    sql = f"SELECT {', '.join(_TERM)}, revision FROM supply_term WHERE sku = ANY(:skus)"
+    found = rows(connection, sql, skus=list(skus))
+    return {(row["sku"], row["location"]): row for row in found}
+
+
 def terms(
     connection: Connection, filters: dict[str, str | None], after: tuple[str, str] | None, limit: int
 ) -> list[dict[str, Any]]:

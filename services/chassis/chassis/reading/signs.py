@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
-from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, bare, number
 
 MOST_PRODUCTS = 1000
 OPEN = "?"
 
 
-@of_short_cells(lambda _: None)
+@lru_cache(maxsize=100_000)
 def sign_of(cell: str) -> str | None:
     """The decimal sign that a cell shows for certain; `?` where it could be one of thousands; None without a sign."""
     text = bare(cell).lstrip("+-")
@@ -117,7 +117,7 @@ def _fits(cells: Mapping[str, str], commas: Mapping[str, bool]) -> bool:
     price = "unit_price" if cells.get("unit_price") else "price"
     names = ("quantity", price, "amount")
     try:
-        quantity, each, amount = (number(cells.get(name, ""), commas[name]) for name in names)
+        quantity, each, amount = (number(cells.get(name, ""), commas.get(name, False)) for name in names)
     except BadCell:
         return False
     return abs(abs(quantity * each) - abs(amount)) <= Decimal("0.02") + abs(amount) / 200

@@ -6,7 +6,7 @@ _OWNERS = {
     "auth": ("auth", "users", "api-keys", "audit", ".well-known"),
     "catalog": (
         "products", "locations", "prices", "promotions", "events", "stock", "suppliers", "supply-terms", "receipts",
-        "orders", "orders.csv", "replenishment", "excess", "segments", "attention",
+        "orders", "orders.csv", "replenishment", "excess", "segments", "attention", "shop-imports",
     ),
     "sales": ("sales", "imports"),
     "forecaster": ("forecast", "overrides", "replays"),
@@ -38,4 +38,4 @@ def public(service: str, path: str) -> str:
 
 def deadline(path: str) -> float:
     """Seconds to wait for an answer."""
-    return UPLOAD_SECONDS if path.startswith("/imports") else READ_SECONDS
+    return UPLOAD_SECONDS if path.startswith(("/imports", "/shop-imports")) else READ_SECONDS

@@ -1,0 +1,75 @@
+"""`./almanac import [KIND] FILE`: a file is looked at, or brought in and followed to its end."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from infra.launcher.client import Client
+from infra.launcher.console import say, step
+from infra.launcher.errors import LauncherError
+from infra.launcher.watch import SUCCEEDED, follow
+
+SALES = "sales"
+
+
+def import_file(client: Client, file: Path, mapping: Path | None, kind: str = SALES) -> dict[str, Any]:
+    """Uploads a file and follows it to its end; answers the import's final state."""
+    path = _path(kind)
+    with step(f"Importing {file.name}") as progress:
+        started = _send(client, path, file, mapping)
+        home = "/imports" if kind == SALES else "/shop-imports"
+        told = follow(lambda: client.get(f"{home}/{started['id']}"), progress)
+        if told["status"] != SUCCEEDED:
+            why = told.get("message") or told.get("error")
+            raise LauncherError(f"The import of {file.name} {told['status']}: {why}")
+        progress.result = summary(told)
+    for warning in told.get("warnings") or ():
+        say(f"    {warning}")
+    if kind != SALES and told["refused"]:
+        for line in client.get(f"{home}/{started['id']}/errors", limit=20)["items"]:
+            _say_faults(line["errors"])
+    return told
+
+
+def preview_file(client: Client, file: Path, mapping: Path | None, kind: str) -> int:
+    """Shows how a file would be read; 1 when something must be asked or is missing first."""
+    told = _send(client, f"{_path(kind)}/preview", file, mapping)
+    found = ", ".join(f"{target} = {column!r}" for target, column in told["mapping"].items())
+    say(f"  {file.name}: {told['format']}, {told.get('encoding') or ''} {told.get('delimiter') or ''}".rstrip())
+    say(f"    {found or 'no column was understood'}")
+    say(f"    {summary(told)}")
+    for warning in told["warnings"]:
+        say(f"    {warning}")
+    for line in told["lines"] if kind != SALES else told["rows"]:
+        _say_faults([{"line": line["line"], **error} for error in line["errors"]])
+    for question in [*told["questions"], *(f"no column was found for {name}" for name in told["missing"])]:
+        say(f"  To be answered in the mapping: {question}")
+    return 1 if told["questions"] or told["missing"] else 0
+
+
+def summary(told: dict[str, Any]) -> str:
+    """What became, or would become, of every line."""
+    total = told.get("lines") if isinstance(told.get("lines"), int) else told.get("total")
+    outcomes = ("recorded", "duplicates", "quarantined", "created", "changed", "unchanged", "rejected", "refused")
+    counts = [f"{int(told[name]):,} {name}" for name in outcomes if told.get(name) is not None]
+    reasons = ", ".join(f"{code} {count:,}" for code, count in sorted((told.get("reasons") or {}).items()))
+    return f"{int(total or 0):,} lines: {', '.join(counts)}{f' ({reasons})' if reasons else ''}"
+
+
+def _path(kind: str) -> str:
+    return "/imports" if kind == SALES else f"/shop-imports/{kind}"
+
+
+def _send(client: Client, path: str, file: Path, mapping: Path | None) -> Any:
+    query = f"?name={quote(file.name)}"
+    if mapping:
+        query += f"&mapping={quote(mapping.read_text())}"
+    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(file.stat().st_size)}
+    with file.open("rb") as content:
+        return client.request("POST", f"{path}{query}", content, headers)
+
+
+def _say_faults(errors: list[dict[str, Any]]) -> None:
+    for error in errors:
+        cell = f" {error['cell']!r}" if error.get("cell") else ""
+        say(f"    line {error['line']}, {error['column']}{cell}: {error['message']} ({error['code']})")

@@ -1,0 +1,119 @@
+"""What callers are told of a shop's imports: how a file is understood, how far an import is, what was refused."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+KindName = Literal["products", "prices", "stock", "suppliers", "terms", "receipts", "promotions"]
+
+
+class CellFault(BaseModel):
+    """What is wrong with a cell."""
+
+    line: int
+    column: str
+    cell: str
+    code: str
+    message: str
+
+
+class ShownCell(BaseModel):
+    """A cell as it stands in the file, and as it is understood; null where it cannot be."""
+
+    column: str
+    target: str
+    raw: str
+    read: str | None
+
+
+class ShownLine(BaseModel):
+    """A line of the preview: what it would do, what changes from what, and what is wrong with it."""
+
+    line: int
+    outcome: str
+    cells: list[ShownCell]
+    changes: dict[str, str | None]
+    errors: list[CellFault]
+
+
+class ShopPreview(BaseModel):
+    """How a file would be taken, by every rule of its import, on all of it.
+
+    `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first.
+    """
+
+    kind: KindName
+    columns: list[str]
+    mapping: dict[str, str]
+    missing: list[str]
+    format: str
+    delimiter: str | None
+    encoding: str | None
+    day_first: bool
+    lines: list[ShownLine]
+    total: int
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    reasons: dict[str, int]
+    warnings: list[str]
+    questions: list[str]
+    undoable: bool
+    undo_note: str | None
+
+
+class ShopImportStarted(BaseModel):
+    """A queued import."""
+
+    id: UUID
+    status: str
+
+
+class Undone(BaseModel):
+    """What an undo took back, and what stayed as the import made it, by reason."""
+
+    by: str
+    at: datetime | None
+    lines: int
+    kept: dict[str, int]
+
+
+class ShopImportOut(BaseModel):
+    """An import and how far it is. Every line ends created, changed, unchanged or refused."""
+
+    id: UUID
+    kind: KindName
+    name: str
+    status: str
+    stage: str | None
+    total: int | None
+    done: int
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    reasons: dict[str, int]
+    warnings: list[str]
+    message: str | None
+    seconds_left: float | None
+    undoable: bool
+    undo_note: str | None
+    undone: Undone | None
+    created_by: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class RefusedLine(BaseModel):
+    """A line that changed nothing, with what is wrong with each of its cells."""
+
+    line: int
+    errors: list[CellFault]
+
+
+def faults_of(line: int, faults: Any) -> list[CellFault]:
+    """Faults as they are told."""
+    return [CellFault(line=line, **fault) for fault in faults]

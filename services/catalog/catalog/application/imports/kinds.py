@@ -1,0 +1,8 @@
+"""The kinds of import that there are, by name."""
+
+from catalog.application.imports import prices, products, promotions, receipts, stock, suppliers, terms
+from catalog.application.imports.kind import Kind
+
+KINDS: dict[str, Kind] = {
+    each.KIND.name: each.KIND for each in (products, prices, stock, suppliers, terms, receipts, promotions)
+}
