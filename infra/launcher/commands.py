@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -104,6 +105,7 @@ def status_document(data: Path) -> dict[str, Any]:
         "processes": units,
         "lag": None,
         "last_training": None,
+        "weekly_training": None,
         "logs": str(data / "logs"),
     }
     if content.get("demo"):
@@ -112,7 +114,9 @@ def status_document(data: Path) -> dict[str, Any]:
     if document["url"]:
         try:
             document["lag"] = lag.measure(data)
-            document["last_training"] = watch.last_training(Client.connect(data))
+            client = Client.connect(data)
+            document["last_training"] = watch.last_training(client)
+            document["weekly_training"] = watch.weekly_training(client)
         except LauncherError as fault:
             document["problem"] = str(fault)
     return document
@@ -134,6 +138,18 @@ def _print_status(document: dict[str, Any]) -> None:
     if document["last_training"]:
         told = document["last_training"]
         say(f"  Last training: {told['status']}, {told['series']} series, as of {told['as_of']}")
+    if document["weekly_training"]:
+        say(f"  Weekly training: {_weekly(document['weekly_training'])}")
+
+
+def _weekly(told: dict[str, Any]) -> str:
+    """The last weekly training, with what it failed of, and when the next one is due or tried again."""
+    last = told["last"]
+    why = f" ({last['error']})" if last and last["error"] else ""
+    before = f"{last['status']}, as of {last['as_of']}{why}" if last else "none yet"
+    if told["next_at"] is None:
+        return f"{before}; switched off"
+    return f"{before}; next {datetime.fromisoformat(told['next_at']).isoformat(' ', 'minutes')}"
 
 
 def logs(options: argparse.Namespace) -> int:

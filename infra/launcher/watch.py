@@ -83,22 +83,25 @@ def _shall_be_cancelled(title: str) -> bool:
         return False
 
 
+_SHOWN = (
+    "id", "status", "stage", "as_of", "series", "requested_by", "requested_at", "finished_at", "published_at", "error",
+)  # fmt: skip
+
+
 def last_training(client: Client) -> dict[str, Any] | None:
     """The newest training run, in short."""
     runs = client.get("/forecast/runs", limit=1)["items"]
-    shown = (
-        "id",
-        "status",
-        "stage",
-        "as_of",
-        "series",
-        "requested_by",
-        "requested_at",
-        "finished_at",
-        "published_at",
-        "error",
-    )
-    return {name: runs[0].get(name) for name in shown} if runs else None
+    return _short(runs[0]) if runs else None
+
+
+def weekly_training(client: Client) -> dict[str, Any]:
+    """The weekly training: whether there is any, its last run in short, and when the next is due or tried again."""
+    told: dict[str, Any] = client.get("/forecast/schedule")
+    return told | {"last": _short(told["last"]) if told["last"] else None}
+
+
+def _short(run: dict[str, Any]) -> dict[str, Any]:
+    return {name: run.get(name) for name in _SHOWN}
 
 
 def wait_for_lag_zero(data: Path, seconds: float = 900) -> None:

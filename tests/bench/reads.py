@@ -2,8 +2,9 @@
 
 On the running demo of DIR, or on one of its own where none runs. Every GET of the merged OpenAPI document is asked
 again and again with parameters that lead somewhere: ids from its own list, and each filter with a value that is there.
-Meanwhile some clients page through the dashboard's reads, and sales stream in: they are recorded, so measure no system
-whose sales you want to keep. Exit code 1 when a route misses the bound at p95 or answers with a failure.
+What lists may lack is made first: a second run to compare with, an override, an order. Meanwhile some clients page
+through the dashboard's reads, and sales stream in: all of it is kept, so measure no system whose data you care for.
+Exit code 1 when a route misses the bound at p95 or answers with a failure.
 """
 
 import argparse
@@ -65,6 +66,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", type=Path, help="write the figures there")
     options = parser.parse_args(arguments)
     with running(options.data.resolve()) as client:
+        furnish(client)
         routes = [route for route in find_routes(client) if options.only in route.path]
         with busy(client, options.clients, options.sales, [address for r in routes for address in busy_ones(r)]):
             measure(client, [route for route in routes if route.addresses], options.requests)
@@ -86,6 +88,32 @@ def running(data: Path) -> Iterator[Client]:
             yield system.client()
 
 
+def furnish(client: Client) -> None:
+    """A second run, an override and an order, where there is none."""
+    forecasts = client.get("/forecast/summary", limit=1)["items"]
+    if not forecasts:
+        raise LauncherError("There are no forecasts to read yet: wait for the training, or start one.")
+    if len(succeeded(client)) < 2:
+        updated = client.post("/forecast/update", {})["run_id"]
+        while (run := client.get(f"/forecast/runs/{updated}"))["status"] in ("waiting", "running"):
+            time.sleep(1)
+        if run["status"] != "succeeded":
+            raise LauncherError(f"The second run came to nothing: {run['status']} ({run['error']}).")
+    if not client.get("/overrides", limit=1)["items"]:
+        sku = forecasts[0]["sku"]
+        week = client.get(f"/forecast/{quote(sku, safe='')}")["forecast"][0]["week"]
+        plan = client.get("/overrides/revision", sku=sku)["revision"]
+        client.post("/overrides", {"sku": sku, "first_week": week, "kind": "percent", "value": "1", "revision": plan,
+                                   "reason": "for the bench"})  # fmt: skip
+    if not client.get("/orders", limit=1)["items"]:
+        client.post("/orders", {})
+
+
+def succeeded(client: Client) -> list[dict[str, Any]]:
+    """The runs that can be compared, newest first."""
+    return [run for run in client.get("/forecast/runs", limit=50)["items"] if run["series"] and not run["pruned_at"]]
+
+
 def find_routes(client: Client) -> list[Route]:
     """Every GET that ends, with addresses to ask; without any where its list is empty."""
     paths: dict[str, Any] = client.get("/openapi.json")["paths"]
@@ -99,18 +127,15 @@ def find_routes(client: Client) -> list[Route]:
 
 
 def known_values(client: Client) -> dict[str, str]:
-    """Values of parameters that lead somewhere: the best seller's, and the newest run's."""
-    forecasts = client.get("/forecast/summary", limit=1)["items"]
-    if not forecasts:
-        raise LauncherError("There are no forecasts to read yet: wait for the training, or start one.")
-    best = forecasts[0]
-    run = client.get("/forecast/runs", limit=1)["items"][0]
+    """Values of parameters that lead somewhere: the best seller's, and the two ends of the runs."""
+    best = client.get("/forecast/summary", limit=1)["items"][0]
+    newest, *_, oldest = succeeded(client)
     supplier = client.get("/suppliers", limit=1)["items"]
     found = {
         "sku": best["sku"], "key": best["sku"], "product_id": best["sku"], "location": best["location"],
         "category": best.get("category"), "q": str(best.get("name") or best["sku"])[:4],
-        "supplier": supplier[0]["code"] if supplier else None, "run_id": run["id"], "to": run["id"],
-        "run": run["id"], "day": datetime.now(UTC).date().isoformat(),
+        "supplier": supplier[0]["code"] if supplier else None, "run_id": oldest["id"], "to": newest["id"],
+        "run": newest["id"], "day": datetime.now(UTC).date().isoformat(),
     }  # fmt: skip
     return {name: str(value) for name, value in found.items() if value}
 

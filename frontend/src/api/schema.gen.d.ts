@@ -1221,7 +1221,7 @@ export interface paths {
         };
         /**
          * Get Training Schedule
-         * @description The weekly training: what became of the last, and when the next falls due.
+         * @description The weekly training: what became of the last, and when the next is due, or tried again.
          */
         get: operations["get_training_schedule"];
         put?: never;
@@ -5631,7 +5631,7 @@ export interface components {
         };
         /**
          * ScheduleOut
-         * @description The weekly training. `next_at` is null when it is switched off.
+         * @description The weekly training. `next_at`: when one falls due, or a failed one is tried again; null when switched off.
          */
         ScheduleOut: {
             /** Enabled */
@@ -5900,6 +5900,8 @@ export interface components {
         /**
          * Status
          * @description The system now. `measured_at` is Unix time; `consumers` is null while the log does not tell.
+         *
+         *     `weekly_training`: what became of the last, and when the next is due or tried again; null when nobody tells.
          */
         Status: {
             /** Consumers */
@@ -5916,6 +5918,10 @@ export interface components {
             measured_at: number;
             /** Services */
             services: components["schemas"]["ServiceStatus"][];
+            /** Weekly Training */
+            weekly_training: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * StockOut

@@ -6,16 +6,15 @@ where it is given, as one is that is too large once its repetitions are written 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Annotated, Any
 
 import re2
 from pydantic import AfterValidator, StringConstraints
 
+from chassis.reading.bounds import of_short_cells
+
 MOST_CHARACTERS = 1000
 MOST_BYTES = 1024 * 1024  # of a pattern as it is compiled, and of what it remembers of a text
-_REMEMBERED = 10_000
-_LONGEST_REMEMBERED = 200
 
 
 def _compiled(pattern: str) -> Any:
@@ -48,5 +47,4 @@ def whole(pattern: str) -> Callable[[str], bool]:
     def matches(text: str) -> bool:
         return compiled.fullmatch(text) is not None
 
-    remembered = lru_cache(_REMEMBERED)(matches)
-    return lambda text: remembered(text) if len(text) <= _LONGEST_REMEMBERED else matches(text)
+    return of_short_cells(beyond=matches)(matches)

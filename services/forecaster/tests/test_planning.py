@@ -170,6 +170,13 @@ def test_the_causes_of_a_difference_sum_to_its_total(
 
 
 @pytest.mark.usefixtures("start")
+def test_runs_without_a_week_in_common_differ_by_nothing(client: Any, database: Database, settings: Settings) -> None:
+    first, second = run_of(database, settings, 0, 10), run_of(database, settings, 20, 30)
+    found = get(client, f"/forecast/runs/{first['id']}/diff", to=str(second["id"]))
+    assert (found["series"], found["total_before"], found["total_after"]) == (2, 0, 0)
+
+
+@pytest.mark.usefixtures("start")
 @pytest.mark.parametrize("cause", ["data", "method", "libraries", "override", "nothing"])
 def test_where_only_one_thing_changed_the_difference_is_its_alone(
     client: Any, database: Database, settings: Settings, project: Any, cause: str

@@ -1,6 +1,6 @@
 """A run from request to publication: whole or not at all, whatever happens in between."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from chassis.database import Database, rows, scalar
 from chassis.failures import Conflict
 from forecaster.application import announce
 from forecaster.application.training.runs import cancel_run, queue_run
-from forecaster.application.training.schedule import TRIES, WeeklySchedule, due_as_of, next_at
 from forecaster.application.training.train import Training
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, live, runs
@@ -203,90 +202,6 @@ def test_runs_do_not_change_once_made(database: Database, settings: Settings) ->
     assert content() == before
     with pytest.raises(Exception, match="immutable"), database.transaction() as connection:
         connection.exec_driver_sql("UPDATE forecast SET method = 'other'")
-
-
-@pytest.mark.parametrize(
-    ("now", "zone", "as_of"),
-    [
-        ("2026-02-09T01:59:00+00:00", "UTC", date(2026, 2, 1)),  # Monday, before the hour
-        ("2026-02-09T02:00:00+00:00", "UTC", date(2026, 2, 8)),
-        ("2026-02-15T23:00:00+00:00", "UTC", date(2026, 2, 8)),
-        ("2026-02-09T02:30:00+00:00", "America/New_York", date(2026, 2, 1)),  # still Sunday there
-        ("2026-02-09T07:00:00+00:00", "America/New_York", date(2026, 2, 8)),
-    ],
-)
-def test_the_weekly_run_is_due_when_the_businesss_week_has_ended(now: str, zone: str, as_of: date) -> None:
-    settings = Settings(database_url="postgresql://nowhere", timezone=zone)  # type: ignore[arg-type]
-    assert due_as_of(datetime.fromisoformat(now), settings) == as_of
-    upcoming = next_at(datetime.fromisoformat(now), settings)
-    assert upcoming > datetime.fromisoformat(now)
-    assert due_as_of(upcoming, settings) == as_of + timedelta(days=7)
-
-
-@pytest.mark.usefixtures("history")
-def test_a_week_is_trained_once_and_caught_up_after_an_outage(database: Database, settings: Settings) -> None:
-    now = [datetime(2026, 2, 9, 3, tzinfo=UTC)]
-    schedulers = [WeeklySchedule(database, settings, lambda: now[0]) for _ in range(3)]
-    with database.transaction() as connection:  # the first import is over
-        connection.exec_driver_sql("UPDATE demand_week SET changed_at = now() - interval '2 hours'")
-    assert [each.look() for each in schedulers] == [True, False, False]
-    run_next(database, settings)
-    assert not any(each.look() for each in schedulers)
-    now[0] = datetime(2026, 3, 4, 12, tzinfo=UTC)  # three weeks without power
-    assert [each.look() for each in schedulers] == [True, False, False]
-    run_next(database, settings)
-    with database.transaction() as connection:
-        assert [str(row["as_of"]) for row in rows(connection, "SELECT as_of FROM run ORDER BY version")] == [
-            "2026-02-08",
-            "2026-03-01",
-        ]
-        assert scalar(connection, "SELECT count(*) FROM publication") == 2
-
-
-@pytest.mark.usefixtures("history")
-def test_a_week_in_training_is_not_trained_beside_it(database: Database, settings: Settings) -> None:
-    schedule = WeeklySchedule(database, settings, lambda: datetime(2026, 2, 9, 3, tzinfo=UTC))
-    with database.transaction() as connection:  # the first import is over
-        connection.exec_driver_sql("UPDATE demand_week SET changed_at = now() - interval '2 hours'")
-    run_id = ask(database, settings, AS_OF + timedelta(days=2))
-    assert not schedule.look(), "it waits or runs"
-    cancel_run(database, run_id, "anna")
-    assert schedule.look()
-
-
-@pytest.mark.usefixtures("history")
-def test_a_weekly_run_that_failed_or_was_cancelled_is_asked_for_again_after_a_pause_and_not_for_ever(
-    database: Database, settings: Settings
-) -> None:
-    schedule = WeeklySchedule(database, settings, lambda: datetime(2026, 2, 9, 3, tzinfo=UTC))
-    with database.transaction() as connection:  # the first import is over
-        connection.exec_driver_sql("UPDATE demand_week SET changed_at = now() - interval '2 hours'")
-
-    def waited(hours: float) -> None:
-        with database.transaction() as connection:
-            connection.exec_driver_sql("UPDATE run SET finished_at = finished_at - make_interval(secs => %s)",
-                                       (3600 * hours,))  # fmt: skip
-
-    def broken(*_: Any, **__: Any) -> None:
-        raise ZeroDivisionError("a fault in the model")
-
-    assert schedule.look()
-    run_next(database, settings, broken)
-    assert not schedule.look(), "the pause"
-    waited(0.6)
-    assert schedule.look()
-    assert not schedule.look(), "it has not ended"
-    with database.transaction() as connection:
-        waiting = scalar(connection, "SELECT id FROM run WHERE outcome IS NULL")
-    cancel_run(database, waiting, "anna")
-    waited(0.6)
-    assert not schedule.look(), "each pause is longer"
-    for _ in range(TRIES - 2):
-        waited(24)
-        assert schedule.look()
-        run_next(database, settings, broken)
-    waited(24)
-    assert not schedule.look(), "somebody has to look into it"
 
 
 @pytest.mark.usefixtures("history")

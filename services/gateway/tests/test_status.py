@@ -11,6 +11,7 @@ from services.gateway.tests.conftest import NOBODY, Token, served
 from services.gateway.tests.upstream import Upstream
 
 Services = dict[str, Upstream]
+SCHEDULE = {"enabled": True, "next_at": "2026-11-30T01:00:00Z", "last": {"id": "2", "status": "failed"}}
 RUNS = {"items": [{"id": "2", "status": "failed"}, {"id": "1", "status": "succeeded"}], "next_cursor": None}
 
 
@@ -21,7 +22,7 @@ def answering(upstreams: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
     for upstream in upstreams.values():
         upstream.answers["/readyz"] = {"ready": True, "checks": {"database": "ok"}}
     upstreams["forecaster"].answers |= {
-        "/forecast/runs": RUNS, "/forecast/history/totals": {"last_week": "2026-11-16"},
+        "/forecast/runs": RUNS, "/forecast/schedule": SCHEDULE, "/forecast/history/totals": {"last_week": "2026-11-16"},
     }  # fmt: skip
     upstreams["sales"].answers["/sales/totals"] = {"sales": 7}
     return upstreams
@@ -38,6 +39,7 @@ def test_what_all_services_say_is_put_together(
     told = ask(build(), "/api/status", signed_in()).json()
     assert [service["ready"] for service in told["services"]] == [True] * 4
     assert (told["last_training"]["id"], told["last_week"]) == ("2", "2026-11-16")
+    assert told["weekly_training"] == SCHEDULE
     assert (told["consumers"], told["degraded"]) == (None, ["kafka"])  # there is none here
 
 
@@ -46,6 +48,7 @@ def test_a_service_that_is_down_is_named_and_the_rest_is_told(
 ) -> None:
     told = ask(build(forecaster_url=NOBODY), "/api/status", signed_in()).json()
     assert told["degraded"] == ["forecaster", "kafka"] and told["last_training"] is None
+    assert told["weekly_training"] is None
     assert next(s for s in told["services"] if s["name"] == "forecaster")["checks"] == {"api": "does not answer"}
 
 

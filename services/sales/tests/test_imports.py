@@ -1,5 +1,7 @@
 """Files become sales: every line with an outcome, the same file once, over crashes too."""
 
+import csv
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -112,7 +114,8 @@ def test_faults_are_listed_with_line_column_and_code_and_good_lines_recorded(
         6: ("zero_quantity", "quantity"), 7: ("bad_value", "unit price"),
         8: ("in_the_future", "sold_at"), 9: ("missing", "quantity"), 10: ("bad_value", "quantity"),
     }  # fmt: skip
-    assert client.get(f"/imports/{id_}/errors.csv").text.count("\r\n") == 9
+    table = list(csv.DictReader(io.StringIO(client.get(f"/imports/{id_}/errors.csv").text, newline="")))
+    assert {int(row["line"]): (row["code"], row["column"]) for row in table} == errors
 
 
 def test_the_preview_refuses_just_what_the_import_refuses(client: TestClient, run: Callable[[], None]) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from chassis.reading import tables
+from chassis.reading.bounds import UnreadableFile
 from chassis.reading.cells import BadCell, number
 from chassis.reading.codes import mended
 from chassis.reading.dates import day_first, moment
 from chassis.reading.signs import sign_of
-from chassis.reading.tables import UnreadableFile
 from contracts.events import SaleSubmitted
 from hypothesis import given
 from hypothesis import strategies as st

@@ -14,6 +14,7 @@ from chassis.security import Principal, Role
 from fastapi.testclient import TestClient
 from sales import app
 from sales.settings import Settings
+from sales.storage import ledger
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -97,6 +98,25 @@ def test_a_product_sold_in_several_places_is_found_in_each(client: TestClient, k
     for limit in (1, 2, 100):
         found = paged(client, limit, sku="C3")
         assert [(item["week"], item["location"], float(item["units"])) for item in found] == expected
+
+
+def test_a_week_that_has_hardly_begun_makes_nobody_add_up_a_month(
+    client: TestClient, known: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skus = [f"FULL{number}" for number in range(20)]
+    known(*skus)
+    moments = ["2026-11-02", "2026-11-09", "2026-11-16"]
+    sales = [
+        {"id": f"{moment}{sku}", "sku": sku, "quantity": 1, "unit_price": 1, "sold_at": moment}
+        for moment in moments for sku in skus
+    ]  # fmt: skip
+    begun = {"id": "begun", "sku": skus[0], "quantity": 1, "unit_price": 1, "sold_at": "2026-11-23"}
+    assert client.post("/sales/bulk", json={"items": [*sales, begun]}).json()["recorded"] == len(sales) + 1
+    added_up: list[date] = []
+    weeks = ledger._weeks
+    monkeypatch.setattr(ledger, "_weeks", lambda *given: added_up.extend(given[1].values()) or weeks(*given))
+    assert len(client.get("/sales/weekly", params={"limit": 10}).json()["items"]) == 10
+    assert sorted(added_up) == [date(2026, 11, 16), date(2026, 11, 23)]
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])

@@ -2,7 +2,8 @@
 
 import re
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+
+from chassis.reading.bounds import of_short_cells
 
 
 class BadCell(Exception):
@@ -19,7 +20,7 @@ _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
 _EXPONENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d{1,3}")
 
 
-@lru_cache(maxsize=100_000)
+@of_short_cells(lambda _: "")
 def bare(cell: str) -> str:
     """A number's cell without currency, spaces and the many ways to write a minus."""
     text = cell.strip().replace("\u2212", "-").replace("\u2013", "-")
@@ -50,8 +51,11 @@ def _decimal_sign(plain: str, comma: bool) -> str:
     return sign
 
 
-# Files repeat their prices, quantities and minutes: most cells have been read before.
-@lru_cache(maxsize=100_000)
+def _none(cell: str) -> Decimal:
+    raise BadCell("bad_number", f"{cell[:40]!r} is not a number")
+
+
+@of_short_cells(_none)
 def number(cell: str, comma: bool) -> Decimal:
     """A number, thousands separators removed; a cell that shows its decimal sign is read by that. Raises BadCell."""
     plain = bare(cell)
@@ -59,12 +63,12 @@ def number(cell: str, comma: bool) -> Decimal:
         decimal = _decimal_sign(plain, comma)
         whole, _, rest = plain.partition(decimal)
         if not _GROUPED.fullmatch(whole):
-            raise BadCell("bad_number", f"{cell[:40]!r} is not a number")
+            _none(cell)
         plain = f"{whole.replace(',' if decimal == '.' else '.', '')}.{rest}"
     try:
         value = Decimal(plain)
     except InvalidOperation:
-        raise BadCell("bad_number", f"{cell[:40]!r} is not a number") from None
+        return _none(cell)
     if not value.is_finite():
         raise BadCell("bad_number", f"{cell[:40]!r} is not a finite number")
     return value

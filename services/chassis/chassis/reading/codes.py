@@ -2,15 +2,15 @@
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 
+from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell
 
 _WHOLE_FLOAT = re.compile(r"\d+\.0+")
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+(\d{1,3})")
 
 
-@lru_cache(maxsize=100_000)
+@of_short_cells(str)
 def mended(cell: str) -> str:
     """The code that the cell meant: 885705737 of `885705737.0`. Raises BadCell where only some digits are left."""
     if _WHOLE_FLOAT.fullmatch(cell):

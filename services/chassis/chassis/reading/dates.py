@@ -7,8 +7,8 @@ month first with them), by the order of the lines.
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
+from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell
 
 _CLOCK = (
@@ -36,9 +36,14 @@ _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in na
 _Time = tuple[str | None, ...]
 
 
+@of_short_cells(lambda _: None)
+def _year_last(cell: str) -> "re.Match[str] | None":
+    return _YEAR_LAST.fullmatch(cell.strip())
+
+
 def day_first(cells: Sequence[str]) -> bool | None:
     """Whether the day comes before the month; None if nothing says so. `cells`: the different ones, in their order."""
-    found = [parts for cell in cells if (parts := _YEAR_LAST.fullmatch(cell.strip()))]
+    found = [parts for cell in cells if (parts := _year_last(cell))]
     says_day = sum(int(parts[1]) > 12 or parts[2] == "." for parts in found)
     says_month = sum(int(parts[3]) > 12 for parts in found if parts[2] != ".")
     if says_day or says_month:
@@ -49,7 +54,7 @@ def day_first(cells: Sequence[str]) -> bool | None:
 
 def ambiguous(cells: Sequence[str]) -> bool:
     """Whether the column has dates whose order of day and month must be decided."""
-    return any(_YEAR_LAST.fullmatch(cell.strip()) for cell in cells)
+    return any(_year_last(cell) for cell in cells)
 
 
 def _ordered(cells: Sequence[str], first: bool) -> bool:
@@ -65,7 +70,11 @@ def _ordered(cells: Sequence[str], first: bool) -> bool:
     return len(days) > 2 and days in (sorted(days), sorted(days, reverse=True))
 
 
-@lru_cache(maxsize=100_000)
+def _none(cell: str) -> datetime | date:
+    raise BadCell("bad_date", f"{cell[:40]!r} is not a date")
+
+
+@of_short_cells(_none)
 def moment(cell: str, day_comes_first: bool) -> datetime | date:
     """A day, or a naive or aware moment. Raises BadCell."""
     text = cell.strip()
@@ -73,9 +82,7 @@ def moment(cell: str, day_comes_first: bool) -> datetime | date:
         found = _read(text, day_comes_first)
     except (ValueError, OverflowError):
         found = None
-    if found is None:
-        raise BadCell("bad_date", f"{cell[:40]!r} is not a date")
-    return found
+    return _none(cell) if found is None else found
 
 
 def _read(text: str, day_comes_first: bool) -> datetime | date | None:

@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 
+from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, bare, number
 
 MOST_PRODUCTS = 1000
 OPEN = "?"
 
 
-@lru_cache(maxsize=100_000)
+@of_short_cells(lambda _: None)
 def sign_of(cell: str) -> str | None:
     """The decimal sign that a cell shows for certain; `?` where it could be one of thousands; None without a sign."""
     text = bare(cell).lstrip("+-")

@@ -1,34 +1,27 @@
-"""Files as rows of text: CSV in the usual encodings and delimiters, and Parquet.
+"""Files as rows of text: CSV in the usual encodings and delimiters, and Parquet (`reading.parquet`).
 
-Line numbers count the file's records from 1 (a CSV's header is no record). What is kept of a file (`only`) is written
-in a form of our own, so that lines keep their numbers and cells what they were: nothing of it is detected again.
+What a file may be is bounded (`reading.bounds`) before it is read: no line, cell or header is held that is larger.
+Line numbers count the file's records from 1 (a CSV's header is no record).
 """
 
 import contextlib
 import csv
 import io
 import re
-import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-import pyarrow.parquet
+from chassis.reading import own, parquet
+from chassis.reading.bounds import MOST_CELL, MOST_COLUMNS, MOST_RECORD, UnreadableFile, counted, too_many_columns
 
-PARQUET_MAGIC = b"PAR1"
 DELIMITERS = ",;\t|"
 SAMPLE_BYTES = 256 * 1024
 HEADER_RECORDS = 50
-_OWN = {"csv": b"#almanac text\n", "parquet": b"#almanac typed\n"}
 _SEPARATOR = re.compile(r"\s*\"?sep=([,;\t|])\"?[^\S\r\n]*[\r\n]", re.IGNORECASE)
 
-csv.field_size_limit(1024 * 1024)
-
-
-class UnreadableFile(Exception):
-    """The file is no table we can read; the message says why."""
+csv.field_size_limit(MOST_CELL)
 
 
 @dataclass(frozen=True)
@@ -40,7 +33,7 @@ class Layout:
     delimiter: str | None = None
     encoding: str | None = None
     header: int = 0  # records before it that are not blank
-    own: bool = False  # written by `only`; the format is that of the file before
+    own: bool = False  # in the form that `reading.kept` writes; `format` is that of the file before
 
 
 def _encoding(sample: bytes) -> str:
@@ -59,22 +52,20 @@ def layout(file: BinaryIO) -> Layout:
     """Format, encoding, delimiter and headers. Raises UnreadableFile."""
     file.seek(0)
     sample = file.read(SAMPLE_BYTES)
-    own = next((name for name, magic in _OWN.items() if sample.startswith(magic)), None)
-    if own is not None:
-        first = next(csv.reader(io.StringIO(sample[len(_OWN[own]) :].decode(errors="replace"), newline="")), [])
-        return Layout(own, first, own=True)
-    if sample[:4] == PARQUET_MAGIC:
-        try:
-            return Layout("parquet", list(pyarrow.parquet.ParquetFile(file).schema_arrow.names))
-        except (pyarrow.ArrowException, OSError) as error:
-            raise UnreadableFile(f"this Parquet file is damaged: {error}") from None
+    kept_of = own.format_of(sample)
+    if kept_of is not None:
+        return Layout(kept_of, own.headers(sample, kept_of), own=True)
+    if sample[:4] == parquet.MAGIC:
+        return Layout("parquet", parquet.headers(file))
     if not sample.strip():
         raise UnreadableFile("the file is empty")
     if b"\x00" in sample and sample[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise UnreadableFile("this is neither CSV text nor Parquet")
     encoding = _encoding(sample)
     delimiter, headers, header = _header(sample.decode(encoding, errors="replace"))
-    repeated = {name for name in headers if name and headers.count(name) > 1}
+    if len(headers) > MOST_COLUMNS:
+        raise too_many_columns(len(headers))
+    repeated = {name for name, times in Counter(headers).items() if name and times > 1}
     if repeated:
         raise UnreadableFile(f"the header names {', '.join(sorted(repeated))} more than once")
     return Layout("csv", headers, delimiter, encoding, header)
@@ -118,22 +109,24 @@ def rows(file: BinaryIO, how: Layout) -> Iterator[tuple[int, dict[str, str]]]:
     """(line, cells by header) of every record; missing cells are empty."""
     file.seek(0)
     if how.own:
-        yield from _own_rows(file, how)
+        yield from own.rows(file, how.format, how.headers)
         return
     if how.format == "parquet":
-        yield from _parquet_rows(file)
+        yield from parquet.rows(file)
         return
     text = io.TextIOWrapper(file, encoding=how.encoding, errors="replace", newline="")
     try:
-        reader = csv.reader(text, delimiter=how.delimiter or ",")
+        taken = _Lines(text)
+        reader = csv.reader(taken, delimiter=how.delimiter or ",")
         line = -1 - how.header
         for row in reader:
+            taken.characters = 0
             if not any(cell.strip() for cell in row):
                 continue
             line += 1
             if line < 1:
                 continue
-            yield line, dict(zip(how.headers, row + [""] * (len(how.headers) - len(row)), strict=False))
+            yield counted(line), dict(zip(how.headers, row + [""] * (len(how.headers) - len(row)), strict=False))
     except csv.Error as error:
         raise UnreadableFile(f"record {line + 1}: {error}") from None
     finally:
@@ -141,47 +134,20 @@ def rows(file: BinaryIO, how: Layout) -> Iterator[tuple[int, dict[str, str]]]:
             text.detach()
 
 
-def only(file: BinaryIO, how: Layout, columns: Collection[str]) -> BinaryIO:
-    """What the file says in some columns, and nothing else of it: a file of our own, which its taker closes."""
-    kept = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=8 * 1024**2))  # noqa: SIM115 - closed by its taker
-    headers = [header for header in how.headers if header in columns]
-    kept.write(_OWN[how.format])
-    text = io.TextIOWrapper(kept, encoding="utf-8", errors="replace", newline="", write_through=True)
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(headers)
-    writer.writerows([row[header] for header in headers] for _, row in rows(file, how))
-    text.detach()
-    kept.seek(0)
-    return kept
+class _Lines:
+    """A text's lines, of which a record takes so many characters and no more."""
 
+    def __init__(self, text: io.TextIOBase) -> None:
+        self._text, self.characters = text, 0
 
-def _own_rows(file: BinaryIO, how: Layout) -> Iterator[tuple[int, dict[str, str]]]:
-    file.seek(len(_OWN[how.format]))
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    try:
-        lines = csv.reader(text)
-        next(lines, None)
-        for line, cells in enumerate(lines, 1):
-            yield line, dict(zip(how.headers, cells, strict=False))
-    finally:
-        with contextlib.suppress(ValueError):  # the file was closed before us
-            text.detach()
+    def __iter__(self) -> Iterator[str]:
+        return self
 
-
-def _parquet_rows(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
-    line = 0
-    for batch in pyarrow.parquet.ParquetFile(file).iter_batches(batch_size=10_000):
-        columns = {name: [_text(value) for value in batch.column(name).to_pylist()] for name in batch.schema.names}
-        for index in range(batch.num_rows):
-            line += 1
-            yield line, {name: cells[index] for name, cells in columns.items()}
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, float):
-        return "" if value != value else repr(value)
-    return str(value)
+    def __next__(self) -> str:
+        line = self._text.readline(MOST_RECORD + 1)
+        if not line:
+            raise StopIteration
+        self.characters += len(line)
+        if self.characters > MOST_RECORD:
+            raise csv.Error(f"it has more than {MOST_RECORD:,} characters; is a quotation mark missing?")
+        return line

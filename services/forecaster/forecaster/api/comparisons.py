@@ -89,8 +89,7 @@ def _as_of(row: dict[str, Any], plan: Operations) -> AsOfOut:
     return AsOfOut(
         sku=row["sku"], location=row["location"], name=row["name"], run_id=row["run_id"], version=row["version"],
         method=row["method"], overridden=final is not model, weeks=horizon_weeks(row["first_week"], len(final.mean)),
-        mean=[shapes.number(value) for value in final.mean],
-        quantiles=[shapes.quantiles(values) for values in final.quantiles],
+        mean=shapes.numbers(final.mean), quantiles=shapes.quantiles(final.quantiles),
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class RunOut(BaseModel):
 
 
 class ScheduleOut(BaseModel):
-    """The weekly training. `next_at` is null when it is switched off."""
+    """The weekly training. `next_at`: when one falls due, or a failed one is tried again; null when switched off."""
 
     enabled: bool
     next_at: datetime | None

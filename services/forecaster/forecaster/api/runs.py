@@ -14,7 +14,7 @@ from forecaster.api.models import RunOut, ScheduleOut, TrainIn, TrainOut
 from forecaster.api.parameters import Config, Planner
 from forecaster.application.planning import releases
 from forecaster.application.training.runs import TRAIN, UPDATE, cancel_run, request_run
-from forecaster.application.training.schedule import next_at
+from forecaster.application.training.schedule import standing
 from forecaster.storage import runs
 
 router = APIRouter(prefix="/forecast", tags=["training"])
@@ -58,11 +58,10 @@ def get_forecast_run(db: Db, _: Viewer, run_id: UUID) -> RunOut:
 
 @router.get("/schedule")
 def get_training_schedule(db: Db, config: Config, _: Viewer) -> ScheduleOut:
-    """The weekly training: what became of the last, and when the next falls due."""
-    with db.snapshot() as connection:
-        last = runs.newest_scheduled(connection)
-    next_one = next_at(datetime.now(UTC), config) if config.weekly_training else None
-    return ScheduleOut(enabled=config.weekly_training, next_at=next_one, last=RunOut(**last) if last else None)
+    """The weekly training: what became of the last, and when the next is due, or tried again."""
+    found = standing(db, config, datetime.now(UTC))
+    last = RunOut(**found.last) if found.last else None
+    return ScheduleOut(enabled=config.weekly_training, next_at=found.next_at, last=last)
 
 
 @router.post("/runs/{run_id}/cancel", status_code=202)

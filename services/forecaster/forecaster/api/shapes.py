@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import orjson
 from contracts.quantiles import LEVELS, at
 from numpy.typing import NDArray
 
@@ -32,18 +33,24 @@ def number(value: Any) -> float:
     return float(str(np.float32(value)))
 
 
-def quantiles(values: NDArray[np.float32]) -> Quantiles:
-    """Level to value."""
-    return {name: number(value) for name, value in zip(_NAMES, values, strict=True)}
+def numbers(values: NDArray[np.float32]) -> Any:
+    """The same of a whole array, as nested lists: their shortest texts, read again."""
+    return orjson.loads(orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY))
+
+
+def quantiles(values: NDArray[np.float32]) -> list[Quantiles]:
+    """Level to value, week by week."""
+    return [dict(zip(_NAMES, week, strict=True)) for week in numbers(values)]
 
 
 def weekly(row: dict[str, Any], forecast: Forecast, after: date | None) -> Iterable[WeeklyForecastOut]:
     """A series' weeks, those after `after`."""
-    for step, week in enumerate(horizon_weeks(row["first_week"], len(forecast.mean))):
+    weeks = horizon_weeks(row["first_week"], len(forecast.mean))
+    for week, mean, levels in zip(weeks, numbers(forecast.mean), quantiles(forecast.quantiles), strict=True):
         if after is None or week > after:
             yield WeeklyForecastOut(
-                sku=forecast.sku, location=forecast.location, week=week, mean=number(forecast.mean[step]),
-                quantiles=quantiles(forecast.quantiles[step]), method=forecast.method, run_id=row["run_id"],
+                sku=forecast.sku, location=forecast.location, week=week, mean=mean, quantiles=levels,
+                method=forecast.method, run_id=row["run_id"],
             )  # fmt: skip
 
 
@@ -70,23 +77,23 @@ def product_forecast(
 ) -> ForecastOut:  # fmt: skip
     """All that a product's page needs."""
     labels = horizon_weeks(row["first_week"], horizon)
-    running = np.cumsum(forecast.mean, dtype=np.float64)
+    running = np.cumsum(forecast.mean, dtype=np.float64).astype(np.float32)
     return ForecastOut(
         product_id=row["product_id"], sku=forecast.sku, name=row["name"], location=forecast.location, locations=places,
         run_id=row["run_id"], as_of=row["as_of"], method=forecast.method, reason=forecast.reason, stale=row["stale"],
         active=forecast.active, history=weeks, past=past, revision=row["revision"], overridden=forecast is not model,
         forecast=[
-            ForecastWeek(
-                week=week,
-                mean=number(forecast.mean[step]),
-                quantiles=quantiles(forecast.quantiles[step]),
-                model=number(model.mean[step]),
+            ForecastWeek(week=week, mean=mean, quantiles=levels, model=own)
+            for week, mean, levels, own in zip(
+                labels, numbers(forecast.mean[:horizon]), quantiles(forecast.quantiles[:horizon]),
+                numbers(model.mean[:horizon]), strict=True,
             )
-            for step, week in enumerate(labels)
         ],
         sums=[
-            SumWeeks(weeks=step + 1, mean=number(running[step]), quantiles=quantiles(forecast.sum_quantiles[step]))
-            for step in range(horizon)
+            SumWeeks(weeks=weeks_, mean=mean, quantiles=levels)
+            for weeks_, (mean, levels) in enumerate(
+                zip(numbers(running[:horizon]), quantiles(forecast.sum_quantiles[:horizon]), strict=True), start=1
+            )
         ],
         backtest=BacktestOut(wape=forecast.wape, coverage80=forecast.coverage80),
     )  # fmt: skip

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecaster.engine.arrays import Floats
+from forecaster.engine.arrays import Floats, Mask
 from forecaster.engine.calibration import shape
 from forecaster.engine.features.instances import Design
-from forecaster.engine.quantiles import LEVELS
+from forecaster.engine.quantiles import LEVELS, rounded
 from forecaster.engine.uncertainty import conformal, error_scale, paths, stretch
 from forecaster.engine.uncertainty.conformal import ConformalTable
 from forecaster.engine.uncertainty.error_scale import ErrorScale
@@ -24,7 +24,6 @@ class Spread:
     table: ConformalTable
     stretch: Floats
     deviation: int  # the design's column that tells a series' volatility
-    whole: bool
     draws: Draws | None  # of the sums; None: no sums are asked for
 
 
@@ -39,6 +38,7 @@ class Bands:
     design: Design  # of n x H rows, the columns that the size models see
     learned: Floats | None  # (n x H, 11)
     exposure: Floats | None  # (n, H)
+    whole: Mask  # (n,) sold by the piece
 
     def __call__(self) -> tuple[Floats, Floats]:
         """Quantiles (n, H, 11), and those of the sums over 1..h, or (n, 0, 11)."""
@@ -47,16 +47,17 @@ class Bands:
             found *= self.exposure[:, :, None]
         sums = np.zeros((len(found), 0, len(LEVELS)), dtype=np.float32)
         if self.spread.draws is not None:
-            sums = paths.sums(found, self.spread.draws, whole=self.spread.whole)
-        return (np.floor(found + 0.5) if self.spread.whole else found), sums
+            sums = paths.sums(found, self.spread.draws, whole=self.whole)
+        return rounded(found, self.whole), sums
 
     def _quantiles(self) -> Floats:
         """(n x H, 11), not yet rounded."""
         made, design, f, horizon = self.spread, self.design, self.mean.reshape(-1), self.mean.shape[1]
         wide = error_scale.spread(f, design.x[:, made.deviation], design.scale, self.others)
-        up, down = made.scale.sizes(error_scale.drivers(f, design.x, design.scale, wide, self.others))
+        whole = np.repeat(self.whole, horizon)
+        up, down = made.scale.sizes(error_scale.drivers(f, design.x, design.scale, wide, self.others, whole))
         steps = np.tile(np.arange(1, horizon + 1), len(self.mean))
-        relative = made.table.of(steps, shape(f, design.scale, made.whole))
+        relative = made.table.of(steps, shape(f, design.scale, whole), whole)
         alone = conformal.conformal(f, wide, up, down, relative)
         learned = np.zeros_like(alone) if self.learned is None else self.learned
         return stretch.mixed(f, alone, learned, self.share.reshape(-1), made.stretch)

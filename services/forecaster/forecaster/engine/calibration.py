@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from forecaster.engine.arrays import Floats
+from forecaster.engine.arrays import Floats, Mask
 from forecaster.engine.backtest import Backtest
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.segments import SEGMENTS
@@ -74,7 +74,7 @@ def _untested(panel: Panel, features: Features, models: Models, prior: Blend, se
     _, usual_window, _ = frequency.deviation_windows
     return Fitted(
         features.names, panel.categories, models.pooled, Ensemble.usual(prior, horizon), ErrorScale([]),
-        conformal.table(empty, none, none, empty),
+        conformal.table(empty, none, none, empty, empty > 0),
         correlation.correlation(empty, Instances.none(), horizon, frequency.periods_per_year),
         np.array(chosen, dtype=np.int64), features.names.index(own_past.deviation(usual_window)), seed,
         {"backtest": "the history is too short for one"}, quantiles=models.quantiles,
@@ -86,15 +86,16 @@ def _judge(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
     rows, others, design = seen.instances, error_scale.plainer(seen.local), seen.design
     wide = error_scale.spread(f, design.x[:, fitted.deviation], design.scale, others)
     actual = seen.y
-    if panel.whole:  # counts spread over their rounding interval, so that errors have no lattice
-        actual = actual + np.random.default_rng(fitted.seed).uniform(-0.5, 0.5, len(actual)).astype(np.float32)
+    whole = panel.whole[rows.series]
+    drawn = np.random.default_rng(fitted.seed).uniform(-0.5, 0.5, len(actual)).astype(np.float32)
+    actual = actual + np.where(whole, drawn, 0)  # counts spread over their rounding interval: errors have no lattice
     z = np.clip((actual - f) / wide, -_MOST_ERROR, _MOST_ERROR).astype(np.float32)
-    x = error_scale.drivers(f, design.x[:, fitted.chosen], design.scale, wide, others)
+    x = error_scale.drivers(f, design.x[:, fitted.chosen], design.scale, wide, others, whole)
     fitted.scale, up, down = error_scale.fit(x, z, rows.origins)
     e = z / np.where(z > 0, up, down)
-    level = shape(f, design.scale, panel.whole)
-    fitted.table = conformal.table(e, rows.origins, rows.steps, level)
-    alone = conformal.conformal(f, wide, up, down, fitted.table.of(rows.steps, level))
+    level = shape(f, design.scale, whole)
+    fitted.table = conformal.table(e, rows.origins, rows.steps, level, whole)
+    alone = conformal.conformal(f, wide, up, down, fitted.table.of(rows.steps, level, whole))
     share, learned = np.zeros(len(f), dtype=np.float32), alone
     if seen.learned is not None and fitted.quantiles is not None:
         weight = fitted.ensemble.weights(seen.segment, panel.horizon)[np.arange(len(rows)), rows.steps - 1]
@@ -102,14 +103,14 @@ def _judge(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
         fitted.stretch = stretch.stretched(np.maximum(actual, 0), f, alone, learned, share)
     bands = stretch.mixed(f, alone, learned, share, fitted.stretch)
     push = (shocks.pushed(e, rows.origins, rows.steps) - e) * wide * np.where(e > 0, up, down)
-    score = correlation.scores(seen.y + push, bands, whole=panel.whole, seed=fitted.seed)
+    score = correlation.scores(seen.y + push, bands, whole=whole, seed=fitted.seed)
     fitted.correlation = correlation.correlation(score, rows, panel.horizon, panel.frequency.periods_per_year)
 
 
-def shape(f: Floats, scale: Floats, whole: bool) -> Floats:
-    """What tells shapes of error distributions apart: for counts the expected count, for money how it compares with
-    the usual."""
-    return (np.log(f + 0.01) if whole else f / scale).astype(np.float32)
+def shape(f: Floats, scale: Floats, whole: Mask) -> Floats:
+    """What tells shapes of error distributions apart: of what is sold by the piece the expected count, of all else how
+    it compares with the usual."""
+    return np.where(whole, np.log(f + 0.01), f / scale).astype(np.float32)
 
 
 def _blended(ensemble: Ensemble, seen: Backtest) -> Floats:

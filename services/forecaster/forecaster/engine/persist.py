@@ -24,7 +24,7 @@ from forecaster.engine.uncertainty.conformal import ConformalTable
 from forecaster.engine.uncertainty.error_scale import ErrorScale, SizeModel
 from forecaster.engine.versions import versions
 
-FORMAT = 5
+FORMAT = 6
 
 
 def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -> None:

@@ -78,7 +78,7 @@ def _bands(
     horizon = panel.horizon
     draws = paths.draws(fitted.correlation, options.draws, fitted.seed) if options.sums else None
     deviation = fitted.chosen.tolist().index(fitted.deviation)
-    spread = Spread(fitted.scale, fitted.table, fitted.stretch, deviation, panel.whole, draws)
+    spread = Spread(fitted.scale, fitted.table, fitted.stretch, deviation, draws)
     share = fitted.ensemble.weights(segment, horizon) * (fitted.quantiles.share if fitted.quantiles else 0)
     others = error_scale.plainer(told.local)
     found = []
@@ -87,6 +87,6 @@ def _bands(
         found.append(Bands(
             spread, mean[part], share[part], others[rows], told.design.part(rows),
             None if told.learned is None else told.learned[rows],
-            None if panel.exposure is None else panel.exposure[live[part]],
+            None if panel.exposure is None else panel.exposure[live[part]], panel.whole[live[part]],
         ))  # fmt: skip
     return found

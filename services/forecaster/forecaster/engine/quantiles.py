@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.engine.arrays import Floats, Mask
+
 LEVELS = (0.005, 0.025, 0.1, 0.165, 0.25, 0.5, 0.75, 0.835, 0.9, 0.975, 0.995)
 
 
@@ -23,6 +25,11 @@ def index(level: float) -> int:
 def at(values: NDArray[Any], level: float) -> NDArray[Any]:
     """The quantile of a level from quantiles (…, 11): (…), in the units of the values."""
     return values[..., index(level)]
+
+
+def rounded(values: Floats, whole: Mask) -> Floats:
+    """Quantiles (N, H, 11), of series that are sold by the piece, `whole` (N,), rounded to whole numbers."""
+    return np.where(whole[:, None, None], np.floor(values + np.float32(0.5)), values)
 
 
 MEDIAN = index(0.5)

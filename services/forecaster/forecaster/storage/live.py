@@ -6,11 +6,15 @@ not see: a late, corrected, returned or voided sale.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
 from chassis.database import Connection, rows, scalar
+from numpy.typing import NDArray
 from sqlalchemy import text
+
+from forecaster.storage import numbers
 
 STALE = (
     "EXISTS (SELECT FROM demand_week AS d WHERE d.sku = f.sku AND d.location = f.location"
@@ -152,9 +156,10 @@ def last_weeks(
     found = {key: [0.0] * weeks for key in wanted}
     for row in rows(
         connection,
-        "SELECT d.sku, d.location, week, units FROM demand_week AS d"
-        " JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS s (sku, location)"
-        " ON s.sku = d.sku AND s.location = d.location WHERE week >= :oldest",
+        # OFFSET 0: each series by its own index; joined freely, all series' last weeks would be read for these few.
+        "SELECT s.sku, s.location, week, units FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
+        " AS s (sku, location) JOIN LATERAL (SELECT week, units FROM demand_week AS d WHERE d.sku = s.sku"
+        " AND d.location = s.location AND week >= :oldest OFFSET 0) AS d ON true",
         skus=[sku for sku, _ in wanted], locations=[location for _, location in wanted], oldest=oldest,
     ):  # fmt: skip
         key = (row["sku"], row["location"])
@@ -206,20 +211,29 @@ CHOSEN = (
 )
 
 
+class SeriesMeans(NamedTuple):
+    """A series' forecast without its bands: the mean of every week from the first on."""
+
+    sku: str
+    location: str
+    first_week: date
+    means: NDArray[np.float32]
+
+
 def chosen_means(
     connection: Connection, *, sku: str | None, category: str | None, location: str | None
-) -> list[tuple[str, str, date, list[float]]]:
-    """What `chosen` finds, without the bands: code, location, first week and the mean of every week."""
+) -> list[SeriesMeans]:
+    """What `chosen` finds, without the bands."""
     found = connection.execute(
         text(
-            "SELECT c.sku, c.location, r.first_week, CAST(f.mean AS float8[])"
+            f"SELECT c.sku, c.location, r.first_week, {numbers.written('f.mean')}"
             f" FROM (SELECT l.run_id, l.sku, l.location{CHOSEN}) AS c"
             " JOIN forecast AS f ON f.run_id = c.run_id AND f.sku = c.sku AND f.location = c.location"
             " JOIN run AS r ON r.id = c.run_id ORDER BY c.sku, c.location"
         ),
         {"sku": sku, "category": category, "location": location},
     )
-    return [(code, place, first_week, mean) for code, place, first_week, mean in found.all()]
+    return [SeriesMeans(code, place, first_week, numbers.read(means)) for code, place, first_week, means in found]
 
 
 def changed_since_training(connection: Connection) -> list[dict[str, Any]]:

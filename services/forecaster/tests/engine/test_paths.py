@@ -39,9 +39,9 @@ def test_sums_of_independent_counts_hold_what_they_promise(seed: int) -> None:
     reach = poisson.cdf(exact, rate[:, :1])
     one = np.stack([np.interp(LEVELS, row, np.arange(80) + 0.5, left=0) for row in reach]).astype(np.float32)
     weekly = np.repeat(np.maximum(one, 0)[:, None, :], 6, axis=1)
-    told = paths.sums(weekly, paths.draws(np.eye(6, dtype=np.float32), 300, seed), whole=True)
+    told = paths.sums(weekly, paths.draws(np.eye(6, dtype=np.float32), 300, seed), whole=np.ones(3000, dtype=bool))
     total = rng.poisson(rate).sum(axis=1).astype(np.float32)
-    score = correlations.scores(total, told[:, -1], whole=True, seed=seed)
+    score = correlations.scores(total, told[:, -1], whole=np.ones(3000, dtype=bool), seed=seed)
     assert 0.77 < (np.abs(score) < 1.2816).mean() < 0.84
 
 
@@ -52,7 +52,7 @@ def test_counts_of_many_levels_that_do_not_move_together_are_found_not_to() -> N
     y = rng.poisson(rate).astype(np.float32)
     reach = poisson.cdf(np.arange(60)[None, :], rate[:, None])
     bands = np.stack([np.interp(LEVELS, row, np.arange(60) + 0.5, left=0) for row in reach]).astype(np.float32)
-    score = correlations.scores(y, bands, whole=True, seed=0)
+    score = correlations.scores(y, bands, whole=np.ones(len(y), dtype=bool), seed=0)
     assert abs(score.mean()) < 0.1
     by_series = score.reshape(800, 8)
     assert abs((by_series[:, 1:] * by_series[:, :-1]).mean()) < 0.06

@@ -35,12 +35,16 @@ class ServiceStatus(BaseModel):
 
 
 class Status(BaseModel):
-    """The system now. `measured_at` is Unix time; `consumers` is null while the log does not tell."""
+    """The system now. `measured_at` is Unix time; `consumers` is null while the log does not tell.
+
+    `weekly_training`: what became of the last, and when the next is due or tried again; null when nobody tells.
+    """
 
     measured_at: float
     services: list[ServiceStatus]
     consumers: list[ConsumerStatus] | None
     last_training: dict[str, Any] | None
+    weekly_training: dict[str, Any] | None
     last_week: str | None
     degraded: list[str]
 
@@ -87,16 +91,17 @@ async def get_status(request: Request, _: Viewer) -> Status:
     """All services, how far consumers are behind, the last training, how old the data is."""
     upstreams: Upstreams = request.app.state.upstreams
     token = bearer(request)
-    *services, consumers, runs, history = await asyncio.gather(
+    *services, consumers, runs, schedule, history = await asyncio.gather(
         *(_ready(upstreams, name) for name in SERVICES),
         request.app.state.lag.consumers(),
         upstreams.get("forecaster", "/forecast/runs?limit=1", token),
+        upstreams.get("forecaster", "/forecast/schedule", token),
         upstreams.get("forecaster", "/forecast/history/totals", token),
     )
     degraded = [service.name for service in services if not service.ready] + (["kafka"] if consumers is None else [])
     return Status(
         measured_at=time.time(), services=services, consumers=consumers, last_training=_newest(runs),
-        last_week=(history or {}).get("last_week"), degraded=degraded,
+        weekly_training=schedule, last_week=(history or {}).get("last_week"), degraded=degraded,
     )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """Following and cancelling imports, and the lines that became no sale."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
@@ -12,7 +10,6 @@ from chassis.database import Database
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Viewer
 from chassis.security import Principal, Role, require
-from chassis.spreadsheets import harmless
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
@@ -71,12 +68,8 @@ def export_import_errors(database: Db, import_id: UUID, _: Viewer) -> StreamingR
 
 def _csv(database: Database, import_id: UUID) -> Iterator[str]:
     yield "line,code,column,message,content\r\n"
-    after, found = 0, None
-    while found is None or len(found) == _LINES:
+    after: int | None = 0
+    while after is not None:
         with database.snapshot() as connection:
-            found = imports.rejected_cells(connection, import_id, after, _LINES)
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        writer.writerows([line, *map(harmless, cells)] for line, *cells in found)
-        after = found[-1][0] if found else after
-        yield buffer.getvalue()
+            after, lines = imports.rejected_csv(connection, import_id, after, _LINES)
+        yield lines

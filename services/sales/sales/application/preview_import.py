@@ -7,7 +7,7 @@ from typing import BinaryIO
 from chassis.database import Database
 from chassis.failures import invalid
 from chassis.reading import tables
-from chassis.reading.tables import UnreadableFile
+from chassis.reading.bounds import UnreadableFile
 
 from sales.application.import_answers import Preview, PreviewError, PreviewRow
 from sales.application.survey import Survey, notation

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from chassis import audit, jobs, stored_files
 from chassis.database import Database
 from chassis.failures import invalid
-from chassis.reading.tables import UnreadableFile
+from chassis.reading.bounds import UnreadableFile
 
 from sales.application.run_import import KIND
 from sales.application.survey import notation

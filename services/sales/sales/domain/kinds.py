@@ -1,8 +1,8 @@
 """The words by which tills and shop systems say that a line is a sale or a return."""
 
 import re
-from functools import lru_cache
 
+from chassis.reading.bounds import of_short_cells
 from contracts.events.sales import Kind
 
 _RETURNS = (
@@ -19,7 +19,7 @@ _WORDS: dict[str, Kind] = {
 }  # fmt: skip  # the ledger says what it needs of the last two
 
 
-@lru_cache(maxsize=1000)
+@of_short_cells(lambda _: None, remembered=1000)
 def kind_of(cell: str) -> Kind | None:
     """`sale` or `return` (or `correction`, `void`); None for any other word."""
     return _WORDS.get(re.sub(r"[\s_-]+", " ", cell).strip().lower())

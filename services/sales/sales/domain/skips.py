@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import lru_cache
 
 from chassis.patterns import whole
+from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, number
 
 from sales.domain import mapping as mappings
@@ -20,7 +20,7 @@ _is_total = re.compile(rf"\W*(?:{_TOTAL})\W*", re.IGNORECASE).fullmatch
 _ends_with_total = re.compile(rf".*[\W_](?:{_TOTAL})\W*|(?:{_TOTAL})[\s:=-].*", re.IGNORECASE | re.DOTALL).fullmatch
 
 
-@lru_cache(maxsize=50_000)
+@of_short_cells(lambda _: 0)
 def _says_total(cell: str) -> int:
     """Whether a cell says that it is a total: not at all, beside other words, or by nothing else."""
     if not cell:
@@ -99,7 +99,7 @@ def _whole(pattern: str | None) -> Callable[[str], bool] | None:
 
 
 def _bounded(bound: float | None, comma: bool) -> Callable[[str], bool] | None:
-    """Whether a cell is a number of at most `bound`; remembered."""
+    """Whether a cell is a number of at most `bound`."""
     if bound is None:
         return None
     limit = Decimal(str(bound))
@@ -110,4 +110,4 @@ def _bounded(bound: float | None, comma: bool) -> Callable[[str], bool] | None:
         except BadCell:
             return False
 
-    return lru_cache(maxsize=50_000)(within)
+    return of_short_cells(lambda _: False)(within)

@@ -1,12 +1,12 @@
 """Imports as stored: the mapping, the shift of its dates, and what became of its lines."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from chassis.database import Connection, rows, scalar
+from chassis.spreadsheets import csv_cell_sql
 from sqlalchemy import text
 
 _COLUMNS = "id, name, source, mapping, bytes, lines, shift_weeks, warnings, created_by, created_at"
@@ -115,9 +115,11 @@ def reasons(connection: Connection, id_: UUID) -> dict[str, int]:
 
 
 _REJECTED = (
-    "SELECT line, code, field AS column, message, content FROM import_line"
+    'SELECT line, code, field AS "column", message, content FROM import_line'
     " WHERE import_id = :id AND outcome = 'rejected' AND line > :after ORDER BY line LIMIT :limit"
 )
+_CELLS = ("code", '"column"', "message", "content")
+_CSV = " || ',' || ".join(["line", *map(csv_cell_sql, _CELLS)]) + " || chr(13) || chr(10)"
 
 
 def rejected_lines(connection: Connection, id_: UUID, after: int, limit: int) -> list[dict[str, Any]]:
@@ -125,6 +127,10 @@ def rejected_lines(connection: Connection, id_: UUID, after: int, limit: int) ->
     return rows(connection, _REJECTED, id=id_, after=after, limit=limit)
 
 
-def rejected_cells(connection: Connection, id_: UUID, after: int, limit: int) -> Sequence[Sequence[Any]]:
-    """The same as bare cells, for whole files: a dictionary a line takes twice as long."""
-    return connection.execute(text(_REJECTED), {"id": id_, "after": after, "limit": limit}).all()
+def rejected_csv(connection: Connection, id_: UUID, after: int, limit: int) -> tuple[int | None, str]:
+    """The same as lines of CSV, and which line of the file the last is of; None when there is none."""
+    found = connection.execute(
+        text(f"SELECT max(line), COALESCE(string_agg({_CSV}, '' ORDER BY line), '') FROM ({_REJECTED}) AS r"),
+        {"id": id_, "after": after, "limit": limit},
+    ).one()
+    return found[0], found[1]

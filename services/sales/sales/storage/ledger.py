@@ -73,7 +73,7 @@ def weekly(
         given["until"] = begin
         added_up += span
         wanted = (limit - len(found)) * added_up // max(len(found), 1) + 1  # if the weeks before are as full
-        span = min(wanted, span * 4, _MOST_WEEKS)
+        span = min(wanted, added_up, _MOST_WEEKS)  # the newest has hardly begun, and says little of those before
     return found
 
 

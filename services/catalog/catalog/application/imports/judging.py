@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from chassis.database import Connection
 from chassis.failures import TooLarge, invalid
 from chassis.reading import dates, headers, tables
+from chassis.reading.bounds import UnreadableFile
 from chassis.reading.cells import BadCell, number
 from chassis.reading.signs import Doubt, Signs
-from chassis.reading.tables import Layout, UnreadableFile
+from chassis.reading.tables import Layout
 
 from catalog.application.imports.kind import Context, Kind, LineFate
 from catalog.domain.imports.columns import DATED, NUMERIC, Notation, ShopMapping

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.database import Database
 from chassis.reading import tables
+from chassis.reading.kept import only
 
 from catalog.application.imports.answers import KindName, ShopPreview, ShownCell, ShownLine, faults_of
 from catalog.application.imports.judging import Look, Tally, batches, digest_of, judged, look
@@ -25,7 +26,7 @@ def preview_import(
     missing = found.kind.missing(found.columns)
     tally, verdicts = Tally(), dict[int, LineFate]()
     if not missing:
-        with tables.only(file, found.layout, set(found.columns.values())) as kept:
+        with only(file, found.layout, set(found.columns.values())) as kept:
             digest = digest_of(kept)
         context = found.context(zone, datetime.now(UTC), actor, digest, locks=False)
         for batch in batches(file, found):

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from chassis import audit, jobs, stored_files
 from chassis.database import Database
 from chassis.jobs import Claim
-from chassis.reading import tables
+from chassis.reading.kept import only
 
 from catalog.application.imports.judging import Look, Tally, batches, digest_of, judged, look, refuse_unclear
 from catalog.application.imports.kind import Context, LineFate
@@ -33,7 +33,7 @@ def submit_import(
     found = look(file, KINDS[kind], mapping)
     refuse_unclear(found)
     id_ = uuid4()
-    with tables.only(file, found.layout, set(found.columns.values())) as kept:
+    with only(file, found.layout, set(found.columns.values())) as kept:
         size = kept.seek(0, io.SEEK_END)
         content = {
             "kind": kind, "name": name, "mapping": mapping.model_dump(mode="json"), "digest": digest_of(kept),

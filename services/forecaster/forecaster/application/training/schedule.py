@@ -7,6 +7,7 @@ that has ended is trained: the older ones have nothing to say any more.
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -38,6 +39,25 @@ def next_at(now: datetime, settings: Settings) -> datetime:
     return datetime.combine(day, time(settings.train_hour), settings.zone)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where the weekly training stands: its newest run, and when it is asked for next; None: by nobody."""
+
+    last: dict[str, Any] | None
+    next_at: datetime | None
+
+
+def standing(database: Database, settings: Settings, now: datetime) -> Standing:
+    """What became of the last weekly run, and when the next is due: sooner where one is to be tried again."""
+    with database.snapshot() as connection:
+        last = runs.newest_scheduled(connection)
+        tried = runs.scheduled(connection, due_as_of(now, settings))
+    if not settings.weekly_training:
+        return Standing(last, None)
+    again = _pause_left(tried)
+    return Standing(last, next_at(now, settings) if again is None else now + max(again, timedelta()))
+
+
 class WeeklySchedule:
     """A thread of the worker."""
 
@@ -64,7 +84,8 @@ class WeeklySchedule:
             if not runs.wants_run(connection, as_of):
                 return False
             tried = runs.scheduled(connection, as_of)
-            if tried and not _again(tried):
+            again = _pause_left(tried)
+            if tried and (again is None or again > timedelta()):
                 return False
             period = f"{as_of}/{len(tried) + 1}" if tried else as_of.isoformat()
             run_id = queue_run(
@@ -75,8 +96,8 @@ class WeeklySchedule:
         return run_id is not None
 
 
-def _again(tried: list[dict[str, Any]]) -> bool:
-    """Whether a week's runs, oldest first, came to nothing and the pause after the last is over."""
-    last = tried[-1]
-    pause = PAUSE * 2 ** (len(tried) - 1)
-    return len(tried) < TRIES and last["outcome"] in ("failed", "cancelled") and last["ago"] >= pause
+def _pause_left(tried: list[dict[str, Any]]) -> timedelta | None:
+    """How long after a week's runs, oldest first, the next try is due; None when there is none to come."""
+    if not tried or len(tried) >= TRIES or tried[-1]["outcome"] not in ("failed", "cancelled"):
+        return None
+    return PAUSE * 2 ** (len(tried) - 1) - tried[-1]["ago"]  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.engine.arrays import Floats, Ints
+from forecaster.engine.arrays import Floats, Ints, Mask
 from forecaster.engine.data.frequency import Frequency
 from forecaster.engine.data.periods import PeriodIndex
 
@@ -55,7 +55,7 @@ class Panel:
     start: int  # period number of column 0
     horizon: int
     index: PeriodIndex
-    whole: bool = False  # whether sales are whole numbers
+    whole: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))  # (N,) whether sold by the piece
     regressors: list[Regressor] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     static_numbers: dict[str, Floats] = field(default_factory=dict)  # of each series, (N,) by name

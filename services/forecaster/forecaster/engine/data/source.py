@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Ints
-from forecaster.engine.data import exposure, observations, regressors, statics, texts
+from forecaster.engine.data import exposure, observations, pieces, regressors, statics, texts
 from forecaster.engine.data.observations import FUTURE_COLUMNS, HISTORY_COLUMNS, Observations
 from forecaster.engine.data.panel import IN_STOCK, Panel
 from forecaster.engine.data.periods import PeriodIndex
@@ -77,8 +77,7 @@ class Source:
                       notes=notes)  # fmt: skip
         panel.regressors = regressors.read(panel, seen, self._planned(present, start, size + horizon))
         _mask_stockouts(panel)
-        sample = panel.y[panel.y > 0]
-        panel.whole = bool(not len(sample) or (np.mod(sample[:: len(sample) // 200_000 + 1], 1) == 0).mean() > 0.995)
+        panel.whole = pieces.by_piece(panel.y)
         exposure.apply(panel)
         _finish(panel)
         texts.encode(panel)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm, t
 
-from forecaster.engine.arrays import Floats, Ints
+from forecaster.engine.arrays import Floats, Ints, Mask
 from forecaster.engine.quantiles import AS_ARRAY, MEDIAN
 from forecaster.engine.uncertainty.shocks import bucket, push, shocks, span
 
@@ -19,6 +19,8 @@ WIDEN = 1.06  # the future strays further from the backtest than its own origins
 FREEDOM = 6.0  # degrees of freedom of the tails when the backtest is no longer than the horizon, and two more for
 FREEDOM_A_ROUND = 2.0  # each further horizon that fits into it: few independent origins know little of the tails
 SHRINK = 800.0  # a bucket of this many errors counts as much as all errors together
+_PARTS = (0.2, 0.4, 0.6, 0.8)  # of the levels of forecasts, where a bucket of the level ends
+LEVELS_OF = len(_PARTS)
 FEWEST, FEWEST_A_BUCKET = 30, 20  # errors, below which they say nothing
 UNTESTED_WIDTH = 1.3  # how much wider than normal errors are without a backtest
 _NORMAL = np.array([-2.58, -1.96, -1.28, -0.97, -0.67, 0, 0.67, 0.97, 1.28, 1.96, 2.58], dtype=np.float32)
@@ -36,39 +38,46 @@ def _tails(rounds: float) -> Floats:
 
 @dataclass
 class ConformalTable:
-    """Quantiles of relative errors by horizon bucket and level of the forecast."""
+    """Quantiles of relative errors by kind of product, horizon bucket and level of the forecast."""
 
-    edges: Floats  # of the forecast's level
-    quantiles: Floats  # (horizon buckets, levels of the forecast, 11)
+    edges: Floats  # (2, 4) of the forecast's level, of what is measured and of what is sold by the piece
+    quantiles: Floats  # (2, horizon buckets, levels of the forecast, 11)
     longest: int  # the longest horizon that the backtest saw
     periods: int  # how many it rolled through
 
-    def of(self, steps: Ints, level: Floats) -> Floats:
-        """Quantiles (rows, 11) of relative errors; horizons never seen are stretched."""
-        own = self.quantiles[np.minimum(bucket(steps), len(self.quantiles) - 1), np.searchsorted(self.edges, level)]
+    def of(self, steps: Ints, level: Floats, whole: Mask) -> Floats:
+        """Quantiles (rows, 11) of relative errors; horizons never seen are stretched. `whole`: sold by the piece."""
+        place = np.where(whole, *(np.searchsorted(edges, level) for edges in self.edges[::-1]))
+        own = self.quantiles[whole.astype(np.int64), np.minimum(bucket(steps), self.quantiles.shape[1] - 1), place]
         stretch = WIDEN * np.maximum(steps / max(self.longest, 1), 1.0) ** 0.25
         found: Floats = (own * _tails(self.periods / max(self.longest, 1)) * stretch[:, None]).astype(np.float32)
         return found
 
 
-def table(e: Floats, origins: Ints, steps: Ints, level: Floats) -> ConformalTable:
+def table(e: Floats, origins: Ints, steps: Ints, level: Floats, whole: Mask) -> ConformalTable:
     """Quantiles of relative errors with mirrored common shocks. `level`: of the forecast, in units that tell shapes
-    apart."""
+    apart; `whole`: rows of what is sold by the piece, whose errors have other shapes."""
     if len(e) < FEWEST:
-        return ConformalTable(np.zeros(0, dtype=np.float32), (UNTESTED_WIDTH * _NORMAL)[None, None, :], 1, 1)
+        usual = np.broadcast_to(UNTESTED_WIDTH * _NORMAL, (2, 1, LEVELS_OF + 1, len(AS_ARRAY)))
+        return ConformalTable(np.zeros((2, LEVELS_OF), dtype=np.float32), usual, 1, 1)
     periods = span(origins)
     shock = shocks(e, origins, steps)
     pushed = push(steps, periods) * shock
     pool = np.concatenate([e - shock + pushed, e - shock - pushed])
-    where = np.tile(bucket(steps), 2)
-    edges = np.unique(np.quantile(level, (0.2, 0.4, 0.6, 0.8))).astype(np.float32)
-    kind = np.tile(np.searchsorted(edges, level), 2)
+    where, kind = np.tile(bucket(steps), 2), np.tile(whole, 2)
+    edges = np.zeros((2, LEVELS_OF), dtype=np.float32)
+    found = np.empty((2, int(where.max()) + 1, LEVELS_OF + 1, len(AS_ARRAY)), dtype=np.float32)
     overall = _empirical(pool)
-    by_level = [_shrunk(pool[kind == k], overall) for k in range(len(edges) + 1)]
-    found = np.empty((int(where.max()) + 1, len(edges) + 1, len(AS_ARRAY)), dtype=np.float32)
-    for b in range(len(found)):
-        for k in range(len(edges) + 1):
-            found[b, k] = _shrunk(pool[(where == b) & (kind == k)], by_level[k])
+    for number in range(2):
+        inside = kind == bool(number)
+        if inside.any():
+            edges[number] = np.quantile(level[whole == bool(number)], _PARTS)
+        place = np.tile(np.searchsorted(edges[number], level), 2)
+        of_kind = _shrunk(pool[inside], overall)
+        for k in range(LEVELS_OF + 1):
+            of_level = _shrunk(pool[inside & (place == k)], of_kind)
+            for b in range(found.shape[1]):
+                found[number, b, k] = _shrunk(pool[inside & (place == k) & (where == b)], of_level)
     return ConformalTable(edges, found, int(steps.max()), periods)
 
 

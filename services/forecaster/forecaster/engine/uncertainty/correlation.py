@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from forecaster.engine.arrays import Doubles, Floats
+from forecaster.engine.arrays import Doubles, Floats, Mask
 from forecaster.engine.features.instances import Instances
 from forecaster.engine.uncertainty.shocks import span
 from forecaster.engine.uncertainty.tails import EDGES, bounds
@@ -17,11 +17,11 @@ _PAIRS = 200  # of scores that the mean of a diagonal counts as beside those of 
 _WEEKS = 52.18  # a year
 
 
-def scores(y: Floats, quantiles: Floats, *, whole: bool, seed: int) -> Floats:
+def scores(y: Floats, quantiles: Floats, *, whole: Mask, seed: int) -> Floats:
     """Normal scores (rows,) of what happened in its own predicted distribution, given by quantiles (rows, 11): the
     probability integral transform, drawn within the probability of the value itself where that is not zero (Brockwell
-    2007), as it is for counts."""
-    half = np.float32(0.5 if whole else 0.0)
+    2007), as it is for counts, the rows that are `whole`."""
+    half = np.where(whole, np.float32(0.5), np.float32(0))
     below, upto = _reached(y - half, quantiles, ties=False), _reached(y + half, quantiles, ties=True)
     within = np.random.default_rng(seed).random(len(y), dtype=np.float32)
     level = below + within * np.maximum(upto - below, 0)

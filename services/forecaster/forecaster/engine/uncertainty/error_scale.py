@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import lightgbm as lgb
 import numpy as np
 
-from forecaster.engine.arrays import Doubles, Floats, Ints
+from forecaster.engine.arrays import Doubles, Floats, Ints, Mask
 from forecaster.engine.methods.local.exponential_smoothing import ExponentialSmoothing
 from forecaster.engine.methods.local.last_year_with_half_its_growth import LastYearWithHalfItsGrowth
 from forecaster.engine.methods.local.moving_average import MovingAverage
@@ -45,12 +45,12 @@ def spread(f: Floats, deviation: Floats, scale: Floats, others: Floats) -> Float
     return found
 
 
-def drivers(f: Floats, chosen: Floats, scale: Floats, wide: Floats, others: Floats) -> Floats:
-    """What the size models see: chosen features, the forecast against the series' size, and how far plainer methods
-    stand from it: where methods disagree, all of them err more."""
+def drivers(f: Floats, chosen: Floats, scale: Floats, wide: Floats, others: Floats, whole: Mask) -> Floats:
+    """What the size models see: chosen features, the forecast against the series' size, whether the product is sold by
+    the piece, and how far plainer methods stand from the forecast: where methods disagree, all of them err more."""
     relative = (f / scale)[:, None].astype(np.float32)
     away = (f[:, None] - others) / wide[:, None]
-    return np.concatenate([chosen, relative, np.log(f + 1e-3)[:, None], away], axis=1, dtype=np.float32)
+    return np.concatenate([chosen, relative, np.log(f + 1e-3)[:, None], whole[:, None], away], axis=1, dtype=np.float32)
 
 
 @dataclass(frozen=True)

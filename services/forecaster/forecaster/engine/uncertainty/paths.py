@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from forecaster.engine.arrays import Doubles, Floats
+from forecaster.engine.arrays import Doubles, Floats, Mask
 from forecaster.engine.jit import compiled
-from forecaster.engine.quantiles import AS_ARRAY
+from forecaster.engine.quantiles import AS_ARRAY, rounded
 from forecaster.engine.uncertainty.tails import EDGES, HIGHEST, LOWEST
 
 
@@ -80,7 +80,7 @@ def _order(values: Floats, ordered: Floats, counts: NDArray[np.int32]) -> None:
 
 @compiled
 def _sums(
-    quantiles: Floats, interval: NDArray[np.int8], share: Floats, whole: bool, levels: Doubles, out: Floats
+    quantiles: Floats, interval: NDArray[np.int8], share: Floats, whole: Mask, levels: Doubles, out: Floats
 ) -> None:
     count, horizon = interval.shape
     last = quantiles.shape[2] - 1
@@ -98,7 +98,7 @@ def _sums(
                     value = q[last] + (q[last] - q[last - 1]) * share[d, h] * HIGHEST
                 else:
                     value = q[k] + (q[k + 1] - q[k]) * share[d, h]
-                total[d] += np.floor(value + 0.5) if whole else value
+                total[d] += np.floor(value + 0.5) if whole[i] else value
             _order(total, ordered, buckets)
             for number in range(len(levels)):
                 position = levels[number] * (count - 1)
@@ -108,9 +108,9 @@ def _sums(
                 out[i, h, number] = ordered[low] * (1 - rest) + ordered[high] * rest
 
 
-def sums(quantiles: Floats, drawn: Draws, *, whole: bool) -> Floats:
+def sums(quantiles: Floats, drawn: Draws, *, whole: Mask) -> Floats:
     """Quantiles (N, H, 11) of the sums over periods 1..h from quantiles (N, H, 11) of each period, not yet rounded;
-    each draw of a period is a `whole` number where sales are."""
+    each draw of a period is a whole number for series that are sold so, `whole` (N,)."""
     out = np.empty_like(quantiles)
     _sums(quantiles, drawn.interval, drawn.share, whole, AS_ARRAY, out)
-    return np.floor(out + 0.5) if whole else out
+    return rounded(out, whole)

@@ -1,0 +1,38 @@
+"""The form in which what is kept of a file is written (`reading.kept`): nothing of it is detected again.
+
+Lines keep their numbers, also those of which nothing is left, and cells what they were.
+"""
+
+import contextlib
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+# By the format of the file that it was kept of: the cells of a Parquet file had types, those of a CSV have notations.
+MAGIC = {"csv": b"#almanac text\n", "parquet": b"#almanac typed\n"}
+
+
+def format_of(sample: bytes) -> str | None:
+    """The format of the file before, if the sample begins one of ours."""
+    return next((name for name, magic in MAGIC.items() if sample.startswith(magic)), None)
+
+
+def headers(sample: bytes, kept_of: str) -> list[str]:
+    """The columns that were kept."""
+    text = io.StringIO(sample[len(MAGIC[kept_of]) :].decode(errors="replace"), newline="")
+    return next(csv.reader(text), [])
+
+
+def rows(file: BinaryIO, kept_of: str, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, cells by header) of every record."""
+    file.seek(len(MAGIC[kept_of]))
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    try:
+        lines = csv.reader(text)
+        next(lines, None)
+        for line, cells in enumerate(lines, 1):
+            yield line, dict(zip(names, cells, strict=False))
+    finally:
+        with contextlib.suppress(ValueError):  # the file was closed before us
+            text.detach()

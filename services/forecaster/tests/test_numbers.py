@@ -1,0 +1,32 @@
+"""Numbers written many at once are those that are written one by one."""
+
+import numpy as np
+from forecaster.api import shapes
+from forecaster.application.planning import table
+from forecaster.domain.rounding import stored
+from forecaster.storage import numbers
+
+
+def many() -> np.ndarray:
+    draw = np.random.default_rng(5)
+    sizes = 10.0 ** draw.uniform(-6, 8, 4000)
+    ties = np.arange(64) / 16  # exact halves of a thousandth among them
+    return np.concatenate([sizes, np.round(sizes), ties, [0.0, 1.0, 10.0, 1e6, 123456.0, 1e-7]]).astype(np.float32)
+
+
+def test_json_shows_the_shortest_number_that_is_the_stored_one() -> None:
+    values = many()
+    assert shapes.numbers(values) == [float(str(value)) for value in values]
+    grid = values[:4000].reshape(100, 40)
+    assert shapes.numbers(grid[:, ::2]) == [[float(str(value)) for value in row[::2]] for row in grid]
+
+
+def test_the_table_has_three_decimals_and_no_zeros_behind_them() -> None:
+    values = many()
+    assert table._written(values) == [f"{float(value):.3f}".rstrip("0").rstrip(".") for value in values]
+
+
+def test_text_of_the_database_is_the_stored_number_to_the_bit() -> None:
+    values = stored(many())
+    assert (numbers.read(",".join(map(str, values))) == values).all()
+    assert numbers.read(None).size == numbers.read("").size == 0
