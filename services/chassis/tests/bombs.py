@@ -20,8 +20,8 @@ def _parquet(table: pa.Table, **options: Any) -> bytes:
 
 
 def one_word_a_million_times() -> bytes:
-    words = pa.DictionaryArray.from_arrays(pa.Array.from_buffers(pa.int32(), MILLION, [None, pa.py_buffer(bytes(4 * MILLION))]), ["x" * 30_000])
-    return _parquet(pa.table({"sku": words}))
+    places = pa.Array.from_buffers(pa.int32(), MILLION, [None, pa.py_buffer(bytes(4 * MILLION))])
+    return _parquet(pa.table({"sku": pa.DictionaryArray.from_arrays(places, ["x" * 30_000])}))
 
 
 def nothing_but_zeros() -> bytes:
