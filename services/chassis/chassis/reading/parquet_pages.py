@@ -21,7 +21,7 @@ _FRONT_CODED = 7
 
 
 @dataclass(frozen=True)
-class Page:
+class PackedPage:
     """A page as its header says: bytes once it is unpacked, and values; a dictionary has none of its own."""
 
     dictionary: bool
@@ -88,7 +88,7 @@ class _Thrift:
         return None
 
 
-def pages(file: BinaryIO, column: Any, size: int) -> Iterator[Page]:
+def pages(file: BinaryIO, column: Any, size: int) -> Iterator[PackedPage]:
     """The pages of a column's chunk, which its metadata places. Raises UnreadableFile."""
     at = column.data_page_offset
     if column.has_dictionary_page and 0 < (column.dictionary_page_offset or 0) < at:
@@ -111,16 +111,16 @@ def pages(file: BinaryIO, column: Any, size: int) -> Iterator[Page]:
         at += thrift.at + packed
 
 
-def _page(header: dict[int, Any]) -> Page:
+def _page(header: dict[int, Any]) -> PackedPage:
     kind, size = header[1], header[2]
     if kind == _DICTIONARY:
-        return Page(True, size, 0)
+        return PackedPage(True, size, 0)
     if kind not in _HEADER_FIELD:
-        return Page(False, size, 0)
+        return PackedPage(False, size, 0)
     said = header[_HEADER_FIELD[kind]]
     if said[_ENCODING_FIELD[kind]] == _FRONT_CODED:
         raise UnreadableFile("a column is written in DELTA_BYTE_ARRAY; save the file with another encoding")
-    return Page(False, size, said[1])
+    return PackedPage(False, size, said[1])
 
 
 def _damaged() -> UnreadableFile:
