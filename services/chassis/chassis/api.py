@@ -1,6 +1,7 @@
 """The HTTP side of a service: problem+json, request ids, traces, metrics, limits, health; and how it is served."""
 
 import re
+import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,14 +15,14 @@ from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import metrics, problem_responses, tracing
+from chassis import metrics, pagination, problem_responses, tracing
 from chassis.bodies import Body
 from chassis.database import Database
 from chassis.health import Health
 from chassis.logs import logger
 from chassis.patience import PatientProtocol
 from chassis.security import Keys, Verifier, public
-from chassis.settings import CommonSettings
+from chassis.settings import CommonSettings, ServiceSettings
 
 log = logger(__name__)
 
@@ -31,8 +32,8 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 class RequestShell:
     """Around every request: an id, a trace, a metric by route template, security headers, a bounded body."""
 
-    def __init__(self, app: ASGIApp, large_bodies: Sequence[str] = ()) -> None:
-        self._app, self._large = app, tuple(large_bodies)
+    def __init__(self, app: ASGIApp, large_bodies: Sequence[str] = (), cursor_key: bytes = b"") -> None:
+        self._app, self._large, self._cursor_key = app, tuple(large_bodies), cursor_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,6 +44,7 @@ class RequestShell:
         with tracing.span(parent) as trace:
             request_id = given if _REQUEST_ID.match(given) else trace.split("-")[1]
             scope.setdefault("state", {})["request_id"] = request_id
+            pagination.asked_for(self._cursor_key, scope["path"])
             body = Body(scope, receive, large=bool(self._large) and scope["path"].startswith(self._large))
             await self._measured(scope, body, send, request_id)
 
@@ -108,8 +110,14 @@ def create_api(
     for router in routers:
         app.include_router(router)
     app.include_router(_operations())
-    app.add_middleware(RequestShell, large_bodies=large_bodies)
+    app.add_middleware(RequestShell, large_bodies=large_bodies, cursor_key=_cursor_key(settings))
     return app
+
+
+def _cursor_key(settings: CommonSettings) -> bytes:
+    """The same in all processes of a service, which share the sign-in to its database."""
+    known = settings.database_url.get_secret_value() if isinstance(settings, ServiceSettings) else secrets.token_hex()
+    return pagination.key_of(known)
 
 
 def _operation_id(route: APIRoute) -> str:

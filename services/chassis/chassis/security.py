@@ -39,7 +39,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Principal:
-    """A verified caller: a person with a role, or an API key with scopes."""
+    """A verified caller: a person with a role, or an API key with scopes (the command line's has a role instead)."""
 
     id: str
     name: str
@@ -52,6 +52,11 @@ class Principal:
     def actor(self) -> str:
         """Who did it, as the audit trail calls them."""
         return self.name or self.id
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it is an API key; no person's name has a colon."""
+        return self.role is None or self.name.startswith("key:")
 
     def may(self, role: Role, scope: str | None = None) -> bool:
         """Whether the person's role, or the key's scope, is enough."""
