@@ -115,6 +115,9 @@ def build_parser() -> argparse.ArgumentParser:
     imports.add_argument("file", type=Path)
     imports.add_argument("--preview", action="store_true", help="show how the file would be read, and store nothing")
     imports.add_argument("--mapping", type=Path, metavar="M", help="which column is what (JSON); else it is detected")
+    imports.add_argument(
+        "--unknown-codes", choices=("make", "wait"), help="codes that no product has: make products of them, or wait"
+    )
     train = commands.add_parser("train", parents=[data], help="train the forecasts now")
     train.add_argument("--as-of", metavar="DATE", help="as if that were today: nothing later is read")
     test = commands.add_parser("test", help="run the tests: all, or one kind", epilog="Anything more goes to pytest.")

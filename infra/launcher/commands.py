@@ -174,8 +174,8 @@ def import_file(options: argparse.Namespace) -> int:
         raise LauncherError(f"There is no file {options.file}.")
     client = Client.connect(options.data.resolve())
     if options.preview:
-        return imports.preview_file(client, file, options.mapping, options.kind)
-    imports.import_file(client, file, options.mapping, options.kind)
+        return imports.preview_file(client, file, options.mapping, options.kind, options.unknown_codes)
+    imports.import_file(client, file, options.mapping, options.kind, options.unknown_codes)
     return 0
 
 

@@ -1,5 +1,6 @@
 """`./almanac import [KIND] FILE`: a file is looked at, or brought in and followed to its end."""
 
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,11 +13,16 @@ from infra.launcher.watch import SUCCEEDED, follow
 SALES = "sales"
 
 
-def import_file(client: Client, file: Path, mapping: Path | None, kind: str = SALES) -> dict[str, Any]:
-    """Uploads a file and follows it to its end; answers the import's final state."""
+def import_file(
+    client: Client, file: Path, mapping: Path | None, kind: str = SALES, unknown_codes: str | None = None
+) -> dict[str, Any]:
+    """Uploads a file and follows it to its end; answers the import's final state.
+
+    `unknown_codes`: whether codes that no product has become products (`make`) or wait (`wait`).
+    """
     path = _path(kind)
     with step(f"Importing {file.name}") as progress:
-        started = _send(client, path, file, mapping)
+        started = _send(client, path, file, mapping, unknown_codes)
         home = "/imports" if kind == SALES else "/shop-imports"
         told = follow(lambda: client.get(f"{home}/{started['id']}"), progress)
         if told["status"] != SUCCEEDED:
@@ -31,9 +37,9 @@ def import_file(client: Client, file: Path, mapping: Path | None, kind: str = SA
     return told
 
 
-def preview_file(client: Client, file: Path, mapping: Path | None, kind: str) -> int:
+def preview_file(client: Client, file: Path, mapping: Path | None, kind: str, unknown_codes: str | None = None) -> int:
     """Shows how a file would be read; 1 when something must be asked or is missing first."""
-    told = _send(client, f"{_path(kind)}/preview", file, mapping)
+    told = _send(client, f"{_path(kind)}/preview", file, mapping, unknown_codes)
     found = ", ".join(f"{target} = {column!r}" for target, column in told["mapping"].items())
     say(f"  {file.name}: {told['format']}, {told.get('encoding') or ''} {told.get('delimiter') or ''}".rstrip())
     say(f"    {found or 'no column was understood'}")
@@ -60,13 +66,21 @@ def _path(kind: str) -> str:
     return "/imports" if kind == SALES else f"/shop-imports/{kind}"
 
 
-def _send(client: Client, path: str, file: Path, mapping: Path | None) -> Any:
+def _send(client: Client, path: str, file: Path, mapping: Path | None, unknown_codes: str | None) -> Any:
     query = f"?name={quote(file.name)}"
-    if mapping:
-        query += f"&mapping={quote(mapping.read_text())}"
+    if mapping or unknown_codes:
+        query += f"&mapping={quote(_mapping(mapping, unknown_codes))}"
     headers = {"Content-Type": "application/octet-stream", "Content-Length": str(file.stat().st_size)}
     with file.open("rb") as content:
         return client.request("POST", f"{path}{query}", content, headers)
+
+
+def _mapping(file: Path | None, unknown_codes: str | None) -> str:
+    text = file.read_text() if file else "{}"
+    try:
+        return json.dumps(json.loads(text) | {"unknown_codes": unknown_codes}) if unknown_codes else text
+    except (ValueError, TypeError) as fault:
+        raise LauncherError(f"{file} is no mapping: {fault}") from None
 
 
 def _say_faults(errors: list[dict[str, Any]]) -> None:

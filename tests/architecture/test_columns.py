@@ -16,7 +16,9 @@ KEPT = {
     "catalog": {
         "forecast.kept_at": "retention sweeps by it",
     },
-    "sales": {"import_line.noted_at": "retention sweeps by it"},
+    "sales": dict.fromkeys(
+        ("import_line.noted_at", "import_cells.kept_at", "named_code.named_at"), "retention sweeps by it"
+    ),
     "forecaster": {
         "product.like_sku": "the drivers issue forecasts a new product from it",
         "product.like_multiplier": "the drivers issue scales that forecast with it",

@@ -95,7 +95,8 @@ def test_killing_any_service_while_a_file_is_imported_loses_and_doubles_nothing(
 ) -> None:
     lines = _file_of_sales(tmp_path / "many.csv", 20_000)
     before = _ledger(api)
-    done = threading.Thread(target=system.run, args=("import", str(lines), "--data", str(system.data)))
+    makes = ("--unknown-codes", "make")
+    done = threading.Thread(target=system.run, args=("import", str(lines), *makes, "--data", str(system.data)))
     done.start()
     for process in ("sales-worker", "forecaster-worker", "catalog-worker", "sales-api", "gateway-api"):
         time.sleep(1.0)

@@ -1425,7 +1425,7 @@ export interface paths {
         };
         /**
          * List Import Errors
-         * @description Lines that became no sale, in the file's order.
+         * @description Lines that became no sale, in the file's order, with their cells: `POST /imports/{id}/mend` corrects them.
          */
         get: operations["list_import_errors"];
         put?: never;
@@ -1450,6 +1450,112 @@ export interface paths {
         get: operations["export_import_errors"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept Entries
+         * @description Entries of an import that its undo leaves as they are, in the file's order: somebody has corrected them since, or
+         *     they correct or void others. Correct or void these by hand.
+         */
+        get: operations["list_kept_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mend Import Lines
+         * @description Correct failed lines in place and run them again; `GET /imports/{id}` says in `mend` how far that is.
+         *
+         *     May be repeated: no line is recorded twice.
+         */
+        post: operations["mend_import_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/mend/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Mend
+         * @description Stop running failed lines again; what was recorded stays recorded.
+         */
+        post: operations["cancel_mend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Whole Import
+         * @description Take a whole import back: its sales are voided, what waits is withdrawn, what is still on its way is refused.
+         *
+         *     Products that were made and stock that was counted by the file stay. `undo` says how far it is. May be repeated,
+         *     also after a cancel: it goes on. The file may be imported again afterwards, as if it had never come.
+         */
+        post: operations["undo_whole_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/undo/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Undo
+         * @description Stop taking it back; what was voided stays so.
+         */
+        post: operations["cancel_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2166,6 +2272,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sales/code-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Code Decisions
+         * @description Codes that mean another product, and those that were dismissed.
+         */
+        get: operations["list_code_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/code-decisions/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Code Decision
+         * @description Take a decision back; what was recorded or refused by it stays so.
+         */
+        post: operations["revoke_code_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sales/quarantine": {
         parameters: {
             query?: never;
@@ -2180,6 +2326,26 @@ export interface paths {
         get: operations["list_quarantine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/quarantine/{sale_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Claim
+         * @description A claim that waits is to wait no more: it is refused (`withdrawn`), and its id is free again.
+         */
+        post: operations["withdraw_claim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2220,6 +2386,86 @@ export interface paths {
         get: operations["get_ledger_totals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/unknown-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unknown Codes
+         * @description Codes that claims wait for and no product has.
+         */
+        get: operations["list_unknown_codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/unknown-codes/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss Code
+         * @description The code is no product's: what waits for it is refused, and what comes later.
+         */
+        post: operations["dismiss_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/unknown-codes/make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Product
+         * @description Make a product of the code; what waits for it is recorded as soon as catalog has it.
+         */
+        post: operations["make_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/unknown-codes/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Map Code
+         * @description The code means this product: what waits for it is recorded, and what comes later.
+         */
+        post: operations["map_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3219,6 +3465,58 @@ export interface components {
             stock_value: number;
         };
         /**
+         * CodeDecided
+         * @description What was decided of a code, and what became of the claims that waited for it.
+         */
+        CodeDecided: {
+            /** Code */
+            code: string;
+            /** Decision */
+            decision: string;
+            /**
+             * Recorded
+             * @default 0
+             */
+            recorded: number;
+            /**
+             * Rejected
+             * @default 0
+             */
+            rejected: number;
+            /** Sku */
+            sku: string | null;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
+         * CodeDecision
+         * @description What was decided of a code: the product it means, or none (it was dismissed).
+         */
+        CodeDecision: {
+            /** Code */
+            code: string;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string;
+            /** Sku */
+            sku: string | null;
+        };
+        /**
+         * CodeIn
+         * @description A code.
+         */
+        CodeIn: {
+            /** Code */
+            code: string;
+        };
+        /**
          * Config
          * @description How the business counts.
          */
@@ -3566,6 +3864,33 @@ export interface components {
             message: string;
         };
         /**
+         * FollowUp
+         * @description Long work on an import that has ended: mending its failed lines, or undoing it.
+         */
+        FollowUp: {
+            /** Done */
+            done: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Message */
+            message: string | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Stage */
+            stage: string | null;
+            /** Status */
+            status: string;
+            /** Total */
+            total: number;
+        };
+        /**
          * ForecastOut
          * @description A product's forecast at a location, with the history it was made from.
          */
@@ -3697,6 +4022,10 @@ export interface components {
         /**
          * ImportOut
          * @description An import and how far it is. Every line ends recorded, duplicate, quarantined or rejected.
+         *
+         *     `mend` and `undo`: the last time that its failed lines were run again, and that it was taken back. `undone`: sales
+         *     that were voided by that; `withdrawn`: lines that waited and wait no more; `kept`: entries that are left as they
+         *     are, since somebody has corrected them since (`GET /imports/{id}/kept`).
          */
         ImportOut: {
             /**
@@ -3717,6 +4046,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Kept
+             * @default 0
+             */
+            kept: number;
+            mend?: components["schemas"]["FollowUp"] | null;
             /** Message */
             message: string | null;
             /** Name */
@@ -3745,8 +4080,19 @@ export interface components {
             status: string;
             /** Total */
             total: number | null;
+            undo?: components["schemas"]["FollowUp"] | null;
+            /**
+             * Undone
+             * @default 0
+             */
+            undone: number;
             /** Warnings */
             warnings: string[];
+            /**
+             * Withdrawn
+             * @default 0
+             */
+            withdrawn: number;
         };
         /**
          * ImportStarted
@@ -3775,6 +4121,34 @@ export interface components {
             quantity: number | string;
             /** Sku */
             sku: string;
+        };
+        /**
+         * KeptEntry
+         * @description An entry that an undo leaves as it is: `corrected_since`, or itself a `correction` or `void`.
+         */
+        KeptEntry: {
+            /** Event Id */
+            event_id: string;
+            /** Line */
+            line: number;
+            /** Location */
+            location: string;
+            /** Quantity */
+            quantity: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Sale Id
+             * Format: uuid
+             */
+            sale_id: string;
+            /** Sku */
+            sku: string;
+            /**
+             * Sold At
+             * Format: date-time
+             */
+            sold_at: string;
         };
         /**
          * LeadTimeOut
@@ -3815,6 +4189,32 @@ export interface components {
             rejected: number;
             /** Units */
             units: string;
+        };
+        /**
+         * LineCells
+         * @description Cells of a failed line, by column, as they should be; those left out stay.
+         */
+        LineCells: {
+            /** Cells */
+            cells?: {
+                [key: string]: string;
+            };
+            /** Line */
+            line: number;
+        };
+        /**
+         * LineFault
+         * @description What is still wrong with a line, and in which column.
+         */
+        LineFault: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
         };
         /**
          * LineIn
@@ -3970,6 +4370,30 @@ export interface components {
             locked: boolean;
         };
         /**
+         * MakeIn
+         * @description A code, and what its product is to be; what is left out is as files say.
+         */
+        MakeIn: {
+            /** Category */
+            category?: string | null;
+            /** Code */
+            code: string;
+            /** Name */
+            name?: string | null;
+            /** Price */
+            price?: number | string | null;
+        };
+        /**
+         * MapIn
+         * @description A code, and the product that it means.
+         */
+        MapIn: {
+            /** Code */
+            code: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * Me
          * @description The caller: a person with a role, or an API key with scopes, whose token is only given while it is active.
          */
@@ -3987,6 +4411,33 @@ export interface components {
             status: "waiting" | "active" | "disabled";
             /** Username */
             username: string;
+        };
+        /**
+         * MendIn
+         * @description Corrected cells of failed lines. Without lines all failed lines are run again as they are.
+         *
+         *     `dry_run`: only say how the lines would read.
+         */
+        MendIn: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Lines */
+            lines?: components["schemas"]["LineCells"][];
+        };
+        /**
+         * MendOut
+         * @description How the lines read now. Lines without a fault are run again, unless it was a `dry_run`.
+         */
+        MendOut: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Faults */
+            faults: components["schemas"]["LineFault"][];
+            /** Lines */
+            lines: number;
         };
         /**
          * MovementOut
@@ -4282,6 +4733,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[CodeDecision] */
+        Page_CodeDecision_: {
+            /** Items */
+            items: components["schemas"]["CodeDecision"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[DeadLetterOut] */
         Page_DeadLetterOut_: {
             /** Items */
@@ -4307,6 +4765,13 @@ export interface components {
         Page_ImportOut_: {
             /** Items */
             items: components["schemas"]["ImportOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[KeptEntry] */
+        Page_KeptEntry_: {
+            /** Items */
+            items: components["schemas"]["KeptEntry"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4471,6 +4936,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[UnknownCode] */
+        Page_UnknownCode_: {
+            /** Items */
+            items: components["schemas"]["UnknownCode"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[UserOut] */
         Page_UserOut_: {
             /** Items */
@@ -4532,7 +5004,8 @@ export interface components {
          * Preview
          * @description How the file would be read. `rows`: its first lines, and then those that would become no sale.
          *
-         *     `questions` must be answered in the mapping before the file is imported.
+         *     `questions` must be answered in the mapping before the file is imported. `unknown`: how many codes no product has,
+         *     of which `unknown_codes` names some; `makes_products` says whether they become products, else their lines wait.
          */
         Preview: {
             /** Columns */
@@ -4549,6 +5022,11 @@ export interface components {
             format: string;
             /** Lines */
             lines: number;
+            /**
+             * Makes Products
+             * @default false
+             */
+            makes_products: boolean;
             /** Mapping */
             mapping: {
                 [key: string]: string;
@@ -4565,6 +5043,16 @@ export interface components {
             refused: number;
             /** Rows */
             rows: components["schemas"]["PreviewRow"][];
+            /**
+             * Unknown
+             * @default 0
+             */
+            unknown: number;
+            /**
+             * Unknown Codes
+             * @default []
+             */
+            unknown_codes: string[];
             /** Warnings */
             warnings: string[];
         };
@@ -5086,9 +5574,15 @@ export interface components {
         };
         /**
          * RejectedLine
-         * @description A line that became no sale.
+         * @description A line that became no sale: the column at fault, and all of its cells by column as the file had them.
+         *
+         *     `mended`: cells that somebody has changed. `cells` is null until the import has ended, and where it is too old.
          */
         RejectedLine: {
+            /** Cells */
+            cells?: {
+                [key: string]: string;
+            } | null;
             /** Code */
             code: string | null;
             /** Column */
@@ -5097,6 +5591,12 @@ export interface components {
             content: string | null;
             /** Line */
             line: number;
+            /** Mended */
+            mended?: {
+                [key: string]: string;
+            } | null;
+            /** Mended By */
+            mended_by?: string | null;
             /** Message */
             message: string | null;
         };
@@ -6304,6 +6804,39 @@ export interface components {
             lines: number;
         };
         /**
+         * UnknownCode
+         * @description A code that claims wait for. `name`, `category`, `price`: what files say of it; `similar`: known codes that
+         *     differ only in blanks, dashes, case or zeros in front.
+         */
+        UnknownCode: {
+            /** Category */
+            category: string | null;
+            /** Claims */
+            claims: number;
+            /** Code */
+            code: string;
+            /**
+             * Latest
+             * Format: date-time
+             */
+            latest: string;
+            /** Name */
+            name: string | null;
+            /** Price */
+            price: string | null;
+            /** Similar */
+            similar: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Sources */
+            sources: string[];
+            /** Units */
+            units: string;
+        };
+        /**
          * UserChange
          * @description What an administrator changes of a user.
          */
@@ -6455,6 +6988,14 @@ export interface components {
              * Format: date
              */
             week: string;
+        };
+        /**
+         * WithdrawIn
+         * @description Why a claim waits no more.
+         */
+        WithdrawIn: {
+            /** Reason */
+            reason?: string | null;
         };
     };
     responses: never;
@@ -9978,6 +10519,225 @@ export interface operations {
             };
         };
     };
+    list_kept_entries: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeptEntry_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    mend_import_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MendOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_mend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    undo_whole_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    cancel_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_locations: {
         parameters: {
             query?: {
@@ -12180,6 +12940,93 @@ export interface operations {
             };
         };
     };
+    list_code_decisions: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CodeDecision_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    revoke_code_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_quarantine: {
         parameters: {
             query?: {
@@ -12202,6 +13049,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_WaitingSale_"];
                 };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    withdraw_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is at fault */
             "4XX": {
@@ -12290,6 +13181,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LedgerTotals"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_unknown_codes: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnknownCode_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    dismiss_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDecided"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    make_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDecided"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    map_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDecided"];
                 };
             };
             /** @description The request is at fault */

@@ -24,10 +24,11 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from chassis import dead_letter_api
     from chassis.api import create_api
 
-    from sales.api import import_files, imports, ledger, sales, waiting
+    from sales.api import codes, import_files, imports, ledger, mending, sales, waiting
 
     # In this order: `/sales/{sale_id}` takes what no path before it took.
-    routers = [sales.router, waiting.router, ledger.router, import_files.router, imports.router]
+    routers = [sales.router, waiting.router, codes.router, ledger.router]
+    routers += [import_files.router, imports.router, mending.router]
     routers.append(dead_letter_api.router)
     return create_api(
         "sales", settings, routers, database=database, threads=settings.database_pool, large_bodies=("/imports",)
@@ -59,7 +60,16 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
 
         jobs.work(database, {KIND: ImportJob(database, settings).run}, stop)
 
+    def mend_imports(stop: threading.Event) -> None:
+        from chassis import jobs
+
+        from sales.application import mend_import, undo_import
+
+        mends, undoes = mend_import.MendJob(database, settings), undo_import.UndoJob(database, settings)
+        jobs.work(database, {mend_import.KIND: mends.run, undo_import.KIND: undoes.run}, stop)
+
     worker.run_thread("imports", run_imports)
+    worker.run_thread("mending", mend_imports)  # of its own: a long import keeps no mistake from being taken back
     return worker
 
 

@@ -1,19 +1,24 @@
 """Sales on a real PostgreSQL, and a pump that stands for relay, broker and catalog where a test needs no Kafka."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from chassis import migrations
+from chassis import jobs, migrations
 from chassis.consumer import Batch, Delivery
-from chassis.database import Database
+from chassis.database import Database, scalar
 from chassis.event_log import Record
+from chassis.security import Principal, Role
 from contracts.envelope import Event
 from contracts.events import BY_TYPE, CatalogSubmitted, ProductChanged, SaleSubmitted
+from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sales import app
+from sales.application import mend_import, run_import, undo_import
 from sales.events.arrivals import KnownProducts
 from sales.events.submitted import SubmittedSales
 from sales.settings import Settings
@@ -81,3 +86,43 @@ def known(database: Database) -> Callable[..., None]:
                 )
 
     return make
+
+
+class _AnyCaller:
+    def verify(self, token: str) -> Principal:
+        return Principal(str(uuid4()), "petra", Role.PLANNER)
+
+
+@pytest.fixture(scope="module")
+def client(database: Database, settings: Settings) -> Iterator[TestClient]:
+    built = app.build_api(settings, database)
+    built.state.verifier = _AnyCaller()
+    with TestClient(built, headers={"Authorization": "Bearer x"}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(database: Database, settings: Settings, pump: Callable[[], int]) -> Callable[[], None]:
+    """Work waiting imports off, with the pump for a broker."""
+
+    kinds = {
+        run_import.KIND: run_import.ImportJob(database, settings).run,
+        undo_import.KIND: undo_import.UndoJob(database, settings).run,
+        mend_import.KIND: mend_import.MendJob(database, settings).run,
+    }
+
+    def work() -> None:
+        stop = threading.Event()
+        worker = threading.Thread(target=jobs.work, args=(database, kinds, stop), daemon=True)
+        worker.start()
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            pump()
+            with database.transaction() as connection:
+                if not scalar(connection, "SELECT count(*) FROM job WHERE status IN ('waiting', 'running')"):
+                    break
+            time.sleep(0.05)
+        stop.set()
+        worker.join(5)
+
+    return work

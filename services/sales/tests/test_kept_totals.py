@@ -122,10 +122,10 @@ def test_no_writer_waits_for_another_and_parts_are_used_again(database: Database
 
 
 def test_a_ledger_from_before_is_counted_as_it_is_migrated(database: Database) -> None:
-    migrations.downgrade(database, app.MIGRATIONS, "0004")
     with database.transaction() as connection:
         for seed in range(3):
             record(connection, batch(random.Random(seed)))
+    migrations.downgrade(database, app.MIGRATIONS, "0004")
     migrations.upgrade(database, app.MIGRATIONS)
     with database.transaction() as connection:
         assert_exact(connection)

@@ -81,5 +81,5 @@ def test_an_ended_import_counts_what_is_released_later(database: Database, impor
         assert imports.outcomes(connection, import_id) == counted
         imports.settle(connection, import_id)
         assert imports.outcomes(connection, import_id) == counted
-        import_lines.note(connection, [Line(4)], "recorded", overwrite=True)
+        import_lines.note(connection, [Line(4)], "recorded")
         assert imports.outcomes(connection, import_id) == {"recorded": 3, "quarantined": 1, "rejected": 1}

@@ -49,12 +49,12 @@ def cancel_import(database: Db, import_id: UUID, caller: Writer) -> ImportOut:
 def list_import_errors(
     database: Db, import_id: UUID, _: Viewer, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[RejectedLine]:
-    """Lines that became no sale, in the file's order."""
+    """Lines that became no sale, in the file's order, with their cells: `POST /imports/{id}/mend` corrects them."""
     after = pagination.decode(cursor, int)
     with database.snapshot() as connection:
-        follow_import.existing(connection, import_id)
-        found = imports.rejected_lines(connection, import_id, min(after[0], 2**31 - 1) if after else 0, limit + 1)
-    kept, following = pagination.page([RejectedLine(**row) for row in found], limit, lambda item: [item.line])
+        row = follow_import.existing(connection, import_id)
+        found = follow_import.failed(connection, row, min(after[0], 2**31 - 1) if after else 0, limit + 1)
+    kept, following = pagination.page(found, limit, lambda item: [item.line])
     return Page(items=kept, next_cursor=following)
 
 
@@ -62,14 +62,14 @@ def list_import_errors(
 def export_import_errors(database: Db, import_id: UUID, _: Viewer) -> StreamingResponse:
     """All rejected lines as CSV."""
     with database.snapshot() as connection:
-        follow_import.existing(connection, import_id)
-    return StreamingResponse(_csv(database, import_id), media_type="text/csv")
+        names = follow_import.columns(follow_import.existing(connection, import_id))
+    return StreamingResponse(_csv(database, import_id, names), media_type="text/csv")
 
 
-def _csv(database: Database, import_id: UUID) -> Iterator[str]:
+def _csv(database: Database, import_id: UUID, names: dict[str, str]) -> Iterator[str]:
     yield "line,code,column,message,content\r\n"
     after: int | None = 0
     while after is not None:
         with database.snapshot() as connection:
-            after, lines = imports.rejected_csv(connection, import_id, after, _LINES)
+            after, lines = imports.rejected_csv(connection, import_id, after, _LINES, names)
         yield lines

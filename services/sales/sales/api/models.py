@@ -91,6 +91,12 @@ class WaitingSale(BaseModel):
     since: datetime
 
 
+class WithdrawIn(BaseModel):
+    """Why a claim waits no more."""
+
+    reason: Text | None = None
+
+
 class RejectedSale(BaseModel):
     """A refused claim."""
 

@@ -19,7 +19,7 @@ from sales.application import record_sales as recording
 from sales.application.answers import BulkError, BulkOut, SaleOut
 from sales.application.record_sales import Caller, Offer
 from sales.domain.claims import Horizon
-from sales.storage import known
+from sales.storage import codes, known
 
 router = APIRouter(tags=["sales"])
 Writer = Annotated[Principal, Depends(require(Role.PLANNER, "sales:write"))]
@@ -57,7 +57,7 @@ async def _wait_for_product(database: Database, sku: str | None) -> None:
 
 def _known(database: Database, sku: str) -> bool:
     with database.snapshot() as connection:
-        return bool(known.skus(connection, [sku]))
+        return bool(known.skus(connection, [sku]) or codes.decided(connection, [sku]))
 
 
 @router.post("/sales", status_code=201, responses={200: {"model": SaleOut}, 202: {"model": SaleOut}})
@@ -104,9 +104,7 @@ def void_sale(request: Request, response: Response, sale_id: UUID, given: VoidIn
     return answer
 
 
-@router.post(
-    "/sales/{sale_id}/correct", status_code=201, responses={200: {"model": SaleOut}, 202: {"model": SaleOut}}
-)
+@router.post("/sales/{sale_id}/correct", status_code=201, responses={200: {"model": SaleOut}, 202: {"model": SaleOut}})
 def correct_sale(request: Request, response: Response, sale_id: UUID, given: CorrectionIn, caller: Writer) -> SaleOut:
     """Replace a sale's content; what is left out stays as it is. 202: it waits for its product or location."""
     database: Database = request.app.state.database

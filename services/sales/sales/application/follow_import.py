@@ -7,8 +7,9 @@ from chassis import audit, jobs
 from chassis.database import Connection, Database
 from chassis.failures import Conflict, not_found
 
-from sales.application.import_answers import ImportOut
-from sales.storage import imports
+from sales.application.import_answers import FollowUp, ImportOut, RejectedLine
+from sales.domain.reading import Reading
+from sales.storage import failed_lines, imports
 
 
 def cancel_import(database: Database, import_id: UUID, actor: str) -> ImportOut:
@@ -21,12 +22,26 @@ def cancel_import(database: Database, import_id: UUID, actor: str) -> ImportOut:
         return shown(connection, row)
 
 
-def existing(connection: Connection, import_id: UUID) -> dict[str, Any]:
+def existing(connection: Connection, import_id: UUID, *, lock: bool = False) -> dict[str, Any]:
     """An import's row. Raises NotFound."""
-    row = imports.get(connection, import_id)
+    row = imports.locked(connection, import_id) if lock else imports.get(connection, import_id)
     if row is None:
         raise not_found("This import")
     return row
+
+
+def under_way(connection: Connection, job_id: UUID | None) -> bool:
+    """Whether a job waits or runs."""
+    job = jobs.get(connection, job_id) if job_id else None
+    return job is not None and job["status"] in ("waiting", "running")
+
+
+def _follow_up(connection: Connection, job_id: UUID | None) -> FollowUp | None:
+    job = jobs.get(connection, job_id) if job_id else None
+    if job is None:
+        return None
+    names = ("status", "stage", "done", "total", "seconds_left", "message", "requested_by", "finished_at")
+    return FollowUp(requested_at=job["created_at"], **{name: job[name] for name in names})
 
 
 def shown(connection: Connection, row: dict[str, Any]) -> ImportOut:
@@ -44,5 +59,23 @@ def shown(connection: Connection, row: dict[str, Any]) -> ImportOut:
         rate=round(sum(counts.values()) / seconds, 1) if seconds > 0 and done else None,
         seconds_left=job.get("seconds_left"), message=job.get("message"), warnings=row["warnings"],
         shift_weeks=row["shift_weeks"], created_by=row["created_by"], created_at=row["created_at"],
-        finished_at=job.get("finished_at"),
+        finished_at=job.get("finished_at"), mend=_follow_up(connection, row["mend_job"]),
+        undo=_follow_up(connection, row["undo_job"]), undone=(row["undo"] or {}).get("undone", 0),
+        kept=(row["undo"] or {}).get("kept", 0), withdrawn=(row["undo"] or {}).get("withdrawn", 0),
     )  # fmt: skip
+
+
+def columns(row: dict[str, Any]) -> dict[str, str]:
+    """The file's columns by the fields of a sale that were read from them."""
+    return Reading.model_validate(row["reading"]).names if row["reading"] else {}
+
+
+def failed(connection: Connection, row: dict[str, Any], after: int, limit: int) -> list[RejectedLine]:
+    """Lines of an import that became no sale, with the file's own name of the column at fault."""
+    reading = Reading.model_validate(row["reading"]) if row["reading"] else None
+    found = [RejectedLine(**one) for one in failed_lines.page(connection, row["id"], after, limit)]
+    if reading is not None:
+        for line in found:
+            line.column = reading.column(line.column)
+            line.cells = None if line.cells is None else reading.ordered(line.cells)
+    return found

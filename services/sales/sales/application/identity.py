@@ -12,9 +12,10 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from chassis.database import Database
-from contracts.events import SaleSubmitted
+from chassis.database import Connection, Database
+from contracts.events import SaleSubmitted, sale_id
 
+from sales.domain import generations
 from sales.domain.claims import Horizon, normalise
 from sales.domain.sale import Refused, Sale
 from sales.storage import entries
@@ -46,15 +47,15 @@ class Repeats:
         return self.changed + self.elsewhen > MOST_CONFLICTS * self.found
 
 
-def repeats(
-    database: Database, lines: Iterable[tuple[str, SaleSubmitted]], source: str, horizon: Horizon
-) -> Repeats:
+def repeats(database: Database, lines: Iterable[tuple[str, SaleSubmitted]], source: str, horizon: Horizon) -> Repeats:
     """Compare the lines' ids with the ledger's."""
     found = Repeats()
     lines = iter(lines)
     while some := list(islice(lines, CHUNK)):
-        claims = {claim.sale_id: claim for claim in _claims(some, source, horizon)}
         with database.snapshot() as connection:
+            ids = current_ids(connection, source, [event_id for event_id, _ in some])
+            named = [(ids.get(event_id, event_id), content) for event_id, content in some]
+            claims = {claim.sale_id: claim for claim in _claims(named, source, horizon)}
             stored = entries.contents(connection, claims)
         for id_, (content_hash, sold_at) in stored.items():
             _count(found, claims[id_], content_hash, sold_at, horizon)
@@ -76,3 +77,16 @@ def _count(found: Repeats, claim: Sale, content_hash: UUID, sold_at: datetime, h
         found.changed += 1
     else:
         found.elsewhen += 1
+
+
+def current_ids(connection: Connection, source: str, event_ids: Iterable[str]) -> dict[str, str]:
+    """The ids under which lines come now that were taken back under these; those that were not are left out."""
+    found: dict[str, str] = {}
+    looked = {sale_id(source, event_id): (event_id, event_id) for event_id in event_ids}
+    while looked:
+        superseded = entries.successors(connection, looked)
+        gone = [id_ for id_, successor in superseded.items() if successor == generations.undone_by(source, id_)]
+        moved = {looked[id_][0]: generations.following(looked[id_][1]) for id_ in gone}
+        found |= moved
+        looked = {sale_id(source, now): (first, now) for first, now in moved.items()}
+    return found

@@ -1,13 +1,37 @@
 """What callers are told of imports: how far one is, how a file would be read, which lines became no sale."""
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, StringConstraints
+
+Cell = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+Name = Annotated[str, StringConstraints(max_length=500)]
+
+
+class FollowUp(BaseModel):
+    """Long work on an import that has ended: mending its failed lines, or undoing it."""
+
+    status: str
+    stage: str | None
+    done: int
+    total: int
+    seconds_left: float | None
+    message: str | None
+    requested_by: str
+    requested_at: datetime
+    finished_at: datetime | None
 
 
 class ImportOut(BaseModel):
-    """An import and how far it is. Every line ends recorded, duplicate, quarantined or rejected."""
+    """An import and how far it is. Every line ends recorded, duplicate, quarantined or rejected.
+
+    `mend` and `undo`: the last time that its failed lines were run again, and that it was taken back. `undone`: sales
+    that were voided by that; `withdrawn`: lines that waited and wait no more; `kept`: entries that are left as they
+    are, since somebody has corrected them since (`GET /imports/{id}/kept`).
+    """
 
     id: UUID
     name: str
@@ -29,6 +53,11 @@ class ImportOut(BaseModel):
     created_by: str
     created_at: datetime
     finished_at: datetime | None
+    mend: FollowUp | None = None
+    undo: FollowUp | None = None
+    undone: int = 0
+    kept: int = 0
+    withdrawn: int = 0
 
 
 class ImportStarted(BaseModel):
@@ -39,13 +68,56 @@ class ImportStarted(BaseModel):
 
 
 class RejectedLine(BaseModel):
-    """A line that became no sale."""
+    """A line that became no sale: the column at fault, and all of its cells by column as the file had them.
+
+    `mended`: cells that somebody has changed. `cells` is null until the import has ended, and where it is too old.
+    """
 
     line: int
     code: str | None
     column: str | None
     message: str | None
     content: str | None
+    cells: dict[str, str] | None = None
+    mended: dict[str, str] | None = None
+    mended_by: str | None = None
+
+
+class LineCells(BaseModel):
+    """Cells of a failed line, by column, as they should be; those left out stay."""
+
+    line: int = Field(ge=0, lt=2**31)
+    cells: dict[Name, Cell] = Field(default_factory=dict, max_length=500)
+
+
+class LineFault(BaseModel):
+    """What is still wrong with a line, and in which column."""
+
+    line: int
+    column: str
+    code: str
+    message: str
+
+
+class MendOut(BaseModel):
+    """How the lines read now. Lines without a fault are run again, unless it was a `dry_run`."""
+
+    lines: int
+    faults: list[LineFault]
+    dry_run: bool
+
+
+class KeptEntry(BaseModel):
+    """An entry that an undo leaves as it is: `corrected_since`, or itself a `correction` or `void`."""
+
+    line: int
+    sale_id: UUID
+    event_id: str
+    sku: str
+    location: str
+    quantity: Decimal
+    sold_at: datetime
+    reason: str
 
 
 class PreviewError(BaseModel):
@@ -67,7 +139,8 @@ class PreviewRow(BaseModel):
 class Preview(BaseModel):
     """How the file would be read. `rows`: its first lines, and then those that would become no sale.
 
-    `questions` must be answered in the mapping before the file is imported.
+    `questions` must be answered in the mapping before the file is imported. `unknown`: how many codes no product has,
+    of which `unknown_codes` names some; `makes_products` says whether they become products, else their lines wait.
     """
 
     columns: list[str]
@@ -84,3 +157,17 @@ class Preview(BaseModel):
     lines: int
     refused: int
     reasons: dict[str, int]
+    unknown_codes: list[str] = []
+    unknown: int = 0
+    makes_products: bool = False
+
+
+class CodeDecided(BaseModel):
+    """What was decided of a code, and what became of the claims that waited for it."""
+
+    code: str
+    decision: str
+    sku: str | None
+    recorded: int = 0
+    rejected: int = 0
+    waiting: int = 0

@@ -9,16 +9,18 @@ from chassis.failures import invalid
 from chassis.reading import tables
 from chassis.reading.bounds import UnreadableFile
 
+from sales.application import named_codes
 from sales.application.import_answers import Preview, PreviewError, PreviewRow
 from sales.application.survey import Survey, notation
 from sales.domain.claims import Horizon, normalise
 from sales.domain.lines import LineError, Reader
-from sales.domain.mapping import Mapping, Target
+from sales.domain.mapping import Mapping, Target, source_of
 from sales.domain.sale import Refused
 from sales.storage import known
 
 PREVIEW_ROWS = 50
 PREVIEW_FAULTS = 50
+MOST_CODES = 100
 
 
 @dataclass
@@ -30,6 +32,7 @@ class _Seen:
     unpriced: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[str, PreviewRow]] = field(default_factory=list)
     priced: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     lines: int = 0
 
 
@@ -41,6 +44,10 @@ def preview_import(database: Database, file: BinaryIO, mapping: Mapping, horizon
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
     _look_for_prices(database, found, seen)
+    with database.snapshot() as connection:
+        codes = named_codes.of_file(connection, source_of(found.mapping), found.mapping, seen.named)
+    if codes.warning:
+        found.warnings.append(codes.warning)
     return Preview(
         columns=found.layout.headers, mapping=dict(found.mapping.columns), missing=list(found.mapping.missing()),
         format=found.layout.format, delimiter=found.layout.delimiter, encoding=found.layout.encoding,
@@ -48,6 +55,7 @@ def preview_import(database: Database, file: BinaryIO, mapping: Mapping, horizon
         rows=sorted(seen.shown, key=lambda row: row.line), warnings=found.warnings,
         questions=[question.message for question in found.questions], lines=seen.lines,
         refused=sum(seen.reasons.values()), reasons=dict(seen.reasons),
+        unknown_codes=sorted(codes.unknown)[:MOST_CODES], unknown=len(codes.unknown), makes_products=codes.makes,
     )  # fmt: skip
 
 
@@ -76,6 +84,7 @@ def _judged(
         claim = normalise(sale[1], "preview", sale[0], horizon)
     except Refused as reason:
         return PreviewError(column=_column(found, reason.field), code=reason.code, message=reason.message)
+    seen.named.add(claim.sku or "")
     product = reader.product(row)
     if product is not None and product.price is not None:
         seen.priced.add(product.sku)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 from chassis.database import Connection
 
 from sales.application import announce
@@ -17,7 +18,9 @@ from sales.domain import columns
 from sales.domain.changes import priced, successor
 from sales.domain.entries import written
 from sales.domain.sale import Refusal, Refused, Sale
-from sales.storage import entries, import_lines, known, refusals, waiting
+from sales.storage import codes, entries, import_lines, imports, known, refusals, waiting
+
+UNDONE = Refused("import_undone", "import", "was undone: its lines are sales no more")
 
 
 @dataclass
@@ -74,12 +77,27 @@ def release(connection: Connection, arrived: Sequence[str]) -> Outcome:
     _release(connection, list(arrived), outcome)
     _release_changes(connection, outcome)
     _refuse(connection, outcome)
-    import_lines.note(connection, outcome.recorded.values(), "recorded", overwrite=True)
+    import_lines.note(connection, outcome.recorded.values(), "recorded")
     return outcome
 
 
+def withdraw(connection: Connection, claims: Sequence[Sale], reason: Refused) -> Outcome:
+    """Claims that waited, and were taken out, are refused and wait no more; their producers are told."""
+    outcome = Outcome()
+    for claim in claims:
+        outcome.refuse(claim, reason)
+    _refuse(connection, outcome)
+    return outcome
+
+
+def withdraw_lines(connection: Connection, import_id: UUID) -> int:
+    """Withdraw what waits of an import that is taken back; how many lines."""
+    return len(withdraw(connection, waiting.take_lines(connection, import_id), UNDONE).rejected)
+
+
 def _record(connection: Connection, claims: Sequence[Sale], outcome: Outcome) -> None:
-    fresh = _without_repeats(connection, claims, outcome)
+    fresh = _standing(connection, _without_repeats(connection, claims, outcome), outcome)
+    fresh = _by_decision(connection, fresh, outcome)
     ready = _known(connection, [claim for claim in fresh if not claim.changes_another], outcome)
     _insert(connection, ready, outcome)
     for claim in fresh:
@@ -100,6 +118,31 @@ def _without_repeats(connection: Connection, claims: Sequence[Sale], outcome: Ou
         if claim.sale_id in stored:
             outcome.repeat(claim, stored[claim.sale_id])
     return [claim for claim in first.values() if claim.sale_id not in stored]
+
+
+def _standing(connection: Connection, claims: list[Sale], outcome: Outcome) -> list[Sale]:
+    """Refuse lines of imports that were undone: they may still be on their way."""
+    undone = imports.undone(connection, {claim.import_id for claim in claims if claim.import_id})
+    for claim in claims if undone else ():
+        if claim.import_id in undone:
+            outcome.refuse(claim, UNDONE)
+    return [claim for claim in claims if claim.import_id not in undone]
+
+
+def _by_decision(connection: Connection, claims: list[Sale], outcome: Outcome) -> list[Sale]:
+    """Claims of codes that somebody has decided on: mapped to their product, or refused. A product's code stays."""
+    decided = codes.decided(connection, {claim.sku for claim in claims if claim.sku})
+    if not decided:
+        return claims
+    for code in known.skus(connection, decided):
+        del decided[code]
+    standing = []
+    for claim in claims:
+        if claim.sku in decided and decided[claim.sku] is None:
+            outcome.refuse(claim, Refused("code_dismissed", "sku", f"{claim.sku} is no product, as was decided"))
+        else:
+            standing.append(msgspec.structs.replace(claim, sku=decided.get(claim.sku or "", claim.sku)))
+    return standing
 
 
 def _known(connection: Connection, claims: list[Sale], outcome: Outcome) -> list[Sale]:
@@ -154,7 +197,7 @@ def _change(connection: Connection, claim: Sale, outcome: Outcome) -> None:
         return outcome.refuse(claim, reason)
     now = datetime.now(UTC)
     entry = written(sale, head)
-    entries.append(connection, entry, now)
+    entries.append(connection, [entry], now)
     entries.supersede(connection, head.sale_id, sale.sale_id)
     outcome.recorded[sale.sale_id] = sale
     announce.recorded(connection, [entry], now)

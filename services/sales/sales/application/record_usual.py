@@ -13,7 +13,7 @@ from sales.application import announce
 from sales.application.record import release
 from sales.domain.columns import iso
 from sales.domain.entries import UsualEntry
-from sales.storage import entries, import_lines, known, waiting
+from sales.storage import entries, import_lines, imports, known, waiting
 
 
 def record_usual(
@@ -29,6 +29,8 @@ def record_usual(
         return sales  # which of two with one id comes first decides, and only the long way knows
     if not ready or waiting.holds_any(connection, ids):
         return sales
+    if imports.undone(connection, {sale.import_id for sale in ready if sale.import_id}):
+        return sales  # the long way refuses their lines
     now = datetime.now(UTC)
     if not entries.add(connection, ready, now):
         stored = entries.stored(connection, ids)

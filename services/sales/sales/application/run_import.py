@@ -5,7 +5,7 @@ Resumes after a crash at the last committed chunk; ids are the same whenever a l
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, datetime
 from itertools import islice
 from typing import BinaryIO, cast
@@ -19,18 +19,22 @@ from chassis.weeks import yesterday
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
 
-from sales.application.identity import NoIdentity, Repeats, repeats
+from sales.application import named_codes
+from sales.application.identity import NoIdentity, Repeats, current_ids, repeats
 from sales.application.survey import Survey, survey
 from sales.domain.claims import Horizon
-from sales.domain.lines import LINE_NAMESPACE, LineError
+from sales.domain.lines import LINE_NAMESPACE, LineError, Reader
 from sales.domain.mapping import Mapping
+from sales.domain.reading import Reading
 from sales.settings import Settings
-from sales.storage import import_lines, imports, known
+from sales.storage import failed_lines, import_lines, imports, known
+from sales.storage.failed_lines import KeptLine
 
 KIND = "import"
 CHUNK_LINES = 5_000
 PRODUCTS_SECONDS = 120
 QUIET_SECONDS = 600
+MOST_FAILED = 100_000  # lines whose cells are kept: of a file with more the mapping is to be mended, not its lines
 
 
 class ImportJob:
@@ -55,11 +59,13 @@ class ImportJob:
             shift = self._prepare(id_, stored["source"], found)
             if "dated_invoices" not in job.state:
                 job.state["dated_invoices"] = self._dated(stored["source"], file, found, shift)
+            reading = found.reading(shift, bool(job.state["dated_invoices"]))
             if not job.state.get("products_sent"):
-                self._send_products(job, stored["source"], found, shift)
+                self._send_products(job, stored["source"], found)
             self._wait_for_products(job, found)
-            self._send_lines(job, id_, stored["source"], file, found, shift)
-        self._settle(job, id_, found.lines)
+            self._send_lines(job, id_, stored["source"], file, found, reading)
+            self._settle(job, id_, found.lines)
+            self._end(job, id_, stored["source"], file, found, reading)
 
     def _prepare(self, id_: UUID, source: str, found: Survey) -> int:
         shift = 0
@@ -96,34 +102,40 @@ class ImportJob:
         sales = (sale for sale in read if not isinstance(sale, LineError))
         return repeats(self._database, sales, source, Horizon(self._settings.zone, datetime.now(UTC)))
 
-    def _send_products(self, job: Claim, source: str, found: Survey, shift: int) -> None:
-        events = [_product_event(job.id, source, found, sku) for sku in found.products]
+    def _send_products(self, job: Claim, source: str, found: Survey) -> None:
+        """Claim what the file says of products; codes that no product has become some only if they may (ADR 0024)."""
         with self._database.transaction() as connection:
             job.hold(connection)
+            codes = named_codes.of_file(connection, source, found.mapping, found.products)
+            named_codes.keep(connection, found.products, codes)
+            events = [_product_event(source, found, sku) for sku in found.products if sku in codes.claimed]
             outbox.publish(connection, events)
-            job.progress("creating products", 0, len(events), state=job.state | {"products_sent": True},
-                         connection=connection)  # fmt: skip
+            if codes.warning:
+                imports.warn(connection, job.id, codes.warning)
+            state = job.state | {"products_sent": True, "made": len(codes.unknown) if codes.makes else 0}
+            job.progress("creating products", 0, len(events), state=state, connection=connection)
 
     def _wait_for_products(self, job: Claim, found: Survey) -> None:
         """What is not known in time is no loss: its sales wait in quarantine."""
-        arrived, moved = -1, time.monotonic()
-        while arrived < len(found.products) and time.monotonic() - moved < PRODUCTS_SECONDS:
-            with self._database.transaction() as connection:
-                now_known = known.product_count(connection, found.products)
-            if now_known != arrived:
-                arrived, moved = now_known, time.monotonic()
-                job.progress("creating products", arrived, len(found.products))
-            if arrived < len(found.products):
+        made, moved = int(job.state.get("made", 0)), time.monotonic()
+        with self._database.snapshot() as connection:
+            left = named_codes.of_file(connection, "", found.mapping, found.products).unknown if made else frozenset()
+        while left and time.monotonic() - moved < PRODUCTS_SECONDS:
+            with self._database.snapshot() as connection:
+                now_left = left - known.skus(connection, left)
+            if now_left != left:
+                left, moved = now_left, time.monotonic()
+                job.progress("creating products", made - len(left), made)
+            if left:
                 job.check()
                 time.sleep(0.2)
 
-    def _send_lines(self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, shift: int) -> None:
-        dated = bool(job.state.get("dated_invoices"))
-        reader = found.reader(import_id=id_, shift_weeks=shift, dated_invoices=dated)
+    def _send_lines(self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, reading: Reading) -> None:
+        reader = reading.reader(id_)
         done = int(job.state.get("line", 0))
         lines: Iterator[tuple[int, dict[str, str]]] = tables.rows(file, found.layout)
         while chunk := list(islice(lines, CHUNK_LINES)):
-            events, rejected = [], []
+            sales, rejected = [], []
             for line, row in chunk:
                 sale = reader.read(line, row)
                 if line <= done:
@@ -132,13 +144,14 @@ class ImportJob:
                     content = ",".join(row.values())[:2000].replace("\x00", "")
                     rejected.append((id_, line, sale.code, sale.column, sale.message, content))
                 else:
-                    events.append(new_event(sale[1], source, id=sale[0]))
+                    sales.append(sale)
             last = chunk[-1][0]
             if last <= done:
                 continue
             with self._database.transaction() as connection:
                 job.hold(connection)
-                outbox.publish(connection, events)
+                ids = current_ids(connection, source, [event_id for event_id, _ in sales])
+                outbox.publish(connection, [new_event(sale, source, id=ids.get(id, id)) for id, sale in sales])
                 import_lines.note_rejected(connection, rejected)
                 job.progress(
                     "sending lines", last, found.lines, state=job.state | {"line": last}, connection=connection
@@ -160,13 +173,39 @@ class ImportJob:
                     f"{lines - settled} lines have had no outcome for {QUIET_SECONDS} s; see dead letters"
                 )
             time.sleep(max(0.5, 10 * (time.monotonic() - began)))  # counting must not slow down what is counted
+
+    def _end(self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, reading: Reading) -> None:
+        """Keep the cells of lines that failed or wait, to be mended without the file, and let go of the file."""
+        with self._database.transaction() as connection:
+            imports.keep_reading(connection, id_, reading.model_dump(mode="json"))
+            wanted = failed_lines.without_cells(connection, id_, MOST_FAILED)
+        reader, lines = reading.reader(id_), tables.rows(file, found.layout)
+        while wanted and (chunk := list(islice(lines, CHUNK_LINES))):
+            kept = _cells(reader, chunk, wanted)
+            with self._database.transaction() as connection:
+                job.hold(connection)
+                ids = current_ids(connection, source, [one.event_id for one in kept])
+                named = [one._replace(event_id=ids.get(one.event_id, one.event_id)) for one in kept]
+                failed_lines.keep(connection, id_, named)
+                job.progress("keeping failed lines", chunk[-1][0], found.lines, connection=connection)
         with self._database.transaction() as connection:
             stored_files.forget(connection, id_)
             imports.settle(connection, id_)
             job.finish(connection, "succeeded")
 
 
-def _product_event(job_id: UUID, source: str, found: Survey, sku: str) -> Event:
+def _cells(reader: Reader, chunk: Iterable[tuple[int, dict[str, str]]], wanted: Set[int]) -> list[KeptLine]:
+    """Those of the lines that are wanted; all are read, since their ids depend on those before."""
+    kept = []
+    for line, row in chunk:
+        sale = reader.read(line, row)
+        if line in wanted:
+            event_id = sale.event_id if isinstance(sale, LineError) else sale[0]
+            kept.append(KeptLine(line, event_id, {name: cell.replace("\x00", "") for name, cell in row.items()}))
+    return kept
+
+
+def _product_event(source: str, found: Survey, sku: str) -> Event:
     product = found.products[sku]
     claim = CatalogSubmitted(
         sku=sku, name=product.name, category=product.category, price=product.price, location=found.mapping.location,

@@ -11,7 +11,7 @@ from chassis.reading.bounds import UnreadableFile
 
 from sales.application.run_import import KIND
 from sales.application.survey import notation
-from sales.domain.mapping import Mapping
+from sales.domain.mapping import Mapping, source_of
 from sales.storage import imports
 
 
@@ -20,9 +20,8 @@ def submit_import(database: Database, file: BinaryIO, name: str, mapping: Mappin
     _check(file, mapping)
     id_ = uuid4()
     size = file.seek(0, io.SEEK_END)
-    source = mapping.source or "import"
     with database.transaction() as connection:
-        imports.create(connection, id_, name, f"file:{source}"[:200], mapping.model_dump(mode="json"), size, actor)
+        imports.create(connection, id_, name, source_of(mapping), mapping.model_dump(mode="json"), size, actor)
         stored_files.keep(connection, id_, file)
         jobs.submit(connection, KIND, {"import_id": str(id_)}, actor, id=id_)
         audit.record(connection, "sales", actor, "import-started", f"import {id_}", name=name, bytes=size)

@@ -15,6 +15,7 @@ from chassis.weeks import last_ended_week, week_of
 from sales.domain.kinds import kind_of
 from sales.domain.lines import LineError, Reader
 from sales.domain.mapping import NUMERIC, Mapping, Target, completed
+from sales.domain.reading import Reading
 
 MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
 
@@ -58,6 +59,13 @@ class Survey:
     def reader(self, **options: object) -> Reader:
         """A reader of the file's lines."""
         return Reader(self.mapping, self.day_first, self.commas, **options)  # type: ignore[arg-type]
+
+    def reading(self, shift_weeks: int, dated_invoices: bool) -> Reading:
+        """How its lines are read, to be kept."""
+        return Reading(
+            headers=self.layout.headers, mapping=self.mapping, day_first=self.day_first, commas=self.commas,
+            shift_weeks=shift_weeks, dated_invoices=dated_invoices,
+        )  # fmt: skip
 
     def weeks_to_shift(self, yesterday: date, first_weekday: int) -> int:
         """Whole weeks that take the file's last week to the last week that has ended."""

@@ -1,13 +1,14 @@
 """A file's lines as sales, each with an identity that the same file gives again, or a reason why it is none.
 
 Ids: an own column; else invoice and ordinal of the line in its invoice; else the line's content and its ordinal
-among equal lines. Dates may be shifted for a demonstration; ids never depend on that.
+among equal lines. Dates may be shifted for a demonstration; ids never depend on that. A line that was mended keeps its
+id, unless what identifies it was mended.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -33,11 +34,12 @@ LINE_NAMESPACE = UUID("5b8f7a34-3c1d-5a0e-8a53-1f2b1f6d2c77")
 
 @dataclass(frozen=True)
 class LineError:
-    """What is wrong with a line, and in which column."""
+    """What is wrong with a line, in which column, and the id that the line has all the same."""
 
     code: str
     column: str
     message: str
+    event_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,32 @@ class Reader:
 
     def read(self, line: int, cells: dict[str, str]) -> tuple[str, SaleSubmitted] | LineError:
         """(event id, sale) of a line, or what is wrong with it."""
-        event_id = self._identity(cells)
+        own, basis = self.basis(cells)
+        if own is None:
+            self._ordinals[basis] += 1
+        event_id = own or numbered(basis, self._ordinals[basis])
+        sale = self.sale(line, cells)
+        return replace(sale, event_id=event_id) if isinstance(sale, LineError) else (event_id, sale)
+
+    def sale(self, line: int, cells: dict[str, str]) -> SaleSubmitted | LineError:
+        """What a line says, whatever its id."""
         skipped = self._skips.reason(cells)
         if skipped:
             return LineError(skipped.code, skipped.column, skipped.reason)
         try:
-            return event_id, self._sale(line, cells)
+            return self._sale(line, cells)
         except _Fault as fault:
             return fault.error
+
+    def basis(self, cells: Mapping[str, str]) -> tuple[str | None, str]:
+        """A line's own id, or what its id is made of beside its ordinal."""
+        own = self._cell(cells, "event_id")
+        if own:
+            return own[:200], own
+        invoice = self._cell(cells, "invoice")
+        if invoice and self.dated_invoices:
+            invoice = f"{invoice}\n{self.sold_on(cells)}"
+        return None, f"invoice\n{invoice}" if invoice else "content\n" + "\n".join(cells.values())
 
     def product(self, cells: dict[str, str]) -> ProductSeen | None:
         """What the line says of its product; None where it names none."""
@@ -87,7 +107,7 @@ class Reader:
             self._optional(cells, "price") or self._optional(cells, "unit_price"), self._optional(cells, "stock"),
         )  # fmt: skip
 
-    def sold_on(self, cells: dict[str, str]) -> date | None:
+    def sold_on(self, cells: Mapping[str, str]) -> date | None:
         """The line's day, for finding the file's last week."""
         try:
             found = moment(self._cell(cells, "sold_at"), self.day_first)
@@ -95,7 +115,7 @@ class Reader:
             return None
         return found.date() if isinstance(found, datetime) else found
 
-    def _cell(self, cells: dict[str, str], target: Target) -> str:
+    def _cell(self, cells: Mapping[str, str], target: Target) -> str:
         column = self.mapping.columns.get(target)
         return cells.get(column, "").strip() if column else ""
 
@@ -119,17 +139,6 @@ class Reader:
         except BadCell:
             return None
         return value if value is not None and Decimal(0) <= value < Decimal("1e9") else None
-
-    def _identity(self, cells: dict[str, str]) -> str:
-        own = self._cell(cells, "event_id")
-        if own:
-            return own[:200]
-        invoice = self._cell(cells, "invoice")
-        if invoice and self.dated_invoices:
-            invoice = f"{invoice}\n{self.sold_on(cells)}"
-        basis = f"invoice\n{invoice}" if invoice else "content\n" + "\n".join(cells.values())
-        self._ordinals[basis] += 1
-        return str(uuid5(LINE_NAMESPACE, f"{basis}\n{self._ordinals[basis]}"))
 
     def _sale(self, line: int, cells: dict[str, str]) -> SaleSubmitted:
         quantity = self._number(cells, "quantity", judges.quantity)
@@ -203,6 +212,11 @@ class Reader:
     def _fault(self, code: str, target: str, message: str) -> "_Fault":
         column = self.mapping.columns.get(target, target)  # type: ignore[call-overload]
         return _Fault(LineError(code, column, message))
+
+
+def numbered(basis: str, ordinal: int) -> str:
+    """The id of a line that has none of its own."""
+    return str(uuid5(LINE_NAMESPACE, f"{basis}\n{ordinal}"))
 
 
 class _Fault(Exception):

@@ -1,7 +1,8 @@
 """How a file's columns become sales: given as JSON, or found by the usual names of columns.
 
 A mapping names columns by their header; `rules` refuse lines that are no sales of a product, each with a code
-and a reason; `source` is part of every sale's identity, so the same kind of file keeps the same one.
+and a reason; `source` is part of every sale's identity, so the same kind of file keeps the same one. `unknown_codes`:
+whether codes that no product has become products, or wait until somebody has decided (ADR 0024).
 """
 
 from typing import Literal
@@ -71,10 +72,16 @@ class Mapping(BaseModel):
     day_first: bool | None = None
     decimal_comma: bool | None = None
     shift_to_last_ended_week: bool = False
+    unknown_codes: Literal["make", "wait"] | None = None
 
     def missing(self) -> list[Target]:
         """Targets without which no sale can be made."""
         return [target for target in ("sku", "quantity", "sold_at") if target not in self.columns]
+
+
+def source_of(mapping: Mapping) -> str:
+    """What the sales of a file of this mapping come from."""
+    return f"file:{mapping.source or 'import'}"[:200]
 
 
 def completed(mapping: Mapping, headers: list[str]) -> Mapping:

@@ -1,6 +1,6 @@
 """The ledger's entries: added by COPY, found by id, superseded once. The primary key says what was there before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,18 @@ def contents(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, tuple[UU
     return {row.sale_id: (row.content_hash, row.sold_at) for row in found}
 
 
+def successors(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """What took the place of entries, by their ids; those that count are left out."""
+    found = connection.execute(
+        text(
+            "SELECT sale_id, superseded_by FROM sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
+            " AND superseded_by IS NOT NULL"
+        ),
+        {"ids": id_array(ids)},
+    )
+    return {row.sale_id: row.superseded_by for row in found}
+
+
 def moment_of(connection: Connection, sale_id: UUID) -> datetime | None:
     """When the sale of this id was sold, if it is here or waits."""
     found: datetime | None = scalar(
@@ -77,9 +89,9 @@ def add(connection: Connection, entries: Iterable[Entry], now: datetime) -> bool
     return True
 
 
-def append(connection: Connection, entry: Entry, now: datetime) -> None:
-    """Add an entry that is certain to be new."""
-    _copy(connection, "sale", [entry], now)
+def append(connection: Connection, entries: Iterable[Entry], now: datetime) -> None:
+    """Add entries that are certain to be new."""
+    _copy(connection, "sale", entries, now)
 
 
 def add_others(connection: Connection, entries: Sequence[Entry], now: datetime) -> set[str]:
@@ -130,3 +142,14 @@ def _one(found: list[dict[str, Any]]) -> Sale | None:
 def supersede(connection: Connection, old: UUID, new: UUID) -> None:
     """From now on another entry counts in the place of this one."""
     connection.execute(text("UPDATE sale SET superseded_by = :new WHERE sale_id = :old"), {"new": new, "old": old})
+
+
+def supersede_all(connection: Connection, successors: Mapping[UUID, UUID]) -> None:
+    """From now on these entries count in the place of those."""
+    connection.execute(
+        text(
+            "UPDATE sale SET superseded_by = pair.new FROM unnest(CAST(:old AS uuid[]), CAST(:new AS uuid[]))"
+            " AS pair (old, new) WHERE sale_id = pair.old"
+        ),
+        {"old": id_array(successors), "new": id_array(successors.values())},
+    )

@@ -1,4 +1,7 @@
-"""What became of each line of an imported file: noted once, whatever is delivered twice."""
+"""What became of each line of an imported file: noted once, whatever is delivered twice.
+
+Only a line that waits gets another outcome: it is recorded when what it waits for has come, or refused after all.
+"""
 
 from collections.abc import Iterable
 from typing import Any, Protocol
@@ -24,12 +27,11 @@ class FromFile(Protocol):
         """Its line."""
 
 
-def note(connection: Connection, items: Iterable[FromFile], outcome: str, *, overwrite: bool = False) -> None:
-    """Note the outcome of those that came from a file; the first outcome stays unless `overwrite`."""
-    noted = [
+def note(connection: Connection, items: Iterable[FromFile], outcome: str) -> None:
+    """Note the outcome of those that came from a file."""
+    _write(connection, [
         (i.import_id, i.line, outcome, None, None, None, None) for i in items if i.import_id and i.line is not None
-    ]
-    _write(connection, noted, overwrite)
+    ])  # fmt: skip
 
 
 def note_refused(connection: Connection, refusals: Iterable[Refusal]) -> None:
@@ -40,23 +42,23 @@ def note_refused(connection: Connection, refusals: Iterable[Refusal]) -> None:
 
 def note_rejected(connection: Connection, lines: Iterable[tuple[Any, ...]]) -> None:
     """Note rejected lines: (import id, line, code, field, message, content)."""
-    noted = [(id_, line, "rejected", *rest) for id_, line, *rest in lines if line is not None]
-    _write(connection, noted, overwrite=False)
+    _write(connection, [(id_, line, "rejected", *rest) for id_, line, *rest in lines if line is not None])
 
 
-def _write(connection: Connection, noted: list[tuple[Any, ...]], overwrite: bool) -> None:
+def _write(connection: Connection, noted: list[tuple[Any, ...]]) -> None:
     if not noted:
         return
     connection.execute(
         text("CREATE TEMP TABLE IF NOT EXISTS line_batch (LIKE import_line INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
     )
     copy_rows(connection, "line_batch", _COLUMNS, noted)
-    action = "UPDATE SET outcome = EXCLUDED.outcome" if overwrite else "NOTHING"
     names = ", ".join(_COLUMNS)
     connection.execute(
         text(
             f"INSERT INTO import_line ({names}) SELECT DISTINCT ON (import_id, line) {names} FROM line_batch"
-            f" ORDER BY import_id, line ON CONFLICT (import_id, line) DO {action}"
+            " ORDER BY import_id, line ON CONFLICT (import_id, line) DO UPDATE SET outcome = EXCLUDED.outcome,"
+            " code = EXCLUDED.code, field = EXCLUDED.field, message = EXCLUDED.message"
+            " WHERE import_line.outcome = 'quarantined' AND EXCLUDED.outcome IN ('recorded', 'rejected')"
         )
     )
     connection.execute(text("TRUNCATE line_batch"))

@@ -1,5 +1,6 @@
 """Imports as stored: the mapping, the shift of its dates, and what became of its lines."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,10 @@ from chassis.database import Connection, rows, scalar
 from chassis.spreadsheets import csv_cell_sql
 from sqlalchemy import text
 
-_COLUMNS = "id, name, source, mapping, bytes, lines, shift_weeks, warnings, created_by, created_at"
+_COLUMNS = (
+    "id, name, source, mapping, bytes, lines, shift_weeks, warnings, created_by, created_at, reading, mend_job,"
+    " undo_job, undo"
+)
 
 
 def create(
@@ -59,6 +63,14 @@ def surveyed(connection: Connection, id_: UUID, lines: int, shift_weeks: int, wa
     )
 
 
+def warn(connection: Connection, id_: UUID, warning: str) -> None:
+    """Keep a warning more."""
+    connection.execute(
+        text("UPDATE import SET warnings = warnings || jsonb_build_array(CAST(:warning AS text)) WHERE id = :id"),
+        {"warning": warning, "id": id_},
+    )
+
+
 def brought_before(connection: Connection, source: str) -> bool:
     """Whether an import of this source has come as far as its lines."""
     return bool(
@@ -92,12 +104,14 @@ def outcomes(connection: Connection, id_: UUID) -> dict[str, int]:
     counts = {row["outcome"]: row["lines"] for row in found}
     if settled is None:
         return counts
-    released = settled.get("quarantined", 0) - counts.get("quarantined", 0)
-    return settled | {"quarantined": 0, "rejected": 0} | counts | {"recorded": settled.get("recorded", 0) + released}
+    counts = {"quarantined": 0, "rejected": 0} | counts
+    recorded = sum(settled.values()) - settled.get("duplicate", 0) - sum(counts.values())
+    return settled | counts | {"recorded": recorded}
 
 
 def settle(connection: Connection, id_: UUID) -> None:
-    """Count the lines of an import that ends now, once for all readers."""
+    """Count the lines of an import that ends now, or was mended, once for all readers."""
+    connection.execute(text("UPDATE import SET settled = NULL WHERE id = :id"), {"id": id_})
     counts = orjson.dumps(outcomes(connection, id_)).decode()
     connection.execute(
         text("UPDATE import SET settled = CAST(:counts AS jsonb) WHERE id = :id"), {"id": id_, "counts": counts}
@@ -115,22 +129,70 @@ def reasons(connection: Connection, id_: UUID) -> dict[str, int]:
 
 
 _REJECTED = (
-    'SELECT line, code, field AS "column", message, content FROM import_line'
+    'SELECT line, code, COALESCE(CAST(:names AS jsonb) ->> field, field) AS "column", message, content FROM import_line'
     " WHERE import_id = :id AND outcome = 'rejected' AND line > :after ORDER BY line LIMIT :limit"
 )
 _CELLS = ("code", '"column"', "message", "content")
 _CSV = " || ',' || ".join(["line", *map(csv_cell_sql, _CELLS)]) + " || chr(13) || chr(10)"
 
 
-def rejected_lines(connection: Connection, id_: UUID, after: int, limit: int) -> list[dict[str, Any]]:
-    """Rejected lines in the file's order."""
-    return rows(connection, _REJECTED, id=id_, after=after, limit=limit)
+def rejected_csv(
+    connection: Connection, id_: UUID, after: int, limit: int, names: Mapping[str, str]
+) -> tuple[int | None, str]:
+    """Rejected lines as CSV, and which line of the file the last is of; None when there is none.
 
-
-def rejected_csv(connection: Connection, id_: UUID, after: int, limit: int) -> tuple[int | None, str]:
-    """The same as lines of CSV, and which line of the file the last is of; None when there is none."""
+    `names`: the file's columns by the fields of a sale that were read from them.
+    """
     found = connection.execute(
         text(f"SELECT max(line), COALESCE(string_agg({_CSV}, '' ORDER BY line), '') FROM ({_REJECTED}) AS r"),
-        {"id": id_, "after": after, "limit": limit},
+        {"id": id_, "after": after, "limit": limit, "names": orjson.dumps(dict(names)).decode()},
     ).one()
     return found[0], found[1]
+
+
+def keep_reading(connection: Connection, id_: UUID, reading: dict[str, Any]) -> None:
+    """Keep how the file was read."""
+    connection.execute(
+        text("UPDATE import SET reading = CAST(:reading AS jsonb) WHERE id = :id"),
+        {"id": id_, "reading": orjson.dumps(reading).decode()},
+    )
+
+
+def locked(connection: Connection, id_: UUID) -> dict[str, Any] | None:
+    """An import's row, until the transaction ends."""
+    found = rows(connection, f"SELECT {_COLUMNS} FROM import WHERE id = :id FOR UPDATE", id=id_)
+    return found[0] if found else None
+
+
+def began_mending(connection: Connection, id_: UUID, job: UUID) -> None:
+    """Its failed lines are run again by this job."""
+    connection.execute(text("UPDATE import SET mend_job = :job WHERE id = :id"), {"job": job, "id": id_})
+
+
+def began_undoing(connection: Connection, id_: UUID, job: UUID, undo: dict[str, Any]) -> None:
+    """It is taken back by this job; from now on none of its lines is recorded."""
+    connection.execute(text("UPDATE import SET undo_job = :job WHERE id = :id"), {"job": job, "id": id_})
+    note_undo(connection, id_, undo)
+
+
+def note_undo(connection: Connection, id_: UUID, undo: dict[str, Any]) -> None:
+    """Keep what became of its undo so far."""
+    connection.execute(
+        text("UPDATE import SET undo = CAST(:undo AS jsonb) WHERE id = :id"),
+        {"id": id_, "undo": orjson.dumps(undo).decode()},
+    )
+
+
+def undone(connection: Connection, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the imports that were taken back."""
+    if not (wanted := list(ids)):
+        return set()
+    sql = "SELECT id FROM import WHERE id = ANY(:ids) AND undo IS NOT NULL"
+    return set(connection.execute(text(sql), {"ids": wanted}).scalars())
+
+
+def any_undone(connection: Connection, source: str) -> bool:
+    """Whether any import of this source was taken back."""
+    return bool(
+        scalar(connection, "SELECT EXISTS (SELECT FROM import WHERE source = :s AND undo IS NOT NULL)", s=source)
+    )

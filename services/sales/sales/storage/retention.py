@@ -19,11 +19,16 @@ SWEEPS: tuple[Sweep, ...] = (
         "import_line", "noted_at", YEAR,
         "an import's lines are looked up for a year; whether a sale was there is asked of the ledger",
     ),
+    Sweep(
+        "import_cells", "kept_at", YEAR, "failed lines can be mended as long as they are looked up"
+    ),
+    Sweep("named_code", "named_at", YEAR, "what files say of a code that nobody has decided on in a year is old"),
     Sweep("import", "created_at", YEAR, "an import is looked up for a year", _ENDED.format("import.id")),
     Sweep(
         "import_chunk", "(SELECT created_at FROM import WHERE import.id = import_id)", timedelta(days=30),
         "the file of an import that failed or was cancelled is of use while somebody looks into it",
         _ENDED.format("import_id"), batch=100,
     ),
-    finished_jobs(unless="EXISTS (SELECT FROM import WHERE import.id = job.id)"),  # an import's status is its job's
+    # An import's status is its job's, and so is that of its mending and undoing.
+    finished_jobs(unless="EXISTS (SELECT FROM import WHERE job.id IN (import.id, mend_job, undo_job))"),
 )  # fmt: skip

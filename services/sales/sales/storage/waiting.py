@@ -23,10 +23,24 @@ def hold(connection: Connection, held: Sequence[tuple[Sale, str]]) -> None:
 
 def take(connection: Connection, arrived: list[str]) -> list[Sale]:
     """Remove and return what waited for these, oldest first."""
+    return _taken(connection, "waiting_for = ANY(:arrived)", arrived=arrived)
+
+
+def take_lines(connection: Connection, import_id: UUID) -> list[Sale]:
+    """Remove and return what waits of an import."""
+    return _taken(connection, "import_id = :import_id", import_id=import_id)
+
+
+def take_one(connection: Connection, sale_id: UUID) -> Sale | None:
+    """Remove and return the claim of this id."""
+    return next(iter(_taken(connection, "sale_id = :sale_id", sale_id=sale_id)), None)
+
+
+def _taken(connection: Connection, condition: str, **values: Any) -> list[Sale]:
     found = rows(
         connection,
-        "DELETE FROM quarantined_sale WHERE waiting_for = ANY(:arrived) RETURNING claim, content_hash, since, sale_id",
-        arrived=arrived,
+        f"DELETE FROM quarantined_sale WHERE {condition} RETURNING claim, content_hash, since, sale_id",
+        **values,
     )
     return [_claim(row) for row in sorted(found, key=lambda row: (row["since"], row["sale_id"]))]
 
