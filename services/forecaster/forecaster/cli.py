@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from forecaster.engine import Forecasts, Progress
 
+MOST_TOLD = 20  # lines about single cells
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. 0: done; 2: the input cannot be used, with one line that says why."""
@@ -34,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             progress=None if parsed.quiet else _Show(),
         )  # fmt: skip
         _write(found, parsed.out)
+        _tell(found.report["told"])
         if parsed.report:
             parsed.report.write_text(json.dumps(found.report, indent=1, default=str))
     except (engine.Malformed, OSError) as error:
@@ -65,7 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--also", action="append", dest="optional", metavar="METHOD",
                          help="also try an optional method, by its name")  # fmt: skip
     command.add_argument("--dask", metavar="ADDRESS", default="", help="of a Dask scheduler that shares the work")
-    command.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    command.add_argument(
+        "--quiet",
+        action="store_true",
+        help="print nothing but errors and what of the input could not be used",
+    )
     return parser
 
 
@@ -98,6 +105,14 @@ def _write(found: Forecasts, path: Path) -> None:
         frame.to_csv(path, index=False)
     else:
         frame.to_parquet(path, index=False, compression="zstd")
+
+
+def _tell(told: list[dict[str, Any]]) -> None:
+    """Say what of the input was not taken as it stands, also to those who asked for quiet: it changes forecasts."""
+    for one in told[:MOST_TOLD]:
+        print(f"forecast: {one['text']}", file=sys.stderr)
+    if len(told) > MOST_TOLD:
+        print(f"forecast: and {len(told) - MOST_TOLD} more; --report has all of them", file=sys.stderr)
 
 
 class _Show:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from forecaster.engine.arrays import Ints
+from forecaster.engine.data import told
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.segments import SEGMENTS
+from forecaster.engine.data.told import Told
 from forecaster.engine.fitted import Fitted
+
+
+def notes(panel: Panel) -> dict[int, str]:
+    """What is told of each series' input, by its number in the panel."""
+    by_series: dict[str, list[Told]] = {}
+    for one in panel.told:
+        by_series.setdefault(one.series, []).append(one)
+    return {number: told.notes(by_series[name]) for number, name in enumerate(panel.ids) if name in by_series}
 
 
 def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints) -> tuple[list[str], list[str]]:
@@ -17,7 +27,7 @@ def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints) -> tuple[li
         how, why = by_segment[s]
         method.append("no sales yet" if never[i] else how)
         reason.append("it never sold up to the cutoff, so nothing can be learned from it" if never[i] else why)
-    for number, note in panel.notes.items():
+    for number, note in notes(panel).items():
         reason[number] += f" ({note})"
     for number in mixed.tolist():
         one = fitted.taken[0]

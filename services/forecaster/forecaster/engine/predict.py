@@ -49,8 +49,8 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
     cutoff = panel.index.labels(panel.numbers[panel.last : panel.size])
     return Forecasts(
         ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
-        mean=mean, quantiles=found, sum_quantiles=sums, method=method, reason=reason, report=dict(fitted.report),
-        fitted=fitted,
+        mean=mean, quantiles=found, sum_quantiles=sums, method=method, reason=reason,
+        report={**fitted.report, "told": [one.entry for one in panel.told]}, fitted=fitted,
     )  # fmt: skip
 
 

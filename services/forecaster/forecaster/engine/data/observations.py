@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Doubles, Floats, Ints, Mask
+from forecaster.engine.data import dates
 from forecaster.engine.options import Malformed
 
 HISTORY_COLUMNS = ("unique_id", "ds", "y")
 FUTURE_COLUMNS = ("unique_id", "ds")
-LARGEST = 1e18  # larger numbers are no sales, and their squares overflow
 
 
 @dataclass(frozen=True)
@@ -29,26 +29,24 @@ class Observations:
         """Some of them."""
         return Observations(self.frame, self.rows[kept], self.series[kept], self.columns[kept])
 
-    def dense(self, values: Doubles, n: int, size: int) -> tuple[Floats, dict[int, str]]:
-        """Sales (n, size) from the frame's values, and notes by series. A period without a row after a series' first
-        had no sales; what is infinite or absurd is unknown."""
-        own = values[self.rows]
-        notes: dict[int, str] = {}
+    def dense(self, values: Doubles, n: int, size: int) -> Floats:
+        """Sales (n, size) from the frame's values. A period without a row after a series' first had no sales."""
         y = np.full((n, size), np.nan, dtype=np.float32)
         begin = np.full(n, size, dtype=np.int64)
         np.minimum.at(begin, self.series, self.columns)
         y[np.arange(size)[None, :] >= begin[:, None]] = 0.0
-        twice = np.bincount(self.series * size + self.columns, minlength=1)
-        if twice.max(initial=0) > 1:
-            for series in np.unique(np.flatnonzero(twice > 1) // size).tolist():
-                notes[series] = "some dates occur twice in the history: the last row of each was used"
-        bad = ~(np.abs(own) <= LARGEST) & ~np.isnan(own)
-        if bad.any():
-            for series in np.unique(self.series[bad]).tolist():
-                notes[series] = "infinite or absurdly large values in the history were left out"
-            own = np.where(bad, np.nan, own)
-        y[self.series, self.columns] = own
-        return y, notes
+        y[self.series, self.columns] = values[self.rows]
+        return y
+
+    def twice(self, size: int) -> Mask:
+        """Rows whose period another row of the series has as well; the last of them counts."""
+        place = self.series * size + self.columns
+        return np.asarray(np.bincount(place, minlength=1)[place] > 1)
+
+    def row_of(self, series: int, column: int) -> int:
+        """The number in the frame of the row that counts for a series' period; -1 where there is none."""
+        found = np.flatnonzero((self.series == series) & (self.columns == column))
+        return int(self.rows[found[-1]]) if len(found) else -1
 
 
 def require(frame: pd.DataFrame, columns: tuple[str, ...], where: str) -> None:
@@ -71,19 +69,6 @@ def identified(column: pd.Series, where: str) -> tuple[Ints, list[str]]:
     return codes.astype(np.int64), texts
 
 
-def dated(column: pd.Series, where: str) -> pd.Series:
-    """A column of dates without zones. Raises Malformed for what is no date, or is missing."""
-    try:
-        if pd.api.types.is_numeric_dtype(column):
-            raise ValueError("numbers are no dates")
-        stamps = pd.to_datetime(column)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise Malformed(f"{where}: column ds holds something that is no date ({error})"[:300]) from error
-    if stamps.isna().any():
-        raise Malformed(f"{where}: ds is missing in row {int(np.flatnonzero(stamps.isna().to_numpy())[0]) + 1}")
-    return stamps.dt.tz_localize(None) if stamps.dt.tz is not None else stamps
-
-
 def date(label: Any) -> pd.Timestamp:
     """A cutoff's label as a moment without a zone. Raises Malformed for what is no date."""
     try:
@@ -95,9 +80,13 @@ def date(label: Any) -> pd.Timestamp:
     return stamp.tz_localize(None) if stamp.tz else stamp
 
 
-def numeric(column: pd.Series, where: str) -> Doubles:
-    """A column of numbers, NaN where null. Raises Malformed for what is no number."""
-    try:
-        return pd.to_numeric(column).to_numpy(dtype=np.float64, na_value=np.nan)
-    except (ValueError, TypeError) as error:
-        raise Malformed(f"{where}: not a number ({error})"[:300]) from error
+def numeric(column: pd.Series, where: str) -> tuple[Doubles, Mask]:
+    """A column of numbers, NaN where null, and which cells are none. Raises Malformed when more than a few are."""
+    found = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    bad = np.isnan(found) & column.notna().to_numpy()
+    if bad.any() and not dates.tolerated(bad):
+        row = int(np.flatnonzero(bad)[0])
+        raise Malformed(
+            f"{where}: not a number in row {row + 1} ({str(column.iloc[row])[:40]!r}) and {int(bad.sum()) - 1} others"
+        )
+    return found, bad

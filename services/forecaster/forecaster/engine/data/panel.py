@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from forecaster.engine.arrays import Floats, Ints, Mask
 from forecaster.engine.data.frequency import Frequency
 from forecaster.engine.data.periods import PeriodIndex
+from forecaster.engine.data.told import Told
 
 IN_STOCK = "in_stock"  # the regressor that says whether a series could be bought, 0..1
 
@@ -60,7 +61,7 @@ class Panel:
     groups: list[Group] = field(default_factory=list)
     static_numbers: dict[str, Floats] = field(default_factory=dict)  # of each series, (N,) by name
     exposure: Floats | None = None  # (N, H): the share of a usual period's opening, where openings are planned
-    notes: dict[int, str] = field(default_factory=dict)  # what was wrong with a series' input
+    told: list[Told] = field(default_factory=list)  # what of the input was not taken as it stands
 
     @property
     def frequency(self) -> Frequency:
@@ -90,6 +91,11 @@ class Panel:
     def numbers(self) -> Ints:
         """Period numbers of the T + H columns."""
         return np.arange(self.start, self.start + self.size + self.horizon, dtype=np.int64)
+
+    def label(self, column: int) -> str:
+        """A period as a person writes it."""
+        stamp = str(self.index.labels(np.array([self.start + column]))[0].astype("datetime64[s]"))
+        return stamp.removesuffix("T00:00:00").replace("T", " ")
 
     @property
     def future_labels(self) -> NDArray[np.datetime64]:

@@ -10,66 +10,63 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecaster.engine.arrays import Ints
+from forecaster.engine.arrays import Ints, Mask
 from forecaster.engine.data.frequency import FREQUENCIES, Alias
-from forecaster.engine.options import Malformed
 
 _DAY = 86_400_000_000_000
+
+
+def _nanos(stamps: pd.Series | NDArray[np.generic]) -> Ints:
+    value = np.asarray(stamps)
+    return value if value.dtype == np.int64 else value.astype("datetime64[ns]").astype(np.int64)
+
+
+def _most(values: Ints) -> int:
+    """The most frequent value."""
+    unique, count = np.unique(values, return_counts=True)
+    return int(unique[count.argmax()])
 
 
 class PeriodIndex:
     """The numbering of periods for one frequency and one way of labelling."""
 
-    def __init__(self, freq: str, labels: pd.Series) -> None:
-        """`labels`: the history's dates, without NaT. Raises Malformed when they do not lie on one grid of `freq`."""
+    def __init__(self, freq: str, labels: pd.Series | NDArray[np.datetime64]) -> None:
+        """`labels`: the history's dates, without NaT. How periods are named, most of them decide: see `beside`."""
         self.freq = freq
         alias = Alias.parse(freq)
         self._kind, self._step, self._anchor = alias.name, alias.step, alias.anchor
         self.frequency = FREQUENCIES[alias.name]
-        self._at_end = False
-        days = labels.to_numpy("datetime64[ns]").astype(np.int64)
-        unique = np.unique(days)
+        self._at_end, self._offset = False, 0
+        nanos = _nanos(labels)
         if self._kind == "week":
-            phases = np.unique(unique // _DAY % 7)
-            if len(phases) > 1 or (unique % _DAY).any():
-                odd = pd.Timestamp(unique[np.flatnonzero(unique // _DAY % 7 != phases[0])[:1]][0]) if len(phases) > 1 \
-                    else pd.Timestamp(unique[unique % _DAY != 0][0])  # fmt: skip
-                raise Malformed(f"ds: {odd} is not one week apart from the other labels, as freq {freq} needs")
-            self._offset = int(phases[0])
+            self._offset = _most(nanos // _DAY % 7)
         elif self._kind in ("month", "quarter", "year"):
-            self._calendar(unique)
-        else:
-            self._regular(unique)
-        self._check(unique)
+            self._calendar(nanos)
+        elif self._kind != "business day":
+            self._unit = _DAY if self._kind == "day" else _DAY // 24
+            self._offset = _most(nanos % self._unit)
 
-    def _calendar(self, unique: Ints) -> None:
-        stamps = pd.DatetimeIndex(unique)
-        if not (stamps.is_month_start.all() or stamps.is_month_end.all()):
-            odd = stamps[~(stamps.is_month_start if stamps[0].day == 1 else stamps.is_month_end)][0]
-            raise Malformed(
-                f"ds: {odd.date()} is neither the first day of a month nor the last, as freq {self.freq} needs"
-            )
-        self._at_end = not bool(stamps.is_month_start.all())
-        self._offset = int((stamps[0].year * 12 + stamps[0].month - 1) % self._step)
+    def _calendar(self, nanos: Ints) -> None:
+        stamps = pd.DatetimeIndex(nanos)
+        self._at_end = int(stamps.is_month_end.sum()) > int(stamps.is_month_start.sum())
+        self._offset = _most(np.asarray(stamps.year * 12 + stamps.month - 1, dtype=np.int64) % self._step)
 
-    def _regular(self, unique: Ints) -> None:
-        if self._kind == "business day":
-            self._offset = 0
-            return
-        unit = _DAY if self._kind == "day" else _DAY // 24
-        self._unit = unit
-        self._offset = int(unique[0] % unit)
+    def beside(self, stamps: NDArray[np.datetime64]) -> Mask:
+        """Which dates are not the label of the period that they lie in."""
+        return np.asarray(_nanos(self.labels(self.numbers(stamps))) != _nanos(stamps))
 
-    def _check(self, unique: Ints) -> None:
-        back = self.labels(self.numbers(unique)).astype("datetime64[ns]").astype(np.int64)
-        wrong = np.flatnonzero(back != unique)
-        if len(wrong):
-            raise Malformed(f"ds: {pd.Timestamp(unique[wrong[0]])} does not lie on a grid of freq {self.freq}")
+    @property
+    def naming(self) -> str:
+        """How labels name periods, for those who read of one that does not."""
+        if self._kind == "week":
+            return f"one or more weeks apart from the other labels, as freq {self.freq} needs"
+        if self._kind in ("month", "quarter", "year"):
+            return f"the {'last' if self._at_end else 'first'} day of a period, as the other labels of freq {self.freq}"
+        return f"on the grid of freq {self.freq}"
 
     def numbers(self, stamps: NDArray[np.generic] | Ints) -> Ints:
         """Period numbers of datetimes (or nanoseconds). A date inside a period counts to the period it lies in."""
-        value = np.asarray(stamps)
-        nanos = value if value.dtype == np.int64 else value.astype("datetime64[ns]").astype(np.int64)
+        nanos = _nanos(stamps)
         if self._kind == "week":
             return (nanos // _DAY - self._offset) // 7
         if self._kind in ("month", "quarter", "year"):
@@ -78,6 +75,13 @@ class PeriodIndex:
         if self._kind == "business day":
             return np.busday_count(np.datetime64("1970-01-01"), nanos.astype("datetime64[ns]").astype("datetime64[D]"))
         return (nanos - self._offset) // (self._unit * self._step)
+
+    def holding(self, stamps: NDArray[np.datetime64]) -> Ints:
+        """The numbers of the periods that dates lie in, which are their labels or not."""
+        found = self.numbers(stamps)
+        if self._kind == "week" and not self.named_by_first_day:
+            found = found + self.beside(stamps)  # a week that is named by its last day holds the days before it
+        return found
 
     def labels(self, numbers: Ints) -> NDArray[np.datetime64]:
         """The labels of periods, datetime64[ns]."""

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Ints
-from forecaster.engine.data import exposure, observations, pieces, regressors, statics, texts
-from forecaster.engine.data.observations import FUTURE_COLUMNS, HISTORY_COLUMNS, Observations
+from forecaster.engine.data import exposure, observations, pieces, reading, regressors, spikes, statics, texts
+from forecaster.engine.data.observations import Observations
 from forecaster.engine.data.panel import IN_STOCK, Panel
-from forecaster.engine.data.periods import PeriodIndex
+from forecaster.engine.data.told import DAMPED, LEFT_OUT, Told
 from forecaster.engine.options import Malformed
 
 
@@ -24,36 +24,14 @@ class Source:
 
     def __init__(self, history: pd.DataFrame, freq: str, future: pd.DataFrame | None, static: pd.DataFrame | None):
         """Raises Malformed: a missing column, an unreadable date or number, labels that do not fit the frequency."""
-        observations.require(history, HISTORY_COLUMNS, "history")
-        if not len(history):
-            raise Malformed("history: it has no rows")
-        codes, names = observations.identified(history["unique_id"], "history")
-        order = np.argsort(names, kind="stable")
-        self.ids: list[str] = [names[n] for n in order]
-        place = np.empty(len(order), dtype=np.int64)
-        place[order] = np.arange(len(order))
-        self._series = place[codes]
-        stamps = observations.dated(history["ds"], "history")
-        self.index = PeriodIndex(freq, stamps)
-        self._period = self.index.numbers(stamps.to_numpy("datetime64[ns]"))
-        self._y = observations.numeric(history["y"], "history.y")
-        self._history = history
-        self._future = self._read_future(future)
+        self._given = reading.history(history, freq)
+        self.ids, self.index = self._given.ids, self._given.index
+        self._future = reading.future(future, self._given) if future is not None and len(future) else None
         self._static = statics.read(static)
-
-    def _read_future(self, future: pd.DataFrame | None) -> tuple[pd.DataFrame, Ints, Ints] | None:
-        """FUTURE, and of each row the series (-1: not in the history) and the period's number."""
-        if future is None or not len(future):
-            return None
-        observations.require(future, FUTURE_COLUMNS, "future")
-        codes, names = observations.identified(future["unique_id"], "future")
-        place = pd.Index(self.ids).get_indexer(pd.Index(names)).astype(np.int64)
-        stamps = observations.dated(future["ds"], "future").to_numpy("datetime64[ns]")
-        return future, place[codes], self.index.numbers(stamps)
 
     def last(self) -> int:
         """The number of the last period in the history."""
-        return int(self._period.max())
+        return int(self._given.rows.periods.max())
 
     def cutoff(self, label: Any) -> int:
         """The number of the last period whose label is not after a date. Raises Malformed for what is no date."""
@@ -63,37 +41,69 @@ class Source:
 
     def panel(self, cutoff: int, horizon: int) -> Panel:
         """The panel as it stood at the end of period `cutoff`. Raises Malformed when nothing was known then."""
-        rows = np.flatnonzero(self._period <= cutoff)
-        if not len(rows):
+        given = self._given.seen(cutoff)
+        if not len(given.rows):
             label = pd.Timestamp(self.index.labels(np.array([cutoff]))[0]).date()
             raise Malformed(f"cutoff {label}: the history has no row at or before it")
-        present, series = np.unique(self._series[rows], return_inverse=True)
-        start = max(int(self._period[rows].min()), cutoff - self.index.frequency.max_history + 1)
+        present, series = np.unique(given.series, return_inverse=True)
+        start = max(int(given.periods.min()), cutoff - self.index.frequency.max_history + 1)
         size = cutoff - start + 1
-        seen = Observations(self._history, rows, series, self._period[rows] - start)
+        seen = Observations(given.frame, given.rows, series, given.periods - start)
         seen = seen.part(seen.columns >= 0)
-        y, notes = seen.dense(self._y, len(present), size)
+        y = seen.dense(self._given.y, len(present), size)
         panel = Panel([self.ids[n] for n in present], y, np.zeros(0, dtype=np.int64), start, horizon, self.index,
-                      notes=notes)  # fmt: skip
+                      told=[*given.told, *(self._future.told if self._future else ())])  # fmt: skip
+        lost = [(int(np.searchsorted(present, n)), k) for n, k in given.lost.items() if n in present]
+        _unknown_where_rows_were_lost(panel, seen, lost)
+        _tell_of_periods_given_twice(panel, seen)
         panel.regressors = regressors.read(panel, seen, self._planned(present, start, size + horizon))
         _mask_stockouts(panel)
         panel.whole = pieces.by_piece(panel.y)
+        panel.groups, panel.static_numbers = statics.split(panel.ids, self._static)
+        for found in spikes.damped(panel):
+            panel.told.append(_spike(panel, seen, found))
         exposure.apply(panel)
         _finish(panel)
         texts.encode(panel)
-        panel.groups, panel.static_numbers = statics.split(panel.ids, self._static)
         return panel
 
     def _planned(self, present: Ints, start: int, size: int) -> Observations | None:
         """FUTURE's rows of the panel's series and columns."""
         if self._future is None:
             return None
-        frame, series, period = self._future
+        planned = self._future
         place = np.full(len(self.ids) + 1, -1, dtype=np.int64)
         place[present] = np.arange(len(present))
-        kept = np.flatnonzero((period >= start) & (period < start + size) & (series >= 0))
-        kept = kept[place[series[kept]] >= 0]
-        return Observations(frame, kept, place[series[kept]], period[kept] - start)
+        own = place[planned.series]
+        kept = np.flatnonzero((planned.periods >= start) & (planned.periods < start + size) & (own >= 0))
+        return Observations(planned.frame, planned.rows[kept], own[kept], planned.periods[kept] - start)
+
+
+def _unknown_where_rows_were_lost(panel: Panel, seen: Observations, lost: list[tuple[int, int]]) -> None:
+    """A row without a usable date belongs to some period: where a series has no more empty ones than it lost rows,
+    what was sold in them is unknown, not zero."""
+    for series, rows in lost:
+        given = np.zeros(panel.size, dtype=bool)
+        given[seen.columns[seen.series == series]] = True
+        empty = ~given & ~np.isnan(panel.y[series])
+        if empty.sum() <= rows:
+            panel.y[series, empty] = np.nan
+
+
+def _tell_of_periods_given_twice(panel: Panel, seen: Observations) -> None:
+    twice = np.flatnonzero(seen.twice(panel.size))
+    for series in np.unique(seen.series[twice]).tolist():
+        first = twice[seen.series[twice] == series][0]
+        panel.told.append(
+            Told("history", int(seen.rows[first]) + 1, panel.ids[series], "ds", panel.label(int(seen.columns[first])),
+                 LEFT_OUT, "some dates occur twice in the history: the last row of each was used")
+        )  # fmt: skip
+
+
+def _spike(panel: Panel, seen: Observations, found: spikes.Spike) -> Told:
+    row = seen.row_of(found.series, found.column)
+    return Told("history", row + 1, panel.ids[found.series], "y", f"{found.value:,.10g}", f"{DAMPED} to {found.used:g}",
+                found.why, panel.label(found.column), found.used)  # fmt: skip
 
 
 def _mask_stockouts(panel: Panel) -> None:

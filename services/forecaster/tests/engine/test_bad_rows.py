@@ -1,0 +1,166 @@
+"""Rows that cannot be right cost themselves, never the others, and are told with row, column and series."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from forecaster import engine
+from forecaster.engine.data import strays
+from forecaster.engine.data.panel import Panel
+from forecaster.engine.data.source import Source
+
+from services.forecaster.tests.engine.frames import QUICK
+
+WEEKS = pd.date_range("2024-11-25", "2026-11-16", freq="W-MON")
+
+
+def shop(series: int = 12, weeks: pd.DatetimeIndex = WEEKS) -> pd.DataFrame:
+    rng = np.random.default_rng(2)
+    return pd.concat(
+        [pd.DataFrame({"unique_id": f"B{n:02d}", "ds": weeks, "y": rng.poisson(30.0, len(weeks)) + 1.0})
+         for n in range(series)], ignore_index=True)  # fmt: skip
+
+
+def panel(history: pd.DataFrame, freq: str = "W-MON", horizon: int = 4) -> Panel:
+    source = Source(history, freq, None, None)
+    return source.panel(source.last(), horizon)
+
+
+def changed(row: int, column: str, value: object) -> pd.DataFrame:
+    history = shop()
+    history[column] = history[column].astype(object)
+    history.loc[row, column] = value
+    return history
+
+
+BAD: dict[str, tuple[int, str, object]] = {
+    "years later": (5, "ds", pd.Timestamp("2062-11-20")),
+    "a year later": (103, "ds", pd.Timestamp("2027-11-15")),
+    "weeks later": (103, "ds", pd.Timestamp("2027-01-04")),
+    "1970": (5, "ds", pd.Timestamp("1970-01-05")),
+    "years earlier": (5, "ds", pd.Timestamp("2014-12-29")),
+    "another weekday": (5, "ds", WEEKS[5] + pd.Timedelta(days=2)),
+    "no date": (5, "ds", None),
+    "a word": (5, "y", "many"),
+    "infinite": (5, "y", np.inf),
+    "negative": (5, "y", -40_000_000),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_one_bad_cell_changes_nothing_but_its_own_cell_and_is_told(kind: str) -> None:
+    row, column, value = BAD[kind]
+    clean, struck = panel(shop()), panel(changed(row, column, value))
+    assert struck.ids == clean.ids
+    np.testing.assert_array_equal(struck.numbers, clean.numbers)
+    differs = (struck.y != clean.y) & ~np.isnan(struck.y)
+    assert not differs[1:].any(), "other series"
+    assert set(np.flatnonzero(differs[0])) <= {row}
+    assert [(one.row, one.column, one.series) for one in struck.told] == [(row + 1, column, "B00")]
+    assert str(struck.told[0]).startswith(f"history, row {row + 1}, column {column} (series B00): ")
+
+
+def test_what_was_sold_in_the_period_of_a_row_without_a_date_is_unknown_not_zero() -> None:
+    struck = panel(changed(103, "ds", pd.Timestamp("2062-11-20")))
+    assert np.isnan(struck.y[0, 103])
+    assert struck.y[0, 102] > 0
+
+
+@pytest.mark.parametrize(
+    ("freq", "labels", "odd"),
+    [
+        ("W-MON", pd.date_range("2025-01-06", periods=60, freq="W-MON"), pd.Timedelta(days=1)),
+        ("W-SUN", pd.date_range("2025-01-05", periods=60, freq="W-SUN"), pd.Timedelta(days=-3)),
+        ("W-SUN", pd.date_range("2025-01-06", periods=60, freq="W-MON"), pd.Timedelta(days=4)),
+        ("MS", pd.date_range("2020-01-01", periods=60, freq="MS"), pd.Timedelta(days=14)),
+        ("ME", pd.date_range("2020-01-31", periods=60, freq="ME"), pd.Timedelta(days=-14)),
+        ("D", pd.date_range("2025-01-06", periods=60, freq="D"), pd.Timedelta(hours=9)),
+    ],
+)
+def test_a_series_on_another_calendar_counts_to_the_periods_it_lies_in(
+    freq: str, labels: pd.DatetimeIndex, odd: pd.Timedelta
+) -> None:
+    history = shop(6, labels)
+    one = history["unique_id"] == "B02"
+    other = history.assign(ds=history["ds"].where(~one, history["ds"] + odd))
+    found = panel(other, freq)
+    np.testing.assert_array_equal(found.y, panel(history, freq).y)
+    assert {told.series for told in found.told} == {"B02"}
+    assert "read as" in found.told[0].done
+
+
+def test_where_no_calendar_is_kept_to_the_first_row_beside_it_is_named() -> None:
+    history = shop(4)
+    history["ds"] += pd.to_timedelta(np.arange(len(history)) % 2, unit="D")
+    with pytest.raises(engine.Malformed, match=r"row \d+ \(series B00\).*week"):
+        panel(history)
+
+
+@pytest.mark.parametrize("form", ["%d-%m-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+@pytest.mark.parametrize(
+    ("freq", "begin", "count"),
+    [("D", "2020-04-01", 180), ("MS", "2022-01-01", 58), ("W-MON", "2025-01-06", 98), ("W-MON", "2026-06-01", 2)],
+)
+def test_texts_are_read_in_the_one_order_that_the_whole_column_allows(
+    form: str, freq: str, begin: str, count: int
+) -> None:
+    labels = pd.date_range(begin, periods=count, freq=freq)
+    history = shop(3, labels)
+    texts = history.assign(ds=history["ds"].dt.strftime(form))
+    found = panel(texts, freq)
+    assert (found.label(0), found.label(found.last)) == tuple(str(labels[n].date()) for n in (0, -1))
+
+
+def test_texts_that_can_be_read_in_two_ways_are_refused() -> None:
+    history = shop(3, pd.DatetimeIndex(["2026-05-05", "2026-06-06"])).assign()
+    history["ds"] = ["05/06/2026", "06/05/2026"] * 3
+    with pytest.raises(engine.Malformed, match="day first and month first"):
+        panel(history, "D")
+
+
+@pytest.mark.parametrize(("column", "value"), [("ds", "soon"), ("y", "0,5"), ("y", "many")])
+def test_a_column_of_which_more_than_a_few_cells_cannot_be_read_is_refused_with_the_first(
+    column: str, value: str
+) -> None:
+    history = shop()
+    history[column] = history[column].astype(object)
+    history.loc[7::10, column] = value
+    with pytest.raises(engine.Malformed, match=f"row 8 .*{value}"):
+        panel(history)
+
+
+def _periods(*parts: tuple[int, int, int]) -> np.ndarray:
+    return np.concatenate([np.repeat(np.arange(begin, end), rows) for begin, end, rows in parts])
+
+
+@pytest.mark.parametrize(
+    ("parts", "body"),
+    [
+        (((0, 100, 10), (150, 151, 1)), (0, 99)),  # one row, long after
+        (((0, 100, 10), (105, 106, 1)), (0, 99)),  # next to none beyond a gap that this panel never has
+        (((0, 100, 10), (120, 121, 8)), (0, 120)),  # a shop that closed for 20 weeks and is back
+        (((0, 20, 1), (46, 66, 1), (92, 93, 1)), (0, 92)),  # a single seasonal product whose third season begins
+        (((0, 30, 1), (55, 56, 1)), (0, 55)),  # the second season of one product
+        (((0, 30, 1), (2000, 2001, 1)), (0, 29)),  # one product, decades later
+        (((-2000, -1999, 1), (0, 100, 10)), (0, 99)),  # 1970
+        (((0, 3, 1),), (0, 2)),
+    ],
+)
+def test_strays_lie_beyond_gaps_that_the_panel_does_not_have(
+    parts: tuple[tuple[int, int, int], ...], body: tuple[int, int]
+) -> None:
+    assert strays.body(_periods(*parts), 52.18) == body
+
+
+def test_a_row_of_2062_leaves_the_forecasts_of_all_products_as_they_are() -> None:
+    def forecast(history: pd.DataFrame) -> engine.Forecasts:
+        return engine.forecast(history, freq="W-MON", horizon=4, options=QUICK)
+
+    clean, struck = forecast(shop()), forecast(changed(5, *BAD["years later"][1:]))
+    np.testing.assert_array_equal(struck.labels, clean.labels)
+    np.testing.assert_allclose(struck.mean.sum(axis=1), clean.mean.sum(axis=1), rtol=0.1)
+    assert "2062-11-20" in struck.reason[0]
+    assert struck.report["told"][0]["row"] == 6
+    later: Callable[[pd.DataFrame], pd.DataFrame] = lambda h: h.assign(ds=h["ds"].where(h.index != 5))  # noqa: E731
+    assert "no date" in forecast(later(shop())).reason[0]
