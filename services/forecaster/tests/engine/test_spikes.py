@@ -143,3 +143,12 @@ def test_the_forecasts_are_those_of_the_history_without_the_spike() -> None:
         assert (np.abs(change[1:] - 1) < 0.1).all()
         assert "damped" in found.reason[0]
     assert engine.forecast(history, freq="W-MON", horizon=2, options=QUICK).report["told"] == []
+
+
+def test_where_bulk_orders_are_part_of_the_business_only_the_furthest_out_are_damped() -> None:
+    rng = np.random.default_rng(4)
+    history = shop([6.0] * 60, 60)
+    bulk = rng.random(len(history)) < 0.01
+    history.loc[bulk, "y"] = rng.uniform(100, 300, int(bulk.sum()))
+    assert len(panel(history).told) <= 5
+    assert 40_063_812.0 not in panel(struck(history, "P07", {9: 40_063_812.0})).y

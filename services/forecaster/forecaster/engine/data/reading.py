@@ -24,7 +24,7 @@ BESIDE = 0.4  # the share of rows whose date may be no label; with more there is
 
 
 @dataclass
-class Rows:
+class ReadRows:
     """The usable rows of a frame: number in the frame, series (-1: not in the history) and period of each."""
 
     frame: pd.DataFrame
@@ -34,9 +34,9 @@ class Rows:
     told: list[Told] = field(default_factory=list)
     lost: dict[int, int] = field(default_factory=dict)  # rows of a series that were left out
 
-    def part(self, chosen: Ints) -> Rows:
+    def part(self, chosen: Ints) -> ReadRows:
         """Some of them, with all that was told."""
-        return Rows(self.frame, self.rows[chosen], self.series[chosen], self.periods[chosen], list(self.told),
+        return ReadRows(self.frame, self.rows[chosen], self.series[chosen], self.periods[chosen], list(self.told),
                     dict(self.lost))  # fmt: skip
 
     def without(self, gone: Mask, told: list[Told]) -> None:
@@ -48,7 +48,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class _Bad:
+class _BadCells:
     """A kind of bad cells of y, by row of the frame, and what is done about them."""
 
     cells: Mask
@@ -58,16 +58,16 @@ class _Bad:
 
 
 @dataclass
-class History:
+class ReadHistory:
     """HISTORY: its rows, their sales (by row of the frame), the ids in order, and how its periods are numbered."""
 
-    rows: Rows
+    rows: ReadRows
     y: Doubles
     ids: list[str]
     index: PeriodIndex
-    bad: list[_Bad]
+    bad: list[_BadCells]
 
-    def seen(self, cutoff: int) -> Rows:
+    def seen(self, cutoff: int) -> ReadRows:
         """The rows up to a period, but those dated long before all others, and what is to be told of them."""
         found = self.rows.part(np.flatnonzero(self.rows.periods <= cutoff))
         if not len(found.rows):
@@ -84,7 +84,7 @@ class History:
         return found
 
 
-def history(frame: pd.DataFrame, freq: str) -> History:
+def history(frame: pd.DataFrame, freq: str) -> ReadHistory:
     """Raises Malformed: a missing column, no rows, cells of which more than a few cannot be read."""
     observations.require(frame, HISTORY_COLUMNS, "history")
     if not len(frame):
@@ -100,16 +100,16 @@ def history(frame: pd.DataFrame, freq: str) -> History:
     y, texts = observations.numeric(frame["y"], "history.y")
     absurd = ~(np.abs(y) <= LARGEST) & ~np.isnan(y)
     bad = [
-        _Bad(texts, LEFT_OUT, "it is no number, so what was sold is unknown"),
-        _Bad(absurd, LEFT_OUT, "no sales are so large, so what was sold is unknown"),
-        _Bad((y < 0) & ~absurd, READ_AS, "returns beyond the sales of a period are no demand", 0.0),
+        _BadCells(texts, LEFT_OUT, "it is no number, so what was sold is unknown"),
+        _BadCells(absurd, LEFT_OUT, "no sales are so large, so what was sold is unknown"),
+        _BadCells((y < 0) & ~absurd, READ_AS, "returns beyond the sales of a period are no demand", 0.0),
     ]
     y = np.where(absurd, np.nan, np.maximum(y, 0))
     _without_strays_at_the_end(found, ids, index)
-    return History(found, y, ids, index, bad)
+    return ReadHistory(found, y, ids, index, bad)
 
 
-def future(frame: pd.DataFrame, known: History) -> Rows:
+def future(frame: pd.DataFrame, known: ReadHistory) -> ReadRows:
     """FUTURE's rows. Raises Malformed as `history` does."""
     observations.require(frame, FUTURE_COLUMNS, "future")
     codes, names = observations.identified(frame["unique_id"], "future")
@@ -118,7 +118,7 @@ def future(frame: pd.DataFrame, known: History) -> Rows:
     return _rows(frame, series, stamps, known.index, names, "future", codes)
 
 
-def _without_strays_at_the_end(found: Rows, ids: list[str], index: PeriodIndex) -> None:
+def _without_strays_at_the_end(found: ReadRows, ids: list[str], index: PeriodIndex) -> None:
     _, end = strays.body(found.periods, index.frequency.periods_per_year)
     late = found.periods > end
     if late.any():
@@ -128,8 +128,8 @@ def _without_strays_at_the_end(found: Rows, ids: list[str], index: PeriodIndex) 
 def _rows(
     frame: pd.DataFrame, series: Ints, stamps: dates.Stamps, index: PeriodIndex, ids: list[str], where: str,
     codes: Ints | None = None,
-) -> Rows:  # fmt: skip
-    """Rows with a date; one that is no label counts to the period that it lies in."""
+) -> ReadRows:  # fmt: skip
+    """ReadRows with a date; one that is no label counts to the period that it lies in."""
     names = series if codes is None else codes
     cell = _cell(frame, names, ids, where, "ds")
     unread = np.isnat(stamps)
@@ -141,7 +141,7 @@ def _rows(
         raise Malformed(
             f"{where}: ds {pd.Timestamp(stamps[row])} in row {row + 1} (series {ids[names[row]]}) is not {index.naming}"
         )
-    found = Rows(frame, np.arange(len(frame)), series, np.zeros(len(frame), dtype=np.int64))
+    found = ReadRows(frame, np.arange(len(frame)), series, np.zeros(len(frame), dtype=np.int64))
     found.periods[known] = index.numbers(stamps[known])
     found.periods[beside] = index.holding(stamps[beside])
     found.told = cell(beside, READ_AS, f"it is not {index.naming}; it counts to the period that it lies in")
@@ -150,7 +150,7 @@ def _rows(
     return found
 
 
-def _dated(seen: Rows, gone: Mask, ids: list[str], how: str) -> list[Told]:
+def _dated(seen: ReadRows, gone: Mask, ids: list[str], how: str) -> list[Told]:
     chosen = np.zeros(len(seen.frame), dtype=bool)
     chosen[seen.rows[gone]] = True
     names = np.zeros(len(seen.frame), dtype=np.int64)

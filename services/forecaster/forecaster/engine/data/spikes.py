@@ -33,6 +33,7 @@ CUT, RARE = 0.1, 4  # of the usual price, from which it is a cut; and how often 
 # a plan does that comes more often, the usual sales tell
 FEASTS = {"days to Christmas": (-28, 3), "days to Easter": (-10, 3), "days to Thanksgiving": (-4, 7)}
 ABSURD, SELDOM = 1000.0, 0.05  # times the median sale, in so small a share of the sales: believed on no evidence
+FEW, UNCOMMON = 5, 0.001  # spikes that any panel may have, and their share of its sales above which they are its nature
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Spike:
     value: float
     used: float
     why: str
+    absurd: bool  # whether no evidence would be enough
+    beyond: float  # times what is believed without evidence
 
 
 def damped(panel: Panel) -> list[Spike]:
@@ -55,16 +58,25 @@ def damped(panel: Panel) -> list[Spike]:
     series, columns = np.nonzero(panel.y > limit[:, None])
     if not len(series):
         return []
-    evidence = _Evidence(panel, usual, middle, limit)
+    evidence = _ForAPeak(panel, usual, middle, limit)
     found = []
     for i, t in zip(series.tolist(), columns.tolist(), strict=True):
         value = float(panel.y[i, t])
         if value > evidence.allowed(i, t):
-            why = f"nothing explains {value / max(float(middle[i]), 1e-9):,.0f} times the usual sale of {middle[i]:g}"
-            found.append(Spike(i, t, value, float(usual[i]), why))
+            times = value / max(float(middle[i]), 1e-9)
+            why = f"nothing explains {times:,.0f} times the usual sale of {middle[i]:g}"
+            found.append(Spike(i, t, value, float(usual[i]), why, times > ABSURD, value / float(limit[i])))
+    found = _out_of_the_ordinary(found, int((panel.y > 0).sum()))
     for one in found:
         panel.y[one.series, one.column] = one.used
     return found
+
+
+def _out_of_the_ordinary(found: list[Spike], sales: int) -> list[Spike]:
+    """Where spikes are common, bulk orders are part of the business: only so few, the furthest out, are damped."""
+    order = sorted(found, key=lambda one: (not one.absurd, -one.beyond))
+    most = max(sum(one.absurd for one in found), FEW, int(UNCOMMON * sales))
+    return sorted(order[:most], key=lambda one: (one.series, one.column))
 
 
 @compiled
@@ -98,7 +110,7 @@ def _of_single_sales(y: Floats, usual: Floats, middle: Floats, limit: Floats) ->
     limit[single] = ABSURD * usual[told].max()
 
 
-class _Evidence:
+class _ForAPeak:
     """What speaks for a large sale."""
 
     def __init__(self, panel: Panel, usual: Floats, middle: Floats, limit: Floats) -> None:
