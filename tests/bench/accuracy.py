@@ -14,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from tests.bench import measure, peers, sets
+from tests.bench.peers import Answer, Floats
 from tests.bench.sets import Case
 
 WEEKS_OF_A_SHORT_CUT = (8, 13, 20, 30, 50)
@@ -127,7 +129,7 @@ def _methods(
         return
     histories = [row[~np.isnan(row)] for row in seen.past]
     for name, local in peers.LOCAL.items():
-        yield name, lambda local=local: (*local(case, histories), None)
+        yield name, partial(_of_all, local, case, histories)
     yield "first attempt", lambda: (*peers.first_attempt(case, histories, seen.labels, seen.ahead), None)
     whole = measure.truth(case.history, cutoff, case.horizon)
 
@@ -144,6 +146,13 @@ def _methods(
         frame = _filled(seen, past)
         some = {seen.ids[i]: frame[frame["unique_id"] == seen.ids[i]] for i in chosen}
         yield f"Prophet ({len(chosen)} series)", lambda: (*peers.prophet(case, some, future), chosen)
+
+
+def _of_all(
+    local: Callable[[Case, list[Floats]], Answer], case: Case, histories: list[Floats]
+) -> tuple[Floats, Floats, None]:
+    """A local method's answer, which is of every series."""
+    return *local(case, histories), None
 
 
 def _filled(seen: measure.Truth, past: pd.DataFrame) -> pd.DataFrame:

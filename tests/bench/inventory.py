@@ -84,7 +84,7 @@ def simulate(products: int, seed: int) -> dict[str, Any]:
         demand = protected(sums, LEAD, 7.0)
         weekly = draw(WEEKS)
         for rule in ("policy", "z-sigma"):
-            levels = [demand.quantile(level) for level in CURVE] if rule == "policy" else (
+            levels = [float(demand.quantile(level)) for level in CURVE] if rule == "policy" else (
                 _classical(paths.mean(), paths.std(), Z_CURVE)
             )  # fmt: skip
             found = [cycles(weekly, LEADS, WEIGHTS, np.ceil(up_to - 1e-9), seed + number) for up_to in levels]
@@ -118,7 +118,7 @@ def learn(products: int, seed: int) -> dict[str, Any]:
     names = [f"P{number:04d}" for number in range(products)]
     long = pd.DataFrame({"unique_id": np.repeat(names, HISTORY), "ds": np.tile(days, products), "y": past.reshape(-1)})
     answer = forecast(long, freq="W-MON", horizon=HORIZON)
-    sums = answer.sum_quantiles[pd.Index(answer.ids).get_indexer(names)].astype(float)
+    sums = answer.sum_quantiles[pd.Index(answer.ids).get_indexer(pd.Index(names))].astype(float)
     curves: dict[tuple[str, str], list[Any]] = {}
     for number, draw in enumerate(draws):
         kind, ahead = CLASSES[number % 3], np.cumsum(draw((UNSEEN, HORIZON)), axis=1)
@@ -178,7 +178,8 @@ def _saving(ours: Any, theirs: Any) -> dict[str, float]:
 
 def _stock_at(service: float, curve: Any) -> float:
     """Stock at a service, NaN where the curve does not reach it: its end must not stand for more than it gave."""
-    return float(np.interp(service, *curve.T, left=np.nan, right=np.nan))
+    reached, stock = curve.T
+    return float(np.interp(service, reached, stock, left=np.nan, right=np.nan))
 
 
 def real_weeks(sample: int) -> dict[str, Any]:

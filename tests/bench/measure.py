@@ -31,7 +31,7 @@ def truth(history: pd.DataFrame, cutoff: pd.Timestamp, horizon: int) -> Truth:
     labels = pd.DatetimeIndex(np.sort(history["ds"].unique()))
     names = history["unique_id"].astype(str)
     ids = pd.Index(sorted(names[history["ds"] <= cutoff].unique()))
-    row, column = ids.get_indexer(names), labels.get_indexer(history["ds"])
+    row, column = ids.get_indexer(pd.Index(names)), labels.get_indexer(pd.Index(history["ds"]))
     kept = row >= 0
 
     def dense(values: pd.Series) -> Floats:
@@ -47,7 +47,7 @@ def truth(history: pd.DataFrame, cutoff: pd.Timestamp, horizon: int) -> Truth:
         money = dense(history["revenue"])
     elif "price" in history:
         money = np.nan_to_num(dense(history["price"])) * np.nan_to_num(y)
-    t = labels.get_loc(cutoff)
+    (t,) = np.flatnonzero(labels == cutoff).tolist()
     weight = np.nan_to_num(money[:, max(0, t - 3) : t + 1]).sum(axis=1)
     return Truth(list(ids), y[:, : t + 1], y[:, t + 1 : t + 1 + horizon], weight, labels[: t + 1],
                  labels[t + 1 : t + 1 + horizon])  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,15 +36,16 @@ def _local(kind: str) -> Callable[[Case, list[Floats]], Answer]:
         mean, deviation = np.zeros((len(histories), horizon)), np.zeros((len(histories), horizon))
         for number, y in enumerate(histories):
             own = season if len(y) >= 2 * season else 1
-            model = {
+            models_by_name: dict[str, Callable[[], Any]] = {
                 "Naive": lambda: models.Naive(), "SeasonalNaive": lambda: models.SeasonalNaive(season),
                 "WindowAverage": lambda: models.WindowAverage(13),
                 "SES": lambda: models.SimpleExponentialSmoothingOptimized(),
-                "Theta": lambda own=own: models.DynamicOptimizedTheta(own),
-                "AutoETS": lambda own=own: models.AutoETS(own if own <= 24 else 1),
+                "Theta": partial(models.DynamicOptimizedTheta, own),
+                "AutoETS": partial(models.AutoETS, own if own <= 24 else 1),
                 "CrostonSBA": lambda: models.CrostonSBA(), "TSB": lambda: models.TSB(0.1, 0.1),
                 "IMAPA": lambda: models.IMAPA(), "ADIDA": lambda: models.ADIDA(),
-            }[kind]()  # fmt: skip
+            }  # fmt: skip
+            model = models_by_name[kind]()
             if (kind == "SeasonalNaive" and len(y) < season) or (kind == "WindowAverage" and len(y) < 13):
                 mean[number] = y.mean() if len(y) else 0
             elif y.any() and len(y) > 2:
@@ -66,9 +68,7 @@ def mlforecast_lightgbm(case: Case, frame: pd.DataFrame, ids: list[str], future:
     from mlforecast.utils import PredictionIntervals
 
     model, longest = _mlforecast(case, int(frame.groupby("unique_id").size().max()))
-    known = [c for c in (future.columns if future is not None else []) if c not in ("unique_id", "ds")
-             and pd.api.types.is_numeric_dtype(future[c])]  # fmt: skip
-    known = [column for column in known if column in frame]
+    known = [column for column in _known_ahead(future, "unique_id", "ds") if column in frame]
     used = frame[["unique_id", "ds", "y", *known]].astype(dict.fromkeys(known, "float64"))
     enough = used.groupby("unique_id")["y"].transform("size") > longest + 3 * case.horizon
     kept = used[enough] if enough.any() else used
@@ -102,6 +102,13 @@ def _mlforecast(case: Case, size: int) -> tuple[Any, int]:
     return model, max(lags)
 
 
+def _known_ahead(future: pd.DataFrame | None, *but: str) -> list[str]:
+    """The columns of numbers that are planned, but for some."""
+    if future is None:
+        return []
+    return [name for name in map(str, future) if name not in but and pd.api.types.is_numeric_dtype(future[name])]
+
+
 def _width(level: float) -> float:
     """The width in percent of the interval that ends at a quantile level."""
     return round(abs(2 * level - 1) * 100, 4)
@@ -109,14 +116,15 @@ def _width(level: float) -> float:
 
 def _mlforecast_told(told: pd.DataFrame, frame: pd.DataFrame, ids: list[str], horizon: int) -> Answer:
     """Its forecasts by series; the latest mean for those that were too short for it."""
-    place = pd.Index(ids).get_indexer(told["unique_id"])
+    place = pd.Index(ids).get_indexer(pd.Index(told["unique_id"]))
     step = told.groupby("unique_id").cumcount().to_numpy()
     mean = np.zeros((len(ids), horizon))
     quantiles = np.zeros((len(ids), horizon, len(QUANTILES)))
     mean[place, step] = np.maximum(told["m"], 0)
     for number, q in enumerate(QUANTILES):
-        name = "m" if q == 0.5 else next((c for c in told if c.startswith(f"m-{'hi' if q > 0.5 else 'lo'}-") and abs(
-            float(c.rsplit("-", 1)[1]) - _width(q)) < 1e-6), "m")  # fmt: skip
+        side = f"m-{'hi' if q > 0.5 else 'lo'}-"
+        own = (c for c in map(str, told) if c.startswith(side) and abs(float(c.removeprefix(side)) - _width(q)) < 1e-6)
+        name = "m" if q == 0.5 else next(own, "m")
         quantiles[place, step, number] = np.maximum(told[name], 0)
     missing = np.setdiff1d(np.arange(len(ids)), place)
     if len(missing):
@@ -139,8 +147,7 @@ def prophet(case: Case, histories: dict[str, pd.DataFrame], future: pd.DataFrame
     logging.getLogger("cmdstanpy").disabled = True
     mean = np.zeros((len(histories), case.horizon))
     deviation = np.zeros_like(mean)
-    known = [c for c in (future.columns if future is not None else []) if c not in ("unique_id", "ds", "price")
-             and pd.api.types.is_numeric_dtype(future[c])]  # fmt: skip
+    known = _known_ahead(future, "unique_id", "ds", "price")
     for number, (name, frame) in enumerate(histories.items()):
         if len(frame) < 5 or not frame["y"].any():
             continue

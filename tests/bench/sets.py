@@ -144,7 +144,7 @@ def _m5_prices(wide: pd.DataFrame, prices: pd.DataFrame, weeks: np.ndarray) -> n
 def _m5_frames(wide: pd.DataFrame, y: np.ndarray, labels: np.ndarray, price: np.ndarray, events: dict[str, np.ndarray],
                ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     n, size = y.shape
-    ids = pd.Series(pd.Categorical.from_codes(np.repeat(np.arange(n), size), categories=wide["unique_id"]))
+    ids = pd.Series(pd.Categorical.from_codes(np.repeat(np.arange(n), size), categories=pd.Index(wide["unique_id"])))
     frame = pd.DataFrame({"unique_id": ids, "ds": np.tile(labels, n), "y": y.reshape(-1), "price": price.reshape(-1)})
     for name, values in events.items():
         frame[name] = np.tile(values, n) if values.ndim == 1 else values.reshape(-1)

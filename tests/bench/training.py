@@ -37,8 +37,8 @@ def history_and_static(series: int, weeks: int, seed: int = 7) -> tuple[pd.DataF
     names = np.array([f"p{number:06d}" for number in range(series)])
     row, column = np.nonzero(alive)
     labels = pd.date_range("2020-01-06", periods=weeks, freq="W-MON").to_numpy()
-    history = pd.DataFrame({"unique_id": pd.Categorical.from_codes(row, categories=names), "ds": labels[column],
-                            "y": y[row, column]})  # fmt: skip
+    ids = pd.Categorical.from_codes(row, categories=pd.Index(names))
+    history = pd.DataFrame({"unique_id": ids, "ds": labels[column], "y": y[row, column]})
     return history, pd.DataFrame({"unique_id": names, "department": department.astype(str)})
 
 
@@ -46,7 +46,7 @@ def one(series: int) -> dict[str, float]:
     """Seconds of a retrain and of an update, and the peak memory, in this process."""
     from forecaster import engine
 
-    engine.forecast(*_tiny(), freq="W-MON", horizon=2, options=engine.Options(rows=500, rounds=3))  # type: ignore[misc]
+    engine.forecast(*_tiny(), freq="W-MON", horizon=2, options=engine.Options(rows=500, rounds=3))
     history, static = history_and_static(series, WEEKS)
     before = history[history["ds"] < history["ds"].max()].reset_index(drop=True)
     began, work = time.monotonic(), time.process_time()
