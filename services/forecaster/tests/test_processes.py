@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ import pytest
 from chassis.database import Database, rows, scalar
 from chassis.kafka import KafkaTopics
 from contracts.topics import TOPICS
+from forecaster.application.training.runs import TRAIN, UPDATE, queue_run
 from forecaster.application.training.schedule import WeeklySchedule
 from forecaster.settings import Settings
 
 from services.forecaster.tests.helpers import weekly_sales
 
-Start = Callable[[str], subprocess.Popen[bytes]]
+AS_OF = date(2026, 2, 8)
+Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
@@ -31,9 +33,10 @@ def start(database_url: str, kafka: str, tmp_path: Path) -> Iterator[Start]:
         "ALMANAC_FILES_DIR": str(tmp_path), "ALMANAC_HTTP_PORT": "0", "ALMANAC_WEEKLY_TRAINING": "false",
     }  # fmt: skip
 
-    def run(role: str) -> subprocess.Popen[bytes]:
+    def run(role: str, **more: str) -> subprocess.Popen[bytes]:
         log = (tmp_path / f"{role}-{len(started)}.log").open("wb")
-        process = subprocess.Popen([sys.executable, "-m", "forecaster", role], env=environment, stderr=log, stdout=log)
+        command = [sys.executable, "-m", "forecaster", role]
+        process = subprocess.Popen(command, env=environment | more, stderr=log, stdout=log)
         started.append(process)
         return process
 
@@ -106,3 +109,40 @@ def test_every_role_starts_and_stops_cleanly(database: Database, start: Start) -
     api, worker, trainer = (process.wait(30) for process in processes)
     assert api in (0, -signal.SIGTERM)  # uvicorn ends by the signal itself once it has closed
     assert (worker, trainer) == (0, 0)
+
+
+@pytest.mark.timeout(900)
+def test_a_trainer_with_a_cluster_publishes_the_forecasts_of_one_without(
+    database: Database, settings: Settings, start: Start, project: Any
+) -> None:
+    """A training and an update of its models, by a trainer whose setting names two Dask workers, and by one alone."""
+    distributed = pytest.importorskip("distributed")
+    for number in range(30):
+        project(*weekly_sales(f"S{number}", "2025-11-03", [5 + (number * week) % 7 for week in range(14)]))
+
+    def forecasts(kind: str) -> list[dict[str, Any]]:
+        with database.transaction() as connection:
+            run_id = queue_run(connection, settings, kind=kind, as_of=AS_OF, requested_by="anna")
+
+        def outcome() -> Any:
+            with database.transaction() as connection:
+                return scalar(connection, "SELECT outcome FROM run WHERE id = :id", id=run_id)
+
+        assert until(outcome, seconds=300) == "succeeded"
+        columns = "sku, location, mean, quantiles, sum_quantiles, method, reason, wape, coverage80"
+        with database.transaction() as connection:
+            return rows(connection, f"SELECT {columns} FROM forecast WHERE run_id = :id ORDER BY 1, 2", id=run_id)
+
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        trainer = start("trainer", ALMANAC_DASK_ADDRESS=cluster.scheduler_address)
+        done = [cluster.scheduler.transition_counter]
+        shared = []
+        for kind in (TRAIN, UPDATE):
+            shared.append(forecasts(kind))
+            done.append(cluster.scheduler.transition_counter)
+        assert done[0] < done[1] < done[2], "the cluster had its part in both"
+        trainer.send_signal(signal.SIGTERM)
+        assert trainer.wait(60) == 0
+    start("trainer")
+    assert [forecasts(kind) for kind in (TRAIN, UPDATE)] == shared
+    assert [len(found) for found in shared] == [30, 30]
