@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from auth.api.sessions import COOKIE
 from auth.application import signing
+from auth.domain import tokens
 from auth.storage import signing_keys
-from chassis.database import Database
+from chassis.database import Connection, Database
 from contracts.envelope import new_event
 from contracts.events import AuditRecorded
 from fastapi.testclient import TestClient
@@ -139,13 +141,25 @@ def test_the_audit_trail_can_not_be_changed(database: Database) -> None:
 
 
 def test_keys_are_published_before_they_sign_and_replaced_when_due(database: Database) -> None:
-    with database.transaction() as connection:
-        connection.execute(text("UPDATE signing_key SET created_at = created_at - interval '31 days'"))
+    def after(connection: Connection, days: float) -> tuple[list[str], str]:
+        """So much later: the keys that are published, oldest first, and the one that signs."""
+        aged = text("UPDATE signing_key SET created_at = created_at - make_interval(secs => :seconds)")
+        connection.execute(aged, {"seconds": days * 86400})
         signing.rotate_signing_keys(connection)
-        signing.rotate_signing_keys(connection)
+        signing.rotate_signing_keys(connection)  # by another process: twice is once
         keys = signing_keys.every(connection)
+        return [key.id for key in keys], tokens.signing_with(keys, datetime.now(UTC)).id
+
+    with database.transaction() as connection:  # a system of its own, whatever other tests have left
+        connection.execute(text("DELETE FROM signing_key"))
+        (first,), signs = after(connection, 0)
+        assert signs == first, "the first key has no other to wait for"
+        assert after(connection, 29) == ([first], first)
+        (_, second), signs = after(connection, 1)
+        assert signs == first, "no verifier may know the new one yet"
+        assert after(connection, 0.01) == ([first, second], second), "tokens of the old one are still about"
+        assert after(connection, 1) == ([second], second)
         connection.rollback()
-    assert len(keys) == 2
 
 
 def test_every_route_says_who_may_call_it(client: TestClient) -> None:
