@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from forecaster.engine.arrays import Ints
-from forecaster.engine.data import told
+from forecaster.engine.data import ended, told
+from forecaster.engine.data.ended import Silence
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.segments import SEGMENTS
 from forecaster.engine.data.told import Told
@@ -18,8 +19,10 @@ def notes(panel: Panel) -> dict[int, str]:
     return {number: told.notes(by_series[name]) for number, name in enumerate(panel.ids) if name in by_series}
 
 
-def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints) -> tuple[list[str], list[str]]:
-    """Method and reason of each series. `mixed`: those whose forecast a candidate has a part in."""
+def labels(
+    fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, gone: dict[int, Silence]
+) -> tuple[list[str], list[str]]:
+    """Method and reason of each series. `mixed`: those whose forecast a candidate has a part in; `gone`: that ended."""
     never = panel.first >= panel.size
     by_segment = [_of_segment(fitted, s, name) for s, name in enumerate(SEGMENTS)]
     method, reason = [], []
@@ -27,6 +30,8 @@ def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints) -> tuple[li
         how, why = by_segment[s]
         method.append("no sales yet" if never[i] else how)
         reason.append("it never sold up to the cutoff, so nothing can be learned from it" if never[i] else why)
+    for number, silence in gone.items():
+        method[number], reason[number] = "ended", ended.reason(panel, silence)
     for number, note in notes(panel).items():
         reason[number] += f" ({note})"
     for number in mixed.tolist():

@@ -6,6 +6,7 @@ import numpy as np
 
 from forecaster.engine.arrays import Floats, Ints
 from forecaster.engine.bands import Bands, Spread
+from forecaster.engine.data import ended
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.segments import segments
 from forecaster.engine.ensemble import candidates
@@ -23,9 +24,11 @@ from forecaster.engine.uncertainty import error_scale, paths
 
 
 def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, tick: Tick) -> Forecasts:
-    """Forecasts of every series of the panel at its last column. A series that never sold is forecast as zero."""
+    """Forecasts of every series of the panel at its last column. A series that never sold, or has ended, is
+    forecast as zero."""
     n, horizon = len(panel.ids), panel.horizon
-    live = np.flatnonzero(panel.first <= panel.last)
+    gone = ended.ended(panel)
+    live = np.setdiff1d(np.flatnonzero(panel.first <= panel.last), list(gone))
     mean = np.zeros((n, horizon), dtype=np.float32)
     found = np.zeros((n, horizon, len(LEVELS)), dtype=np.float32)
     sums = np.zeros((n, horizon if options.sums else 0, len(LEVELS)), dtype=np.float32)
@@ -45,7 +48,7 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
         sums[live] = np.concatenate([totals_of for _, totals_of in parts])
     if panel.exposure is not None:
         mean *= panel.exposure
-    method, reason = labels(fitted, panel, segment, mixed)
+    method, reason = labels(fitted, panel, segment, mixed, gone)
     cutoff = panel.index.labels(panel.numbers[panel.last : panel.size])
     return Forecasts(
         ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
