@@ -13,7 +13,7 @@ export const AssignIn = {
 export const CorrectionIn = {
   id: optional(text({ max: 200 })),
   location: optional(text({ max: 64 })),
-  quantity: optional(decimal({ above: -1000000000, below: 1000000000 })),
+  quantity: optional(decimal({ min: -10000000, max: 10000000 })),
   reference: optional(text({ max: 500 })),
   sku: optional(text({ max: 64 })),
   sold_at: optional(day()),
@@ -79,7 +79,7 @@ export const SaleIn = {
   kind: choice(["sale","return","correction","void"]),
   location: optional(text({ max: 64 })),
   original: optional(text({ max: 200 })),
-  quantity: optional(decimal({ above: -1000000000, below: 1000000000 })),
+  quantity: optional(decimal({ min: -10000000, max: 10000000 })),
   reference: optional(text({ max: 500 })),
   sku: optional(text({ max: 64 })),
   sold_at: optional(day()),

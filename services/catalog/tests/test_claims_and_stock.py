@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from chassis.database import Connection, Database, rows
+from contracts.bounds import MOST_UNITS
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted, Replaced, SaleRecorded
 from fastapi.testclient import TestClient
@@ -127,6 +128,14 @@ def test_stock_is_told_at_a_count_and_when_it_runs_out_or_comes_back(
     deliver(sold("4", NOON + timedelta(hours=2)))
     client.post("/stock/adjustments", json={"sku": "A1", "quantity": 3, "reason": "found"})
     assert [Decimal(event["on_hand"]) for event in told("stock-changed")] == [5, -1, 2]
+
+
+def test_very_many_sales_as_large_as_the_ledger_takes_move_stock_and_are_told(
+    client: TestClient, deliver: Deliver, told: Told
+) -> None:
+    deliver(claim(stock="5"))
+    deliver(*(sold(str(MOST_UNITS), NOON + timedelta(hours=1)) for _ in range(200)))
+    assert Decimal(told("stock-changed")[-1]["on_hand"]) == on_hand(client) == 5 - 200 * MOST_UNITS
 
 
 def test_a_negative_balance_is_listed(client: TestClient, deliver: Deliver) -> None:

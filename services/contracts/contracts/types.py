@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from contracts.bounds import MOST_PRICE, MOST_UNITS
+
 MAIN_LOCATION = "main"
 
 # PostgreSQL stores no NUL; other control characters break files and terminals. JSON itself excludes lone surrogates.
@@ -34,7 +36,12 @@ Quantity = Annotated[
     Decimal,
     Field(gt=Decimal("-1e9"), lt=Decimal("1e9"), decimal_places=3, allow_inf_nan=False),
 ]
-Price = Annotated[Decimal, Field(ge=0, lt=Decimal("1e9"), decimal_places=4, allow_inf_nan=False)]
+SoldQuantity = Annotated[Decimal, Field(ge=-MOST_UNITS, le=MOST_UNITS, decimal_places=3, allow_inf_nan=False)]
+# What somebody claims, before it is judged: any number that can be written out.
+ClaimedNumber = Annotated[Decimal, Field(max_digits=40, allow_inf_nan=False)]
+# A level, or a sum of very many quantities.
+Level = Annotated[Decimal, Field(gt=Decimal("-1e15"), lt=Decimal("1e15"), decimal_places=3, allow_inf_nan=False)]
+Price = Annotated[Decimal, Field(ge=0, lt=MOST_PRICE, decimal_places=4, allow_inf_nan=False)]
 Money = Annotated[
     Decimal,
     Field(gt=Decimal("-1e15"), lt=Decimal("1e15"), decimal_places=4, allow_inf_nan=False),

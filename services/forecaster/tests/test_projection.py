@@ -11,6 +11,7 @@ from chassis import migrations
 from chassis.consumer import ConsumerLoop, LoopOptions
 from chassis.database import Connection, Database, rows
 from chassis.event_log import Record
+from contracts.bounds import MOST_AMOUNT, MOST_UNITS
 from contracts.events import SaleRecorded
 from contracts.lean import decode_sale
 from forecaster.app import MIGRATIONS
@@ -52,6 +53,12 @@ def test_an_entry_delivered_again_changes_nothing(database: Database, project) -
         ("B", "2026-01-05"): (Decimal("0.125"), Decimal("1.0000"), 1),
     }
     assert history(database)["B", "2026-01-05"] == (Decimal("1.125"), Decimal("9.0000"), 2)
+
+
+def test_very_many_sales_as_large_as_the_ledger_takes_are_counted(database: Database, project) -> None:  # type: ignore[no-untyped-def]
+    price = str(MOST_AMOUNT / MOST_UNITS)
+    project(*(sale("HUGE", quantity=str(MOST_UNITS), price=price) for _ in range(200)))
+    assert history(database)["HUGE", "2026-01-05"] == (200 * MOST_UNITS, 200 * MOST_AMOUNT, 200)
 
 
 def test_offsets_are_kept_with_the_effects(database: Database, project) -> None:  # type: ignore[no-untyped-def]

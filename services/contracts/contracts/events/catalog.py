@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts import topics
 from contracts.events.base import Payload
 from contracts.keys import series_key
-from contracts.types import MAIN_LOCATION, Code, Instant, Name, Price, Quantity, Sku, Text
+from contracts.types import MAIN_LOCATION, Code, Instant, Level, Name, Price, Quantity, Sku, Text
 
 
 class CatalogSubmitted(Payload):
@@ -139,7 +139,7 @@ class StockChanged(Payload):
 
     sku: Sku
     location: Code
-    on_hand: Quantity
+    on_hand: Level
     at: Instant
     cause: Text | None = None
     detail: dict[str, Any] = {}

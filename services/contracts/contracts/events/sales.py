@@ -13,6 +13,7 @@ from contracts.keys import series_key
 from contracts.types import (
     MAIN_LOCATION,
     BusinessInstant,
+    ClaimedNumber,
     Code,
     EventId,
     Instant,
@@ -42,7 +43,8 @@ class SaleSubmitted(Payload):
     """What a till, a shop system or a file claims. The event's (ce_source, ce_id) identifies it.
 
     A correction or void names the sale it changes by that sale's event id in `original` (same source). `location`
-    left out is `main`; of a correction it means, as what else is left out: as it was.
+    left out is `main`; of a correction it means, as what else is left out: as it was. Numbers beyond `contracts.bounds`
+    are refused by the ledger, with their reason.
     """
 
     TYPE: ClassVar[str] = "sale-submitted"
@@ -51,8 +53,8 @@ class SaleSubmitted(Payload):
     kind: Kind = "sale"
     sku: Sku | None = None
     location: Code | None = None
-    quantity: Quantity | None = None
-    unit_price: Price | None = None
+    quantity: ClaimedNumber | None = None
+    unit_price: ClaimedNumber | None = None
     sold_at: BusinessInstant | None = None
     original: EventId | None = None
     reference: Text | None = None

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from contracts.types import BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
+from contracts.types import BusinessInstant, Code, EventId, Price, Sku, SoldQuantity, Text
 from pydantic import BaseModel, Field
 
 Kind = Literal["sale", "return", "correction", "void"]
@@ -23,7 +23,7 @@ class SaleIn(BaseModel):
     sku: Sku | None = None
     product_id: UUID | None = None
     location: Code | None = None
-    quantity: Quantity | None = None
+    quantity: SoldQuantity | None = None
     unit_price: Price | None = None
     sold_at: BusinessInstant | None = None
     original: EventId | None = None
@@ -36,7 +36,7 @@ class CorrectionIn(BaseModel):
 
     sku: Sku | None = None
     location: Code | None = None
-    quantity: Quantity | None = None
+    quantity: SoldQuantity | None = None
     unit_price: Price | None = None
     sold_at: BusinessInstant | None = None
     reference: Text | None = None

@@ -1,6 +1,6 @@
 """The codes that a file names and no product has: made products of where the file may, else waiting to be decided on.
 
-A code never becomes a product by itself (ADR 0024). A file makes products if its mapping says so, and if it says
+A code never becomes a product by itself (ADR 0025). A file makes products if its mapping says so, and if it says
 nothing only as a shop's beginning does: the first file of its source, none of whose codes is known. What a file says of
 a code that waits is kept for whoever decides.
 """

@@ -158,7 +158,10 @@ def _known(connection: Connection, claims: list[Sale], outcome: Outcome) -> list
         elif claim.location not in places:
             held.append((claim, f"location:{claim.location}"))
         elif (price := prices[claim.sku] if claim.unit_price is None else claim.unit_price) is not None:
-            ready.append(priced(claim, price))
+            try:
+                ready.append(priced(claim, price))
+            except Refused as reason:
+                outcome.refuse(claim, reason)
         else:
             missing = Refused("price_missing", "unit_price", "is missing, and the product has no list price")
             outcome.refuse(claim, missing)

@@ -103,7 +103,7 @@ class ImportJob:
         return repeats(self._database, sales, source, Horizon(self._settings.zone, datetime.now(UTC)))
 
     def _send_products(self, job: Claim, source: str, found: Survey) -> None:
-        """Claim what the file says of products; codes that no product has become some only if they may (ADR 0024)."""
+        """Claim what the file says of products; codes that no product has become some only if they may (ADR 0025)."""
         with self._database.transaction() as connection:
             job.hold(connection)
             codes = named_codes.of_file(connection, source, found.mapping, found.products)

@@ -1,19 +1,20 @@
 """From what somebody claims to what the ledger can judge: normalised, bounded, with an identity."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contracts.bounds import AHEAD, EARLIEST
 from contracts.events import SaleSubmitted, sale_id
 from contracts.types import MAIN_LOCATION
+from pydantic import ValidationError
 
+from sales.domain import judges
 from sales.domain.columns import content_hash
-from sales.domain.sale import Refusal, Refused, Sale
+from sales.domain.sale import Refusal, Refused, Sale, amount
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)
 NOON = time(12)
 
 
@@ -39,6 +40,7 @@ class Horizon:
 def normalise(submitted: SaleSubmitted, source: str, event_id: str, horizon: Horizon) -> Sale:
     """The claim of a submitted sale. Raises Refused with the field at fault."""
     moment = None if submitted.sold_at is None else bounded(submitted.sold_at, horizon)
+    _check_numbers(submitted)
     changes = submitted.kind in ("correction", "void")
     if changes:
         if not submitted.original:
@@ -52,6 +54,22 @@ def normalise(submitted: SaleSubmitted, source: str, event_id: str, horizon: Hor
         original_id=sale_id(source, submitted.original) if submitted.original else None,
     )  # fmt: skip
     return claim
+
+
+def _check_numbers(submitted: SaleSubmitted) -> None:
+    """Raise Refused for a quantity, a price or an amount beyond what a sale may say."""
+    quantity = None if submitted.kind == "void" else submitted.quantity
+    for field, judge, value in (
+        ("quantity", judges.quantity, quantity), ("unit_price", judges.price, submitted.unit_price),
+    ):  # fmt: skip
+        try:
+            if value is not None:
+                judge(value)
+        except ValidationError as wrong:
+            said = wrong.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
+            raise Refused("out_of_bounds", field, f"{said[0].lower()}{said[1:]}") from None
+    if quantity is not None and submitted.unit_price is not None:
+        amount(quantity, submitted.unit_price)
 
 
 def refused(submitted: SaleSubmitted, source: str, event_id: str, reason: Refused) -> Refusal:

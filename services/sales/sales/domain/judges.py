@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from contracts.types import BusinessInstant, Code, EventId, Price, Quantity, Sku, Text
+from contracts.types import BusinessInstant, Code, EventId, Price, Sku, SoldQuantity, Text
 from pydantic import TypeAdapter
 
 REMEMBERED = 1 << 16
@@ -18,9 +18,9 @@ def judge(kind: Any) -> Callable[[Any], Any]:
     return TypeAdapter[Any](kind).validate_python
 
 
-def _remembered(kind: Any) -> Callable[[str], Any]:
+def _remembered(kind: Any) -> Callable[[Any], Any]:
     return lru_cache(REMEMBERED)(judge(kind))
 
 
-sku, location, quantity, price, moment = map(_remembered, (Sku, Code, Quantity, Price, BusinessInstant))
+sku, location, quantity, price, moment = map(_remembered, (Sku, Code, SoldQuantity, Price, BusinessInstant))
 event_id, text = map(judge, (EventId, Text))

@@ -2,7 +2,7 @@
 
 A mapping names columns by their header; `rules` refuse lines that are no sales of a product, each with a code
 and a reason; `source` is part of every sale's identity, so the same kind of file keeps the same one. `unknown_codes`:
-whether codes that no product has become products, or wait until somebody has decided (ADR 0024).
+whether codes that no product has become products, or wait until somebody has decided (ADR 0025).
 """
 
 from typing import Literal

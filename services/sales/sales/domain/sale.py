@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from contracts.bounds import MOST_AMOUNT
 
 CENT_FRACTION = Decimal("0.0001")
 
@@ -63,5 +64,8 @@ class Refusal:
 
 
 def amount(quantity: Decimal, unit_price: Decimal) -> Decimal:
-    """What the sale is worth, rounded once, to the fraction of a cent that travels with it."""
-    return (quantity * unit_price).quantize(CENT_FRACTION, ROUND_HALF_EVEN)
+    """What the sale is worth, rounded once, to the fraction of a cent that travels with it. Raises Refused."""
+    worth = quantity * unit_price
+    if not -MOST_AMOUNT <= worth <= MOST_AMOUNT:
+        raise Refused("out_of_bounds", "unit_price", f"times the quantity is more than {MOST_AMOUNT:,} for one sale")
+    return worth.quantize(CENT_FRACTION, ROUND_HALF_EVEN)

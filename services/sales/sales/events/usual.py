@@ -16,6 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chassis.binary import cell, instant, micros
+from contracts.bounds import AHEAD, EARLIEST
 from contracts.envelope import SPEC_VERSION, Event, Headers
 from contracts.events import SaleRecorded
 from contracts.events.sales import SALE_NAMESPACE, SaleSubmitted
@@ -23,7 +24,7 @@ from contracts.keys import series_key
 from contracts.types import MAIN_LOCATION
 
 from sales.domain import columns, judges
-from sales.domain.claims import AHEAD, EARLIEST, Horizon, bounded, signed
+from sales.domain.claims import Horizon, bounded, signed
 from sales.domain.columns import Written, iso, quoted
 from sales.domain.entries import Place, UsualEntry
 from sales.domain.sale import Refused, amount
