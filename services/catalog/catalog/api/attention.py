@@ -12,7 +12,7 @@ from contracts.types import Code, Name, Text
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from catalog.api.parameters import Config, Planner
+from catalog.api.parameters import Config, Person
 from catalog.application import attention as use
 from catalog.settings import Settings
 from catalog.storage import attention
@@ -111,30 +111,30 @@ def get_attention(database: Db, config: Config, entry_id: UUID, _: Viewer) -> At
 
 
 @router.post("/{entry_id}/acknowledge")
-def acknowledge_attention(database: Db, config: Config, entry_id: UUID, given: NoteIn, caller: Planner) -> AttentionOut:
+def acknowledge_attention(database: Db, config: Config, entry_id: UUID, given: NoteIn, caller: Person) -> AttentionOut:
     """Somebody has seen it and is at it."""
     return AttentionOut(**use.acknowledge(database, entry_id, given.note, caller.actor, _today(config)))
 
 
 @router.post("/{entry_id}/assign")
-def assign_attention(database: Db, config: Config, entry_id: UUID, given: AssignIn, caller: Planner) -> AttentionOut:
+def assign_attention(database: Db, config: Config, entry_id: UUID, given: AssignIn, caller: Person) -> AttentionOut:
     """Give it to somebody."""
     return AttentionOut(**use.assign(database, entry_id, given.assignee, caller.actor, _today(config)))
 
 
 @router.post("/{entry_id}/snooze")
-def snooze_attention(database: Db, config: Config, entry_id: UUID, given: SnoozeIn, caller: Planner) -> AttentionOut:
+def snooze_attention(database: Db, config: Config, entry_id: UUID, given: SnoozeIn, caller: Person) -> AttentionOut:
     """Not now: it comes back on that day, if it is still so."""
     return AttentionOut(**use.snooze(database, entry_id, given.until, caller.actor, _today(config)))
 
 
 @router.post("/{entry_id}/resolve")
-def resolve_attention(database: Db, config: Config, entry_id: UUID, given: NoteIn, caller: Planner) -> AttentionOut:
+def resolve_attention(database: Db, config: Config, entry_id: UUID, given: NoteIn, caller: Person) -> AttentionOut:
     """Done with: it comes back only with later evidence."""
     return AttentionOut(**use.resolve(database, entry_id, given.note, caller.actor, _today(config)))
 
 
 @router.post("/{entry_id}/reopen")
-def reopen_attention(database: Db, config: Config, entry_id: UUID, caller: Planner) -> AttentionOut:
+def reopen_attention(database: Db, config: Config, entry_id: UUID, caller: Person) -> AttentionOut:
     """Take a snooze or a settlement back."""
     return AttentionOut(**use.reopen(database, entry_id, caller.actor, _today(config)))

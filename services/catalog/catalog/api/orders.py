@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from catalog.api import order_csv
-from catalog.api.parameters import Config, PastInstant, Planner, asked
+from catalog.api.parameters import Config, PastInstant, Person, Planner, asked
 from catalog.application import orders as use
 from catalog.application import receiving
 from catalog.domain.stock import Goods
@@ -136,27 +136,27 @@ def get_order(database: Db, order_id: UUID, _: Viewer) -> OrderOut:
 
 
 @router.put("/orders/{order_id}/lines")
-def change_order_line(database: Db, order_id: UUID, given: LineIn, caller: Planner) -> OrderOut:
+def change_order_line(database: Db, order_id: UUID, given: LineIn, caller: Person) -> OrderOut:
     """Change a proposal's quantity of a product, in whole packs of at least the MOQ; zero takes it off."""
     wanted = Goods(given.sku, given.location, given.quantity)
     return OrderOut(**use.change_order_line(database, order_id, wanted, caller.actor))
 
 
 @router.post("/orders/{order_id}/approve")
-def approve_order(database: Db, order_id: UUID, caller: Planner, idempotency_key: IdempotencyKey = None) -> OrderOut:
+def approve_order(database: Db, order_id: UUID, caller: Person, idempotency_key: IdempotencyKey = None) -> OrderOut:
     """Approve an order; twice is once, whatever the key. A repeated key gets the first answer again."""
     request = asked(caller, idempotency_key, 200, "approve", str(order_id))
     return OrderOut(**use.approve_order(database, request, order_id, caller.actor))
 
 
 @router.post("/orders/{order_id}/cancel")
-def cancel_order(database: Db, order_id: UUID, caller: Planner) -> OrderOut:
+def cancel_order(database: Db, order_id: UUID, caller: Person) -> OrderOut:
     """Give up an order that nothing was received of; twice is once."""
     return OrderOut(**use.cancel_order(database, order_id, caller.actor))
 
 
 @router.post("/orders/{order_id}/close")
-def close_order(database: Db, order_id: UUID, caller: Planner) -> OrderOut:
+def close_order(database: Db, order_id: UUID, caller: Person) -> OrderOut:
     """The rest of a partly received order will not come: nothing of it is on order any more; twice is once."""
     return OrderOut(**receiving.close_order(database, order_id, caller.actor))
 

@@ -29,6 +29,8 @@ IfMatch = Annotated[
 ]
 
 Planner = Annotated[Principal, Depends(require(Role.PLANNER, "catalog:write"))]
+# Decisions about money are people's: no key makes them, whatever its scopes.
+Person = Annotated[Principal, Depends(require(Role.PLANNER))]
 
 
 async def settings(request: HttpRequest) -> Settings:

@@ -34,7 +34,9 @@ async def start_import(
     with file:
         given = _mapping(mapping or field)
         called = (filename or name)[:200].replace("\x00", "")
-        id_ = await run_in_threadpool(submit_import, request.app.state.database, file, called, given, caller.actor)
+        id_ = await run_in_threadpool(
+            submit_import, request.app.state.database, file, called, given, caller.actor, caller.source
+        )
     return ImportStarted(id=id_, status="waiting")
 
 

@@ -42,7 +42,7 @@ def get_import(database: Db, import_id: UUID, _: Viewer) -> ImportOut:
 @router.post("/imports/{import_id}/cancel")
 def cancel_import(database: Db, import_id: UUID, caller: Writer) -> ImportOut:
     """Stop sending lines; what was recorded stays recorded."""
-    return follow_import.cancel_import(database, import_id, caller.actor)
+    return follow_import.cancel_import(database, import_id, caller.actor, caller.source)
 
 
 @router.get("/imports/{import_id}/errors")

@@ -99,7 +99,7 @@ def record_sales(request: Request, given: BulkIn, caller: Writer, idempotency_ke
 def void_sale(request: Request, response: Response, sale_id: UUID, given: VoidIn, caller: Writer) -> SaleOut:
     """Say that a sale never was."""
     database: Database = request.app.state.database
-    answer = change_sale.void_sale(database, sale_id, given.reason, given.id, caller.actor, _horizon(request))
+    answer = change_sale.void_sale(database, sale_id, given.reason, given.id, _caller(caller), _horizon(request))
     response.status_code = recording.STATUS[answer.status]
     return answer
 
@@ -109,6 +109,6 @@ def correct_sale(request: Request, response: Response, sale_id: UUID, given: Cor
     """Replace a sale's content; what is left out stays as it is. 202: it waits for its product or location."""
     database: Database = request.app.state.database
     content = given.model_dump(exclude={"id"}, exclude_none=True)
-    answer = change_sale.correct_sale(database, sale_id, content, given.id, caller.actor, _horizon(request))
+    answer = change_sale.correct_sale(database, sale_id, content, given.id, _caller(caller), _horizon(request))
     response.status_code = recording.STATUS[answer.status]
     return answer

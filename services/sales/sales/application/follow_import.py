@@ -7,15 +7,17 @@ from chassis import audit, jobs
 from chassis.database import Connection, Database
 from chassis.failures import Conflict, not_found
 
+from sales.application.bound_keys import only_own
 from sales.application.import_answers import FollowUp, ImportOut, RejectedLine
 from sales.domain.reading import Reading
 from sales.storage import failed_lines, imports
 
 
-def cancel_import(database: Database, import_id: UUID, actor: str) -> ImportOut:
+def cancel_import(database: Database, import_id: UUID, actor: str, bound: str | None) -> ImportOut:
     """Stop sending lines; what was recorded stays recorded."""
     with database.transaction() as connection:
         row = existing(connection, import_id)
+        only_own(bound, row["source"])
         if not jobs.cancel(connection, import_id):
             raise Conflict("This import has ended.", code="ended")
         audit.record(connection, "sales", actor, "import-cancelled", f"import {import_id}")

@@ -9,14 +9,22 @@ from chassis.database import Database
 from chassis.failures import invalid
 from chassis.reading.bounds import UnreadableFile
 
+from sales.application.bound_keys import only_own
 from sales.application.run_import import KIND
 from sales.application.survey import notation
 from sales.domain.mapping import Mapping, source_of
 from sales.storage import imports
 
 
-def submit_import(database: Database, file: BinaryIO, name: str, mapping: Mapping, actor: str) -> UUID:
-    """Keep the file and queue its import; the import's id. Raises Invalid for what is no table of sales."""
+def submit_import(
+    database: Database, file: BinaryIO, name: str, mapping: Mapping, actor: str, bound: str | None
+) -> UUID:
+    """Keep the file and queue its import; the import's id. Raises Invalid for what is no table of sales.
+
+    The file of a key that is bound to a source is of that source.
+    """
+    source = mapping.source or bound or "import"
+    only_own(bound, source)
     _check(file, mapping)
     id_ = uuid4()
     size = file.seek(0, io.SEEK_END)
