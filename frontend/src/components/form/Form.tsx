@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import type { ReactNode } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import { Button } from "@/components/ui/controls";
 import { DialogEnd } from "@/components/ui/Dialog";
 import { Problem } from "@/components/ui/Problem";
@@ -7,17 +7,24 @@ import type { Form as State } from "./useForm";
 
 interface Props {
   form: State;
-  /** The word of its one primary act, which Enter does too. */
+  /** The word of its one primary act, which Enter does too unless it is deliberate. */
   does: string;
   doing?: string;
   onCancel?: () => void;
   ready?: boolean;
   columns?: boolean;
+  /** Only the button does it, not Enter in a field: for what cannot be taken back. */
+  deliberate?: boolean;
   /** Said beside the buttons. */
   note?: ReactNode;
   /** In place of what is refused and the buttons. */
   end?: ReactNode;
   children: ReactNode;
+}
+
+/** Enter in a field does nothing; on a button it presses that. */
+function keptFromSending(event: KeyboardEvent) {
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
 }
 
 /** Fields, what was refused, the way out and the one primary act. */
@@ -28,6 +35,7 @@ export function Form({
   onCancel,
   ready = true,
   columns,
+  deliberate = false,
   note,
   end,
   children,
@@ -38,6 +46,7 @@ export function Form({
       ref={form.element}
       noValidate
       onSubmit={form.submit}
+      onKeyDown={deliberate ? keptFromSending : undefined}
       className={clsx("grid items-start gap-3", columns && "sm:grid-cols-2")}
     >
       {children}

@@ -60,17 +60,27 @@ export function decimal({ min, max, above, below, percent }: Bounds = {}): Typed
     if (max !== undefined && value > max) return `At most ${said(max)}`;
     return below !== undefined && value >= below ? `Less than ${said(below)}` : undefined;
   };
-  const checked = z.string().check(
+  const sent = (typed: string) => {
+    const number = parseNumber(typed) ?? 0;
+    return String(percent ? Math.round(number * 1e4) / 1e6 : number);
+  };
+  return checked(fault, sent);
+}
+
+/** A text with a rule of its own: why it cannot be sent, and what is sent of it. */
+export function checked(
+  fault: (typed: string) => string | undefined,
+  sent: (typed: string) => string,
+  maxLength?: number,
+): Typed<string> {
+  const found = z.string().check(
     z.superRefine((typed, context) => {
       const message = fault(typed);
       if (message) context.addIssue({ code: "custom", message });
     }),
   );
-  const sent = z.transform((typed: string) => {
-    const number = parseNumber(typed) ?? 0;
-    return String(percent ? Math.round(number * 1e4) / 1e6 : number);
-  });
-  return { read: z.pipe(checked, sent) as z.ZodMiniType<string, string>, needed: true };
+  const read = z.pipe(found, z.transform(sent)) as z.ZodMiniType<string, string>;
+  return { read, needed: true, maxLength };
 }
 
 export function day(): Typed<string> {

@@ -37,12 +37,14 @@ export function useForm<F extends Fields, Answer>({ fields, start, ...act }: Opt
   const faultOf = (name: keyof F & string) => fault(fields[name] as F[string], typed[name]);
   const wrong = names.filter(faultOf);
 
-  const values = (): Read<F> | null =>
-    wrong.length > 0
+  /** Some of the values, as far as they can be read. */
+  const part = <Name extends keyof F & string>(some: readonly Name[]): Pick<Read<F>, Name> | null =>
+    some.some(faultOf)
       ? null
       : (Object.fromEntries(
-          names.map((name) => [name, (fields[name] as F[string]).read.parse(typed[name])]),
-        ) as Read<F>);
+          some.map((name) => [name, (fields[name] as F[string]).read.parse(typed[name])]),
+        ) as Pick<Read<F>, Name>);
+  const values = (): Read<F> | null => part(names) as Read<F> | null;
   const set = (change: Partial<Texts<F>>) => {
     setTyped((before) => ({ ...before, ...change }));
     setAnew((before) => new Set([...before, ...Object.keys(change)]));
@@ -62,6 +64,7 @@ export function useForm<F extends Fields, Answer>({ fields, start, ...act }: Opt
     element,
     typed,
     set,
+    part,
     values,
     send,
     error,

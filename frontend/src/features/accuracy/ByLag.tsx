@@ -2,6 +2,9 @@ import { scaleLinear, scalePoint } from "d3-scale";
 import { line } from "d3-shape";
 import type { Schemas } from "@/api/client";
 import { useWidth } from "@/components/charts/useWidth";
+import type { Column } from "@/components/table/columns";
+import { DataTable } from "@/components/table/DataTable";
+import { here } from "@/components/table/rows";
 import { percent } from "@/lib/format";
 
 type Row = Schemas["AccuracyOut"];
@@ -24,100 +27,101 @@ export function ByLag({ rows }: { rows: Row[] }) {
   const top = Math.max(0.1, ...sorted.flatMap((row) => LINES.map(({ field }) => row[field] ?? 0)));
   const y = scaleLinear([0, top], [HEIGHT - EDGE.bottom, EDGE.top]).nice(4);
   return (
-    <div className="p-4">
-      <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sec text-ink-2">
-        {LINES.map(({ name, colour, dash }) => (
-          <li key={name} className="flex items-center gap-2">
-            <svg width="18" height="6" aria-hidden="true">
-              <line x1="0" x2="18" y1="3" y2="3" stroke={colour} strokeWidth="2" strokeDasharray={dash} />
-            </svg>
-            {name}
-          </li>
-        ))}
-      </ul>
-      <div ref={element}>
-        <svg width={width} height={HEIGHT} aria-hidden="true">
-          {y.ticks(4).map((value) => (
-            <g key={value}>
-              <line x1={EDGE.left} x2={width - EDGE.right} y1={y(value)} y2={y(value)} stroke="var(--line)" />
-              <text x={EDGE.left - 8} y={y(value) + 4} textAnchor="end" className="fill-ink-3 text-meta">
-                {Math.round(value * 100)}%
-              </text>
-            </g>
+    <>
+      <div className="p-4 pb-0">
+        <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sec text-ink-2">
+          {LINES.map(({ name, colour, dash }) => (
+            <li key={name} className="flex items-center gap-2">
+              <svg width="18" height="6" aria-hidden="true">
+                <line x1="0" x2="18" y1="3" y2="3" stroke={colour} strokeWidth="2" strokeDasharray={dash} />
+              </svg>
+              {name}
+            </li>
           ))}
-          {sorted.map((row) => (
-            <text
-              key={row.lag}
-              x={x(row.lag)}
-              y={HEIGHT - 12}
-              textAnchor="middle"
-              className="fill-ink-3 text-meta"
-            >
-              {row.lag === 1 ? "1 week" : `${row.lag} weeks`}
-            </text>
-          ))}
-          {LINES.map(({ name, field, colour, dash, mark }) => {
-            const known = sorted.filter((row) => row[field] !== null);
-            const path = line<Row>()
-              .x((row) => x(row.lag) ?? 0)
-              .y((row) => y(row[field] ?? 0))(known);
-            return (
-              <g key={name} fill="none" stroke={colour} strokeWidth={2}>
-                <path d={path ?? ""} strokeDasharray={dash} />
-                {mark !== "none" &&
-                  known.map((row) =>
-                    mark === "circle" ? (
-                      <circle
-                        key={row.lag}
-                        cx={x(row.lag)}
-                        cy={y(row[field] ?? 0)}
-                        r={3.5}
-                        fill="var(--panel)"
-                      />
-                    ) : (
-                      <rect
-                        key={row.lag}
-                        x={(x(row.lag) ?? 0) - 3}
-                        y={y(row[field] ?? 0) - 3}
-                        width={6}
-                        height={6}
-                        fill="var(--panel)"
-                      />
-                    ),
-                  )}
+        </ul>
+        <div ref={element}>
+          <svg width={width} height={HEIGHT} aria-hidden="true">
+            {y.ticks(4).map((value) => (
+              <g key={value}>
+                <line
+                  x1={EDGE.left}
+                  x2={width - EDGE.right}
+                  y1={y(value)}
+                  y2={y(value)}
+                  stroke="var(--line)"
+                />
+                <text x={EDGE.left - 8} y={y(value) + 4} textAnchor="end" className="fill-ink-3 text-meta">
+                  {Math.round(value * 100)}%
+                </text>
               </g>
-            );
-          })}
-        </svg>
-      </div>
-      <table className="w-full text-right text-sec text-ink-2 [&_td]:py-1 [&_th]:py-1 [&_th]:font-normal">
-        <thead>
-          <tr className="border-b border-line">
-            <th scope="col" className="text-left">
-              Ahead
-            </th>
-            {LINES.map(({ name }) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.map((row) => (
-            <tr key={row.lag}>
-              <th scope="row" className="text-left">
-                {row.lag === 1 ? "1 week" : `${row.lag} weeks`}
-              </th>
-              {LINES.map(({ name, field }) => (
-                <td key={name} className="text-ink">
-                  {percent(row[field])}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+            {sorted.map((row) => (
+              <text
+                key={row.lag}
+                x={x(row.lag)}
+                y={HEIGHT - 12}
+                textAnchor="middle"
+                className="fill-ink-3 text-meta"
+              >
+                {ahead(row)}
+              </text>
+            ))}
+            {LINES.map(({ name, field, colour, dash, mark }) => {
+              const known = sorted.filter((row) => row[field] !== null);
+              const path = line<Row>()
+                .x((row) => x(row.lag) ?? 0)
+                .y((row) => y(row[field] ?? 0))(known);
+              return (
+                <g key={name} fill="none" stroke={colour} strokeWidth={2}>
+                  <path d={path ?? ""} strokeDasharray={dash} />
+                  {mark !== "none" &&
+                    known.map((row) =>
+                      mark === "circle" ? (
+                        <circle
+                          key={row.lag}
+                          cx={x(row.lag)}
+                          cy={y(row[field] ?? 0)}
+                          r={3.5}
+                          fill="var(--panel)"
+                        />
+                      ) : (
+                        <rect
+                          key={row.lag}
+                          x={(x(row.lag) ?? 0) - 3}
+                          y={y(row[field] ?? 0) - 3}
+                          width={6}
+                          height={6}
+                          fill="var(--panel)"
+                        />
+                      ),
+                    )}
+                </g>
+              );
+            })}
+          </svg>
+        </div>
+      </div>
+      <DataTable
+        label="Error by how far ahead"
+        plain
+        columns={COLUMNS}
+        rows={here(sorted)}
+        rowKey={(row) => String(row.lag)}
+        empty={null}
+      />
+    </>
   );
 }
+
+const ahead = (row: Row) => (row.lag === 1 ? "1 week" : `${row.lag} weeks`);
+
+const COLUMNS: readonly Column<Row>[] = [
+  { id: "ahead", label: "Ahead", width: 90, cell: ahead },
+  ...LINES.map(({ name, field }) => ({
+    id: field,
+    label: name,
+    width: 110,
+    align: "right" as const,
+    cell: (row: Row) => percent(row[field]),
+  })),
+];

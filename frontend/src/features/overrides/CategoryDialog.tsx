@@ -1,52 +1,43 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { query } from "@/api/query";
-import { Button, TextField } from "@/components/ui/controls";
+import { Form } from "@/components/form/Form";
+import { text } from "@/components/form/fields";
+import { useForm } from "@/components/form/useForm";
+import { TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
-import { Problem } from "@/components/ui/Problem";
 import { plural } from "@/lib/format";
 import { OverrideForm } from "./OverrideForm";
 import { PlanCsv } from "./PlanCsv";
 
 /** A category's plan: named first, so that the planner sees how many series it covers. */
 export function CategoryDialog({ weeks, onClose }: { weeks: string[]; onClose: () => void }) {
-  const [typed, setTyped] = useState("");
-  const [category, setCategory] = useState("");
-  const found = useQuery({
-    ...query("/api/overrides/revision", { query: { category } }),
-    enabled: category !== "",
-    retry: false,
+  const client = useQueryClient();
+  const form = useForm({
+    fields: { category: text({ max: 200 }) },
+    start: { category: "" },
+    send: async ({ category }) => {
+      const asked = query("/api/overrides/revision", { query: { category } });
+      return { category, series: (await client.fetchQuery(asked)).series };
+    },
+    stale: [],
   });
-  const none = found.data?.series === 0;
+  const { answer } = form;
+  const field = form.field("category");
+  const none = answer?.series === 0 ? `No product of ${answer.category} is forecast` : undefined;
   return (
     <Dialog title="Override a category" onClose={onClose} wide>
-      <form
-        className="flex items-end gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setCategory(typed.trim());
-        }}
+      <Form
+        form={form}
+        does="Look up"
+        note={answer && !none && `${plural(answer.series, "forecast")} of ${answer.category}`}
       >
-        <div className="w-64">
-          <TextField
-            label="Category"
-            maxLength={200}
-            value={typed}
-            error={none ? "No product of this category is forecast" : undefined}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </div>
-        <Button type="submit" disabled={!typed.trim()}>
-          Look up
-        </Button>
-        {found.data && !none && <p className="pb-1.5 text-ink-2">{plural(found.data.series, "forecast")}</p>}
-      </form>
-      <Problem error={found.error} />
-      {found.data && !none && (
+        <TextField label="Category" {...field} error={field.error ?? none} />
+      </Form>
+      {answer && !none && (
         <div className="-mx-5 mt-4 border-t border-line">
-          <OverrideForm key={category} target={{ category }} weeks={weeks} />
+          <OverrideForm key={answer.category} target={{ category: answer.category }} weeks={weeks} />
           <div className="flex justify-end gap-2 px-4">
-            <PlanCsv target={{ category }} />
+            <PlanCsv target={{ category: answer.category }} />
           </div>
         </div>
       )}

@@ -1,185 +1,200 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
-import { type ApiError, asApiError } from "@/api/errors";
-import { Button, CheckBox, SelectField, TextField } from "@/components/ui/controls";
+import { asApiError } from "@/api/errors";
+import { OverrideIn } from "@/api/forms.gen";
+import { Form } from "@/components/form/Form";
+import { decimal } from "@/components/form/fields";
+import { useForm } from "@/components/form/useForm";
+import { CheckBox, SelectField, TextField } from "@/components/ui/controls";
 import { Problem } from "@/components/ui/Problem";
-import { useAct } from "@/lib/acts";
 import { day, units } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks";
 import { Conflict } from "./Conflict";
-import { cleaned, complete, effectText, KINDS, type Kind, lastWeek, type Target } from "./logic";
+import { complete, effectText, KINDS, type Kind, lastWeek, type Target, valueField } from "./logic";
 
 interface Props {
   target: Target;
   weeks: string[];
 }
 
-const FIELDS = ["value", "first_week", "reason", "expires_on"];
-const START = {
-  kind: "percent" as Kind,
-  value: "",
-  per: "week" as "week" | "total",
-  count: "4",
-  reason: "",
-  expires: "",
-  lock: false,
-};
+const { first_week, reason, expires_on } = OverrideIn;
+const fieldsOf = (kind: Kind, weeks: string[]) => ({
+  first_week,
+  count: decimal({ min: 1, max: weeks.length }),
+  value: valueField(kind),
+  reason,
+  expires_on,
+});
+type Values = { first_week: string; count: string; value: string; reason: string; expires_on: string | null };
+type Effect = Schemas["OverrideEffect"];
 
 /** What a planner says instead of the model; what it would do is shown before it is done. */
 export function OverrideForm({ target, weeks }: Props) {
-  const [first, setFirst] = useState(weeks[0] ?? "");
-  const [form, setForm] = useState(START);
+  const [kind, setKind] = useState<Kind>("percent");
+  const [whole, setWhole] = useState(false);
+  const [lock, setLock] = useState(false);
+  // The plan that the planner began on: somebody else's change after it is a conflict, not something to overwrite.
   const [revision, setRevision] = useState<number | null>(null);
-  const set = (change: Partial<typeof START>) => setForm((before) => ({ ...before, ...change }));
-  const body = (): Schemas["OverrideIn"] => ({
+  const on = useRef(0);
+  on.current = revision ?? 0;
+  const bodyOf = (values: Values): Schemas["OverrideIn"] => ({
     ...target,
-    first_week: first,
-    last_week: lastWeek(weeks, first, Number(form.count) || 1),
-    kind: form.kind,
-    value: cleaned(form.kind, form.value),
-    per: form.kind === "percent" ? "week" : form.per,
-    reason: form.reason.trim() || "preview",
-    expires_on: form.expires.trim() || null,
-    lock: form.lock,
-    revision: revision ?? 0,
+    first_week: values.first_week,
+    last_week: lastWeek(weeks, values.first_week, Number(values.count)),
+    kind,
+    value: values.value,
+    per: whole && kind !== "percent" ? "total" : "week",
+    reason: values.reason,
+    expires_on: values.expires_on,
+    lock,
+    revision: on.current,
     dry_run: false,
   });
-  const asked = useDebounced(complete(form.kind, form.value) && first ? JSON.stringify(body()) : "", 300);
-  const preview = useQuery({
+  const form = useForm({
+    fields: fieldsOf(kind, weeks),
+    start: {
+      first_week: weeks[0] ?? "",
+      count: String(Math.min(4, weeks.length)),
+      value: "",
+      reason: "",
+      expires_on: "",
+    },
+    send: (values) => data(api.POST("/api/overrides", { body: bodyOf(values) })),
+    stale: ["overrides", "forecast", "replenishment"],
+    said: (effect) => `Override saved: ${effectText(effect)}.`,
+    onDone: () => {
+      form.reset();
+      setRevision(null);
+    },
+  });
+  const { typed, field } = form;
+  const preview = usePreview(
+    complete(kind, typed.value) ? form.part(["first_week", "count", "value"]) : null,
+    bodyOf,
+  );
+  useEffect(() => {
+    if (revision === null && preview.effect) setRevision(preview.effect.revision);
+  }, [revision, preview.effect]);
+  const hinted = KINDS.find((item) => item.value === kind) ?? KINDS[0];
+  const told = (name: "first_week" | "value" | "expires_on") =>
+    field(name).error ?? preview.refused?.field(name);
+  const unplaced = preview.refused && preview.refused.fields.length === 0 ? preview.refused : null;
+  return (
+    <div className="p-4">
+      <Form
+        form={form}
+        does="Save override"
+        doing="Saving"
+        ready={revision !== null}
+        columns
+        note={preview.effect && <EffectNote effect={preview.effect} />}
+        end={
+          form.error?.code === "revision_conflict" && (
+            <div className="sm:col-span-2">
+              <Conflict
+                target={target}
+                since={revision ?? 0}
+                onAgain={(now) => {
+                  setRevision(now);
+                  on.current = now;
+                  form.send();
+                }}
+              />
+            </div>
+          )
+        }
+      >
+        <div className="grid grid-cols-[1fr_84px] items-start gap-3">
+          <SelectField label="From the week of" {...field("first_week")} error={told("first_week")}>
+            {weeks.map((week) => (
+              <option key={week} value={week}>
+                {day(week)}
+              </option>
+            ))}
+          </SelectField>
+          <TextField label="Weeks" inputMode="numeric" {...field("count")} />
+        </div>
+        <div className="grid grid-cols-2 items-start gap-3">
+          <SelectField
+            label="Say it in"
+            value={kind}
+            onChange={(event) => {
+              setKind(event.target.value as Kind);
+              form.set({ value: "" });
+            }}
+          >
+            {KINDS.map((item) => (
+              <option key={item.value} value={item.value}>
+                {item.label}
+              </option>
+            ))}
+          </SelectField>
+          <TextField
+            label={kind === "percent" ? "Change in %" : kind === "units" ? "Units" : "Formula"}
+            hint={hinted.hint}
+            placeholder={hinted.placeholder}
+            {...field("value")}
+            error={told("value")}
+          />
+        </div>
+        <TextField label="Reason" placeholder="Why you know better than the model" {...field("reason")} />
+        <TextField
+          label="Expires on (optional)"
+          placeholder="YYYY-MM-DD"
+          {...field("expires_on")}
+          error={told("expires_on")}
+        />
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-2 sm:col-span-2">
+          {kind !== "percent" && (
+            <CheckBox checked={whole} onChange={setWhole}>
+              In all, not each week
+            </CheckBox>
+          )}
+          <CheckBox checked={lock} onChange={setLock}>
+            Lock it against others
+          </CheckBox>
+        </div>
+        {unplaced && (
+          <div className="sm:col-span-2">
+            <Problem error={unplaced} />
+          </div>
+        )}
+      </Form>
+    </div>
+  );
+}
+
+/** What saving would do, asked once typing pauses; what of it is refused before anything is saved. */
+function usePreview(
+  typed: { first_week: string; count: string; value: string } | null,
+  bodyOf: (values: Values) => Schemas["OverrideIn"],
+) {
+  const body = typed && {
+    ...bodyOf({ ...typed, reason: "preview", expires_on: null }),
+    revision: 0,
+    dry_run: true,
+  };
+  const asked = useDebounced(body ? JSON.stringify(body) : "", 300);
+  const found = useQuery({
     queryKey: ["overrides", "preview", asked],
-    queryFn: () =>
-      data(api.POST("/api/overrides", { body: { ...JSON.parse(asked), reason: "preview", dry_run: true } })),
+    queryFn: () => data(api.POST("/api/overrides", { body: JSON.parse(asked) })),
     enabled: asked !== "",
     retry: false,
     placeholderData: keepPreviousData,
     staleTime: 0,
   });
-  // The plan that the planner began on: somebody else's change after it is a conflict, not something to overwrite.
-  useEffect(() => {
-    if (revision === null && preview.data) setRevision(preview.data.revision);
-  }, [revision, preview.data]);
-  const save = useAct({
-    send: (on: number) => data(api.POST("/api/overrides", { body: { ...body(), revision: on } })),
-    stale: ["overrides", "forecast", "replenishment"],
-    said: (effect) => `Override saved: ${effectText(effect)}.`,
-    onDone: () => {
-      setForm({ ...START, kind: form.kind });
-      setRevision(null);
-    },
-  });
-  const refused: ApiError | null = save.error
-    ? asApiError(save.error)
-    : asked && preview.error
-      ? asApiError(preview.error)
-      : null;
-  const conflict = refused?.code === "revision_conflict";
-  const shownEffect = asked && !preview.isError ? preview.data : undefined;
-  const kind = KINDS.find((item) => item.value === form.kind) ?? KINDS[0];
-  const ready = complete(form.kind, form.value) && form.reason.trim().length >= 3 && revision !== null;
+  return {
+    effect: asked && !found.isError ? found.data : undefined,
+    refused: asked && found.error ? asApiError(found.error) : null,
+  };
+}
+
+function EffectNote({ effect }: { effect: Effect }) {
   return (
-    <form
-      className="flex flex-col gap-3 p-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready && revision !== null) save.mutate(revision);
-      }}
-    >
-      <div className="grid grid-cols-2 items-start gap-3 sm:grid-cols-[1fr_84px_1fr_1fr]">
-        <SelectField
-          label="From the week of"
-          value={first}
-          onChange={(event) => setFirst(event.target.value)}
-        >
-          {weeks.map((week) => (
-            <option key={week} value={week}>
-              {day(week)}
-            </option>
-          ))}
-        </SelectField>
-        <TextField
-          label="Weeks"
-          inputMode="numeric"
-          value={form.count}
-          error={refused?.field("first_week")}
-          onChange={(event) => set({ count: event.target.value.replaceAll(/\D/g, "").slice(0, 2) })}
-        />
-        <SelectField
-          label="Say it in"
-          value={form.kind}
-          onChange={(event) => set({ kind: event.target.value as Kind, value: "" })}
-        >
-          {KINDS.map((item) => (
-            <option key={item.value} value={item.value}>
-              {item.label}
-            </option>
-          ))}
-        </SelectField>
-        <TextField
-          label={form.kind === "percent" ? "Change in %" : form.kind === "units" ? "Units" : "Formula"}
-          hint={kind.hint}
-          placeholder={kind.placeholder}
-          maxLength={40}
-          value={form.value}
-          error={refused?.field("value")}
-          onChange={(event) => set({ value: event.target.value })}
-        />
-      </div>
-      <div className="grid items-start gap-3 sm:grid-cols-[minmax(0,1fr)_140px]">
-        <TextField
-          label="Reason"
-          placeholder="Why you know better than the model"
-          maxLength={500}
-          value={form.reason}
-          error={save.error ? refused?.field("reason") : undefined}
-          onChange={(event) => set({ reason: event.target.value })}
-        />
-        <TextField
-          label="Expires on (optional)"
-          placeholder="YYYY-MM-DD"
-          pattern="\d{4}-\d{2}-\d{2}"
-          value={form.expires}
-          error={refused?.field("expires_on")}
-          onChange={(event) => set({ expires: event.target.value })}
-        />
-      </div>
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
-        {form.kind !== "percent" && (
-          <CheckBox
-            checked={form.per === "total"}
-            onChange={(whole) => set({ per: whole ? "total" : "week" })}
-          >
-            In all, not each week
-          </CheckBox>
-        )}
-        <CheckBox checked={form.lock} onChange={(lock) => set({ lock })}>
-          Lock it against others
-        </CheckBox>
-        <p role="status" className="ml-auto text-ink-2">
-          {shownEffect && (
-            <>
-              {units(shownEffect.before_total)} →{" "}
-              <strong className="text-ink">{units(shownEffect.after_total)} units</strong>
-              {shownEffect.cells > 1 && ` over ${shownEffect.cells} weeks of forecast`}
-            </>
-          )}
-        </p>
-        <Button look="primary" type="submit" disabled={!ready || save.isPending}>
-          {save.isPending ? "Saving" : "Save override"}
-        </Button>
-      </div>
-      {conflict ? (
-        <Conflict
-          target={target}
-          since={revision ?? 0}
-          onAgain={(now) => {
-            setRevision(now);
-            save.mutate(now);
-          }}
-        />
-      ) : (
-        refused && !FIELDS.some((name) => refused.field(name)) && <Problem error={refused} />
-      )}
-    </form>
+    <>
+      {units(effect.before_total)} → <strong className="text-ink">{units(effect.after_total)} units</strong>
+      {effect.cells > 1 && ` over ${effect.cells} weeks of forecast`}
+    </>
   );
 }

@@ -1,4 +1,5 @@
 /** The rules of overriding a forecast. Pure. */
+import { checked, type Typed } from "@/components/form/fields";
 import { plural, units } from "@/lib/format";
 
 /** Whose forecast: a product at a location, or everything of a category. */
@@ -26,6 +27,21 @@ export function complete(kind: Kind, typed: string): boolean {
   const text = cleaned(kind, typed);
   if (kind === "formula") return /^[*/+=-]\s*\d+(\.\d+)?%?$/.test(text);
   return /^[+-]?\d+(\.\d+)?$/.test(text);
+}
+
+const ASKED = {
+  percent: "A change, as 10 or −15",
+  units: "A number of units",
+  formula: "As *1.2, +250 or =120",
+};
+
+/** What is typed for a kind, as a form's field. */
+export function valueField(kind: Kind): Typed<string> {
+  const fault = (typed: string) => {
+    if (typed.trim() === "") return "Needed";
+    return complete(kind, typed) ? undefined : ASKED[kind];
+  };
+  return checked(fault, (typed) => cleaned(kind, typed), 40);
 }
 
 /** The last of a number of weeks, within what is forecast. */

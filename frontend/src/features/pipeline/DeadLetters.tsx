@@ -2,11 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { raw } from "@/api/client";
 import { deadLettersQuery } from "@/api/queries";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { rowsOf } from "@/components/table/rows";
 import { Confirm } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
-import { Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { Empty } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
-import { ago, plural } from "@/lib/format";
+import { ago, count, plural, words } from "@/lib/format";
 
 interface Group {
   service: string;
@@ -19,49 +22,78 @@ interface Group {
 }
 type Action = "redrive" | "discard";
 
+const keyOf = (group: Group) => `${group.service} ${group.consumer} ${group.topic} ${group.code}`;
+
+const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly Column<Group>[] => [
+  {
+    id: "failed",
+    label: "What failed",
+    width: 230,
+    text: (group) => group.example || group.code,
+    cell: (group) => (
+      <>
+        <p className="truncate font-medium" title={group.example}>
+          {group.example || words(group.code)}
+        </p>
+        <p className="truncate text-meta text-ink-3">{`${group.service} · ${group.topic}`}</p>
+      </>
+    ),
+  },
+  {
+    id: "events",
+    label: "Events",
+    width: 70,
+    align: "right",
+    text: (group) => group.letters,
+    cell: (group) => count(group.letters),
+  },
+  {
+    id: "last",
+    label: "Last",
+    width: 100,
+    from: "sm",
+    text: (group) => group.last_at,
+    cell: (group) => <span className="whitespace-nowrap text-ink-2">{ago(group.last_at)}</span>,
+  },
+  {
+    id: "actions",
+    label: "Actions",
+    width: 190,
+    align: "right",
+    silent: true,
+    cell: (group) => (
+      <span className="flex flex-wrap justify-end gap-2">
+        <Button onClick={() => onChoose(group, "discard")}>Discard</Button>
+        <Button onClick={() => onChoose(group, "redrive")}>Redrive</Button>
+      </span>
+    ),
+  },
+];
+
+/** What could not be applied, by what failed; it waits here for a decision. */
 export function DeadLetters() {
   const found = useQuery(deadLettersQuery);
   const [chosen, setChosen] = useState<{ group: Group; action: Action } | null>(null);
-  const groups = (found.data?.items ?? []) as unknown as Group[];
-  const total = groups.reduce((sum, group) => sum + group.letters, 0);
+  const degraded = found.data?.degraded ?? [];
   return (
-    <Card>
-      <CardHead
-        title="Dead letters"
-        note={total ? `${plural(total, "event")} in ${plural(groups.length, "group")}` : undefined}
-      />
-      {found.data && found.data.degraded.length > 0 && (
+    <ListCard
+      title="Dead letters"
+      label="Dead letters"
+      one="group"
+      columns={columnsFor((group, action) => setChosen({ group, action }))}
+      rows={rowsOf(found, (data) => data.items as unknown as Group[])}
+      rowKey={keyOf}
+      empty={
+        <Empty title="No event failed">An event that cannot be applied waits here for a decision.</Empty>
+      }
+    >
+      {degraded.length > 0 && (
         <p className="m-4 rounded-md bg-warn-soft px-3 py-2 text-warn">
-          Without {found.data.degraded.join(", ")}, which does not answer.
+          Without {degraded.join(", ")}, which does not answer.
         </p>
       )}
-      {found.isError ? (
-        <ErrorCard title="The dead letters" error={found.error} onRetry={() => void found.refetch()} />
-      ) : found.isPending ? (
-        <SkeletonRows rows={3} />
-      ) : groups.length === 0 ? (
-        <Empty title="No event failed">An event that cannot be applied waits here for a decision.</Empty>
-      ) : (
-        <ul>
-          {groups.map((group) => (
-            <li
-              key={`${group.service} ${group.consumer} ${group.topic} ${group.code}`}
-              className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 last:border-b-0"
-            >
-              <div className="min-w-0 flex-1">
-                <p className="truncate font-medium">{group.example || group.code}</p>
-                <p className="truncate text-sec text-ink-3">
-                  {`${group.service} · ${group.topic} · ${plural(group.letters, "event")} · ${ago(group.last_at)}`}
-                </p>
-              </div>
-              <Button onClick={() => setChosen({ group, action: "discard" })}>Discard</Button>
-              <Button onClick={() => setChosen({ group, action: "redrive" })}>Redrive</Button>
-            </li>
-          ))}
-        </ul>
-      )}
       {chosen && <Settle {...chosen} onClose={() => setChosen(null)} />}
-    </Card>
+    </ListCard>
   );
 }
 

@@ -16,7 +16,10 @@ const COLUMNS = [
 ] as const;
 const SHADES = ["bg-panel", "bg-accent-soft/40", "bg-accent-soft/70", "bg-accent-soft"];
 
-/** The ABC/XYZ matrix: the deeper the shade, the more of the revenue. */
+/**
+ * The ABC/XYZ matrix: the deeper the shade, the more of the revenue. It is no list: both its axes are classes, a cell is
+ * a whole class, and nothing in it is sorted, filtered, paged or opened. So it is not the one table.
+ */
 export function Classes({ classes }: { classes: Cell[] | undefined }) {
   if (!classes)
     return (

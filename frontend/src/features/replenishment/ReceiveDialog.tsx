@@ -1,20 +1,23 @@
 import { useMemo, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
+import { Form } from "@/components/form/Form";
+import { decimal, optional, text } from "@/components/form/fields";
+import { type FieldProps, useForm } from "@/components/form/useForm";
 import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
 import { Button, TextField } from "@/components/ui/controls";
-import { Dialog, DialogEnd } from "@/components/ui/Dialog";
-import { Problem } from "@/components/ui/Problem";
+import { Dialog } from "@/components/ui/Dialog";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
-import { useAct } from "@/lib/acts";
 import { parseNumber, plural, units } from "@/lib/format";
 import { useRequestKey } from "@/lib/hooks";
-import { keyOf, type Line, matching, receiving } from "./logic";
+import { type Line, matching, receiving } from "./logic";
 
 const STALE = ["orders", "receipts", "stock", "replenishment", "excess", "attention"] as const;
 const FILTERED_FROM = 10;
+const NOTE = optional(text({ max: 200 }));
+const CAME = optional(decimal({ min: 0, below: 1e9 }));
 
 interface Props {
   order: Schemas["OrderOut"];
@@ -22,93 +25,93 @@ interface Props {
 }
 
 /**
- * What came of an order: the rest stays on order, and more than was ordered has to be said. It is no form: Enter in a
- * field receives nothing, since a receipt cannot be taken back; only the button does, which stands beside its numbers.
+ * What came of an order: the rest stays on order, and more than was ordered has to be said. A receipt cannot be taken
+ * back: only the button sends it, which stands beside its numbers; Enter in a field or in the filter does not.
  */
 export function ReceiveDialog({ order, onClose }: Props) {
-  const [typed, setTyped] = useState<ReadonlyMap<string, string>>(
-    () => new Map(order.lines.map((line) => [keyOf(line), String(Number(line.open))])),
-  );
-  const [note, setNote] = useState("");
+  const names = useMemo(() => new Map(order.lines.map((line, place) => [line, `line ${place}`])), [order]);
+  const nameOf = (line: Line) => names.get(line) ?? "";
+  const amounts = (value: (line: Line) => string) =>
+    Object.fromEntries(order.lines.map((line) => [nameOf(line), value(line)]));
+  const open = (line: Line) => String(Number(line.open));
   const [over, setOver] = useState(false);
   const [q, setQ] = useState("");
-  const found = receiving(order.lines.map((line) => ({ line, typed: typed.get(keyOf(line)) ?? "" })));
-  const lines = useMemo(() => matching(order.lines, q), [order.lines, q]);
-  const set = (line: Line, value: string) => setTyped((before) => new Map(before).set(keyOf(line), value));
-  const all = (value: (line: Line) => string) =>
-    setTyped(new Map(order.lines.map((line) => [keyOf(line), value(line)])));
-  const body = {
-    order_id: order.id,
-    reference: note.trim() || null,
-    over_delivery: over,
-    items: found.came.map(({ line, quantity }) => ({
-      sku: line.sku,
-      location: line.location,
-      quantity: String(quantity),
-    })),
-  };
-  const key = useRequestKey(body);
-  const receive = useAct({
-    send: () => data(api.POST("/api/receipts", { params: { header: { "idempotency-key": key() } }, body })),
+  const form = useForm<Record<string, typeof NOTE>, unknown>({
+    fields: { note: NOTE, ...Object.fromEntries([...names.values()].map((name) => [name, CAME])) },
+    start: { note: "", ...amounts(open) },
+    send: ({ note }): Promise<unknown> => {
+      const body = { ...came, reference: note ?? null };
+      return data(api.POST("/api/receipts", { params: { header: { "idempotency-key": key() } }, body }));
+    },
     stale: STALE,
-    said: () => {
+    said: (): string => {
       const rest = found.rest > 0 ? ` ${units(found.rest)} stay on order.` : "";
       return `${units(found.total)} units from ${order.supplier} received.${rest}`;
     },
     onDone: onClose,
   });
-  const ready = found.came.length > 0 && !found.wrong && (found.more === 0 || over);
+  const found = receiving(order.lines.map((line) => ({ line, typed: form.typed[nameOf(line)] ?? "" })));
+  const came = {
+    order_id: order.id,
+    over_delivery: over,
+    items: found.came.map(({ line: { sku, location }, quantity }) => ({
+      sku,
+      location,
+      quantity: String(quantity),
+    })),
+  };
+  const key = useRequestKey({ ...came, note: form.typed.note });
+  const lines = useMemo(() => matching(order.lines, q), [order.lines, q]);
   return (
     <Dialog wide title={`What came from ${order.supplier}`} onClose={onClose}>
-      <div className="grid gap-3" data-list>
-        <div className="flex flex-wrap items-end gap-3">
-          <div className="w-56 max-sm:w-full">
-            <TextField
-              label="Delivery note (optional)"
-              hint="Taken once: typed twice, it is refused"
-              maxLength={200}
-              value={note}
-              onChange={(event) => setNote(event.target.value)}
+      <div data-list className="contents">
+        <Form
+          form={form}
+          does="Receive"
+          doing="Receiving"
+          deliberate
+          ready={found.came.length > 0 && !found.wrong && (found.more === 0 || over)}
+          onCancel={onClose}
+          note={receivedNote(found)}
+        >
+          <div className="flex flex-wrap items-end gap-3">
+            <div className="w-56 max-sm:w-full">
+              <TextField
+                label="Delivery note (optional)"
+                hint="Taken once: typed twice, it is refused"
+                {...form.field("note")}
+              />
+            </div>
+            <div className="ml-auto flex flex-wrap gap-2 self-start sm:pt-5">
+              {order.lines.length > FILTERED_FROM && (
+                <SearchBox label="Filter lines" value={q} onChange={setQ} className="w-48" />
+              )}
+              <Button onClick={() => form.set(amounts(open))}>All that is open</Button>
+              <Button onClick={() => form.set(amounts(() => "0"))}>None</Button>
+            </div>
+          </div>
+          <div className="flex max-h-[46dvh] flex-col overflow-hidden rounded-lg border border-line">
+            <DataTable
+              label="Lines that came"
+              plain
+              fill
+              columns={columnsFor((line) => form.field(nameOf(line)))}
+              rows={here(lines)}
+              rowKey={nameOf}
+              empty={<Empty title={`No line matches “${q}”`} />}
             />
           </div>
-          <div className="ml-auto flex flex-wrap gap-2 self-start sm:pt-5">
-            {order.lines.length > FILTERED_FROM && (
-              <SearchBox label="Filter lines" value={q} onChange={setQ} className="w-48" />
-            )}
-            <Button onClick={() => all((line) => String(Number(line.open)))}>All that is open</Button>
-            <Button onClick={() => all(() => "0")}>None</Button>
-          </div>
-        </div>
-        <div className="flex max-h-[46dvh] flex-col overflow-hidden rounded-lg border border-line">
-          <DataTable
-            label="Lines that came"
-            plain
-            fill
-            columns={columnsFor((line) => typed.get(keyOf(line)) ?? "", set)}
-            rows={here(lines)}
-            rowKey={keyOf}
-            empty={<Empty title={`No line matches “${q}”`} />}
-          />
-        </div>
-        {found.more > 0 && <MoreCame more={found.more} over={over} onOver={setOver} />}
-        <Problem error={receive.error} />
-        <DialogEnd
-          note={
-            found.came.length > 0
-              ? `${units(found.total)} units on ${plural(found.came.length, "line")}; ${
-                  found.rest > 0 ? `${units(found.rest)} stay on order` : "nothing stays on order"
-                }.`
-              : "Nothing came."
-          }
-        >
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" disabled={!ready || receive.isPending} onClick={() => receive.mutate()}>
-            {receive.isPending ? "Receiving" : "Receive"}
-          </Button>
-        </DialogEnd>
+          {found.more > 0 && <MoreCame more={found.more} over={over} onOver={setOver} />}
+        </Form>
       </div>
     </Dialog>
   );
+}
+
+function receivedNote({ came, total, rest }: ReturnType<typeof receiving<Line>>): string {
+  if (came.length === 0) return "Nothing came.";
+  const stays = rest > 0 ? `${units(rest)} stay on order` : "nothing stays on order";
+  return `${units(total)} units on ${plural(came.length, "line")}; ${stays}. A receipt cannot be taken back.`;
 }
 
 interface MoreProps {
@@ -134,10 +137,7 @@ function MoreCame({ more, over, onOver }: MoreProps) {
   );
 }
 
-const columnsFor = (
-  typed: (line: Line) => string,
-  onTyped: (line: Line, text: string) => void,
-): readonly Column<Line>[] => [
+const columnsFor = (field: (line: Line) => FieldProps): readonly Column<Line>[] => [
   {
     id: "product",
     label: "Product",
@@ -163,25 +163,23 @@ const columnsFor = (
     label: "Came now",
     width: 110,
     align: "right",
-    cell: (line) => <Came line={line} typed={typed(line)} onTyped={(text) => onTyped(line, text)} />,
+    cell: (line) => <Came line={line} field={field(line)} />,
   },
 ];
 
-function Came({ line, typed, onTyped }: { line: Line; typed: string; onTyped: (text: string) => void }) {
-  const number = typed.trim() === "" ? 0 : parseNumber(typed);
-  const wrong = number === null || number < 0;
-  const more = wrong ? 0 : number - Number(line.open);
+function Came({ line, field }: { line: Line; field: FieldProps }) {
+  const more = (parseNumber(field.value) ?? 0) - Number(line.open);
+  const { error, maxLength: _, ...input } = field;
   return (
     <div className="flex flex-col items-end gap-1">
       <input
         aria-label={`Came of ${line.sku}`}
         inputMode="decimal"
-        value={typed}
-        aria-invalid={wrong || undefined}
-        onChange={(event) => onTyped(event.target.value)}
+        aria-invalid={error ? true : undefined}
         className="h-8 w-full max-w-24 rounded-md border border-control bg-panel px-2.5 text-right font-semibold aria-invalid:border-bad"
+        {...input}
       />
-      {wrong && <span className="text-meta text-bad">Type a number</span>}
+      {error && <span className="text-meta text-bad">{error}</span>}
       {more > 1e-9 && (
         <span className="text-right text-meta text-warn">{`${units(more)} more than open`}</span>
       )}
