@@ -77,7 +77,7 @@ export interface paths {
         };
         /**
          * List Attention
-         * @description What needs somebody, the most money first.
+         * @description What needs somebody: what is out of stock first, then what probably will be, then the most money.
          */
         get: operations["list_attention"];
         put?: never;
@@ -1625,7 +1625,8 @@ export interface paths {
         put?: never;
         /**
          * Propose Orders
-         * @description Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once.
+         * @description Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once; what
+         *     people changed in them stays unless `keep_edits` is false.
          */
         post: operations["propose_orders"];
         delete?: never;
@@ -3284,6 +3285,11 @@ export interface components {
             supplier: string | null;
             /** Title */
             title: string;
+            /**
+             * Urgency
+             * @description 2: out of stock now; 1: likelier than not to run out; 0: all else
+             */
+            urgency: number;
             /** Week */
             week: string | null;
         };
@@ -4236,6 +4242,11 @@ export interface components {
          * @description One product of an order; `moq` and `multiple` bind a change of its quantity.
          */
         LineOut: {
+            /**
+             * Edited By
+             * @description Who said the quantity, where a person did
+             */
+            edited_by: string | null;
             /** Location */
             location: string;
             /** Moq */
@@ -4244,6 +4255,11 @@ export interface components {
             multiple: string | null;
             /** Name */
             name: string | null;
+            /**
+             * Needed
+             * @description What the policy wanted when it was proposed
+             */
+            needed: string | null;
             /**
              * Open
              * @description Ordered and not received yet; none once the order is closed
@@ -4254,12 +4270,22 @@ export interface components {
              * @description Received beyond what was ordered
              */
             over: string;
+            /**
+             * Proposed
+             * @description What of it was proposed, within the budget
+             */
+            proposed: string | null;
             /** Quantity */
             quantity: string;
             /** Received */
             received: string;
             /** Sku */
             sku: string;
+            /**
+             * Supplier Sku
+             * @description What the supplier calls it
+             */
+            supplier_sku: string | null;
             /** Unit Cost */
             unit_cost: string;
         };
@@ -4503,6 +4529,11 @@ export interface components {
             /** Created By */
             created_by: string;
             /**
+             * Edited
+             * @description Products of which a person said the quantity, those taken off too
+             */
+            edited: number;
+            /**
              * Id
              * Format: uuid
              */
@@ -4514,6 +4545,8 @@ export interface components {
              * @default []
              */
             lines: components["schemas"]["LineOut"][];
+            /** Number */
+            number: number;
             /** Order By */
             order_by: string | null;
             /** Received At */
@@ -5005,7 +5038,8 @@ export interface components {
          * @description How the file would be read. `rows`: its first lines, and then those that would become no sale.
          *
          *     `questions` must be answered in the mapping before the file is imported. `unknown`: how many codes no product has,
-         *     of which `unknown_codes` names some; `makes_products` says whether they become products, else their lines wait.
+         *     of which `unknown_codes` names some; `makes_products` says whether they become products, else their
+         *     lines wait, which are `waiting`: what is left of the lines is recorded, unless it is there already.
          */
         Preview: {
             /** Columns */
@@ -5053,6 +5087,11 @@ export interface components {
              * @default []
              */
             unknown_codes: string[];
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
             /** Warnings */
             warnings: string[];
         };
@@ -5479,6 +5518,12 @@ export interface components {
         ProposeIn: {
             /** Budget */
             budget?: number | string | null;
+            /**
+             * Keep Edits
+             * @description Whether quantities that people said stay as they are
+             * @default true
+             */
+            keep_edits: boolean;
             /** Supplier */
             supplier?: string | null;
         };
@@ -5713,6 +5758,11 @@ export interface components {
              * Format: date
              */
             as_of: string;
+            /**
+             * At Risk
+             * @description Likelier than its service level accepts, or out of stock now
+             */
+            at_risk: boolean;
             /** Category */
             category: string | null;
             /** Days Of Cover */
@@ -5748,6 +5798,8 @@ export interface components {
             order_up_to: number;
             /** Order Value */
             order_value: number;
+            /** Out Of Stock */
+            out_of_stock: boolean;
             /** Quantity */
             quantity: number;
             /** Reason */
@@ -5770,6 +5822,11 @@ export interface components {
             stale: boolean;
             /** Stock Value */
             stock_value: number;
+            /**
+             * Stockout Risk
+             * @description How likely demand until an order of now can arrive exceeds what is there
+             */
+            stockout_risk: number;
             /** Supplier */
             supplier: string;
             /** Unit Cost */
@@ -6288,6 +6345,7 @@ export interface components {
          * ShopPreview
          * @description How a file would be taken, by every rule of its import, on all of it.
          *
+         *     `targets`: what its columns may say.
          *     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first.
          */
         ShopPreview: {
@@ -6326,6 +6384,8 @@ export interface components {
             };
             /** Refused */
             refused: number;
+            /** Targets */
+            targets: string[];
             /** Total */
             total: number;
             /** Unchanged */
@@ -6497,6 +6557,11 @@ export interface components {
             as_of: string | null;
             /** At Risk Series */
             at_risk_series: number;
+            /**
+             * At Risk Value
+             * @description Of the revenue at risk, that of the series that may run out
+             */
+            at_risk_value: number;
             /** Classes */
             classes: components["schemas"]["ClassOut"][];
             /** Decided At */
@@ -6511,6 +6576,8 @@ export interface components {
             excess_value: number;
             /** Inventory Value */
             inventory_value: number;
+            /** Out Of Stock Series */
+            out_of_stock_series: number;
             /** Revenue At Risk */
             revenue_at_risk: number;
             /** Series */
@@ -6521,6 +6588,13 @@ export interface components {
             stale_seconds: number;
             /** Suppliers */
             suppliers: components["schemas"]["SupplierNeed"][];
+            /**
+             * Wanted
+             * @description Lines that the policy wants now, whether due this week or later
+             */
+            wanted: number;
+            /** Wanted Value */
+            wanted_value: number;
         };
         /**
          * SummaryOut
@@ -6696,6 +6770,11 @@ export interface components {
             stockout_cost?: string | null;
             /** Supplier */
             supplier: string;
+            /**
+             * Supplier Sku
+             * @description What the supplier calls the product
+             */
+            supplier_sku?: string | null;
             /** Unit Cost */
             unit_cost: string;
         };
@@ -6739,6 +6818,11 @@ export interface components {
             stockout_cost?: number | string | null;
             /** Supplier */
             supplier: string;
+            /**
+             * Supplier Sku
+             * @description What the supplier calls the product
+             */
+            supplier_sku?: string | null;
             /** Unit Cost */
             unit_cost: number | string;
         };
@@ -7190,6 +7274,8 @@ export interface operations {
                 supplier?: string | null;
                 /** @description Only this location */
                 location?: string | null;
+                /** @description Only what is out of stock now (or not) */
+                out_of_stock?: boolean | null;
                 /** @description Part of the name or code */
                 q?: string | null;
                 /** @description Items a page */
@@ -9305,7 +9391,7 @@ export interface operations {
     list_excess: {
         parameters: {
             query?: {
-                sort?: "sku" | "-sku" | "name" | "-name" | "supplier" | "-supplier" | "quantity" | "-quantity" | "value" | "-value" | "order_by" | "-order_by" | "risk" | "-risk" | "cover" | "-cover" | "on_hand" | "-on_hand" | "excess" | "-excess";
+                sort?: "sku" | "-sku" | "name" | "-name" | "supplier" | "-supplier" | "quantity" | "-quantity" | "value" | "-value" | "order_by" | "-order_by" | "risk" | "-risk" | "chance" | "-chance" | "cover" | "-cover" | "on_hand" | "-on_hand" | "excess" | "-excess";
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -9324,8 +9410,10 @@ export interface operations {
                 q?: string | null;
                 /** @description Only what is to be ordered within a week (or not) */
                 due?: boolean | null;
-                /** @description Only what will lose revenue (or not) */
+                /** @description Only what may run out before a delivery (or not) */
                 at_risk?: boolean | null;
+                /** @description Only what is out of stock now (or not) */
+                out_of_stock?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -12676,7 +12764,7 @@ export interface operations {
     list_replenishment: {
         parameters: {
             query?: {
-                sort?: "sku" | "-sku" | "name" | "-name" | "supplier" | "-supplier" | "quantity" | "-quantity" | "value" | "-value" | "order_by" | "-order_by" | "risk" | "-risk" | "cover" | "-cover" | "on_hand" | "-on_hand" | "excess" | "-excess";
+                sort?: "sku" | "-sku" | "name" | "-name" | "supplier" | "-supplier" | "quantity" | "-quantity" | "value" | "-value" | "order_by" | "-order_by" | "risk" | "-risk" | "chance" | "-chance" | "cover" | "-cover" | "on_hand" | "-on_hand" | "excess" | "-excess";
                 /** @description With what each number came from */
                 inputs?: boolean;
                 /** @description Items a page */
@@ -12697,8 +12785,10 @@ export interface operations {
                 q?: string | null;
                 /** @description Only what is to be ordered within a week (or not) */
                 due?: boolean | null;
-                /** @description Only what will lose revenue (or not) */
+                /** @description Only what may run out before a delivery (or not) */
                 at_risk?: boolean | null;
+                /** @description Only what is out of stock now (or not) */
+                out_of_stock?: boolean | null;
             };
             header?: never;
             path?: never;

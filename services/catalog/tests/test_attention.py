@@ -1,5 +1,5 @@
-"""One list of what needs somebody: ranked by money, the same verbs for stock and findings, entries that end by
-themselves and come back only for a reason."""
+"""One list of what needs somebody: what is out of stock first, then by money; the same verbs for stock and findings;
+entries that end by themselves and come back only for a reason."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,8 @@ TOMORROW = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
 
 def listed(client: TestClient, **query: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = client.get("/attention", params=query).json()["items"]
-    assert [item["money"] for item in found] == sorted((item["money"] for item in found), reverse=True)
+    ranked = [(item["urgency"], item["money"]) for item in found]
+    assert ranked == sorted(ranked, reverse=True)
     return found
 
 
@@ -94,12 +95,12 @@ def test_far_too_much_is_an_entry_until_it_is_not(stocked: TestClient) -> None:
 def test_findings_stand_beside_stock_with_the_same_verbs(stocked: TestClient, deliver: Deliver, told: Told) -> None:
     deliver(finding(), finding("late", kind="late-data", sku=None, location=None, week=None, money=1.5))
     found = listed(stocked)
-    assert [item["kind"] for item in found] == ["bias", *["stockout"] * (len(found) - 2), "late-data"]
+    assert [item["kind"] for item in found] == [*["stockout"] * (len(found) - 2), "bias", "late-data"]
     assert [item["kind"] for item in listed(stocked, kind=["bias", "late-data"])] == ["bias", "late-data"]
     assert [item["root"] for item in listed(stocked, q="too HIGH")] == ["bias/A1", "late"]
-    first = listed(stocked, q="high", limit=1)
+    assert [item["root"] for item in listed(stocked, q="high", limit=1)] == ["bias/A1"]
     page = stocked.get("/attention", params={"limit": 1}).json()
-    assert page["items"] == first
+    assert page["items"] == found[:1]
     rest = stocked.get("/attention", params={"cursor": page["next_cursor"]}).json()["items"]
     assert rest == found[1:]
     bias = entry(stocked, "A1", "bias")

@@ -42,6 +42,7 @@ KEYS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "sku": lambda row: row["sku"], "name": lambda row: row["name"].lower(), "supplier": lambda row: row["supplier"],
     "quantity": lambda row: row["quantity"], "value": lambda row: row["order_value"],
     "order_by": lambda row: row["order_by"] or "9999", "risk": lambda row: row["revenue_at_risk"],
+    "chance": lambda row: row["stockout_risk"],
     "cover": lambda row: 1e300 if row["days_of_cover"] is None else row["days_of_cover"],
     "on_hand": lambda row: float(row["on_hand"]), "excess": lambda row: row["excess_value"],
 }  # fmt: skip
@@ -68,7 +69,8 @@ FILTERS: list[tuple[dict[str, Any], Callable[[dict[str, Any]], bool]]] = [
     ({"supplier": "ZETA"}, lambda row: row["supplier"] == "ZETA"),
     ({"category": "red"}, lambda row: row["category"] == "red"),
     ({"due": True}, lambda row: row["due"]), ({"due": False}, lambda row: not row["due"]),
-    ({"at_risk": True}, lambda row: row["revenue_at_risk"] >= 1), ({"q": "thing 3"}, lambda row: row["sku"] == "P6"),
+    ({"at_risk": True}, lambda row: row["at_risk"]),
+    ({"out_of_stock": False}, lambda row: not row["out_of_stock"]), ({"q": "thing 3"}, lambda row: row["sku"] == "P6"),
     ({"location": "main"}, lambda row: True), ({"sku": "p5"}, lambda row: row["sku"] == "P5"),
 ]  # fmt: skip
 

@@ -5,6 +5,7 @@ import io
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -84,15 +85,19 @@ def test_the_csv_equals_the_order(stocked: TestClient) -> None:
 
 def test_an_orders_own_csv_is_that_order_as_its_supplier_reads_it(stocked: TestClient) -> None:
     stocked.post("/suppliers", json={"code": "ZETA", "name": "=Zeta", "lead_days": "7"})
-    stocked.put("/supply-terms", json={"sku": "B2", "supplier": "ZETA", "unit_cost": "5", "multiple": "6"})
+    terms = {"sku": "B2", "supplier": "ZETA", "supplier_sku": "Z-2", "unit_cost": "5", "multiple": "6"}
+    stocked.put("/supply-terms", json=terms)
     orders = {order["supplier"]: order for order in stocked.post("/orders", json={}).json()}
     answer = stocked.get(f"/orders/{orders['ZETA']['id']}.csv")
     (line,) = csv.DictReader(io.StringIO(answer.text))
-    assert answer.headers["content-disposition"] == f'attachment; filename="order-{orders["ZETA"]["id"]}.csv"'
-    assert (line["order"], line["supplier"], line["supplier_name"]) == (orders["ZETA"]["id"], "ZETA", "'=Zeta")
+    assert answer.headers["content-disposition"] == f'attachment; filename="order-{orders["ZETA"]["number"]}.csv"'
+    assert (line["order"], line["supplier"], line["supplier_name"]) == (str(orders["ZETA"]["number"]), "ZETA", "'=Zeta")
     assert (line["sku"], line["name"], line["currency"], float(line["pack"])) == ("B2", "'=B2", "EUR", 6)
     assert float(line["quantity"]) == float(orders["ZETA"]["lines"][0]["quantity"])
-    assert line["wanted_by"] == orders["ZETA"]["order_by"]
+    assert line["supplier_sku"] == "Z-2"
+    last_day = max(date.fromisoformat(orders["ZETA"]["order_by"]), datetime.now(UTC).date())
+    assert line["wanted_by"] == (last_day + timedelta(days=7)).isoformat()
+    assert orders["ZETA"]["number"] != orders["ACME"]["number"]
     assert stocked.get(f"/orders/{uuid4()}.csv").status_code == 404
 
 

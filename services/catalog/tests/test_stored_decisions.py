@@ -36,7 +36,7 @@ def check(database: Database) -> None:
     for series, record in fresh.items():
         for name, value in record.items():
             assert stored[series][name] == _near(value), (series, name)
-    short = {("stockout", sku) for (sku, _), row in fresh.items() if row["revenue_at_risk"] >= 1}
+    short = {("stockout", sku) for (sku, _), row in fresh.items() if row["at_risk"]}
     assert {entry for entry in entries if entry[0] == "stockout"} == short
 
 

@@ -10,7 +10,7 @@ from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Day, Db, LocationFilter, Search, Viewer, like
 from contracts.types import Code, Name, Text
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from catalog.api.parameters import Config, Person
 from catalog.application import attention as use
@@ -37,6 +37,7 @@ class AttentionOut(BaseModel):
     supplier: str | None
     segment: str | None
     money: float
+    urgency: Annotated[int, Field(description="2: out of stock now; 1: likelier than not to run out; 0: all else")]
     title: str
     detail: dict[str, Any]
     status: Status
@@ -82,21 +83,22 @@ def list_attention(
     assignee: Annotated[Name | None, Query()] = None,
     supplier: Annotated[Code | None, Query()] = None,
     location: LocationFilter = None,
+    out_of_stock: Annotated[bool | None, Query(description="Only what is out of stock now (or not)")] = None,
     q: Search = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[AttentionOut]:
-    """What needs somebody, the most money first."""
-    after = pagination.decode(cursor, float, UUID)
+    """What needs somebody: what is out of stock first, then what probably will be, then the most money."""
+    after = pagination.decode(cursor, int, float, UUID)
     filters = {
         "status": status, "kinds": kind, "assignee": assignee, "supplier": supplier, "location": location,
-        "pattern": like(q),
+        "out_of_stock": out_of_stock, "pattern": like(q),
     }  # fmt: skip
     with database.snapshot() as connection:
         found = attention.page(
-            connection, filters, (after[0], after[1]) if after else None, limit + 1, _today(config)
+            connection, filters, (after[0], after[1], after[2]) if after else None, limit + 1, _today(config)
         )  # fmt: skip
-    kept, following = pagination.page(found, limit, lambda row: [row["money"], row["id"]])
+    kept, following = pagination.page(found, limit, lambda row: [row["urgency"], row["money"], row["id"]])
     return Page(items=[AttentionOut(**row) for row in kept], next_cursor=following)
 
 

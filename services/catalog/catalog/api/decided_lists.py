@@ -11,7 +11,7 @@ from fastapi import Depends, Query
 
 SortName = Literal[
     "sku", "-sku", "name", "-name", "supplier", "-supplier", "quantity", "-quantity", "value", "-value", "order_by",
-    "-order_by", "risk", "-risk", "cover", "-cover", "on_hand", "-on_hand", "excess", "-excess",
+    "-order_by", "risk", "-risk", "chance", "-chance", "cover", "-cover", "on_hand", "-on_hand", "excess", "-excess",
 ]  # fmt: skip
 _TEXTS = ("sku", "name", "supplier")
 
@@ -27,7 +27,8 @@ class Filters:
     segment: Annotated[str | None, Query(pattern="^[ABC][XYZ]$", description="Only this class")] = None
     q: Search = None
     due: Annotated[bool | None, Query(description="Only what is to be ordered within a week (or not)")] = None
-    at_risk: Annotated[bool | None, Query(description="Only what will lose revenue (or not)")] = None
+    at_risk: Annotated[bool | None, Query(description="Only what may run out before a delivery (or not)")] = None
+    out_of_stock: Annotated[bool | None, Query(description="Only what is out of stock now (or not)")] = None
 
     def given(self) -> dict[str, Any]:
         """As storage takes them."""

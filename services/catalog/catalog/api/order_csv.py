@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from chassis.spreadsheets import harmless
@@ -12,8 +13,8 @@ _MANY = (
     "order", "supplier", "status", "order_by", "sku", "location", "quantity", "unit_cost", "value", "received", "open",
 )  # fmt: skip
 _ONE = (
-    "order", "supplier", "supplier_name", "sku", "name", "location", "quantity", "pack", "unit_cost", "currency",
-    "value", "wanted_by",
+    "order", "supplier", "supplier_name", "sku", "supplier_sku", "name", "location", "quantity", "pack", "unit_cost",
+    "currency", "value", "wanted_by",
 )  # fmt: skip
 
 
@@ -21,7 +22,7 @@ def many(found: Iterable[Mapping[str, Any]]) -> Response:
     """Orders with their lines."""
     lines = (
         [
-            *map(harmless, (order["id"], order["supplier"], order["status"], order["order_by"])),
+            order["number"], *map(harmless, (order["supplier"], order["status"], order["order_by"])),
             *map(harmless, (line["sku"], line["location"])), line["quantity"], line["unit_cost"],
             line["quantity"] * line["unit_cost"], line["received"], line["open"],
         ]
@@ -31,17 +32,17 @@ def many(found: Iterable[Mapping[str, Any]]) -> Response:
     return _file(_MANY, lines, "orders.csv")
 
 
-def one(order: Mapping[str, Any], supplier: Mapping[str, Any], currency: str) -> Response:
-    """An order as its supplier reads it: what of it, in which packs, at which price, wanted by when."""
+def one(order: Mapping[str, Any], supplier: Mapping[str, Any], wanted: date, currency: str) -> Response:
+    """An order as its supplier reads it: what of it, in which packs, at which price, to arrive when."""
     lines = (
         [
-            *map(harmless, (order["id"], order["supplier"], supplier.get("name"))),
-            *map(harmless, (line["sku"], line["name"], line["location"])), line["quantity"], line["multiple"],
-            line["unit_cost"], currency, line["quantity"] * line["unit_cost"], harmless(order["order_by"]),
+            order["number"], *map(harmless, (order["supplier"], supplier.get("name"))),
+            *map(harmless, (line["sku"], line["supplier_sku"], line["name"], line["location"])), line["quantity"],
+            line["multiple"], line["unit_cost"], currency, line["quantity"] * line["unit_cost"], wanted,
         ]
         for line in order["lines"]
     )  # fmt: skip
-    return _file(_ONE, lines, f"order-{order['id']}.csv")
+    return _file(_ONE, lines, f"order-{order['number']}.csv")
 
 
 def _file(header: Sequence[str], lines: Iterable[Sequence[Any]], name: str) -> Response:

@@ -16,6 +16,8 @@ from catalog.api import order_csv
 from catalog.api.parameters import Config, PastInstant, Person, Planner, asked
 from catalog.application import orders as use
 from catalog.application import receiving
+from catalog.domain.orders import wanted_by
+from catalog.domain.planning import lead_of
 from catalog.domain.stock import Goods
 from catalog.storage import orders, supply
 
@@ -36,12 +38,17 @@ class LineOut(BaseModel):
     over: Annotated[Decimal, Field(description="Received beyond what was ordered")]
     moq: Decimal | None
     multiple: Decimal | None
+    supplier_sku: Annotated[str | None, Field(description="What the supplier calls it")]
+    needed: Annotated[Decimal | None, Field(description="What the policy wanted when it was proposed")]
+    proposed: Annotated[Decimal | None, Field(description="What of it was proposed, within the budget")]
+    edited_by: Annotated[str | None, Field(description="Who said the quantity, where a person did")]
 
 
 class OrderOut(BaseModel):
     """A purchase order."""
 
     id: UUID
+    number: int
     supplier: str
     status: Status
     total: Decimal
@@ -52,6 +59,7 @@ class OrderOut(BaseModel):
     approved_at: datetime | None
     received_at: datetime | None
     line_count: int
+    edited: Annotated[int, Field(description="Products of which a person said the quantity, those taken off too")]
     lines: list[LineOut] = []
 
 
@@ -60,6 +68,7 @@ class ProposeIn(BaseModel):
 
     supplier: Code | None = None
     budget: Annotated[Decimal | None, Field(ge=0, lt=Decimal("1e12"))] = None
+    keep_edits: Annotated[bool, Field(description="Whether quantities that people said stay as they are")] = True
 
 
 class LineIn(BaseModel):
@@ -100,9 +109,10 @@ def list_orders(
 def propose_orders(
     database: Db, given: ProposeIn, caller: Planner, idempotency_key: IdempotencyKey = None
 ) -> list[OrderOut]:
-    """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once."""
+    """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once; what
+    people changed in them stays unless `keep_edits` is false."""
     request = asked(caller, idempotency_key, 201, "propose", given.model_dump(mode="json"))
-    proposed = use.propose_orders(database, request, given.supplier, given.budget, caller.actor)
+    proposed = use.propose_orders(database, request, given.supplier, given.budget, caller.actor, keep=given.keep_edits)
     return [OrderOut(**order) for order in proposed]
 
 
@@ -125,7 +135,10 @@ def export_order(database: Db, config: Config, order_id: UUID, _: Viewer) -> Res
     with database.snapshot() as connection:
         order = use.existing(connection, order_id)
         supplier = supply.supplier(connection, order["supplier"]) or {}
-    return order_csv.one(order, supplier, config.currency)
+    today = datetime.now(config.zone).date()
+    ordered_on = order["approved_at"].astimezone(config.zone).date() if order["approved_at"] else today
+    wanted = wanted_by(order["order_by"], ordered_on, lead_of(supplier).mean if supplier else 0.0)
+    return order_csv.one(order, supplier, wanted, config.currency)
 
 
 @router.get("/orders/{order_id}")

@@ -9,7 +9,7 @@ from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Viewer
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from catalog.api.decided_lists import Filtered, SortName, key_after, key_of
 from catalog.api.suppliers import LeadTimeOut, lead_time_out
@@ -54,6 +54,11 @@ class Replenishment(DecidedOut):
     order_value: float
     due: bool
     short_units: float
+    stockout_risk: Annotated[
+        float, Field(description="How likely demand until an order of now can arrive exceeds what is there")
+    ]
+    at_risk: Annotated[bool, Field(description="Likelier than its service level accepts, or out of stock now")]
+    out_of_stock: bool
     revenue_at_risk: float
     excess_value: float
     reason: str
@@ -104,7 +109,11 @@ class Summary(BaseModel):
     excess_value: float
     excess_series: int
     revenue_at_risk: float
+    at_risk_value: Annotated[float, Field(description="Of the revenue at risk, that of the series that may run out")]
     at_risk_series: int
+    out_of_stock_series: int
+    wanted: Annotated[int, Field(description="Lines that the policy wants now, whether due this week or later")]
+    wanted_value: float
     due: int
     due_value: float
     decided_at: datetime | None

@@ -35,6 +35,7 @@ class TermIn(BaseModel):
     stockout_cost: Annotated[
         Price | None, Field(description="What lacking one unit costs; decides the service level where none is set")
     ] = None
+    supplier_sku: Annotated[Code | None, Field(description="What the supplier calls the product")] = None
 
 
 class TermPut(TermIn):

@@ -74,7 +74,7 @@ def _terms(connection: Connection, product: Product) -> Product:
         connection,
         {"sku": product.sku, "location": "", "supplier": draw.choice(SUPPLIERS)[0], "unit_cost": cost,
          "moq": pack * draw.choice((1, 1, 2, 4)), "multiple": pack, "shelf_life_days": None, "holding_rate": "0.2",
-         "service_level": None, "stockout_cost": None, "generated": True},
+         "service_level": None, "stockout_cost": None, "supplier_sku": None, "generated": True},
     )  # fmt: skip
     return after_edit(product, {"cost": cost, "attributes": product.attributes | {"generated": "true"}})
 

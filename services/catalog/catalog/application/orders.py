@@ -1,5 +1,6 @@
 """Purchase orders until the goods come: proposed, changed, approved once, cancelled."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,26 +31,40 @@ def series_of(order: dict[str, Any]) -> list[Series]:
 
 
 def propose_orders(
-    database: Database, request: Request, supplier: str | None, budget: Decimal | None, actor: str
+    database: Database, request: Request, supplier: str | None, budget: Decimal | None, actor: str, *, keep: bool = True
 ) -> Any:
-    """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once."""
+    """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once; what
+    people changed in them is kept unless told otherwise."""
 
     def deed(connection: Connection) -> list[dict[str, Any]]:
         orders.alone(connection)
         # Proposals are held before it is worked out what is needed: one that is approved meanwhile was approved
         # before, so that it is on order and no proposal any more, or waits and finds itself cancelled.
-        for old in orders.proposals(connection, supplier):
-            orders.set_cancelled(connection, old["id"])
-        wanted = needed(decisions.as_they_are(connection, supplier), budget)
-        proposed = [_propose(connection, order, actor) for order in wanted]
+        old = [order["id"] for order in orders.proposals(connection, supplier)]
+        edits = orders.edits(connection, old) if keep else {}
+        for order_id in old:
+            orders.set_cancelled(connection, order_id)
+        said = {key: goods.quantity for key, (goods, _) in edits.items()}
+        wanted = needed(decisions.as_they_are(connection, supplier), budget, said)
+        proposed = [_propose(connection, order, actor, edits) for order in wanted]
         audit.record(connection, "catalog", actor, "orders-proposed", f"{len(proposed)} orders")
         return proposed
 
     return once(database, request, deed)
 
 
-def _propose(connection: Connection, order: NewOrder, actor: str) -> dict[str, Any]:
-    stored = existing(connection, orders.add(connection, order, actor))
+def _propose(
+    connection: Connection, order: NewOrder, actor: str, edits: Mapping[tuple[str, Series], tuple[Goods, str]]
+) -> dict[str, Any]:
+    order_id = orders.add(connection, order, actor)
+    inside = {line.series for line in order.lines}
+    # What was taken off stands on no line; it stays taken off.
+    kept = [
+        (goods, who) for (supplier, series), (goods, who) in edits.items()
+        if supplier == order.supplier and (series in inside or not goods.quantity)
+    ]  # fmt: skip
+    orders.put_edits(connection, order_id, kept)
+    stored = existing(connection, order_id)
     announce.order_proposed(connection, stored)
     return stored
 
@@ -62,6 +77,7 @@ def change_order_line(database: Database, order_id: UUID, wanted: Goods, actor: 
         refuse_line(order, term, wanted)
         cost = term["unit_cost"] if term else Decimal(0)
         orders.put_line(connection, order_id, NewLine(wanted.sku, wanted.location, wanted.quantity, cost))
+        orders.put_edits(connection, order_id, [(wanted, actor)])
         changed = existing(connection, order_id)
         announce.order_proposed(connection, changed)
         audit.record(

@@ -11,7 +11,7 @@ from chassis.database import Connection, Database
 from contracts.events import ForecastReady, TrainingCompleted
 
 from catalog.application import classes, concerns, decisions
-from catalog.domain.attention import LEAST_MONEY
+from catalog.domain.decided import LEAST_MONEY
 from catalog.domain.stock import Series
 from catalog.storage import decisions as decision_rows
 from catalog.storage import forecasts, runs

@@ -25,10 +25,14 @@ SITUATION = (
 )
 POLICY = (
     "quantity", "reorder_point", "order_up_to", "safety_stock", "expected_demand", "days_of_cover", "order_by",
-    "short_units", "reason", "inputs",
+    "short_units", "stockout_risk", "reason", "inputs",
 )  # fmt: skip
-MONEY = ("order_value", "revenue_at_risk", "excess", "excess_value", "stock_value", "due")
-RECORD = (*SITUATION, *POLICY, *MONEY)
+DERIVED = (
+    "order_value", "revenue_at_risk", "excess", "excess_value", "stock_value", "due", "at_risk", "out_of_stock",
+)  # fmt: skip
+RECORD = (*SITUATION, *POLICY, *DERIVED)
+LEAST_MONEY = 1.0  # less than that at stake is nobody's concern
+LEAST_UNITS = 1.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,20 @@ class Decided:
         return self.decision.short_units * float(self.situation["price"] or self.situation["unit_cost"])
 
     @property
+    def out_of_stock(self) -> bool:
+        """Whether nothing is there to sell now, of what somebody will ask for."""
+        free = float(self.situation["on_hand"]) - float(self.situation["reserved"])
+        return free <= 0 and self.decision.expected_demand >= LEAST_UNITS
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether it may run out before the next delivery can arrive, though something were ordered now: more likely
+        than its service level accepts, and for money that counts."""
+        accepted = 1 - float(self.decision.inputs["terms"]["service_level"])
+        likely = self.decision.stockout_risk > accepted + 1e-9
+        return self.out_of_stock or (likely and self.revenue_at_risk >= LEAST_MONEY)
+
+    @property
     def due(self) -> bool:
         """Whether something is to be ordered within the next week."""
         by = self.decision.order_by
@@ -94,7 +112,7 @@ class Decided:
         return (
             {name: self.situation[name] for name in SITUATION}
             | {name: getattr(self.decision, name) for name in POLICY}
-            | {name: getattr(self, name) for name in MONEY}
+            | {name: getattr(self, name) for name in DERIVED}
         )
 
 

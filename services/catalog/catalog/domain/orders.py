@@ -1,9 +1,11 @@
 """What may be ordered, changed and received: the rules of purchase orders. Pure."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from chassis.failures import Conflict, FieldError, Invalid, invalid
@@ -18,12 +20,19 @@ LARGEST_ORDER = 2000  # lines; more would not fit the event
 
 @dataclass(frozen=True)
 class NewLine:
-    """A product to be ordered."""
+    """A product to be ordered: what the policy wants of it, and what the budget left; None where a person said it."""
 
     sku: str
     location: str
     quantity: Decimal
     unit_cost: Decimal
+    needed: Decimal | None = None
+    proposed: Decimal | None = None
+
+    @property
+    def series(self) -> Series:
+        """Which series."""
+        return self.sku, self.location
 
 
 @dataclass(frozen=True)
@@ -40,27 +49,55 @@ class NewOrder:
         return sum((line.quantity * line.unit_cost for line in self.lines), Decimal(0))
 
 
-def needed(decided: Iterable[Decided], budget: Decimal | None) -> list[NewOrder]:
-    """One order a supplier of all that is needed, or of what saves most for a budget; none is larger than an event."""
-    known = {item.key: item for item in decided if item.decision.quantity > 0}
-    bought = {key: item.decision.quantity for key, item in known.items()}
+Edits = Mapping[tuple[str, Series], Decimal]
+NO_EDITS: Edits = MappingProxyType({})
+
+
+def needed(decided: Iterable[Decided], budget: Decimal | None, edits: Edits = NO_EDITS) -> list[NewOrder]:
+    """One order a supplier of all that is needed, or of what saves most for a budget; none is larger than an event.
+
+    What a person said of a supplier's product stands in place of what the policy says, and is paid for first.
+    """
+    known = {item.key: item for item in decided}
+    said = {key: edits[of] for key, item in known.items() if (of := (item.situation["supplier"], item.series)) in edits}
+    free = [item for key, item in known.items() if key not in said and item.decision.quantity > 0]
+    bought = {item.key: item.decision.quantity for item in free}
     if budget is not None:
-        bids = [candidate_of(item.situation, item.decision, item.class_level) for item in known.values()]
-        bought = within_budget(bids, float(budget))
-    wanted: dict[str, list[Decided]] = {}
-    for key, quantity in bought.items():
-        if quantity > 0:
-            wanted.setdefault(known[key].situation["supplier"], []).append(known[key])
+        bids = [candidate_of(item.situation, item.decision, item.class_level) for item in free]
+        spent = sum(float(quantity) * known[key].unit_cost for key, quantity in said.items())
+        bought = within_budget(bids, max(0.0, float(budget) - spent))
+    wanted: dict[str, list[tuple[Decided, NewLine]]] = {}
+    for key, item in known.items():
+        line = _line(item, said.get(key), bought.get(key, 0.0))
+        if line.quantity > 0:
+            wanted.setdefault(item.situation["supplier"], []).append((item, line))
     return [
-        _order(supplier, items[start : start + LARGEST_ORDER], bought, items)
-        for supplier, items in sorted(wanted.items())
-        for start in range(0, len(items), LARGEST_ORDER)
+        _order(supplier, lines[start : start + LARGEST_ORDER])
+        for supplier, lines in sorted(wanted.items())
+        for start in range(0, len(lines), LARGEST_ORDER)
     ]
 
 
-def _order(supplier: str, items: list[Decided], bought: Mapping[str, float], all_: list[Decided]) -> NewOrder:
-    lines = [NewLine(*item.series, round(Decimal(bought[item.key]), 3), item.situation["unit_cost"]) for item in items]
-    return NewOrder(supplier, lines, min((i.decision.order_by for i in all_ if i.decision.order_by), default=None))
+def _line(item: Decided, said: Decimal | None, bought: float) -> NewLine:
+    proposed = round(Decimal(bought), 3) if said is None else None
+    wanted = round(Decimal(item.decision.quantity), 3)
+    return NewLine(
+        *item.series,
+        said or Decimal(0) if proposed is None else proposed,
+        item.situation["unit_cost"],
+        wanted,
+        proposed,
+    )
+
+
+def _order(supplier: str, lines: Sequence[tuple[Decided, NewLine]]) -> NewOrder:
+    first = min((item.decision.order_by for item, _ in lines if item.decision.order_by), default=None)
+    return NewOrder(supplier, [line for _, line in lines], first)
+
+
+def wanted_by(order_by: date | None, ordered_on: date, lead_days: float) -> date:
+    """The day to arrive: the lead time after the last day to order, or after the order if that is later."""
+    return max(order_by or ordered_on, ordered_on) + timedelta(days=math.ceil(lead_days))
 
 
 def refuse_line(order: Mapping[str, Any], term: Mapping[str, Any] | None, wanted: Goods) -> None:

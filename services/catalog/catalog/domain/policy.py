@@ -79,6 +79,7 @@ class Decision:
     days_of_cover: float | None
     order_by: date | None
     short_units: float
+    stockout_risk: float
     reason: str
     inputs: dict[str, Any]
 
@@ -120,8 +121,8 @@ def _decide_part(
     up_to = np.maximum(demand.quantile(levels), protected(sums, certain, review).quantile(levels))
     reorder = np.maximum(arriving.quantile(levels), protected(sums, certain, 0.0).quantile(levels))
     # What is ordered now comes after the lead time: only what is there or on its way serves until then.
-    short = arriving.shortage(np.array([max(0.0, position.net) for position in positions]))
-    numbers = zip(up_to, reorder, demand.mean, short, strict=True)
+    there = np.array([max(0.0, position.net) for position in positions])
+    numbers = zip(up_to, reorder, demand.mean, arriving.shortage(there), arriving.above(there), strict=True)
     return [
         _decision(sums[place], lead, terms[place], positions[place], as_of[place], *map(float, row))
         for place, row in enumerate(numbers)
@@ -130,7 +131,7 @@ def _decide_part(
 
 def _decision(
     sums: Array, lead: LeadTime, terms: Terms, position: Position, as_of: date, up_to: float, reorder: float,
-    expected: float, short: float,
+    expected: float, short: float, risk: float,
 ) -> Decision:  # fmt: skip
     quantity = whole_packs(up_to - position.net, terms.moq, terms.multiple)
     reason = "covered" if quantity == 0 else "below the order-up-to level"
@@ -142,7 +143,7 @@ def _decision(
     slack = (position.net - reorder) / daily if daily > 1e-12 else None
     return Decision(
         quantity, reorder, up_to, max(0.0, up_to - expected), expected, cover,
-        None if slack is None else as_of + timedelta(days=min(3650, max(0, math.floor(slack)))), short, reason,
+        None if slack is None else as_of + timedelta(days=min(3650, max(0, math.floor(slack)))), short, risk, reason,
         {
             "lead_time": asdict(lead) | {"mean_days": lead.mean}, "terms": asdict(terms),
             "position": asdict(position) | {"net": position.net}, "protected_days": days, "daily_demand": daily,

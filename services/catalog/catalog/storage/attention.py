@@ -13,15 +13,15 @@ from catalog.domain.attention import Concern
 
 SYSTEM = "system"
 _WRITTEN = (
-    "id", "root", "kind", "sku", "location", "money", "title", "detail", "week", "evidence", "last_seen",
+    "id", "root", "kind", "sku", "location", "money", "title", "detail", "week", "evidence", "last_seen", "urgency",
 )  # fmt: skip
-_KEPT = ("money", "title", "detail", "week", "last_seen")
+_KEPT = ("money", "title", "detail", "week", "last_seen", "urgency")
 # A snooze ends by itself on its day.
 _STATUS = "CASE WHEN a.status = 'snoozed' AND a.snoozed_until <= :today THEN 'open' ELSE a.status END"
 _SHOWN = (
-    "SELECT a.id, a.root, a.kind, a.sku, a.location, p.name, d.supplier, c.segment, a.money, a.title, a.detail,"
-    f" {_STATUS} AS status, CASE WHEN {_STATUS} = 'snoozed' THEN a.snoozed_until END AS snoozed_until, a.assignee,"
-    " a.note, a.week, a.first_seen, a.last_seen, a.changed_by, a.changed_at, a.present FROM attention a"
+    "SELECT a.id, a.root, a.kind, a.sku, a.location, p.name, d.supplier, c.segment, a.money, a.urgency, a.title,"
+    f" a.detail, {_STATUS} AS status, CASE WHEN {_STATUS} = 'snoozed' THEN a.snoozed_until END AS snoozed_until,"
+    " a.assignee, a.note, a.week, a.first_seen, a.last_seen, a.changed_by, a.changed_at, a.present FROM attention a"
     " LEFT JOIN product p ON p.sku = a.sku"
     " LEFT JOIN segment c ON c.sku = a.sku AND c.location = a.location"
     " LEFT JOIN LATERAL (SELECT t.supplier FROM supply_term t WHERE t.sku = a.sku"
@@ -30,6 +30,7 @@ _SHOWN = (
 FILTERS = {
     "status": f"{_STATUS} = :status", "kinds": "a.kind = ANY(:kinds)", "assignee": "a.assignee = :assignee",
     "supplier": "d.supplier = :supplier", "location": "a.location = :location",
+    "out_of_stock": "(a.urgency = 2) = :out_of_stock",
     "pattern": "(a.sku ILIKE :pattern OR p.name ILIKE :pattern OR a.title ILIKE :pattern)",
 }  # fmt: skip
 
@@ -109,17 +110,20 @@ def change(connection: Connection, entry_id: UUID, actor: str, values: Mapping[s
 
 
 def page(
-    connection: Connection, filters: Mapping[str, Any], after: tuple[float, UUID] | None, limit: int, today: date
+    connection: Connection, filters: Mapping[str, Any], after: tuple[int, float, UUID] | None, limit: int, today: date
 ) -> list[dict[str, Any]]:
-    """Entries, dearest first; without a status: all that are not resolved."""
+    """Entries, the most urgent first and then the dearest; without a status: all that are not resolved."""
     given = {name: value for name, value in filters.items() if value is not None}
     where = [FILTERS[name] for name in given]
     if "status" not in given:
         where.append("a.status <> 'resolved'")
     if after is not None:
-        where.append("(a.money < :money OR a.money = :money AND a.id > CAST(:after AS uuid))")
-        given |= {"money": after[0], "after": str(after[1])}
+        where.append(
+            "(a.urgency < :first OR a.urgency = :first AND"
+            " (a.money < :money OR a.money = :money AND a.id > CAST(:after AS uuid)))"
+        )
+        given |= {"first": after[0], "money": after[1], "after": str(after[2])}
     return rows(
-        connection, f"{_SHOWN} WHERE {' AND '.join(where)} ORDER BY a.money DESC, a.id LIMIT :limit",
+        connection, f"{_SHOWN} WHERE {' AND '.join(where)} ORDER BY a.urgency DESC, a.money DESC, a.id LIMIT :limit",
         limit=limit, today=today, **given,
     )  # fmt: skip

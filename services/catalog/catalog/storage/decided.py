@@ -9,7 +9,8 @@ _LIVE = "FROM decision d JOIN live_run USING (run_id) JOIN product p ON p.sku = 
 _NUMBERS = (
     "d.sku, d.location, p.name, p.category, d.supplier, d.segment, d.as_of, d.run_id, d.on_hand, d.on_order,"
     " d.reserved, d.unit_cost, d.quantity, d.reorder_point, d.order_up_to, d.safety_stock, d.expected_demand,"
-    " d.days_of_cover, d.order_by, d.short_units, d.reason, d.order_value, d.revenue_at_risk, d.excess,"
+    " d.days_of_cover, d.order_by, d.short_units, d.stockout_risk, d.at_risk, d.out_of_stock,"
+    " d.reason, d.order_value, d.revenue_at_risk, d.excess,"
     " d.excess_value, d.stock_value, d.due, d.decided_at,"
     " EXISTS (SELECT FROM decision_due u WHERE u.sku = d.sku AND u.location = d.location) AS stale"
 )
@@ -22,7 +23,7 @@ SORTS = {
     "sku": ("d.sku", "text"), "name": ("lower(p.name)", "text"), "supplier": ("d.supplier", "text"),
     "quantity": ("d.quantity", "double precision"), "value": ("d.order_value", "double precision"),
     "order_by": ("COALESCE(d.order_by, DATE '9999-12-31')", "date"),
-    "risk": ("d.revenue_at_risk", "double precision"),
+    "risk": ("d.revenue_at_risk", "double precision"), "chance": ("d.stockout_risk", "double precision"),
     "cover": ("COALESCE(d.days_of_cover, 1e300)", "double precision"),
     "on_hand": ("d.on_hand", "numeric"), "excess": ("d.excess_value", "double precision"),
 }  # fmt: skip
@@ -30,7 +31,8 @@ SORTS = {
 FILTERS = {
     "sku": "d.sku = :sku", "location": "d.location = :location", "supplier": "d.supplier = :supplier",
     "category": "p.category = :category", "segment": "d.segment = :segment", "due": "d.due = :due",
-    "at_risk": "(d.revenue_at_risk >= 1) = :at_risk", "pattern": "(d.sku ILIKE :pattern OR p.name ILIKE :pattern)",
+    "at_risk": "d.at_risk = :at_risk",
+    "out_of_stock": "d.out_of_stock = :out_of_stock", "pattern": "(d.sku ILIKE :pattern OR p.name ILIKE :pattern)",
     "excess": "(d.excess > 0) = :excess",
 }  # fmt: skip
 
@@ -63,7 +65,10 @@ def totals(connection: Connection) -> dict[str, Any]:
         "SELECT max(d.as_of) AS as_of, count(*) AS series, COALESCE(sum(stock_value), 0) AS inventory_value,"
         " COALESCE(sum(excess_value), 0) AS excess_value, count(*) FILTER (WHERE excess > 0) AS excess_series,"
         " COALESCE(sum(revenue_at_risk), 0) AS revenue_at_risk,"
-        " count(*) FILTER (WHERE revenue_at_risk >= 1) AS at_risk_series, count(*) FILTER (WHERE due) AS due,"
+        " COALESCE(sum(revenue_at_risk) FILTER (WHERE at_risk), 0) AS at_risk_value,"
+        " count(*) FILTER (WHERE at_risk) AS at_risk_series,"
+        " count(*) FILTER (WHERE out_of_stock) AS out_of_stock_series, COALESCE(sum(order_value), 0) AS wanted_value,"
+        " count(*) FILTER (WHERE quantity > 0) AS wanted, count(*) FILTER (WHERE due) AS due,"
         " COALESCE(sum(order_value) FILTER (WHERE due), 0) AS due_value, min(decided_at) AS decided_at"
         " FROM decision d JOIN live_run USING (run_id)",
     )[0]

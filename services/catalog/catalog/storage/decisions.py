@@ -102,11 +102,11 @@ def forget(connection: Connection, gone: Collection[tuple[UUID, str, str]]) -> N
 
 
 def worth(connection: Connection, run: UUID, money: float) -> list[dict[str, Any]]:
-    """Decisions of a run with at least so much money at risk or in excess."""
+    """Decisions of a run that may run out, or with at least so much money in excess."""
     return rows(
         connection,
         f"SELECT {', '.join(RECORD)} FROM decision WHERE run_id = :run"
-        " AND (revenue_at_risk >= :money OR excess_value >= :money) ORDER BY sku, location",
+        " AND (at_risk OR excess_value >= :money) ORDER BY sku, location",
         run=run, money=money,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Purchase orders and their lines."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,13 @@ from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
 
 from catalog.domain.orders import NewLine, NewOrder
-from catalog.domain.stock import Goods
+from catalog.domain.stock import Goods, Series
 
-_ORDER = "id, supplier, status, total, order_by, created_by, created_at, approved_by, approved_at, received_at"
-_LINE = ("order_id", "sku", "location", "quantity", "unit_cost")
+_ORDER = "id, number, supplier, status, total, order_by, created_by, created_at, approved_by, approved_at, received_at"
+_LINE = ("order_id", "sku", "location", "quantity", "unit_cost", "needed", "proposed")
 _SELECT = (
-    f"SELECT {_ORDER}, (SELECT count(*) FROM order_line l WHERE l.order_id = o.id) AS line_count FROM purchase_order o"
+    f"SELECT {_ORDER}, (SELECT count(*) FROM order_line l WHERE l.order_id = o.id) AS line_count,"
+    " (SELECT count(*) FROM order_edit e WHERE e.order_id = o.id) AS edited FROM purchase_order o"
 )
 
 
@@ -26,10 +27,12 @@ def lines(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[
     for row in rows(
         connection,
         "SELECT l.order_id, l.sku, l.location, l.quantity, l.unit_cost, l.received, p.name, t.moq, t.multiple,"
+        " t.supplier_sku, l.needed, l.proposed, e.actor AS edited_by,"
         " CASE WHEN o.status IN ('received', 'cancelled') THEN 0 ELSE GREATEST(l.quantity - l.received, 0) END AS open,"
         " GREATEST(l.received - l.quantity, 0) AS over"
         " FROM order_line l JOIN purchase_order o ON o.id = l.order_id LEFT JOIN product p ON p.sku = l.sku"
-        " LEFT JOIN LATERAL (SELECT moq, multiple FROM supply_term t WHERE t.sku = l.sku"
+        " LEFT JOIN order_edit e ON e.order_id = l.order_id AND e.sku = l.sku AND e.location = l.location"
+        " LEFT JOIN LATERAL (SELECT moq, multiple, supplier_sku FROM supply_term t WHERE t.sku = l.sku"
         "  AND t.location IN ('', l.location) ORDER BY t.location DESC LIMIT 1"
         " ) t ON true WHERE l.order_id = ANY(CAST(:ids AS uuid[])) ORDER BY l.order_id, l.sku, l.location",
         ids=[str(id_) for id_ in order_ids],
@@ -95,18 +98,48 @@ def _add_lines(connection: Connection, order_id: UUID, new: Sequence[NewLine]) -
 
 
 def put_line(connection: Connection, order_id: UUID, line: NewLine) -> None:
-    """The order with this line in place of the product's before, or without it where it is of none."""
-    connection.execute(
-        text("DELETE FROM order_line WHERE order_id = :id AND sku = :sku AND location = :location"),
-        {"id": order_id, "sku": line.sku, "location": line.location},
-    )
+    """The order with this quantity of a product, or without it where it is of none."""
+    given = {"id": order_id, "sku": line.sku, "location": line.location}
     if line.quantity > 0:
-        _add_lines(connection, order_id, [line])
+        connection.execute(
+            text("INSERT INTO order_line (order_id, sku, location, quantity, unit_cost)"
+                 " VALUES (:id, :sku, :location, :quantity, :cost) ON CONFLICT (order_id, sku, location)"
+                 " DO UPDATE SET quantity = EXCLUDED.quantity, unit_cost = EXCLUDED.unit_cost"),
+            given | {"quantity": line.quantity, "cost": line.unit_cost},
+        )  # fmt: skip
+    else:
+        connection.execute(
+            text("DELETE FROM order_line WHERE order_id = :id AND sku = :sku AND location = :location"), given
+        )
     connection.execute(
         text("UPDATE purchase_order SET total = (SELECT sum(quantity * unit_cost) FROM order_line"
              " WHERE order_id = :id) WHERE id = :id"),
         {"id": order_id},
     )  # fmt: skip
+
+
+def put_edits(connection: Connection, order_id: UUID, edits: Iterable[tuple[Goods, str]]) -> None:
+    """Quantities that people said of an order's products; none takes a product off. The last word counts."""
+    given = [{"id": order_id, "actor": actor, **asdict(goods)} for goods, actor in edits]
+    if given:
+        connection.execute(
+            text("INSERT INTO order_edit (order_id, sku, location, quantity, actor)"
+                 " VALUES (:id, :sku, :location, :quantity, :actor) ON CONFLICT (order_id, sku, location)"
+                 " DO UPDATE SET quantity = EXCLUDED.quantity, actor = EXCLUDED.actor"),
+            given,
+        )  # fmt: skip
+
+
+def edits(connection: Connection, order_ids: Sequence[UUID]) -> dict[tuple[str, Series], tuple[Goods, str]]:
+    """What people said of these orders' products, by supplier and series, and who."""
+    found = rows(
+        connection,
+        "SELECT o.supplier, e.sku, e.location, e.quantity, e.actor FROM order_edit e"
+        " JOIN purchase_order o ON o.id = e.order_id WHERE e.order_id = ANY(CAST(:ids AS uuid[]))",
+        ids=[str(id_) for id_ in order_ids],
+    )
+    goods = [(row, Goods(row["sku"], row["location"], row["quantity"])) for row in found]
+    return {(row["supplier"], said.series): (said, row["actor"]) for row, said in goods}
 
 
 def set_approved(connection: Connection, order_id: UUID, actor: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 _SUPPLIER = ("code", "name", "lead_days", "lead_spread_days", "review_days", "generated")
 _TERM = (
     "sku", "location", "supplier", "unit_cost", "moq", "multiple", "shelf_life_days", "holding_rate",
-    "service_level", "stockout_cost", "generated",
+    "service_level", "stockout_cost", "supplier_sku", "generated",
 )  # fmt: skip
 
 

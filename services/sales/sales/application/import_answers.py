@@ -140,7 +140,8 @@ class Preview(BaseModel):
     """How the file would be read. `rows`: its first lines, and then those that would become no sale.
 
     `questions` must be answered in the mapping before the file is imported. `unknown`: how many codes no product has,
-    of which `unknown_codes` names some; `makes_products` says whether they become products, else their lines wait.
+    of which `unknown_codes` names some; `makes_products` says whether they become products, else their
+    lines wait, which are `waiting`: what is left of the lines is recorded, unless it is there already.
     """
 
     columns: list[str]
@@ -160,6 +161,7 @@ class Preview(BaseModel):
     unknown_codes: list[str] = []
     unknown: int = 0
     makes_products: bool = False
+    waiting: int = 0
 
 
 class CodeDecided(BaseModel):

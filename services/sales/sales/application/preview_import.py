@@ -1,6 +1,7 @@
 """How a file would be read, before it counts: every rule of the import on the whole file; nothing is stored."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -32,7 +33,7 @@ class _Seen:
     unpriced: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[str, PreviewRow]] = field(default_factory=list)
     priced: set[str] = field(default_factory=set)
-    named: set[str] = field(default_factory=set)
+    named: Counter[str] = field(default_factory=Counter)
     lines: int = 0
 
 
@@ -43,7 +44,7 @@ def preview_import(database: Database, file: BinaryIO, mapping: Mapping, horizon
         seen = _read(file, found, horizon)
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
-    _look_for_prices(database, found, seen)
+    priceless = _look_for_prices(database, found, seen)
     with database.snapshot() as connection:
         codes = named_codes.of_file(connection, source_of(found.mapping), found.mapping, seen.named)
     if codes.warning:
@@ -56,7 +57,13 @@ def preview_import(database: Database, file: BinaryIO, mapping: Mapping, horizon
         questions=[question.message for question in found.questions], lines=seen.lines,
         refused=sum(seen.reasons.values()), reasons=dict(seen.reasons),
         unknown_codes=sorted(codes.unknown)[:MOST_CODES], unknown=len(codes.unknown), makes_products=codes.makes,
+        waiting=0 if codes.makes else _lines_of(seen, codes.unknown, priceless),
     )  # fmt: skip
+
+
+def _lines_of(seen: _Seen, codes: Iterable[str], priceless: set[str]) -> int:
+    """The lines of these codes, but those that are refused for their price."""
+    return sum(seen.named[code] - (seen.unpriced[code] if code in priceless else 0) for code in codes)
 
 
 def _read(file: BinaryIO, found: Survey, horizon: Horizon) -> _Seen:
@@ -84,7 +91,7 @@ def _judged(
         claim = normalise(sale[1], "preview", sale[0], horizon)
     except Refused as reason:
         return PreviewError(column=_column(found, reason.field), code=reason.code, message=reason.message)
-    seen.named.add(claim.sku or "")
+    seen.named[claim.sku or ""] += 1
     product = reader.product(row)
     if product is not None and product.price is not None:
         seen.priced.add(product.sku)
@@ -113,8 +120,8 @@ def _show(seen: _Seen, line: int, values: list[str], error: PreviewError) -> Non
         seen.shown.append(PreviewRow(line=line, values=values, errors=[error]))
 
 
-def _look_for_prices(database: Database, found: Survey, seen: _Seen) -> None:
-    """Lines without a price of a product that has none either."""
+def _look_for_prices(database: Database, found: Survey, seen: _Seen) -> set[str]:
+    """Lines without a price of a product that has none either; those products."""
     with database.snapshot() as connection:
         prices = known.products(connection, seen.unpriced)
     missing = {sku for sku in seen.unpriced if sku not in seen.priced and prices.get(sku) is None}
@@ -125,3 +132,4 @@ def _look_for_prices(database: Database, found: Survey, seen: _Seen) -> None:
             _show(seen, example.line, example.values, error)
     if missing:
         seen.reasons["price_missing"] = sum(seen.unpriced[sku] for sku in missing)
+    return missing

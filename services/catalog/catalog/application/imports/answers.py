@@ -41,10 +41,12 @@ class ShownLine(BaseModel):
 class ShopPreview(BaseModel):
     """How a file would be taken, by every rule of its import, on all of it.
 
+    `targets`: what its columns may say.
     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first.
     """
 
     kind: KindName
+    targets: list[str]
     columns: list[str]
     mapping: dict[str, str]
     missing: list[str]

@@ -36,7 +36,8 @@ def preview_import(
             _keep_shown(verdicts, some)
     outcomes = tally.outcomes
     return ShopPreview(
-        kind=kind, columns=found.layout.headers, mapping=found.columns, missing=missing, format=found.layout.format,
+        kind=kind, targets=[column.target for column in found.kind.columns], columns=found.layout.headers,
+        mapping=found.columns, missing=missing, format=found.layout.format,
         delimiter=found.layout.delimiter, encoding=found.layout.encoding, day_first=found.notation.day_first,
         lines=_shown(file, found, verdicts), total=sum(outcomes.values()), created=outcomes["created"],
         changed=outcomes["changed"], unchanged=outcomes["unchanged"], refused=outcomes["rejected"],

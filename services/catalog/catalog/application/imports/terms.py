@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from chassis.database import Connection
-from contracts.types import Name, Price, Quantity
+from contracts.types import Code, Name, Price, Quantity
 from pydantic import Field
 
 from catalog.application import decisions
@@ -38,10 +38,13 @@ COLUMNS = (
         "service level", "servicegrad", "lieferbereitschaft", "taux de service", "nivel de servicio")),
     FileColumn("stockout_cost", Price, "number", (
         "stockout cost", "fehlmengenkosten", "coût de rupture", "coste de rotura")),
+    FileColumn("supplier_sku", Code, "text", (
+        "supplier sku", "supplier part number", "supplier item number", "supplier product code", "vendor part number",
+        "lieferantenartikelnummer", "référence fournisseur", "referencia del proveedor")),
 )  # fmt: skip
 _DEFAULTS: Mapping[str, Any] = {
     "moq": Decimal(0), "multiple": Decimal(1), "shelf_life_days": None, "holding_rate": Decimal("0.2"),
-    "service_level": None, "stockout_cost": None,
+    "service_level": None, "stockout_cost": None, "supplier_sku": None,
 }  # fmt: skip
 
 
