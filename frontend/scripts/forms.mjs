@@ -7,6 +7,8 @@ const BODIES = [
   "AssignIn",
   "CorrectionIn",
   "Credentials",
+  "MakeIn",
+  "MapIn",
   "NoteIn",
   "OverrideIn",
   "ProductPatch",

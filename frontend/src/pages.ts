@@ -10,6 +10,7 @@ import {
   Gauge,
   KeyRound,
   LayoutGrid,
+  ListChecks,
   type LucideIcon,
   PackageCheck,
   ReceiptText,
@@ -19,6 +20,7 @@ import list from "./pages.json";
 
 const ICONS = {
   today: LayoutGrid,
+  start: ListChecks,
   products: Boxes,
   replenishment: PackageCheck,
   accuracy: Gauge,

@@ -19,6 +19,7 @@ import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
 import { Route as AppReplenishmentRouteImport } from './routes/_app/replenishment'
 import { Route as AppSalesRouteImport } from './routes/_app/sales'
+import { Route as AppStartRouteImport } from './routes/_app/start'
 import { Route as AppTrainingRouteImport } from './routes/_app/training'
 import { Route as AppProductsIndexRouteImport } from './routes/_app/products.index'
 import { Route as AppProductsSkuRouteImport } from './routes/_app/products.$sku'
@@ -72,6 +73,11 @@ const AppSalesRoute = AppSalesRouteImport.update({
   path: '/sales',
   getParentRoute: () => AppRoute,
 } as any)
+const AppStartRoute = AppStartRouteImport.update({
+  id: '/start',
+  path: '/start',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppTrainingRoute = AppTrainingRouteImport.update({
   id: '/training',
   path: '/training',
@@ -98,6 +104,7 @@ export interface FileRoutesByFullPath {
   '/pipeline': typeof AppPipelineRoute
   '/replenishment': typeof AppReplenishmentRoute
   '/sales': typeof AppSalesRoute
+  '/start': typeof AppStartRoute
   '/training': typeof AppTrainingRoute
   '/products/$sku': typeof AppProductsSkuRoute
   '/products/': typeof AppProductsIndexRoute
@@ -111,6 +118,7 @@ export interface FileRoutesByTo {
   '/pipeline': typeof AppPipelineRoute
   '/replenishment': typeof AppReplenishmentRoute
   '/sales': typeof AppSalesRoute
+  '/start': typeof AppStartRoute
   '/training': typeof AppTrainingRoute
   '/': typeof AppIndexRoute
   '/products/$sku': typeof AppProductsSkuRoute
@@ -127,6 +135,7 @@ export interface FileRoutesById {
   '/_app/pipeline': typeof AppPipelineRoute
   '/_app/replenishment': typeof AppReplenishmentRoute
   '/_app/sales': typeof AppSalesRoute
+  '/_app/start': typeof AppStartRoute
   '/_app/training': typeof AppTrainingRoute
   '/_app/': typeof AppIndexRoute
   '/_app/products/$sku': typeof AppProductsSkuRoute
@@ -144,6 +153,7 @@ export interface FileRouteTypes {
     | '/pipeline'
     | '/replenishment'
     | '/sales'
+    | '/start'
     | '/training'
     | '/products/$sku'
     | '/products/'
@@ -157,6 +167,7 @@ export interface FileRouteTypes {
     | '/pipeline'
     | '/replenishment'
     | '/sales'
+    | '/start'
     | '/training'
     | '/'
     | '/products/$sku'
@@ -172,6 +183,7 @@ export interface FileRouteTypes {
     | '/_app/pipeline'
     | '/_app/replenishment'
     | '/_app/sales'
+    | '/_app/start'
     | '/_app/training'
     | '/_app/'
     | '/_app/products/$sku'
@@ -256,6 +268,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSalesRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/start': {
+      id: '/_app/start'
+      path: '/start'
+      fullPath: '/start'
+      preLoaderRoute: typeof AppStartRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/training': {
       id: '/_app/training'
       path: '/training'
@@ -287,6 +306,7 @@ interface AppRouteChildren {
   AppPipelineRoute: typeof AppPipelineRoute
   AppReplenishmentRoute: typeof AppReplenishmentRoute
   AppSalesRoute: typeof AppSalesRoute
+  AppStartRoute: typeof AppStartRoute
   AppTrainingRoute: typeof AppTrainingRoute
   AppIndexRoute: typeof AppIndexRoute
   AppProductsSkuRoute: typeof AppProductsSkuRoute
@@ -300,6 +320,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppPipelineRoute: AppPipelineRoute,
   AppReplenishmentRoute: AppReplenishmentRoute,
   AppSalesRoute: AppSalesRoute,
+  AppStartRoute: AppStartRoute,
   AppTrainingRoute: AppTrainingRoute,
   AppIndexRoute: AppIndexRoute,
   AppProductsSkuRoute: AppProductsSkuRoute,

@@ -25,6 +25,18 @@ export const Credentials = {
   username: text({ max: 200 }),
 };
 
+export const MakeIn = {
+  category: optional(text({ max: 200 })),
+  code: text({ max: 64 }),
+  name: optional(text({ max: 200 })),
+  price: optional(decimal({ min: 0, below: 1000000000 })),
+};
+
+export const MapIn = {
+  code: text({ max: 64 }),
+  sku: text({ max: 64 }),
+};
+
 export const NoteIn = {
   note: optional(text({ max: 500 })),
 };
@@ -104,6 +116,7 @@ export const TermPut = {
   sku: text({ max: 64 }),
   stockout_cost: optional(decimal({ min: 0, below: 1000000000 })),
   supplier: text({ max: 64 }),
+  supplier_sku: optional(text({ max: 64 })),
   unit_cost: decimal({ min: 0, below: 1000000000 }),
 };
 

@@ -11,6 +11,7 @@ import { ago, count, day } from "@/lib/format";
 import { may, signOut, useSession } from "@/lib/session";
 import { follow, useConnection } from "@/lib/stream";
 import { toggleTheme, useTheme } from "@/lib/theme";
+import { throughDay } from "@/lib/workspace";
 import { PAGES, type Page } from "@/pages";
 
 const loadPalette = () => import("./CommandPalette");
@@ -200,7 +201,7 @@ function DataAge() {
   return (
     <div className="ml-auto flex items-center gap-2 text-sec text-ink-2">
       <span className={clsx("hidden whitespace-nowrap xl:inline", old && "text-warn")}>
-        {status?.last_week ? `Sales through the week of ${day(status.last_week)}` : ""}
+        {status?.last_week ? `Sales through ${day(throughDay(status.last_week))}` : ""}
         {old && `, checked ${ago(dataUpdatedAt)}`}
       </span>
       <span

@@ -115,6 +115,16 @@ export function plural(value: number, one: string, other = `${one}s`): string {
   return `${count(value)} ${rules.select(value) === "one" ? one : other}`;
 }
 
+/** How many products may run out before a delivery, and how many of them have. */
+export function atRisk({ at_risk_series: all, out_of_stock_series: out }: AtRisk): string {
+  return `${plural(all, "product")} may run out${out > 0 ? `, ${count(out)} of them are out now` : ""}`;
+}
+
+interface AtRisk {
+  at_risk_series: number;
+  out_of_stock_series: number;
+}
+
 /** A typed number: "1,200.5" and "12.5" are read, anything else is null. */
 export function parseNumber(text: string): number | null {
   const trimmed = text.trim();

@@ -21,6 +21,14 @@ export function today(now: number = Date.now()): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: workspace.timezone }).format(now);
 }
 
+/** The last day of the last week that has ended, of sales whose newest week begins on a day: never a running week. */
+export function throughDay(newestWeek: string, now: number = Date.now()): string {
+  const begins = Date.parse(`${newestWeek}T00:00:00Z`);
+  const ends = begins + 6 * DAY_MS;
+  const running = new Date(ends).toISOString().slice(0, 10) >= today(now);
+  return new Date(running ? begins - DAY_MS : ends).toISOString().slice(0, 10);
+}
+
 /** The business's day a number of days from today's. */
 export function dayAhead(days: number, now: number = Date.now()): string {
   return new Date(Date.parse(`${today(now)}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);

@@ -21,9 +21,9 @@ interface Props {
 
 export function ForecastChart({ points, showPast, name }: Props) {
   const [element, width] = useWidth();
-  const first = points.findIndex((point) => point.p50 !== null);
+  const first = points.findIndex((point) => point.expected !== null);
   const lastActual = first < 0 ? points.length - 1 : first - 1;
-  const lastForecast = points.findLastIndex((point) => point.p50 !== null);
+  const lastForecast = points.findLastIndex((point) => point.expected !== null);
   const [view, setView] = useState<[number, number]>([
     Math.max(0, lastActual - WINDOW_BACK),
     lastForecast < 0 ? points.length - 1 : lastForecast,
@@ -111,7 +111,7 @@ export function ForecastChart({ points, showPast, name }: Props) {
             <line x1={x(at)} x2={x(at)} y1={EDGE.top} y2={HEIGHT - EDGE.bottom} stroke="var(--ink-2)" />
             <circle
               cx={x(at)}
-              cy={y(active.actual ?? active.p50 ?? 0)}
+              cy={y(active.actual ?? active.expected ?? 0)}
               r={4}
               fill="var(--panel)"
               stroke={active.actual !== null ? "var(--c-actual)" : "var(--c-p50)"}
@@ -143,8 +143,8 @@ export function ForecastChart({ points, showPast, name }: Props) {
 function spoken(point: Point): string {
   const what = [
     point.actual !== null && `sold ${units(point.actual)}`,
-    point.p50 !== null && `forecast ${units(point.p50)}, likely ${range(point.p10, point.p90)}`,
-    point.model !== null && `overridden, the model alone says ${units(point.model)}`,
+    point.expected !== null && `expected ${units(point.expected)}, likely ${range(point.p10, point.p90)}`,
+    point.model !== null && `overridden, the model alone expects ${units(point.model)}`,
   ]
     .filter(Boolean)
     .join("; ");
@@ -186,14 +186,14 @@ function Lines({
   const drawn = points.map((point, index) => ({ ...point, index }));
   // The fan starts in the last actual, so that it is one picture; that week itself has no range.
   const ahead = drawn
-    .filter((point) => point.p50 !== null || point.index === split)
+    .filter((point) => point.expected !== null || point.index === split)
     .map((point) =>
-      point.p50 === null
+      point.expected === null
         ? {
             ...point,
             p10: point.actual,
             p25: point.actual,
-            p50: point.actual,
+            expected: point.actual,
             p75: point.actual,
             p90: point.actual,
           }
@@ -204,7 +204,7 @@ function Lines({
       .x((point) => x(point.index))
       .y0((point) => y(point[low] ?? 0))
       .y1((point) => y(point[high] ?? 0))(ahead) ?? "";
-  const path = (name: "actual" | "p50" | "past" | "model", from: typeof drawn) =>
+  const path = (name: "actual" | "expected" | "past" | "model", from: typeof drawn) =>
     line<(typeof drawn)[number]>()
       .defined((point) => point[name] !== null)
       .x((point) => x(point.index))
@@ -217,11 +217,11 @@ function Lines({
         <path d={path("past", drawn)} stroke="var(--c-past)" strokeWidth={1.25} strokeDasharray="4 3" />
       )}
       <path d={path("actual", drawn)} stroke="var(--c-actual)" strokeWidth={1.75} />
-      <path d={path("p50", ahead)} stroke="var(--c-p50)" strokeWidth={2.25} />
+      <path d={path("expected", ahead)} stroke="var(--c-p50)" strokeWidth={2.25} />
       <path d={path("model", drawn)} stroke="var(--ink-2)" strokeWidth={1.5} strokeDasharray="1.5 3.5" />
       {drawn.map((point) =>
         point.model === null ? null : (
-          <g key={point.week} transform={`translate(${x(point.index)},${y(point.p50 ?? 0)})`}>
+          <g key={point.week} transform={`translate(${x(point.index)},${y(point.expected ?? 0)})`}>
             <circle r={3.25} fill="var(--panel)" stroke="var(--accent)" strokeWidth={1.75} />
             <path d={PENCIL} fill="var(--accent)" stroke="var(--panel)" />
           </g>
@@ -249,14 +249,15 @@ function Tooltip({
 }) {
   const lines: [string, string][] = [];
   if (point.actual !== null) lines.push(["Sold", units(point.actual)]);
-  if (point.p50 !== null)
+  if (point.expected !== null)
     lines.push(
-      ["Forecast (P50)", units(point.p50)],
+      ["Expected (mean)", units(point.expected)],
+      ["As likely above as below (P50)", units(point.median)],
       ["Range P25–P75", range(point.p25, point.p75)],
       ["Range P10–P90", range(point.p10, point.p90)],
     );
-  if (showPast && point.past !== null) lines.push([`Forecast ${point.lag} wk before`, units(point.past)]);
-  if (point.model !== null) lines.push(["Model alone (P50)", units(point.model)]);
+  if (showPast && point.past !== null) lines.push([`P50 forecast ${point.lag} wk before`, units(point.past)]);
+  if (point.model !== null) lines.push(["Model alone, expected", units(point.model)]);
   if (point.outOfStock) lines.push(["Out of stock", "not trained on"]);
   const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };
   return (

@@ -19,10 +19,10 @@ export function Overview({ points, view, onView, width, left, right }: Props) {
   const last = points.length - 1;
   const inner = width - left - right;
   const x = (index: number) => left + (index / Math.max(1, last)) * inner;
-  const top = Math.max(1, ...points.map((point) => point.actual ?? point.p50 ?? 0));
+  const top = Math.max(1, ...points.map((point) => point.actual ?? point.expected ?? 0));
   const y = (value: number) => HEIGHT - 4 - (Math.max(0, value) / top) * (HEIGHT - 8);
   const coordinates = points
-    .map((point, index) => `${x(index)},${y(point.actual ?? point.p50 ?? 0)}`)
+    .map((point, index) => `${x(index)},${y(point.actual ?? point.expected ?? 0)}`)
     .join(" ");
 
   const set = (from: number, to: number) => {

@@ -24,7 +24,7 @@ const forecast = {
 
 describe("what the chart draws", () => {
   const rows = (now: string) =>
-    pointsOf(forecast, Date.parse(now)).map((point) => [point.week, point.actual, point.p50]);
+    pointsOf(forecast, Date.parse(now)).map((point) => [point.week, point.actual, point.expected]);
 
   it("shows no actual for a week that has not ended, and its forecast", () => {
     expect(rows("2026-01-28T12:00:00Z")).toEqual([
@@ -47,12 +47,15 @@ describe("what the chart draws", () => {
       forecast: forecast.forecast.map((week, place) => ({ ...week, model: place ? 8 : 9 })),
     };
     const points = pointsOf(changed, Date.parse("2026-01-28T12:00:00Z"));
-    expect(points.slice(-2).map((point) => [point.model, point.p50])).toEqual([
+    expect(points.slice(-2).map((point) => [point.model, point.expected])).toEqual([
       [null, 9],
       [8, 10],
     ]);
     const nothing = { week: "2026-02-02", mean: 0, model: 6, quantiles: { "0.5": 0 } };
-    expect(pointsOf({ history: [], past: [], forecast: [nothing] })[0]).toMatchObject({ p50: 0, model: 6 });
+    expect(pointsOf({ history: [], past: [], forecast: [nothing] })[0]).toMatchObject({
+      expected: 0,
+      model: 6,
+    });
   });
 
   it("merges neighbouring weeks without stock into one shade", () => {

@@ -8,12 +8,14 @@ export interface Point {
   actual: number | null;
   p10: number | null;
   p25: number | null;
-  p50: number | null;
+  /** The mean: what is expected, of the same meaning as every sum of it. */
+  expected: number | null;
+  median: number | null;
   p75: number | null;
   p90: number | null;
   past: number | null;
   lag: number | null;
-  /** The median without overrides, where a planner has changed it. */
+  /** What the model alone expects, where a planner has changed it. */
   model: number | null;
   outOfStock: boolean;
 }
@@ -21,11 +23,6 @@ export interface Point {
 const SAME = 1e-6;
 const WEEK_MS = 7 * 86_400_000;
 const ended = (week: string, now: number) => Date.parse(`${week}T00:00:00Z`) + WEEK_MS <= now;
-
-/** Overrides keep a band's proportions (ADR 0009), so the model's median stands to its mean as the plan's to its own. */
-function alone({ mean, model, quantiles }: Forecast["forecast"][number]): number {
-  return mean > 0 ? ((quantiles["0.5"] ?? mean) * model) / mean : model;
-}
 
 /**
  * History and forecast as one row of weeks; every value comes from the API as it is. A week that has not ended shows
@@ -48,12 +45,13 @@ export function pointsOf(
       actual: known?.units ?? null,
       p10: quantiles?.["0.1"] ?? null,
       p25: quantiles?.["0.25"] ?? null,
-      p50: quantiles?.["0.5"] ?? null,
+      expected: coming?.mean ?? null,
+      median: quantiles?.["0.5"] ?? null,
       p75: quantiles?.["0.75"] ?? null,
       p90: quantiles?.["0.9"] ?? null,
       past: past.get(week)?.p50 ?? null,
       lag: past.get(week)?.lag ?? null,
-      model: overridden ? alone(coming) : null,
+      model: overridden ? coming.model : null,
       outOfStock: known !== undefined && known.in_stock <= 0.5,
     };
   });

@@ -2,8 +2,15 @@ import clsx from "clsx";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { buttonLook } from "@/components/ui/controls";
+import { type FileKind, KINDS } from "./kinds";
+import { Sample } from "./Sample";
 
-export function Drop({ onFile }: { onFile: (file: File | undefined) => void }) {
+interface Props {
+  kind: FileKind;
+  onFile: (file: File | undefined) => void;
+}
+
+export function Drop({ kind, onFile }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const dropped = (event: DragEvent) => {
@@ -27,7 +34,7 @@ export function Drop({ onFile }: { onFile: (file: File | undefined) => void }) {
     >
       <FileUp size={22} aria-hidden className="text-ink-3" />
       <p className="text-ink-2">
-        Drop a CSV or Parquet file here. You see how it is read before anything is stored.
+        {`Drop a CSV or Parquet file of ${KINDS[kind].label.toLowerCase()} here: each line says ${KINDS[kind].line}. You see how it is read before anything is stored.`}
       </p>
       <label
         className={clsx(
@@ -44,6 +51,7 @@ export function Drop({ onFile }: { onFile: (file: File | undefined) => void }) {
           onChange={(event) => onFile(event.target.files?.[0])}
         />
       </label>
+      <Sample kind={kind} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { raw, type Schemas } from "@/api/client";
-import { Button } from "@/components/ui/controls";
+import { Button, Segmented } from "@/components/ui/controls";
 import { PageHead } from "@/components/ui/PageHead";
 import { Problem } from "@/components/ui/Problem";
 import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
@@ -9,14 +9,52 @@ import { useAct } from "@/lib/acts";
 import { count } from "@/lib/format";
 import { may } from "@/lib/session";
 import { Drop } from "./Drop";
+import { type FileKind, KIND_NAMES, KINDS } from "./kinds";
 import { Opened } from "./Opened";
 import { Past } from "./Past";
 import { PreviewCard } from "./Preview";
 import { AS_FOUND, mappingText, type Reading } from "./reading";
+import { ShopImports } from "./ShopImports";
 
 type Preview = Schemas["Preview"];
 
-export function Imports({
+export interface Search {
+  kind?: FileKind | undefined;
+  id?: string | undefined;
+}
+
+interface Props {
+  search: Search;
+  onSearch: (search: Search) => void;
+}
+
+const CHOICE = KIND_NAMES.map((value) => ({ value, label: KINDS[value].label }));
+
+/** What comes from files, of every kind. */
+export function Imports({ search, onSearch }: Props) {
+  const { kind = "sales", id } = search;
+  const onOpen = (opened: string | undefined) => onSearch({ ...search, id: opened });
+  return (
+    <>
+      <PageHead text="Bring in what you have in files. You see what each line becomes before anything is stored." />
+      <div className="flex overflow-x-auto pb-4">
+        <Segmented
+          label="What the file holds"
+          value={kind}
+          options={CHOICE}
+          onChange={(next) => onSearch({ kind: next === "sales" ? undefined : next })}
+        />
+      </div>
+      {kind === "sales" ? (
+        <SalesImports open={id} onOpen={onOpen} />
+      ) : (
+        <ShopImports key={kind} kind={kind} open={id} onOpen={onOpen} />
+      )}
+    </>
+  );
+}
+
+function SalesImports({
   open,
   onOpen,
 }: {
@@ -63,33 +101,30 @@ export function Imports({
   };
 
   return (
-    <>
-      <PageHead text="Bring in sales from a file. Every line ends recorded, or rejected with a reason." />
-      <div className="grid gap-4 [&>*]:min-w-0">
-        {may("planner") && !file && <Drop onFile={choose} />}
-        {file && (
-          <Card>
-            <CardHead title={file.name} note={`${count(Math.ceil(file.size / 1024))} kB`}>
-              <Button onClick={() => setFile(null)}>Choose another file</Button>
-              <Button look="primary" disabled={!ready || start.isPending} onClick={() => start.mutate()}>
-                {start.isPending ? "Uploading" : "Import all valid lines"}
-              </Button>
-            </CardHead>
-            <div className="px-4 empty:hidden [&>*]:my-3">
-              <Problem error={start.error} />
-            </div>
-            {preview.isError ? (
-              <ErrorCard title="The preview" error={preview.error} onRetry={() => void preview.refetch()} />
-            ) : preview.data ? (
-              <PreviewCard preview={preview.data} reading={reading} onReading={setReading} />
-            ) : (
-              <SkeletonRows rows={5} height={36} />
-            )}
-          </Card>
-        )}
-        {open && <Opened id={open} onClose={() => onOpen(undefined)} />}
-        <Past onOpen={onOpen} />
-      </div>
-    </>
+    <div className="grid gap-4 [&>*]:min-w-0">
+      {may("planner") && !file && <Drop kind="sales" onFile={choose} />}
+      {file && (
+        <Card>
+          <CardHead title={file.name} note={`${count(Math.ceil(file.size / 1024))} kB`}>
+            <Button onClick={() => setFile(null)}>Choose another file</Button>
+            <Button look="primary" disabled={!ready || start.isPending} onClick={() => start.mutate()}>
+              {start.isPending ? "Uploading" : "Import all valid lines"}
+            </Button>
+          </CardHead>
+          <div className="px-4 empty:hidden [&>*]:my-3">
+            <Problem error={start.error} />
+          </div>
+          {preview.isError ? (
+            <ErrorCard title="The preview" error={preview.error} onRetry={() => void preview.refetch()} />
+          ) : preview.data ? (
+            <PreviewCard preview={preview.data} reading={reading} onReading={setReading} />
+          ) : (
+            <SkeletonRows rows={5} height={36} />
+          )}
+        </Card>
+      )}
+      {open && <Opened id={open} onClose={() => onOpen(undefined)} />}
+      <Past onOpen={onOpen} />
+    </div>
   );
 }

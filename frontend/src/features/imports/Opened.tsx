@@ -10,12 +10,13 @@ import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/comp
 import { useAct } from "@/lib/acts";
 import { ago, count, duration, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { FixLine, FollowUp } from "./Mend";
 import { type Import, running, tone } from "./status";
 
 export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
   const found = useQuery({
     ...query("/api/imports/{import_id}", { path: { import_id: id } }),
-    refetchInterval: (asked) => (asked.state.data && !running(asked.state.data.status) ? false : 1000),
+    refetchInterval: (asked) => (asked.state.data && !working(asked.state.data) ? false : 1000),
   });
   if (found.isError)
     return (
@@ -53,6 +54,7 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
             {`${plural(job.recorded, "line")} of it are recorded and stay; the rest will not be read.`}
           </ConfirmButton>
         )}
+        {!running(job.status) && may("planner") && <Undo job={job} />}
         <Button onClick={onClose}>Close</Button>
       </CardHead>
       <div className="flex flex-col gap-3 p-4">
@@ -79,6 +81,13 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
             </div>
           ))}
         </dl>
+        <FollowUp what="Failed lines run again:" work={job.mend} />
+        <FollowUp what="Taken back:" work={job.undo} />
+        {job.undo && (
+          <p className="text-ink-2">
+            {`${plural(job.undone, "sale")} voided, ${plural(job.withdrawn, "waiting line")} withdrawn, ${plural(job.kept, "entry", "entries")} left because somebody has corrected them since.`}
+          </p>
+        )}
         {job.warnings.map((warning) => (
           <p key={warning} className="rounded-md bg-warn-soft px-3 py-2 text-warn">
             {warning}
@@ -89,6 +98,41 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
     </Card>
   );
 }
+
+/** Whether something is still done to it. */
+function working(job: Import): boolean {
+  return running(job.status) || [job.mend, job.undo].some((work) => work && work.finished_at === null);
+}
+
+function Undo({ job }: { job: Import }) {
+  if (job.undo || job.recorded + job.quarantined === 0) return null;
+  return (
+    <ConfirmButton
+      label="Undo the import"
+      look="danger"
+      title={`Undo the import of ${job.name}`}
+      does="Undo the import"
+      send={() =>
+        data(api.POST("/api/imports/{import_id}/undo", { params: { path: { import_id: job.id } } }))
+      }
+      stale={["*"]}
+    >
+      {`${plural(job.recorded, "sale")} recorded by it ${job.recorded === 1 ? "is" : "are"} voided, and ${plural(job.quarantined, "line")} that wait${job.quarantined === 1 ? "s" : ""} ${job.quarantined === 1 ? "is" : "are"} withdrawn. Products that it made stay, and so does what somebody has corrected since. The file may be imported again afterwards.`}
+    </ConfirmButton>
+  );
+}
+
+const linesOf = (job: string): readonly Column<Schemas["RejectedLine"]>[] => [
+  ...LINES,
+  {
+    id: "fix",
+    label: "Fix",
+    width: 80,
+    align: "right",
+    silent: true,
+    cell: (line) => may("planner") && <FixLine job={job} line={line} />,
+  },
+];
 
 const LINES: readonly Column<Schemas["RejectedLine"]>[] = [
   { id: "line", label: "Line", width: 70, text: (line) => line.line, cell: (line) => line.line },
@@ -134,7 +178,7 @@ function Rejected({ job }: { job: Import }) {
       <DataTable
         label="Rejected lines"
         one="line"
-        columns={LINES}
+        columns={linesOf(job.id)}
         rows={lines}
         rowKey={(line) => String(line.line)}
         empty={null}

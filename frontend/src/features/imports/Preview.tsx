@@ -3,10 +3,11 @@ import type { Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
-import { Choice } from "@/components/ui/controls";
+import { Segmented } from "@/components/ui/controls";
 import { Empty } from "@/components/ui/states";
-import { count, plural, words } from "@/lib/format";
-import type { Reading } from "./reading";
+import { count, plural } from "@/lib/format";
+import { ColumnChoice, Doubts, Notes } from "./parts";
+import { formatText, type Reading } from "./reading";
 
 const FIELDS = [
   "sku",
@@ -19,8 +20,6 @@ const FIELDS = [
   "name",
   "category",
 ];
-const DELIMITERS: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };
-
 interface Props {
   preview: Schemas["Preview"];
   reading: Reading;
@@ -30,67 +29,26 @@ interface Props {
 /** How the file would be read: the mapping, to be changed, and the first lines with what is wrong in them. */
 export function PreviewCard({ preview, reading, onReading }: Props) {
   const fields = [...new Set([...FIELDS, ...Object.keys(preview.mapping), ...preview.missing])];
-  const { lines = 0, refused = 0, questions = [] } = preview;
-  const assign = (field: string, column: string) => {
-    // A column goes to one field: choosing it here takes it away elsewhere.
-    const kept = Object.entries(preview.mapping).filter(([name, used]) => name !== field && used !== column);
-    onReading({ ...reading, columns: Object.fromEntries(column ? [...kept, [field, column]] : kept) });
-  };
+  const { lines = 0, refused = 0, waiting = 0, unknown = 0, questions = [] } = preview;
   return (
     <>
-      <div className="grid gap-3 p-4 sm:grid-cols-3 lg:grid-cols-5">
-        {fields.map((field) => (
-          <label key={field} className="flex flex-col gap-1 text-sec text-ink-2">
-            <span>
-              {words(field)}
-              {preview.missing.includes(field) && <span className="text-bad"> · needed</span>}
-            </span>
-            <select
-              value={preview.mapping[field] ?? ""}
-              onChange={(event) => assign(field, event.target.value)}
-              aria-invalid={preview.missing.includes(field) || undefined}
-              className="h-8 rounded-md border border-control bg-panel px-2 text-body text-ink aria-invalid:border-bad"
-            >
-              <option value="">Not in the file</option>
-              {preview.columns.map((column) => (
-                <option key={column}>{column}</option>
-              ))}
-            </select>
-          </label>
-        ))}
-      </div>
-      <div className="flex flex-wrap gap-4 px-4 pb-3">
-        <Said
-          label="Numbers"
-          no="1,234.50"
-          yes="1.234,50"
-          value={reading.decimal_comma}
-          onChange={(decimal_comma) => onReading({ ...reading, decimal_comma })}
-        />
-        <Said
-          label="Days"
-          no="month/day"
-          yes="day/month"
-          value={reading.day_first}
-          onChange={(day_first) => onReading({ ...reading, day_first })}
-        />
-      </div>
+      <ColumnChoice
+        fields={fields}
+        columns={preview.columns}
+        mapping={preview.mapping}
+        missing={preview.missing}
+        onMapping={(columns) => onReading({ ...reading, columns })}
+      />
+      <Doubts reading={reading} onReading={onReading} />
       <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
-        {words(preview.format)}
-        {preview.delimiter && `, ${DELIMITERS[preview.delimiter] ?? preview.delimiter} between columns`},
-        decimal “{preview.decimal}”{preview.day_first ? ", day before month" : ""}. Of {plural(lines, "line")}
-        , {count(lines - refused)} ready, {plural(refused, "error")}.
+        {formatText(preview)}, decimal “{preview.decimal}”{preview.day_first ? ", day before month" : ""}. Of{" "}
+        {plural(lines, "line")}, {count(lines - refused - waiting)} ready, {plural(refused, "error")}
+        {waiting > 0 && `, ${count(waiting)} wait for their product`}.
       </p>
-      {questions.map((question) => (
-        <p key={question} role="alert" className="mx-4 mb-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
-          {question}
-        </p>
-      ))}
-      {preview.warnings.map((warning) => (
-        <p key={warning} className="mx-4 mb-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
-          {warning}
-        </p>
-      ))}
+      {(unknown > 0 || reading.unknown_codes !== null) && (
+        <UnknownCodes preview={preview} reading={reading} onReading={onReading} />
+      )}
+      <Notes questions={questions} warnings={preview.warnings} />
       <DataTable
         label="First lines"
         plain
@@ -103,30 +61,31 @@ export function PreviewCard({ preview, reading, onReading }: Props) {
   );
 }
 
-interface SaidProps {
-  label: string;
-  no: string;
-  yes: string;
-  value: boolean | null;
-  onChange: (value: boolean | null) => void;
-}
-
-/** A doubt about the file that people can settle. */
-function Said({ label, no, yes, value, onChange }: SaidProps) {
-  const options = [
-    { value: "found", label: `${label}: as found` },
-    { value: "no", label: `${label}: ${no}` },
-    { value: "yes", label: `${label}: ${yes}` },
-  ];
+/** Codes that no product has: they wait until somebody says what each means, unless they are to become products. */
+function UnknownCodes({ preview, reading, onReading }: Props) {
+  const { unknown = 0, unknown_codes: codes = [], makes_products: makes = false } = preview;
+  const named = `${codes.slice(0, NAMED).join(", ")}${unknown > NAMED ? " …" : ""}`;
+  const said = makes
+    ? `${plural(unknown, "new code")} ${unknown === 1 ? "becomes a product" : "become products"}: ${named}`
+    : `${plural(unknown, "code")} no product has: ${named}`;
   return (
-    <Choice
-      label={label}
-      value={value === null ? "found" : value ? "yes" : "no"}
-      options={options}
-      onChange={(next) => onChange(next === "found" ? null : next === "yes")}
-    />
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-2">
+      <p className="min-w-0 flex-1 text-ink-2">{unknown > 0 ? said : "Every code is known."}</p>
+      <Segmented
+        label="Codes that no product has"
+        value={makes ? "make" : "wait"}
+        options={UNKNOWN_CHOICE}
+        onChange={(unknown_codes) => onReading({ ...reading, unknown_codes })}
+      />
+    </div>
   );
 }
+
+const NAMED = 6;
+const UNKNOWN_CHOICE = [
+  { value: "wait", label: "They wait" },
+  { value: "make", label: "Make products" },
+] as const;
 
 type Line = Schemas["Preview"]["rows"][number];
 

@@ -8,6 +8,7 @@ import { RecordSale } from "@/features/sales/RecordSale";
 import { plural } from "@/lib/format";
 import { may } from "@/lib/session";
 import { viewsOf } from "@/pages";
+import { Codes } from "./Codes";
 import type { KINDS, View } from "./logic";
 import { Recorded } from "./Recorded";
 import { Rejected, Waiting } from "./Unrecorded";
@@ -56,6 +57,8 @@ export function Ledger({ search, onSearch }: Props) {
       </div>
       {view === "waiting" ? (
         <Waiting />
+      ) : view === "codes" ? (
+        <Codes />
       ) : view === "rejected" ? (
         <Rejected />
       ) : (

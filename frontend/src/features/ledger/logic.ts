@@ -5,7 +5,7 @@ import { day, money, units, words } from "@/lib/format";
 
 export type Sale = Schemas["SaleOut"];
 
-export const VIEWS = ["recorded", "waiting", "rejected"] as const;
+export const VIEWS = ["recorded", "waiting", "codes", "rejected"] as const;
 export type View = (typeof VIEWS)[number];
 export const KINDS = ["sale", "return", "correction", "void"] as const;
 

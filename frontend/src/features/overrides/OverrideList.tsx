@@ -1,8 +1,10 @@
 import { Lock, LockOpen, Undo2 } from "lucide-react";
+import { useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { usePages } from "@/components/table/rows";
+import { Confirm } from "@/components/ui/Confirm";
 import { IconButton } from "@/components/ui/controls";
 import { Badge } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
@@ -117,7 +119,13 @@ function Acts({ item }: { item: Override }) {
   const session = useSession();
   const path = { params: { path: { override_id: item.id } } };
   const told = { stale: ["overrides", "forecast", "replenishment"], refusedAloud: true } as const;
-  const undo = useAct({ send: () => data(api.POST("/api/overrides/{override_id}/undo", path)), ...told });
+  const [asking, setAsking] = useState(false);
+  const undo = useAct({
+    send: () => data(api.POST("/api/overrides/{override_id}/undo", path)),
+    stale: told.stale,
+    said: () => `${said(item)} is taken back.`,
+    onDone: () => setAsking(false),
+  });
   const lock = useAct({
     send: () =>
       data(api.POST("/api/overrides/{override_id}/lock", { ...path, body: { locked: !item.locked } })),
@@ -136,9 +144,21 @@ function Acts({ item }: { item: Override }) {
           {item.locked ? <LockOpen size={14} aria-hidden /> : <Lock size={14} aria-hidden />}
         </IconButton>
       )}
-      <IconButton label={`Undo ${said(item)}`} disabled={undo.isPending} onClick={() => undo.mutate()}>
+      <IconButton label={`Undo ${said(item)}`} disabled={undo.isPending} onClick={() => setAsking(true)}>
         <Undo2 size={14} aria-hidden />
       </IconButton>
+      {asking && (
+        <Confirm
+          title={`Undo ${said(item)}`}
+          does="Undo the override"
+          busy={undo.isPending}
+          error={undo.error}
+          onConfirm={() => undo.mutate()}
+          onClose={() => setAsking(false)}
+        >
+          {`${weeksOf(item)}: ${units(item.after_total)} units become what they are without it; it had made them of ${units(item.before_total)}. It stays in this list, and has to be typed again to count again.`}
+        </Confirm>
+      )}
     </span>
   );
 }

@@ -106,9 +106,8 @@ function Loaded({ forecast, product }: { forecast: Forecast; product: Schemas["P
               <h2 className="text-title font-semibold">Weekly demand</h2>
               {eight && (
                 <p className="text-ink-2">
-                  Next {eight.weeks} weeks:{" "}
-                  <strong className="text-ink">{units(eight.quantiles["0.5"])} units</strong>, likely{" "}
-                  {units(eight.quantiles["0.1"])} to {units(eight.quantiles["0.9"])}
+                  Next {eight.weeks} weeks: <strong className="text-ink">{units(eight.mean)} units</strong>{" "}
+                  expected, likely {units(eight.quantiles["0.1"])} to {units(eight.quantiles["0.9"])}
                 </p>
               )}
             </div>
@@ -173,11 +172,12 @@ function Legend({ past, stockout, plan }: { past: boolean; stockout: boolean; pl
             <i className="h-0.5 w-full bg-(--c-p50)" />
           </i>
         </i>
-        Forecast, 50% and 80% range
+        Expected, 50% and 80% range
       </li>
       {past && (
         <li className="flex items-center gap-2">
           <i aria-hidden className="w-4 border-t border-dashed border-(--c-past)" /> Forecast made before
+          (median)
         </li>
       )}
       {plan && (
@@ -202,14 +202,14 @@ function Expected({ forecast }: { forecast: Forecast }) {
   );
   return (
     <Card>
-      <CardHead title="Expected" note={`as of ${day(forecast.as_of)}`} />
+      <CardHead title="Expected" note={`mean and 80 % range, as of ${day(forecast.as_of)}`} />
       <dl className="px-4 py-1">
         {horizons.map((weeks) => {
           const sum = forecast.sums[weeks - 1];
           return (
             sum && (
               <DefinitionLine key={weeks} label={weeks === 1 ? "Next week" : `Next ${weeks} weeks`}>
-                <strong className="font-semibold">{units(sum.quantiles["0.5"])}</strong>{" "}
+                <strong className="font-semibold">{units(sum.mean)}</strong>{" "}
                 <span className="text-ink-3">{range(sum.quantiles["0.1"], sum.quantiles["0.9"])}</span>
               </DefinitionLine>
             )

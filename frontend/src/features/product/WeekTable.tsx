@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<Week>[] = [
     cell: (row) => (
       <span className="font-medium">
         {day(row.week, "always")}
-        {row.quantiles && " · forecast"}
+        {row.quantiles && " · expected"}
       </span>
     ),
   },
@@ -62,9 +62,9 @@ function band(low: string, high: string, label: string): Column<Week> {
 
 /** The chart's figures as text, newest first. */
 export function WeekTable({ forecast }: { forecast: Forecast }) {
-  const ahead = forecast.forecast.map(({ week, quantiles }) => ({
+  const ahead = forecast.forecast.map(({ week, mean, quantiles }) => ({
     week,
-    units: quantiles["0.5"] ?? 0,
+    units: mean,
     quantiles,
     revenue: null,
     stockout: false,

@@ -50,15 +50,15 @@ export const COLUMNS: readonly Column<Row>[] = [
   },
   {
     id: "next4",
-    label: "Next 4 weeks",
-    width: 120,
+    label: "Next 4 weeks, expected",
+    width: 160,
     align: "right",
     sort: { by: "next4", first: "down" },
-    text: (row) => row.next4.p50,
+    text: (row) => row.next4.mean,
     cell: (row) => (
       <>
         <p className="whitespace-nowrap">
-          <span className="font-semibold">{units(row.next4.p50)}</span>{" "}
+          <span className="font-semibold">{units(row.next4.mean)}</span>{" "}
           <span className="text-ink-2">units</span>
         </p>
         <p className="text-meta text-ink-3">{range(row.next4.p10, row.next4.p90)}</p>

@@ -7,6 +7,7 @@ import { Dialog } from "@/components/ui/Dialog";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { day, money, percent, units } from "@/lib/format";
+import { type Line, standing } from "./logic";
 
 export interface Inputs {
   lead_time: { days: number[]; weights: number[]; source: string; mean_days: number };
@@ -36,10 +37,13 @@ export const situationQuery = (sku: string, location: string) => ({
 export function InputsDialog({
   sku,
   location,
+  line,
   onClose,
 }: {
   sku: string;
   location: string;
+  /** The line of an order whose quantity is asked about. */
+  line?: Line;
   onClose: () => void;
 }) {
   const found = useQuery(situationQuery(sku, location));
@@ -50,7 +54,7 @@ export function InputsDialog({
       ) : found.isError ? (
         <ErrorCard title="The decision" error={found.error} onRetry={() => void found.refetch()} />
       ) : found.data ? (
-        <Chain item={found.data} />
+        <Chain item={found.data} line={line} />
       ) : (
         <p className="text-ink-2">
           Nothing is decided for this product: it needs a forecast, a count and terms.
@@ -72,7 +76,7 @@ function Step({ title, value, children }: { title: string; value: ReactNode; chi
   );
 }
 
-function Chain({ item }: { item: Schemas["Replenishment"] }) {
+function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | undefined }) {
   const inputs = item.inputs as unknown as Inputs;
   const { lead_time: lead, terms, position } = inputs;
   const level = percent(terms.service_level);
@@ -91,8 +95,13 @@ function Chain({ item }: { item: Schemas["Replenishment"] }) {
           {units(terms.review_days)} days an order has to last {units(inputs.protected_days)} days.
           <LeadTimes days={lead.days} weights={lead.weights} />
         </Step>
-        <Step title="2. Expected demand until then" value={units(item.expected_demand)}>
-          {units(inputs.daily_demand)} a day, from the forecast of {day(item.as_of)}.
+        <Step
+          title={`2. Demand over ${units(inputs.protected_days)} days`}
+          value={units(item.expected_demand)}
+        >
+          {units(inputs.daily_demand)} a day: the mean of the quantiles of the forecast of {day(item.as_of)},
+          over these lead times, that an order is made from. What the product's page calls expected is the
+          mean that the model states itself.
         </Step>
         <Step title={`3. Order up to, at ${level} service`} value={units(item.order_up_to)}>
           In {level} of cases demand over these days is not larger: the forecast's own quantile, mixed over
@@ -103,7 +112,7 @@ function Chain({ item }: { item: Schemas["Replenishment"] }) {
           reserved.
           {item.days_of_cover !== null && ` On hand lasts about ${units(item.days_of_cover)} days.`}
         </Step>
-        <Step title="5. Order" value={units(item.quantity)}>
+        <Step title={line ? "5. Wanted now" : "5. Order"} value={units(item.quantity)}>
           {units(item.order_up_to)} − {units(position.net)} = {units(inputs.need_before_packs)} are needed
           {item.quantity > 0 &&
             `; in packs of ${units(terms.multiple)}${terms.moq > 0 ? `, at least ${units(terms.moq)}` : ""}`}
@@ -112,6 +121,7 @@ function Chain({ item }: { item: Schemas["Replenishment"] }) {
             ? `${money(item.order_value)} at ${money(terms.unit_cost, "exact")} each.`
             : "Covered."}
         </Step>
+        {line && <InThisOrder line={line} wantedNow={item.quantity} />}
       </ol>
       <dl className="border-t border-line pt-1">
         <DefinitionLine label="Reorder point">{units(item.reorder_point)}</DefinitionLine>
@@ -119,11 +129,26 @@ function Chain({ item }: { item: Schemas["Replenishment"] }) {
         <DefinitionLine label="Expected to be lost before an order can arrive">
           {`${units(item.short_units)} units, ${money(item.revenue_at_risk)}`}
         </DefinitionLine>
+        <DefinitionLine label="Likely to run out before that">{percent(item.stockout_risk)}</DefinitionLine>
         {terms.stockout_cost !== null && (
           <DefinitionLine label="Lacking one costs">{money(terms.stockout_cost, "exact")}</DefinitionLine>
         )}
       </dl>
     </>
+  );
+}
+
+/** From what the policy wanted to what stands in the order: the budget's cut, a person's word, what changed since. */
+function InThisOrder({ line, wantedNow }: { line: Line; wantedNow: number }) {
+  const steps = standing(line, wantedNow);
+  return (
+    <Step title="6. In this order" value={units(line.quantity)}>
+      <ul>
+        {steps.map((said) => (
+          <li key={said}>{said}</li>
+        ))}
+      </ul>
+    </Step>
   );
 }
 

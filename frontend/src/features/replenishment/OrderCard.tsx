@@ -41,8 +41,7 @@ export function OrderCard({ id, onClose }: { id: string; onClose: () => void }) 
 function Loaded({ order, onClose }: { order: Order; onClose: () => void }) {
   const [unsaved, setUnsaved] = useState(0);
   const write = useAct({
-    send: () =>
-      download(`/api/orders/${order.id}.csv`, `order-${order.supplier}-${order.id.slice(0, 8)}.csv`),
+    send: () => download(`/api/orders/${order.id}.csv`, `order-${order.number}-${order.supplier}.csv`),
     stale: [],
     refusedAloud: true,
   });
@@ -50,7 +49,7 @@ function Loaded({ order, onClose }: { order: Order; onClose: () => void }) {
     <div className="grid gap-4 [&>*]:min-w-0">
       <Card className="flex min-w-0 flex-col">
         <CardHead
-          title={`Order to ${order.supplier}`}
+          title={`Order ${order.number} to ${order.supplier}`}
           note={<Badge tone={orderTone(order.status)}>{words(order.status)}</Badge>}
         >
           <Button onClick={onClose}>Back</Button>
@@ -65,6 +64,7 @@ function Loaded({ order, onClose }: { order: Order; onClose: () => void }) {
           {order.created_by}
           {order.approved_at && `, approved ${ago(order.approved_at)} by ${order.approved_by}`}
           {order.received_at && `, received ${ago(order.received_at)}`}.
+          {order.edited > 0 && ` People said ${plural(order.edited, "quantity", "quantities")}.`}
           {unsaved > 0 && <span className="text-warn"> {plural(unsaved, "change")} not saved yet.</span>}
         </p>
         <OrderLines order={order} onUnsaved={setUnsaved} />

@@ -46,14 +46,20 @@ export function OrderLines({ order, onUnsaved }: Props) {
       text: (line) => line.quantity,
       cell: (line) =>
         open ? (
-          <QuantityCell
-            order={order.id}
-            line={line}
-            typed={typed.get(keyOf(line))}
-            onTyped={(text) => set(line, text)}
-          />
+          <>
+            <QuantityCell
+              order={order.id}
+              line={line}
+              typed={typed.get(keyOf(line))}
+              onTyped={(text) => set(line, text)}
+            />
+            <Standing line={line} />
+          </>
         ) : (
-          <span className="font-semibold">{units(line.quantity)}</span>
+          <>
+            <span className="font-semibold">{units(line.quantity)}</span>
+            <Standing line={line} />
+          </>
         ),
     },
     ...FIGURES,
@@ -87,7 +93,7 @@ export function OrderLines({ order, onUnsaved }: Props) {
         rowKey={keyOf}
         empty={<Empty title={`No line matches “${q}”`} />}
       />
-      {why && <InputsDialog sku={why.sku} location={why.location} onClose={() => setWhy(null)} />}
+      {why && <InputsDialog sku={why.sku} location={why.location} line={why} onClose={() => setWhy(null)} />}
     </div>
   );
 }
@@ -99,6 +105,18 @@ const PRODUCT: Column<Line> = {
   text: (line) => `${line.name ?? ""} ${line.sku} ${line.location}`,
   cell: (line) => <ProductLink sku={line.sku} location={line.location} name={line.name} />,
 };
+
+/** Beside a quantity that is not the policy's own: whose it is. */
+function Standing({ line }: { line: Line }) {
+  const { needed, proposed } = line;
+  if (line.edited_by)
+    return (
+      <span className="block text-meta text-accent">{`by ${line.edited_by}, wanted ${units(needed)}`}</span>
+    );
+  if (needed !== null && proposed !== null && Number(proposed) < Number(needed))
+    return <span className="block text-meta text-warn">{`budget, wanted ${units(needed)}`}</span>;
+  return null;
+}
 
 const FIGURES: readonly Column<Line>[] = [
   {

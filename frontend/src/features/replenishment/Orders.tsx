@@ -19,6 +19,13 @@ export type OrderState = (typeof ORDER_STATES)[number];
 
 const columnsFor = (onOpen: (order: string) => void): readonly Column<Order>[] => [
   {
+    id: "number",
+    label: "Order",
+    width: 70,
+    text: (order) => order.number,
+    cell: (order) => <span className="font-medium">{order.number}</span>,
+  },
+  {
     id: "supplier",
     label: "Supplier",
     width: 150,

@@ -1,4 +1,5 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { ProposeIn } from "@/api/forms.gen";
 import { query } from "@/api/query";
@@ -8,6 +9,7 @@ import { ListCard } from "@/components/table/ListCard";
 import { here } from "@/components/table/rows";
 import { Weighed } from "@/components/ui/Bar";
 import { Button, TextField } from "@/components/ui/controls";
+import { Dialog, DialogEnd } from "@/components/ui/Dialog";
 import { Problem } from "@/components/ui/Problem";
 import { Badge, Card, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, day, money, plural, units } from "@/lib/format";
@@ -57,23 +59,34 @@ export function Proposals({ needs, onOpen }: Props) {
 }
 
 function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
+  const [asking, setAsking] = useState(false);
+  const edited = orders.reduce((sum, order) => sum + order.edited, 0);
+  const keep = useRef(true);
   const form = useForm({
     fields: { budget: ProposeIn.budget },
     start: { budget: "" },
-    send: ({ budget }) => data(api.POST("/api/orders", { body: { budget } })),
+    send: ({ budget }) => data(api.POST("/api/orders", { body: { budget, keep_edits: keep.current } })),
     stale: ["orders", "replenishment"],
-    said: (made) =>
-      made.length ? `${plural(made.length, "order")} proposed.` : "Nothing has to be ordered.",
+    said: (made) => proposedText(made, keep.current ? edited : 0),
+    onDone: () => setAsking(false),
   });
-  const wanted = needs.suppliers.reduce((sum, supplier) => sum + supplier.value, 0);
+  const propose = (kept: boolean) => {
+    keep.current = kept;
+    form.send();
+  };
   const total = orders.reduce((sum, order) => sum + Number(order.total), 0);
+  const { wanted_value: wanted, due_value: due } = needs;
   return (
     <Card className="p-4">
       <form
         ref={form.element}
         noValidate
         className="flex flex-wrap items-start gap-x-6 gap-y-3"
-        onSubmit={form.submit}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (edited > 0) setAsking(true);
+          else propose(true);
+        }}
       >
         <div className="flex items-end gap-3">
           <div className="w-44">
@@ -89,9 +102,12 @@ function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
           </Button>
         </div>
         <div className="min-w-56 flex-1">
-          <p className="flex justify-between text-sec text-ink-2">
+          <p className="flex flex-wrap justify-between gap-x-4 text-sec text-ink-2">
             <span>Proposed {money(total)}</span>
-            <span>Wanted {money(wanted)}</span>
+            <span>
+              Wanted {money(wanted)}: {money(due)} to order this week, {money(Math.max(0, wanted - due))} can
+              wait
+            </span>
           </p>
           <Share label="Proposed of what is wanted" part={total} whole={Math.max(wanted, total)} />
           <p className="pt-1 text-meta text-ink-3">
@@ -100,8 +116,37 @@ function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
         </div>
       </form>
       <Problem error={form.refused} />
+      {asking && (
+        <Dialog title="Propose anew" onClose={() => setAsking(false)}>
+          <div className="flex flex-col gap-4">
+            <p className="text-ink-2">
+              {`${plural(orders.length, "open proposal")} worth ${money(total)} ${orders.length === 1 ? "is" : "are"} replaced by what is wanted now. In them people said ${plural(edited, "quantity", "quantities")}.`}
+            </p>
+            <Problem error={form.refused} />
+            <DialogEnd>
+              <Button onClick={() => setAsking(false)}>Cancel</Button>
+              <Button look="danger" disabled={form.busy} onClick={() => propose(false)}>
+                Drop what was changed
+              </Button>
+              <Button look="primary" disabled={form.busy} data-autofocus onClick={() => propose(true)}>
+                Keep what was changed
+              </Button>
+            </DialogEnd>
+          </div>
+        </Dialog>
+      )}
     </Card>
   );
+}
+
+/** What was proposed, and what became of the quantities that people had said. */
+function proposedText(made: readonly Order[], edited: number): string {
+  const kept = made.reduce((sum, order) => sum + order.edited, 0);
+  const orders = made.length ? `${plural(made.length, "order")} proposed` : "Nothing has to be ordered";
+  if (edited === 0) return `${orders}.`;
+  const lost = edited - kept;
+  const rest = lost > 0 ? `; ${plural(lost, "was", "were")} of products that cannot be ordered now` : "";
+  return `${orders}, ${plural(kept, "changed quantity", "changed quantities")} kept${rest}.`;
 }
 
 function Share({ label, part, whole }: { label: string; part: number; whole: number }) {

@@ -18,19 +18,29 @@ interface Props {
 export function QuantityCell({ order, line, typed, onTyped }: Props) {
   const client = useQueryClient();
   const stored = String(Number(line.quantity));
+  const send = (quantity: string) =>
+    data(
+      api.PUT("/api/orders/{order_id}/lines", {
+        params: { path: { order_id: order } },
+        body: { sku: line.sku, location: line.location, quantity },
+      }),
+    );
+  const stale = ["orders", "replenishment"] as const;
+  const back = useAct({
+    send,
+    stale,
+    said: (_, quantity) => `${line.sku} is ${units(quantity)} again.`,
+    refusedAloud: true,
+  });
   const change = useAct({
-    send: (quantity: string) =>
-      data(
-        api.PUT("/api/orders/{order_id}/lines", {
-          params: { path: { order_id: order } },
-          body: { sku: line.sku, location: line.location, quantity },
-        }),
-      ),
-    stale: ["orders", "replenishment"],
+    send,
+    stale,
     said: (_, quantity) =>
       Number(quantity) === 0
         ? `${line.sku} taken off.`
         : `${line.sku}: ${units(stored)} is now ${units(quantity)}.`,
+    undo: (_, quantity) =>
+      Number(quantity) === Number(stored) ? undefined : { label: "Undo", act: () => back.mutate(stored) },
     onDone: (changed) => {
       client.setQueryData(query("/api/orders/{order_id}", { path: { order_id: order } }).queryKey, changed);
       onTyped(null);

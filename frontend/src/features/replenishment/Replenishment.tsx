@@ -9,7 +9,7 @@ import { Card, ErrorCard } from "@/components/ui/states";
 import { Held } from "@/features/stock/Held";
 import { Suppliers } from "@/features/supply/Suppliers";
 import { useAct } from "@/lib/acts";
-import { count, day, money, plural } from "@/lib/format";
+import { atRisk, count, day, money, plural } from "@/lib/format";
 import { viewsOf } from "@/pages";
 import { Classes } from "./Classes";
 import { ExcessList, type ExcessSort } from "./ExcessList";
@@ -63,10 +63,10 @@ export function Replenishment({ search, onSearch }: Props) {
       ) : (
         <KpiRow label="Stock as a whole">
           <Kpi label="To order this week" value={money(found?.due_value, "compact")} loading={!found}>
-            {found && plural(found.due, "line")}
+            {found && `${plural(found.due, "line")} of ${count(found.wanted)} wanted in all`}
           </Kpi>
-          <Kpi label="Revenue at risk" value={money(found?.revenue_at_risk, "compact")} loading={!found}>
-            {found && `${plural(found.at_risk_series, "product")} may run out`}
+          <Kpi label="Revenue at risk" value={money(found?.at_risk_value, "compact")} loading={!found}>
+            {found && atRisk(found)}
           </Kpi>
           <Kpi label="Inventory value" value={money(found?.inventory_value, "compact")} loading={!found}>
             at cost, {count(found?.series)} products

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysUntil, receiving, refusal, wholePacks } from "./logic";
+import { daysUntil, type Line, receiving, refusal, standing, wholePacks } from "./logic";
 
 const packs = { moq: "12.000", multiple: "6.000" };
 
@@ -42,5 +42,29 @@ describe("what came of an order", () => {
 
   it("is not sent with something that is no amount", () => {
     for (const typed of ["-1", "x", "1e3"]) expect(receiving([line(1, typed)]).wrong).toBe(true);
+  });
+});
+
+describe("why a quantity stands in an order", () => {
+  const line = {
+    sku: "A",
+    location: "main",
+    quantity: "24",
+    needed: "36",
+    proposed: "24",
+    edited_by: null,
+  } as Line;
+
+  it("says what was wanted, what the budget left of it, and what a person made of it", () => {
+    expect(standing({ ...line, quantity: "36", proposed: "36" }, 36)).toEqual([
+      "36 were wanted when it was proposed.",
+    ]);
+    expect(standing(line, 36).at(-1)).toMatch("The budget left 24");
+    expect(standing({ ...line, proposed: null, edited_by: "ann" }, 36).at(-1)).toBe("ann made it 24.");
+    expect(standing({ ...line, needed: null, proposed: null, edited_by: "ann" }, 0)[0]).toMatch("by hand");
+  });
+
+  it("says when something else is wanted by now", () => {
+    expect(standing(line, 48).at(-1)).toMatch("48 are wanted now");
   });
 });

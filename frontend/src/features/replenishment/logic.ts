@@ -15,6 +15,20 @@ export function matching(lines: readonly Line[], q: string): Line[] {
   return lines.filter((line) => `${line.name} ${line.sku}`.toLowerCase().includes(wanted));
 }
 
+/** Why a line has the quantity that stands in it, step by step from what the policy wanted. */
+export function standing(line: Line, wantedNow: number): string[] {
+  const { needed, proposed, edited_by: by } = line;
+  const said: string[] = [];
+  if (needed === null) said.push("Nothing was proposed: it was added by hand.");
+  else said.push(`${units(needed)} were wanted when it was proposed.`);
+  if (needed !== null && proposed !== null && Number(proposed) < Number(needed))
+    said.push(`The budget left ${units(proposed)} of them: others earn more for their cost.`);
+  if (by) said.push(`${by} made it ${units(line.quantity)}.`);
+  if (needed !== null && Math.abs(wantedNow - Number(needed)) > 1e-9)
+    said.push(`${units(wantedNow)} are wanted now: stock, orders or the forecast have changed since.`);
+  return said;
+}
+
 export interface Packs {
   moq: string | number | null;
   multiple: string | number | null;

@@ -43,8 +43,10 @@ const columnsFor = ({ chosen, onTerms, onEdit }: Acts): readonly Column<Supplier
     text: (supplier) => `${supplier.name} (${supplier.code})`,
     cell: (supplier) => (
       <>
-        <span className="font-medium">{supplier.name}</span> {supplier.generated && <Badge>Generated</Badge>}
-        <span className="block text-meta text-ink-3">{supplier.code}</span>
+        <span className="block truncate font-medium">{supplier.name}</span>
+        <span className="block truncate text-meta text-ink-3">
+          {supplier.code} {supplier.generated && <Badge>Generated</Badge>}
+        </span>
       </>
     ),
   },

@@ -16,6 +16,7 @@ const stored = {
   multiple: "6.000",
   service_level: null,
   stockout_cost: null,
+  supplier_sku: null,
   shelf_life_days: null,
   holding_rate: "0.200",
 };
@@ -28,6 +29,7 @@ describe("terms in a form", () => {
       multiple: "6",
       service_level: null,
       stockout_cost: null,
+      supplier_sku: null,
       shelf_life_days: null,
       holding_rate: "0.2",
     });

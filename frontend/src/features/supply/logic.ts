@@ -33,6 +33,7 @@ export const TERM_FIELDS: readonly Field[] = [
     hint: "Decides the service level if that is empty",
   },
   { name: "shelf_life_days", label: "Shelf life in days", hint: "Empty: it keeps" },
+  { name: "supplier_sku", label: "The supplier's code for it", text: true },
   { name: "holding_rate", label: "Holding cost in % a year", percent: true },
 ];
 

@@ -21,10 +21,13 @@ interface Props {
 
 const KIND_CHOICE = [
   { value: "all", label: "All" },
-  { value: "stockout", label: "Stockout risk" },
+  { value: "out", label: "Out of stock" },
+  { value: "stockout", label: "May run out" },
   { value: "excess", label: "Excess" },
   { value: "forecast", label: "Forecast" },
 ] as const;
+/** Of what may run out: only what has, or only what has not yet. */
+const OUT: Partial<Record<Filter, boolean>> = { out: true, stockout: false };
 const STATUS_CHOICE = [
   { value: "open", label: "Open" },
   { value: "acknowledged", label: "Seen" },
@@ -36,13 +39,20 @@ const WHOSE = [
   { value: "mine", label: "Mine" },
 ] as const;
 
-/** What needs somebody, by the money at stake, as the server ranks it; each entry can be settled where it stands. */
+/** What needs somebody, stock-outs first and then by money, as the server ranks and filters it; settled where it stands. */
 export function Attention({ search, onSearch }: Props) {
   const session = useSession();
   const { kind = "all", status = "open", q, mine } = search;
   const me = session.state === "in" ? session.user.username : undefined;
   const rows = usePages("/api/attention", {
-    query: { kind: FILTERS[kind], status, q, assignee: mine ? me : undefined, limit: 50 },
+    query: {
+      kind: FILTERS[kind],
+      out_of_stock: OUT[kind],
+      status,
+      q,
+      assignee: mine ? me : undefined,
+      limit: 50,
+    },
   });
   return (
     <ListCard
@@ -50,7 +60,7 @@ export function Attention({ search, onSearch }: Props) {
       label="Needs attention"
       one="entry"
       many="entries"
-      columns={columnsFor(rows.rows?.[0]?.money ?? 1)}
+      columns={columnsFor(Math.max(1, ...(rows.rows?.map((entry) => entry.money) ?? [])))}
       rows={rows}
       rowKey={(entry) => entry.id}
       empty={<None status={status} filtered={Boolean(q || mine || kind !== "all")} />}
@@ -78,6 +88,7 @@ export function Attention({ search, onSearch }: Props) {
           />
           <SearchBox
             label="Filter entries"
+            placeholder="Name or code"
             value={q ?? ""}
             onChange={(text) => onSearch({ q: text || undefined })}
             className="w-44 max-sm:w-full"

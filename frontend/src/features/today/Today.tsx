@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { PackageCheck } from "lucide-react";
+import { ListChecks, PackageCheck } from "lucide-react";
 import type { Schemas } from "@/api/client";
 import { needsQuery, overviewQuery, statusQuery } from "@/api/queries";
 import { query } from "@/api/query";
@@ -14,7 +14,9 @@ import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { PageHead } from "@/components/ui/PageHead";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { ago, count, day, money, percent, plural, points, range, units } from "@/lib/format";
+import { ago, atRisk, count, day, money, percent, plural, points, range, units } from "@/lib/format";
+import { may } from "@/lib/session";
+import { throughDay } from "@/lib/workspace";
 import { Attention, type Search } from "./Attention";
 
 interface AttentionProps {
@@ -43,11 +45,16 @@ export function Today({ search, onSearch }: AttentionProps) {
       : run
         ? `Forecasts for ${plural(run.active_series, "active product")} over ${run.horizon} weeks, as of ${day(run.as_of)}.`
         : overview.data
-          ? "There is no forecast yet."
+          ? "There is no forecast yet: a few files lead to the first order."
           : " ";
   return (
     <>
       <PageHead text={text}>
+        {overview.data && !run && may("planner") && (
+          <Link to="/start" className={buttonLook("primary")}>
+            <ListChecks size={14} aria-hidden /> Start here
+          </Link>
+        )}
         {found && found.due > 0 && (
           <Link to="/replenishment" className={buttonLook("primary")}>
             <PackageCheck size={14} aria-hidden /> Review orders
@@ -69,12 +76,8 @@ export function Today({ search, onSearch }: AttentionProps) {
         >
           {four?.bias == null ? "" : four.bias < 0 ? "forecasts were too low" : "forecasts were too high"}
         </Kpi>
-        <Kpi
-          label="Revenue at risk"
-          value={money(found?.revenue_at_risk, "compact")}
-          loading={needs.isPending}
-        >
-          {found && `${plural(found.at_risk_series, "product")} may run out`}
+        <Kpi label="Revenue at risk" value={money(found?.at_risk_value, "compact")} loading={needs.isPending}>
+          {found && atRisk(found)}
         </Kpi>
         <Kpi
           label="Inventory value"
@@ -132,8 +135,8 @@ function DataCard({
             </span>
           </DefinitionLine>
           <DefinitionLine label="Revenue">{money(history?.revenue, "compact")}</DefinitionLine>
-          <DefinitionLine label="Sales known to">
-            {history?.last_week ? `week of ${day(history.last_week)}` : "No sales yet"}
+          <DefinitionLine label="Whole weeks of sales to">
+            {history?.last_week ? day(throughDay(history.last_week)) : "No sales yet"}
           </DefinitionLine>
           <DefinitionLine label="Forecasts">
             {run ? `${count(run.active_series)} active of ${count(run.series)}` : "Nothing trained"}
@@ -157,11 +160,11 @@ const TOP: readonly Column<Schemas["SummaryOut"]>[] = [
   },
   {
     id: "next4",
-    label: "Next 4 weeks",
-    width: 110,
+    label: "Next 4 weeks, expected",
+    width: 150,
     align: "right",
-    text: (row) => row.next4.p50,
-    cell: (row) => <span className="font-semibold">{units(row.next4.p50)}</span>,
+    text: (row) => row.next4.mean,
+    cell: (row) => <span className="font-semibold">{units(row.next4.mean)}</span>,
   },
   {
     id: "range",

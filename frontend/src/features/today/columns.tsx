@@ -4,7 +4,7 @@ import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge } from "@/components/ui/states";
 import { day, money, plural, units } from "@/lib/format";
 import { Actions } from "./Actions";
-import { coverOf, type Entry, KINDS, nameOf, whyOf } from "./entries";
+import { badgeOf, coverOf, type Entry, nameOf, whyOf } from "./entries";
 
 /** The list of what needs attention; `most` is the largest sum at stake, that the bars are measured by. */
 export function columnsFor(most: number): readonly Column<Entry>[] {
@@ -25,7 +25,7 @@ export function columnsFor(most: number): readonly Column<Entry>[] {
       id: "why",
       label: "Why",
       width: 190,
-      text: (entry) => `${KINDS[entry.kind].label}: ${whyOf(entry)}`,
+      text: (entry) => `${badgeOf(entry).label}: ${whyOf(entry)}`,
       cell: (entry) => <Why entry={entry} />,
     },
     {
@@ -69,7 +69,7 @@ export function columnsFor(most: number): readonly Column<Entry>[] {
 }
 
 function Why({ entry }: { entry: Entry }) {
-  const { label, tone } = KINDS[entry.kind];
+  const { label, tone } = badgeOf(entry);
   return (
     <>
       <span className="flex flex-wrap gap-1">

@@ -11,16 +11,22 @@ const entry = (change: Partial<Entry>, detail: object = {}) =>
     money: 5,
     title: "Too high",
     ...change,
-    detail: { lead_days: 10, units: 3, quantity: 4, ...detail },
+    detail: {
+      lead_days: 10,
+      units: 3,
+      quantity: 4,
+      stockout_risk: 0.625,
+      arrives_on: "2030-12-09",
+      ...detail,
+    },
   }) as Entry;
 
 describe("an entry of what needs attention", () => {
   it("says why in words", () => {
     const why = (days: number | null, change: Partial<Entry> = {}) =>
       whyOf(entry(change, { days_of_cover: days }));
-    expect(why(4)).toBe("Runs out 6 days before delivery");
-    expect(why(0)).toBe("Out of stock");
-    expect(why(12)).toBe("3 units may be missing");
+    expect(why(4)).toBe("62.5% likely to run out before 9 Dec 2030, when an order could arrive");
+    expect(why(0, { urgency: 2 })).toBe("3 units will be missed before 9 Dec 2030");
     expect(why(200, { kind: "excess" })).toBe("Lasts 200 days");
     expect(why(null, { kind: "excess" })).toMatch(/nothing is expected to sell/);
     expect(whyOf(entry({ kind: "bias" }))).toBe("Too high");

@@ -1,15 +1,15 @@
 /** What an entry of the one attention list says, whoever found it. Pure. */
 import type { Schemas } from "@/api/client";
 import type { Tone } from "@/components/ui/states";
-import { units } from "@/lib/format";
+import { day, percent, units } from "@/lib/format";
 
 export type Entry = Schemas["AttentionOut"];
 export type Kind = Entry["kind"];
 export type Status = Entry["status"];
 
 export const KINDS = {
-  stockout: { label: "Stockout risk", tone: "bad" },
-  excess: { label: "Excess", tone: "warn" },
+  stockout: { label: "May run out", tone: "warn" },
+  excess: { label: "Excess", tone: "plain" },
   anomaly: { label: "Anomaly", tone: "info" },
   bias: { label: "Forecast bias", tone: "info" },
   "late-data": { label: "Late data", tone: "plain" },
@@ -18,12 +18,13 @@ export const KINDS = {
 /** The kinds as people filter by them. */
 export const FILTERS = {
   all: undefined,
+  out: ["stockout"],
   stockout: ["stockout"],
   excess: ["excess"],
   forecast: ["anomaly", "bias", "late-data"],
 } satisfies Record<string, Kind[] | undefined>;
 export type Filter = keyof typeof FILTERS;
-export const FILTER_NAMES = ["all", "stockout", "excess", "forecast"] as const satisfies Filter[];
+export const FILTER_NAMES = ["all", "out", "stockout", "excess", "forecast"] as const satisfies Filter[];
 
 export const STATUSES = ["open", "acknowledged", "snoozed", "resolved"] as const satisfies Status[];
 
@@ -33,6 +34,14 @@ export interface Cover {
   days_of_cover: number | null;
   lead_days: number;
   quantity: number;
+  /** The chance of a stock-out before an order of now can arrive, and when it would. */
+  stockout_risk?: number;
+  arrives_on?: string;
+}
+
+/** What an entry is called where it stands: out of stock is more than a risk. */
+export function badgeOf(entry: Entry): { label: string; tone: Tone } {
+  return entry.urgency === 2 ? { label: "Out of stock", tone: "bad" } : KINDS[entry.kind];
 }
 
 /** The stock that an entry is about; null for what the forecaster found. */
@@ -50,9 +59,8 @@ export function whyOf(entry: Entry): string {
   const days = cover.days_of_cover;
   if (entry.kind === "excess")
     return days === null ? "Lies there, and nothing is expected to sell" : `Lasts ${units(days)} days`;
-  if (days === null || days <= 0) return "Out of stock";
-  const before = cover.lead_days - days;
-  return before > 0
-    ? `Runs out ${units(before)} days before delivery`
-    : `${units(cover.units)} units may be missing`;
+  const { stockout_risk: risk, arrives_on: arrives, units: missing } = cover;
+  const before = arrives ? ` before ${day(arrives)}` : "";
+  if (entry.urgency === 2) return `${units(missing)} units will be missed${before}`;
+  return `${risk === undefined ? "" : `${percent(risk)} likely `}to run out${before}, when an order could arrive`;
 }

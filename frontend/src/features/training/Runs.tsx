@@ -65,7 +65,11 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
     width: 190,
     from: "lg",
     text: methodsOf,
-    cell: (run) => <span className="text-ink-2">{methodsOf(run)}</span>,
+    cell: (run) => (
+      <span className="line-clamp-2 text-ink-2" title={methodsOf(run)}>
+        {methodsOf(run)}
+      </span>
+    ),
   },
   {
     id: "took",

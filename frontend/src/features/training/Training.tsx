@@ -52,8 +52,8 @@ function Start() {
       <form ref={form.element} noValidate className="flex flex-wrap items-end gap-3" onSubmit={form.submit}>
         <div className="w-64">
           <TextField
-            label="As if this day had just ended (optional, YYYY-MM-DD)"
-            placeholder="Yesterday"
+            label="As of the end of (optional)"
+            placeholder="Yesterday, or YYYY-MM-DD"
             {...form.field("as_of")}
           />
         </div>

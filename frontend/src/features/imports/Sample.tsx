@@ -1,0 +1,17 @@
+import { Download } from "lucide-react";
+import { Button } from "@/components/ui/controls";
+import { save } from "@/lib/csv";
+import { type FileKind, KINDS } from "./kinds";
+
+/** A file of a kind to start from. */
+export function Sample({ kind }: { kind: FileKind }) {
+  const { label, sample } = KINDS[kind];
+  return (
+    <Button
+      aria-label={`Sample of ${label.toLowerCase()}`}
+      onClick={() => save(new Blob([sample], { type: "text/csv" }), `${kind}.csv`)}
+    >
+      <Download size={14} aria-hidden /> Sample file
+    </Button>
+  );
+}

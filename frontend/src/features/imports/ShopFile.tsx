@@ -1,0 +1,153 @@
+import { useQuery } from "@tanstack/react-query";
+import clsx from "clsx";
+import { useState } from "react";
+import { raw, type Schemas } from "@/api/client";
+import type { Column } from "@/components/table/columns";
+import { DataTable } from "@/components/table/DataTable";
+import { here } from "@/components/table/rows";
+import { Button, CheckBox } from "@/components/ui/controls";
+import { Problem } from "@/components/ui/Problem";
+import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, type Tone } from "@/components/ui/states";
+import { useAct } from "@/lib/acts";
+import { count, plural, words } from "@/lib/format";
+import type { ShopKind } from "./kinds";
+import { ColumnChoice, Doubts, Notes } from "./parts";
+import { AS_FOUND, formatText, mappingText, type Reading } from "./reading";
+
+type Preview = Schemas["ShopPreview"];
+
+interface Props {
+  kind: ShopKind;
+  file: File;
+  onAnother: () => void;
+  onStarted: (id: string) => void;
+}
+
+/** A file of the shop before it counts: what each line would do, and what is wrong at which cell. */
+export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
+  const [reading, setReading] = useState<Reading>(AS_FOUND);
+  const [places, setPlaces] = useState(false);
+  const mapping = mappingText(reading, places ? { make_locations: true } : {});
+  const query = mapping ? `?mapping=${encodeURIComponent(mapping)}` : "";
+  const preview = useQuery({
+    queryKey: ["shop-imports", "preview", kind, file.name, file.size, file.lastModified, query],
+    queryFn: async (): Promise<Preview> =>
+      (await raw(`/api/shop-imports/${kind}/preview${query}`, { method: "POST", body: file })).json(),
+    retry: false,
+    placeholderData: (before) => (mapping ? before : undefined),
+  });
+  const start = useAct({
+    send: async () => {
+      const name = `name=${encodeURIComponent(file.name)}`;
+      const path = `/api/shop-imports/${kind}${query ? `${query}&` : "?"}${name}`;
+      return (await (await raw(path, { method: "POST", body: file })).json()) as Schemas["ShopImportStarted"];
+    },
+    stale: ["shop-imports"],
+    onDone: (started) => onStarted(started.id),
+  });
+  const found = preview.data;
+  const counts = (found?.created ?? 0) + (found?.changed ?? 0);
+  const ready = found && found.missing.length === 0 && found.questions.length === 0 && counts > 0;
+  return (
+    <Card>
+      <CardHead title={file.name} note={`${count(Math.ceil(file.size / 1024))} kB`}>
+        <Button onClick={onAnother}>Choose another file</Button>
+        <Button look="primary" disabled={!ready || start.isPending} onClick={() => start.mutate()}>
+          {start.isPending ? "Uploading" : `Import ${plural(counts, "line")}`}
+        </Button>
+      </CardHead>
+      <div className="px-4 empty:hidden [&>*]:my-3">
+        <Problem error={start.error} />
+      </div>
+      {preview.isError ? (
+        <ErrorCard title="The preview" error={preview.error} onRetry={() => void preview.refetch()} />
+      ) : found ? (
+        <>
+          <ColumnChoice
+            fields={found.targets}
+            columns={found.columns}
+            mapping={found.mapping}
+            missing={found.missing}
+            onMapping={(columns) => setReading({ ...reading, columns })}
+          />
+          <Doubts reading={reading} onReading={setReading} />
+          {"unknown_location" in found.reasons || places ? (
+            <div className="px-4 pb-3">
+              <CheckBox checked={places} onChange={setPlaces}>
+                Make the locations that the file names and nobody has heard of
+              </CheckBox>
+            </div>
+          ) : null}
+          <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
+            {`${formatText(found)}. Of ${plural(found.total, "line")}: ${count(found.created)} new, ${count(found.changed)} changed, ${count(found.unchanged)} as they are, ${plural(found.refused, "error")}.`}
+            {found.undoable ? " The import can be undone as a whole." : ` ${found.undo_note ?? ""}`}
+          </p>
+          <Notes questions={found.questions} warnings={found.warnings} />
+          <DataTable
+            label="First lines"
+            plain
+            columns={columnsOf(found)}
+            rows={here(found.lines)}
+            rowKey={(line) => String(line.line)}
+            empty={<Empty title="No line can be read yet">Say which column is which.</Empty>}
+          />
+        </>
+      ) : (
+        <SkeletonRows rows={5} height={36} />
+      )}
+    </Card>
+  );
+}
+
+type Line = Preview["lines"][number];
+const TONES: Record<string, Tone> = { created: "good", changed: "info", refused: "bad" };
+
+/** What becomes of a line, then its cells as the file has them; what is wrong in one stands in it. */
+function columnsOf({ mapping }: Preview): readonly Column<Line>[] {
+  const wrong = (line: Line, column: string) => line.errors.find((error) => error.column === column);
+  return [
+    {
+      id: "line",
+      label: "Line",
+      width: 60,
+      align: "right",
+      cell: (line) => <span className="text-ink-3">{line.line}</span>,
+    },
+    {
+      id: "outcome",
+      label: "Becomes",
+      width: 110,
+      cell: (line) => (
+        <>
+          <Badge tone={TONES[line.outcome] ?? "plain"}>{words(line.outcome)}</Badge>
+          {line.errors
+            .filter((error) => !(error.column in mapping) && !Object.values(mapping).includes(error.column))
+            .map((error) => (
+              <span key={error.code} className="block text-meta text-bad">
+                {error.message}
+              </span>
+            ))}
+        </>
+      ),
+    },
+    ...Object.entries(mapping).map(([target, column]) => ({
+      id: target,
+      label: column,
+      width: 130,
+      cell: (line: Line) => {
+        const cell = line.cells.find((each) => each.target === target);
+        const error = wrong(line, target) ?? wrong(line, column);
+        const before = line.outcome === "changed" ? line.changes[target] : undefined;
+        return (
+          <span className={clsx("block", error && "-mx-1.5 rounded bg-bad-soft px-1.5")}>
+            <span className="block truncate">{cell?.raw}</span>
+            {before !== undefined && (
+              <span className="block text-meta text-ink-3">{`was ${before ?? "nothing"}`}</span>
+            )}
+            {error && <span className="block text-meta text-bad">{error.message}</span>}
+          </span>
+        );
+      },
+    })),
+  ];
+}

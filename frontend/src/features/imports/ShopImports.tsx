@@ -1,0 +1,114 @@
+import { useState } from "react";
+import type { Schemas } from "@/api/client";
+import type { Column } from "@/components/table/columns";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
+import { Badge, Empty } from "@/components/ui/states";
+import { ago, count, words } from "@/lib/format";
+import { may } from "@/lib/session";
+import { Drop } from "./Drop";
+import { KINDS, type ShopKind } from "./kinds";
+import { ShopFile } from "./ShopFile";
+import { ShopOpened } from "./ShopOpened";
+import { running, tone } from "./status";
+
+interface Props {
+  kind: ShopKind;
+  open: string | undefined;
+  onOpen: (id: string | undefined) => void;
+}
+
+/** Files of what a shop has but its sales: looked at before they count, undone as a whole. */
+export function ShopImports({ kind, open, onOpen }: Props) {
+  const [file, setFile] = useState<File | null>(null);
+  return (
+    <div className="grid gap-4 [&>*]:min-w-0">
+      {may("planner") && !file && <Drop kind={kind} onFile={(chosen) => setFile(chosen ?? null)} />}
+      {file && (
+        <ShopFile
+          key={`${file.name} ${file.lastModified}`}
+          kind={kind}
+          file={file}
+          onAnother={() => setFile(null)}
+          onStarted={(id) => {
+            setFile(null);
+            onOpen(id);
+          }}
+        />
+      )}
+      {open && <ShopOpened key={open} id={open} onClose={() => onOpen(undefined)} />}
+      <Past kind={kind} onOpen={onOpen} />
+    </div>
+  );
+}
+
+type Import = Schemas["ShopImportOut"];
+
+const COLUMNS: readonly Column<Import>[] = [
+  {
+    id: "file",
+    label: "File",
+    width: 200,
+    text: (item) => item.name,
+    cell: (item) => <span className="block truncate font-medium">{item.name}</span>,
+  },
+  {
+    id: "status",
+    label: "Status",
+    width: 110,
+    text: (item) => (item.undone ? "undone" : item.status),
+    cell: (item) =>
+      item.undone ? <Badge>Undone</Badge> : <Badge tone={tone(item.status)}>{words(item.status)}</Badge>,
+  },
+  figure("created", "New"),
+  figure("changed", "Changed"),
+  figure("refused", "Refused"),
+  {
+    id: "by",
+    label: "By",
+    width: 100,
+    from: "md",
+    text: (item) => item.created_by,
+    cell: (item) => item.created_by,
+  },
+  {
+    id: "started",
+    label: "Started",
+    width: 110,
+    from: "md",
+    text: (item) => item.created_at,
+    cell: (item) => <span className="whitespace-nowrap">{ago(item.created_at)}</span>,
+  },
+];
+
+function figure(name: "created" | "changed" | "refused", label: string): Column<Import> {
+  return {
+    id: name,
+    label,
+    width: 90,
+    align: "right",
+    text: (item) => item[name],
+    cell: (item) => count(item[name]),
+  };
+}
+
+function Past({ kind, onOpen }: { kind: ShopKind; onOpen: (id: string) => void }) {
+  const { label, line } = KINDS[kind];
+  return (
+    <ListCard
+      title={`Imports of ${label.toLowerCase()}`}
+      label={`Imports of ${label.toLowerCase()}`}
+      name="shop imports"
+      one="import"
+      columns={COLUMNS}
+      rows={usePages(
+        "/api/shop-imports",
+        { query: { kind, limit: 50 } },
+        { again: (items) => (items.some((item) => running(item.status)) ? 3000 : false) },
+      )}
+      rowKey={(item) => item.id}
+      onOpen={(item) => onOpen(item.id)}
+      empty={<Empty title="Nothing was imported yet">{`Choose a file; each line says ${line}.`}</Empty>}
+    />
+  );
+}

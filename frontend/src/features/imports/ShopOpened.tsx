@@ -1,0 +1,156 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, data, type Schemas } from "@/api/client";
+import { query } from "@/api/query";
+import type { Column } from "@/components/table/columns";
+import { DataTable } from "@/components/table/DataTable";
+import { usePages } from "@/components/table/rows";
+import { ConfirmButton } from "@/components/ui/Confirm";
+import { Button } from "@/components/ui/controls";
+import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/components/ui/states";
+import { ago, count, plural, words } from "@/lib/format";
+import { may } from "@/lib/session";
+import { KINDS } from "./kinds";
+import { running, tone } from "./status";
+
+type Import = Schemas["ShopImportOut"];
+const STALE = ["*"] as const;
+
+/** An import of the shop's: how far it is, what became of its lines, and the way back. */
+export function ShopOpened({ id, onClose }: { id: string; onClose: () => void }) {
+  const found = useQuery({
+    ...query("/api/shop-imports/{import_id}", { path: { import_id: id } }),
+    refetchInterval: (asked) => (asked.state.data && !running(asked.state.data.status) ? false : 1000),
+  });
+  if (!found.data)
+    return (
+      <Card>
+        {found.isError ? (
+          <ErrorCard title="The import" error={found.error} onRetry={() => void found.refetch()} />
+        ) : (
+          <SkeletonRows rows={3} />
+        )}
+      </Card>
+    );
+  const job = found.data;
+  const figures: [string, number][] = [
+    ["New", job.created],
+    ["Changed", job.changed],
+    ["As they were", job.unchanged],
+    ["Refused", job.refused],
+  ];
+  return (
+    <Card>
+      <CardHead
+        title={`${KINDS[job.kind].label}: ${job.name}`}
+        note={
+          job.undone ? (
+            <Badge>{`Undone by ${job.undone.by}`}</Badge>
+          ) : (
+            <Badge tone={tone(job.status)}>{words(job.status)}</Badge>
+          )
+        }
+      >
+        {may("planner") && <Acts job={job} />}
+        <Button onClick={onClose}>Close</Button>
+      </CardHead>
+      <div className="flex flex-col gap-3 p-4">
+        <Progress label={`Import of ${job.name}`} done={job.done} total={job.total} />
+        <p className="flex flex-wrap justify-between gap-x-4 text-ink-2">
+          <span>{`${count(job.done)} of ${job.total === null ? "an unknown number of" : count(job.total)} lines`}</span>
+          <span>
+            {running(job.status) ? words(job.stage ?? "waiting") : `finished ${ago(job.finished_at)}`}
+          </span>
+        </p>
+        {job.message && <p className={job.status === "failed" ? "text-bad" : "text-ink-2"}>{job.message}</p>}
+        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+          {figures.map(([label, value]) => (
+            <div key={label}>
+              <dt className="text-sec text-ink-2">{label}</dt>
+              <dd className="text-kpi font-semibold">{count(value)}</dd>
+            </div>
+          ))}
+        </dl>
+        {job.undone && (
+          <p role="status" className="rounded-md bg-sunken px-3 py-2 text-ink-2">
+            {`${plural(job.undone.lines, "line")} taken back ${ago(job.undone.at)}.`}
+          </p>
+        )}
+        {job.warnings.map((warning) => (
+          <p key={warning} className="rounded-md bg-warn-soft px-3 py-2 text-warn">
+            {warning}
+          </p>
+        ))}
+      </div>
+      {job.refused > 0 && <Refused job={job} />}
+    </Card>
+  );
+}
+
+function Acts({ job }: { job: Import }) {
+  const path = { params: { path: { import_id: job.id } } };
+  const done = job.created + job.changed;
+  if (running(job.status))
+    return (
+      <ConfirmButton
+        label="Cancel"
+        look="danger"
+        title={`Cancel the import of ${job.name}`}
+        does="Cancel the import"
+        send={() => data(api.POST("/api/shop-imports/{import_id}/cancel", path))}
+        stale={STALE}
+      >
+        {`${plural(done, "line")} of it count already and stay; the rest will not be read.`}
+      </ConfirmButton>
+    );
+  if (!job.undoable || job.undone || done === 0) return null;
+  return (
+    <ConfirmButton
+      label="Undo the import"
+      look="danger"
+      title={`Undo the import of ${job.name}`}
+      does="Undo the import"
+      send={() => data(api.POST("/api/shop-imports/{import_id}/undo", path))}
+      stale={STALE}
+      said={() => `The import of ${job.name} is taken back.`}
+    >
+      {`${count(job.created)} new and ${count(job.changed)} changed lines become what they were before. What somebody has changed since stays as it is, and is told.`}
+    </ConfirmButton>
+  );
+}
+
+type Line = Schemas["RefusedLine"];
+const LINES: readonly Column<Line>[] = [
+  { id: "line", label: "Line", width: 70, text: (line) => line.line, cell: (line) => line.line },
+  {
+    id: "wrong",
+    label: "What is wrong",
+    width: 400,
+    text: (line) => line.errors.map((error) => `${error.column}: ${error.message}`).join("; "),
+    cell: (line) =>
+      line.errors.map((error) => (
+        <span key={`${error.column} ${error.code}`} className="block">
+          <span className="font-medium">{words(error.column)}</span>{" "}
+          <span className="text-bad">{`“${error.cell}” ${error.message}`}</span>
+        </span>
+      )),
+  },
+];
+
+function Refused({ job }: { job: Import }) {
+  return (
+    <div className="border-t border-line">
+      <h3 className="px-4 py-2.5 font-medium">{plural(job.refused, "refused line")}</h3>
+      <DataTable
+        label="Refused lines"
+        one="line"
+        columns={LINES}
+        rows={usePages("/api/shop-imports/{import_id}/errors", {
+          path: { import_id: job.id },
+          query: { limit: 100 },
+        })}
+        rowKey={(line) => String(line.line)}
+        empty={null}
+      />
+    </div>
+  );
+}

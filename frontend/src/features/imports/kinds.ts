@@ -1,0 +1,66 @@
+/** The kinds of files that can be brought in, each with a sample of it. Pure. */
+import type { Schemas } from "@/api/client";
+
+export type ShopKind = Schemas["ShopPreview"]["kind"];
+export const KIND_NAMES = [
+  "sales",
+  "products",
+  "prices",
+  "stock",
+  "suppliers",
+  "terms",
+  "receipts",
+  "promotions",
+] as const;
+export type FileKind = (typeof KIND_NAMES)[number];
+
+interface Kind {
+  label: string;
+  /** What one line of it says. */
+  line: string;
+  /** A file to start from: its head and a line. */
+  sample: string;
+}
+
+export const KINDS: Record<FileKind, Kind> = {
+  sales: {
+    label: "Sales",
+    line: "what was sold when: product, quantity, day",
+    sample: "sku,date,quantity,unit price\nMUG-01,2026-11-02,3,8.50\nMUG-01,2026-11-03,1,8.50\n",
+  },
+  products: {
+    label: "Products",
+    line: "a product: its code, name, category, price, cost",
+    sample: "sku,name,category,price,cost\nMUG-01,Blue mug,Kitchen,8.50,3.20\n",
+  },
+  prices: {
+    label: "Prices",
+    line: "a price from a day on",
+    sample: "sku,price,valid from\nMUG-01,8.90,2026-12-01\n",
+  },
+  stock: {
+    label: "Stock counts",
+    line: "what lies of a product",
+    sample: "sku,quantity,counted at\nMUG-01,42,2026-11-20\n",
+  },
+  suppliers: {
+    label: "Suppliers",
+    line: "a supplier and its lead time in days",
+    sample: "code,name,lead days\nACME,Acme Trading,14\n",
+  },
+  terms: {
+    label: "Supply terms",
+    line: "from whom a product is bought, at what cost, in which packs",
+    sample: "sku,supplier,unit cost,moq,pack size\nMUG-01,ACME,3.20,24,12\n",
+  },
+  receipts: {
+    label: "Receipts",
+    line: "what came of a delivery",
+    sample: "delivery note,sku,quantity,supplier\nDN-1001,MUG-01,24,ACME\n",
+  },
+  promotions: {
+    label: "Promotions",
+    line: "a promotion: its name, first and last day, discount, products",
+    sample: "name,starts,ends,discount,skus\nAdvent,2026-12-01,2026-12-24,10%,MUG-01\n",
+  },
+};

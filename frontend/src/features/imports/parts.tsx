@@ -1,0 +1,125 @@
+/** What the previews of all kinds of files share: which column says what, doubts that people settle, notes. */
+import { Choice } from "@/components/ui/controls";
+import { words } from "@/lib/format";
+import type { Reading } from "./reading";
+
+const LABELS: Record<string, string> = {
+  sku: "Product code",
+  sold_at: "Day",
+  event_id: "Id of the sale",
+  counted_at: "Counted at",
+  moq: "Least order (MOQ)",
+  multiple: "Pack of … units",
+  like_sku: "Sells like",
+  skus: "Product codes",
+};
+
+interface ColumnProps {
+  fields: readonly string[];
+  columns: readonly string[];
+  mapping: Record<string, string>;
+  missing: readonly string[];
+  onMapping: (mapping: Record<string, string>) => void;
+}
+
+/** Which column of the file says what. A column goes to one field: choosing it here takes it away elsewhere. */
+export function ColumnChoice({ fields, columns, mapping, missing, onMapping }: ColumnProps) {
+  const assign = (field: string, column: string) => {
+    const kept = Object.entries(mapping).filter(([name, used]) => name !== field && used !== column);
+    onMapping(Object.fromEntries(column ? [...kept, [field, column]] : kept));
+  };
+  return (
+    <div className="grid gap-3 p-4 sm:grid-cols-3 lg:grid-cols-5">
+      {fields.map((field) => (
+        <label key={field} className="flex flex-col gap-1 text-sec text-ink-2">
+          <span>
+            {LABELS[field] ?? words(field)}
+            {missing.includes(field) && <span className="text-bad"> · needed</span>}
+          </span>
+          <select
+            value={mapping[field] ?? ""}
+            onChange={(event) => assign(field, event.target.value)}
+            aria-invalid={missing.includes(field) || undefined}
+            className="h-8 rounded-md border border-control bg-panel px-2 text-body text-ink aria-invalid:border-bad"
+          >
+            <option value="">Not in the file</option>
+            {columns.map((column) => (
+              <option key={column}>{column}</option>
+            ))}
+          </select>
+        </label>
+      ))}
+    </div>
+  );
+}
+
+/** How numbers and days are written, where the file leaves that open. */
+export function Doubts({ reading, onReading }: { reading: Reading; onReading: (reading: Reading) => void }) {
+  return (
+    <div className="flex flex-wrap gap-4 px-4 pb-3">
+      <Said
+        label="Numbers"
+        no="1,234.50"
+        yes="1.234,50"
+        value={reading.decimal_comma}
+        onChange={(decimal_comma) => onReading({ ...reading, decimal_comma })}
+      />
+      <Said
+        label="Days"
+        no="month/day"
+        yes="day/month"
+        value={reading.day_first}
+        onChange={(day_first) => onReading({ ...reading, day_first })}
+      />
+    </div>
+  );
+}
+
+/** What has to be answered before it can be imported, and what should be known. */
+export function Notes({
+  questions,
+  warnings,
+}: {
+  questions: readonly string[];
+  warnings: readonly string[];
+}) {
+  return (
+    <>
+      {questions.map((question) => (
+        <p key={question} role="alert" className="mx-4 mb-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
+          {question}
+        </p>
+      ))}
+      {warnings.map((warning) => (
+        <p key={warning} className="mx-4 mb-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
+          {warning}
+        </p>
+      ))}
+    </>
+  );
+}
+
+interface SaidProps {
+  label: string;
+  no: string;
+  yes: string;
+  value: boolean | null;
+  onChange: (value: boolean | null) => void;
+}
+
+/** A doubt about the file that people can settle. */
+function Said({ label, no, yes, value, onChange }: SaidProps) {
+  const options = [
+    { value: "found", label: `${label}: as found` },
+    { value: "no", label: `${label}: ${no}` },
+    { value: "yes", label: `${label}: ${yes}` },
+  ];
+  return (
+    <Choice
+      label={label}
+      value={value === null ? "found" : value ? "yes" : "no"}
+      options={options}
+      onChange={(next) => onChange(next === "found" ? null : next === "yes")}
+    />
+  );
+}
