@@ -103,7 +103,7 @@ def test_a_planner_finds_a_product_and_reads_its_forecast(page: Page, system: Sy
     chart = page.get_by_role("img", name=re.compile("Weekly demand of"))
     chart.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text(re.compile(r"^Week of .*: forecast"))).to_be_attached()
+    expect(page.get_by_text(re.compile(r"^Week of .*: expected"))).to_be_attached()
     page.get_by_role("button", name="Table").click()
     expect(page.get_by_role("gridcell").filter(has_text="13 Feb 2023")).to_be_visible()
 

@@ -18,7 +18,7 @@ PATHS = [
     f"{page['path']}?view={view}" if view else page["path"]
     for page in PAGES
     for view in ("", *list(page.get("views", ()))[1:])
-] + ["/products/LAP001"]
+] + ["/products/LAP001", "/imports?kind=products", "/imports?kind=stock"]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,8 @@ def system() -> Iterator[System]:
         api.post("/suppliers", {"code": "ACME", "name": "Acme Trading", "lead_days": "14", "lead_spread_days": "3"})
         skus = sorted({item["sku"] for item in api.items("/products")})
         for sku in skus:
-            term = {"sku": sku, "supplier": "ACME", "unit_cost": "50", "moq": "12", "multiple": "6"}
+            term = {"sku": sku, "supplier": "ACME", "unit_cost": "50", "moq": "12", "multiple": "6",
+                    "supplier_sku": f"AC-{sku}"}  # fmt: skip
             api.request("PUT", "/supply-terms", json.dumps(term).encode(), {"Content-Type": "application/json"})
         counts = [{"sku": sku, "quantity": 1 if sku == "LAP001" else 5000} for sku in skus]
         api.post("/stock/counts", {"items": counts})
@@ -63,7 +64,7 @@ def test_a_planner_snoozes_what_can_wait_and_opens_it_again(page: Page, system: 
     sign_in(page, system)
     entries = page.get_by_role("region", name="Needs attention")
     row = entries.get_by_role("row").filter(has_text="LAP001")
-    expect(row.get_by_text("Stockout risk").filter(visible=True)).to_be_visible()
+    expect(row.get_by_text("May run out").filter(visible=True)).to_be_visible()
     row.get_by_role("button", name=re.compile("^Actions for")).click()
     page.get_by_role("menuitem", name="Snooze for a week").click()
     expect(row).to_have_count(0)
@@ -71,7 +72,7 @@ def test_a_planner_snoozes_what_can_wait_and_opens_it_again(page: Page, system: 
     row.get_by_role("button", name=re.compile("^Actions for")).click()
     page.get_by_role("menuitem", name="Open again").click()
     page.get_by_label("Which state").select_option("open")
-    expect(row.get_by_text("Stockout risk").filter(visible=True)).to_be_visible()
+    expect(row.get_by_text("May run out").filter(visible=True)).to_be_visible()
 
 
 def test_a_planner_changes_a_proposal_in_whole_packs_and_approves_it(page: Page, system: System) -> None:
@@ -99,6 +100,13 @@ def test_a_planner_changes_a_proposal_in_whole_packs_and_approves_it(page: Page,
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     written = list(csv.DictReader(download.value.path().read_text().splitlines()))
+    (order,) = system.client().get("/orders", status="approved")["items"]
+    assert {
+        (line["order"], line["supplier"], line["supplier_name"], line["name"], line["supplier_sku"], line["currency"])
+        for line in written
+    } == {(str(order["number"]), "ACME", "Acme Trading", "Laptop", "AC-LAP001", "EUR")}
+    assert [(float(line["pack"]), float(line["unit_cost"])) for line in written] == [(6, 50)]
+    assert written[0]["wanted_by"] > order["approved_at"][:10]
     assert [(line["sku"], line["location"], float(line["quantity"])) for line in written] == [
         ("LAP001", "main", wanted)
     ]
@@ -223,8 +231,11 @@ def test_an_override_is_shown_before_it_is_saved_and_stands_in_the_chart(page: P
     chart = page.get_by_role("img", name=re.compile("Weekly demand of"))
     chart.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text(re.compile("overridden, the model alone says"))).to_be_attached()
+    expect(page.get_by_text(re.compile("overridden, the model alone expects"))).to_be_attached()
     changes.get_by_role("button", name=re.compile("^Undo")).click()
+    asked = page.get_by_role("dialog", name=re.compile("^Undo"))
+    expect(asked.get_by_text(re.compile(r"\d units become what they are without it"))).to_be_visible()
+    asked.get_by_role("button", name="Undo the override").click()
     expect(changes.get_by_text(re.compile("^Undone by"))).to_be_visible()
     expect(page.get_by_text("Model alone")).to_have_count(0)
 

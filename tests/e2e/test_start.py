@@ -1,0 +1,142 @@
+"""From an empty system to an approved order, with one's own files alone: each step is done when the data say so."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from infra.launcher.local import System
+from tests.e2e.dashboard import SAMPLE, SECONDS, sign_in
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+TRAINED_MS = 300_000
+
+FILES = {
+    "stock": "sku,quantity\nLAP001,1\nPHN002,2\nAUD003,2\n",
+    "suppliers": "code,name,lead days\nACME,Acme Trading,14\n",
+    "terms": "sku,supplier,unit cost,moq,pack size\nLAP001,ACME,50,12,6\nPHN002,ACME,40,12,6\n",
+}
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    with System(dashboard=True) as running:
+        yield running
+
+
+def step(page: Page, title: str) -> Locator:
+    page.goto("/start")
+    found = page.get_by_role("list", name="The way to the first order").get_by_role("listitem")
+    return found.filter(has=page.get_by_role("heading", name=title))
+
+
+def test_an_empty_system_shows_the_path_with_samples(page: Page, system: System) -> None:
+    sign_in(page, system)
+    page.get_by_role("link", name="Start here").click()
+    expect(page.get_by_text("0 of 7 steps done. Next: sales.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Sample of stock counts").click()
+    assert download.value.path().read_text().startswith("sku,quantity")
+
+
+def test_own_files_lead_to_an_approved_order(page: Page, system: System, tmp_path: Path) -> None:
+    sign_in(page, system)
+    step(page, "Sales").get_by_role("link", name="Bring in sales").click()
+    page.get_by_label("Choose a file").set_input_files(SAMPLE)
+    expect(page.get_by_text(re.compile("become products"))).to_be_visible()
+    page.get_by_role("button", name="Import all valid lines").click()
+    expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
+    system.run("verify", "--data", str(system.data))
+    expect(step(page, "Sales").get_by_text("Done")).to_be_visible()
+    expect(step(page, "Products").get_by_text("Done")).to_be_visible()
+    for kind, content in FILES.items():
+        title = {"stock": "Stock", "suppliers": "Suppliers", "terms": "Supply terms"}[kind]
+        step(page, title).get_by_role("link", name=f"Bring in {title.lower()}").click()
+        file = tmp_path / f"{kind}.csv"
+        file.write_text(content)
+        page.get_by_label("Choose a file").set_input_files(file)
+        page.get_by_role("button", name=re.compile(r"^Import \d line")).click()
+        expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
+        expect(step(page, title).get_by_text("Done")).to_be_visible()
+    step(page, "First forecast").get_by_role("link", name="Train").click()
+    page.get_by_label("As of the end of").fill("2023-02-12")
+    page.get_by_role("button", name="Train now").click()
+    expect(page.get_by_text("Live", exact=True).last).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("grid", name="Runs").get_by_text("Live", exact=True)).to_be_visible(timeout=TRAINED_MS)
+    step(page, "First order").get_by_role("link", name="Propose orders").click()
+    page.get_by_role("button", name="Propose orders").click()
+    page.get_by_role("button", name=re.compile(r"^Review \d+ line")).click()
+    page.get_by_role("button", name=re.compile("^Approve")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_role("button", name="Receive all that is open")).to_be_visible()
+    page.goto("/start")
+    expect(page.get_by_text(re.compile("^Everything is there"))).to_be_visible()
+
+
+def test_a_file_of_the_shop_is_wrong_at_its_cell_and_undone_as_a_whole(
+    page: Page, system: System, tmp_path: Path
+) -> None:
+    before = float(system.client().get("/stock", sku="LAP001")["items"][0]["on_hand"])
+    file = tmp_path / "counts.csv"
+    file.write_text("sku,quantity\nLAP001,77\nPHN002,many\nNOBODY,3\n")
+    sign_in(page, system, "/imports?kind=stock")
+    page.get_by_label("Choose a file").set_input_files(file)
+    lines = page.get_by_role("grid", name="First lines")
+    expect(lines.get_by_role("row").filter(has_text="many").get_by_text("Refused")).to_be_visible()
+    expect(page.get_by_text(re.compile("2 errors"))).to_be_visible()
+    page.get_by_role("button", name="Import 1 line").click()
+    expect(page.get_by_role("heading", name="2 refused lines")).to_be_visible()
+    assert float(system.client().get("/stock", sku="LAP001")["items"][0]["on_hand"]) == 77
+    page.get_by_role("button", name="Undo the import").click()
+    asked = page.get_by_role("dialog", name=re.compile("^Undo the import"))
+    expect(asked.get_by_text(re.compile("1 changed line"))).to_be_visible()
+    asked.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_text(re.compile("^Undone by")).first).to_be_visible()
+    assert float(system.client().get("/stock", sku="LAP001")["items"][0]["on_hand"]) == before
+
+
+def test_a_mistyped_code_waits_until_somebody_says_what_it_means(page: Page, system: System, tmp_path: Path) -> None:
+    file = tmp_path / "typed.csv"
+    file.write_text(
+        "sku,quantity,date,price\nLAP001,2,2023-02-13,10\nLAP-OO1,3,2023-02-13,10\nGIFT,1,2023-02-14,5\n"
+        "PHN002,many,2023-02-14,10\n"
+    )
+    sign_in(page, system, "/imports")
+    page.get_by_label("Choose a file").set_input_files(file)
+    expect(page.get_by_text(re.compile(r"Of 4 lines, 1 ready, 1 error, 2 wait for their product"))).to_be_visible()
+    page.get_by_role("button", name="Import all valid lines").click()
+    expect(page.get_by_role("heading", name="1 rejected line")).to_be_visible()
+    assert {item["sku"] for item in system.client().get("/products", q="GIFT")["items"]} == set()
+    page.get_by_role("button", name=re.compile("^Fix line")).click()
+    fixing = page.get_by_role("dialog", name=re.compile("^Line"))
+    expect(fixing.get_by_label("quantity")).to_be_focused()
+    fixing.get_by_label("quantity").fill("4")
+    fixing.get_by_role("button", name="Run it again").click()
+    expect(page.get_by_text(re.compile("^Failed lines run again: done"))).to_be_visible()
+    page.goto("/sales?view=codes")
+    page.get_by_role("button", name="Map LAP-OO1").click()
+    mapping = page.get_by_role("dialog", name="What LAP-OO1 means")
+    mapping.get_by_label("Product code").fill("LAP001")
+    mapping.get_by_role("button", name="Map", exact=True).click()
+    expect(page.get_by_text("LAP-OO1 means LAP001: 1 sale recorded.")).to_be_visible()
+    page.get_by_role("button", name="Dismiss GIFT").click()
+    asked = page.get_by_role("dialog", name="Dismiss GIFT")
+    expect(asked.get_by_text(re.compile("^1 waiting sale of 1 units is refused"))).to_be_visible()
+    asked.get_by_role("button", name="Dismiss the code").click()
+    expect(page.get_by_text("Every code is known")).to_be_visible()
+    expect(page.get_by_role("grid", name="Decided codes").get_by_role("row").filter(has_text="GIFT")).to_be_visible()
+
+
+def test_an_import_of_sales_is_undone_as_a_whole(page: Page, system: System, tmp_path: Path) -> None:
+    file = tmp_path / "regretted.csv"
+    file.write_text("sku,quantity,date,price\nLAP001,5,2023-02-20,10\nPHN002,6,2023-02-20,10\n")
+    sign_in(page, system, "/imports")
+    page.get_by_label("Choose a file").set_input_files(file)
+    page.get_by_role("button", name="Import all valid lines").click()
+    page.get_by_role("button", name="Undo the import").click()
+    asked = page.get_by_role("dialog", name=re.compile("^Undo the import"))
+    expect(asked.get_by_text(re.compile("^2 sales recorded by it are voided"))).to_be_visible()
+    asked.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_text(re.compile("^2 sales voided"))).to_be_visible()
