@@ -20,8 +20,14 @@ import { ReceiveDialog } from "./ReceiveDialog";
 type Order = Schemas["OrderOut"];
 const STALE = ["orders", "receipts", "stock", "replenishment", "excess", "attention"] as const;
 
+interface Props {
+  q: string;
+  onQ: (q: string) => void;
+  onClose: () => void;
+}
+
 /** One order: its lines, what can be done with it, what came of it. */
-export function OrderCard({ id, onClose }: { id: string; onClose: () => void }) {
+export function OrderCard({ id, ...rest }: Props & { id: string }) {
   const found = useQuery(query("/api/orders/{order_id}", { path: { order_id: id } }));
   if (found.isError && !found.data)
     return (
@@ -35,10 +41,10 @@ export function OrderCard({ id, onClose }: { id: string; onClose: () => void }) 
         <SkeletonRows rows={8} />
       </Card>
     );
-  return <Loaded order={found.data} onClose={onClose} />;
+  return <Loaded order={found.data} {...rest} />;
 }
 
-function Loaded({ order, onClose }: { order: Order; onClose: () => void }) {
+function Loaded({ order, q, onQ, onClose }: Props & { order: Order }) {
   const [unsaved, setUnsaved] = useState(0);
   const write = useAct({
     send: () => download(`/api/orders/${order.id}.csv`, `order-${order.number}-${order.supplier}.csv`),
@@ -67,7 +73,7 @@ function Loaded({ order, onClose }: { order: Order; onClose: () => void }) {
           {order.edited > 0 && ` People said ${plural(order.edited, "quantity", "quantities")}.`}
           {unsaved > 0 && <span className="text-warn"> {plural(unsaved, "change")} not saved yet.</span>}
         </p>
-        <OrderLines order={order} onUnsaved={setUnsaved} />
+        <OrderLines order={order} q={q} onQ={onQ} onUnsaved={setUnsaved} />
       </Card>
       {["approved", "received"].includes(order.status) && <Receipts id={order.id} />}
     </div>

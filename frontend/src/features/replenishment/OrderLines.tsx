@@ -15,6 +15,9 @@ import { QuantityCell } from "./QuantityCell";
 
 interface Props {
   order: Schemas["OrderOut"];
+  /** Which lines are shown, as the address says. */
+  q: string;
+  onQ: (q: string) => void;
   onUnsaved: (count: number) => void;
 }
 
@@ -22,8 +25,7 @@ const FILTERED_FROM = 10;
 const value = (line: Line) => Number(line.quantity) * Number(line.unit_cost);
 
 /** The lines of an order, dearest first. What was typed and not saved yet stays, whatever is filtered or scrolled. */
-export function OrderLines({ order, onUnsaved }: Props) {
-  const [q, setQ] = useState("");
+export function OrderLines({ order, q, onQ, onUnsaved }: Props) {
   const [why, setWhy] = useState<Line | null>(null);
   const [typed, setTyped] = useState<ReadonlyMap<string, string>>(new Map());
   useEffect(() => onUnsaved(typed.size), [typed, onUnsaved]);
@@ -81,7 +83,7 @@ export function OrderLines({ order, onUnsaved }: Props) {
     <div data-list className="contents">
       {order.lines.length > FILTERED_FROM && (
         <div className="border-b border-line px-4 py-2.5">
-          <SearchBox label="Filter lines" value={q} onChange={setQ} />
+          <SearchBox label="Filter lines" value={q} onChange={onQ} />
         </div>
       )}
       <DataTable

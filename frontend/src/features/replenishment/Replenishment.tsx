@@ -22,7 +22,7 @@ type View = (typeof VIEWS)[number];
 export interface Search {
   view?: View | undefined;
   order?: string | undefined;
-  /** Which orders; which supplier's terms; a filter of the terms. */
+  /** Which orders; which supplier's terms; a filter of the terms, of excess, of an order's lines. */
   status?: OrderState | undefined;
   supplier?: string | undefined;
   q?: string | undefined;
@@ -85,14 +85,19 @@ export function Replenishment({ search, onSearch }: Props) {
         />
       </div>
       {search.order ? (
-        <OrderCard id={search.order} onClose={() => onSearch({ ...search, order: undefined })} />
+        <OrderCard
+          id={search.order}
+          q={search.q ?? ""}
+          onQ={(q) => filter({ q: q || undefined })}
+          onClose={() => onSearch({ ...search, order: undefined, q: undefined })}
+        />
       ) : view === "proposals" ? (
-        <Proposals needs={needs} onOpen={(order) => onSearch({ ...search, order })} />
+        <Proposals needs={needs} onOpen={(order) => onSearch({ ...search, order, q: undefined })} />
       ) : view === "orders" ? (
         <Orders
           status={search.status ?? "approved"}
           onStatus={(status) => filter({ status })}
-          onOpen={(order) => onSearch({ ...search, order })}
+          onOpen={(order) => onSearch({ ...search, order, q: undefined })}
         />
       ) : view === "excess" ? (
         <ExcessList sort={search.sort ?? "-excess"} q={search.q} onSearch={filter} />
