@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 
 from forecaster.domain.overrides import Operations, Series
-from forecaster.storage import numbers, overrides
+from forecaster.storage import overrides
 
 _COLUMNS = (
     "f.run_id, f.sku, f.location, f.mean, f.quantiles, f.sum_quantiles, f.method, f.reason, f.active, f.wape,"
@@ -64,35 +64,26 @@ class Both(NamedTuple):
     units: tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-_RUN = "(SELECT sku, location, method, mean FROM forecast WHERE run_id = :run{0}) AS r{0}"
-_MEANS = "mean[CAST(:start{0} AS integer) \\: CAST(:stop{0} AS integer)]"
+def _run(number: int, steps: slice) -> str:
+    """SQL of a run's series, each with its units over the steps, which are named one by one: unnesting takes longer."""
+    units = " + ".join(f"CAST(mean[{step + 1}] AS float8)" for step in range(steps.start, steps.stop)) or "0.0"
+    return f"(SELECT sku, location, method, {units} AS units FROM forecast WHERE run_id = :run{number}) AS r{number}"
 
 
 def units(connection: Connection, run_ids: tuple[UUID, UUID], steps: tuple[slice, slice]) -> Both:
-    """The model's units of each series over some steps of each run: one row of columns, not a row a series."""
-    weeks = steps[0].stop - steps[0].start
+    """The model's units of each series over some steps of each run: one row of arrays, not a row a series."""
     found = connection.execute(
         text(
             "SELECT array_agg(sku), array_agg(location), array_agg(method0), array_agg(method1),"
-            f" string_agg({numbers.written('COALESCE(mean0, CAST(:zeros AS real[]))')}, ','),"
-            f" string_agg({numbers.written('COALESCE(mean1, CAST(:zeros AS real[]))')}, ',')"
-            f" FROM (SELECT sku, location, r0.method AS method0, r1.method AS method1, r0.{_MEANS.format(0)} AS mean0,"
-            f" r1.{_MEANS.format(1)} AS mean1 FROM {_RUN.format(0)} FULL JOIN {_RUN.format(1)} USING (sku, location)"
+            " array_agg(COALESCE(units0, 0)), array_agg(COALESCE(units1, 0)) FROM"
+            " (SELECT sku, location, r0.method AS method0, r1.method AS method1, r0.units AS units0, r1.units AS units1"
+            f" FROM {_run(0, steps[0])} FULL JOIN {_run(1, steps[1])} USING (sku, location)"
             ' ORDER BY sku COLLATE "C", location COLLATE "C") AS s'
         ),
-        {"run0": run_ids[0], "start0": steps[0].start + 1, "stop0": steps[0].stop,
-         "run1": run_ids[1], "start1": steps[1].start + 1, "stop1": steps[1].stop,
-         "zeros": [0.0] * weeks},
-    ).one()  # fmt: skip
-    skus, locations, old, new = (column or [] for column in found[:4])
-    before, after = (_sums(means, len(skus), weeks) for means in found[4:])
-    return Both(skus, locations, (old, new), (before, after))
-
-
-def _sums(means: str | None, series: int, weeks: int) -> NDArray[np.float64]:
-    found = numbers.read(means if weeks else None)  # of no weeks there are only the commas
-    sums: NDArray[np.float64] = found.reshape(series, weeks).sum(axis=1, dtype=np.float64)
-    return sums
+        {"run0": run_ids[0], "run1": run_ids[1]},
+    ).one()
+    skus, locations, old, new, before, after = (column or [] for column in found)
+    return Both(skus, locations, (old, new), (np.array(before, dtype=np.float64), np.array(after, dtype=np.float64)))
 
 
 def means(connection: Connection, run_id: UUID, series: Sequence[Series]) -> list[tuple[str, str, list[float]]]:
