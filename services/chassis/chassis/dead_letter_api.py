@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from chassis import dead_letters, pagination, redrive
@@ -12,8 +12,8 @@ from chassis.event_log import LogUnavailable
 from chassis.failures import not_found
 from chassis.kafka_lag import KafkaLag
 from chassis.pagination import Cursor, Limit, Page
+from chassis.parameters import Db, Operator
 from chassis.redrive import Selection, Settled
-from chassis.security import Principal, Role, require
 
 Status = Literal["open", "redriven", "discarded"]
 
@@ -59,7 +59,6 @@ class ConsumerOut(BaseModel):
     stopped_at: datetime | None
 
 
-Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
 router = APIRouter(tags=["dead letters"])
 
 
@@ -72,26 +71,24 @@ def _shown(row: dict[str, Any]) -> DeadLetterOut:
 
 @router.get("/dead-letters")
 def list_dead_letters(
-    request: Request, caller: Operator, status: Status = "open", limit: Limit = 100, cursor: Cursor = None
+    database: Db, _: Operator, status: Status = "open", limit: Limit = 100, cursor: Cursor = None
 ) -> Page[DeadLetterOut]:
     after = pagination.decode(cursor, int)
-    with _database(request).snapshot() as connection:
+    with database.snapshot() as connection:
         found = dead_letters.newest_first(connection, status, after[0] if after else 2**62, limit + 1)
     kept, following = pagination.page([_shown(row) for row in found], limit, lambda letter: [letter.id])
     return Page(items=kept, next_cursor=following)
 
 
 @router.get("/dead-letters/groups")
-def list_dead_letter_groups(request: Request, caller: Operator) -> list[DeadLetterGroup]:
-    with _database(request).snapshot() as connection:
+def list_dead_letter_groups(database: Db, _: Operator) -> list[DeadLetterGroup]:
+    with database.snapshot() as connection:
         return [DeadLetterGroup(**row) for row in dead_letters.groups(connection)]
 
 
 @router.get("/dead-letters/{letter_id}")
-def get_dead_letter(
-    request: Request, caller: Operator, letter_id: Annotated[int, Field(ge=1, lt=2**63)]
-) -> DeadLetterOut:
-    with _database(request).snapshot() as connection:
+def get_dead_letter(database: Db, _: Operator, letter_id: Annotated[int, Field(ge=1, lt=2**63)]) -> DeadLetterOut:
+    with database.snapshot() as connection:
         found = dead_letters.get(connection, letter_id)
     if found is None:
         raise not_found(f"Dead letter {letter_id}")
@@ -99,38 +96,33 @@ def get_dead_letter(
 
 
 @router.post("/dead-letters/redrive")
-def redrive_dead_letters(request: Request, selection: Selection, caller: Operator) -> Settled:
-    return redrive.redrive_letters(_database(request), _service(request), caller.actor, selection)
+def redrive_dead_letters(database: Db, request: Request, selection: Selection, caller: Operator) -> Settled:
+    return redrive.redrive_letters(database, _service(request), caller.actor, selection)
 
 
 @router.post("/dead-letters/discard")
-def discard_dead_letters(request: Request, selection: Selection, caller: Operator) -> Settled:
-    return redrive.discard_letters(_database(request), _service(request), caller.actor, selection)
+def discard_dead_letters(database: Db, request: Request, selection: Selection, caller: Operator) -> Settled:
+    return redrive.discard_letters(database, _service(request), caller.actor, selection)
 
 
 @router.get("/consumers")
-def list_consumers(request: Request, caller: Operator) -> list[ConsumerOut]:
-    return _consumers(request)
+def list_consumers(database: Db, request: Request, _: Operator) -> list[ConsumerOut]:
+    return _consumers(database, request)
 
 
 @router.post("/consumers/{name}/resume")
-def resume_consumer(request: Request, name: str, caller: Operator) -> dict[str, bool]:
-    return {"resumed": redrive.resume_consumer(_database(request), _service(request), caller.actor, name)}
+def resume_consumer(database: Db, request: Request, name: str, caller: Operator) -> dict[str, bool]:
+    return {"resumed": redrive.resume_consumer(database, _service(request), caller.actor, name)}
 
 
 def _service(request: Request) -> str:
     return str(request.app.state.health.service)
 
 
-def _database(request: Request) -> Database:
-    found: Database = request.app.state.database
-    return found
-
-
-def _consumers(request: Request) -> list[ConsumerOut]:
+def _consumers(database: Database, request: Request) -> list[ConsumerOut]:
     """The service's consumers: those that Kafka knows as groups, and those that have stopped themselves."""
     service = _service(request)
-    with _database(request).snapshot() as connection:
+    with database.snapshot() as connection:
         stops = dead_letters.stops(connection)
     try:
         measured = KafkaLag(request.app.state.settings.kafka_bootstrap_servers).measure()

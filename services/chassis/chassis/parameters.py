@@ -30,6 +30,8 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_PRI
 IdempotencyKey = Annotated[Text | None, Header(description="Repeat a request safely: the first answer is given again")]
 
 Viewer = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
+Planner = Annotated[Principal, Depends(require(Role.PLANNER))]
+Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
 
 
 async def database(request: Request) -> Database:  # not sync: that would take a thread for it

@@ -7,14 +7,14 @@ from uuid import UUID
 from chassis import pagination
 from chassis.failures import Invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.parameters import Day, Db, LocationFilter, SkuFilter, Viewer
+from chassis.parameters import Day, Db, LocationFilter, Planner, SkuFilter, Viewer
 from chassis.security import Role
 from contracts.types import Code, Name, Sku, Text
 from fastapi import APIRouter, Body, Query
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, StringConstraints
 
-from forecaster.api.parameters import Config, Planner, today
+from forecaster.api.parameters import Config, today
 from forecaster.application.planning import overrides as plan
 from forecaster.application.planning import table
 from forecaster.application.planning.overrides import Edit, EditEffect, Target

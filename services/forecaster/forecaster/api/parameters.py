@@ -3,14 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from chassis.security import Principal, Role, require
 from chassis.weeks import business_day
 from fastapi import Depends, Request
 
 from forecaster.settings import Settings
-
-Planner = Annotated[Principal, Depends(require(Role.PLANNER))]
-Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
 
 
 async def settings(request: Request) -> Settings:

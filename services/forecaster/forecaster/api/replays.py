@@ -7,12 +7,12 @@ from uuid import UUID
 from chassis import pagination
 from chassis.failures import invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.parameters import Day, Db, Viewer
+from chassis.parameters import Day, Db, Operator, Viewer
 from contracts.types import Sku
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 
-from forecaster.api.parameters import Config, Operator
+from forecaster.api.parameters import Config
 from forecaster.application.replay import requests
 from forecaster.domain.scope import scope_of
 from forecaster.storage import replays

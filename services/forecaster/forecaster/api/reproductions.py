@@ -5,11 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from chassis.failures import not_found
-from chassis.parameters import Db, Viewer
+from chassis.parameters import Db, Operator, Viewer
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from forecaster.api.parameters import Operator
 from forecaster.application.replay import requests
 from forecaster.storage import reproductions
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from chassis import pagination
 from chassis.failures import not_found
 from chassis.pagination import Cursor, Limit, Page
-from chassis.parameters import Db, Viewer
+from chassis.parameters import Db, Planner, Viewer
 from fastapi import APIRouter
 
 from forecaster.api.models import RunOut, ScheduleOut, TrainIn, TrainOut
-from forecaster.api.parameters import Config, Planner
+from forecaster.api.parameters import Config
 from forecaster.application.planning import releases
 from forecaster.application.training.runs import TRAIN, UPDATE, cancel_run, request_run
 from forecaster.application.training.schedule import standing

@@ -4,8 +4,8 @@ import asyncio
 import time
 from typing import Annotated, Any
 
-from chassis.parameters import Viewer
-from chassis.security import Principal, Role, bearer, public, require
+from chassis.parameters import Operator, Viewer
+from chassis.security import bearer, public
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
@@ -14,7 +14,6 @@ from gateway.domain.routing import SERVICES
 from gateway.upstreams.client import Upstreams
 
 router = APIRouter(tags=["system"])
-Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
 
 
 class Config(BaseModel):

@@ -2,14 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
-from chassis.parameters import Db, Viewer
-from chassis.security import Principal, Role, require
+from chassis.parameters import Db, Planner, Viewer
 from contracts.types import Name, Price, Sku
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from sales.application import decide_codes
@@ -17,7 +15,6 @@ from sales.application.import_answers import CodeDecided
 from sales.storage import codes
 
 router = APIRouter(tags=["codes"])
-Planner = Annotated[Principal, Depends(require(Role.PLANNER))]
 
 
 class UnknownCode(BaseModel):

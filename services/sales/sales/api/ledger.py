@@ -22,6 +22,7 @@ router = APIRouter(tags=["sales"])
 @router.get("/sales")
 def list_sales(
     request: Request,
+    database: Db,
     _: Viewer,
     sku: Annotated[Sku | None, Query()] = None,
     location: Annotated[Code | None, Query()] = None,
@@ -35,7 +36,7 @@ def list_sales(
     """The ledger, newest first; `from` and `to` are business days, both included."""
     after = pagination.decode(cursor, datetime.fromisoformat, UUID)
     filters = {"sku": sku, "location": location, "source": source, "kind": kind, **_period(request, since, until)}
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         found = ledger.page(connection, filters, (after[0], after[1]) if after else None, limit + 1)
     kept, following = pagination.page([SaleOut(**row) for row in found], limit, lambda sale: [sale.sold_at, sale.id])
     return Page(items=kept, next_cursor=following)
@@ -55,6 +56,7 @@ def _period(request: Request, since: date | None, until: date | None) -> dict[st
 @router.get("/sales/weekly")
 def list_weekly_sales(
     request: Request,
+    database: Db,
     _: Viewer,
     sku: Annotated[Sku | None, Query()] = None,
     location: Annotated[Code | None, Query()] = None,
@@ -67,7 +69,7 @@ def list_weekly_sales(
     settings = request.app.state.settings
     after = pagination.decode(cursor, date.fromisoformat, str, str)
     filters = {"sku": sku, "location": location, **_period(request, since, until)}
-    with request.app.state.database.snapshot() as connection:
+    with database.snapshot() as connection:
         found = ledger.weekly(
             connection, settings.zone, settings.first_weekday, filters,
             (after[0], after[1], after[2]) if after else None, limit + 1,
