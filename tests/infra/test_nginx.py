@@ -4,6 +4,7 @@ import re
 
 import pytest
 from chassis.bodies import MOST_BYTES
+from gateway.api import forward
 from gateway.domain import routing
 from gateway.domain.headers import SECURITY
 
@@ -79,7 +80,7 @@ def test_bodies_are_as_large_as_the_gateway_takes_them(server: str, locations: d
         return int(found[1]) * SIZES[found[2]]
 
     assert size(server) == MOST_BYTES
-    assert size(locations["/api/imports"]) > size(server)
+    assert {size(locations[f"/api{path}"]) for path in forward.LARGE} == {forward.LARGE_BYTES}
 
 
 def test_a_slow_body_holds_no_connection_of_the_gateway_unless_it_is_a_file(locations: dict[str, str]) -> None:

@@ -21,7 +21,7 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 def build_api(settings: Settings, database: Database) -> "FastAPI":
     """The HTTP app."""
-    from chassis import dead_letter_api
+    from chassis import dead_letter_api, uploads
     from chassis.api import create_api
 
     from catalog.api import (
@@ -48,7 +48,8 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     )  # fmt: skip
     routers = [*(resource.router for resource in resources), dead_letter_api.router]
     return create_api(
-        "catalog", settings, routers, database=database, threads=settings.database_pool, large_bodies=("/shop-imports",)
+        "catalog", settings, routers, database=database, threads=settings.database_pool,
+        large_bodies=uploads.bound("/shop-imports", settings.max_upload_mb),
     )
 
 

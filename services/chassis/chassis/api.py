@@ -3,7 +3,7 @@
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -32,8 +32,8 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 class RequestShell:
     """Around every request: an id, a trace, a metric by route template, security headers, a bounded body."""
 
-    def __init__(self, app: ASGIApp, large_bodies: Sequence[str] = (), cursor_key: bytes = b"") -> None:
-        self._app, self._large, self._cursor_key = app, tuple(large_bodies), cursor_key
+    def __init__(self, app: ASGIApp, large_bodies: Mapping[str, int] | None = None, cursor_key: bytes = b"") -> None:
+        self._app, self._large, self._cursor_key = app, dict(large_bodies or {}), cursor_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,7 +45,8 @@ class RequestShell:
             request_id = given if _REQUEST_ID.match(given) else trace.split("-")[1]
             scope.setdefault("state", {})["request_id"] = request_id
             pagination.asked_for(self._cursor_key, scope["path"])
-            body = Body(scope, receive, large=bool(self._large) and scope["path"].startswith(self._large))
+            large = next((most for path, most in self._large.items() if scope["path"].startswith(path)), None)
+            body = Body(scope, receive, large=large)
             await self._measured(scope, body, send, request_id)
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
@@ -80,10 +81,14 @@ def create_api(
     *,
     database: Database | None = None,
     verifier: Verifier | None = None,
-    large_bodies: Sequence[str] = (),
+    large_bodies: Mapping[str, int] | None = None,
     threads: int = 10,
 ) -> FastAPI:
-    """A service's app. `threads` bounds the sync handlers under way to what the database pool can serve."""
+    """A service's app.
+
+    `large_bodies`: paths that take files, and the most bytes of one. `threads` bounds the sync handlers under way to
+    what the database pool can serve.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -22,10 +22,11 @@ WHOLE_SECONDS = 60.0  # for a body that is not `large`
 
 
 class Body:
-    """Takes the place of `receive`. `large` ones are files: as large as they are, and as long as parts keep coming."""
+    """Takes the place of `receive`. `large` ones are files: as long as parts keep coming, and at most so many bytes."""
 
-    def __init__(self, scope: Scope, receive: Receive, *, large: bool) -> None:
-        self._scope, self._receive, self._large = scope, receive, large
+    def __init__(self, scope: Scope, receive: Receive, *, large: int | None = None) -> None:
+        self._scope, self._receive, self._large = scope, receive, large is not None
+        self._most = MOST_BYTES if large is None else large
         self._bytes, self._until = 0, 0.0
         self._begun = self._over = False
 
@@ -37,12 +38,26 @@ class Body:
             self._begun, self._until = True, time.monotonic() + WHOLE_SECONDS
             if announced(self._scope):
                 await admit(self._scope)
+                self._must_be_readable()
         message = await self._in_time()
         self._over = message["type"] != "http.request" or not message.get("more_body", False)
         self._bytes += len(message.get("body", b""))
-        if self._bytes > MOST_BYTES and not self._large:
-            raise BodyRefused(Problem(413, f"The body is larger than {MOST_BYTES} bytes.", code="too_large"))
+        if self._bytes > self._most:
+            raise self._too_large()
         return message
+
+    def _must_be_readable(self) -> None:
+        """Refused by what its headers say, before any of it is read."""
+        said = dict(self._scope["headers"])
+        length = said.get(b"content-length", b"0")
+        if length.isdigit() and int(length[:20]) > self._most:
+            raise self._too_large()
+        if said.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+            headers = {"Accept-Encoding": "identity"}
+            raise BodyRefused(Problem(415, "Send the body as it is, not packed.", code="packed", headers=headers))
+
+    def _too_large(self) -> BodyRefused:
+        return BodyRefused(Problem(413, f"The body is larger than {self._most} bytes.", code="too_large"))
 
     async def _in_time(self) -> Message:
         left = PART_SECONDS if self._large else min(PART_SECONDS, self._until - time.monotonic())

@@ -1,15 +1,22 @@
 """How long a server waits for a client that says nothing: uvicorn itself waits for ever.
 
 A connection is closed when a request's headers are not whole in time, and when the rest of a body that nobody reads any
-more, the answer being given, does not end.
+more, the answer being given, does not end. What is no HTTP is told so as every error is, and its connection closed.
 """
 
 import asyncio
 
 import h11
+import orjson
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 SECONDS = 10.0
+_NO_HTTP = orjson.dumps(
+    {
+        "type": "about:blank", "title": "Bad request", "status": 400, "code": "bad_request",
+        "detail": "This is no HTTP request, or its first line and headers are too long.",
+    }
+)  # fmt: skip
 
 
 class PatientProtocol(H11Protocol):
@@ -28,6 +35,15 @@ class PatientProtocol(H11Protocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._judge()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong, unless an answer is under way already, and close."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+            headers.append((b"content-length", str(len(_NO_HTTP)).encode()))
+            for event in (h11.Response(status_code=400, headers=headers), h11.Data(data=_NO_HTTP), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()

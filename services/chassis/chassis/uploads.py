@@ -8,6 +8,13 @@ from starlette.datastructures import UploadFile
 
 from chassis.failures import TooLarge, invalid
 
+_FORM_BYTES = 1024 * 1024  # of a form beside its file: the mapping, and what frames the fields
+
+
+def bound(path: str, most_mb: int) -> dict[str, int]:
+    """What `create_api` is told of a path that takes files."""
+    return {path: most_mb * 1024**2 + _FORM_BYTES}
+
 
 class Upload(NamedTuple):
     """A file that its taker closes, its name if it has one, and what stood beside it in the form's field `mapping`."""

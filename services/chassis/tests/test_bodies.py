@@ -61,7 +61,7 @@ def fails() -> None:
 def address() -> Iterator[tuple[str, int]]:
     # A traceback as structlog draws it by default takes seconds, in the loop that everybody waits for.
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
-    app = create_api("test", CommonSettings(), [router], verifier=Known(), large_bodies=("/file",))  # type: ignore[arg-type]
+    app = create_api("test", CommonSettings(), [router], verifier=Known(), large_bodies={"/file": 64 * 1024**2})  # type: ignore[arg-type]
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False, http=PatientProtocol)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -111,6 +111,17 @@ def test_who_may_not_call_is_answered_before_a_byte_of_the_body_has_come(
     address: tuple[str, int], path: str, token: str, status: int
 ) -> None:
     with connected(address, posted(path, token)) as connection:
+        assert status_of(connection) == status
+
+
+@pytest.mark.parametrize(("path", "length", "more", "status"), [
+    ("/closed", bodies.MOST_BYTES + 1, "", 413), ("/file", 64 * 1024**2 + 1, "", 413), ("/file", 10**18, "", 413),
+    ("/closed", 20, "content-encoding: gzip\r\n", 415), ("/file", 20, "content-encoding: br\r\n", 415),
+])  # fmt: skip
+def test_what_is_too_large_or_packed_is_refused_before_a_byte_of_it_has_come(
+    address: tuple[str, int], path: str, length: int, more: str, status: int
+) -> None:
+    with connected(address, posted(path, "planner", length, more)) as connection:
         assert status_of(connection) == status
 
 

@@ -23,9 +23,8 @@ def build_api(settings: Settings, upstreams: Upstreams | None = None, verifier: 
     """The HTTP app. Our own routes come before what is forwarded, the dashboard's files come last."""
     services = upstreams or Upstreams(settings.upstreams)
     routers = [status.router, documents.router, stream.router, forward.router]
-    app = create_api(
-        "gateway", settings, routers, verifier=verifier, large_bodies=(f"/api{forward.LARGE}",), threads=40
-    )
+    large = {f"/api{path}": forward.LARGE_BYTES for path in forward.LARGE}
+    app = create_api("gateway", settings, routers, verifier=verifier, large_bodies=large, threads=40)
     app.include_router(dashboard.router(settings.frontend_dir))
     # Within the envelope, so that a key that is refused has its request id and its metric as well.
     app.user_middleware.append(Middleware(ApiKeys, exchange=KeyExchange(services)))

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from chassis import bodies
 from chassis.failures import Unavailable
+from gateway.api import forward
 from gateway.application import held
 from gateway.application.held import HeldBodies
 from gateway.upstreams import client as upstreams_client
@@ -157,6 +158,13 @@ def test_uploads_wait_for_each_other_and_for_nobody_else(
     deadline = time.monotonic() + 20
     while gateway.post("/api/imports", content=slowly(), timeout=30).status_code != 200:
         assert time.monotonic() < deadline, "the places are not given back"
+
+
+@pytest.mark.parametrize("path", forward.LARGE)
+def test_every_path_that_takes_files_takes_large_ones(gateway: httpx2.Client, path: str) -> None:
+    content = b"x" * (bodies.MOST_BYTES + 1)
+    assert gateway.post(f"/api{path}", content=content, timeout=60).status_code == 200
+    assert gateway.post("/api/sales", content=content, timeout=60).status_code == 413
 
 
 def slowly() -> Iterator[bytes]:

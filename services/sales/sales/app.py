@@ -21,7 +21,7 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 def build_api(settings: Settings, database: Database) -> "FastAPI":
     """The HTTP app."""
-    from chassis import dead_letter_api
+    from chassis import dead_letter_api, uploads
     from chassis.api import create_api
 
     from sales.api import codes, import_files, imports, ledger, mending, sales, waiting
@@ -31,7 +31,8 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     routers += [import_files.router, imports.router, mending.router]
     routers.append(dead_letter_api.router)
     return create_api(
-        "sales", settings, routers, database=database, threads=settings.database_pool, large_bodies=("/imports",)
+        "sales", settings, routers, database=database, threads=settings.database_pool,
+        large_bodies=uploads.bound("/imports", settings.max_upload_mb),
     )
 
 

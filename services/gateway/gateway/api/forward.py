@@ -23,6 +23,7 @@ from gateway.upstreams.client import Call, TimedOut, Upstreams
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 # Files are handed on while they come; what is sent to sign in is small.
 LARGE = ("/imports", "/shop-imports")
+LARGE_BYTES = 1024**3  # a service may take less; nginx has the same bound
 SIGN_IN_BYTES = 64 * 1024
 _HOP_BY_HOP = {
     b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer",
