@@ -5034,6 +5034,22 @@ export interface components {
             week: string;
         };
         /**
+         * PresetTaken
+         * @description The export that a file was taken for, the columns that say so, and the page that describes it.
+         *
+         *     `"preset": "none"` in the mapping refuses it.
+         */
+        PresetTaken: {
+            /** Known By */
+            known_by: string[];
+            /** Name */
+            name: string;
+            /** Page */
+            page: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Preview
          * @description How the file would be read. `rows`: its first lines, and then those that would become no sale.
          *
@@ -5067,6 +5083,7 @@ export interface components {
             };
             /** Missing */
             missing: string[];
+            preset?: components["schemas"]["PresetTaken"] | null;
             /** Questions */
             questions: string[];
             /** Reasons */
@@ -5087,6 +5104,11 @@ export interface components {
              * @default []
              */
             unknown_codes: string[];
+            /**
+             * Unknown Locations
+             * @default []
+             */
+            unknown_locations: string[];
             /**
              * Waiting
              * @default 0
@@ -5109,13 +5131,29 @@ export interface components {
         };
         /**
          * PreviewRow
-         * @description One line of the preview.
+         * @description One line of the preview: its cells, how it is understood (`read`, in UTC), and what is wrong with it.
+         *
+         *     Of an export that is known the cells are those of its plain line; `raw` has them as they stand in the file.
          */
         PreviewRow: {
             /** Errors */
             errors: components["schemas"]["PreviewError"][];
             /** Line */
             line: number;
+            /**
+             * Raw
+             * @default {}
+             */
+            raw: {
+                [key: string]: string;
+            };
+            /**
+             * Read
+             * @default {}
+             */
+            read: {
+                [key: string]: string;
+            };
             /** Values */
             values: string[];
         };

@@ -253,3 +253,9 @@ def test_what_is_no_day_is_none(cell: str) -> None:
 ])  # fmt: skip
 def test_a_column_says_which_is_the_month(cells: list[str], first: bool | None) -> None:
     assert day_first(cells) is first
+
+
+def test_a_price_finer_than_is_kept_makes_no_claim_that_cannot_be_sent() -> None:
+    text = "sku,quantity,date,price,stock\nA,1,2026-01-02,0.123456,1.23456\n"
+    product = survey(BytesIO(text.encode()), Mapping()).products["A"]
+    assert (str(product.price), str(product.stock)) == ("0.1235", "1.235")

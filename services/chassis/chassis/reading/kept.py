@@ -3,7 +3,7 @@
 import csv
 import io
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import BinaryIO, cast
 
 from chassis.reading import own
@@ -12,13 +12,18 @@ from chassis.reading.tables import Layout, rows
 
 def only(file: BinaryIO, how: Layout, columns: Collection[str]) -> BinaryIO:
     """What the file says in some columns: a file of our own form, which its taker closes."""
-    kept = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=8 * 1024**2))  # noqa: SIM115 - closed by its taker
     names = [header for header in how.headers if header in columns]
-    kept.write(own.MAGIC[how.format])
+    return written(names, (row for _, row in rows(file, how)), how.format)
+
+
+def written(names: Sequence[str], lines: Iterable[Mapping[str, str]], kept_of: str) -> BinaryIO:
+    """Lines in our own form; `kept_of` is `parquet` where their cells need no notation to be decided."""
+    kept = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=8 * 1024**2))  # noqa: SIM115 - closed by its taker
+    kept.write(own.MAGIC[kept_of])
     text = io.TextIOWrapper(kept, encoding="utf-8", errors="replace", newline="", write_through=True)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(names)
-    writer.writerows([row[name] for name in names] for _, row in rows(file, how))
+    writer.writerows([line[name] for name in names] for line in lines)
     text.detach()
     kept.seek(0)
     return kept

@@ -34,8 +34,9 @@ async def start_import(
     with file:
         given = _mapping(mapping or field)
         called = (filename or name)[:200].replace("\x00", "")
+        state = request.app.state
         id_ = await run_in_threadpool(
-            submit_import, request.app.state.database, file, called, given, caller.actor, caller.source
+            submit_import, state.database, file, called, given, caller.actor, caller.source, state.settings.currency
         )
     return ImportStarted(id=id_, status="waiting")
 
@@ -53,7 +54,8 @@ async def preview_import(
         given = _mapping(mapping or field)
         horizon = Horizon(request.app.state.settings.zone, datetime.now(UTC))
         return await run_in_threadpool(
-            previewing.preview_import, request.app.state.database, file, given, horizon
+            previewing.preview_import, request.app.state.database, file, given, horizon,
+            request.app.state.settings.currency,
         )  # fmt: skip
 
 

@@ -129,11 +129,28 @@ class PreviewError(BaseModel):
 
 
 class PreviewRow(BaseModel):
-    """One line of the preview."""
+    """One line of the preview: its cells, how it is understood (`read`, in UTC), and what is wrong with it.
+
+    Of an export that is known the cells are those of its plain line; `raw` has them as they stand in the file.
+    """
 
     line: int
     values: list[str]
     errors: list[PreviewError]
+    read: dict[str, str] = {}
+    raw: dict[str, str] = {}
+
+
+class PresetTaken(BaseModel):
+    """The export that a file was taken for, the columns that say so, and the page that describes it.
+
+    `"preset": "none"` in the mapping refuses it.
+    """
+
+    name: str
+    title: str
+    page: str
+    known_by: list[str]
 
 
 class Preview(BaseModel):
@@ -158,10 +175,12 @@ class Preview(BaseModel):
     lines: int
     refused: int
     reasons: dict[str, int]
+    preset: PresetTaken | None = None
     unknown_codes: list[str] = []
     unknown: int = 0
     makes_products: bool = False
     waiting: int = 0
+    unknown_locations: list[str] = []
 
 
 class CodeDecided(BaseModel):

@@ -9,14 +9,17 @@ from chassis.database import Database
 from chassis.failures import invalid
 from chassis.reading import tables
 from chassis.reading.bounds import UnreadableFile
+from contracts.types import MAIN_LOCATION
 
 from sales.application import named_codes
-from sales.application.import_answers import Preview, PreviewError, PreviewRow
+from sales.application.import_answers import PresetTaken, Preview, PreviewError, PreviewRow
 from sales.application.survey import Survey, notation
+from sales.application.take_file import taken
 from sales.domain.claims import Horizon, normalise
+from sales.domain.columns import document
 from sales.domain.lines import LineError, Reader
 from sales.domain.mapping import Mapping, Target, source_of
-from sales.domain.sale import Refused
+from sales.domain.sale import Refused, Sale
 from sales.storage import known
 
 PREVIEW_ROWS = 50
@@ -34,11 +37,39 @@ class _Seen:
     examples: list[tuple[str, PreviewRow]] = field(default_factory=list)
     priced: set[str] = field(default_factory=set)
     named: Counter[str] = field(default_factory=Counter)
+    places: set[str] = field(default_factory=set)
+    last: Sale | None = None
     lines: int = 0
 
 
-def preview_import(database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon) -> Preview:
+def preview_import(
+    database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon, currency: str
+) -> Preview:  # fmt: skip
     """Read the file as its import would. Raises Invalid for what is no table."""
+    with taken(file, mapping, currency) as found:
+        seen = _preview(database, found.file, found.mapping, horizon)
+        seen.warnings[:0] = found.warnings
+        seen.questions[:0] = [question.message for question in found.questions]
+        preset = found.preset
+        if preset is not None:
+            _beside_the_file(file, seen)
+        if preset is not None and preset.name:
+            shown = PresetTaken(name=preset.name, title=preset.title, page=preset.page, known_by=list(found.known_by))
+            return seen.model_copy(update={"preset": shown})
+        return seen
+
+
+def _beside_the_file(file: BinaryIO, preview: Preview) -> None:
+    """Beside lines that were made plain, their cells as they stand in the file."""
+    shown = {row.line: row for row in preview.rows}
+    for line, row in tables.rows(file, tables.layout(file)) if shown else ():
+        if line in shown:
+            shown[line].raw = {column: row[column] for column in preview.columns if column in row}
+        if line >= max(shown):
+            break
+
+
+def _preview(database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon) -> Preview:
     try:
         found = notation(file, mapping)
         seen = _read(file, found, horizon)
@@ -47,6 +78,12 @@ def preview_import(database: Database, file: BinaryIO, mapping: Mapping, horizon
     priceless = _look_for_prices(database, found, seen)
     with database.snapshot() as connection:
         codes = named_codes.of_file(connection, source_of(found.mapping), found.mapping, seen.named)
+        places = sorted(seen.places - known.locations(connection))
+    if places:
+        named = ", ".join(places[:10])
+        found.warnings.append(
+            f"Lines wait for locations that there are not: {named}. Once they are made they are recorded."
+        )
     if codes.warning:
         found.warnings.append(codes.warning)
     return Preview(
@@ -58,6 +95,7 @@ def preview_import(database: Database, file: BinaryIO, mapping: Mapping, horizon
         refused=sum(seen.reasons.values()), reasons=dict(seen.reasons),
         unknown_codes=sorted(codes.unknown)[:MOST_CODES], unknown=len(codes.unknown), makes_products=codes.makes,
         waiting=0 if codes.makes else _lines_of(seen, codes.unknown, priceless),
+        unknown_locations=places[:MOST_CODES],
     )  # fmt: skip
 
 
@@ -76,8 +114,15 @@ def _read(file: BinaryIO, found: Survey, horizon: Horizon) -> _Seen:
         if error is not None:
             _refuse(seen, line, values, error)
         elif line <= PREVIEW_ROWS:
-            seen.shown.append(PreviewRow(line=line, values=values, errors=[]))
+            seen.shown.append(PreviewRow(line=line, values=values, errors=[], read=_understood(seen.last)))
     return seen
+
+
+def _understood(claim: Sale | None) -> dict[str, str]:
+    """What a line says, in words that do not depend on how it is written."""
+    said = document(claim) if claim is not None else {}
+    names = ("kind", "sku", "location", "quantity", "unit_price", "sold_at", "reference")
+    return {name: str(said[name]) for name in names if name in said}
 
 
 def _judged(
@@ -92,6 +137,8 @@ def _judged(
     except Refused as reason:
         return PreviewError(column=_column(found, reason.field), code=reason.code, message=reason.message)
     seen.named[claim.sku or ""] += 1
+    seen.last = claim
+    seen.places.add(claim.location or MAIN_LOCATION)
     product = reader.product(row)
     if product is not None and product.price is not None:
         seen.priced.add(product.sku)

@@ -1,6 +1,7 @@
 """A file is handed in: looked at, kept in chunks, and queued to be worked off."""
 
 import io
+from collections.abc import Sequence
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
@@ -8,23 +9,31 @@ from chassis import audit, jobs, stored_files
 from chassis.database import Database
 from chassis.failures import invalid
 from chassis.reading.bounds import UnreadableFile
+from chassis.reading.signs import Doubt
 
 from sales.application.bound_keys import only_own
 from sales.application.run_import import KIND
 from sales.application.survey import notation
+from sales.application.take_file import taken
 from sales.domain.mapping import Mapping, source_of
 from sales.storage import imports
 
 
 def submit_import(
-    database: Database, file: BinaryIO, name: str, mapping: Mapping, actor: str, bound: str | None
-) -> UUID:
-    """Keep the file and queue its import; the import's id. Raises Invalid for what is no table of sales.
+    database: Database, file: BinaryIO, name: str, mapping: Mapping, actor: str, bound: str | None, currency: str
+) -> UUID:  # fmt: skip
+    """Keep what is read of the file and queue its import; its id. Raises Invalid for what is no table of sales.
 
     The file of a key that is bound to a source is of that source.
     """
-    source = mapping.source or bound or "import"
-    only_own(bound, source)
+    only_own(bound, mapping.source or bound or "import")
+    with taken(file, mapping, currency) as found:
+        _ask(found.questions)
+        of_source = found.mapping.model_copy(update={"source": mapping.source or bound or found.mapping.source})
+        return _submit(database, found.file, name, of_source, actor)
+
+
+def _submit(database: Database, file: BinaryIO, name: str, mapping: Mapping, actor: str) -> UUID:
     _check(file, mapping)
     id_ = uuid4()
     size = file.seek(0, io.SEEK_END)
@@ -46,6 +55,9 @@ def _check(file: BinaryIO, mapping: Mapping) -> None:
     missing = found.mapping.missing()
     if missing:
         raise invalid("mapping", f"no column was found for {', '.join(missing)}; name them in `columns`", "unmapped")
-    if found.questions:
-        asked = found.questions[0]
-        raise invalid(f"mapping.{asked.setting}", asked.message, "ambiguous")
+    _ask(found.questions)
+
+
+def _ask(questions: Sequence[Doubt]) -> None:
+    if questions:
+        raise invalid(f"mapping.{questions[0].setting}", questions[0].message, "ambiguous")

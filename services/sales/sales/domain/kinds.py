@@ -6,8 +6,9 @@ from chassis.reading.bounds import of_short_cells
 from contracts.events.sales import Kind
 
 _RETURNS = (
-    "return", "returned", "refund", "refunded", "credit", "credit note", "credit memo", "retour", "rücksendung",
-    "rückgabe", "erstattung", "gutschrift", "storno", "avoir", "remboursement", "devolución", "devolucion", "abono",
+    "return", "returned", "refund", "refunded", "credit", "credit note", "credit memo", "retour", "retoure",
+    "rücknahme", "warenrücknahme", "rücksendung", "rückgabe", "erstattung", "gutschrift", "storno", "avoir",
+    "remboursement", "devolución", "devolucion", "abono",
     "reembolso", "reso", "rimborso",
 )  # fmt: skip
 _SALES = (

@@ -138,7 +138,9 @@ class Reader:
             value = number(text, self.commas.get(target, False)) if text else None
         except BadCell:
             return None
-        return value if value is not None and Decimal(0) <= value < Decimal("1e9") else None
+        if value is None or not Decimal(0) <= value < Decimal("1e9"):
+            return None
+        return round(value, 3 if target == "stock" else 4)  # as fine as catalog keeps it
 
     def _sale(self, line: int, cells: dict[str, str]) -> SaleSubmitted:
         quantity = self._number(cells, "quantity", judges.quantity)

@@ -2,7 +2,8 @@
 
 A mapping names columns by their header; `rules` refuse lines that are no sales of a product, each with a code
 and a reason; `source` is part of every sale's identity, so the same kind of file keeps the same one. `unknown_codes`:
-whether codes that no product has become products, or wait until somebody has decided (ADR 0025).
+whether codes that no product has become products, or wait until somebody has decided (ADR 0025). `preset` names the
+system whose export it is (`none`: of none, whatever its columns look like); else it is known by its columns.
 """
 
 from typing import Literal
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Target = Literal[
     "sku", "name", "category", "price", "stock", "quantity", "unit_price", "amount", "sold_at", "invoice", "location",
-    "event_id", "kind",
+    "event_id", "kind", "time", "zone",
 ]  # fmt: skip
 
 NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "price", "amount", "stock")
@@ -73,6 +74,7 @@ class Mapping(BaseModel):
     decimal_comma: bool | None = None
     shift_to_last_ended_week: bool = False
     unknown_codes: Literal["make", "wait"] | None = None
+    preset: str | None = None
 
     def missing(self) -> list[Target]:
         """Targets without which no sale can be made."""

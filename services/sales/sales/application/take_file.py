@@ -1,0 +1,145 @@
+"""A file as it is taken in: of a system whose export is known, in plain columns; of any other, as it is.
+
+The preview and the import read what this makes, so that they say the same. Of an export nothing passes but the declared
+columns: what it says of customers is dropped here, before anything is stored, logged or sent.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from chassis.failures import invalid
+from chassis.reading import dates, tables
+from chassis.reading.bounds import UnreadableFile
+from chassis.reading.kept import written
+from chassis.reading.signs import Doubt, Signs
+from chassis.reading.tables import Layout
+
+from sales.domain.mapping import Mapping, Rule, Target
+from sales.domain.presets.known import NONE, PRESETS, recognised
+from sales.domain.presets.lines import NO_SALE, PRODUCT_NAME, Plainly
+from sales.domain.presets.preset import Preset
+
+_REASONS = {
+    "other_currency": "is in another currency than the business counts in",
+    "refunded_line": "all of it came back",
+}
+
+
+@dataclass
+class TakenFile:
+    """What is read: the file, how, and what is to be told of it; `preset` if it is an export that is known."""
+
+    file: BinaryIO
+    mapping: Mapping
+    preset: Preset | None = None
+    known_by: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+    questions: list[Doubt] = field(default_factory=list)
+
+
+@contextmanager
+def taken(file: BinaryIO, mapping: Mapping, currency: str) -> Iterator[TakenFile]:
+    """The file as it is read. Raises Invalid for what is no table, and for a preset that is none."""
+    try:
+        layout = tables.layout(file)
+    except UnreadableFile as unreadable:
+        raise invalid("file", str(unreadable), "unreadable") from None
+    preset = _preset(mapping, layout)
+    if preset is None:
+        yield TakenFile(file, mapping)
+        return
+    found = TakenFile(file, mapping, preset, preset.known_by(layout.headers))
+    try:
+        plainly = _plainly(found, layout, currency)
+        lines = (row for _, row in plainly.rows(tables.rows(file, layout)))
+        with written(plainly.written, lines, "parquet") as plain:
+            found.file, found.mapping = plain, _mapping(mapping, preset, plainly)
+            found.warnings += _told(preset, plainly)
+            yield found
+    except UnreadableFile as unreadable:
+        raise invalid("file", str(unreadable), "unreadable") from None
+
+
+def _preset(mapping: Mapping, layout: Layout) -> Preset | None:
+    if mapping.preset == NONE or layout.own:
+        return None
+    if mapping.preset is not None:
+        if mapping.preset not in PRESETS:
+            raise invalid("mapping.preset", f"is none of {', '.join([*PRESETS, NONE])}", "unknown_preset")
+        return PRESETS[mapping.preset]
+    if mapping.columns.keys() & {"time", "zone"}:
+        return _of_mapping(mapping)
+    return None if mapping.columns else recognised(layout.headers)
+
+
+def _of_mapping(mapping: Mapping) -> Preset:
+    """A file whose day, time and zone stand in columns of their own, as its mapping says."""
+    columns: dict[Target, tuple[str, ...]] = {
+        target: (name,) for target, name in mapping.columns.items() if target not in ("time", "zone")
+    }
+    time, zone = mapping.columns.get("time"), mapping.columns.get("zone")
+    return Preset("", "", "", (), columns, "", time=time, zone=zone)
+
+
+def _plainly(found: TakenFile, layout: Layout, currency: str) -> Plainly:
+    """How its lines become plain: its columns, its notations, decided on all of it."""
+    preset, mapping = found.preset, found.mapping
+    assert preset is not None
+    columns = preset.found(layout.headers)
+    columns |= {target: name for target, name in mapping.columns.items() if target not in ("time", "zone")}
+    if preset.code_in_name:
+        columns["name"] = PRODUCT_NAME
+    sums = preset.sums
+    extra = [
+        preset.discount,
+        preset.tax,
+        preset.refunded,
+        *((sums.lines, sums.shipping, sums.tax, sums.total) if sums else ()),
+    ]
+    numeric: dict[str, str] = {target: columns[target] for target in _NUMERIC if target in columns}
+    numeric |= {name: header for name in extra if (header := preset.header(layout.headers, name)) and name}
+    signs, days = Signs(numeric, list(numeric)), dict[str, None]()
+    for _, row in tables.rows(found.file, layout):
+        signs.add(row)
+        if day := row.get(columns.get("sold_at", ""), "").strip():
+            days[day] = None
+    commas: dict[str, bool] = dict.fromkeys(numeric, bool(mapping.decimal_comma))
+    if mapping.decimal_comma is None and layout.format == "csv":
+        commas, question = signs.decide()
+        found.questions += [question] if question else []
+    first = dates.day_first(list(days)) if mapping.day_first is None else mapping.day_first
+    if first is None and dates.ambiguous(list(days)):
+        found.warnings.append("Dates could be day/month or month/day; they are read as day/month.")
+    by_header = {header: commas.get(name, False) for name, header in numeric.items()}
+    return Plainly(preset, layout.headers, columns, by_header, first is not False, currency)
+
+
+_NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "amount", "price", "stock")
+
+
+def _mapping(given: Mapping, preset: Preset, plainly: Plainly) -> Mapping:
+    """The mapping of the plain file."""
+    reasons = _REASONS | {rule.code: rule.reason for rule in reversed(preset.no_sales)}
+    rules = [Rule(column=NO_SALE, matches=code, code=code, reason=reason) for code, reason in reasons.items()]
+    return given.model_copy(update={
+        "columns": plainly.columns, "source": given.source or preset.name or None, "rules": [*given.rules, *rules],
+        "preset": NONE, "day_first": True, "decimal_comma": None,
+    })  # fmt: skip
+
+
+def _told(preset: Preset, plainly: Plainly) -> list[str]:
+    said = [f"Prices are recorded {preset.prices}{_tax(plainly)}."] if preset.prices else []
+    return said + [f"{count:,} {what}." for what, count in plainly.seen.items()]
+
+
+def _tax(plainly: Plainly) -> str:
+    """What the orders' sums tell of tax in their lines' prices."""
+    if plainly.preset.sums is None:
+        return ""
+    within, beside = plainly.taxed[True], plainly.taxed[False]
+    if within == beside:
+        return "; whether tax is in them its orders do not tell"
+    how = "" if within > beside else "not "
+    return f"; tax is {how}in them ({max(within, beside)} of {within + beside} orders add up so)"

@@ -1,0 +1,93 @@
+"""What a preset declares of a system's export: its columns, its special lines, and what its prices are.
+
+Made from what the systems publish of their exports; `page` names the page. Whatever column is not declared is not read,
+and so nothing of a customer is: nobody's name, address or mail passes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chassis.reading.headers import plain
+
+from sales.domain.mapping import Target
+
+
+@dataclass(frozen=True)
+class NoSale:
+    """Lines that are no sales: those whose column reads so (case ignored), or `unless` it does."""
+
+    column: str
+    code: str
+    reason: str
+    words: frozenset[str] = frozenset()  # empty: any word
+    unless: frozenset[str] = frozenset()
+
+    def holds(self, cell: str) -> bool:
+        """Whether a line with this cell is none."""
+        said = " ".join(cell.casefold().split())
+        if self.unless:
+            return said not in self.unless
+        return said in self.words if self.words else bool(said)
+
+
+def words(text: str) -> frozenset[str]:
+    """Words between bars."""
+    return frozenset(word.strip() for word in text.split("|"))
+
+
+@dataclass(frozen=True)
+class OrderSums:
+    """Columns of an order's sums: what its lines came to after its discount, and what tells whether tax is in it."""
+
+    lines: str
+    shipping: str
+    tax: str
+    total: str
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One system's export. Names of columns are compared as headers are: case and punctuation are no difference.
+
+    `columns`: of each target the names it may have. `needs`: the columns that it is known by. `fill`: columns that
+    stand in the first line of an order only. `prices` says whether tax is in what is recorded.
+    """
+
+    name: str
+    title: str
+    page: str
+    needs: tuple[str, ...]
+    columns: Mapping[Target, tuple[str, ...]]
+    prices: str
+    order: str | None = None
+    fill: tuple[str, ...] = ()
+    no_sales: tuple[NoSale, ...] = ()
+    time: str | None = None
+    zone: str | None = None
+    currency: str | None = None
+    discount: str | None = None  # money off the line, beside a price each
+    tax: str | None = None  # in the line's amount, and taken out of it
+    refunded: str | None = None  # units of the line that came back
+    sums: OrderSums | None = None
+    partly: NoSale | None = None  # orders of which something unknown came back: told, and counted in full
+    code_in_name: bool = False  # `[CODE] name`
+
+    def known_by(self, headers: Sequence[str]) -> tuple[str, ...]:
+        """The columns of the file that it is known by; none if one of them lacks."""
+        there = {plain(header): header for header in headers}
+        found = [there.get(plain(name)) for name in self.needs]
+        return tuple(header for header in found if header is not None) if None not in found else ()
+
+    def found(self, headers: Sequence[str]) -> dict[Target, str]:
+        """The file's column of each target; a column serves one."""
+        columns: dict[Target, str] = {}
+        for target, names in self.columns.items():
+            there = (self.header(headers, name) for name in names)
+            free = next((header for header in there if header and header not in columns.values()), None)
+            if free is not None:
+                columns[target] = free
+        return columns
+
+    def header(self, headers: Sequence[str], name: str | None) -> str | None:
+        """The file's own spelling of a column."""
+        return next((header for header in headers if name is not None and plain(header) == plain(name)), None)

@@ -1,0 +1,31 @@
+"""Shopify's orders: a line an item; what belongs to the order stands in its first line only.
+
+The export does not say which items of an order came back, nor when: an order that was refunded whole is no sale, one
+that was refunded in part counts whole, and the preview says how many there are.
+"""
+
+from sales.domain.presets.preset import NoSale, OrderSums, Preset, words
+
+PRESET = Preset(
+    name="shopify",
+    title="Shopify: orders",
+    page="Shopify Help Center, “Exporting orders” (CSV file columns)",
+    needs=("Name", "Financial Status", "Created at", "Lineitem quantity", "Lineitem price", "Lineitem sku"),
+    columns={
+        "sku": ("Lineitem sku",), "name": ("Lineitem name",), "quantity": ("Lineitem quantity",),
+        "unit_price": ("Lineitem price",), "sold_at": ("Created at",), "invoice": ("Name",), "location": ("Location",),
+    },
+    order="Name",
+    fill=("Created at", "Financial Status", "Cancelled at", "Currency", "Location"),
+    no_sales=(
+        NoSale("Cancelled at", "cancelled_order", "the order was cancelled"),
+        NoSale("Financial Status", "cancelled_order", "the order was never paid", words("voided|expired")),
+        NoSale("Financial Status", "refunded_order", "the order was refunded whole", words("refunded")),
+    ),
+    currency="Currency",
+    discount="Lineitem discount",
+    sums=OrderSums("Subtotal", "Shipping", "Taxes", "Total"),
+    partly=NoSale("Financial Status", "refunded_in_part", "was refunded in part",
+                  words("partially_refunded|partially refunded")),
+    prices="as Shopify writes them, after discounts of line and order",
+)  # fmt: skip

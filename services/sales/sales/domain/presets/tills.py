@@ -1,0 +1,63 @@
+"""Plain CSVs of tills in Germany, France and Spain: a line an item, amounts with tax, as their receipts show them.
+
+The tills differ in small ways, so each column has the names that are usual in its country.
+"""
+
+from sales.domain.presets.preset import NoSale, Preset, words
+
+GERMAN = Preset(
+    name="german-till",
+    title="a German till",
+    page="DSFinV-K (Digitale Schnittstelle der Finanzverwaltung für Kassensysteme), single movements; tills' journals",
+    needs=("Datum", "Menge", "Bon-Nr."),
+    columns={
+        "sku": ("Artikelnummer", "Artikel-Nr.", "Art.-Nr.", "ArtNr", "EAN"),
+        "name": ("Bezeichnung", "Artikelbezeichnung", "Artikel", "Artikelname"), "category": ("Warengruppe", "WG"),
+        "quantity": ("Menge",), "amount": ("Gesamt", "Gesamtpreis", "Betrag", "Umsatz", "Summe"),
+        "unit_price": ("Einzelpreis", "VK-Preis", "Preis"), "sold_at": ("Datum",), "invoice": ("Bon-Nr.",),
+        "location": ("Filiale", "Markt", "Standort"), "kind": ("Vorgang", "Belegart", "Bontyp"),
+    },
+    order="Bon-Nr.",
+    no_sales=(NoSale("Status", "cancelled_order", "the receipt was cancelled", words("storniert|storno|abgebrochen")),),
+    time="Uhrzeit",
+    currency="Währung",
+    discount="Rabatt",
+    prices="with tax, as on the receipt, after discounts",
+)  # fmt: skip
+FRENCH = Preset(
+    name="french-till",
+    title="a French till",
+    page="Bulletin officiel des finances publiques, BOI-TVA-DECLA-30-10-30 (caisses); tills' journals",
+    needs=("Date", "Quantité", "N° ticket"),
+    columns={
+        "sku": ("Code article", "Référence", "Code produit", "EAN"), "name": ("Désignation", "Libellé", "Article"),
+        "category": ("Famille", "Rayon"), "quantity": ("Quantité",), "amount": ("Total TTC", "Montant TTC"),
+        "unit_price": ("Prix unitaire TTC", "PU TTC", "Prix"), "sold_at": ("Date",), "invoice": ("N° ticket",),
+        "location": ("Magasin", "Boutique", "Point de vente"), "kind": ("Type", "Opération"),
+    },
+    order="N° ticket",
+    no_sales=(NoSale("Statut", "cancelled_order", "the receipt was cancelled", words("annulé|annulée|annule")),),
+    time="Heure",
+    currency="Devise",
+    discount="Remise",
+    prices="with tax (TTC), after discounts",
+)  # fmt: skip
+SPANISH = Preset(
+    name="spanish-till",
+    title="a Spanish till",
+    page="Agencia Tributaria, “Sistemas informáticos de facturación” (Real Decreto 1007/2023); tills' journals",
+    needs=("Fecha", "Cantidad", "Nº ticket"),
+    columns={
+        "sku": ("Código", "Referencia", "Código de artículo", "EAN"),
+        "name": ("Descripción", "Artículo", "Producto"), "category": ("Familia", "Categoría"),
+        "quantity": ("Cantidad",), "amount": ("Importe", "Total"), "unit_price": ("Precio", "PVP", "Precio unitario"),
+        "sold_at": ("Fecha",), "invoice": ("Nº ticket",), "location": ("Tienda", "Local"),
+        "kind": ("Tipo", "Operación"),
+    },
+    order="Nº ticket",
+    no_sales=(NoSale("Estado", "cancelled_order", "the receipt was cancelled", words("anulado|anulada|cancelado")),),
+    time="Hora",
+    currency="Moneda",
+    discount="Descuento",
+    prices="with tax (IVA incluido), after discounts",
+)  # fmt: skip
