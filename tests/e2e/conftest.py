@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from infra.launcher.local import System
 from tests.e2e.dashboard import SECONDS
@@ -18,6 +18,7 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=SECONDS)  # a busy machine is no fault of the page's
     with sync_playwright() as play:
         running = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield running

@@ -78,29 +78,30 @@ def test_own_files_lead_to_an_approved_order(page: Page, system: System, tmp_pat
 def test_a_file_of_the_shop_is_wrong_at_its_cell_and_undone_as_a_whole(
     page: Page, system: System, tmp_path: Path
 ) -> None:
-    before = float(system.client().get("/stock", sku="LAP001")["items"][0]["on_hand"])
-    file = tmp_path / "counts.csv"
-    file.write_text("sku,quantity\nLAP001,77\nPHN002,many\nNOBODY,3\n")
-    sign_in(page, system, "/imports?kind=stock")
+    before = system.client().get("/products/LAP001")["name"]
+    file = tmp_path / "products.csv"
+    file.write_text("sku,name,price\nLAP001,Notebook,10\nPHN002,Telephone,many\n")
+    sign_in(page, system, "/imports?kind=products")
     page.get_by_label("Choose a file").set_input_files(file)
-    lines = page.get_by_role("grid", name="First lines")
-    expect(lines.get_by_role("row").filter(has_text="many").get_by_text("Refused")).to_be_visible()
-    expect(page.get_by_text(re.compile("2 errors"))).to_be_visible()
+    wrong = page.get_by_role("grid", name="First lines").get_by_role("row").filter(has_text="many")
+    expect(wrong.get_by_text("Refused")).to_be_visible()
+    expect(wrong.get_by_role("gridcell").filter(has_text="many").get_by_text("is not a number")).to_be_visible()
+    expect(page.get_by_text(re.compile("1 error"))).to_be_visible()
     page.get_by_role("button", name="Import 1 line").click()
-    expect(page.get_by_role("heading", name="2 refused lines")).to_be_visible()
-    assert float(system.client().get("/stock", sku="LAP001")["items"][0]["on_hand"]) == 77
+    expect(page.get_by_role("heading", name="1 refused line")).to_be_visible()
+    assert system.client().get("/products/LAP001")["name"] == "Notebook"
     page.get_by_role("button", name="Undo the import").click()
     asked = page.get_by_role("dialog", name=re.compile("^Undo the import"))
-    expect(asked.get_by_text(re.compile("1 changed line"))).to_be_visible()
+    expect(asked.get_by_text(re.compile("0 new and 1 changed lines become what they were"))).to_be_visible()
     asked.get_by_role("button", name="Undo the import").click()
     expect(page.get_by_text(re.compile("^Undone by")).first).to_be_visible()
-    assert float(system.client().get("/stock", sku="LAP001")["items"][0]["on_hand"]) == before
+    assert system.client().get("/products/LAP001")["name"] == before
 
 
 def test_a_mistyped_code_waits_until_somebody_says_what_it_means(page: Page, system: System, tmp_path: Path) -> None:
     file = tmp_path / "typed.csv"
     file.write_text(
-        "sku,quantity,date,price\nLAP001,2,2023-02-13,10\nLAP-OO1,3,2023-02-13,10\nGIFT,1,2023-02-14,5\n"
+        "sku,quantity,date,price\nLAP001,2,2023-02-13,10\nLAP-OO1,3,2023-02-13,10\nZZ-GIFT,1,2023-02-14,5\n"
         "PHN002,many,2023-02-14,10\n"
     )
     sign_in(page, system, "/imports")
@@ -108,7 +109,7 @@ def test_a_mistyped_code_waits_until_somebody_says_what_it_means(page: Page, sys
     expect(page.get_by_text(re.compile(r"Of 4 lines, 1 ready, 1 error, 2 wait for their product"))).to_be_visible()
     page.get_by_role("button", name="Import all valid lines").click()
     expect(page.get_by_role("heading", name="1 rejected line")).to_be_visible()
-    assert {item["sku"] for item in system.client().get("/products", q="GIFT")["items"]} == set()
+    assert {item["sku"] for item in system.client().get("/products", q="ZZ-GIFT")["items"]} == set()
     page.get_by_role("button", name=re.compile("^Fix line")).click()
     fixing = page.get_by_role("dialog", name=re.compile("^Line"))
     expect(fixing.get_by_label("quantity")).to_be_focused()
@@ -121,12 +122,12 @@ def test_a_mistyped_code_waits_until_somebody_says_what_it_means(page: Page, sys
     mapping.get_by_label("Product code").fill("LAP001")
     mapping.get_by_role("button", name="Map", exact=True).click()
     expect(page.get_by_text("LAP-OO1 means LAP001: 1 sale recorded.")).to_be_visible()
-    page.get_by_role("button", name="Dismiss GIFT").click()
-    asked = page.get_by_role("dialog", name="Dismiss GIFT")
+    page.get_by_role("button", name="Dismiss ZZ-GIFT").click()
+    asked = page.get_by_role("dialog", name="Dismiss ZZ-GIFT")
     expect(asked.get_by_text(re.compile("^1 waiting sale of 1 units is refused"))).to_be_visible()
     asked.get_by_role("button", name="Dismiss the code").click()
     expect(page.get_by_text("Every code is known")).to_be_visible()
-    expect(page.get_by_role("grid", name="Decided codes").get_by_role("row").filter(has_text="GIFT")).to_be_visible()
+    expect(page.get_by_role("grid", name="Decided codes").get_by_role("row").filter(has_text="ZZ-GIFT")).to_be_visible()
 
 
 def test_an_import_of_sales_is_undone_as_a_whole(page: Page, system: System, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ export function ShopOpened({ id, onClose }: { id: string; onClose: () => void })
             </div>
           ))}
         </dl>
+        {!job.undoable && job.undo_note && <p className="text-ink-2">{job.undo_note}</p>}
         {job.undone && (
           <p role="status" className="rounded-md bg-sunken px-3 py-2 text-ink-2">
             {`${plural(job.undone.lines, "line")} taken back ${ago(job.undone.at)}.`}
@@ -130,7 +131,9 @@ const LINES: readonly Column<Line>[] = [
       line.errors.map((error) => (
         <span key={`${error.column} ${error.code}`} className="block">
           <span className="font-medium">{words(error.column)}</span>{" "}
-          <span className="text-bad">{`“${error.cell}” ${error.message}`}</span>
+          <span className="text-bad">
+            {error.message.includes(error.cell) ? error.message : `“${error.cell}” ${error.message}`}
+          </span>
         </span>
       )),
   },
