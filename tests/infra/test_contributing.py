@@ -1,6 +1,7 @@
 """What CONTRIBUTING.md sends people to is there."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,25 @@ def there(pattern: str) -> list[Path]:
     return list(ROOT.glob(re.sub(r"<\w+>", "*", pattern)))
 
 
+def git(*arguments: str) -> str:
+    """What git says of this checkout; nothing where there is none."""
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.splitlines()[0])
 def test_every_step_of_a_recipe_names_files_that_are_there(recipe: str) -> None:
     assert STEP.findall(recipe), "a recipe is a list of files in order"
     assert [name for name in STEP.findall(recipe) if not there(name)] == []
+
+
+@pytest.mark.skipif(
+    git("rev-parse", "--is-shallow-repository") != "false", reason="the history is not here"
+)  # fmt: skip
+def test_the_commits_in_which_recipes_were_followed_are_in_the_history() -> None:
+    titles = git("log", "--format=%s").splitlines()
+    named = [" ".join(title.split()) for title in re.findall(r"\*([A-Z][^*]+)\*", TEXT.partition("## Recipes")[2])]
+    assert len(named) >= len(RECIPES) - 1  # a service was not added since
+    assert [name for name in named if not any(title.startswith(name) for title in titles)] == []
 
 
 def test_every_other_path_and_link_is_there() -> None:
