@@ -1,4 +1,4 @@
-"""The running system's API for launcher commands: found by its data folder, signed in as the operator.
+"""The running system's API for launcher commands: found by its data folder, signed in with the launcher's own key.
 
     client = Client.connect(Path(".almanac"))
     client.get("/sales/totals")            # paths as in docs/api-surface.md, without /api
@@ -22,6 +22,7 @@ from infra.launcher.errors import LauncherError
 OPERATOR = "operator"
 DEMO_USERNAME = "demo"
 DEMO_PASSWORD = "almanac-demo-2026"  # noqa: S105 - documented, and only ever set under --demo on loopback
+COMMAND_LINE_SECRET = "cli"  # noqa: S105 - its name
 TIMEOUT = 60.0
 
 
@@ -38,18 +39,23 @@ class ApiError(LauncherError):
 
 
 def credentials(data: Path, *, demo: bool) -> tuple[str, str]:
-    """The first administrator's sign-in, which the launcher itself uses too."""
+    """The first administrator's sign-in. Commands have a key instead (`command_line_key`)."""
     if demo:
         return DEMO_USERNAME, DEMO_PASSWORD
     return OPERATOR, state.secret(data, "operator")
 
 
-class Client:
-    """One signed-in client."""
+def command_line_key(data: Path) -> str:
+    """What commands sign in with: a key of the role operator, made anew at each `up`; no failed sign-in shuts it."""
+    return f"fk_live_cli_{state.secret(data, COMMAND_LINE_SECRET)}"
 
-    def __init__(self, url: str, username: str, password: str) -> None:
+
+class Client:
+    """One signed-in client: by an API key, or as a person."""
+
+    def __init__(self, url: str, sign_in: str | tuple[str, str]) -> None:
         self.url = url
-        self._sign_in = {"username": username, "password": password}
+        self._sign_in = sign_in
         self._token = ""
         self._renew_at = 0.0
 
@@ -61,7 +67,7 @@ class Client:
             raise LauncherError(
                 f"No system runs from {data}: start it with `./almanac up`, or name its folder with --data."
             )
-        return cls(content["url"], *credentials(data, demo=bool(content.get("demo"))))
+        return cls(content["url"], command_line_key(data))
 
     def get(self, path: str, **query: Any) -> Any:
         """GET, as JSON."""
@@ -96,8 +102,11 @@ class Client:
     def _stay_signed_in(self) -> None:
         if time.monotonic() < self._renew_at:
             return
-        body = json.dumps(self._sign_in).encode()
-        told = self._send("POST", "/auth/login", body, {"Content-Type": "application/json"})
+        if isinstance(self._sign_in, str):
+            told = self._send("POST", "/auth/token", b"", {"Authorization": f"Bearer {self._sign_in}"})
+        else:
+            body = json.dumps(dict(zip(("username", "password"), self._sign_in, strict=True))).encode()
+            told = self._send("POST", "/auth/login", body, {"Content-Type": "application/json"})
         self._token = told["access_token"]
         self._renew_at = time.monotonic() + float(told.get("expires_in", 600)) / 2
 

@@ -62,6 +62,7 @@ class Surroundings:
     files: Path
     frontend: Path
     admin: tuple[str, str]
+    command_line_secret: str
     business: Business
     host: str = "127.0.0.1"
 
@@ -77,7 +78,7 @@ DECIDED = {UVICORN} | {
     for name in (
         "PROFILE", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_GROUP_PROTOCOL", "ISSUER", "JWKS_URL", "HTTP_HOST", "HTTP_PORT",
         "HEALTH_PORT", "DATABASE_URL", "FILES_DIR", "BOOTSTRAP_ADMIN_USERNAME", "BOOTSTRAP_ADMIN_PASSWORD",
-        "FRONTEND_DIR", *(f"{service.upper()}_URL" for service in BEHIND_GATEWAY),
+        "COMMAND_LINE_SECRET", "FRONTEND_DIR", *(f"{service.upper()}_URL" for service in BEHIND_GATEWAY),
     )
 }  # fmt: skip
 
@@ -104,6 +105,7 @@ def variables(process: Process, where: Surroundings) -> dict[str, str]:
         given["ALMANAC_FILES_DIR"] = str(where.files / process.service)
     if process.service == "auth":
         given["ALMANAC_BOOTSTRAP_ADMIN_USERNAME"], given["ALMANAC_BOOTSTRAP_ADMIN_PASSWORD"] = where.admin
+        given["ALMANAC_COMMAND_LINE_SECRET"] = where.command_line_secret
     if process.service == "gateway":
         given |= {f"ALMANAC_{service.upper()}_URL": where.url(service) for service in BEHIND_GATEWAY}
         given["ALMANAC_FRONTEND_DIR"] = str(where.frontend)

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from infra.launcher import databases, environment, frontend, state
-from infra.launcher.client import credentials
+from infra.launcher.client import COMMAND_LINE_SECRET, credentials
 from infra.launcher.environment import DECIDED, PROCESSES, Business, Process, Surroundings
 from infra.launcher.errors import LauncherError
 
@@ -46,6 +46,7 @@ def surroundings(data: Path, content: dict[str, Any]) -> Surroundings:
         files=data / "files",
         frontend=frontend.BUILT,
         admin=credentials(data, demo=bool(content.get("demo"))),
+        command_line_secret=state.secret(data, COMMAND_LINE_SECRET),
         business=Business(**content["business"]),
     )
 

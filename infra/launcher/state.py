@@ -41,12 +41,12 @@ def save(data: Path, content: dict[str, Any]) -> None:
     part.replace(data / "state.json")
 
 
-def secret(data: Path, name: str) -> str:
-    """A random secret of that name, made when it is first asked for."""
+def secret(data: Path, name: str, *, renew: bool = False) -> str:
+    """A random secret of that name, made when it is first asked for; with `renew` another one takes its place."""
     folder = data / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / name
-    if not file.exists():
+    if renew or not file.exists():
         part = folder / f"{name}.{os.getpid()}.part"
         part.touch(mode=0o600)
         part.write_text(secrets.token_urlsafe(24))

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg2
 
 from infra.launcher import choose, databases, demo, environment, frontend, postgres, processes, running, state
-from infra.launcher.client import credentials
+from infra.launcher.client import COMMAND_LINE_SECRET, credentials
 from infra.launcher.console import say, step
 from infra.launcher.environment import BASE, DEMO, PROCESSES, Process, Surroundings
 from infra.launcher.errors import LauncherError
@@ -179,6 +179,7 @@ class Launch:
                 self.supervisor.wait_ready([unit.name], 60, lambda _note: None)
 
     def _surroundings(self, server: Server) -> Surroundings:
+        state.secret(self.data, COMMAND_LINE_SECRET, renew=True)
         _create_databases(server.dsn, running.passwords(self.data))
         return running.surroundings(self.data, self.content)
 

@@ -186,7 +186,7 @@ def test_stock_is_held_and_sent_back_from_the_product_s_page(page: Page, system:
 
 
 def test_a_viewer_reads_suppliers_and_stock_and_finds_nothing_to_change(page: Page, system: System) -> None:
-    api, password = system.client(), "quite-a-long-pass-phrase-7"
+    api, password = system.administrator(), "quite-a-long-pass-phrase-7"
     made = api.post("/auth/register", {"username": "reader", "password": password})
     api.post(f"/users/{made['id']}/approve", {})
     page.goto("/replenishment?view=suppliers")

@@ -27,6 +27,7 @@ def surroundings(tmp_path: Path) -> Surroundings:
         files=tmp_path,
         frontend=tmp_path,
         admin=("operator", "a long enough password"),
+        command_line_secret="cli-secret",  # noqa: S106 - of nothing
         business=DEMO,
     )
 

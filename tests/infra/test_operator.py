@@ -94,7 +94,7 @@ def test_dead_letters_are_listed_shown_redriven_and_discarded_by_command_and_lea
     assert almanac(system, "dead-letters", "redrive", "sales", "--ids", f"{first},x").returncode == 2
 
     def trail() -> set[str]:
-        return {item["action"] for item in system.client().get("/audit", service="sales")["items"]}
+        return {item["action"] for item in system.administrator().get("/audit", service="sales")["items"]}
 
     within(30, lambda: {"dead-letters-redriven", "dead-letters-discarded"} <= trail(), "The audit trail")
 

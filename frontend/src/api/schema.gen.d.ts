@@ -3138,6 +3138,8 @@ export interface components {
             name: string;
             /** Revoked At */
             revoked_at: string | null;
+            /** Role */
+            role?: ("viewer" | "planner" | "operator" | "admin") | null;
             /** Scopes */
             scopes: string[];
             /** Source */
@@ -3179,6 +3181,8 @@ export interface components {
             name: string;
             /** Revoked At */
             revoked_at: string | null;
+            /** Role */
+            role?: ("viewer" | "planner" | "operator" | "admin") | null;
             /** Scopes */
             scopes: string[];
             /** Source */

@@ -5,10 +5,12 @@ from pydantic import SecretStr
 
 
 class Settings(ServiceSettings):
-    """The bootstrap administrator is created when there is no user yet; there is no default password."""
+    """The bootstrap administrator is created when there is no user yet; there is no default password. With
+    `command_line_secret` the launcher's commands have a key of their own, `cli`."""
 
     bootstrap_admin_username: str | None = None
     bootstrap_admin_password: SecretStr | None = None
+    command_line_secret: SecretStr | None = None
     access_seconds: int = 600
     refresh_days: int = 30
     secure_cookies: bool = True

@@ -105,6 +105,7 @@ class ApiKeyOut(BaseModel):
     name: str
     scopes: list[str]
     source: str | None
+    role: RoleName | None = None
     created_by: str
     created_at: datetime
     expires_at: datetime | None

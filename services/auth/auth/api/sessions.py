@@ -101,6 +101,8 @@ def logout(request: Request, response: Response) -> None:
 
 def _status_now(request: Request, caller: Principal) -> str:
     """What has become of the account; a key's token is only given while the key is active."""
+    if caller.is_key:
+        return "active"
     with request.app.state.database.snapshot() as connection:
         user = users.get(connection, UUID(caller.id))
     if user is None:
@@ -112,14 +114,14 @@ def _status_now(request: Request, caller: Principal) -> str:
 def me(request: Request, caller: Caller) -> Me:
     """Who the token belongs to, and what has become of the account since it was given."""
     role: Any = caller.role.name.lower() if caller.role else None
-    status: Any = _status_now(request, caller) if caller.role is not None else "active"
+    status: Any = _status_now(request, caller)
     return Me(id=caller.id, username=caller.name, role=role, status=status, scopes=sorted(caller.scopes))
 
 
 @router.post("/auth/password", status_code=204)
 def change_password(request: Request, given: PasswordChange, caller: Caller) -> None:
     """Change the own password; all sessions end."""
-    if caller.role is None:
+    if caller.is_key:
         raise NotAllowed("An API key has no password.", code="forbidden")
     state = request.app.state
     with _told():

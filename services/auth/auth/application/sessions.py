@@ -48,7 +48,7 @@ def sign_in(
             claimed = "".join(character for character in username if character.isprintable())
             audit.record(connection, "auth", claimed, "login-failed", "session")
         raise NotSignedIn("The user name or the password is wrong.")
-    throttle.succeeded(username)
+    throttle.succeeded(username, address)
     user, stored = found
     user.must_be_active()
     with database.transaction() as connection:

@@ -9,12 +9,16 @@ from auth.domain import tokens
 
 
 class ApiKey(BaseModel):
-    """A key without its secret. `source` binds the sales it submits to one ce_source."""
+    """A key without its secret. `source` binds the sales it submits to one ce_source.
+
+    One with a `role` may what people of that role may: only the launcher has one made.
+    """
 
     id: str
     name: str
     scopes: list[str]
     source: str | None
+    role: str | None = None
     created_by: str
     created_at: datetime
     expires_at: datetime | None
@@ -29,7 +33,8 @@ class ApiKey(BaseModel):
     @property
     def claims(self) -> dict[str, str | None]:
         """What a token made from the key says of it."""
-        return {"username": f"key:{self.name}", "scopes": " ".join(self.scopes), "source": self.source}
+        said = {"username": f"key:{self.name}", "scopes": " ".join(self.scopes), "source": self.source}
+        return said | ({"role": self.role} if self.role else {})
 
 
 def new_id() -> str:

@@ -1,5 +1,11 @@
-"""Sign-in attempts are limited per account and per address, requests for accounts per address; success clears the
-account's count."""
+"""Failed sign-ins are limited per account from one address, and per address; requests for accounts per address.
+
+An account is never closed as a whole: its owner comes in from elsewhere while a stranger fails at it, however often.
+What holds a stranger with many addresses back is that a password has twelve characters or more, and that two are
+checked at a time.
+"""
+
+import ipaddress
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -8,10 +14,22 @@ from limits.strategies import MovingWindowRateLimiter
 WAIT_SECONDS = 15 * 60
 _PER_ACCOUNT = RateLimitItemPerMinute(10, 15)
 _PER_ADDRESS = RateLimitItemPerMinute(100, 15)
+_ONE_HOUSEHOLD = 64  # bits of an IPv6 address: whoever has one has all that begin alike
 
 
 class Throttled(Exception):
     """Too many attempts; `WAIT_SECONDS` later there may be others."""
+
+
+def _place(address: str) -> str:
+    """Where an attempt comes from, as it is counted."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is None:
+        return str(ipaddress.ip_network((found, _ONE_HOUSEHOLD), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 class Throttle:
@@ -23,20 +41,20 @@ class Throttle:
 
     def attempt(self, account: str, address: str) -> None:
         """Raises Throttled when no other attempt may be made; counts nothing."""
-        by_account = self._limiter.test(_PER_ACCOUNT, "account", account.casefold())
-        if not by_account or not self._limiter.test(_PER_ADDRESS, "address", address):
+        by_account = self._limiter.test(_PER_ACCOUNT, "account", account.casefold(), _place(address))
+        if not by_account or not self._limiter.test(_PER_ADDRESS, "address", _place(address)):
             raise Throttled
 
     def failed(self, account: str, address: str) -> None:
         """Count a failure."""
-        self._limiter.hit(_PER_ACCOUNT, "account", account.casefold())
-        self._limiter.hit(_PER_ADDRESS, "address", address)
+        self._limiter.hit(_PER_ACCOUNT, "account", account.casefold(), _place(address))
+        self._limiter.hit(_PER_ADDRESS, "address", _place(address))
 
     def register(self, address: str) -> None:
         """Count a request for an account; raises Throttled when there were too many."""
-        if not self._limiter.hit(_PER_ADDRESS, "registration", address):
+        if not self._limiter.hit(_PER_ADDRESS, "registration", _place(address)):
             raise Throttled
 
-    def succeeded(self, account: str) -> None:
-        """Forget the account's failures."""
-        self._limiter.clear(_PER_ACCOUNT, "account", account.casefold())
+    def succeeded(self, account: str, address: str) -> None:
+        """Forget the account's failures from there."""
+        self._limiter.clear(_PER_ACCOUNT, "account", account.casefold(), _place(address))

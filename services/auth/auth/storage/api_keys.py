@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from auth.domain.api_keys import ApiKey
 
-_COLUMNS = "id, name, scopes, source, created_by, created_at, expires_at, last_used_at, revoked_at"
+_COLUMNS = "id, name, scopes, source, role, created_by, created_at, expires_at, last_used_at, revoked_at"
 
 
 def create(
@@ -55,5 +55,22 @@ def revoke(connection: Connection, key_id: str) -> bool:
     """End a key; False when there is none. One that has ended keeps the time it did."""
     done = connection.execute(
         text("UPDATE api_key SET revoked_at = COALESCE(revoked_at, now()) WHERE id = :id"), {"id": key_id}
+    )
+    return bool(done.rowcount)
+
+
+def put(connection: Connection, id: str, digest: str, *, name: str, role: str, created_by: str) -> bool:
+    """A key with a role, under an id that stays; another secret ends the one before.
+
+    False when the same is there already: one that was revoked stays so.
+    """
+    done = connection.execute(
+        text(
+            "INSERT INTO api_key (id, name, digest, scopes, role, created_by)"
+            " VALUES (:id, :name, :digest, '{}', :role, :created_by) ON CONFLICT (id) DO UPDATE"
+            " SET digest = :digest, role = :role, created_at = now(), last_used_at = NULL, revoked_at = NULL"
+            " WHERE api_key.digest <> :digest"
+        ),
+        {"id": id, "name": name, "digest": digest, "role": role, "created_by": created_by},
     )
     return bool(done.rowcount)
