@@ -67,6 +67,8 @@ def test_a_patch_changes_what_is_sent_and_nothing_else(client: TestClient) -> No
     assert patch(cost=None).json()["cost"] is None
     assert patch().json()["revision"] == 3
     assert patch(name="Stale", revision=1).json()["code"] == "stale_revision"
+    stale = client.patch("/products/A1", json={"name": "Stale"}, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_revision")
     assert patch(on_sale_from="2026-05-02").status_code == 200
     assert patch(on_sale_until="2026-05-01").status_code == 422
     for wrong in ({"name": None}, {"name": ""}, {"archived": None}, {"price": "-1"}):

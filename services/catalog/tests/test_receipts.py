@@ -100,6 +100,30 @@ def test_what_goes_back_or_is_held_is_not_there_to_sell(stocked: TestClient) -> 
     assert situation(stocked, "A1")["inputs"]["position"]["net"] == 1
 
 
+def test_what_is_held_for_one_reference_is_nobody_elses_and_each_change_says_who(
+    stocked: TestClient, told: Told
+) -> None:
+    def hold(call: Any, reference: str, quantity: int) -> int:
+        items = [{"sku": "A1", "quantity": quantity}]
+        return int(call("/stock/reservations", json={"reference": reference, "items": items}).status_code)
+
+    def held() -> dict[str, float]:
+        items = stocked.get("/stock/reservations", params={"sku": "A1"}).json()["items"]
+        return {item["reference"]: float(item["quantity"]) for item in items}
+
+    assert {hold(stocked.put, "SO-1", 1), hold(stocked.put, "SO-2", 2)} == {200}
+    assert held() == {"SO-1": 1, "SO-2": 2}
+    assert (hold(stocked.put, "SO-1", 3), hold(stocked.patch, "SO-2", 4)) == (200, 200)
+    assert held() == {"SO-1": 3, "SO-2": 4}
+    assert hold(stocked.patch, "SO-2", 0) == 200
+    assert stocked.delete("/stock/reservations/SO-2").status_code == 204
+    assert held() == {"SO-1": 3}
+    trail = [(entry["actor"], entry["action"], entry["subject"]) for entry in told("audit-recorded")]
+    assert trail[-6:] == [
+        ("ann", "stock-reserved", f"reference {reference}") for reference in ("SO-1", "SO-2", "SO-1", "SO-2", "SO-2")
+    ] + [("ann", "stock-released", "reference SO-2")]
+
+
 def test_one_more_product_is_held_for_a_reference_beside_hundreds_and_beside_somebody_elses(
     stocked: TestClient,
 ) -> None:

@@ -78,9 +78,16 @@ def test_a_budget_buys_first_what_earns_most(stocked: TestClient) -> None:
 def test_the_csv_equals_the_order(stocked: TestClient) -> None:
     order = stocked.post("/orders", json={}).json()[0]
     found = list(csv.DictReader(io.StringIO(stocked.get("/orders.csv").text)))
-    assert [(row["sku"], float(row["quantity"])) for row in found] == [
-        (line["sku"], float(line["quantity"])) for line in order["lines"]
+    numbers = ("quantity", "unit_cost", "received", "open")
+    assert [(row["sku"], row["location"], *(float(row[name]) for name in numbers)) for row in found] == [
+        (line["sku"], line["location"], *(float(line[name]) for name in numbers)) for line in order["lines"]
     ]
+    assert [float(row["value"]) for row in found] == [
+        float(line["quantity"]) * float(line["unit_cost"]) for line in order["lines"]
+    ]
+    assert {(row["order"], row["supplier"], row["status"], row["order_by"] or None) for row in found} == {
+        (str(order["number"]), order["supplier"], "proposed", order["order_by"])
+    }
 
 
 def test_an_orders_own_csv_is_that_order_as_its_supplier_reads_it(stocked: TestClient) -> None:
@@ -94,6 +101,7 @@ def test_an_orders_own_csv_is_that_order_as_its_supplier_reads_it(stocked: TestC
     assert (line["order"], line["supplier"], line["supplier_name"]) == (str(orders["ZETA"]["number"]), "ZETA", "'=Zeta")
     assert (line["sku"], line["name"], line["currency"], float(line["pack"])) == ("B2", "'=B2", "EUR", 6)
     assert float(line["quantity"]) == float(orders["ZETA"]["lines"][0]["quantity"])
+    assert (float(line["unit_cost"]), float(line["value"])) == (5, 5 * float(line["quantity"]))
     assert line["supplier_sku"] == "Z-2"
     last_day = max(date.fromisoformat(orders["ZETA"]["order_by"]), datetime.now(UTC).date())
     assert line["wanted_by"] == (last_day + timedelta(days=7)).isoformat()
