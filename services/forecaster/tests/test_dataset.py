@@ -133,3 +133,10 @@ def test_negative_and_crossing_quantiles_never_leave() -> None:
         assert (values >= 0).all()
         assert (np.diff(values, axis=1) >= 0).all()
     assert (forecast.mean >= 0).all()
+
+
+def test_a_sale_of_1970_does_not_make_history_begin_then_and_is_told() -> None:
+    recent = [("A", str(day.date()), 5.0) for day in pd.date_range("2025-06-02", "2026-02-23", freq="7D")]
+    data = build(sales(*recent, ("A", "1970-01-05", 3)))
+    assert min(series(data, "A")) == "2025-06-02"
+    assert [(one["series"], one["period"], one["done"]) for one in data.told] == [("main:A", "1970-01-05", "left out")]

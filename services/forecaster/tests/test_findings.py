@@ -1,6 +1,6 @@
 """What needs somebody: one cause is one finding, said when it appears, changes and ends, and not again meanwhile."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,8 @@ from forecaster.domain.anomalies import Week, anomaly
 from forecaster.settings import Settings
 
 from services.forecaster.tests.helpers import sale, weekly_sales
-from services.forecaster.tests.test_planning import run_of, start, week
-from services.forecaster.tests.test_training import published
+from services.forecaster.tests.test_planning import run_of, says, start, week
+from services.forecaster.tests.test_training import published, train
 
 __all__ = ["start"]
 
@@ -120,3 +120,24 @@ def test_what_needed_attention_before_is_published_and_what_people_settled_stays
         kept = rows(connection, "SELECT root FROM finding ORDER BY root")
     assert [row["root"] for row in kept] == ["series:main:A", "series:main:B"]
     database.close()
+
+
+@pytest.mark.usefixtures("start")
+def test_a_sale_that_training_did_not_believe_is_found_and_ends_when_it_is_mended(
+    database: Database, settings: Settings, project: Any
+) -> None:
+    entry = {"series": "main:A", "column": "y", "value": "40,063,812", "period": "2026-01-19", "used": 10.0,
+             "done": "damped to 10", "why": "nothing explains it"}  # fmt: skip
+
+    def doubting(dataset: Any, **more: Any) -> Any:
+        answer = says(10)(dataset, **more)
+        answer.report = {"told": [entry]}
+        return answer
+
+    assert train(database, settings, doubting, as_of=week(0) - timedelta(days=1))["status"] == "succeeded"
+    found = [one for one in looked(database, week(0)) if one["root"] == "series:main:A"]
+    assert [(one["kind"], one["week"], one["open"]) for one in found] == [("anomaly", "2026-01-19", True)]
+    assert "40,063,812 of 2026-01-19 damped to 10" in found[0]["title"]
+    assert looked(database, week(0)) == [], "said once"
+    run_of(database, settings, 1, 10)
+    assert ("series:main:A", False) in [(one["root"], one["open"]) for one in looked(database, week(0))]

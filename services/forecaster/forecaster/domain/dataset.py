@@ -6,6 +6,7 @@ ended on the as-of day gets in, but what was planned for it (price, promotion, c
 - A week without sales is zero while the product was on sale and in stock, unknown (NaN) when it could not be
   sold at all, absent before the first and after the last day on sale.
 - A week whose returns exceed its sales counts as zero demand.
+- Sales dated long before all others are left out, and told: history does not begin in 1970.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from forecaster.domain import drivers
 
 Records = Sequence[Mapping[str, Any]]
+WEEKS_A_YEAR = 52.18
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
@@ -56,6 +58,7 @@ class Dataset:
     ended: list[Ended]
     freq: str
     weeks: list[date]  # the forecast's
+    told: list[dict[str, Any]]  # what of the sales was not taken as it stands, as the engine tells of its own
 
     @property
     def first_week(self) -> date:
@@ -78,7 +81,7 @@ def build(
     """
     last = last_ended_week(as_of, first_weekday)
     weeks = [last + timedelta(days=7 * step) for step in range(1, horizon + 1)]
-    sales = sales[sales["week"] <= pd.Timestamp(last)]
+    sales, told = _without_strays(sales[sales["week"] <= pd.Timestamp(last)])
     demand = _Demand(sales, inputs, last, first_weekday, as_of)
     table = drivers.WeekTable(demand.keys, demand.start, demand.columns + horizon, first_weekday)
     in_stock = drivers.availability(table, inputs.get("stock", ()), demand.columns, as_of)
@@ -94,7 +97,23 @@ def build(
         ended=demand.ended,
         freq=frequency(first_weekday),
         weeks=weeks,
+        told=told,
     )
+
+
+def _without_strays(sales: pd.DataFrame) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    from forecaster.engine.data import strays  # heavy, and only a training needs it
+
+    if not len(sales):
+        return sales, []
+    begin, _ = strays.body(sales["week"].to_numpy("datetime64[D]").astype(np.int64) // 7, WEEKS_A_YEAR)
+    early = sales["week"].to_numpy("datetime64[D]").astype(np.int64) // 7 < begin
+    told = [
+        {"series": series_key(sku, location), "column": "y", "value": f"{units:g}", "period": str(week.date()),
+         "used": None, "why": "it is dated long before all other sales", "done": "left out"}
+        for sku, location, week, units in sales.loc[early, ["sku", "location", "week", "units"]].itertuples(index=False)
+    ]  # fmt: skip
+    return sales[~early], told
 
 
 class _Demand:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from contracts.keys import series_key
+from contracts.keys import series_key, split_series_key
 
 from forecaster.domain.anomalies import SIGNAL_LIMIT, Week, anomaly, tracking_signal
 
@@ -36,13 +36,14 @@ class Finding:
 
 
 def findings(
-    weeks: Weeks, leaning: Iterable[Record], late: Sequence[Record], newest: date
+    weeks: Weeks, leaning: Iterable[Record], late: Sequence[Record], newest: date, told: Sequence[Record] = ()
 ) -> tuple[list[Finding], list[dict[str, Any]]]:
-    """All that is found when the week `newest` has ended, and the anomalies in it as they are told one by one."""
+    """All that is found when the week `newest` has ended, and the anomalies in it as they are told one by one. `told`:
+    what the live run did not take as it stands, with the worth of a unit."""
     silent = _silent_locations(weeks, newest)
     odd = _anomalies(weeks, newest, silent)
     found = {finding.root: finding for finding in (*_silences(weeks, silent, newest), *_late(late))}
-    for finding in (*_odd(odd), *_leaning(leaning, newest)):
+    for finding in (*_not_believed(told), *_odd(odd), *_leaning(leaning, newest)):
         before = found.get(finding.root)
         found[finding.root] = finding if before is None else _merged(before, finding)
     return list(found.values()), odd
@@ -116,6 +117,31 @@ def _silences(series: Weeks, silent: set[str], newest: date) -> Iterable[Finding
             f"No sales of {location} in the last week, {expected:.0f} units were expected",
             {"series": len(rows), "expected": expected}, None, location, newest,
         )  # fmt: skip
+
+
+def _not_believed(told: Sequence[Record]) -> Iterable[Finding]:
+    """Sales and plans that the live run did not take as they stand, a finding a series."""
+    by_series: dict[str, list[Record]] = defaultdict(list)
+    for one in told:
+        by_series[one["series"]].append(one)
+    for series, entries in by_series.items():
+        sku, location = split_series_key(series)
+        worst = max(entries, key=_money)
+        what = "sales of" if worst["column"] == "y" else worst["column"]
+        more = f", and {len(entries) - 1} more" if len(entries) > 1 else ""
+        yield Finding(
+            f"series:{series}", "anomaly", sum(map(_money, entries)),
+            f"{what} {worst['value']} of {worst['period']} {worst['done']}: {worst['why']}{more}"[:500],
+            {"kind": "not-believed", "cells": [dict(entry) for entry in entries[:50]]}, sku, location,
+            date.fromisoformat(worst["period"]) if worst["period"] else None,
+        )  # fmt: skip
+
+
+def _money(entry: Record) -> float:
+    """What a cell that is not believed would be worth."""
+    if entry["column"] != "y":
+        return 0.0
+    return abs(float(str(entry["value"]).replace(",", "")) - (entry["used"] or 0.0)) * float(entry["worth"])
 
 
 def _merged(one: Finding, other: Finding) -> Finding:

@@ -90,7 +90,8 @@ def assemble(dataset: "Dataset", answer: EngineAnswer | None) -> RunResult:
                 coverage80=quality.coverage80.get(row.unique_id),
             )
         )
-    metrics = {**quality.metrics, "engine": dict(answer.report)}
+    told = [*dataset.told, *answer.report.get("told", ())]
+    metrics = {**quality.metrics, "engine": {**answer.report, "told": told}}
     return RunResult(found, metrics, quality.errors)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import numpy as np
 from chassis.database import Connection, rows, scalar
+from contracts.keys import split_series_key
 from numpy.typing import NDArray
 from sqlalchemy import text
 
@@ -245,3 +246,18 @@ def changed_since_training(connection: Connection) -> list[dict[str, Any]]:
         " JOIN demand_week AS d ON d.sku = l.sku AND d.location = l.location AND d.week < r.first_week"
         " AND NOT pg_visible_in_snapshot(d.changed_by, r.snapshot) GROUP BY 1, 2 ORDER BY money DESC, 1, 2",
     )
+
+
+def told_in_training(connection: Connection) -> list[dict[str, Any]]:
+    """What the live run did not take as it stands, with the worth of a unit of its product."""
+    found = rows(
+        connection,
+        "SELECT e.entry FROM run AS r CROSS JOIN LATERAL jsonb_array_elements(CASE"
+        " WHEN jsonb_typeof(r.metrics->'engine'->'told') = 'array' THEN r.metrics->'engine'->'told' END) AS e (entry)"
+        " WHERE r.id = (SELECT run_id FROM publication ORDER BY id DESC LIMIT 1)",
+    )
+    entries = [row["entry"] for row in found]
+    skus = sorted({split_series_key(entry["series"])[0] for entry in entries})
+    priced = rows(connection, "SELECT sku, price FROM product WHERE sku = ANY(:skus)", skus=skus) if skus else []
+    worth = {row["sku"]: float(row["price"] or 0) for row in priced}
+    return [{**entry, "worth": worth.get(split_series_key(entry["series"])[0], 0.0)} for entry in entries]

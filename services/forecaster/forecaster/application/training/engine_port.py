@@ -51,7 +51,7 @@ def forecast(
     answer = _answer(found, own)
     if len(cutoffs) > 1:
         ids = np.asarray(found.ids, dtype=object)[~own]
-        answer.backtest = _backtest(dataset, list(ids), found.mean[~own], found.quantiles[~own])
+        answer.backtest = _backtest(dataset, list(ids), found.mean[~own], found.quantiles[~own], found.report["told"])
     return answer
 
 
@@ -110,8 +110,13 @@ def _cutoffs(dataset: Dataset) -> list[pd.Timestamp]:
 
 
 def _backtest(
-    dataset: Dataset, ids: list[str], mean: NDArray[np.floating], quantiles: NDArray[np.floating]
-) -> WeeklyBacktest:
+    dataset: Dataset, ids: list[str], mean: NDArray[np.floating], quantiles: NDArray[np.floating],
+    told: list[dict[str, Any]],
+) -> WeeklyBacktest:  # fmt: skip
+    """What was forecast beside what was sold; a sale that is not believed measures no forecast."""
     recent = dataset.history[dataset.history["ds"] > _cutoffs(dataset)[0]]
     table = recent.pivot(index="unique_id", columns="ds", values="y").reindex(ids)
+    for one in told:
+        if one["column"] == "y" and one["series"] in table.index and pd.Timestamp(one["period"]) in table.columns:
+            table.loc[one["series"], pd.Timestamp(one["period"])] = np.nan
     return WeeklyBacktest(ids, table.to_numpy(dtype=np.float64), mean[:, :WEEKS], quantiles[:, :WEEKS])

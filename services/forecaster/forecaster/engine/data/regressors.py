@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Floats, Ints, Mask
+from forecaster.engine.data import dates, odd_plans
 from forecaster.engine.data.observations import HISTORY_COLUMNS, Observations
 from forecaster.engine.data.panel import Panel, Regressor
 from forecaster.engine.data.texts import TEXT
+from forecaster.engine.data.told import LEFT_OUT, READ_AS, Told
 
 FEW = 12  # values that a flag or a count of days takes at most
 MOST_COLUMNS = 40
@@ -37,18 +39,53 @@ def read(panel: Panel, seen: Observations, planned: Observations | None) -> list
     found = []
     for name in sorted(str(column) for column in seen.frame.columns if column not in HISTORY_COLUMNS)[:MOST_COLUMNS]:
         known = name in known_ahead
-        column = _numbers(seen.frame[name], seen.rows, planned.frame[name] if planned and known else None)
+        past, words = _mostly_numbers(seen.frame[name], seen.rows)
+        column = _numbers(past, seen.rows, planned.frame[name] if planned and known else None)
         if column is None:
             continue
+        for place in words:
+            row, series = int(seen.rows[place]), panel.ids[seen.series[place]]
+            panel.told.append(
+                Told("history", row + 1, series, name, str(seen.frame[name].iloc[row])[:40], LEFT_OUT,
+                     "the column's other cells are numbers", panel.label(int(seen.columns[place])))
+            )  # fmt: skip
         values = np.full((len(panel.ids), panel.size + panel.horizon), np.nan, dtype=np.float32)
         if planned is not None and known:
             values[planned.series, planned.columns] = column.ahead[planned.rows]
         told = ~np.isnan(column.past)
         values[seen.series[told], seen.columns[told]] = column.past[told]
+        if not column.text:
+            _tell(panel, name, odd_plans.mended(values), seen, planned)
         regressor = _regressor((TEXT if column.text else "") + name, values, known, exists)
         if regressor is not None:
             found.append(regressor)
     return found
+
+
+def _tell(
+    panel: Panel, name: str, odd: list[odd_plans.OddCell], seen: Observations, planned: Observations | None
+) -> None:
+    for one in odd:
+        where, rows = ("history", seen) if one.column < panel.size or planned is None else ("future", planned)
+        panel.told.append(
+            Told(where, rows.row_of(one.series, one.column) + 1, panel.ids[one.series], name, f"{one.value:g}",
+                 f"{READ_AS} {one.used:g}", "it is far off what the column says elsewhere", panel.label(one.column),
+                 one.used)
+        )  # fmt: skip
+
+
+def _mostly_numbers(past: pd.Series, rows: Ints) -> tuple[pd.Series, Ints]:
+    """A column of numbers with a few words in it as numbers, and the places among `rows` of the words."""
+    none: Ints = np.zeros(0, dtype=np.int64)
+    if not (pd.api.types.is_object_dtype(past) or pd.api.types.is_string_dtype(past)):
+        return past, none
+    found = pd.to_numeric(past, errors="coerce")
+    words = (found.isna() & past.notna()).to_numpy()
+    if not words.any() and past.notna().any():
+        return found, none
+    if not dates.tolerated(words[rows]) or found.iloc[rows].nunique() <= FEW:
+        return past, none
+    return found, np.flatnonzero(words[rows])
 
 
 def _numbers(past: pd.Series, rows: Ints, ahead: pd.Series | None) -> _Read | None:
