@@ -17,7 +17,8 @@ KEPT = {
         "forecast.kept_at": "retention sweeps by it",
     },
     "sales": dict.fromkeys(
-        ("import_line.noted_at", "import_cells.kept_at", "named_code.named_at"), "retention sweeps by it"
+        ("import_line.noted_at", "import_cells.kept_at", "named_code.named_at"),
+        "retention sweeps by it",
     ),
     "forecaster": {
         "product.like_sku": "the drivers issue forecasts a new product from it",

@@ -2313,6 +2313,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sales/fates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Fates
+         * @description What became of these events: accepted, waiting, rejected, a dead letter, or nothing yet.
+         *
+         *     The same is told as it happens: accepted on `sale-recorded`, rejected on `sale-rejected`, and waiting, duplicates
+         *     and dead letters on `sale-fate`.
+         */
+        post: operations["find_fates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sales/quarantine": {
         parameters: {
             query?: never;
@@ -3860,6 +3883,61 @@ export interface components {
             supplier: string;
             /** Value */
             value: number;
+        };
+        /**
+         * FateOut
+         * @description What became of an event.
+         *
+         *     `duplicates`: how often it came again with the same content, which changes nothing. `code`, `field` and `message`
+         *     say why it was rejected or became a dead letter; of one that was accepted or waits, why other content that came
+         *     under its id was refused. `unknown`: nothing of it has come, or it was refused over REST, where its sender was told.
+         */
+        FateOut: {
+            /** At */
+            at?: string | null;
+            /** Code */
+            code?: string | null;
+            /**
+             * Duplicates
+             * @default 0
+             */
+            duplicates: number;
+            /** Event Id */
+            event_id: string;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "accepted" | "waiting" | "rejected" | "dead-letter" | "unknown";
+            /** Field */
+            field?: string | null;
+            /** Message */
+            message?: string | null;
+            /**
+             * Sale Id
+             * Format: uuid
+             */
+            sale_id: string;
+            /** Waiting For */
+            waiting_for?: string | null;
+        };
+        /**
+         * FatesIn
+         * @description Ids of events as their producer gave them, and its source: a key's own where it is bound to one.
+         */
+        FatesIn: {
+            /** Event Ids */
+            event_ids: string[];
+            /** Source */
+            source?: string | null;
+        };
+        /**
+         * FatesOut
+         * @description What became of each event, in the order of asking.
+         */
+        FatesOut: {
+            /** Items */
+            items: components["schemas"]["FateOut"][];
         };
         /**
          * FieldError
@@ -10398,7 +10476,10 @@ export interface operations {
                 /** @description A mapping as JSON */
                 mapping?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Repeat a request safely: the first answer is given again */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13159,6 +13240,50 @@ export interface operations {
             };
         };
     };
+    find_fates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FatesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FatesOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_quarantine: {
         parameters: {
             query?: {
@@ -13608,7 +13733,10 @@ export interface operations {
     correct_sale: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat a request safely: the first answer is given again */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 sale_id: string;
             };
@@ -13672,7 +13800,10 @@ export interface operations {
     void_sale: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat a request safely: the first answer is given again */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 sale_id: string;
             };

@@ -122,6 +122,9 @@ export const STALE = {
   "promotion-changed": [
     "promotions"
   ],
+  "sale-fate": [
+    "sales"
+  ],
   "sale-recorded": [
     "attention",
     "excess",

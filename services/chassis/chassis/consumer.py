@@ -67,6 +67,7 @@ class LoopOptions:
     `trusted`: malformed records count towards the tolerance; off for what strangers write.
     `tombstones`: records without value are skipped (compacted topics), not dead-lettered.
     `keep_offsets`: write the next offsets into projection_offset, in the transaction of the effects.
+    `buried`: told of dead letters, in the transaction that keeps them.
     `decode`: turns headers and value into an event, or raises MalformedEvent; a projection that must be fast reads
     only the fields that it needs. `values_only`: it is given no headers.
     """
@@ -81,6 +82,7 @@ class LoopOptions:
     backoff: float = 0.5
     decode: Callable[[Headers | None, bytes | None], Event] = decode
     values_only: bool = False
+    buried: Callable[[Connection, Sequence[DeadLetter]], None] | None = None
 
 
 class ConsumerLoop:
@@ -233,6 +235,8 @@ class ConsumerLoop:
         """Store letters and offsets, and whether the consumer must stop; the new counts hold once it is committed."""
         if dead:
             work.bury(self.name, dead)
+            if self._options.buried is not None:
+                self._options.buried(work.connection, dead)
         if self._options.keep_offsets:
             work.keep_offsets(self.name, next_offsets(records))
         tolerance = self._tolerance.after(self._outcomes(records, dead), len(records))

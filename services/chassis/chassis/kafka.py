@@ -23,6 +23,7 @@ from chassis.logs import logger
 
 log = logger(__name__)
 
+
 def _fail(failed: dict[int, KafkaError], token: int, error: KafkaError, _: Message) -> None:
     failed[token] = error
 

@@ -97,9 +97,7 @@ class MemoryLog:
         """Write one record."""
         place = (record.topic, partition_of(record.key, self._partitions[record.topic]))
         held = self.records[place]
-        written = Record(
-            *place, len(held), record.key, tuple(record.headers), record.value, int(self._now() * 1000)
-        )
+        written = Record(*place, len(held), record.key, tuple(record.headers), record.value, int(self._now() * 1000))
         held.append(written)
         return written
 

@@ -27,7 +27,6 @@ LEADER_LOCK = 0x0A17  # advisory locks are per database, so the schema's id is m
 GENERATION = 2
 
 
-
 class OtherGeneration(Exception):
     """The outbox is written as another version of this code reads it: the process must end and leave it to that one."""
 
@@ -81,9 +80,7 @@ def publish_written(
         if len(texts[3]) > LARGEST // 4:  # more than any one event may be, whatever bytes its characters take
             raise ValueError(f"{len(ids[some])} events of {types[first]} are larger than {LARGEST // 4} characters")
         key, id_, type_, payload = map(escape, texts)
-        lines.append(
-            f"{topic}\t{key}\t{id_}\t{type_}\t{source}\t{version}\t{payload}\t{trace}\t{len(ids[some])}"
-        )
+        lines.append(f"{topic}\t{key}\t{id_}\t{type_}\t{source}\t{version}\t{payload}\t{trace}\t{len(ids[some])}")
     copy_lines(connection, "outbox", (*COLUMNS, "events"), lines)
 
 

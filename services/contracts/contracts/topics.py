@@ -49,6 +49,7 @@ SALE_RECORDED = Topic(
     stale=("sales", "imports", "overview", "status", "forecast/history", "forecast/weekly", "stock", *_DECIDED),
 )  # fmt: skip
 SALE_REJECTED = Topic("sale-rejected", "series", ("sales",), SERIES_PARTITIONS, 30 * DAY_MS, stale=("sales", "imports"))
+SALE_FATE = Topic("sale-fate", "source", ("sales",), retention_ms=30 * DAY_MS, stale=("sales",))
 CATALOG_SUBMITTED = Topic("catalog-submitted", "sku", ("producers", "sales"), ENTITY_PARTITIONS, 30 * DAY_MS)
 PRODUCT_CHANGED = Topic(
     "product-changed", "product id", ("catalog",), compacted=True,

@@ -24,14 +24,18 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from chassis import dead_letter_api, uploads
     from chassis.api import create_api
 
-    from sales.api import codes, import_files, imports, ledger, mending, sales, waiting
+    from sales.api import codes, fates, import_files, imports, ledger, mending, sales, waiting
 
     # In this order: `/sales/{sale_id}` takes what no path before it took.
-    routers = [sales.router, waiting.router, codes.router, ledger.router]
+    routers = [sales.router, waiting.router, codes.router, fates.router, ledger.router]
     routers += [import_files.router, imports.router, mending.router]
     routers.append(dead_letter_api.router)
     return create_api(
-        "sales", settings, routers, database=database, threads=settings.database_pool,
+        "sales",
+        settings,
+        routers,
+        database=database,
+        threads=settings.database_pool,
         large_bodies=uploads.bound("/imports", settings.max_upload_mb),
     )
 
@@ -42,6 +46,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     from chassis.worker import Worker
 
     from sales.events.arrivals import KnownLocations, KnownProducts
+    from sales.events.buried import tell_buried
     from sales.events.submitted import SubmittedSales
     from sales.events.usual import reader
     from sales.storage.retention import SWEEPS
@@ -49,7 +54,9 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker = Worker("sales", "worker", settings, database)
     worker.relay()
     worker.retain(*SWEEPS)
-    claims = LoopOptions(batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone))
+    claims = LoopOptions(
+        batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone), buried=tell_buried
+    )
     worker.consume(SubmittedSales(settings.zone), claims, loops=2)
     worker.consume(KnownProducts(), LoopOptions(tombstones=True))
     worker.consume(KnownLocations(), LoopOptions(tombstones=True))

@@ -20,12 +20,13 @@ from contracts.events.forecasts import (
     TrainingRequested,
 )
 from contracts.events.orders import OrderApproved, OrderCancelled, OrderLine, OrderProposed
-from contracts.events.sales import Effect, Replaced, SaleRecorded, SaleRejected, SaleSubmitted, sale_id
+from contracts.events.sales import Effect, Replaced, SaleFate, SaleRecorded, SaleRejected, SaleSubmitted, sale_id
 
 PAYLOADS: tuple[type[Payload], ...] = (
-    SaleSubmitted, SaleRecorded, SaleRejected, CatalogSubmitted, ProductChanged, LocationChanged, PriceChanged,
-    PromotionChanged, EventChanged, StockChanged, TrainingRequested, TrainingProgressed, TrainingCompleted,
-    ForecastReady, AnomalyDetected, FindingChanged, OrderProposed, OrderApproved, OrderCancelled, AuditRecorded,
+    SaleSubmitted, SaleRecorded, SaleRejected, SaleFate, CatalogSubmitted, ProductChanged, LocationChanged,
+    PriceChanged, PromotionChanged, EventChanged, StockChanged, TrainingRequested, TrainingProgressed,
+    TrainingCompleted, ForecastReady, AnomalyDetected, FindingChanged, OrderProposed, OrderApproved, OrderCancelled,
+    AuditRecorded,
 )  # fmt: skip
 
 BY_TYPE: dict[str, type[Payload]] = {
@@ -36,6 +37,6 @@ __all__ = [
     "BY_TYPE", "PAYLOADS", "AnomalyDetected", "AuditRecorded", "CatalogSubmitted", "Effect",
     "EventChanged", "FindingChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderCancelled",
     "OrderLine", "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced",
-    "SaleRecorded", "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted", "TrainingProgressed",
-    "TrainingRequested", "sale_id",
+    "SaleFate", "SaleRecorded", "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted",
+    "TrainingProgressed", "TrainingRequested", "sale_id",
 ]  # fmt: skip

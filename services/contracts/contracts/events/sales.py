@@ -127,6 +127,29 @@ class SaleRecorded(Payload):
             yield Effect(old.sku, old.location, old.sold_at, -old.quantity, -old.amount)
 
 
+class SaleFate(Payload):
+    """What became of a claim that was neither recorded (`sale-recorded`) nor refused (`sale-rejected`).
+
+    `duplicate`: it came again with the same content, which changes nothing; lines of files that do are not told.
+    `waiting`: for its product, location or original. `dead-letter`: it could not be read, and an operator looks at it.
+    """
+
+    TYPE: ClassVar[str] = "sale-fate"
+    TOPIC: ClassVar[topics.Topic] = topics.SALE_FATE
+
+    source: Text
+    event_id: EventId
+    fate: Literal["duplicate", "waiting", "dead-letter"]
+    sale_id: UUID | None = None
+    waiting_for: Text | None = None
+    code: Code | None = None
+    message: Text | None = None
+
+    @property
+    def key(self) -> str:
+        return self.source
+
+
 class SaleRejected(Payload):
     """A claim the ledger refused: tells its producer which event, and why."""
 

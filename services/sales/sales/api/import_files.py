@@ -5,6 +5,7 @@ from typing import Annotated
 
 from chassis import uploads
 from chassis.failures import invalid
+from chassis.parameters import IdempotencyKey
 from chassis.security import Principal, Role, require
 from contracts.types import Name
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from sales.application import preview_import as previewing
 from sales.application.import_answers import ImportStarted, Preview
+from sales.application.record_sales import Caller
 from sales.application.submit_import import submit_import
 from sales.domain.claims import Horizon
 from sales.domain.mapping import Mapping
@@ -27,6 +29,7 @@ async def start_import(
     caller: Writer,
     name: Annotated[Name, Query(description="The file's name")] = "upload",
     mapping: Annotated[str | None, Query(max_length=50_000, description="A mapping as JSON")] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> ImportStarted:
     """Upload a CSV or Parquet file (as the body, or multipart field `file`); it is worked off as a job."""
     limit = request.app.state.settings.max_upload_mb * 1024**2
@@ -34,11 +37,10 @@ async def start_import(
     with file:
         given = _mapping(mapping or field)
         called = (filename or name)[:200].replace("\x00", "")
-        state = request.app.state
-        id_ = await run_in_threadpool(
-            submit_import, state.database, file, called, given, caller.actor, caller.source, state.settings.currency
+        state, who = request.app.state, Caller(caller.id, caller.actor, caller.source)
+        return await run_in_threadpool(
+            submit_import, state.database, file, called, given, who, state.settings.currency, idempotency_key
         )
-    return ImportStarted(id=id_, status="waiting")
 
 
 @router.post("/imports/preview")

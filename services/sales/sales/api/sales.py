@@ -17,6 +17,7 @@ from sales.api.models import BulkIn, CorrectionIn, SaleIn, VoidIn
 from sales.application import change_sale
 from sales.application import record_sales as recording
 from sales.application.answers import BulkError, BulkOut, SaleOut
+from sales.application.change_sale import Change
 from sales.application.record_sales import Caller, Offer
 from sales.domain.claims import Horizon
 from sales.storage import codes, known
@@ -96,19 +97,30 @@ def record_sales(request: Request, given: BulkIn, caller: Writer, idempotency_ke
 
 
 @router.post("/sales/{sale_id}/void", status_code=201, responses={200: {"model": SaleOut}})
-def void_sale(request: Request, response: Response, sale_id: UUID, given: VoidIn, caller: Writer) -> SaleOut:
+def void_sale(
+    request: Request, response: Response, sale_id: UUID, given: VoidIn, caller: Writer,
+    idempotency_key: IdempotencyKey = None,
+) -> SaleOut:  # fmt: skip
     """Say that a sale never was."""
-    database: Database = request.app.state.database
-    answer = change_sale.void_sale(database, sale_id, given.reason, given.id, _caller(caller), _horizon(request))
-    response.status_code = recording.STATUS[answer.status]
-    return answer
+    content = {"kind": "void", "reference": given.reason}
+    return _change(request, response, sale_id, Change(content, given.id), caller, idempotency_key)
 
 
 @router.post("/sales/{sale_id}/correct", status_code=201, responses={200: {"model": SaleOut}, 202: {"model": SaleOut}})
-def correct_sale(request: Request, response: Response, sale_id: UUID, given: CorrectionIn, caller: Writer) -> SaleOut:
+def correct_sale(
+    request: Request, response: Response, sale_id: UUID, given: CorrectionIn, caller: Writer,
+    idempotency_key: IdempotencyKey = None,
+) -> SaleOut:  # fmt: skip
     """Replace a sale's content; what is left out stays as it is. 202: it waits for its product or location."""
+    content = {"kind": "correction", **given.model_dump(exclude={"id"}, exclude_none=True)}
+    return _change(request, response, sale_id, Change(content, given.id), caller, idempotency_key)
+
+
+def _change(
+    request: Request, response: Response, sale_id: UUID, change: Change, caller: Principal, key: str | None
+) -> SaleOut:
     database: Database = request.app.state.database
-    content = given.model_dump(exclude={"id"}, exclude_none=True)
-    answer = change_sale.correct_sale(database, sale_id, content, given.id, _caller(caller), _horizon(request))
-    response.status_code = recording.STATUS[answer.status]
+    answer, response.status_code = change_sale.change_sale(
+        database, sale_id, change, _caller(caller), _horizon(request), key
+    )
     return answer

@@ -4,17 +4,18 @@ What is told has been validated on its way in, so the events of entries are put 
 holds them to what the models write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from chassis import outbox
 from chassis.database import Connection
 from contracts.envelope import new_event
-from contracts.events import SaleRecorded, SaleRejected
+from contracts.events import SaleFate, SaleRecorded, SaleRejected
 
 from sales.domain.columns import instant
 from sales.domain.entries import Entry, told
-from sales.domain.sale import Refusal
+from sales.domain.sale import Refusal, Sale
 
 TOPIC = SaleRecorded.TOPIC.name
 
@@ -30,6 +31,22 @@ def recorded(connection: Connection, entries: Sequence[Entry], now: datetime) ->
 def refused(connection: Connection, refusals: Sequence[Refusal]) -> None:
     """Queue `sale-rejected`."""
     outbox.publish(connection, (new_event(_event(refusal), "sales") for refusal in refusals))
+
+
+def fates(connection: Connection, told: Sequence[SaleFate]) -> None:
+    """Queue `sale-fate`."""
+    outbox.publish(connection, (new_event(fate, "sales") for fate in told))
+
+
+def waiting_or_repeated(connection: Connection, waiting: Iterable[tuple[Sale, str]], repeated: Iterable[Sale]) -> None:
+    """Tell of claims that wait, and of those that came again; lines of files come again by the thousand, untold."""
+    told = [_fate(sale, fate="waiting", waiting_for=what[:500]) for sale, what in waiting]
+    told += [_fate(sale, fate="duplicate") for sale in repeated if sale.import_id is None]
+    fates(connection, told)
+
+
+def _fate(sale: Sale, **said: Any) -> SaleFate:
+    return SaleFate.model_construct(source=sale.source, event_id=sale.event_id, sale_id=sale.sale_id, **said)
 
 
 def _event(refusal: Refusal) -> SaleRejected:

@@ -1,50 +1,51 @@
 """Corrections and voids of a sale that a client names by its id: fields left out stay as they are now."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from chassis import idempotency
 from chassis.database import Connection, Database
 from chassis.failures import not_found
 from contracts.events import SaleSubmitted
 
 from sales.application.answers import SaleOut
 from sales.application.bound_keys import only_own
-from sales.application.record_sales import Caller, enter, failure
+from sales.application.record_sales import STATUS, Caller, enter, failure
 from sales.domain.claims import Horizon, normalise
 from sales.domain.sale import Refused, Sale
 from sales.storage import entries, known
 
 
-def correct_sale(
-    database: Database, sale_id: UUID, content: dict[str, Any], event_id: str | None, caller: Caller,
-    horizon: Horizon,
-) -> SaleOut:  # fmt: skip
-    """Replace what `content` names."""
-    return _change(database, sale_id, {"kind": "correction", **content}, event_id, caller, horizon)
+@dataclass(frozen=True)
+class Change:
+    """What a correction or void says, under the client's own id if it gives one."""
+
+    content: dict[str, Any]
+    event_id: str | None = None
 
 
-def void_sale(
-    database: Database, sale_id: UUID, reason: str | None, event_id: str | None, caller: Caller, horizon: Horizon
-) -> SaleOut:
-    """Say that a sale never was."""
-    return _change(database, sale_id, {"kind": "void", "reference": reason}, event_id, caller, horizon)
-
-
-def _change(
-    database: Database, sale_id: UUID, content: dict[str, Any], event_id: str | None, caller: Caller,
-    horizon: Horizon,
-) -> SaleOut:  # fmt: skip
+def change_sale(
+    database: Database, sale_id: UUID, change: Change, caller: Caller, horizon: Horizon, key: str | None
+) -> tuple[SaleOut, int]:
+    """Replace what a correction names, or say by a void that the sale never was; the answer and its status."""
+    digest = idempotency.request_hash([sale_id, change.content, change.event_id])
     with database.transaction() as connection:
+        before = idempotency.earlier(connection, caller.id, key, digest)
+        if before:
+            return SaleOut(**before["response"]), int(before["status"])
         known.arrivals_lock(connection, exclusive=True)  # before the chain's own lock, as everywhere
         first, head = _chain(connection, sale_id)
         only_own(caller.source, first.source)
         # The place has always been part of what is hashed; the one that counts now changes nothing.
-        said = SaleSubmitted.model_construct(original=first.event_id, **{"location": head.location} | content)
+        said = SaleSubmitted.model_construct(original=first.event_id, **{"location": head.location} | change.content)
         try:
-            claim = normalise(said, first.source, event_id or str(uuid4()), horizon)
+            claim = normalise(said, first.source, change.event_id or str(uuid4()), horizon)
         except Refused as refused:
             raise failure(refused) from None
-        return enter(connection, claim, caller.actor)
+        answer = enter(connection, claim, caller.actor)
+        idempotency.keep(connection, caller.id, key, digest, STATUS[answer.status], answer.model_dump(mode="json"))
+        return answer, STATUS[answer.status]
 
 
 def _chain(connection: Connection, sale_id: UUID) -> tuple[Sale, Sale]:

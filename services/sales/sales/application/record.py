@@ -18,7 +18,7 @@ from sales.domain import columns
 from sales.domain.changes import priced, successor
 from sales.domain.entries import written
 from sales.domain.sale import Refusal, Refused, Sale
-from sales.storage import codes, entries, import_lines, imports, known, refusals, waiting
+from sales.storage import codes, entries, fates, import_lines, imports, known, refusals, waiting
 
 UNDONE = Refused("import_undone", "import", "was undone: its lines are sales no more")
 
@@ -68,7 +68,17 @@ def record(connection: Connection, claims: Sequence[Sale], unreadable: Sequence[
     import_lines.note(connection, outcome.duplicates, "duplicate")
     if outcome.quarantined:
         import_lines.note(connection, (c for c in claims if c.sale_id in outcome.quarantined), "quarantined")
+    _tell(connection, claims, outcome)
     return outcome
+
+
+def _tell(connection: Connection, claims: Sequence[Sale], outcome: Outcome) -> None:
+    """Tell and count what neither `sale-recorded` nor `sale-rejected` tells."""
+    waits = {claim.sale_id: claim for claim in reversed(claims) if claim.sale_id in outcome.quarantined}
+    announce.waiting_or_repeated(
+        connection, [(claim, outcome.quarantined[id_]) for id_, claim in waits.items()], outcome.duplicates
+    )
+    fates.repeat(connection, [claim.sale_id for claim in outcome.duplicates if claim.import_id is None])
 
 
 def release(connection: Connection, arrived: Sequence[str]) -> Outcome:

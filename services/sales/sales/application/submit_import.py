@@ -1,17 +1,20 @@
 """A file is handed in: looked at, kept in chunks, and queued to be worked off."""
 
+import hashlib
 import io
 from collections.abc import Sequence
 from typing import BinaryIO
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from chassis import audit, jobs, stored_files
-from chassis.database import Database
+from chassis import audit, idempotency, jobs, stored_files
+from chassis.database import Connection, Database
 from chassis.failures import invalid
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.signs import Doubt
 
 from sales.application.bound_keys import only_own
+from sales.application.import_answers import ImportStarted
+from sales.application.record_sales import Caller
 from sales.application.run_import import KIND
 from sales.application.survey import notation
 from sales.application.take_file import taken
@@ -20,29 +23,41 @@ from sales.storage import imports
 
 
 def submit_import(
-    database: Database, file: BinaryIO, name: str, mapping: Mapping, actor: str, bound: str | None, currency: str
-) -> UUID:  # fmt: skip
-    """Keep what is read of the file and queue its import; its id. Raises Invalid for what is no table of sales.
+    database: Database, file: BinaryIO, name: str, mapping: Mapping, caller: Caller, currency: str, key: str | None
+) -> ImportStarted:  # fmt: skip
+    """Keep what is read of the file and queue its import. Raises Invalid for what is no table of sales.
 
-    The file of a key that is bound to a source is of that source.
+    The same file, name and mapping under one Idempotency-Key are one import. The file of a key that is bound to a
+    source is of that source.
     """
-    only_own(bound, mapping.source or bound or "import")
-    with taken(file, mapping, currency) as found:
+    only_own(caller.source, mapping.source or caller.source or "import")
+    digest = idempotency.request_hash([name, mapping.model_dump(mode="json"), _sum(file)]) if key else ""
+    with taken(file, mapping, currency) as found, database.transaction() as connection:
+        before = idempotency.earlier(connection, caller.id, key, digest)
+        if before:
+            return ImportStarted(**before["response"])
         _ask(found.questions)
-        of_source = found.mapping.model_copy(update={"source": mapping.source or bound or found.mapping.source})
-        return _submit(database, found.file, name, of_source, actor)
+        of_source = found.mapping.model_copy(
+            update={"source": mapping.source or caller.source or found.mapping.source}
+        )  # fmt: skip
+        started = _submit(connection, found.file, name, of_source, caller.actor)
+        idempotency.keep(connection, caller.id, key, digest, 202, started.model_dump(mode="json"))
+        return started
 
 
-def _submit(database: Database, file: BinaryIO, name: str, mapping: Mapping, actor: str) -> UUID:
+def _submit(connection: Connection, file: BinaryIO, name: str, mapping: Mapping, actor: str) -> ImportStarted:
     _check(file, mapping)
-    id_ = uuid4()
-    size = file.seek(0, io.SEEK_END)
-    with database.transaction() as connection:
-        imports.create(connection, id_, name, source_of(mapping), mapping.model_dump(mode="json"), size, actor)
-        stored_files.keep(connection, id_, file)
-        jobs.submit(connection, KIND, {"import_id": str(id_)}, actor, id=id_)
-        audit.record(connection, "sales", actor, "import-started", f"import {id_}", name=name, bytes=size)
-    return id_
+    id_, size, said = uuid4(), file.seek(0, io.SEEK_END), mapping.model_dump(mode="json")
+    imports.create(connection, id_, name, source_of(mapping), said, size, actor)
+    stored_files.keep(connection, id_, file)
+    jobs.submit(connection, KIND, {"import_id": str(id_)}, actor, id=id_)
+    audit.record(connection, "sales", actor, "import-started", f"import {id_}", name=name, bytes=size)
+    return ImportStarted(id=id_, status="waiting")
+
+
+def _sum(file: BinaryIO) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, hashlib.sha256).hexdigest()  # type: ignore[arg-type]
 
 
 def _check(file: BinaryIO, mapping: Mapping) -> None:

@@ -22,6 +22,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep(
         "import_cells", "kept_at", YEAR, "failed lines can be mended as long as they are looked up"
     ),
+    Sweep("repeated_sale", "last_at", YEAR, "how often an event came again is of use to who mends its producer"),
     Sweep("named_code", "named_at", YEAR, "what files say of a code that nobody has decided on in a year is old"),
     Sweep("import", "created_at", YEAR, "an import is looked up for a year", _ENDED.format("import.id")),
     Sweep(
