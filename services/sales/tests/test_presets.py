@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -12,10 +13,14 @@ from typing import Any
 import pytest
 from chassis import jobs
 from chassis.database import Database, rows
+from chassis.reading import tables
 from chassis.security import Principal, Role, current_principal
 from fastapi.testclient import TestClient
 from sales import app
 from sales.application.run_import import KIND, ImportJob
+from sales.application.survey import survey
+from sales.application.take_file import taken
+from sales.domain.mapping import Mapping
 from sales.domain.presets.known import PRESETS, recognised
 from sales.settings import Settings
 
@@ -139,12 +144,20 @@ def test_nothing_of_a_customer_is_kept_in_any_table_or_log_also_not_of_lines_tha
         broken.write_text(text.replace("MUG-B", "5.01E+12").replace("Rosa", "Rosa Secret"))
         bring(shop, pump, broken)
         shop.post("/imports", params={"name": name}, content=broken.read_bytes())  # one that has not begun is kept
+    for number, header in enumerate(
+        ("sku,quantity,date,price,Customer,E-Mail", "invoice,sku,quantity,date,price,Kunde,Tel")
+    ):
+        own = tmp_path / f"{number}.csv"
+        first = "" if number == 0 else "X1,"
+        own.write_text(f"{header}\n{first}MUG-B,1,2026-01-05,3,Rosa Tester,rosa@example.org\n"
+                       f"{first}5.01E+12,1,2026-01-05,3,Max Sample,max@example.org\n")  # fmt: skip
+        bring(shop, pump, own)
     with database.snapshot() as connection:
-        tables = [row["t"] for row in rows(connection, "SELECT relname AS t FROM pg_class WHERE relkind = 'r'"
+        names = [row["t"] for row in rows(connection, "SELECT relname AS t FROM pg_class WHERE relkind = 'r'"
                                            " AND relnamespace = current_schema()::regnamespace")]  # fmt: skip
         kept = {
             table: "\n".join(str(row["r"]) for row in rows(connection, f"SELECT t::text AS r FROM {table} AS t"))
-            for table in tables
+            for table in names
         }
         kept["import_chunk"] += "".join(
             bytes(row["content"]).decode() for row in rows(connection, "SELECT content FROM import_chunk")
@@ -185,3 +198,17 @@ def test_time_and_zone_in_columns_of_their_own_make_one_moment_with_a_mapping_al
     told = bring(shop, pump, file, mapping=json.dumps(mapping))
     assert [sale[3] for sale in recorded(database, told["id"])] == ["2026-03-03T04:30"]
     assert told["reasons"] == {"bad_date": 1}
+
+
+def test_lines_known_by_what_they_say_keep_their_ids_when_what_they_say_of_persons_is_dropped() -> None:
+    text = "sku,quantity,date,price,customer\nA,1,2026-01-05,3,Rosa\nA,1,2026-01-05,3,Rosa\nA,1,2026-01-05,3,Max\n"
+    file = BytesIO(text.encode())
+    reader = survey(file, Mapping()).reader()
+    before = [reader.read(line, row) for line, row in tables.rows(file, tables.layout(file))]
+    with taken(file, Mapping(), "EUR") as found:
+        kept = found.file.read().decode()
+        again = survey(found.file, found.mapping).reader()
+        after = [again.read(line, row) for line, row in tables.rows(found.file, tables.layout(found.file))]
+    assert "Rosa" not in kept and "Max" not in kept and "customer" in found.warnings[0]
+    assert [sale[0] for sale in after if isinstance(sale, tuple)] == [s[0] for s in before if isinstance(s, tuple)]
+    assert len(after) == 3

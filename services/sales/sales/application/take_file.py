@@ -12,15 +12,19 @@ from typing import BinaryIO
 from chassis.failures import invalid
 from chassis.reading import dates, tables
 from chassis.reading.bounds import UnreadableFile
-from chassis.reading.kept import written
+from chassis.reading.kept import only, written
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
 
-from sales.domain.mapping import Mapping, Rule, Target
+from sales.application.survey import notation
+from sales.domain.lines import LineError
+from sales.domain.mapping import Mapping, Rule, Target, completed
+from sales.domain.persons import of_persons
 from sales.domain.presets.known import NONE, PRESETS, recognised
 from sales.domain.presets.lines import NO_SALE, PRODUCT_NAME, Plainly
 from sales.domain.presets.preset import Preset
 
+LINE_ID = "line id"  # the column of ids that lines have by what they say
 _REASONS = {
     "other_currency": "is in another currency than the business counts in",
     "refunded_line": "all of it came back",
@@ -48,7 +52,8 @@ def taken(file: BinaryIO, mapping: Mapping, currency: str) -> Iterator[TakenFile
         raise invalid("file", str(unreadable), "unreadable") from None
     preset = _preset(mapping, layout)
     if preset is None:
-        yield TakenFile(file, mapping)
+        with _without_persons(file, layout, mapping) as found:
+            yield found
         return
     found = TakenFile(file, mapping, preset, preset.known_by(layout.headers))
     try:
@@ -60,6 +65,31 @@ def taken(file: BinaryIO, mapping: Mapping, currency: str) -> Iterator[TakenFile
             yield found
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
+
+
+@contextmanager
+def _without_persons(file: BinaryIO, layout: Layout, mapping: Mapping) -> Iterator[TakenFile]:
+    """A file of no known system, without the columns that are about persons; its lines keep the ids they ever had."""
+    columns = completed(mapping, layout.headers).columns
+    needed = {*columns.values(), *(rule.column for rule in mapping.rules)}
+    persons = of_persons(layout.headers, needed)
+    if not persons or layout.own:
+        yield TakenFile(file, mapping)
+        return
+    kept = [header for header in layout.headers if header not in persons]
+    said = [f"Columns about persons are not kept: {', '.join(persons)}."]
+    if columns.keys() & {"invoice", "event_id"}:
+        with only(file, layout, kept) as plain:
+            yield TakenFile(plain, mapping, warnings=said)
+        return
+    reader = notation(
+        file, mapping
+    ).reader()  # lines are known by all that they say, persons included: only their ids stay
+    read = ((row, reader.read(line, row)) for line, row in tables.rows(file, layout))
+    lines = (row | {LINE_ID: sale.event_id if isinstance(sale, LineError) else sale[0]} for row, sale in read)
+    with written([*kept, LINE_ID], lines, layout.format) as plain:
+        by_id = mapping.model_copy(update={"columns": {**mapping.columns, "event_id": LINE_ID}})
+        yield TakenFile(plain, by_id, warnings=said)
 
 
 def _preset(mapping: Mapping, layout: Layout) -> Preset | None:
