@@ -126,6 +126,24 @@ def test_receipt_numbers_that_start_again_are_other_receipts(
     assert net(database, "RR") == 9
 
 
+@pytest.mark.parametrize("column", ["receipt", "transaction id"])
+def test_numbers_that_start_again_each_day_carry_their_day_whatever_they_number(
+    client: TestClient, database: Database, run: Callable[[], None], column: str
+) -> None:
+    source, sku = f"till-{column}", f"DAY-{column}".upper()
+    days = [
+        f"date,{column},sku,quantity,unit price\n"
+        + "".join(f"2026-09-{day:02},{number:04},{sku},{day},3.50\n" for number in range(1, 4))
+        for day in (1, 2, 3)
+    ]
+    for day in (0, 1, 2, 1, 0, 2):
+        id_ = upload(client, days[day].encode(), mapping=f'{{"source": "{source}"}}')
+        run()
+        told = client.get(f"/imports/{id_}").json()
+        assert (told["status"], told["rejected"]) == ("succeeded", 0), told
+    assert net(database, sku) == 3 * (1 + 2 + 3)
+
+
 def test_a_file_whose_lines_say_something_else_now_is_stopped_before_anything_is_recorded(
     client: TestClient, database: Database, run: Callable[[], None]
 ) -> None:
@@ -139,6 +157,7 @@ def test_a_file_whose_lines_say_something_else_now_is_stopped_before_anything_is
     told = client.get(f"/imports/{id_}").json()
     assert (told["status"], told["recorded"]) == ("failed", 0)
     assert "receipt" in told["message"] and "10 of the 10" in told["message"]
+    assert "'quantity' in 10" in told["message"] and "unit price" not in told["message"]
     assert net(database, "CF") == 10
 
 

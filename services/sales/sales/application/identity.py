@@ -6,11 +6,10 @@ ids: of other days, the numbers have started again, and each line's day becomes 
 somebody has changed the file or its mapping, and nothing is recorded before a person has looked.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from itertools import islice
-from uuid import UUID
 
 from chassis.database import Connection, Database
 from contracts.events import SaleSubmitted, sale_id
@@ -21,6 +20,7 @@ from sales.domain.sale import Refused, Sale
 from sales.storage import entries
 
 MOST_CONFLICTS = 0.01
+COMPARED = ("sold_at", "sku", "location", "quantity", "unit_price", "reference")
 CHUNK = 5_000
 
 
@@ -35,6 +35,7 @@ class Repeats:
     same: int = 0
     changed: int = 0
     elsewhen: int = 0
+    columns: Counter[str] = field(default_factory=Counter)  # what differs, in how many lines
 
     @property
     def found(self) -> int:
@@ -57,8 +58,8 @@ def repeats(database: Database, lines: Iterable[tuple[str, SaleSubmitted]], sour
             named = [(ids.get(event_id, event_id), content) for event_id, content in some]
             claims = {claim.sale_id: claim for claim in _claims(named, source, horizon)}
             stored = entries.contents(connection, claims)
-        for id_, (content_hash, sold_at) in stored.items():
-            _count(found, claims[id_], content_hash, sold_at, horizon)
+        for id_, sale in stored.items():
+            _count(found, claims[id_], sale, horizon)
     return found
 
 
@@ -70,13 +71,18 @@ def _claims(lines: Iterable[tuple[str, SaleSubmitted]], source: str, horizon: Ho
             continue
 
 
-def _count(found: Repeats, claim: Sale, content_hash: UUID, sold_at: datetime, horizon: Horizon) -> None:
-    if claim.content_hash == content_hash:
+def _count(found: Repeats, claim: Sale, stored: Sale, horizon: Horizon) -> None:
+    if claim.content_hash == stored.content_hash:
         found.same += 1
-    elif claim.sold_at and claim.sold_at.astimezone(horizon.zone).date() == sold_at.astimezone(horizon.zone).date():
+        return
+    assert stored.sold_at is not None
+    day = claim.sold_at and claim.sold_at.astimezone(horizon.zone).date()
+    if day == stored.sold_at.astimezone(horizon.zone).date():
         found.changed += 1
     else:
         found.elsewhen += 1
+    said = {name: getattr(claim, name) for name in COMPARED}
+    found.columns.update(name for name, cell in said.items() if cell is not None and cell != getattr(stored, name))
 
 
 def current_ids(connection: Connection, source: str, event_ids: Iterable[str]) -> dict[str, str]:

@@ -85,15 +85,19 @@ class ImportJob:
         before = self._repeats(source, file, found, shift, dated=False)
         if not before.conflict:
             return False
-        column = found.mapping.columns.get("event_id") or found.mapping.columns.get("invoice")
-        if column == found.mapping.columns.get("invoice") and before.elsewhen > before.changed:
+        if before.elsewhen > before.changed:
             before = self._repeats(source, file, found, shift, dated=True)
             if not before.conflict:
                 return True
+        columns = found.mapping.columns
+        named = columns.get("event_id") or columns.get("invoice")
+        differ = ", ".join(
+            f"{found.reading(shift, False).column(name)!r} in {lines}" for name, lines in before.columns.most_common()
+        )
         raise NoIdentity(
-            f"{before.changed + before.elsewhen} of the {before.found} lines that {source} has brought before say"
-            f" something else now, by {f'the column {column!r}' if column else 'their content'}; nothing was recorded:"
-            " name another source, or the column that identifies a line"
+            f"{before.changed + before.elsewhen} of the {before.found} lines that {source} has brought before, known by"
+            f" {f'the column {named!r}' if named else 'their content'}, say something else now ({differ}); nothing was"
+            " recorded: name another source, or the column that identifies a line"
         )
 
     def _repeats(self, source: str, file: BinaryIO, found: Survey, shift: int, dated: bool) -> Repeats:

@@ -90,6 +90,8 @@ class Reader:
     def basis(self, cells: Mapping[str, str]) -> tuple[str | None, str]:
         """A line's own id, or what its id is made of beside its ordinal."""
         own = self._cell(cells, "event_id")
+        if own and self.dated_invoices:  # ids that start again each day
+            return numbered(f"id\n{own}\n{self.sold_on(cells)}", 1), own
         if own:
             return own[:200], own
         invoice = self._cell(cells, "invoice")

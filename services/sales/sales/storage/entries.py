@@ -45,13 +45,10 @@ def hashes(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return {row.sale_id: row.content_hash for row in found}
 
 
-def contents(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, datetime]]:
-    """Content hash and moment by id, of those that the ledger has."""
-    found = connection.execute(
-        text("SELECT sale_id, content_hash, sold_at FROM sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"),
-        {"ids": id_array(ids)},
-    )
-    return {row.sale_id: (row.content_hash, row.sold_at) for row in found}
+def contents(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Sale]:
+    """Those that the ledger has, by id."""
+    sql = f"SELECT {_SALE} FROM sale WHERE sale_id = ANY(CAST(:ids AS uuid[]))"
+    return {row["sale_id"]: Sale(**row) for row in rows(connection, sql, ids=id_array(ids))}
 
 
 def successors(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, UUID]:
