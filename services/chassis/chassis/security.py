@@ -167,13 +167,13 @@ def current_principal(request: Request) -> Principal:
     return principal
 
 
-Caller = Annotated[Principal, Depends(current_principal)]
+Authenticated = Annotated[Principal, Depends(current_principal)]
 
 
 def require(role: Role, scope: str | None = None) -> Callable[[Principal], Principal]:
     """A dependency that lets people of at least `role`, or keys with `scope`, pass. Sign-in comes first."""
 
-    def permitted(principal: Caller) -> Principal:
+    def permitted(principal: Authenticated) -> Principal:
         if not principal.may(role, scope):
             needed = f"the role {role.name.lower()}" + (f" or the scope {scope}" if scope else "")
             raise Problem(403, f"This needs {needed}.", code="forbidden")

@@ -9,7 +9,7 @@ from uuid import UUID
 from chassis.failures import NotAllowed, not_found
 from chassis.parameters import Db
 from chassis.problems import Problem
-from chassis.security import Caller, Principal, bearer, public, unauthenticated
+from chassis.security import Authenticated, Principal, bearer, public, unauthenticated
 from fastapi import APIRouter, Depends, Request, Response
 
 from auth.api.models import Credentials, Me, PasswordChange, Registration, SignedIn, TokenOut, UserOut
@@ -111,7 +111,7 @@ def _status_now(request: Request, caller: Principal) -> str:
 
 
 @router.get("/auth/me")
-def me(request: Request, caller: Caller) -> Me:
+def me(request: Request, caller: Authenticated) -> Me:
     """Who the token belongs to, and what has become of the account since it was given."""
     role: Any = caller.role.name.lower() if caller.role else None
     status: Any = _status_now(request, caller)
@@ -119,7 +119,7 @@ def me(request: Request, caller: Caller) -> Me:
 
 
 @router.post("/auth/password", status_code=204)
-def change_password(request: Request, given: PasswordChange, caller: Caller) -> None:
+def change_password(request: Request, given: PasswordChange, caller: Authenticated) -> None:
     """Change the own password; all sessions end."""
     if caller.is_key:
         raise NotAllowed("An API key has no password.", code="forbidden")
