@@ -124,7 +124,7 @@ def test_a_mistyped_code_waits_until_somebody_says_what_it_means(page: Page, sys
     expect(page.get_by_text("LAP-OO1 means LAP001: 1 sale recorded.")).to_be_visible()
     page.get_by_role("button", name="Dismiss ZZ-GIFT").click()
     asked = page.get_by_role("dialog", name="Dismiss ZZ-GIFT")
-    expect(asked.get_by_text(re.compile("^1 waiting sale of 1 units is refused"))).to_be_visible()
+    expect(asked.get_by_text(re.compile("^1 waiting sale of 1 unit is refused"))).to_be_visible()
     asked.get_by_role("button", name="Dismiss the code").click()
     expect(page.get_by_text("Every code is known")).to_be_visible()
     expect(page.get_by_role("grid", name="Decided codes").get_by_role("row").filter(has_text="ZZ-GIFT")).to_be_visible()

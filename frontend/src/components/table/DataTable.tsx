@@ -42,6 +42,8 @@ export interface TableProps<Row> {
 
 const ROW_HEIGHT = 52;
 const AHEAD = 20;
+/** Never higher than the screen: a box that grows with its rows has all of them in sight, and asks for more for ever. */
+const FILLING = "max-h-[calc(100dvh-190px)] min-h-0 flex-1";
 /** How far columns are pressed together on a phone before the table is moved sideways instead. */
 const PHONE = 0.66;
 const INTERACTIVE = "a, button, input, select, label, dialog";
@@ -103,7 +105,7 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
       <section
         ref={box}
         aria-label={label}
-        className={clsx("relative overflow-auto", fill ? "min-h-0 flex-1" : "max-h-[70dvh]")}
+        className={clsx("relative overflow-auto", fill ? FILLING : "max-h-[70dvh]")}
       >
         <table
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows take the focus and keys

@@ -10,7 +10,7 @@ import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { Empty } from "@/components/ui/states";
-import { ago, plural, units } from "@/lib/format";
+import { ago, plural } from "@/lib/format";
 import { may } from "@/lib/session";
 
 type Code = Schemas["UnknownCode"];
@@ -50,7 +50,7 @@ const COLUMNS: readonly Column<Code>[] = [
     cell: (item) => (
       <>
         {plural(item.claims, "sale")}
-        <span className="block text-meta text-ink-3">{`${units(item.units)} units`}</span>
+        <span className="block text-meta text-ink-3">{plural(Number(item.units), "unit")}</span>
       </>
     ),
   },
@@ -121,7 +121,7 @@ function Acts({ item }: { item: Code }) {
         stale={STALE}
         said={decidedText}
       >
-        {`${plural(item.claims, "waiting sale")} of ${units(item.units)} units ${item.claims === 1 ? "is" : "are"} refused, and so is whatever comes with this code later.`}
+        {`${plural(item.claims, "waiting sale")} of ${plural(Number(item.units), "unit")} ${item.claims === 1 ? "is" : "are"} refused, and so is whatever comes with this code later.`}
       </ConfirmButton>
       {asking === "map" && <MapDialog item={item} onClose={close} />}
       {asking === "make" && <MakeDialog item={item} onClose={close} />}
@@ -159,7 +159,7 @@ function MapDialog({ item, onClose }: AskProps) {
     <Dialog title={`What ${item.code} means`} onClose={onClose}>
       <Form form={form} does="Map" doing="Mapping" onCancel={onClose}>
         <p className="text-ink-2">
-          {`${plural(item.claims, "sale")} of ${units(item.units)} units ${item.claims === 1 ? "is" : "are"} recorded as that product's, and so is whatever comes with this code later.`}
+          {`${plural(item.claims, "sale")} of ${plural(Number(item.units), "unit")} ${item.claims === 1 ? "is" : "are"} recorded as that product's, and so is whatever comes with this code later.`}
         </p>
         <TextField label="Product code" {...form.field("sku")} />
       </Form>
@@ -185,7 +185,7 @@ function MakeDialog({ item, onClose }: AskProps) {
     <Dialog title={`A product of ${item.code}`} onClose={onClose}>
       <Form form={form} does="Make the product" doing="Making" onCancel={onClose}>
         <p className="text-ink-2">
-          {`${plural(item.claims, "sale")} of ${units(item.units)} units ${item.claims === 1 ? "is" : "are"} recorded as soon as it is there.`}
+          {`${plural(item.claims, "sale")} of ${plural(Number(item.units), "unit")} ${item.claims === 1 ? "is" : "are"} recorded as soon as it is there.`}
         </p>
         <TextField label="Name (optional)" {...form.field("name")} />
         <TextField label="Category (optional)" {...form.field("category")} />

@@ -37,7 +37,7 @@ export function Ledger({ search, onSearch }: Props) {
       <PageHead
         text={
           found
-            ? `${plural(found.entries, "entry", "entries")}; ${plural(found.quarantined, "sale")} wait, ${plural(found.rejected, "line")} were rejected.`
+            ? `${plural(found.entries, "entry", "entries")}; ${plural(found.quarantined, "sale waits", "sales wait")}, ${plural(found.rejected, "line was", "lines were")} rejected.`
             : "Every sale that was ever told."
         }
       >
