@@ -1,0 +1,57 @@
+"""What no HTTP client would send: refused as a problem by the gateway, and the connection of others goes on."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx2
+import pytest
+
+from tests.attacks.conftest import Whole
+
+RAW = {
+    "bare CR in a header": b"GET /api/products HTTP/1.1\r\nHost: x\r\nX-A: a\rb\r\n\r\n",
+    "NUL in a header": b"GET /api/products HTTP/1.1\r\nHost: x\r\nX-A: a\x00b\r\n\r\n",
+    "a header past the bound": b"GET /api/products HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 200_000 + b"\r\n\r\n",
+    "many headers": b"GET /api/products HTTP/1.1\r\nHost: x\r\n" + b"X-A: a\r\n" * 20_000 + b"\r\n",
+    "a URL past the bound": b"GET /api/products?q=" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "bytes in the URL": b"GET /api/products/\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a bad length": b"POST /api/sales HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    "two lengths": b"POST /api/sales HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+    "length and chunks": b"POST /api/auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
+                         b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a bad chunk": b"POST /api/auth/refresh HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "a latin-1 header": b"GET /api/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xe9\xff\r\n\r\n",
+    "a lone surrogate in the query": b"GET /api/products?q=%ed%a0%80 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "another host's URL": b"GET http://example.org/api/products HTTP/1.1\r\nHost: x\r\n\r\n",
+    "CONNECT": b"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def neighbour(whole: Whole) -> Iterator[httpx2.Client]:
+    """Somebody else, on one connection that is kept."""
+    limits = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+    headers = whole.token("viewer")
+    with httpx2.Client(base_url=whole.url, trust_env=False, timeout=60, limits=limits, headers=headers) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("kind", RAW)
+def test_what_no_client_would_send_is_refused_as_a_problem_and_harms_nobody(
+    whole: Whole, neighbour: httpx2.Client, kind: str
+) -> None:
+    host, _, port = whole.url.removeprefix("http://").partition(":")
+    with closing(socket.create_connection((host, int(port)), timeout=30)) as opened:
+        opened.sendall(RAW[kind])
+        opened.shutdown(socket.SHUT_WR)
+        came = b""
+        try:
+            while part := opened.recv(65536):
+                came += part
+        except ConnectionResetError:
+            pass
+    head = came.partition(b"\r\n\r\n")[0].lower()
+    assert not came or (b" 4" in head[:13] and b"application/problem+json" in head), came[:300]
+    assert neighbour.get("/api/products").status_code == 200
