@@ -43,6 +43,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     start.add_argument("--to", type=_day, metavar="DATE", dest="sold_to", help="last day of `sold_at`")
     start.add_argument("--recorded-from", type=_moment, metavar="TIME", help="what was recorded since, with a zone")
     start.add_argument("--sku", nargs="+", action="extend", metavar="SKU", help="only these products")
+    start.add_argument(
+        "--trust-log", action="store_true", help="also when it holds fewer entries than were counted (see the docs)"
+    )
     start.add_argument("--retrain", action="store_true", help="train the forecasts afterwards")
     follow = commands.add_parser("follow", parents=inner, help="watch a replay until it ends")
     for command in (start, follow):
@@ -92,7 +95,7 @@ def main(arguments: list[str]) -> int:
 def _start(client: Client, options: argparse.Namespace) -> str:
     asked = {
         "from": options.sold_from, "to": options.sold_to, "recorded_from": options.recorded_from,
-        "skus": options.sku, "retrain": options.retrain,
+        "skus": options.sku, "retrain": options.retrain, "trust_log": options.trust_log,
     }  # fmt: skip
     started = client.post("/replays", {name: value for name, value in asked.items() if value})
     say(f"  Replay {started['id']} of {scope_in_words(started['scope'])}")

@@ -78,6 +78,9 @@ PASS_THROUGH = {
         ("infra.dead_letters",), "records that could not be applied: list, show, redrive, discard; resume a consumer"
     ),
     "replay": PassThrough(("infra.replay",), "rebuild the demand history from the topic, beside the live one"),
+    "republish": PassThrough(
+        ("infra.republish",), "make topics again from what the services keep; `all` after Kafka's data was lost"
+    ),
     "reproduce": PassThrough(
         ("infra.reproduce",), "rebuild a run's forecasts from the topic; exit 1 unless they are identical"
     ),

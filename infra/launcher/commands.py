@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,11 @@ from infra.launcher.console import say, step
 from infra.launcher.environment import BASE, PROCESSES
 from infra.launcher.errors import LauncherError
 from infra.launcher.paths import PYTHON, ROOT, private
+from infra.launcher.units import failing_checks
 
 STOP_SECONDS = 9.0
 READY_PHASES = ("ready",)
+LITTLE_ROOM = 500_000_000
 
 
 def up_detached(options: argparse.Namespace, arguments: list[str]) -> int:
@@ -95,8 +98,7 @@ def status_document(data: Path) -> dict[str, Any]:
     """What `status --json` prints."""
     content = state.load(data)
     alive = state.supervisor_of(content) is not None
-    shown = ("name", "pid", "state", "ready", "restarts", "started_at", "port")
-    units = [{name: unit.get(name) for name in shown} for unit in content.get("processes", [])] if alive else []
+    units = [_shown(unit) for unit in content.get("processes", [])] if alive else []
     document: dict[str, Any] = {
         "url": content.get("url") if alive else None,
         "phase": content.get("phase") if alive else "stopped",
@@ -107,6 +109,7 @@ def status_document(data: Path) -> dict[str, Any]:
         "last_training": None,
         "weekly_training": None,
         "logs": str(data / "logs"),
+        "disk_free": shutil.disk_usage(data).free if data.exists() else None,
     }
     if content.get("demo"):
         username, password = credentials(data, demo=True)
@@ -122,6 +125,16 @@ def status_document(data: Path) -> dict[str, Any]:
     return document
 
 
+def _shown(unit: dict[str, Any]) -> dict[str, Any]:
+    """A process as it is now: what was written down of it may be older than its end, and says not what it lacks."""
+    shown = {name: unit.get(name) for name in ("name", "pid", "state", "ready", "restarts", "started_at", "port")}
+    if shown["ready"] and not processes.Identity(int(unit["pid"]), str(unit["mark"])).alive:
+        shown |= {"state": "not running", "ready": False}
+    of_ours = unit["name"] not in BASE and shown["state"] == "running"
+    lacking = of_ours and not shown["ready"]
+    return shown | {"doubts": failing_checks(f"http://127.0.0.1:{unit['port']}/readyz") if lacking else {}}
+
+
 def _print_status(document: dict[str, Any]) -> None:
     if not document["url"]:
         say("Almanac does not run." if document["phase"] == "stopped" else f"Almanac is {document['phase']}.")
@@ -130,6 +143,10 @@ def _print_status(document: dict[str, Any]) -> None:
     for unit in document["processes"]:
         health = "ready" if unit["ready"] else unit["state"] if unit["state"] != "running" else "not ready"
         say(f"  {unit['name']:<20} {health:<12} pid {unit['pid'] or '-':<8} restarts {unit['restarts']}")
+        for check, said in unit["doubts"].items():
+            say(f"      {check}: {said}")
+    if document["disk_free"] is not None and document["disk_free"] < LITTLE_ROOM:
+        say(f"  The disk is nearly full: {document['disk_free'] / 1e6:,.0f} MB are left for the data.")
     if document.get("problem"):
         say(f"  {document['problem']}")
     if document["lag"] is not None:

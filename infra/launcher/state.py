@@ -1,15 +1,19 @@
 """What a data folder remembers: ports, choices, processes (state.json), and secrets, each in a file of mode 0600."""
 
+import errno
 import json
 import os
 import secrets
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 from infra.launcher import processes
 from infra.launcher.errors import LauncherError
 from infra.launcher.processes import Identity
+
+RESERVED = 32 * 1024  # of state.json, so that what runs can be written down also when nothing else can
 
 
 def make_folder(data: Path) -> None:
@@ -26,19 +30,32 @@ def make_folder(data: Path) -> None:
 
 def load(data: Path) -> dict[str, Any]:
     """state.json; empty when there is none, or when it is damaged (everything in it can be found anew)."""
-    try:
-        content = json.loads((data / "state.json").read_text())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    for attempt in (1, 2, 3):  # on a full disk it is written in its place, and may be read in between
+        try:
+            content = json.loads((data / "state.json").read_text())
+        except OSError:
+            return {}
+        except ValueError:
+            time.sleep(0.02 * attempt)
+        else:
+            return content if isinstance(content, dict) else {}
+    return {}
 
 
 def save(data: Path, content: dict[str, Any]) -> None:
-    """Writes state.json whole or not at all."""
-    part = data / f"state.{os.getpid()}.part"
-    part.touch(mode=0o600)
-    part.write_text(json.dumps(content, indent=1))
-    part.replace(data / "state.json")
+    """Writes state.json whole or not at all; on a full disk into the room that it has, which is kept for that."""
+    file, part = data / "state.json", data / f"state.{os.getpid()}.part"
+    written = json.dumps(content, indent=1)
+    try:
+        part.touch(mode=0o600)
+        part.write_text(written.ljust(RESERVED))
+        part.replace(file)
+    except OSError as fault:
+        part.unlink(missing_ok=True)
+        if fault.errno not in (errno.ENOSPC, errno.EDQUOT) or not file.exists() or len(written) > file.stat().st_size:
+            raise
+        with file.open("r+") as held:
+            held.write(written.ljust(file.stat().st_size))
 
 
 def secret(data: Path, name: str, *, renew: bool = False) -> str:
@@ -78,6 +95,13 @@ def recorded(content: dict[str, Any]) -> list[Identity]:
     told = [unit for unit in content.get("processes", []) if unit.get("pid") and unit.get("mark")]
     found = [Identity(int(unit["pid"]), str(unit["mark"])) for unit in told]
     return [identity for identity in found if identity.alive]
+
+
+def still_running(content: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was written down, runs, and is not among `others`: what a run before this one left behind."""
+    known = {(unit["pid"], unit["mark"]) for unit in others}
+    left = {(identity.pid, identity.started) for identity in recorded(content)} - known
+    return [unit for unit in content.get("processes", []) if (unit.get("pid"), unit.get("mark")) in left]
 
 
 def remove(data: Path) -> None:

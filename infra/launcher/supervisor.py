@@ -1,9 +1,11 @@
 """Keeps processes running: starts them, restarts what dies with a growing pause, rotates logs, stops all in time.
 
-What runs is written down after every change, so that a later command finds it also when this process was killed.
+What runs is written down after every change, so that a later command finds it also when this process was killed. A full
+disk ends no thread here: what cannot be written or started now is tried again until there is room.
 Children write straight to their log files, not through us: they outlive a killed supervisor without a broken pipe.
 """
 
+import errno
 import os
 import pwd
 import shutil
@@ -13,10 +15,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from infra.launcher import processes
 from infra.launcher.errors import LauncherError
@@ -73,6 +76,7 @@ class Supervisor:
         self._on_change = on_change
         self._running: dict[str, Running] = {}
         self._stopping = threading.Event()
+        self._unsaved = False
         private(logs)
         shutil.rmtree(holds, ignore_errors=True)
         private(holds)
@@ -162,7 +166,7 @@ class Supervisor:
 
     def _launch(self, current: Running) -> None:
         unit = current.unit
-        with (self._logs / f"{unit.name}.log").open("ab") as log:
+        with _log(self._logs / f"{unit.name}.log") as log:
             current.process = subprocess.Popen(
                 unit.argv,
                 env=unit.env,
@@ -184,12 +188,13 @@ class Supervisor:
         rotated = time.monotonic()
         while not self._stopping.wait(0.1):
             changed = [self._look_after(current) for current in list(self._running.values())]
-            if any(changed):
+            if any(changed) or self._unsaved:
                 self._changed()
             if time.monotonic() - rotated > 5:
                 rotated = time.monotonic()
                 for current in list(self._running.values()):
-                    rotate(self._logs / f"{current.unit.name}.log")
+                    with suppress(OSError):  # no room for the older part now: it grows until there is
+                        rotate(self._logs / f"{current.unit.name}.log")
 
     def _look_after(self, current: Running) -> bool:
         """Restarts, holds or releases one unit; whether anything changed."""
@@ -217,7 +222,12 @@ class Supervisor:
                 return changed
             if current.state == "held" or (current.state == "restarting" and now >= current.next_start):
                 current.restarts += 1
-                self._launch(current)
+                try:
+                    self._launch(current)
+                except OSError:  # a full disk, no process to be had: it is tried again, more and more seldom
+                    current.state = "restarting"
+                    current.next_start = now + min(FIRST_PAUSE * 2**current.failures, LONGEST_PAUSE)
+                    current.failures += 1
                 return True
             return False
 
@@ -242,19 +252,39 @@ class Supervisor:
         return True
 
     def _changed(self) -> None:
-        self._on_change(self.snapshot())
+        try:
+            self._on_change(self.snapshot())
+            self._unsaved = False
+        except OSError:  # no room: written down as soon as there is
+            self._unsaved = True
 
 
 def rotate(log: Path, limit: int = LOG_BYTES, kept: int = LOGS_KEPT) -> None:
     """Moves a log that has grown past the limit aside, by copy: its writer keeps appending to the same file."""
     if not log.exists() or log.stat().st_size < limit:
         return
+    part = log.with_suffix(".log.part")
+    try:
+        shutil.copyfile(log, part)  # before an older one moves: where there is no room for it, all stay
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     for number in range(kept - 1, 0, -1):
         older = log.with_suffix(f".log.{number}")
         if older.exists():
             older.replace(log.with_suffix(f".log.{number + 1}"))
-    shutil.copyfile(log, log.with_suffix(".log.1"))
+    part.replace(log.with_suffix(".log.1"))
     os.truncate(log, 0)
+
+
+def _log(file: Path) -> IO[bytes]:
+    """The log to append to; none where not even an empty file has room."""
+    try:
+        return file.open("ab")
+    except OSError as fault:
+        if fault.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return Path(os.devnull).open("ab")
 
 
 def _list(doubts: dict[str, str]) -> str:

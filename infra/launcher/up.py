@@ -82,7 +82,9 @@ class Launch:
         self.business = DEMO if options.demo or self.before.get("demo") else environment.business_of_the_caller()
         self.supervisor = Supervisor(data / "logs", data / "holds", self._record_processes)
         self._lock = threading.Lock()
-        self.content: dict[str, Any] = {
+        # What this folder was, and what may still run of it, stays known until it is replaced: a run may fail.
+        kept = {name: value for name, value in self.before.items() if name not in ("url", "supervisor")}
+        self.content: dict[str, Any] = kept | {
             "demo": self.business is DEMO,
             "business": asdict(self.business),
             "phase": "starting",
@@ -93,7 +95,7 @@ class Launch:
         self._make_room()
         ports = self._choose_ports()
         own = Identity.of(os.getpid())
-        self._record(supervisor={"pid": own.pid, "mark": own.started}, ports=ports, processes=[])
+        self._record(supervisor={"pid": own.pid, "mark": own.started}, ports=ports)
         with ThreadPoolExecutor(3) as pool:
             built = pool.submit(self._build_frontend)
             broker_job = pool.submit(self._kafka, ports)
@@ -225,7 +227,7 @@ class Launch:
         return Unit(process.name, argv, given, ROOT, lambda: answers_ok(url), port, doubts=lambda: failing_checks(url))
 
     def _record_processes(self, snapshot: list[dict[str, Any]]) -> None:
-        self._record(processes=snapshot)
+        self._record(processes=[*snapshot, *state.still_running(self.before, snapshot)])
 
     def _record(self, **changes: Any) -> None:
         with self._lock:

@@ -12,7 +12,9 @@ from contracts.topics import TOPICS
 from infra.launcher.paths import ROOT
 from tests.architecture import house
 
-SHARED = {"outbox", "inbox", "projection_offset", "dead_letter", "consumer_stop", "job", "idempotency_key"}
+SHARED = {
+    "outbox", "inbox", "projection_offset", "event_log", "dead_letter", "consumer_stop", "job", "idempotency_key",
+}  # fmt: skip
 PAGES = sorted((ROOT / "services").glob("*/README.md"))
 NAME = re.compile(r"`([a-z_-]+)`")
 CONSUMED = re.compile(r"topics\.([A-Z_]+)")

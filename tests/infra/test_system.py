@@ -102,6 +102,17 @@ def test_no_log_of_a_whole_run_holds_a_secret(system: System) -> None:
     assert [(log, name) for log, text in logs.items() for name, secret in secrets.items() if secret in text] == []
 
 
+def test_every_process_of_ours_writes_one_format(system: System) -> None:
+    """Kafka's and PostgreSQL's own logs excepted, and `launcher.log`, which is what a terminal shows."""
+    seen = set()
+    for process in PROCESSES:
+        for line in (system.data / "logs" / f"{process.name}.log").read_text().splitlines():
+            told = json.loads(line)
+            assert {"event", "level", "timestamp", "service", "role"} <= told.keys(), line
+            seen.add(told["service"])
+    assert seen >= {"sales", "catalog", "forecaster", "auth", "gateway"}
+
+
 def test_a_killed_process_comes_back_and_a_held_one_stays_down(system: System) -> None:
     before = system.process("sales-worker")
     system.kill("sales-worker")

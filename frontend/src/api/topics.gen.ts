@@ -25,6 +25,7 @@ export type Resource =
   | "receipts"
   | "replays"
   | "replenishment"
+  | "republications"
   | "sales"
   | "segments"
   | "shop-imports"

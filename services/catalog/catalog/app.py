@@ -21,7 +21,7 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 def build_api(settings: Settings, database: Database) -> "FastAPI":
     """The HTTP app."""
-    from chassis import dead_letter_api, uploads
+    from chassis import dead_letter_api, republish_api, uploads
     from chassis.api import create_api
 
     from catalog.api import (
@@ -41,12 +41,14 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         suppliers,
         terms,
     )
+    from catalog.application.tell_again import SOURCES
 
     resources = (
         products, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
         replenishment, segments, attention, orders, imports,
     )  # fmt: skip
     routers = [*(resource.router for resource in resources), dead_letter_api.router]
+    routers.append(republish_api.routes([source.topic.name for source in SOURCES]))
     return create_api(
         "catalog", settings, routers, database=database, threads=settings.database_pool,
         large_bodies=uploads.bound("/shop-imports", settings.max_upload_mb),
@@ -60,6 +62,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     from contracts.lean import decode_sale
 
     from catalog.application.deciding import Deciding
+    from catalog.application.tell_again import SOURCES
     from catalog.events.handlers import ArrivedForecasts, Findings, SoldStock, SubmittedProducts
     from catalog.storage.retention import SWEEPS
 
@@ -73,6 +76,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker.consume(ArrivedForecasts(), LoopOptions(batch=1000, tombstones=True))
     worker.consume(Findings(), LoopOptions(tombstones=True))
     worker.retain(*SWEEPS)
+    worker.republish(SOURCES)
     worker.run_thread("deciding", Deciding(database).run)
 
     def run_imports(stop: threading.Event) -> None:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis import metrics, pagination, problem_responses, tracing
 from chassis.bodies import Body
 from chassis.database import Database
-from chassis.health import Health
+from chassis.health import Health, room
 from chassis.logs import logger
 from chassis.patience import PatientProtocol
 from chassis.security import Keys, Verifier, public
@@ -111,6 +111,8 @@ def create_api(
     app.state.health = Health(name, "api")
     if database is not None:
         app.state.health.add("database", database.ping)
+    if isinstance(settings, ServiceSettings):
+        app.state.health.add("disk", room(settings.files_dir))
     problem_responses.install(app)
     for router in routers:
         app.include_router(router)

@@ -109,15 +109,17 @@ class ConsumerLoop:
             self._wait_until_allowed(stop)
             if stop.is_set():
                 return
-            consumer = self._connect()
+            consumer = None
             try:
+                consumer = self._connect()
                 self._consume(consumer, stop)
             except LogUnavailable as error:
                 # What was polled and not applied is read again from the committed offsets.
                 log.warning("consumer_reconnects", consumer=self.name, error=str(error))
                 stop.wait(self._options.backoff)
             finally:
-                consumer.close()
+                if consumer is not None:
+                    consumer.close()
 
     def _wait_until_allowed(self, stop: Stop) -> None:
         while not stop.is_set():

@@ -1,8 +1,12 @@
 """Liveness and readiness: named checks that raise when something is wrong, and what they found."""
 
+import shutil
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+LEAST_BYTES = 64 * 1024 * 1024
 
 Check = Callable[[], Any]
 
@@ -38,6 +42,18 @@ class Health:
         document = {"service": self.service, "role": self.role, "ready": ready, "checks": checks, **details,
                     "started_at": self.started}  # fmt: skip
         return ready, document
+
+
+def room(folder: Path) -> Check:
+    """A check that fails when nothing can be written in `folder` any more, or soon."""
+
+    def check() -> None:
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        free = shutil.disk_usage(there).free
+        if free < LEAST_BYTES:
+            raise RuntimeError(f"the disk is full: {free / 1e6:.0f} MB are left at {there}")
+
+    return check
 
 
 def recent(last: Callable[[], float], seconds: float, what: str) -> Check:

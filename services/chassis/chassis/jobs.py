@@ -72,6 +72,23 @@ def get(connection: Connection, job_id: UUID) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
+def open_of(connection: Connection, kind: str) -> list[dict[str, Any]]:
+    """The jobs of a kind that have not ended."""
+    return rows(connection, "SELECT * FROM job WHERE kind = :kind AND status IN ('waiting', 'running')", kind=kind)
+
+
+def newest_of(connection: Connection, kind: str, limit: int) -> list[dict[str, Any]]:
+    """The last jobs of a kind, newest first."""
+    return rows(connection, "SELECT * FROM job WHERE kind = :kind ORDER BY created_at DESC LIMIT :limit", kind=kind,
+                limit=limit)  # fmt: skip
+
+
+def one_at_a_time(connection: Connection, kind: str) -> None:
+    """Whoever asks for jobs of this kind waits for the other who does, until the transaction ends."""
+    sql = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || :kind))"
+    connection.execute(text(sql), {"kind": kind})
+
+
 @dataclass
 class Claim:
     """A job that this process works on."""

@@ -10,15 +10,12 @@ from functools import partial
 
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, Message, Producer
 from confluent_kafka import TopicPartition as Position
-from confluent_kafka.admin import (  # type: ignore[attr-defined]
-    AdminClient,
-    ConfigResource,
-    NewTopic,
-)
+from confluent_kafka.admin import AdminClient
 from contracts.topics import Topic
 
 from chassis.event_log import BATCH_BYTES, LogUnavailable, Outgoing, Record, TopicPartition
-from chassis.kafka_fetch import PASSING, consumer_config, drain, raise_if_fatal
+from chassis.kafka_create import Created, Safety, create
+from chassis.kafka_fetch import CLIENT_LOG, PASSING, consumer_config, drain, raise_if_fatal
 from chassis.logs import logger
 
 log = logger(__name__)
@@ -33,7 +30,8 @@ class KafkaProducer:
 
     def __init__(self, bootstrap: str, client: str = "almanac") -> None:
         self._producer = Producer(
-            {
+            CLIENT_LOG
+            | {
                 "bootstrap.servers": bootstrap,
                 "client.id": client,
                 "enable.idempotence": True,
@@ -94,7 +92,7 @@ class KafkaConsumer:
         }
         if protocol == "classic":
             config |= {"session.timeout.ms": 6000, "heartbeat.interval.ms": 1000}
-        self._consumer, self._linger = Consumer(config), linger
+        self._consumer, self._linger = Consumer(config | CLIENT_LOG), linger
         self._consumer.subscribe(list(topics))
 
     def poll(self, limit: int, seconds: float, size: int = BATCH_BYTES) -> list[Record]:
@@ -110,6 +108,13 @@ class KafkaConsumer:
             self._consumer.commit(offsets=positions, asynchronous=False)
         except KafkaException as error:
             raise_if_fatal(error.args[0])
+            raise LogUnavailable(str(error)) from error
+
+    def cluster_id(self) -> str:
+        """The id of the log that is read. Raises LogUnavailable."""
+        try:
+            return str(self._consumer.list_topics(timeout=5).cluster_id)
+        except KafkaException as error:
             raise LogUnavailable(str(error)) from error
 
     def lag(self) -> dict[TopicPartition, int]:
@@ -142,7 +147,7 @@ class KafkaReader:
             "queued.min.messages": 100_000,
             "max.partition.fetch.bytes": 8 * 1024 * 1024,
         }
-        self._consumer = Consumer(config)
+        self._consumer = Consumer(config | CLIENT_LOG)
         self.move(starts)
 
     def move(self, starts: Mapping[TopicPartition, int]) -> None:
@@ -173,7 +178,7 @@ class KafkaTopics:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+        self._admin = AdminClient({"bootstrap.servers": bootstrap} | CLIENT_LOG)  # type: ignore[arg-type]
 
     def ping(self, seconds: float = 3) -> None:
         """Raise LogUnavailable when no broker answers."""
@@ -182,31 +187,9 @@ class KafkaTopics:
         except KafkaException as error:
             raise LogUnavailable(str(error)) from error
 
-    def create(self, topics: Iterable[Topic]) -> list[str]:
-        """Create the topics that are missing, align the settings of the others; the names created."""
-        wanted = {topic.name: topic for topic in topics}
-        existing = self._admin.list_topics(timeout=10).topics
-        missing = [
-            NewTopic(topic.name, topic.partitions, 1, config=topic.config)
-            for topic in wanted.values()
-            if topic.name not in existing
-        ]
-        for name, future in (self._admin.create_topics(missing) if missing else {}).items():
-            try:
-                future.result(30)
-            except KafkaException as error:
-                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                    raise LogUnavailable(f"{name}: {error}") from error
-        self._align([topic for topic in wanted.values() if topic.name in existing])
-        return [topic.topic for topic in missing]
-
-    def _align(self, topics: list[Topic]) -> None:
-        resources = [ConfigResource("topic", topic.name, set_config=topic.config) for topic in topics]
-        for future in (self._admin.alter_configs(resources) if resources else {}).values():
-            try:
-                future.result(30)
-            except KafkaException as error:
-                log.warning("topic_settings_not_aligned", error=str(error))
+    def create(self, topics: Iterable[Topic], safety: Safety = Safety()) -> Created:
+        """Create the topics that are missing, raise the settings of the others; never lower one."""
+        return create(self._bootstrap, topics, safety)
 
     def partitions(self, topic: str) -> list[TopicPartition]:
         """All partitions of a topic."""
@@ -215,7 +198,7 @@ class KafkaTopics:
 
     def bounds(self, topic: str) -> dict[TopicPartition, tuple[int, int]]:
         """(first offset, next offset) of each partition."""
-        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bounds"})
+        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bounds"} | CLIENT_LOG)
         try:
             return {
                 place: consumer.get_watermark_offsets(Position(*place), timeout=10) for place in self.partitions(topic)
@@ -225,9 +208,18 @@ class KafkaTopics:
         finally:
             consumer.close()
 
+    def remove_before(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Let the partitions begin at these offsets; what lies before is gone. Raises LogUnavailable."""
+        gone = [Position(topic, partition, offset) for (topic, partition), offset in offsets.items() if offset > 0]
+        try:
+            for done in (self._admin.delete_records(gone) if gone else {}).values():
+                done.result(30)
+        except KafkaException as error:
+            raise LogUnavailable(str(error)) from error
+
     def offsets_at(self, topic: str, timestamp_ms: int) -> dict[TopicPartition, int]:
         """The first offset at or after the broker's time, of each partition; the end where there is none."""
-        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bounds"})
+        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bounds"} | CLIENT_LOG)
         try:
             asked = [Position(name, number, timestamp_ms) for name, number in self.partitions(topic)]
             found = consumer.offsets_for_times(asked, timeout=10)

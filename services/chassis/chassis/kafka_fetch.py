@@ -1,5 +1,6 @@
 """How records are fetched from Kafka: settings, batches bounded by records, bytes and time, errors that pass."""
 
+import logging
 import time
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from chassis.event_log import BATCH_BYTES, LogFailed, Record, RecordHeaders
 from chassis.logs import logger
 
 log = logger(__name__)
+CLIENT_LOG = {"logger": logging.getLogger("librdkafka")}  # else it writes lines of its own format past our logs
 
 PASSING = {KafkaError._PARTITION_EOF, KafkaError._TIMED_OUT}
 

@@ -53,6 +53,7 @@ def configure(service: str, role: str, level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.captureWarnings(True)
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
 
 

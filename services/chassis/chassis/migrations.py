@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from chassis.database import Connection, Database
+from chassis.runner import NotStarted
 
 _ENVIRONMENT = Path(__file__).parent / "alembic"
 COMMON_TABLES = Path(__file__).parent / "schema"  # the versions of the tables that every service has
@@ -53,10 +54,22 @@ def _alone(database: Database) -> Iterator[Connection]:
 def upgrade(database: Database, versions: Path = COMMON_TABLES, revision: str = "head") -> None:
     """Bring the common tables up to date, and the service's to `revision`; safe to call from several processes."""
     with _alone(database) as connection:
+        for each in {COMMON_TABLES, versions}:
+            _refuse_newer(connection, each)
         if versions != COMMON_TABLES:
             command.upgrade(_config(COMMON_TABLES, connection), "head")
             connection.commit()
         command.upgrade(_config(versions, connection), revision)
+
+
+def _refuse_newer(connection: Connection, versions: Path) -> None:
+    present = _current(connection, versions)
+    known = {script.revision for script in ScriptDirectory.from_config(_config(versions)).walk_revisions()}
+    if present is not None and present not in known:
+        raise NotStarted(
+            f"the database was made by a newer Almanac (revision {present}; this one knows {_newest(versions)}):"
+            " use that version again, or restore a backup from before"
+        )
 
 
 def downgrade(database: Database, versions: Path = COMMON_TABLES, revision: str = "base") -> None:

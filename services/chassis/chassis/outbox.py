@@ -14,7 +14,7 @@ from contracts.events import Payload
 from sqlalchemy import text
 
 from chassis import tracing
-from chassis.database import NULL, Connection, Database, copy_lines, copy_rows, escape, is_transient
+from chassis.database import NULL, Connection, Database, copy_lines, copy_rows, escape, is_transient, scalar
 from chassis.event_log import Outgoing
 from chassis.ports import OutboxRound
 
@@ -96,6 +96,17 @@ def publish_again(connection: Connection, topic: str, key: str, headers: Mapping
             "id": headers.get("ce_id", ""), "type": headers.get("ce_type", ""), "source": headers.get("ce_source", ""),
         },
     )  # fmt: skip
+
+
+def last_id(connection: Connection) -> int:
+    """The newest row that this transaction can see, 0 when all is sent."""
+    return int(scalar(connection, "SELECT COALESCE(max(id), 0) FROM outbox"))
+
+
+def waiting_up_to(connection: Connection, last: int, most: int) -> int:
+    """How many rows up to this one are not sent yet; no more than `most` are counted."""
+    sql = "SELECT count(*) FROM (SELECT FROM outbox WHERE id <= :last ORDER BY id LIMIT :most) AS waiting"
+    return int(scalar(connection, sql, last=last, most=most))
 
 
 class PostgresOutbox:

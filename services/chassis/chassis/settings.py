@@ -5,10 +5,10 @@ Every variable has the prefix ALMANAC_. The launcher and docker-compose.yml set 
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -23,9 +23,11 @@ class CommonSettings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     health_port: int = 0
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     kafka_bootstrap_servers: str = "127.0.0.1:9092"
     kafka_group_protocol: Literal["consumer", "classic"] = "consumer"
+    kafka_replicas: int = Field(default=1, ge=1, le=9)
+    kafka_min_insync: int = Field(default=1, ge=1, le=9)
     jwks_url: str = "http://127.0.0.1:8001/.well-known/jwks.json"
     issuer: str = "almanac"
     timezone: str = "UTC"
@@ -47,6 +49,13 @@ class CommonSettings(BaseSettings):
         if value.lower() not in WEEKDAYS:
             raise ValueError(f"must be one of {', '.join(WEEKDAYS)}")
         return value.lower()
+
+    @model_validator(mode="after")
+    def _writable(self) -> Self:
+        if self.kafka_min_insync > self.kafka_replicas:
+            raise ValueError(f"kafka_min_insync={self.kafka_min_insync} of kafka_replicas={self.kafka_replicas}:"
+                             " nothing could be written")  # fmt: skip
+        return self
 
     @cached_property
     def zone(self) -> ZoneInfo:

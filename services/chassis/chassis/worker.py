@@ -19,13 +19,15 @@ import orjson
 from contracts.topics import Topic
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from chassis import metrics
+from chassis import jobs, log_identity, metrics, republish
 from chassis.consumer import ConsumerLoop, Handler, LoopOptions
-from chassis.database import Database
-from chassis.health import Health, recent
+from chassis.database import Database, is_transient
+from chassis.event_log import LogUnavailable
+from chassis.health import Health, recent, room
 from chassis.kafka import KafkaConsumer, KafkaProducer
 from chassis.logs import logger
 from chassis.relay import Relay
+from chassis.republish import Republication, TopicSource
 from chassis.retention import COMMON_SWEEPS, Retention, Sweep, inboxes
 from chassis.settings import ServiceSettings
 
@@ -46,6 +48,7 @@ class Worker:
         self.service, self.settings, self.database = service, settings, database
         self.health = Health(service, role)
         self.health.add("database", database.ping)
+        self.health.add("disk", room(settings.files_dir))
         self._threads: dict[str, Runnable] = {}
         self._loops: list[ConsumerLoop] = []
         self._consumed: dict[str, Sequence[Topic]] = {}
@@ -70,17 +73,30 @@ class Worker:
         settings, topics = self.settings, [topic.name for topic in handler.topics]
 
         def connect() -> KafkaConsumer:
-            return KafkaConsumer(
+            consumer = KafkaConsumer(
                 settings.kafka_bootstrap_servers, f"{self.service}.{handler.name}", topics,
                 protocol=settings.kafka_group_protocol, queue_kb=settings.consumer_queue_kb,
                 linger=options.linger,
             )  # fmt: skip
+            if options.keep_offsets:
+                self._same_log(consumer)
+            return consumer
 
         loop = ConsumerLoop(self.database, connect, handler, options)
         self._loops.append(loop)
         self.health.add(f"consumer {label}", recent(lambda: loop.last_poll, STUCK_SECONDS, "the poll loop"))
         self.health.add(f"consumer {label} allowed", lambda: _raise(loop.stopped))
         self.run_thread(f"consumer-{label}", loop.run)
+
+    def _same_log(self, consumer: KafkaConsumer) -> None:
+        """Before the first poll: offsets of another log are forgotten. A database that is away is waited for."""
+        try:
+            log_identity.follow(self.database, consumer.cluster_id())
+        except Exception as error:
+            consumer.close()
+            if is_transient(error):
+                raise LogUnavailable(str(error).splitlines()[0]) from error
+            raise
 
     def _consumers(self) -> dict[str, Any]:
         names = dict.fromkeys(loop.name for loop in self._loops)
@@ -91,6 +107,17 @@ class Worker:
         relay = Relay(self.database, KafkaProducer(self.settings.kafka_bootstrap_servers, f"{self.service}-relay"))
         self.health.add("relay", recent(lambda: relay.last_round, 60, "the relay"))
         self.run_thread("relay", relay.run)
+
+    def republish(self, sources: Sequence[TopicSource]) -> None:
+        """Add the work of making topics again from what this service keeps."""
+
+        def run(stop: threading.Event) -> None:
+            work = Republication(
+                self.database, self.settings.kafka_bootstrap_servers, {one.topic.name: one for one in sources}
+            )  # fmt: skip
+            jobs.work(self.database, {republish.KIND: work}, stop)
+
+        self.run_thread("republish", run)
 
     def retain(self, *sweeps: Sweep) -> None:
         """Add bounded retention: of the tables that every service has, of this worker's inboxes, and of these."""

@@ -35,9 +35,11 @@ class LeanSale(msgspec.Struct, gc=False):
     sold_at: str
     recorded_at: str
     replaces: LeanChange | None = None
+    republished: bool | None = None
 
 
 _is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
+_is_code = re.compile(r"[^\x00-\x1f\x7f]{1,200}").fullmatch  # wider than any of ours: what no index takes is none
 _decode = msgspec.json.Decoder(LeanSale).decode
 
 
@@ -46,6 +48,11 @@ def read_value(value: bytes) -> LeanSale:
     sale = _decode(value)
     if not _is_uuid(sale.sale_id):
         raise ValueError(f"sale_id: {sale.sale_id[:40]!r} is no UUID")
+    if not (_is_code(sale.sku) and _is_code(sale.location)):
+        raise ValueError(f"{sale.sku[:40]!r} at {sale.location[:40]!r} is no series")
+    old = sale.replaces
+    if old is not None and not (_is_code(old.sku) and _is_code(old.location)):
+        raise ValueError(f"replaces: {old.sku[:40]!r} at {old.location[:40]!r} is no series")
     return sale
 
 

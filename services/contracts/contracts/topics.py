@@ -86,7 +86,7 @@ AUDIT_RECORDED = Topic(
     stale=(
         "audit", "users", "api-keys", "suppliers", "supply-terms", "receipts", "orders", "overrides", "replays",
         "forecast/runs", "imports", "shop-imports", "attention", "stock/reservations",
-        "stock/supplier-returns", "dead-letters", "consumers",
+        "stock/supplier-returns", "dead-letters", "consumers", "republications",
     ),
 )  # fmt: skip
 

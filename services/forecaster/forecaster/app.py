@@ -23,10 +23,11 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 def build_api(settings: Settings, database: Database) -> "FastAPI":
     """The HTTP app."""
-    from chassis import dead_letter_api
+    from chassis import dead_letter_api, republish_api
     from chassis.api import create_api
 
     from forecaster.api import accuracy, comparisons, forecasts, overrides, replays, reproductions, runs
+    from forecaster.application import tell_again
 
     routers = [
         overrides.router,
@@ -37,19 +38,16 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         runs.router,
         forecasts.router,
         dead_letter_api.router,
+        republish_api.routes(tell_again.TOPICS),
     ]
     return create_api(SERVICE, settings, routers, database=database, threads=settings.database_pool)
 
 
 def build_worker(settings: Settings, database: Database) -> "Worker":
     """Projections, relay and the weekly schedule."""
-    from chassis.consumer import LoopOptions
     from chassis.worker import Worker
-    from contracts.lean import decode_sale
 
-    from forecaster.domain.history import WeekClock
-    from forecaster.events.catalog import CatalogHandler, StockHandler
-    from forecaster.events.sales import HistoryHandler
+    from forecaster.application import tell_again
     from forecaster.storage.retention import SWEEPS
 
     def watch(stop: threading.Event) -> None:
@@ -68,6 +66,26 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
         Forgetting(database, settings).run(stop)
 
     worker = Worker(SERVICE, "worker", settings, database)
+    _project(worker, settings)
+    worker.relay()
+    worker.retain(*SWEEPS)
+    worker.republish(tell_again.sources(settings.zone))
+    worker.run_thread("watch", watch)
+    worker.run_thread("forgetting", forget)
+    if settings.weekly_training:
+        worker.run_thread("weekly-training", train_weekly)
+    return worker
+
+
+def _project(worker: "Worker", settings: Settings) -> None:
+    """What the forecaster consumes."""
+    from chassis.consumer import LoopOptions
+    from contracts.lean import decode_sale
+
+    from forecaster.domain.history import WeekClock
+    from forecaster.events.catalog import CatalogHandler, StockHandler
+    from forecaster.events.sales import HistoryHandler
+
     batch = settings.consumer_batch
     worker.consume(
         HistoryHandler(WeekClock(settings.zone, settings.first_weekday)),
@@ -76,13 +94,6 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     )
     worker.consume(CatalogHandler(settings.zone), LoopOptions(batch=batch, tombstones=True, keep_offsets=True))
     worker.consume(StockHandler(settings.zone), LoopOptions(batch=batch, keep_offsets=True))
-    worker.relay()
-    worker.retain(*SWEEPS)
-    worker.run_thread("watch", watch)
-    worker.run_thread("forgetting", forget)
-    if settings.weekly_training:
-        worker.run_thread("weekly-training", train_weekly)
-    return worker
 
 
 def build_trainer(settings: Settings, database: Database) -> "Worker":

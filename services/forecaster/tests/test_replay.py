@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from chassis import jobs
@@ -16,7 +16,7 @@ from confluent_kafka.admin import AdminClient
 from contracts.events import SaleRecorded
 from forecaster.application.replay import replay as replay_job
 from forecaster.application.replay.replay import Replay
-from forecaster.application.replay.requests import REPLAY
+from forecaster.application.replay.requests import REPLAY, request_replay
 from forecaster.domain.scope import Scope, scope_of
 from forecaster.settings import Settings
 from forecaster.storage import replays
@@ -33,15 +33,8 @@ def history(database: Database) -> list[dict[str, Any]]:
         return rows(connection, "SELECT sku, location, week, units, revenue, entries FROM demand_week ORDER BY 1, 2, 3")
 
 
-def ask(database: Database, scope: Scope = Scope(), retrain: bool = False) -> UUID:
-    replay_id = uuid4()
-    with database.transaction() as connection:
-        jobs.submit(
-            connection, REPLAY, {"scope": scope.document(), "retrain": retrain, "requested_by": "olga"}, "olga",
-            id=replay_id,
-        )  # fmt: skip
-        replays.create(connection, replay_id, scope, retrain, "olga")
-    return replay_id
+def ask(database: Database, scope: Scope = Scope(), retrain: bool = False, trust_log: bool = False) -> UUID:
+    return UUID(str(request_replay(database, scope, retrain, "olga", trust_log=trust_log)["id"]))
 
 
 def work(database: Database, function: Callable[[Claim], None], kind: str = REPLAY) -> None:

@@ -21,15 +21,16 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 def build_api(settings: Settings, database: Database) -> "FastAPI":
     """The HTTP app."""
-    from chassis import dead_letter_api, uploads
+    from chassis import dead_letter_api, republish_api, uploads
     from chassis.api import create_api
 
     from sales.api import codes, fates, import_files, imports, ledger, mending, sales, waiting
+    from sales.application.tell_again import SOURCES
 
     # In this order: `/sales/{sale_id}` takes what no path before it took.
     routers = [sales.router, waiting.router, codes.router, fates.router, ledger.router]
     routers += [import_files.router, imports.router, mending.router]
-    routers.append(dead_letter_api.router)
+    routers += [dead_letter_api.router, republish_api.routes([source.topic.name for source in SOURCES])]
     return create_api(
         "sales",
         settings,
@@ -45,6 +46,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     from chassis.consumer import LoopOptions
     from chassis.worker import Worker
 
+    from sales.application.tell_again import SOURCES
     from sales.events.arrivals import KnownLocations, KnownProducts
     from sales.events.buried import tell_buried
     from sales.events.submitted import SubmittedSales
@@ -54,6 +56,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker = Worker("sales", "worker", settings, database)
     worker.relay()
     worker.retain(*SWEEPS)
+    worker.republish(SOURCES)
     claims = LoopOptions(
         batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone), buried=tell_buried
     )

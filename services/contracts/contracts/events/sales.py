@@ -87,7 +87,10 @@ class Replaced(Payload):
 
 
 class SaleRecorded(Payload):
-    """An entry that the ledger has accepted, once. `quantity` is signed: returns are negative, a void is 0."""
+    """An entry that the ledger has accepted, once. `quantity` is signed: returns are negative, a void is 0.
+
+    `republished`: the topic was made again from the ledger; the entry was told before, under the same `sale_id`.
+    """
 
     TYPE: ClassVar[str] = "sale-recorded"
     TYPES: ClassVar[dict[str, str]] = {
@@ -109,6 +112,7 @@ class SaleRecorded(Payload):
     reference: Text | None = None
     original_id: UUID | None = None
     replaces: Replaced | None = None
+    republished: bool | None = None
 
     @property
     def key(self) -> str:

@@ -23,7 +23,9 @@ router = APIRouter(tags=["replay"])
 class ReplayIn(BaseModel):
     """What to rebuild. `from` and `to` are business days of `sold_at`, both included, widened to whole weeks.
 
-    `recorded_from`: the weeks touched by what was recorded since. Without any of them: everything.
+    `recorded_from`: the weeks touched by what was recorded since. Without any of them: everything. `trust_log`: also
+    from a log with fewer entries than the history has counted, which is refused otherwise; it has fewer after records
+    that the ledger never wrote were counted.
     """
 
     sold_from: Day | None = Field(default=None, alias="from")
@@ -31,6 +33,7 @@ class ReplayIn(BaseModel):
     recorded_from: AwareDatetime | None = None
     skus: Annotated[list[Sku], Field(max_length=10_000)] | None = None
     retrain: bool = False
+    trust_log: bool = False
 
 
 class ReplayOut(BaseModel):
@@ -63,7 +66,7 @@ def start_replay(db: Db, config: Config, caller: Operator, body: ReplayIn | None
     if asked.recorded_from is not None and not 1970 <= asked.recorded_from.year <= 2200:
         raise invalid("recorded_from", "must be between 1970 and 2200", "out_of_range")
     scope = scope_of(config.first_weekday, asked.sold_from, asked.sold_to, asked.recorded_from, asked.skus)
-    return ReplayOut(**requests.request_replay(db, scope, asked.retrain, caller.actor))
+    return ReplayOut(**requests.request_replay(db, scope, asked.retrain, caller.actor, trust_log=asked.trust_log))
 
 
 @router.get("/replays")

@@ -61,13 +61,14 @@ def _judged_by_place(
         return set(), {}
     first = since.isoformat()
     old = {place for place, record in enumerate(records) if record.sale.recorded_at < first}
-    if not old:
+    told_before = {place for place in old if records[place].sale.republished}
+    if old == told_before:
         return old, {}
     offsets = demand.offsets(connection)
     message = f"recorded before {first}, so it may have been counted already: a replay counts it exactly"
     return old, {
         place: Uncountable("too_old", message)
-        for place in old
+        for place in old - told_before
         for _, topic, partition, offset in [records[place]]
         if offset >= offsets.get(topic, {}).get(str(partition), 0)
     }

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -64,7 +64,7 @@ def scaled(text: str, places: int) -> int:
         if value.adjusted() > _LARGEST:
             raise ValueError("too large")
         whole = int(value)
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):
         raise ValueError(f"{text[:40]!r} is no number that can be kept") from None
     if whole != value:
         raise ValueError(f"{text[:40]!r} has more than {places} decimal places")
@@ -93,7 +93,10 @@ class WeekClock:
         return self._week(moment)
 
     def _week(self, moment: datetime) -> date:
-        return week_of(moment.astimezone(self.zone).date(), self.first_weekday)
+        try:
+            return week_of(moment.astimezone(self.zone).date(), self.first_weekday)
+        except OverflowError:
+            raise ValueError(f"{moment.isoformat()} lies in no week that there is") from None
 
     def _remember(self, instant: str, moment: datetime) -> None:
         """The week of the instant's hour, where no week ends within it and no clock is changed."""

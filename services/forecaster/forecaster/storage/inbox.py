@@ -10,7 +10,8 @@
 So an entry is judged by its id while the inbox remembers all that was counted since `sale_window.since`. One recorded
 before that is judged by its offset: before the projection's, it was counted; after, it may have been, so it becomes a
 dead letter and is left to a replay, which reads each entry of the log once however old it is. Nothing is counted
-twice, and nothing is lost silently.
+twice, and nothing is lost silently. Where the topic was made again from the ledger, its records say so
+(`republished`): one of those that is as old was counted before, or the replay that follows finds that it was not.
 
 `since` moves only past what was counted long ago, and only once everything in the log up to a day ago is counted: a
 projection that is rebuilt from the first offset forgets nothing on its way. Forgotten ids are still counted in
@@ -95,6 +96,12 @@ def forget(connection: Connection) -> int:
     ).rowcount
     connection.execute(text("UPDATE sale_window SET forgotten = forgotten + :gone"), {"gone": gone})
     return gone
+
+
+def forget_all(connection: Connection) -> None:
+    """Before a repair that is to leave just the log's ids, not those of records that the ledger never wrote."""
+    connection.execute(text("DELETE FROM sale_seen"))
+    connection.execute(text("DELETE FROM sale_window"))
 
 
 def repair(connection: Connection, ids: Iterable[str]) -> int:

@@ -13,7 +13,7 @@ _OWNERS = {
 }  # fmt: skip
 OWNER = {segment: service for service, segments in _OWNERS.items() for segment in segments}
 # Every service has these; here they carry the service's name as the second segment.
-PER_SERVICE = ("dead-letters", "consumers")
+PER_SERVICE = ("dead-letters", "consumers", "republications")
 
 READ_SECONDS = 30.0
 UPLOAD_SECONDS = 600.0

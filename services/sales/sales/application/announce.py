@@ -14,7 +14,7 @@ from contracts.envelope import new_event
 from contracts.events import SaleFate, SaleRecorded, SaleRejected
 
 from sales.domain.columns import instant
-from sales.domain.entries import Entry, told
+from sales.domain.entries import Entry, told, told_again
 from sales.domain.sale import Refusal, Sale
 
 TOPIC = SaleRecorded.TOPIC.name
@@ -25,6 +25,15 @@ def recorded(connection: Connection, entries: Sequence[Entry], now: datetime) ->
     outbox.publish_written(
         connection, TOPIC, "sales", SaleRecorded.VERSION, [entry.key for entry in entries],
         [entry.sale_id for entry in entries], [entry.type for entry in entries], told(entries, instant(now)),
+    )  # fmt: skip
+
+
+def recorded_before(connection: Connection, entries: Sequence[tuple[Entry, datetime]]) -> None:
+    """Queue `sale-recorded` of entries that were recorded at these moments, again."""
+    outbox.publish_written(
+        connection, TOPIC, "sales", SaleRecorded.VERSION, [entry.key for entry, _ in entries],
+        [entry.sale_id for entry, _ in entries], [entry.type for entry, _ in entries],
+        [told_again(entry, instant(at)) for entry, at in entries],
     )  # fmt: skip
 
 

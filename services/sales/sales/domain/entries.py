@@ -50,6 +50,11 @@ def told(entries: Sequence[Entry], recorded_at: str) -> list[str]:
     return [entry.content + rest for entry in entries]
 
 
+def told_again(entry: Entry, recorded_at: str) -> str:
+    """The value of its event when the topic is made again."""
+    return f'{entry.content},"recorded_at":"{recorded_at}","republished":true}}'
+
+
 def written(sale: Sale, replaced: Sale | None = None) -> Entry:
     """An entry, and in its event what it replaces."""
     content = "{" + columns.members(sale)

@@ -136,6 +136,31 @@ def _one(found: list[dict[str, Any]]) -> Sale | None:
     return Sale(**found[0]) if found else None
 
 
+def portion(
+    connection: Connection, after: tuple[str, str] | None, limit: int
+) -> list[tuple[Sale, datetime]]:  # fmt: skip
+    """Entries and when each was recorded, in the order of their moment; `after` is a moment and an id, as text."""
+    where = "WHERE (sold_at, sale_id) > (CAST(:at AS timestamptz), CAST(:id AS uuid))" if after else ""
+    given = {"at": after[0], "id": after[1]} if after else {}
+    sql = f"SELECT {_SALE}, recorded_at FROM sale {where} ORDER BY sold_at, sale_id LIMIT :limit"
+    return [(Sale(**row), recorded) for row in rows(connection, sql, limit=limit, **given)
+            for recorded in [row.pop("recorded_at")]]  # fmt: skip
+
+
+def replaced_by(connection: Connection, entries: Iterable[Sale]) -> dict[UUID, Sale]:
+    """What the corrections and voids among these entries took the place of, by their ids."""
+    changing = {sale.sale_id: sale.original_id for sale in entries if sale.changes_another and sale.original_id}
+    if not changing:
+        return {}
+    found = rows(
+        connection,
+        f"SELECT {_SALE}, superseded_by FROM sale WHERE superseded_by = ANY(CAST(:ids AS uuid[]))"
+        " AND (sale_id = ANY(CAST(:roots AS uuid[])) OR original_id = ANY(CAST(:roots AS uuid[])))",
+        ids=id_array(changing), roots=id_array(changing.values()),
+    )  # fmt: skip
+    return {row.pop("superseded_by"): Sale(**row) for row in found}
+
+
 def supersede(connection: Connection, old: UUID, new: UUID) -> None:
     """From now on another entry counts in the place of this one."""
     connection.execute(text("UPDATE sale SET superseded_by = :new WHERE sale_id = :old"), {"new": new, "old": old})

@@ -31,8 +31,13 @@ def release(
     connection: Connection, run: dict[str, Any], items: Iterable[Forecast], *, kind: str, who: str, zone: ZoneInfo
 ) -> None:
     """Make a stored run live for everybody. Whoever does holds `locks.LIVE` alone."""
-    in_force = overrides.operations(connection, business_day(datetime.now(UTC), zone))
     forecasts.publish(connection, run["id"], kind, who)
+    tell(connection, run, items, zone)
+
+
+def tell(connection: Connection, run: dict[str, Any], items: Iterable[Forecast], zone: ZoneInfo) -> None:
+    """Publish each series' forecast of a run, overrides applied."""
+    in_force = overrides.operations(connection, business_day(datetime.now(UTC), zone))
     weeks = horizon_weeks(run["first_week"], run["horizon"])
     finals = ((item, adjusted(item, run["first_week"], in_force)) for item in items)
     outbox.publish(

@@ -22,7 +22,7 @@ from chassis.logs import logger
 from chassis.weeks import yesterday
 from contracts.topics import SALE_RECORDED
 
-from forecaster.application.replay.completeness import require_whole
+from forecaster.application.replay.completeness import require_entries, require_whole
 from forecaster.application.replay.parallel import read_all
 from forecaster.application.replay.reader import OffsetRange, known_ids, read_span, save_ids
 from forecaster.application.training.runs import queue_run
@@ -86,11 +86,12 @@ class _Replaying:
         self._parts = {int(name): _Part(**part) for name, part in job.state.get("parts", {}).items()}
         self._began = time.monotonic()
         self._marks: dict[int, int] = {}
+        self._begins: dict[int, int] = {}
         self._done = 0
 
     def run(self) -> None:
         """All three steps, if the log holds what the history was made from."""
-        require_whole(self._bootstrap, self._topic, self._live_offsets())
+        self._begins = require_whole(self._bootstrap, self._topic, self._live_offsets())
         if self._scope.recorded_from is not None:
             moment = int(self._scope.recorded_from.timestamp() * 1000)
             found = KafkaTopics(self._bootstrap).offsets_at(self._topic, moment)
@@ -123,7 +124,7 @@ class _Replaying:
 
     def _next(self, partition: int) -> int:
         part = self._parts.get(partition)
-        return 0 if part is None else part.next_offset
+        return self._begins.get(partition, 0) if part is None else part.next_offset
 
     def _ids(self, partition: int, end: int) -> Path:
         return self._folder / f"{partition}-{end}.ids"
@@ -145,12 +146,12 @@ class _Replaying:
         for partition in lost:
             del self._parts[partition]  # its ids are not on this machine
         spans = [
-            OffsetRange(partition, 0, end, self._marks.get(partition), self._topic)
+            OffsetRange(partition, self._next(partition), end, self._marks.get(partition), self._topic)
             for partition, end in ends.items()
-            if partition not in self._parts and end > 0
+            if partition not in self._parts and end > self._next(partition)
         ]
         before = sum(part.records for part in self._parts.values())
-        total = before + sum(span.end for span in spans)
+        total = before + sum(span.end - span.start for span in spans)
 
         def report(records: int) -> None:
             self._done = before + records
@@ -206,6 +207,8 @@ class _Replaying:
             offsets = _history_offsets(connection, self._topic)
             require_whole(self._bootstrap, self._topic, offsets)  # also of what was removed while it was read
             self._catch_up(connection, offsets)
+            if not self._job.arguments.get("trust_log"):
+                require_entries(self._entries(), inbox.counted(connection))
             result = replays.swap(connection, self._job.id, self._scope)
             result |= {
                 "records": sum(part.records for part in self._parts.values()),
@@ -224,12 +227,18 @@ class _Replaying:
         shutil.rmtree(self._folder, ignore_errors=True)
         log.info("replay_done", replay=str(self._job.id), **{k: v for k, v in result.items() if k != "offsets"})
 
+    def _entries(self) -> int:
+        """How many entries the shadow was made from."""
+        return sum(part.records - part.duplicates - part.unreadable for part in self._parts.values())
+
     def _repair(self, connection: Connection) -> int:
         """The inbox must know every entry of the log up to the offsets: only looked at when everything is replayed."""
         if not self._scope.whole:
             return 0
-        entries = sum(part.records - part.duplicates - part.unreadable for part in self._parts.values())
-        if inbox.counted(connection) >= entries:
+        counted = inbox.counted(connection)
+        if counted > self._entries() and self._job.arguments.get("trust_log"):
+            inbox.forget_all(connection)
+        elif counted >= self._entries():
             return 0
         raw = b"".join(path.read_bytes() for path in self._folder.glob("*.ids"))
         return inbox.repair(connection, (raw[place : place + 16].hex() for place in range(0, len(raw), 16)))

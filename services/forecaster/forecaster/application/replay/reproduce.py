@@ -12,10 +12,11 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
+from chassis import log_identity
 from chassis.jobs import Claim
 from contracts.topics import SALE_RECORDED
 
-from forecaster.application.replay.completeness import require_whole
+from forecaster.application.replay.completeness import IncompleteLog, require_whole
 from forecaster.application.replay.parallel import read_all
 from forecaster.application.replay.reader import OffsetRange
 from forecaster.application.training import engine_port
@@ -87,9 +88,11 @@ class Reproduction:
 
     def _sales(self, job: Claim, offsets: dict[str, int]) -> pd.DataFrame:
         ends = {int(partition): end for partition, end in offsets.items() if end > 0}
-        require_whole(self._settings.kafka_bootstrap_servers, self._topic, ends)
-        spans = [OffsetRange(partition, 0, end, topic=self._topic) for partition, end in ends.items()]
-        total = sum(span.end for span in spans)
+        begins = require_whole(self._settings.kafka_bootstrap_servers, self._topic, ends)
+        if any(begins[partition] >= end for partition, end in ends.items()):
+            raise IncompleteLog("the topic was made again after this run: its records lie elsewhere now")
+        spans = [OffsetRange(partition, begins[partition], end, topic=self._topic) for partition, end in ends.items()]
+        total = sum(span.end - span.start for span in spans)
         cells: dict[SeriesWeek, list[Any]] = {}
 
         def report(records: int) -> None:
@@ -120,6 +123,9 @@ def _said(job: Claim, run_id: UUID) -> _Said:
         run = runs.get(connection, run_id)
         if run is None:
             raise RuntimeError(f"run {run_id} is not there")
+        anew = log_identity.begun_anew(connection)
+        if anew is not None and run["requested_at"] < anew:
+            raise IncompleteLog(f"the log was lost and begun anew at {anew:%Y-%m-%d %H:%M} UTC, after this run")
         return _Said(run, runs.unpack(runs.inputs(connection, run_id)), list(forecasts.of_run(connection, run_id)))
 
 

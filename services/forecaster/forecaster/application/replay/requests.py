@@ -16,14 +16,18 @@ from forecaster.storage import replays, reproductions, runs
 REPLAY, REPRODUCE = "replay", "reproduce"
 
 
-def request_replay(database: Database, scope: Scope, retrain: bool, who: str) -> dict[str, Any]:
+def request_replay(
+    database: Database, scope: Scope, retrain: bool, who: str, *, trust_log: bool = False
+) -> dict[str, Any]:  # fmt: skip
     """Ask for the history, or a part of it, to be rebuilt from the log."""
     replay_id = uuid4()
     with database.transaction() as connection:
-        arguments = {"scope": scope.document(), "retrain": retrain, "requested_by": who}
+        arguments = {"scope": scope.document(), "retrain": retrain, "requested_by": who, "trust_log": trust_log}
         jobs.submit(connection, REPLAY, arguments, who, id=replay_id)
         replays.create(connection, replay_id, scope, retrain, who)
-        audit.record(connection, SERVICE, who, "replay-requested", str(replay_id), retrain=retrain)
+        audit.record(
+            connection, SERVICE, who, "replay-requested", str(replay_id), retrain=retrain, trust_log=trust_log
+        )  # fmt: skip
         return replays.get(connection, replay_id) or {}
 
 
