@@ -78,6 +78,9 @@ PASS_THROUGH = {
         ("infra.dead_letters",), "records that could not be applied: list, show, redrive, discard; resume a consumer"
     ),
     "replay": PassThrough(("infra.replay",), "rebuild the demand history from the topic, beside the live one"),
+    "settings": PassThrough(
+        ("infra.settings",), "time zone, week start, currency and training hour: what is kept, and changing it"
+    ),
     "republish": PassThrough(
         ("infra.republish",), "make topics again from what the services keep; `all` after Kafka's data was lost"
     ),

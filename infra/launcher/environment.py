@@ -6,8 +6,10 @@ The launcher starts from it, and a test compares docker-compose.yml and the serv
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from infra.launcher.databases import SERVICES
+from infra.launcher.errors import LauncherError
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,41 @@ class Business:
     timezone: str = "UTC"
     week_start: str = "monday"
     currency: str = "EUR"
+    train_hour: int = 2
 
 
-def business_of_the_caller() -> Business:
-    """What the user set with ALMANAC_TIMEZONE, ALMANAC_WEEK_START and ALMANAC_CURRENCY."""
-    given = {name: os.environ.get(f"ALMANAC_{name.upper()}") for name in ("timezone", "week_start", "currency")}
-    return Business(**{name: value for name, value in given.items() if value})
+KEPT = ("timezone", "week_start", "currency", "train_hour")  # with the data (chassis.business)
+
+
+def said_by_the_caller() -> dict[str, Any]:
+    """What the user set with ALMANAC_TIMEZONE, ALMANAC_WEEK_START, ALMANAC_CURRENCY and ALMANAC_TRAIN_HOUR."""
+    given = {name: os.environ.get(f"ALMANAC_{name.upper()}") for name in KEPT}
+    return {name: _read(name, value) for name, value in given.items() if value}
+
+
+def forget(name: str) -> None:
+    """Whatever the caller said of a kept setting counts no more in this process and those that it starts."""
+    os.environ.pop(f"ALMANAC_{name.upper()}", None)
+
+
+def _read(name: str, value: str) -> Any:
+    return int(value) if name == "train_hour" else value.lower() if name == "week_start" else value
+
+
+def business_of_the_caller(before: dict[str, Any] | None = None) -> Business:
+    """The business as the data were made, or, of new data, as the user says. Raises where both say something else."""
+    said = said_by_the_caller()
+    if before:
+        made = Business(**before)
+        other = {name: value for name, value in said.items() if getattr(made, name) != value}
+        if other:
+            told = ", ".join(f"{name}={getattr(made, name)} (you say {value})" for name, value in other.items())
+            options = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in other.items())
+            raise LauncherError(
+                f"The data were made with {told}: unset it, or change the data with `./almanac settings {options}`."
+            )
+        return made
+    return Business(**said)
 
 
 DEMO = Business("demo", "Europe/London", "monday", "GBP")
@@ -90,6 +121,7 @@ def variables(process: Process, where: Surroundings) -> dict[str, str]:
         "ALMANAC_TIMEZONE": where.business.timezone,
         "ALMANAC_WEEK_START": where.business.week_start,
         "ALMANAC_CURRENCY": where.business.currency,
+        "ALMANAC_TRAIN_HOUR": str(where.business.train_hour),
         "ALMANAC_KAFKA_BOOTSTRAP_SERVERS": where.kafka,
         "ALMANAC_KAFKA_GROUP_PROTOCOL": where.group_protocol,
         "ALMANAC_ISSUER": "almanac",

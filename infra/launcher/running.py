@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from chassis.settings import CommonSettings
 from pydantic import ValidationError
 
 from infra.launcher import databases, environment, frontend, state
@@ -27,6 +28,15 @@ def check_settings() -> None:
                 name = f"ALMANAC_{str(error['loc'][0]).upper()}"
                 if name in os.environ and name not in DECIDED:
                     raise LauncherError(f"{name}={os.environ[name]}: {error['msg']}") from None
+
+
+def check_values(values: dict[str, Any]) -> None:
+    """Raises with one line when one of these settings is none that the services take."""
+    try:
+        CommonSettings(**values)
+    except ValidationError as fault:
+        error = fault.errors()[0]
+        raise LauncherError(f"{error['loc'][0]}={values[str(error['loc'][0])]}: {error['msg']}") from None
 
 
 def passwords(data: Path) -> dict[str, str]:

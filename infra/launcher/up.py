@@ -19,7 +19,7 @@ import psycopg2
 from infra.launcher import choose, databases, demo, environment, frontend, postgres, processes, running, state
 from infra.launcher.client import COMMAND_LINE_SECRET, credentials
 from infra.launcher.console import say, step
-from infra.launcher.environment import BASE, DEMO, PROCESSES, Process, Surroundings
+from infra.launcher.environment import BASE, DEMO, PROCESSES, Business, Process, Surroundings
 from infra.launcher.errors import LauncherError
 from infra.launcher.kafka import Broker
 from infra.launcher.paths import PYTHON, ROOT, private
@@ -79,14 +79,15 @@ class Launch:
         self.data, self.options = data, options
         state.make_folder(data)
         self.before = state.load(data)
-        self.business = DEMO if options.demo or self.before.get("demo") else environment.business_of_the_caller()
+        self.business = _business(options, self.before)
         self.supervisor = Supervisor(data / "logs", data / "holds", self._record_processes)
         self._lock = threading.Lock()
         # What this folder was, and what may still run of it, stays known until it is replaced: a run may fail.
         kept = {name: value for name, value in self.before.items() if name not in ("url", "supervisor")}
         self.content: dict[str, Any] = kept | {
-            "demo": self.business is DEMO,
+            "demo": self.business.profile == DEMO.profile,
             "business": asdict(self.business),
+            "options": {name: getattr(options, name) for name in ("port", "kafka", "postgres", "no_frontend")},
             "phase": "starting",
         }
 
@@ -120,9 +121,9 @@ class Launch:
 
     def announce(self) -> None:
         """The address, the sign-in and where the logs are."""
-        user, password = credentials(self.data, demo=self.business is DEMO)
+        user, password = credentials(self.data, demo=self.business.profile == DEMO.profile)
         kept = self.data / "secrets" / user
-        if self.business is not DEMO:  # a secret is shown to whoever sits there, and to no log
+        if self.business.profile != DEMO.profile:  # a secret is shown to whoever sits there, and to no log
             password = f"{password}   (kept in {kept})" if sys.stdout.isatty() else f"the password in {kept}"
         say(f"\n  Almanac is ready:  {self.address}")
         say(f"  Sign in:           {user} / {password}")
@@ -190,6 +191,7 @@ class Launch:
         stamp = preparation_stamp(self.content, self.data)
         if stamp and stamp == self.before.get("prepared"):
             self._record(prepared=stamp)
+            self._adopt_settings(where)
             return
         commands = [("chassis", "create-topics", Process("sales", "worker"))]
         commands += [(service, "migrate", Process(service, "worker")) for service in databases.SERVICES]
@@ -197,6 +199,16 @@ class Launch:
             for job in [pool.submit(self._command, *command, where) for command in commands]:
                 job.result()
         self._record(prepared=stamp)
+        self._adopt_settings(where)
+
+    def _adopt_settings(self, where: Surroundings) -> None:
+        """What `almanac settings` asked for: each service follows; one that was killed meanwhile does it now."""
+        if not self.content.get("adopting"):
+            return
+        with step("Following the new settings"):
+            for service in databases.SERVICES:
+                self._command(service, "adopt-settings", Process(service, "worker"), where)
+        self._record(adopting=False)
 
     def _command(self, module: str, verb: str, process: Process, where: Surroundings) -> None:
         command = [str(PYTHON), "-P", "-m", module, verb]
@@ -233,6 +245,14 @@ class Launch:
         with self._lock:
             self.content.update(changes)
             state.save(self.data, self.content)
+
+
+def _business(options: argparse.Namespace, before: dict[str, Any]) -> Business:
+    """As the data were made; the demo's are its own, whatever the environment says."""
+    made = before.get("business")
+    if options.demo or before.get("demo"):
+        return Business(**made) if made and before.get("demo") else DEMO
+    return environment.business_of_the_caller(made)
 
 
 def _create_databases(dsn: str, passwords: dict[str, str]) -> dict[str, str]:

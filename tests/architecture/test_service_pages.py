@@ -13,7 +13,8 @@ from infra.launcher.paths import ROOT
 from tests.architecture import house
 
 SHARED = {
-    "outbox", "inbox", "projection_offset", "event_log", "dead_letter", "consumer_stop", "job", "idempotency_key",
+    "outbox", "inbox", "projection_offset", "event_log", "business", "dead_letter", "consumer_stop", "job",
+    "idempotency_key",
 }  # fmt: skip
 PAGES = sorted((ROOT / "services").glob("*/README.md"))
 NAME = re.compile(r"`([a-z_-]+)`")

@@ -1,8 +1,11 @@
 """The environment table says what the services' own settings and commands say."""
 
+import dataclasses
 import importlib
 import inspect
+import re
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
@@ -11,7 +14,18 @@ from chassis.settings import CommonSettings
 
 from infra.launcher import cli, running
 from infra.launcher.databases import SERVICES
-from infra.launcher.environment import DECIDED, DEMO, PROCESSES, UVICORN, Business, Process, Surroundings, variables
+from infra.launcher.environment import (
+    DECIDED,
+    DEMO,
+    PROCESSES,
+    UVICORN,
+    Business,
+    Process,
+    Surroundings,
+    business_of_the_caller,
+    variables,
+)
+from infra.launcher.errors import LauncherError
 from infra.launcher.paths import PYTHON, ROOT
 
 PREFIX = "ALMANAC_"
@@ -62,12 +76,31 @@ def test_every_role_is_one_that_the_service_knows(service: str) -> None:
 
 
 def test_the_callers_business_reaches_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
-    from infra.launcher.environment import business_of_the_caller
-
     monkeypatch.setenv("ALMANAC_TIMEZONE", "Asia/Tokyo")
     monkeypatch.setenv("ALMANAC_CURRENCY", "JPY")
     monkeypatch.delenv("ALMANAC_WEEK_START", raising=False)
     assert business_of_the_caller() == Business("local", "Asia/Tokyo", "monday", "JPY")
+
+
+def test_what_the_data_were_made_with_stays_unless_the_caller_says_something_else_which_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = Business("local", "Asia/Tokyo", "sunday", "JPY", 5)
+    for name in ("TIMEZONE", "WEEK_START", "CURRENCY", "TRAIN_HOUR"):
+        monkeypatch.delenv(f"ALMANAC_{name}", raising=False)
+    assert business_of_the_caller(asdict(made)) == made
+    for name, same, other in (
+        ("TIMEZONE", "Asia/Tokyo", "UTC"), ("WEEK_START", "Sunday", "monday"), ("CURRENCY", "JPY", "EUR"),
+        ("TRAIN_HOUR", "5", "2"),
+    ):  # fmt: skip
+        with monkeypatch.context() as patch:
+            patch.setenv(f"ALMANAC_{name}", same)
+            assert business_of_the_caller(asdict(made)) == made
+            patch.setenv(f"ALMANAC_{name}", other)
+            option = f"--{name.lower().replace('_', '-')}"
+            with pytest.raises(LauncherError, match=rf"almanac settings {option} {other}") as said:
+                business_of_the_caller(asdict(made))
+            assert "\n" not in str(said.value)
 
 
 def test_the_callers_settings_reach_the_services_and_what_the_launcher_decides_stays_its_own(
@@ -75,13 +108,14 @@ def test_the_callers_settings_reach_the_services_and_what_the_launcher_decides_s
 ) -> None:
     where = surroundings(tmp_path)
     decided = {name for process in PROCESSES for name in variables(process, where)}
-    assert decided - DECIDED == {"ALMANAC_TIMEZONE", "ALMANAC_WEEK_START", "ALMANAC_CURRENCY"}
-    monkeypatch.setenv("ALMANAC_TRAIN_HOUR", "5")
+    kept = {"ALMANAC_TIMEZONE", "ALMANAC_WEEK_START", "ALMANAC_CURRENCY", "ALMANAC_TRAIN_HOUR"}
+    assert decided - DECIDED == kept
+    monkeypatch.setenv("ALMANAC_HORIZON", "5")
     for name in DECIDED:
         monkeypatch.setenv(name, "somebody else's")
     for process in PROCESSES:
         given = running.process_environment(process, where)
-        assert given["ALMANAC_TRAIN_HOUR"] == "5"
+        assert given["ALMANAC_HORIZON"] == "5"
         assert "somebody else's" not in given.values()
 
 
@@ -116,3 +150,33 @@ def test_a_port_that_is_none_is_refused_by_the_command_line(port: str, capsys: p
     with pytest.raises(SystemExit) as refused:
         cli.main(["up", f"--port={port}"], inside=True)
     assert (refused.value.code, "is no port" in capsys.readouterr().err) == (2, True)
+
+
+def documented() -> list[str]:
+    """Every setting that the documents and the help name."""
+    texts = [file.read_text() for file in (*(ROOT / "docs").glob("*.md"), ROOT / "README.md")] + [cli.ENVIRONMENT]
+    found = {name for text in texts for name in re.findall(r"ALMANAC_[A-Z_]+[A-Z]", text)}
+    return sorted(found - {"ALMANAC_MAVEN_URL"})  # the launcher's own
+
+
+@pytest.mark.parametrize("name", documented())
+def test_every_documented_setting_reaches_each_process_that_takes_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {
+        "ALMANAC_TIMEZONE": "Asia/Tokyo", "ALMANAC_WEEK_START": "sunday", "ALMANAC_CURRENCY": "JPY",
+        "ALMANAC_LOG_LEVEL": "DEBUG", "ALMANAC_DASK_ADDRESS": "tcp://127.0.0.1:9", "ALMANAC_KAFKA_MIN_INSYNC": "2",
+    }  # fmt: skip
+    monkeypatch.setenv("ALMANAC_KAFKA_REPLICAS", "3")
+    monkeypatch.setenv(name, values.get(name, "3"))
+    where = dataclasses.replace(surroundings(tmp_path), business=business_of_the_caller())
+    takers = 0
+    for process in PROCESSES:
+        settings = settings_class(importlib.import_module(f"{process.service}.settings"))
+        field = name.removeprefix(PREFIX).lower()
+        if field in settings.model_fields:
+            takers += 1
+            for variable, value in running.process_environment(process, where).items():
+                monkeypatch.setenv(variable, value)
+            assert str(getattr(settings(), field)) == values.get(name, "3")
+    assert takers, "a setting that no process takes"

@@ -3812,6 +3812,8 @@ export interface components {
             profile: string;
             /** Timezone */
             timezone: string;
+            /** Train Hour */
+            train_hour: number;
             /** Week Start */
             week_start: string;
         };

@@ -53,6 +53,7 @@ export const STALE = {
     "overrides",
     "receipts",
     "replays",
+    "republications",
     "shop-imports",
     "stock/reservations",
     "stock/supplier-returns",

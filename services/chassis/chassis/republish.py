@@ -3,9 +3,9 @@
 - What is told again goes through the outbox like everything else, a portion a transaction, together with the place it
   came to: a worker that was killed goes on after it, and what changes meanwhile is told after what it changes.
 - It never floods the relay: a portion waits until little is left to send.
-- Of a topic that is all told again (`TopicSource.replaces`) the records from before are removed in the end, when what was
-  told is in the log: at no moment does the log hold less than before, and a republication that is cancelled or fails
-  has only repeated events, which every consumer knows by their ids.
+- Of a topic that is all told again (`TopicSource.replaces`) the records from before are removed in the end, when what
+  was told is in the log: at no moment does the log hold less than before, and a republication that is cancelled or
+  fails has only repeated events, which every consumer knows by their ids.
 """
 
 import time

@@ -8,9 +8,10 @@ framework, and long work without data frames until it begins.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from chassis.database import Database
+from chassis import business
+from chassis.database import Connection, Database
 from chassis.runner import Process, run, wait_for
 from chassis.settings import ServiceSettings
 
@@ -27,7 +28,8 @@ class Service(Generic[Settings]):
     """A service with a schema of its own.
 
     `workers`: the processes that are no API, by name. `prepare`: what must be there before the API answers.
-    `commands`: what is run once, by name.
+    `commands`: what is run once, by name. `rewrite`: makes the service's data right again once the business's settings
+    (chassis.business) are others; it is given what was kept before, of those that change.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Service(Generic[Settings]):
     workers: Mapping[str, Callable[[Settings, Database], "Worker"]]
     prepare: Callable[[Settings, Database], None] = lambda _, database: database.ping()
     commands: Mapping[str, Callable[[Settings, Database], None]] = field(default_factory=dict)
+    rewrite: Callable[[Connection, Settings, Mapping[str, Any]], None] = lambda *_: None
 
     def connect(self, settings: Settings, role: str) -> Database:
         """The service's own schema, under a name that shows in pg_stat_activity."""
@@ -45,7 +48,7 @@ class Service(Generic[Settings]):
 
     def main(self, arguments: list[str] | None = None) -> int:
         """`python -m SERVICE ROLE`; the process's exit code."""
-        roles: dict[str, Process] = {"api": self._api, "migrate": self._migrate}
+        roles: dict[str, Process] = {"api": self._api, "migrate": self._migrate, "adopt-settings": self._adopt}
         roles |= {role: self._worker(role) for role in self.workers}
         roles |= {name: self._command(name) for name in self.commands}
         return run(self.name, roles, arguments)
@@ -60,6 +63,7 @@ class Service(Generic[Settings]):
         from chassis.api import serve
 
         settings, database = self._opened("api")
+        business.require_same(database, settings, self.name)
         wait_for("PostgreSQL", lambda: self.prepare(settings, database))
         return serve(self.build_api(settings, database), settings)
 
@@ -68,8 +72,20 @@ class Service(Generic[Settings]):
 
         migrations.upgrade(self._opened("migrate")[1], self.migrations)
 
+    def _adopt(self) -> None:
+        settings, database = self._opened("adopt-settings")
+        with database.transaction() as connection:
+            changed = business.adopt(connection, settings)
+            if changed:
+                self.rewrite(connection, settings, changed)
+
     def _worker(self, role: str) -> Process:
-        return lambda: self.workers[role](*self._opened(role)).run()
+        def work() -> int:
+            settings, database = self._opened(role)
+            business.require_same(database, settings, self.name)
+            return self.workers[role](settings, database).run()
+
+        return work
 
     def _command(self, name: str) -> Process:
         return lambda: self.commands[name](*self._opened(name))

@@ -33,6 +33,7 @@ class CommonSettings(BaseSettings):
     timezone: str = "UTC"
     week_start: str = "monday"
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    train_hour: int = Field(default=2, ge=0, le=23)
 
     @field_validator("timezone")
     @classmethod

@@ -5,11 +5,12 @@ again two seconds sooner without the HTTP framework and data frames.
 """
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chassis import runner
-from chassis.database import Database
+from chassis.database import Connection, Database
 from chassis.service import Service
 
 from forecaster.settings import SERVICE, Settings
@@ -126,4 +127,13 @@ def build_trainer(settings: Settings, database: Database) -> "Worker":
     return trainer
 
 
-ROOT = Service(SERVICE, Settings, MIGRATIONS, build_api, {"worker": build_worker, "trainer": build_trainer})
+def rewrite(connection: Connection, settings: Settings, before: Mapping[str, Any]) -> None:
+    """Follow other settings of the business."""
+    from forecaster.application import rewriting
+
+    rewriting.rewrite(connection, settings, before)
+
+
+ROOT = Service(
+    SERVICE, Settings, MIGRATIONS, build_api, {"worker": build_worker, "trainer": build_trainer}, rewrite=rewrite
+)  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from chassis.database import Connection, copy_rows, rows
+from chassis.database import Connection, copy_rows, rows, scalar
 from sqlalchemy import text
 
 from forecaster.domain.history import SeriesWeek, Total
@@ -20,6 +20,7 @@ _IN_SCOPE = (
     " AND (CAST(:last_week AS date) IS NULL OR week <= :last_week)"
     " AND (CAST(:skus AS text[]) IS NULL OR sku = ANY(:skus))"
 )
+_SCOPE = ("first_week", "last_week", "recorded_from", "skus")
 SHOWN = (
     "SELECT replay.id, replay.version, scope, retrain, replay.requested_by, requested_at, result,"
     " job.status, job.stage, job.done, job.total, job.seconds_left, job.message, job.started_at, job.finished_at,"
@@ -51,6 +52,17 @@ def newest_first(connection: Connection, before: int | None, limit: int) -> list
         f"{SHOWN} WHERE replay.version < :before ORDER BY replay.version DESC LIMIT :limit",
         before=before or 2**62, limit=limit,
     )  # fmt: skip
+
+
+def rewriting_is_open(connection: Connection) -> bool:
+    """Whether the replay that other settings asked for has not succeeded, nor one of everything since."""
+    whole = " AND ".join(f"w.arguments -> 'scope' ->> '{part}' IS NULL" for part in _SCOPE)
+    return bool(scalar(
+        connection,
+        "SELECT EXISTS (SELECT FROM job AS r WHERE r.kind = 'replay' AND r.arguments ->> 'rewriting' = 'true'"
+        " AND r.status <> 'succeeded' AND NOT EXISTS (SELECT FROM job AS w WHERE w.kind = 'replay'"
+        f" AND w.status = 'succeeded' AND w.created_at > r.created_at AND {whole}))",
+    ))  # fmt: skip
 
 
 def keep_part(

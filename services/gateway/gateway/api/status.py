@@ -22,6 +22,7 @@ class Config(BaseModel):
     currency: str
     timezone: str
     week_start: str
+    train_hour: int
     profile: str
 
 
@@ -70,7 +71,8 @@ def get_config(request: Request) -> Config:
     """Currency, time zone, first day of the week, profile."""
     given = request.app.state.settings
     return Config(
-        currency=given.currency, timezone=given.timezone, week_start=given.week_start, profile=given.profile
+        currency=given.currency, timezone=given.timezone, week_start=given.week_start,
+        train_hour=given.train_hour, profile=given.profile,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from chassis.weeks import last_ended_week, week_of, yesterday
 from forecaster.application import announce
 from forecaster.application.announce import Cause
 from forecaster.settings import SERVICE, Settings
-from forecaster.storage import runs
+from forecaster.storage import replays, runs
 
 TRAIN, UPDATE = "train", "update"
 
@@ -44,6 +44,11 @@ def queue_run(
 
     Asked twice before it begins, it is the same run.
     """
+    if cause != "replay" and being_rewritten(connection):
+        raise Conflict(
+            "The history is being rewritten for other settings, and a training follows by itself. If its replay has"
+            " failed: `./almanac replay sale-recorded --retrain`.", code="rewriting",
+        )  # fmt: skip
     horizon = horizon or settings.horizon
     same = runs.open_like(connection, kind, as_of, horizon) if period is None else None
     if same is not None:
@@ -63,6 +68,11 @@ def queue_run(
         connection, SERVICE, requested_by, "training-requested", str(run_id), as_of=as_of.isoformat(), cause=cause
     )
     return run_id
+
+
+def being_rewritten(connection: Connection) -> bool:
+    """Whether a part of the history is still of the weeks of other settings: also after its replay has failed."""
+    return replays.rewriting_is_open(connection)
 
 
 def first_week(as_of: date, first_weekday: int) -> date:

@@ -15,7 +15,7 @@ from chassis.database import Database, is_transient
 from chassis.logs import logger
 from chassis.weeks import last_ended_week
 
-from forecaster.application.training.runs import queue_run
+from forecaster.application.training.runs import being_rewritten, queue_run
 from forecaster.settings import Settings
 from forecaster.storage import runs
 
@@ -81,7 +81,7 @@ class WeeklySchedule:
         """Ask for the run that is due; whether it was this call that asked."""
         as_of = due_as_of(self._now(), self._settings)
         with self._database.transaction() as connection:
-            if not runs.wants_run(connection, as_of):
+            if being_rewritten(connection) or not runs.wants_run(connection, as_of):
                 return False
             tried = runs.scheduled(connection, as_of)
             again = _pause_left(tried)
