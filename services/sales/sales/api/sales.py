@@ -17,7 +17,7 @@ from sales.api.models import BulkIn, CorrectionIn, SaleIn, VoidIn
 from sales.application import change_sale
 from sales.application import record_sales as recording
 from sales.application.answers import BulkError, BulkOut, SaleOut
-from sales.application.change_sale import Change
+from sales.application.change_sale import SaleChange
 from sales.application.record_sales import Caller, Offer
 from sales.domain.claims import Horizon
 from sales.storage import codes, known
@@ -103,7 +103,7 @@ def void_sale(
 ) -> SaleOut:  # fmt: skip
     """Say that a sale never was."""
     content = {"kind": "void", "reference": given.reason}
-    return _change(request, response, sale_id, Change(content, given.id), caller, idempotency_key)
+    return _change(request, response, sale_id, SaleChange(content, given.id), caller, idempotency_key)
 
 
 @router.post("/sales/{sale_id}/correct", status_code=201, responses={200: {"model": SaleOut}, 202: {"model": SaleOut}})
@@ -113,11 +113,11 @@ def correct_sale(
 ) -> SaleOut:  # fmt: skip
     """Replace a sale's content; what is left out stays as it is. 202: it waits for its product or location."""
     content = {"kind": "correction", **given.model_dump(exclude={"id"}, exclude_none=True)}
-    return _change(request, response, sale_id, Change(content, given.id), caller, idempotency_key)
+    return _change(request, response, sale_id, SaleChange(content, given.id), caller, idempotency_key)
 
 
 def _change(
-    request: Request, response: Response, sale_id: UUID, change: Change, caller: Principal, key: str | None
+    request: Request, response: Response, sale_id: UUID, change: SaleChange, caller: Principal, key: str | None
 ) -> SaleOut:
     database: Database = request.app.state.database
     answer, response.status_code = change_sale.change_sale(

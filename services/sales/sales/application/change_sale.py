@@ -18,7 +18,7 @@ from sales.storage import entries, known
 
 
 @dataclass(frozen=True)
-class Change:
+class SaleChange:
     """What a correction or void says, under the client's own id if it gives one."""
 
     content: dict[str, Any]
@@ -26,7 +26,7 @@ class Change:
 
 
 def change_sale(
-    database: Database, sale_id: UUID, change: Change, caller: Caller, horizon: Horizon, key: str | None
+    database: Database, sale_id: UUID, change: SaleChange, caller: Caller, horizon: Horizon, key: str | None
 ) -> tuple[SaleOut, int]:
     """Replace what a correction names, or say by a void that the sale never was; the answer and its status."""
     digest = idempotency.request_hash([sale_id, change.content, change.event_id])
