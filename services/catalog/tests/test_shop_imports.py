@@ -221,3 +221,20 @@ def test_a_discount_is_read_as_a_share_however_it_is_written(client: TestClient,
     told = look(client, "promotions", f"name;starts;ends;discount;skus\nX;2026-05-01;2026-05-02;{cell};P1\n")
     shown = {c["target"]: c["read"] for c in told["lines"][0]["cells"]}
     assert float(shown["discount"]) == share
+
+
+def test_what_stocky_leaves_behind_comes_in_by_its_columns(client: TestClient, run: Run) -> None:
+    run(
+        "products",
+        "Product Title,Variant Title,SKU,Barcode,Vendor,Cost Price,Retail Price\nMug,,ST-1,4012,Acme,4.5,15\n",
+    )
+    assert client.get("/products/ST-1").json()["cost"] == "4.5000"
+    run("suppliers", "Supplier Name,Contact Name,Email,Lead Time (days)\nAcme Ltd,Eva Probe,eva@example.org,14\n")
+    told = run(
+        "receipts",
+        "Purchase Order Number,Supplier,SKU,Quantity,Received Quantity,Cost,Received Date\n"
+        "PO-7,Acme Ltd,ST-1,24,18,4.5,2026-03-02\nPO-8,Acme Ltd,ST-1,6,0,4.5,\n",
+    )
+    assert counts(told) == (1, 0, 1, 0) and told["warnings"] == ["1 lines have received nothing."]
+    receipt = client.get("/receipts").json()["items"][0]
+    assert (receipt["reference"], float(receipt["lines"][0]["quantity"])) == ("PO-7", 18)

@@ -30,7 +30,7 @@ COLUMNS = (
     FileColumn("lead_spread_days", Days, "number", (
         "lead spread days", "lead time spread", "streuung tage", "écart du délai", "variación del plazo")),
     FileColumn("review_days", Days, "number", (
-        "review days", "review period", "order every days", "days of stock", "bestellrhythmus", "bestellrhythmus tage",
+        "review days", "review period", "order every days", "bestellrhythmus", "bestellrhythmus tage",
         "périodicité", "fréquence de commande", "periodicidad", "frecuencia de pedido")),
 )  # fmt: skip
 _DEFAULTS = {"lead_spread_days": Decimal(0), "review_days": Decimal(7)}
