@@ -6,6 +6,7 @@ from infra.launcher.errors import run_program
 
 NAMES = {
     "accuracy": "the engine's forecasts beside the peers, on real data",
+    "planted": "bands on made panels whose truth is known, by kind of demand",
     "training": "seconds and memory of a training, on made panels",
     "backbone": "sale events through the whole system",
     "reads": "every read of the API, while others read and sell",

@@ -3,7 +3,7 @@
 Same series, same cutoffs, same run; no method sees anything after its cutoff but what is planned. JSON:
 {set: {method: {rmsse, wrmsse, wape, bias, wspl, cov80, cov80_worst, …, seconds, peak_gb}}}, ours as `almanac`, for
 which `sum80` (plain) and `sum_pit80` are the share of totals over a lead time (four weeks; three months) inside the
-80 % band.
+80 % band, and `pit80_variability_0` to `pit80_volume_9` the share of values inside it by tenth of the series.
 """
 
 from __future__ import annotations
@@ -100,6 +100,7 @@ def _set(case: Case, parsed: argparse.Namespace) -> dict[str, dict[str, float]]:
             part = seen if chosen is None else _part(seen, chosen)
             found = measure.metrics(part, mean, quantiles) | {"seconds": seconds}
             if sums:
+                found |= measure.by_tenth(part, quantiles)
                 found |= measure.sum_coverage(part, sums[0], case.lead)
             found["peak_gb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
             runs.setdefault(name, []).append(found)
@@ -191,8 +192,13 @@ def _show(name: str, result: dict[str, dict[str, float]]) -> None:
         print(f"{method:24}" + "".join(f"{row[key]:12.3f}" for key in keys))
     ours = result.get("almanac", {})
     if "sum_pit80" in ours:
-        print(f"almanac, totals over a lead time: 80 % band holds {ours['sum_pit80']:.3f} by PIT, "
-              f"{ours['sum_pit80_worst']:.3f} at the cutoff farthest off; {ours['sum80']:.3f} by plain count")
+        print(
+            f"almanac, totals over a lead time: 80 % band holds {ours['sum_pit80']:.3f} by PIT, "
+            f"{ours['sum_pit80_worst']:.3f} at the cutoff farthest off; {ours['sum80']:.3f} by plain count"
+        )
+        for tenth in measure.TENTHS:
+            held = " ".join(f"{100 * ours[f'pit80_{tenth}_{number}']:.0f}" for number in range(10))
+            print(f"almanac, 80 % band by tenth of {tenth}, from the least: {held} %")
 
 
 if __name__ == "__main__":

@@ -85,6 +85,23 @@ def metrics(seen: Truth, mean: Floats, quantiles: Floats) -> dict[str, float]:
     return found
 
 
+TENTHS = ("variability", "volume")
+
+
+def by_tenth(seen: Truth, quantiles: Floats) -> dict[str, float]:
+    """Coverage of the 80 % band (by PIT) of each tenth of the series, by how much they vary against what they sell
+    and by what they sell, in the year before the cutoff: `pit80_variability_0` (the steadiest) to `pit80_volume_9`."""
+    year = seen.past[:, -52:]
+    volume = np.nanmean(year, axis=1)
+    keys = (np.nanstd(year, axis=1) / np.maximum(volume, 1e-9), volume)
+    found = {}
+    for name, key in zip(TENTHS, keys, strict=True):
+        for number, part in enumerate(np.array_split(np.argsort(key, kind="stable"), 10)):
+            bands = quantiles[part].reshape(-1, len(QUANTILES))
+            found[f"pit80_{name}_{number}"] = held(seen.actual[part].ravel(), bands)
+    return found
+
+
 def sum_coverage(seen: Truth, quantiles: Floats, periods: int) -> dict[str, float]:
     """How often the total of the next periods lies in its 80 % band; `quantiles` (series, H, 11): of running sums."""
     plain, pit = _held(seen.actual[:, :periods].sum(axis=1), quantiles[:, periods - 1], 0.1, 0.9)
@@ -96,6 +113,11 @@ def _held(actual: Floats, quantiles: Floats, low: float, high: float) -> tuple[f
     a, b = quantiles[:, QUANTILES.index(low)], quantiles[:, QUANTILES.index(high)]
     inside = (actual >= a - 1e-6) & (actual <= b + 1e-6)
     return float(inside.mean()), _pit(actual, quantiles, low, high)
+
+
+def held(actual: Floats, quantiles: Floats) -> float:
+    """The share of actuals (rows,) inside the 80 % band of quantiles (rows, 11), as `_pit` counts."""
+    return _pit(actual, quantiles, 0.1, 0.9)
 
 
 def _pit(actual: Floats, quantiles: Floats, low: float, high: float) -> float:

@@ -4,8 +4,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from catalog.domain.demand import LEVELS, LeadTime, lead_time, over_weeks, protected
-from catalog.domain.policy import Position, Terms, WantedLine, decide, whole_packs, within_budget
+from catalog.domain.demand import LEVELS, LeadTime, expected, lead_time, over_weeks, protected
+from catalog.domain.policy import Position, Terms, WantedLine, decide, decide_all, whole_packs, within_budget
 from catalog.domain.segments import classify
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,6 +52,17 @@ def test_lead_times_are_learned_from_five_receipts_and_stated_below() -> None:
     assert lead_time([10, 12, 14, 9], 21).source == "stated"
     learned = lead_time([10, 12, 14, 9, 10], 21)
     assert (learned.source, learned.mean) == ("receipts", pytest.approx(11))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.floats(0.02, 30), st.floats(0, 60), st.floats(0, 10))
+def test_what_is_expected_is_what_the_forecast_expects(rate: float, days: float, spread: float) -> None:
+    """Also of a slow seller, whose whole-number quantiles have a mean up to twice the forecast's."""
+    lead, means = lead_time([], days, min(spread, days / 2)), np.full((1, 8), rate)
+    assert expected(means, lead, 7.0)[0] == pytest.approx(rate * (lead.mean + 7) / 7)
+    [made] = decide_all(poisson(rate)[None], lead, [Terms()], [Position(0)], [DAY], means)
+    assert made.expected_demand == pytest.approx(rate * (lead.mean + 7) / 7)
+    assert made.safety_stock == pytest.approx(max(0, made.order_up_to - made.expected_demand))
 
 
 def test_quantiles_of_sums_are_read_between_weeks_and_levels_without_adding_weeks() -> None:

@@ -30,6 +30,19 @@ def test_every_number_of_a_decision_opens_to_its_inputs(stocked: TestClient) -> 
     assert item["reorder_point"] < item["order_up_to"]
 
 
+def test_the_expected_demand_is_the_sum_of_the_forecast_s_means_whatever_mean_its_quantiles_have(
+    stocked: TestClient, deliver: Deliver, telling: tuple[Callable[..., Event], Callable[..., Event]]
+) -> None:
+    forecast, completed = telling
+    run = uuid4()
+    event = forecast("A1", run, 20)
+    means = [13.0 + week for week in range(len(event.payload.mean))]
+    deliver(event._replace(payload=event.payload.model_copy(update={"mean": means})))
+    deliver(completed(run, 1))
+    item = stocked.get("/replenishment", params={"sku": "A1"}).json()["items"][0]
+    assert item["expected_demand"] == pytest.approx(13 + 14)  # lead 7 days, review 7 days
+
+
 def test_a_run_is_live_only_when_completed_whatever_arrives_first(
     stocked: TestClient, deliver: Deliver, telling: tuple[Callable[..., Event], Callable[..., Event]]
 ) -> None:

@@ -122,11 +122,11 @@ def test_a_forecast_that_cannot_be_decided_on_is_a_dead_letter_and_stops_nothing
     odd = [
         event._replace(payload=event.payload.model_copy(update={"sum_quantiles": sums}))
         for sums in ([], [[1.0] * 10], [[float("nan")] * 11])
-    ]
+    ] + [event._replace(payload=event.payload.model_copy(update={"mean": mean})) for mean in ([], [float("inf")] * 8)]
     deliver(*odd, forecast("B2", live, 30))
     assert counted(stocked) == {(str(live), 20), (str(live), 60)}
     with database.transaction() as connection:
-        assert scalar(connection, "SELECT count(*) FROM dead_letter WHERE code = 'bad_payload'") == 3
+        assert scalar(connection, "SELECT count(*) FROM dead_letter WHERE code = 'bad_payload'") == 5
 
 
 def test_what_is_marked_says_so_until_it_is_decided(

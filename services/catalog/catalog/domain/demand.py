@@ -24,7 +24,7 @@ def over_weeks(sums: Array, weeks: float) -> Array:
     `sums` is (…, week, level). Within a week: between the two sums. Beyond the end: the last sum in proportion,
     which overstates the spread.
     """
-    horizon, nothing = sums.shape[-2], np.zeros((*sums.shape[:-2], len(LEVELS)))
+    horizon, nothing = sums.shape[-2], np.zeros((*sums.shape[:-2], sums.shape[-1]))
     if weeks <= 0:
         return nothing
     if weeks >= horizon:
@@ -126,6 +126,15 @@ class Demand:
 def _steepness(nodes: Array) -> Array:
     """One over each stretch's width; a stretch without width is a step."""
     return np.asarray(1.0 / np.maximum(np.diff(nodes, axis=-1), _TINY))
+
+
+def expected(means: Array, lead: LeadTime, review_days: float) -> Array:
+    """What is expected from now until what is ordered at the next review arrives: the forecast's own means (…, week),
+    added up. The quantiles of sums are whole numbers where products are sold by the piece; a mean read from them would
+    be another one than the forecast's."""
+    running = np.cumsum(np.asarray(means, dtype=float), axis=-1)[..., None]
+    spans = [over_weeks(running, (days + review_days) / 7)[..., 0] for days in lead.days]
+    return np.asarray(np.stack(spans, axis=-1) @ np.asarray(lead.weights, dtype=float))
 
 
 def protected(sums: Array, lead: LeadTime, review_days: float) -> Demand:

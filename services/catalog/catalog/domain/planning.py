@@ -42,14 +42,16 @@ def decisions_of(rows: Sequence[Mapping[str, Any]], levels: Sequence[float | Non
     groups: dict[Any, list[int]] = {}
     for place, row in enumerate(rows):
         lead = lead_of(row)
-        groups.setdefault((lead, float(row["review_days"]), len(row["sums"])), []).append(place)
+        key = (lead, float(row["review_days"]), len(row["sums"]), row["means"] is not None)
+        groups.setdefault(key, []).append(place)
     found: dict[int, Decision] = {}
-    for (lead, _, _), places in groups.items():
+    for (lead, _, _, known), places in groups.items():
         chosen = [rows[place] for place in places]
         decided = decide_all(
             np.array([row["sums"] for row in chosen], dtype=float), lead,
             [terms_of(rows[place], levels[place]) for place in places], [position_of(row) for row in chosen],
             [row["as_of"] for row in chosen],
+            np.array([row["means"] for row in chosen], dtype=float) if known else None,
         )  # fmt: skip
         found.update(zip(places, decided, strict=True))
     return [found[place] for place in range(len(rows))]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from contracts import quantiles
 
-from catalog.domain.demand import Array, Demand, LeadTime, over_weeks, protected
+from catalog.domain.demand import Array, Demand, LeadTime, expected, over_weeks, protected
 
 _PART = 200
 STEPS = 40
@@ -93,16 +93,19 @@ def whole_packs(need: float, moq: float, multiple: float) -> float:
 
 
 def decide_all(
-    sums: Array, lead: LeadTime, terms: Sequence[Terms], positions: Sequence[Position], as_of: Sequence[date]
-) -> list[Decision]:
+    sums: Array, lead: LeadTime, terms: Sequence[Terms], positions: Sequence[Position], as_of: Sequence[date],
+    means: Array | None = None,
+) -> list[Decision]:  # fmt: skip
     """The decisions for series of one lead time and review period, whose forecasts begin the day after `as_of`.
 
-    `sums` is (series, week, level). In parts, because that fits the processor's memory and is many times faster.
+    `sums` is (series, week, level), `means` (series, week): what the forecast expects; without them the quantiles' own
+    mean. In parts, because that fits the processor's memory and is many times faster.
     """
     found: list[Decision] = []
     for start in range(0, len(sums), _PART):
         part = slice(start, start + _PART)
-        found += _decide_part(sums[part], lead, terms[part], positions[part], as_of[part])
+        own = None if means is None else means[part]
+        found += _decide_part(sums[part], lead, terms[part], positions[part], as_of[part], own)
     return found
 
 
@@ -112,8 +115,9 @@ def decide(sums: Array, lead: LeadTime, terms: Terms, position: Position, as_of:
 
 
 def _decide_part(
-    sums: Array, lead: LeadTime, terms: Sequence[Terms], positions: Sequence[Position], as_of: Sequence[date]
-) -> list[Decision]:
+    sums: Array, lead: LeadTime, terms: Sequence[Terms], positions: Sequence[Position], as_of: Sequence[date],
+    means: Array | None,
+) -> list[Decision]:  # fmt: skip
     certain, review = LeadTime((lead.mean,), (1.0,), lead.source), terms[0].review_days
     levels = np.array([each.service_level for each in terms])
     demand, arriving = protected(sums, lead, review), protected(sums, lead, 0.0)
@@ -122,7 +126,8 @@ def _decide_part(
     reorder = np.maximum(arriving.quantile(levels), protected(sums, certain, 0.0).quantile(levels))
     # What is ordered now comes after the lead time: only what is there or on its way serves until then.
     there = np.array([max(0.0, position.net) for position in positions])
-    numbers = zip(up_to, reorder, demand.mean, arriving.shortage(there), arriving.above(there), strict=True)
+    wanted = demand.mean if means is None else expected(means, lead, review)
+    numbers = zip(up_to, reorder, wanted, arriving.shortage(there), arriving.above(there), strict=True)
     return [
         _decision(sums[place], lead, terms[place], positions[place], as_of[place], *map(float, row))
         for place, row in enumerate(numbers)

@@ -66,7 +66,11 @@ class ArrivedForecasts:
                 if _whole(payload):
                     forecasts.append(payload)
                 else:
-                    batch.reject(delivery, "bad_payload", f"sum_quantiles: not weeks of {len(LEVELS)} finite numbers")
+                    batch.reject(
+                        delivery,
+                        "bad_payload",
+                        f"sum_quantiles: not weeks of {len(LEVELS)} finite numbers, each with a mean",
+                    )
         runs.take_forecasts(connection, forecasts)
         for delivery in batch.deliveries:
             if isinstance(delivery.event.payload, TrainingCompleted):
@@ -74,9 +78,10 @@ class ArrivedForecasts:
 
 
 def _whole(forecast: ForecastReady) -> bool:
-    """Whether its quantiles of sums are what the policy reads; one that is not would stop all decisions."""
+    """Whether its means and quantiles of sums are what the policy reads; one that is not would stop all decisions."""
     weeks = forecast.sum_quantiles
-    return bool(weeks) and all(len(week) == len(LEVELS) and all(map(isfinite, week)) for week in weeks)
+    told = len(forecast.mean) == len(weeks) and all(map(isfinite, forecast.mean))
+    return bool(weeks) and told and all(len(week) == len(LEVELS) and all(map(isfinite, week)) for week in weeks)
 
 
 class Findings:

@@ -18,7 +18,7 @@ from catalog.domain.stock import Series
 _SERIES = "SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
 MARKS = 5000  # marks that are looked at for the series of one batch
 SITUATIONS = (
-    "SELECT f.sku, f.location, f.as_of, f.run_id, f.sums, l.counted + l.moved AS on_hand, p.name, p.price,"
+    "SELECT f.sku, f.location, f.as_of, f.run_id, f.sums, f.means, l.counted + l.moved AS on_hand, p.name, p.price,"
     " p.category, t.supplier, t.unit_cost, t.moq, t.multiple, t.shelf_life_days, t.holding_rate, t.service_level,"
     " t.stockout_cost, s.lead_days, s.lead_spread_days, s.review_days, c.segment,"
     " COALESCE((SELECT sum(GREATEST(ol.quantity - ol.received, 0)) FROM order_line ol"

@@ -1,4 +1,4 @@
-"""Forecasts by run: the quantiles of sums that decisions are made from."""
+"""Forecasts by run: the quantiles of sums and the means that decisions are made from."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -16,25 +16,32 @@ def keep(connection: Connection, forecasts: Sequence[ForecastReady]) -> None:
     connection.execute(
         text(
             "CREATE TEMP TABLE IF NOT EXISTS forecast_batch"
-            " (run_id uuid, sku text, location text, as_of date, sums text) ON COMMIT DELETE ROWS"
+            " (run_id uuid, sku text, location text, as_of date, sums text, means text) ON COMMIT DELETE ROWS"
         )
     )
     connection.execute(text("TRUNCATE forecast_batch"))
-    columns = ("run_id", "sku", "location", "as_of", "sums")
-    copy_rows(connection, "forecast_batch", columns, ((*key, f.as_of, _matrix(f)) for key, f in latest.items()))
+    columns = ("run_id", "sku", "location", "as_of", "sums", "means")
+    values = ((*key, f.as_of, _matrix(f), _vector(f.mean)) for key, f in latest.items())
+    copy_rows(connection, "forecast_batch", columns, values)
     connection.execute(
         text(
-            "INSERT INTO forecast (run_id, sku, location, as_of, sums)"
-            " SELECT run_id, sku, location, as_of, CAST(sums AS double precision[]) FROM forecast_batch"
+            "INSERT INTO forecast (run_id, sku, location, as_of, sums, means)"
+            " SELECT run_id, sku, location, as_of, CAST(sums AS double precision[]), CAST(means AS double precision[])"
+            " FROM forecast_batch"
             " ORDER BY run_id, sku, location ON CONFLICT (run_id, sku, location)"
-            " DO UPDATE SET as_of = EXCLUDED.as_of, sums = EXCLUDED.sums, kept_at = now()"
+            " DO UPDATE SET as_of = EXCLUDED.as_of, sums = EXCLUDED.sums, means = EXCLUDED.means,"
+            " kept_at = now()"
         )
     )
 
 
 def _matrix(forecast: ForecastReady) -> str:
     """The quantiles of sums as PostgreSQL writes an array of arrays."""
-    return "{" + ",".join("{" + ",".join(map(str, week)) + "}" for week in forecast.sum_quantiles) + "}"
+    return "{" + ",".join(map(_vector, forecast.sum_quantiles)) + "}"
+
+
+def _vector(values: Sequence[float]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def of_run(connection: Connection, run_id: UUID, after: Series | None, limit: int) -> list[Series]:

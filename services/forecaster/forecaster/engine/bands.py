@@ -1,4 +1,4 @@
-"""Bands: the quantiles around the forecasts of some series, and of their sums, as one task."""
+"""Bands: the distributions around the forecasts of some series, and of their sums, as one task."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecaster.engine.arrays import Floats, Mask
+from forecaster.engine.arrays import Doubles, Floats, Mask
 from forecaster.engine.calibration import shape
 from forecaster.engine.features.instances import Design
 from forecaster.engine.quantiles import LEVELS, rounded
-from forecaster.engine.uncertainty import conformal, error_scale, paths, stretch
+from forecaster.engine.uncertainty import bound, conformal, distribution, error_scale, paths, stretch, width
+from forecaster.engine.uncertainty.bound import OwnPast
 from forecaster.engine.uncertainty.conformal import ConformalTable
 from forecaster.engine.uncertainty.error_scale import ErrorScale
 from forecaster.engine.uncertainty.paths import Draws
+from forecaster.engine.uncertainty.stretch import Stretch
+from forecaster.engine.uncertainty.width import Widths
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Spread:
 
     scale: ErrorScale
     table: ConformalTable
-    stretch: Floats
+    stretch: Stretch
+    widths: Widths
     deviation: int  # the design's column that tells a series' volatility
     draws: Draws | None  # of the sums; None: no sums are asked for
 
@@ -32,32 +36,42 @@ class Bands:
     """A task: the bands of n series, H steps ahead."""
 
     spread: Spread
-    mean: Floats  # (n, H)
+    mean: Floats  # (n, H), the methods' forecast
     share: Floats  # (n, H), of the learned quantiles
     others: Floats  # (n x H, methods), the plainer methods' forecasts
     design: Design  # of n x H rows, the columns that the size models see
     learned: Floats | None  # (n x H, 11)
     exposure: Floats | None  # (n, H)
     whole: Mask  # (n,) sold by the piece
+    past: OwnPast  # (n,)
+    own: Doubles  # (n,) ratios of the products' own widths
 
-    def __call__(self) -> tuple[Floats, Floats]:
-        """Quantiles (n, H, 11), and those of the sums over 1..h, or (n, 0, 11)."""
-        found = self._quantiles().reshape(*self.mean.shape, len(LEVELS))
+    def __call__(self) -> tuple[Floats, Floats, Floats]:
+        """Means (n, H) of the distributions, their quantiles (n, H, 11), and those of the sums over 1..h, or
+        (n, 0, 11)."""
+        found = bound.bounded(self._quantiles().reshape(*self.mean.shape, len(LEVELS)), self.mean, self.past)
+        wanted = self.mean
         if self.exposure is not None:
-            found *= self.exposure[:, :, None]
+            found, wanted = found * self.exposure[:, :, None], wanted * self.exposure
+        found, means = distribution.fitted(found, wanted, self.whole)
         sums = np.zeros((len(found), 0, len(LEVELS)), dtype=np.float32)
         if self.spread.draws is not None:
-            sums = paths.sums(found, self.spread.draws, whole=self.whole)
-        return rounded(found, self.whole), sums
+            drawn = paths.sums(found, self.spread.draws, whole=self.whole)
+            sums, _ = distribution.fitted(drawn, np.cumsum(means, axis=1), self.whole)
+            sums = rounded(sums, self.whole)
+        return means, rounded(found, self.whole), sums
 
     def _quantiles(self) -> Floats:
         """(n x H, 11), not yet rounded."""
         made, design, f, horizon = self.spread, self.design, self.mean.reshape(-1), self.mean.shape[1]
-        wide = error_scale.spread(f, design.x[:, made.deviation], design.scale, self.others)
+        deviation = design.x[:, made.deviation]
+        wide = error_scale.spread(f, deviation, design.scale, self.others)
         whole = np.repeat(self.whole, horizon)
         up, down = made.scale.sizes(error_scale.drivers(f, design.x, design.scale, wide, self.others, whole))
         steps = np.tile(np.arange(1, horizon + 1), len(self.mean))
         relative = made.table.of(steps, shape(f, design.scale, whole), whole)
         alone = conformal.conformal(f, wide, up, down, relative)
         learned = np.zeros_like(alone) if self.learned is None else self.learned
-        return stretch.mixed(f, alone, learned, self.share.reshape(-1), made.stretch)
+        found = stretch.mixed(f, alone, learned, self.share.reshape(-1), made.stretch.of(design.scale))
+        varies = width.variability(f, deviation, design.scale)
+        return width.read(found, made.widths.of(varies, design.scale, np.repeat(self.own, horizon)))

@@ -21,7 +21,7 @@ from forecaster.engine.fitted import Fitted
 from forecaster.engine.methods.pooled.boosting import PooledModel
 from forecaster.engine.methods.pooled.quantile_model import QuantileModel
 from forecaster.engine.options import Options
-from forecaster.engine.uncertainty import conformal, correlation, error_scale, shocks, stretch
+from forecaster.engine.uncertainty import conformal, correlation, error_scale, shocks, stretch, width
 from forecaster.engine.uncertainty.error_scale import ErrorScale
 
 _MOST_ERROR = 30  # spreads that an error counts as at most
@@ -83,12 +83,30 @@ def _untested(panel: Panel, features: Features, models: Models, prior: Blend, se
 
 def _judge(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
     """Learn the distribution around a backtest's forecasts f."""
+    rows, design, whole = seen.instances, seen.design, panel.whole[seen.instances.series]
+    drawn = np.random.default_rng(fitted.seed).uniform(-0.5, 0.5, len(f)).astype(np.float32)
+    actual = seen.y + np.where(whole, drawn, 0)  # counts spread over their rounding interval: errors have no lattice
+    alone, pushed = _conformal(fitted, seen, f, actual, whole)
+    share, learned = np.zeros(len(f), dtype=np.float32), alone
+    if seen.learned is not None and fitted.quantiles is not None:
+        weight = fitted.ensemble.weights(seen.segment, panel.horizon)[np.arange(len(rows)), rows.steps - 1]
+        share, learned = fitted.quantiles.share * weight, seen.learned
+        fitted.stretch = stretch.stretched(np.maximum(actual, 0), f, alone, learned, share, design.scale)
+    bands = stretch.mixed(f, alone, learned, share, fitted.stretch.of(design.scale))
+    varies = width.variability(f, design.x[:, fitted.deviation], design.scale)
+    score = correlation.scores(seen.y, bands, whole=whole, seed=fitted.seed)
+    fitted.widths = width.learned(score, rows, panel.horizon, (varies, design.scale), panel.ids)
+    own = fitted.widths.of_series(panel.ids)[rows.series]
+    bands = width.read(bands, fitted.widths.of(varies, design.scale, own))
+    score = correlation.scores(seen.y + pushed, bands, whole=whole, seed=fitted.seed)
+    fitted.correlation = correlation.correlation(score, rows, panel.horizon, panel.frequency.periods_per_year)
+
+
+def _conformal(fitted: Fitted, seen: Backtest, f: Floats, actual: Floats, whole: Mask) -> tuple[Floats, Floats]:
+    """Learn the sizes and the quantiles of errors; the conformal bands (rows, 11) of the backtest, and how much farther
+    off than they were its sales are when shocks are as large as they may be."""
     rows, others, design = seen.instances, error_scale.plainer(seen.local), seen.design
     wide = error_scale.spread(f, design.x[:, fitted.deviation], design.scale, others)
-    actual = seen.y
-    whole = panel.whole[rows.series]
-    drawn = np.random.default_rng(fitted.seed).uniform(-0.5, 0.5, len(actual)).astype(np.float32)
-    actual = actual + np.where(whole, drawn, 0)  # counts spread over their rounding interval: errors have no lattice
     z = np.clip((actual - f) / wide, -_MOST_ERROR, _MOST_ERROR).astype(np.float32)
     x = error_scale.drivers(f, design.x[:, fitted.chosen], design.scale, wide, others, whole)
     fitted.scale, up, down = error_scale.fit(x, z, rows.origins)
@@ -96,15 +114,7 @@ def _judge(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
     level = shape(f, design.scale, whole)
     fitted.table = conformal.table(e, rows.origins, rows.steps, level, whole)
     alone = conformal.conformal(f, wide, up, down, fitted.table.of(rows.steps, level, whole))
-    share, learned = np.zeros(len(f), dtype=np.float32), alone
-    if seen.learned is not None and fitted.quantiles is not None:
-        weight = fitted.ensemble.weights(seen.segment, panel.horizon)[np.arange(len(rows)), rows.steps - 1]
-        share, learned = fitted.quantiles.share * weight, seen.learned
-        fitted.stretch = stretch.stretched(np.maximum(actual, 0), f, alone, learned, share)
-    bands = stretch.mixed(f, alone, learned, share, fitted.stretch)
-    push = (shocks.pushed(e, rows.origins, rows.steps) - e) * wide * np.where(e > 0, up, down)
-    score = correlation.scores(seen.y + push, bands, whole=whole, seed=fitted.seed)
-    fitted.correlation = correlation.correlation(score, rows, panel.horizon, panel.frequency.periods_per_year)
+    return alone, (shocks.pushed(e, rows.origins, rows.steps) - e) * wide * np.where(e > 0, up, down)
 
 
 def shape(f: Floats, scale: Floats, whole: Mask) -> Floats:

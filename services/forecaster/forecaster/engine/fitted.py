@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from forecaster.engine.arrays import Floats, Ints
 from forecaster.engine.ensemble.blend import Ensemble
 from forecaster.engine.ensemble.candidates import Taken
 from forecaster.engine.methods.pooled.boosting import PooledModel
 from forecaster.engine.methods.pooled.quantile_model import QuantileModel
-from forecaster.engine.quantiles import LEVELS
-from forecaster.engine.uncertainty import stretch
 from forecaster.engine.uncertainty.conformal import ConformalTable
 from forecaster.engine.uncertainty.error_scale import ErrorScale
+from forecaster.engine.uncertainty.stretch import Stretch
+from forecaster.engine.uncertainty.width import Widths
 
 
 @dataclass
@@ -35,6 +33,5 @@ class Fitted:
     report: dict[str, Any] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)  # candidates fitted series by series
     quantiles: QuantileModel | None = None
-    stretch: Floats = field(  # (11,), of bands with learned quantiles
-        default_factory=lambda: np.full(len(LEVELS), stretch.UNTESTED, dtype=np.float32)
-    )
+    stretch: Stretch = field(default_factory=Stretch)  # of bands with learned quantiles
+    widths: Widths = field(default_factory=Widths)  # of kinds and products beside all

@@ -22,9 +22,12 @@ from forecaster.engine.methods.pooled.quantile_model import QuantileModel
 from forecaster.engine.options import Malformed
 from forecaster.engine.uncertainty.conformal import ConformalTable
 from forecaster.engine.uncertainty.error_scale import ErrorScale, SizeModel
+from forecaster.engine.uncertainty.stretch import Stretch
+from forecaster.engine.uncertainty.width import Groups, Widths
 from forecaster.engine.versions import versions
 
-FORMAT = 6
+FORMAT = 7
+_GROUPS = ("variability", "volume")
 
 
 def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -> None:
@@ -42,12 +45,13 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
         for side, booster in model.boosters().items():
             booster.save_model(folder / f"scale-{block}-{side}.txt")
     np.savez(folder / "arrays.npz", edges=fitted.table.edges, quantiles=fitted.table.quantiles,
-             correlation=fitted.correlation, chosen=fitted.chosen, stretch=fitted.stretch)  # fmt: skip
+             correlation=fitted.correlation, chosen=fitted.chosen, **_flat(fitted))  # fmt: skip
     manifest = {
         "format": FORMAT, "names": fitted.names, "categories": fitted.categories,
         "boosters": {kind: len(boosters) for kind, boosters in kept.items()},
         "taught_by": fitted.quantiles.series if fitted.quantiles is not None else 0,
         "blocks": len(fitted.scale.models), "longest": fitted.table.longest, "periods": fitted.table.periods,
+        "own_widths": fitted.widths.own,
         "deviation": fitted.deviation, "seed": fitted.seed, "ensemble": _told(fitted.ensemble),
         "report": fitted.report, "taken": [asdict(one) for one in fitted.taken],
         "versions": versions(), "about": about or {},
@@ -88,8 +92,21 @@ def _fitted(folder: Path, manifest: dict[str, Any], held: dict[str, NDArray[Any]
         seed=manifest["seed"], report=manifest["report"],
         taken=[Taken(**one) for one in manifest["taken"]],
         quantiles=QuantileModel(kept["quantile"], manifest["taught_by"]) if kept["quantile"] else None,
-        stretch=held["stretch"],
+        stretch=Stretch(held["stretch_edges"], held["stretch_values"]),
+        widths=Widths(
+            **{name: Groups(held[f"{name}_edges"], held[f"{name}_ratio"]) for name in _GROUPS},
+            own=manifest["own_widths"],
+        ),
     )  # fmt: skip
+
+
+def _flat(fitted: Fitted) -> dict[str, Any]:
+    """The arrays of the stretch and of the widths, by name."""
+    found: dict[str, Any] = {"stretch_edges": fitted.stretch.edges, "stretch_values": fitted.stretch.values}
+    for name in _GROUPS:
+        groups: Groups = getattr(fitted.widths, name)
+        found |= {f"{name}_edges": groups.edges, f"{name}_ratio": groups.ratio}
+    return found
 
 
 def _told(ensemble: Ensemble) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from forecaster.engine.progress import Tick
 from forecaster.engine.quantiles import LEVELS
 from forecaster.engine.shards import Answer, Question, ask, slices
 from forecaster.engine.uncertainty import error_scale, paths
+from forecaster.engine.uncertainty.bound import OwnPast
 
 
 def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, tick: Tick) -> Forecasts:
@@ -41,13 +42,9 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
         )  # fmt: skip
         own = _means(fitted, features, live, segment[live], told)
         mixed = live[np.array(candidates.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
-        mean[live] = own
         tasks = _bands(fitted, panel, live, own, segment[live], told, options)
         parts = workers.run(tasks, lambda done, of: tick("quantiles and sums", done, of))
-        found[live] = np.concatenate([quantiles for quantiles, _ in parts])
-        sums[live] = np.concatenate([totals_of for _, totals_of in parts])
-    if panel.exposure is not None:
-        mean *= panel.exposure
+        mean[live], found[live], sums[live] = map(np.concatenate, zip(*parts, strict=True))
     method, reason = labels(fitted, panel, segment, mixed, gone)
     cutoff = panel.index.labels(panel.numbers[panel.last : panel.size])
     return Forecasts(
@@ -81,7 +78,9 @@ def _bands(
     horizon = panel.horizon
     draws = paths.draws(fitted.correlation, options.draws, fitted.seed) if options.sums else None
     deviation = fitted.chosen.tolist().index(fitted.deviation)
-    spread = Spread(fitted.scale, fitted.table, fitted.stretch, deviation, draws)
+    spread = Spread(fitted.scale, fitted.table, fitted.stretch, fitted.widths, deviation, draws)
+    past = OwnPast.of(panel.y, live, panel.frequency.deviation_windows[-1])
+    ratio = fitted.widths.of_series([panel.ids[number] for number in live.tolist()])
     share = fitted.ensemble.weights(segment, horizon) * (fitted.quantiles.share if fitted.quantiles else 0)
     others = error_scale.plainer(told.local)
     found = []
@@ -91,5 +90,6 @@ def _bands(
             spread, mean[part], share[part], others[rows], told.design.part(rows),
             None if told.learned is None else told.learned[rows],
             None if panel.exposure is None else panel.exposure[live[part]], panel.whole[live[part]],
+            past.part(part), ratio[part],
         ))  # fmt: skip
     return found

@@ -1,0 +1,85 @@
+"""The predictive distribution of a cell, as it is published: a mean and eleven quantiles that one distribution has.
+
+Eleven quantiles of what is never negative leave the mean a range: from all of each stretch lying at its lower quantile
+to all of it at its upper, with the tail that paths draw beyond the last. Guarantee: the published mean lies in the
+range of the published quantiles. A band whose range is without the forecast's mean is moved, in
+proportion, until it is in.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecaster.engine.arrays import Doubles, Floats, Mask
+from forecaster.engine.jit import compiled
+from forecaster.engine.uncertainty.tails import EDGES, HIGHEST
+
+LEAST, MOST = 0.25, 4.0  # times that a band is moved to reach the forecast's mean; beyond them the mean gives way
+_STEPS = 20  # of a bisection
+
+
+@compiled
+def _least(quantiles: Floats, factor: float, whole: bool, edges: Doubles) -> float:
+    """The least mean that quantiles, so many times as large, permit."""
+    total: float = 0.0
+    for k in range(len(quantiles)):
+        value = factor * quantiles[k]
+        total += (edges[k + 2] - edges[k + 1]) * (np.floor(value + 0.5) if whole else value)
+    return total
+
+
+@compiled
+def _most(quantiles: Floats, factor: float, whole: bool, edges: Doubles) -> float:
+    """The largest mean that they permit."""
+    total: float = 0.0
+    last = len(quantiles) - 1
+    for k in range(last + 1):
+        value = factor * quantiles[k]
+        total += (edges[k + 1] - edges[k]) * (np.floor(value + 0.5) if whole else value)
+    end = factor * (quantiles[last] + HIGHEST * (quantiles[last] - quantiles[last - 1]))
+    total += (edges[last + 2] - edges[last + 1]) * (np.floor(end + 0.5) if whole else end)
+    return total
+
+
+@compiled
+def _factor(quantiles: Floats, wanted: float, whole: bool, edges: Doubles) -> float:
+    """The factor nearest one with which the quantiles permit a mean, within the bounds."""
+    if _least(quantiles, 1.0, whole, edges) > wanted:
+        far, near = LEAST, 1.0
+        for _ in range(_STEPS):
+            middle = (far + near) / 2
+            if _least(quantiles, middle, whole, edges) > wanted:
+                near = middle
+            else:
+                far = middle
+        return far
+    if _most(quantiles, 1.0, whole, edges) < wanted:
+        far, near = MOST, 1.0
+        for _ in range(_STEPS):
+            middle = (far + near) / 2
+            if _most(quantiles, middle, whole, edges) < wanted:
+                near = middle
+            else:
+                far = middle
+        return far
+    return 1.0
+
+
+@compiled
+def _fit(quantiles: Floats, wanted: Floats, whole: Mask, edges: Doubles, means: Floats) -> None:
+    for i in range(len(quantiles)):
+        for h in range(quantiles.shape[1]):
+            row = quantiles[i, h]
+            factor = _factor(row, wanted[i, h], whole[i], edges)
+            for k in range(len(row)):
+                row[k] = np.float32(factor * row[k])
+            low, high = _least(row, 1.0, whole[i], edges), _most(row, 1.0, whole[i], edges)
+            means[i, h] = min(max(wanted[i, h], low), high)
+
+
+def fitted(quantiles: Floats, wanted: Floats, whole: Mask) -> tuple[Floats, Floats]:
+    """Quantiles (N, H, 11), not yet rounded, that permit the mean `wanted` (N, H), and the mean: what is wanted, unless
+    the quantiles would have to be moved too far. `whole` (N,): series sold by the piece, whose values are rounded."""
+    moved, means = np.ascontiguousarray(quantiles).copy(), np.empty_like(wanted)
+    _fit(moved, wanted, whole, EDGES, means)
+    return moved, means

@@ -1,0 +1,115 @@
+"""Width of its own: by the evidence that a product, or its kind, gives."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from forecaster import engine
+from forecaster.engine.features.instances import Instances
+from forecaster.engine.quantiles import AS_ARRAY, at
+from forecaster.engine.uncertainty import bound, stretch, width
+from forecaster.engine.uncertainty.bound import OwnPast
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+HORIZON = 4
+
+
+def scored(sizes: np.ndarray, origins: int, seed: int = 0) -> tuple[np.ndarray, Instances]:
+    """Scores of series with these standard deviations, and their instances."""
+    rows = Instances.ahead(np.repeat(np.arange(len(sizes)), origins), np.tile(np.arange(origins) * HORIZON, len(sizes)),
+                           HORIZON)  # fmt: skip
+    rng = np.random.default_rng(seed)
+    return (rng.standard_normal(len(rows)) * sizes[rows.series]).astype(np.float32), rows
+
+
+def ratios(sizes: np.ndarray, origins: int, seed: int = 0) -> np.ndarray:
+    """What is learned of each series itself, where all are of one kind."""
+    score, rows = scored(sizes, origins, seed)
+    same = np.ones(len(rows), dtype=np.float32)
+    ids = [str(number) for number in range(len(sizes))]
+    return width.learned(score, rows, HORIZON, (same, same), ids).of_series(ids)
+
+
+def test_the_more_a_product_has_shown_the_more_its_width_is_its_own() -> None:
+    sizes = np.where(np.arange(100) % 2 == 0, 0.6, 1.4)
+    gaps = [np.log(np.median(found[sizes > 1]) / np.median(found[sizes < 1]))
+            for found in (ratios(sizes, 2), ratios(sizes, 8), ratios(sizes, 40))]  # fmt: skip
+    truth = np.log(1.4**2 / 0.6**2)
+    assert 0.2 * truth < gaps[0] < gaps[1] < gaps[2]
+    assert gaps[2] == pytest.approx(truth, rel=0.1)
+
+
+def test_products_that_differ_by_chance_alone_keep_the_common_width() -> None:
+    found = ratios(np.ones(200), 5)
+    assert np.abs(np.log(found)).max() < 0.2
+
+
+def test_a_kind_whose_scores_vary_less_is_read_nearer_its_middle() -> None:
+    sizes = np.where(np.arange(100) < 10, 0.5, 1.0)
+    score, rows = scored(sizes, 20)
+    key = np.where(rows.series < 10, 0.2, 1 + rows.series / 100).astype(np.float32)
+    found = width.learned(score, rows, HORIZON, (key, np.ones_like(key)), [str(number) for number in range(100)])
+    unseen = found.of(np.array([0.2, 1.5], dtype=np.float32), np.ones(2, dtype=np.float32), np.ones(2))
+    assert unseen[0] == pytest.approx(0.5, abs=0.15)
+    assert unseen[1] == pytest.approx(1.0, abs=0.15)
+
+
+@given(st.floats(0.34, 3), st.floats(5, 50))
+@settings(max_examples=50, deadline=None)
+def test_a_normal_band_read_farther_out_is_the_normal_band_of_that_deviation(far: float, deviation: float) -> None:
+    band = (1000 + deviation * norm.ppf(AS_ARRAY)).astype(np.float32)[None, :]
+    found = width.read(band, np.array([far], dtype=np.float32))
+    np.testing.assert_allclose(found[0], 1000 + far * deviation * norm.ppf(AS_ARRAY), rtol=1e-4)
+
+
+def test_no_tail_lies_farther_out_than_the_product_s_own_variance_allows() -> None:
+    """A steady seller of 20 whose band has a wild neighbour's tail, and a wild one whose tail is its own."""
+    rng = np.random.default_rng(0)
+    steady, wild = rng.poisson(20, 52), 20 * rng.lognormal(-0.5, 1, 52)
+    past = OwnPast.of(np.stack([steady, wild]).astype(np.float32), np.arange(2), 52)
+    band = np.array([2, 6, 12, 14, 16, 20, 24, 26, 30, 80, 200], dtype=np.float32)
+    found = bound.bounded(np.tile(band, (2, 1, 1)), np.full((2, 1), 20, dtype=np.float32), past)
+    assert at(found, 0.975)[0, 0] < 58 and at(found, 0.9)[0, 0] == 30
+    np.testing.assert_array_equal(found[1, 0], band)
+    assert (np.diff(found, axis=2) >= 0).all()
+
+
+def test_what_has_no_past_of_its_own_keeps_its_band() -> None:
+    past = OwnPast.of(np.full((1, 30), np.nan, dtype=np.float32), np.arange(1), 26)
+    band = np.linspace(1, 11, 11, dtype=np.float32)[None, None, :]
+    found = bound.bounded(band, np.array([[6.0]], dtype=np.float32), past)
+    np.testing.assert_array_equal(found, band)
+
+
+def test_learned_quantiles_without_width_are_stretched_where_they_are_so_and_nowhere_else() -> None:
+    """Those of slow sellers have a twentieth of the width that they should have, those of the others all of it."""
+    rng = np.random.default_rng(0)
+    scale = np.repeat([1.0, 100.0], [20_000, 80_000]).astype(np.float32)
+    f = 10 * scale
+    y = (f + 3 * scale * rng.standard_normal(len(f))).astype(np.float32)
+    alone = (f[:, None] + 3 * scale[:, None] * norm.ppf(AS_ARRAY)).astype(np.float32)
+    learned = np.where(scale[:, None] < 10, f[:, None] + (alone - f[:, None]) / 20, alone).astype(np.float32)
+    share = np.full(len(f), 0.6, dtype=np.float32)
+    found = stretch.stretched(y, f, alone, learned, share, scale)
+    bands = stretch.mixed(f, alone, learned, share, found.of(scale))
+    held = (y > at(bands, 0.1)) & (y < at(bands, 0.9))
+    assert 0.73 < held[scale < 10].mean() < 0.82
+    assert 0.77 < held[scale > 10].mean() < 0.83
+
+
+def test_a_steady_seller_among_noisy_ones_is_steady() -> None:
+    rng = np.random.default_rng(31)
+    labels = pd.date_range("2026-01-19", periods=44, freq="W-MON")
+    frames = []
+    for number in range(66):
+        y = rng.poisson(20, 44).astype(float)
+        if number >= 6:
+            spikes = (rng.random(44) < 0.9) * np.where(rng.random(44) < 0.03, 8, 1)
+            y = np.round(rng.uniform(3, 60) * rng.lognormal(-0.5, 1.0, 44)) * spikes
+        frames.append(pd.DataFrame({"unique_id": f"{number:03d}", "ds": labels, "y": y}))
+    options = engine.Options(rows=20_000, rounds=40, threads=2, candidate_seconds=0, sums=False)
+    found = engine.forecast(pd.concat(frames), freq="W-MON", horizon=HORIZON, options=options)
+    assert found.quantile(0.975)[:6].mean() < 58  # twice the true 29
+    assert found.quantile(0.1)[:6].mean() > 7  # half of the true 14
+    assert (found.quantile(0.9) - found.quantile(0.1))[6:].mean() > 30

@@ -1,0 +1,151 @@
+"""`bench planted [--series N] [--shares 5,95] [--json OUT]`: bands on made panels whose true distributions are known.
+
+Each panel mixes five kinds of demand; one has the share, the others the rest alike. For each kind of each panel: how
+often the 80 % band held (by PIT), its mean width against the oracle's, and the pinball loss against the oracle's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from forecaster.engine.quantiles import LEVELS as QUANTILES
+from forecaster.engine.quantiles import index
+from numpy.typing import NDArray
+from scipy import stats
+
+from tests.bench import measure
+
+WEEKS, HORIZON = 60, 8
+LEVELS = np.array(QUANTILES)
+Floats = NDArray[np.float64]
+Drawn = tuple[Floats, Floats]  # sales of so many weeks, and the eleven true quantiles
+
+
+def poisson(rng: np.random.Generator, weeks: int) -> Drawn:
+    """Counts as even as chance allows, 3 to 60 a week."""
+    law = stats.poisson(rng.uniform(3, 60))
+    return law.rvs(weeks, random_state=rng), law.ppf(LEVELS)
+
+
+def negative_binomial(rng: np.random.Generator, weeks: int) -> Drawn:
+    """Counts that vary more than chance."""
+    mean, shape = rng.uniform(3, 60), rng.uniform(0.8, 3)
+    law = stats.nbinom(shape, shape / (shape + mean))
+    return law.rvs(weeks, random_state=rng), law.ppf(LEVELS)
+
+
+def lognormal(rng: np.random.Generator, weeks: int) -> Drawn:
+    """Orders of very different size, in whole pieces."""
+    base, spread = rng.uniform(5, 80), rng.uniform(0.6, 1.1)
+
+    def sold(score: Floats) -> Floats:
+        return np.round(base * np.exp(spread * score - spread**2 / 2))
+
+    return sold(rng.standard_normal(weeks)), sold(stats.norm.ppf(LEVELS))
+
+
+def intermittent(rng: np.random.Generator, weeks: int) -> Drawn:
+    """Nothing in most weeks."""
+    chance, more = rng.uniform(0.05, 0.3), rng.uniform(1, 8)
+    sizes = np.concatenate([[1 - chance], chance * stats.poisson(more).pmf(np.arange(80))])
+    sales = np.where(rng.random(weeks) < chance, 1 + rng.poisson(more, weeks), 0)
+    return sales, np.searchsorted(np.cumsum(sizes), LEVELS).astype(float)
+
+
+def weighed(rng: np.random.Generator, weeks: int) -> Drawn:
+    """Kilograms, in grams."""
+    mean, shape = rng.uniform(0.2, 8), rng.uniform(5, 30)
+    law = stats.gamma(shape, scale=mean / shape)
+    return np.round(law.rvs(weeks, random_state=rng), 3), law.ppf(LEVELS)
+
+
+KINDS: dict[str, Callable[[np.random.Generator, int], Drawn]] = {
+    "poisson": poisson, "negative binomial": negative_binomial, "lognormal": lognormal, "intermittent": intermittent,
+    "weighed": weighed,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A panel, what came after it, and its truth."""
+
+    history: pd.DataFrame
+    ids: list[str]
+    kinds: NDArray[np.str_]
+    actual: Floats  # (series, H)
+    quantiles: Floats  # (series, 11)
+
+
+def panel(kind: str, share: float, series: int, seed: int) -> Planted:
+    """A panel in which a kind has a share of the series."""
+    rng = np.random.default_rng([seed, list(KINDS).index(kind), round(100 * share)])
+    own = round(series * share)
+    kinds = [kind] * own
+    others = [other for other in KINDS if other != kind]
+    kinds += [others[number % len(others)] for number in range(series - own)]
+    labels = pd.date_range("2025-01-06", periods=WEEKS, freq="W-MON")
+    ids = [f"{number:09d}" for number in rng.permutation(series)]
+    drawn = [KINDS[one](rng, WEEKS + HORIZON) for one in kinds]
+    history = pd.concat([
+        pd.DataFrame({"unique_id": name, "ds": labels, "y": sales[:WEEKS].astype(float)})
+        for name, (sales, _) in zip(ids, drawn, strict=True)
+    ])  # fmt: skip
+    actual = np.array([sales[WEEKS:] for sales, _ in drawn], dtype=float)
+    return Planted(history, ids, np.array(kinds), actual, np.array([truth for _, truth in drawn]))
+
+
+def judge(made: Planted, quantiles: Floats) -> dict[str, dict[str, float]]:
+    """By kind: held, width and pinball loss against the oracle's. `quantiles` (series, H, 11), ordered as `ids`."""
+    found = {}
+    for kind in dict.fromkeys(made.kinds.tolist()):
+        part = made.kinds == kind
+        bands, true, actual = quantiles[part], made.quantiles[part][:, None, :], made.actual[part]
+        width = bands[..., index(0.9)] - bands[..., index(0.1)]
+        oracle = true[..., index(0.9)] - true[..., index(0.1)]
+        found[kind] = {
+            "series": float(part.sum()), "held": measure.held(actual.ravel(), bands.reshape(-1, len(LEVELS))),
+            "width": float(width.mean() / oracle.mean()), "loss": _pinball(actual, bands) / _pinball(actual, true),
+        }  # fmt: skip
+    return found
+
+
+def _pinball(actual: Floats, quantiles: Floats) -> float:
+    gap = actual[..., None] - quantiles
+    return float(np.maximum(LEVELS * gap, (LEVELS - 1) * gap).mean())
+
+
+def main(arguments: list[str]) -> int:
+    """Print the matrix."""
+    parser = argparse.ArgumentParser(prog="almanac bench planted", description=__doc__)
+    parser.add_argument("--series", type=int, default=200)
+    parser.add_argument("--shares", default="5,20,95", help="of each kind in turn, per cent (5,20,95)")
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", type=Path)
+    parsed = parser.parse_args(arguments)
+    from forecaster import engine
+
+    results = {}
+    for kind in parsed.kinds.split(","):
+        for share in map(float, parsed.shares.split(",")):
+            made = panel(kind, share / 100, parsed.series, parsed.seed)
+            found = engine.forecast(made.history, freq="W-MON", horizon=HORIZON, options=engine.Options(sums=False))
+            bands = found.quantiles[pd.Index(found.ids).get_indexer(pd.Index(made.ids))].astype(float)
+            results[f"{share:g} % {kind}"] = told = judge(made, bands)
+            for of, row in told.items():
+                print(f"{share:3g} % {kind:18} {of:18} {row['series']:4.0f} series  held {row['held']:.3f}"
+                      f"  width {row['width']:.2f}  loss {row['loss']:.3f}", flush=True)  # fmt: skip
+            if parsed.json:
+                parsed.json.write_text(json.dumps(results, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
