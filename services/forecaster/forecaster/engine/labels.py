@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from forecaster.engine.arrays import Ints
 from forecaster.engine.data import ended, told
 from forecaster.engine.data.ended import Silence
@@ -19,6 +21,16 @@ def notes(panel: Panel) -> dict[int, str]:
     return {number: told.notes(by_series[name]) for number, name in enumerate(panel.ids) if name in by_series}
 
 
+def shut(panel: Panel) -> dict[int, list[str]]:
+    """The periods ahead that are shut as they were in the years before, by series."""
+    if panel.shut is None:
+        return {}
+    return {
+        number: [panel.label(panel.size + step) for step in np.flatnonzero(panel.shut[number]).tolist()]
+        for number in np.flatnonzero(panel.shut.any(axis=1)).tolist()
+    }
+
+
 def labels(
     fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, gone: dict[int, Silence]
 ) -> tuple[list[str], list[str]]:
@@ -32,6 +44,8 @@ def labels(
         reason.append("it never sold up to the cutoff, so nothing can be learned from it" if never[i] else why)
     for number, silence in gone.items():
         method[number], reason[number] = "ended", ended.reason(panel, silence)
+    for number, when in shut(panel).items():
+        reason[number] += f"; nothing on {', '.join(when[:4])}, as in the years before"
     for number, note in notes(panel).items():
         reason[number] += f" ({note})"
     for number in mixed.tolist():

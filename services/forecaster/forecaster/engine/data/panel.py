@@ -61,6 +61,7 @@ class Panel:
     groups: list[Group] = field(default_factory=list)
     static_numbers: dict[str, Floats] = field(default_factory=dict)  # of each series, (N,) by name
     exposure: Floats | None = None  # (N, H): the share of a usual period's opening, where openings are planned
+    shut: Mask | None = None  # (N, H): the periods that are shut as they were in the years before, see closings.py
     told: list[Told] = field(default_factory=list)  # what of the input was not taken as it stands
 
     @property

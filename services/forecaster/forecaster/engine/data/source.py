@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Ints
-from forecaster.engine.data import exposure, observations, pieces, reading, regressors, spikes, statics, texts
+from forecaster.engine.data import closings, exposure, observations, pieces, reading, regressors, spikes, statics, texts
 from forecaster.engine.data.observations import Observations
 from forecaster.engine.data.panel import IN_STOCK, Panel
 from forecaster.engine.data.told import DAMPED, LEFT_OUT, Told
@@ -64,6 +64,7 @@ class Source:
             panel.told.append(_spike(panel, seen, found))
         exposure.apply(panel)
         _finish(panel)
+        closings.apply(panel)
         texts.encode(panel)
         return panel
 

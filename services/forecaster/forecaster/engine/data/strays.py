@@ -19,7 +19,10 @@ MANY, THIN = 5, 0.2  # rows a period in a panel whose periods can be told apart 
 
 def body(periods: Ints, year: float) -> tuple[int, int]:
     """The first and the last period, of all rows' (rows,), that are no strays. `year`: periods of one."""
-    unique, count = np.unique(periods, return_counts=True)
+    first = int(periods.min())
+    every = np.bincount(periods - first)  # dates hold 584 years: five million hours at most
+    place = np.flatnonzero(every)
+    unique, count = place + first, every[place]
     begin, end = 0, len(unique) - 1
     few = max(1, int(FEW * len(periods)))
     end = _trimmed(unique, count, few, year)
