@@ -37,13 +37,13 @@ def test_an_empty_system_shows_the_path_with_samples(page: Page, system: System)
     page.get_by_role("link", name="Start here").click()
     expect(page.get_by_text("0 of 7 steps done. Next: sales.")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Sample of stock counts").click()
+        page.get_by_role("button", name="Sample file of stock counts").click()
     assert download.value.path().read_text().startswith("sku,quantity")
 
 
 def test_own_files_lead_to_an_approved_order(page: Page, system: System, tmp_path: Path) -> None:
     sign_in(page, system)
-    step(page, "Sales").get_by_role("link", name="Bring in sales").click()
+    step(page, "Sales").get_by_role("link", name="Bring in a file of sales").click()
     page.get_by_label("Choose a file").set_input_files(SAMPLE)
     expect(page.get_by_text(re.compile("become products"))).to_be_visible()
     page.get_by_role("button", name="Import all valid lines").click()
@@ -53,7 +53,7 @@ def test_own_files_lead_to_an_approved_order(page: Page, system: System, tmp_pat
     expect(step(page, "Products").get_by_text("Done")).to_be_visible()
     for kind, content in FILES.items():
         title = {"stock": "Stock", "suppliers": "Suppliers", "terms": "Supply terms"}[kind]
-        step(page, title).get_by_role("link", name=f"Bring in {title.lower()}").click()
+        step(page, title).get_by_role("link", name=f"Bring in a file of {title.lower()}").click()
         file = tmp_path / f"{kind}.csv"
         file.write_text(content)
         page.get_by_label("Choose a file").set_input_files(file)

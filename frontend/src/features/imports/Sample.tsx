@@ -8,7 +8,7 @@ export function Sample({ kind }: { kind: FileKind }) {
   const { label, sample } = KINDS[kind];
   return (
     <Button
-      aria-label={`Sample of ${label.toLowerCase()}`}
+      aria-label={`Sample file of ${label.toLowerCase()}`}
       onClick={() => save(new Blob([sample], { type: "text/csv" }), `${kind}.csv`)}
     >
       <Download size={14} aria-hidden /> Sample file

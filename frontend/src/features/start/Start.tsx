@@ -106,7 +106,7 @@ function StepLine({ step, number, done, now }: { step: Step; number: number; don
             to="/imports"
             search={step.file === "sales" ? {} : { kind: step.file }}
             className={look}
-            aria-label={`Bring in ${step.title.toLowerCase()}`}
+            aria-label={`Bring in a file of ${step.title.toLowerCase()}`}
           >
             Bring in a file
           </Link>
