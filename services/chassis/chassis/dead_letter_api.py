@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from chassis import dead_letters, pagination, redrive
 from chassis.database import Database
@@ -36,6 +36,14 @@ class DeadLetterOut(BaseModel):
     stored_at: datetime
     settled_at: datetime | None
     settled_by: str | None
+    mended: str | None = None
+    mended_by: str | None = None
+
+
+class MendedLetter(BaseModel):
+    """What a letter's value is to be: a record's value of its headers' mode that can be read."""
+
+    value: Annotated[str, StringConstraints(min_length=1, max_length=500_000, pattern=r"^[^\x00]*$")]
 
 
 class DeadLetterGroup(BaseModel):
@@ -93,6 +101,18 @@ def get_dead_letter(database: Db, _: Operator, letter_id: Annotated[int, Field(g
     if found is None:
         raise not_found(f"Dead letter {letter_id}")
     return _shown(found)
+
+
+@router.post("/dead-letters/{letter_id}/mend")
+def mend_dead_letter(
+    database: Db,
+    request: Request,
+    letter_id: Annotated[int, Field(ge=1, lt=2**63)],
+    given: MendedLetter,
+    caller: Operator,
+) -> DeadLetterOut:
+    """Correct an open letter's value; redriving sends that, under the letter's own headers."""
+    return _shown(redrive.mend_letter(database, _service(request), caller.actor, letter_id, given.value))
 
 
 @router.post("/dead-letters/redrive")

@@ -18,7 +18,7 @@ KEPT_BYTES = 64 * 1024
 _COLUMNS = ("consumer", "topic", "partition", '"offset"', "key", "headers", "value", "value_bytes", "code", "message")
 SHOWN = (
     'id, consumer, topic, partition, "offset", key, headers, value, value_bytes, code, message, status,'
-    " stored_at, settled_at, settled_by"
+    " stored_at, settled_at, settled_by, mended, mended_by"
 )
 
 
@@ -69,7 +69,7 @@ def store(connection: Connection, consumer: str, letters: list[DeadLetter]) -> N
 class Chosen:
     """Open letters: these ids, or those of a group (consumer, topic, code: all that are given), or all.
 
-    `whole`: only letters whose value was kept whole; half a value must not be sent as if it were all of it.
+    `whole`: only letters whose value was kept whole, or mended; half a value must not be sent as if it were all of it.
     """
 
     ids: Sequence[int] | None = None
@@ -88,7 +88,7 @@ class Chosen:
             " AND (CAST(:topic AS text) IS NULL OR topic = :topic) AND (CAST(:code AS text) IS NULL OR code = :code)"
         )
         if self.whole:
-            sql += " AND value_bytes <= coalesce(length(value), 0)"
+            sql += " AND (mended IS NOT NULL OR value_bytes <= coalesce(length(value), 0))"
         ids = None if self.ids is None else list(self.ids)
         return sql, {"all": self.all, "ids": ids, "consumer": self.consumer, "topic": self.topic, "code": self.code,
                      "grouped": grouped}  # fmt: skip
@@ -125,6 +125,15 @@ def get(connection: Connection, letter_id: int) -> dict[str, Any] | None:
     """A letter."""
     found = rows(connection, f"SELECT {SHOWN} FROM dead_letter WHERE id = :id", id=letter_id)
     return found[0] if found else None
+
+
+def mend(connection: Connection, letter_id: int, value: str, who: str) -> bool:
+    """Keep what an open letter's value is to be; whether it is open."""
+    done = connection.execute(
+        text("UPDATE dead_letter SET mended = :value, mended_by = :who WHERE id = :id AND status = 'open'"),
+        {"value": value, "who": who, "id": letter_id},
+    )
+    return bool(done.rowcount)
 
 
 def stops(connection: Connection) -> dict[str, dict[str, Any]]:

@@ -1,17 +1,20 @@
-"""What an operator does with dead letters: redrive or discard them, and let a stopped consumer go on.
+"""What an operator does with dead letters: mend, redrive or discard them, and let a stopped consumer go on.
 
 One transaction each, with its audit entry. Redriving appends a record to its topic again as it lay there: in its mode
-(binary or structured), with its type, id, time and trace. One that was kept only in part is never sent.
+(binary or structured), with its type, id, time and trace; of one that was mended the value is the mended one, beside
+which what lay in the log stays. One that was kept only in part is never sent.
 """
 
 from typing import Annotated, Any
 
+from contracts.envelope import MalformedEvent, decode
 from contracts.types import Text
 from pydantic import BaseModel, Field
 
 from chassis import audit, dead_letters, outbox
 from chassis.database import Connection, Database
 from chassis.dead_letters import Chosen
+from chassis.failures import Conflict, invalid, not_found
 
 
 class Selection(BaseModel):
@@ -52,6 +55,22 @@ def redrive_letters(database: Database, service: str, actor: str, selection: Sel
     return Settled(letters=len(found), dry_run=False, cut=every - len(found))
 
 
+def mend_letter(database: Database, service: str, actor: str, letter_id: int, value: str) -> dict[str, Any]:
+    """Keep a value that can be read in the place of one that could not: it is what redriving sends."""
+    with database.transaction() as connection:
+        letter = dead_letters.get(connection, letter_id)
+        if letter is None:
+            raise not_found(f"Dead letter {letter_id}")
+        try:
+            decode([(name, text.encode()) for name, text in letter["headers"].items()], value.encode())
+        except MalformedEvent as fault:
+            raise invalid("value", str(fault), fault.code) from None
+        if not dead_letters.mend(connection, letter_id, value, actor):
+            raise Conflict("This letter was settled before.", code="settled")
+        audit.record(connection, service, actor, "dead-letter-mended", f"letter {letter_id}")
+        return letter | {"mended": value, "mended_by": actor}
+
+
 def discard_letters(database: Database, service: str, actor: str, selection: Selection) -> Settled:
     """Close the chosen letters."""
     with database.transaction() as connection:
@@ -75,7 +94,7 @@ def resume_consumer(database: Database, service: str, actor: str, consumer: str)
 
 def _send_again(connection: Connection, row: dict[str, Any]) -> None:
     key = bytes(row["key"] or b"").decode(errors="replace")
-    value = bytes(row["value"] or b"").decode(errors="replace").replace("\x00", "\ufffd")
+    value = row["mended"] or bytes(row["value"] or b"").decode(errors="replace").replace("\x00", "\ufffd")
     outbox.publish_again(connection, row["topic"], key.replace("\x00", "\ufffd"), row["headers"], value)
 
 

@@ -126,3 +126,38 @@ def test_a_redriven_record_lies_in_the_log_as_it_lay_there_before_and_can_be_app
     with database.transaction() as connection:
         assert rows(connection, "SELECT count(*) AS n FROM effect") == [{"n": 1}]
         assert rows(connection, "SELECT id FROM dead_letter WHERE status = 'open'") == []
+
+
+def test_a_letter_is_mended_before_it_is_redriven_and_what_lay_in_the_log_stays(
+    browser: TestClient, database: Database
+) -> None:
+    _, headers, _ = encode(sale())
+    broken = Record("sale-submitted", 0, 77, b"main:A", tuple(headers), b'{"sku": ', 0)
+    with database.transaction() as connection:
+        dead_letters.store(connection, "ledger", [DeadLetter(broken, "bad_json", "no")])
+    letter = browser.get("/dead-letters", params={"limit": 1}).json()["items"][0]
+    path = f"/dead-letters/{letter['id']}/mend"
+    unread = browser.post(path, json={"value": '{"sku": 7}'})
+    assert (unread.status_code, unread.json()["errors"][0]["field"]) == (422, "value")
+    mended = browser.post(path, json={"value": '{"sku": "A", "quantity": "2"}'}).json()
+    assert (mended["value"], mended["mended"], mended["mended_by"]) == (
+        '{"sku": ', '{"sku": "A", "quantity": "2"}', "olga"
+    )  # fmt: skip
+    assert browser.post("/dead-letters/redrive", json={"ids": [letter["id"]]}).json()["letters"] == 1
+    with database.transaction() as connection:
+        queued = rows(connection, "SELECT payload, event_id FROM outbox WHERE topic = 'sale-submitted' ORDER BY id")
+    assert queued[-1]["payload"] == '{"sku": "A", "quantity": "2"}'
+    assert queued[-1]["event_id"] == dict(headers)["ce_id"].decode()
+    assert [entry["action"] for entry in audited(database)][-2:] == ["dead-letter-mended", "dead-letters-redriven"]
+    assert browser.post(path, json={"value": '{"sku": "A"}'}).json()["code"] == "settled"
+    assert browser.post("/dead-letters/999999/mend", json={"value": "{}"}).status_code == 404
+
+
+def test_a_letter_that_was_cut_is_sent_once_it_was_mended_whole(browser: TestClient, database: Database) -> None:
+    bare = Record("sale-submitted", 0, 78, b"main:A", (), b"x" * (KEPT_BYTES + 1), 0)
+    with database.transaction() as connection:
+        dead_letters.store(connection, "ledger", [DeadLetter(bare, "too_large", "no")])
+    cut = browser.get("/dead-letters", params={"limit": 1}).json()["items"][0]
+    whole = '{"specversion":"1.0","type":"sale-submitted","source":"t","id":"1","data":{"sku":"A","quantity":"1"}}'
+    assert browser.post(f"/dead-letters/{cut['id']}/mend", json={"value": whole}).status_code == 200
+    assert browser.post("/dead-letters/redrive", json={"ids": [cut["id"]]}).json()["letters"] == 1
