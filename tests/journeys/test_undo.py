@@ -44,6 +44,7 @@ def _stores(api: Client) -> dict[str, Any]:
     weeks = {
         (row["week"], row["sku"], row["location"]): (float(row["units"]), float(row["revenue"]))
         for row in api.items("/sales/weekly", limit=500)
+        if float(row["units"]) or float(row["revenue"])  # a void leaves a week of nothing
     }
     history = api.get("/forecast/history/totals")
     ledger, stock = api.get("/sales/totals"), api.get("/stock/totals")
