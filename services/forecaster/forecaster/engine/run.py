@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from forecaster.engine import newcomers
 from forecaster.engine.data.source import Source
 from forecaster.engine.features.builder import Features
 from forecaster.engine.fit import fit
@@ -53,7 +54,8 @@ def forecast(
         panel = source.panel(end, horizon)
         features = Features.of(panel)
         fitted = fit(panel, features, effort, seed, tracker)
-        parts.append(predict(fitted, panel, features, effort, tracker))
+        found = predict(fitted, panel, features, effort, tracker)
+        parts.append(newcomers.added(found, panel, source.planned_only(panel, end), source.static))
     found = Forecasts.joined(parts)
     found.report["versions"] = versions()
     found.report.setdefault("seconds", {})["total"] = monotonic() - began
@@ -79,5 +81,6 @@ def update(
     if features.names != fitted.names or horizon != len(fitted.correlation):
         raise Malformed("update: the history's columns, frequency or horizon differ from those that were trained on")
     found = predict(fitted, panel, features, options or Options(), tracker)
+    found = newcomers.added(found, panel, source.planned_only(panel, source.last()), source.static)
     found.report["seconds"] = {"total": monotonic() - began}
     return found

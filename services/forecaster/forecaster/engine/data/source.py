@@ -27,7 +27,7 @@ class Source:
         self._given = reading.history(history, freq)
         self.ids, self.index = self._given.ids, self._given.index
         self._future = reading.future(future, self._given) if future is not None and len(future) else None
-        self._static = statics.read(static)
+        self.static = statics.read(static)
 
     def last(self) -> int:
         """The number of the last period in the history."""
@@ -59,7 +59,7 @@ class Source:
         panel.regressors = regressors.read(panel, seen, self._planned(present, start, size + horizon))
         _mask_stockouts(panel)
         panel.whole = pieces.by_piece(panel.y)
-        panel.groups, panel.static_numbers = statics.split(panel.ids, self._static)
+        panel.groups, panel.static_numbers = statics.split(panel.ids, self.static)
         for found in spikes.damped(panel):
             panel.told.append(_spike(panel, seen, found))
         exposure.apply(panel)
@@ -67,6 +67,15 @@ class Source:
         closings.apply(panel)
         texts.encode(panel)
         return panel
+
+    def planned_only(self, panel: Panel, cutoff: int) -> list[str]:
+        """The ids that FUTURE has rows of within the horizon, and the history none up to the cutoff."""
+        if self._future is None:
+            return []
+        periods = self._future.periods
+        rows = self._future.rows[(periods > cutoff) & (periods <= cutoff + panel.horizon)]
+        names = pd.unique(self._future.frame["unique_id"].iloc[rows])
+        return sorted({str(name) for name in names} - set(panel.ids))
 
     def _planned(self, present: Ints, start: int, size: int) -> Observations | None:
         """FUTURE's rows of the panel's series and columns."""
