@@ -3,6 +3,7 @@
 What tests/infra/test_nginx.py reads there is what happens. Where no nginx is installed this is skipped.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -100,6 +101,14 @@ def rest_of(opened: socket.socket) -> bytes:
     return came
 
 
+def problem_of(answer: bytes) -> dict[str, object]:
+    """The problem that nginx itself answered with, the gateway's headers on it too."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head.lower() and b"x-content-type-options" in head.lower()
+    problem: dict[str, object] = json.loads(body)
+    return problem
+
+
 @pytest.mark.parametrize("path", [
     "/", "/products/A1", "/assets/app-1a2b.js", "/assets/none.js", "/api/products", "/api/nowhere", "/api/auth/me",
     "/healthz", "/api/openapi.json",
@@ -136,7 +145,9 @@ def test_a_body_beyond_the_bound_is_refused_before_it_is_sent(front: str, whole:
             opened.sendall(
                 f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Length: {size}\r\n\r\n".encode()
             )
-            assert said in opened.recv(4096).split(b"\r\n")[0], path
+            answer = opened.recv(4096)
+            assert said in answer.split(b"\r\n")[0], path
+            assert problem_of(answer) == {"type": "about:blank", "title": "Content Too Large", "status": 413}
 
 
 def test_who_sends_headers_or_a_body_slowly_is_let_go_and_holds_nobody_up(front: str, client: httpx2.Client) -> None:
@@ -163,8 +174,10 @@ def test_an_address_has_so_many_requests_under_way_and_no_more(front: str, clien
     try:
         for one in opened:
             one.sendall(stream)
-        status = [int(one.recv(4096).split(b" ")[1]) for one in opened]
+        answers = [one.recv(4096) for one in opened]
+        status = [int(answer.split(b" ")[1]) for answer in answers]
         assert (status.count(200), status.count(429)) == (100, 10)
+        assert problem_of(answers[-1])["status"] == 429
     finally:
         for one in opened:
             one.close()
