@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from catalog.api import dated
-from catalog.api.parameters import IfMatch, Planner, Revision
+from catalog.api.parameters import CatalogWriter, IfMatch, Revision
 from catalog.api.spans import Span
 
 router = APIRouter(tags=["catalog"])
@@ -47,20 +47,20 @@ def list_calendar_events(database: Db, _: Viewer, limit: Limit = 100, cursor: Cu
 
 
 @router.post("/events", status_code=201)
-def create_calendar_event(database: Db, given: EventIn, caller: Planner) -> EventOut:
+def create_calendar_event(database: Db, given: EventIn, caller: CatalogWriter) -> EventOut:
     """Add a calendar event."""
     return EventOut(**dated.created(database, "calendar_event", given, caller.actor))
 
 
 @router.put("/events/{event_id}")
 def update_calendar_event(
-    database: Db, event_id: UUID, given: EventUpdate, caller: Planner, if_match: IfMatch = None
+    database: Db, event_id: UUID, given: EventUpdate, caller: CatalogWriter, if_match: IfMatch = None
 ) -> EventOut:
     """Change a calendar event."""
     return EventOut(**dated.changed(database, "calendar_event", event_id, given, if_match, caller.actor))
 
 
 @router.delete("/events/{event_id}", status_code=204)
-def remove_calendar_event(database: Db, event_id: UUID, caller: Planner, if_match: IfMatch = None) -> None:
+def remove_calendar_event(database: Db, event_id: UUID, caller: CatalogWriter, if_match: IfMatch = None) -> None:
     """Remove a calendar event."""
     dated.removed(database, "calendar_event", event_id, if_match, caller.actor)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from catalog.api.parameters import Config, Planner
+from catalog.api.parameters import CatalogWriter, Config
 from catalog.application.imports import follow, preview, run
 from catalog.application.imports.answers import (
     KindName,
@@ -34,7 +34,7 @@ MappingText = Annotated[str | None, Query(max_length=50_000, description="A mapp
 async def start_shop_import(
     request: Request,
     kind: KindName,
-    caller: Planner,
+    caller: CatalogWriter,
     name: Annotated[Name, Query(description="The file's name")] = "upload",
     mapping: MappingText = None,
 ) -> ShopImportStarted:
@@ -53,7 +53,7 @@ async def start_shop_import(
 
 @router.post("/shop-imports/{kind}/preview")
 async def preview_shop_import(
-    request: Request, kind: KindName, caller: Planner, mapping: MappingText = None
+    request: Request, kind: KindName, caller: CatalogWriter, mapping: MappingText = None
 ) -> ShopPreview:  # fmt: skip
     """How a file would be taken, by every rule of its import; nothing is stored. Send all of it."""
     settings = request.app.state.settings
@@ -95,13 +95,13 @@ def get_shop_import(database: Db, import_id: UUID, _: Viewer) -> ShopImportOut:
 
 
 @router.post("/shop-imports/{import_id}/cancel")
-def cancel_shop_import(database: Db, import_id: UUID, caller: Planner) -> ShopImportOut:
+def cancel_shop_import(database: Db, import_id: UUID, caller: CatalogWriter) -> ShopImportOut:
     """Write no further line; what was written stays."""
     return follow.cancel_import(database, import_id, caller.actor)
 
 
 @router.post("/shop-imports/{import_id}/undo")
-def undo_shop_import(database: Db, settings: Config, import_id: UUID, caller: Planner) -> ShopImportOut:
+def undo_shop_import(database: Db, settings: Config, import_id: UUID, caller: CatalogWriter) -> ShopImportOut:
     """Take back what the import wrote, as far as nobody has changed it since; 409 where its kind cannot be undone."""
     return follow.undo_import(database, settings.zone, import_id, caller.actor)
 

@@ -9,7 +9,7 @@ from contracts.types import Code, Name, Text
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from catalog.api.parameters import IfMatch, Planner, Revision, read_revision
+from catalog.api.parameters import CatalogWriter, IfMatch, Revision, read_revision
 from catalog.application import places as use
 from catalog.storage import places
 
@@ -60,20 +60,20 @@ def list_locations(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor =
 
 
 @router.post("/locations", status_code=201)
-def create_location(database: Db, given: LocationIn, caller: Planner) -> LocationOut:
+def create_location(database: Db, given: LocationIn, caller: CatalogWriter) -> LocationOut:
     """Create a location; 409 when its code is taken."""
     return LocationOut(**use.create_place(database, "location", given.model_dump(), caller.actor))
 
 
 @router.put("/locations")
-def put_location(database: Db, given: LocationPut, caller: Planner, if_match: IfMatch = None) -> LocationOut:
+def put_location(database: Db, given: LocationPut, caller: CatalogWriter, if_match: IfMatch = None) -> LocationOut:
     """Change the location whose code the body names."""
     return update_location(database, given.code, given, caller, if_match)
 
 
 @router.put("/locations/{code}")
 def update_location(
-    database: Db, code: Key, given: LocationUpdate, caller: Planner, if_match: IfMatch = None
+    database: Db, code: Key, given: LocationUpdate, caller: CatalogWriter, if_match: IfMatch = None
 ) -> LocationOut:
     """Change a location."""
     content = given.model_dump(exclude={"revision", "code"})

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from catalog.api import order_csv
-from catalog.api.parameters import Config, PastInstant, Person, Planner, asked
+from catalog.api.parameters import CatalogWriter, Config, PastInstant, Person, asked
 from catalog.application import orders as use
 from catalog.application import receiving
 from catalog.domain.orders import wanted_by
@@ -107,7 +107,7 @@ def list_orders(
 
 @router.post("/orders", status_code=201)
 def propose_orders(
-    database: Db, given: ProposeIn, caller: Planner, idempotency_key: IdempotencyKey = None
+    database: Db, given: ProposeIn, caller: CatalogWriter, idempotency_key: IdempotencyKey = None
 ) -> list[OrderOut]:
     """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once; what
     people changed in them stays unless `keep_edits` is false."""
@@ -175,6 +175,6 @@ def close_order(database: Db, order_id: UUID, caller: Person) -> OrderOut:
 
 
 @router.post("/orders/{order_id}/receive")
-def receive_order(database: Db, order_id: UUID, given: ReceiveIn, caller: Planner) -> OrderOut:
+def receive_order(database: Db, order_id: UUID, given: ReceiveIn, caller: CatalogWriter) -> OrderOut:
     """Receive what is open of an order: stock rises, and the supplier's lead time is learned; twice is once."""
     return OrderOut(**receiving.receive_order(database, order_id, given.received_at, caller.actor))

@@ -28,7 +28,7 @@ IfMatch = Annotated[
     str | None, Header(max_length=40, description="The revision that was read; a 409 when it is no longer the newest")
 ]
 
-Planner = Annotated[Principal, Depends(require(Role.PLANNER, "catalog:write"))]
+CatalogWriter = Annotated[Principal, Depends(require(Role.PLANNER, "catalog:write"))]
 # Decisions about money are people's: no key makes them, whatever its scopes.
 Person = Annotated[Principal, Depends(require(Role.PLANNER))]
 

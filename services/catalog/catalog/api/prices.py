@@ -9,7 +9,7 @@ from contracts.types import Code, Price, Sku
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from catalog.api.parameters import Planner
+from catalog.api.parameters import CatalogWriter
 from catalog.application import pricing
 from catalog.storage import prices
 
@@ -44,7 +44,7 @@ def list_prices(
 
 
 @router.post("/prices", status_code=201)
-def set_price(database: Db, given: PriceIn, caller: Planner) -> PriceOut:
+def set_price(database: Db, given: PriceIn, caller: CatalogWriter) -> PriceOut:
     """Set a price from a day on; the same day again replaces it."""
     pricing.set_price(database, **dict(given), actor=caller.actor)
     return PriceOut(**given.model_dump(), set_by=caller.actor)

@@ -12,7 +12,7 @@ from contracts.types import Name
 from fastapi import APIRouter, Query
 from pydantic import ValidationError
 
-from catalog.api.parameters import Config, IfMatch, Planner, read_revision
+from catalog.api.parameters import CatalogWriter, Config, IfMatch, read_revision
 from catalog.api.product_models import (
     CONTENT,
     BulkProducts,
@@ -70,7 +70,7 @@ def list_products(
 
 
 @router.post("/products", status_code=201)
-def create_product(database: Db, config: Config, given: ProductIn, caller: Planner) -> ProductOut:
+def create_product(database: Db, config: Config, given: ProductIn, caller: CatalogWriter) -> ProductOut:
     """Create a product; 409 when its code is taken."""
     return _shown(
         use.create_product(
@@ -81,7 +81,7 @@ def create_product(database: Db, config: Config, given: ProductIn, caller: Plann
 
 @router.put("/products")
 def put_product(
-    database: Db, config: Config, given: ProductPut, caller: Planner, if_match: IfMatch = None
+    database: Db, config: Config, given: ProductPut, caller: CatalogWriter, if_match: IfMatch = None
 ) -> ProductOut:
     """Replace all that is said of the product whose code the body names: a field that is left out is emptied.
 
@@ -92,7 +92,7 @@ def put_product(
 
 @router.put("/products/{key}")
 def update_product(
-    database: Db, config: Config, key: Key, given: ProductUpdate, caller: Planner, if_match: IfMatch = None
+    database: Db, config: Config, key: Key, given: ProductUpdate, caller: CatalogWriter, if_match: IfMatch = None
 ) -> ProductOut:
     """Replace all that is said of a product, named by id or code: a field that is left out is emptied.
 
@@ -104,7 +104,7 @@ def update_product(
 
 @router.patch("/products/{key}")
 def patch_product(
-    database: Db, config: Config, key: Key, given: ProductPatch, caller: Planner, if_match: IfMatch = None
+    database: Db, config: Config, key: Key, given: ProductPatch, caller: CatalogWriter, if_match: IfMatch = None
 ) -> ProductOut:
     """Change of a product, named by id or code, only what is sent; null clears a field."""
     revision = read_revision(given.revision, if_match)
@@ -119,13 +119,15 @@ def get_product(database: Db, key: Key, _: Viewer) -> ProductOut:
 
 
 @router.delete("/products/{key}")
-def archive_product(database: Db, config: Config, key: Key, caller: Planner, if_match: IfMatch = None) -> ProductOut:
+def archive_product(
+    database: Db, config: Config, key: Key, caller: CatalogWriter, if_match: IfMatch = None
+) -> ProductOut:
     """Archive a product: its sales stay; 409 while there is stock of it."""
     return _shown(use.archive_product(database, config.zone, key, read_revision(None, if_match), caller.actor))
 
 
 @router.post("/products/bulk")
-def upsert_products(database: Db, config: Config, given: BulkProducts, caller: Planner) -> BulkProductsOut:
+def upsert_products(database: Db, config: Config, given: BulkProducts, caller: CatalogWriter) -> BulkProductsOut:
     """Create or change up to 10,000 products by code; valid rows are taken, the others listed."""
     rows, errors = _valid(given)
     asked = {sku: use.Row(sku, _content(row), row.revision) for sku, (_, row) in rows.items()}

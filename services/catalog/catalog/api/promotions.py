@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from catalog.api import dated
-from catalog.api.parameters import IfMatch, Planner, Revision
+from catalog.api.parameters import CatalogWriter, IfMatch, Revision
 from catalog.api.spans import Span
 
 router = APIRouter(tags=["catalog"])
@@ -50,20 +50,20 @@ def list_promotions(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor 
 
 
 @router.post("/promotions", status_code=201)
-def create_promotion(database: Db, given: PromotionIn, caller: Planner) -> PromotionOut:
+def create_promotion(database: Db, given: PromotionIn, caller: CatalogWriter) -> PromotionOut:
     """Plan a promotion."""
     return PromotionOut(**dated.created(database, "promotion", given, caller.actor))
 
 
 @router.put("/promotions/{promotion_id}")
 def update_promotion(
-    database: Db, promotion_id: UUID, given: PromotionUpdate, caller: Planner, if_match: IfMatch = None
+    database: Db, promotion_id: UUID, given: PromotionUpdate, caller: CatalogWriter, if_match: IfMatch = None
 ) -> PromotionOut:
     """Change a promotion."""
     return PromotionOut(**dated.changed(database, "promotion", promotion_id, given, if_match, caller.actor))
 
 
 @router.delete("/promotions/{promotion_id}", status_code=204)
-def remove_promotion(database: Db, promotion_id: UUID, caller: Planner, if_match: IfMatch = None) -> None:
+def remove_promotion(database: Db, promotion_id: UUID, caller: CatalogWriter, if_match: IfMatch = None) -> None:
     """Remove a promotion."""
     dated.removed(database, "promotion", promotion_id, if_match, caller.actor)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from catalog.api.goods import Items, Stored
-from catalog.api.parameters import PastInstant, Planner, asked
+from catalog.api.parameters import CatalogWriter, PastInstant, asked
 from catalog.application import holding, receiving
 from catalog.storage import receipts
 
@@ -85,7 +85,7 @@ def list_receipts(
 
 @router.post("/receipts", status_code=201)
 def create_receipt(
-    database: Db, given: ReceiptIn, caller: Planner, idempotency_key: IdempotencyKey = None
+    database: Db, given: ReceiptIn, caller: CatalogWriter, idempotency_key: IdempotencyKey = None
 ) -> ReceiptOut:
     """Receive goods: stock rises. A delivery note is taken once; the last line of an order completes it."""
     request = asked(caller, idempotency_key, 201, "receipt", given.model_dump(mode="json"))
@@ -97,7 +97,7 @@ def create_receipt(
 
 @router.post("/stock/supplier-returns", status_code=201)
 def return_to_supplier(
-    database: Db, given: ReturnIn, caller: Planner, idempotency_key: IdempotencyKey = None
+    database: Db, given: ReturnIn, caller: CatalogWriter, idempotency_key: IdempotencyKey = None
 ) -> Stored:
     """Send goods back to a supplier: they leave the stock."""
     request = asked(caller, idempotency_key, 201, "supplier-return", given.model_dump(mode="json"))

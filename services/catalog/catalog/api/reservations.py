@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, model_validator
 
 from catalog.api.goods import Item, Items, Stored, once
-from catalog.api.parameters import Planner
+from catalog.api.parameters import CatalogWriter
 from catalog.application import holding
 from catalog.storage import reservations
 
@@ -75,20 +75,20 @@ def list_reservations(
 
 
 @router.put("/stock/reservations")
-def reserve_stock(database: Db, given: ReservationIn, caller: Planner) -> Stored:
+def reserve_stock(database: Db, given: ReservationIn, caller: CatalogWriter) -> Stored:
     """Hold units for a reference, in place of all that was held for it: twice is once."""
     holding.reserve_stock(database, given.reference, given.goods(), caller.actor)
     return Stored(stored=len(given.items))
 
 
 @router.patch("/stock/reservations")
-def reserve_stock_lines(database: Db, given: ReservationPatch, caller: Planner) -> Stored:
+def reserve_stock_lines(database: Db, given: ReservationPatch, caller: CatalogWriter) -> Stored:
     """Hold units of some products for a reference; what else is held for it stays, whoever holds it meanwhile."""
     holding.reserve_lines(database, given.reference, [item.goods() for item in given.items], caller.actor)
     return Stored(stored=len(given.items))
 
 
 @router.delete("/stock/reservations/{reference}", status_code=204)
-def release_stock(database: Db, reference: Annotated[Code, Path()], caller: Planner) -> None:
+def release_stock(database: Db, reference: Annotated[Code, Path()], caller: CatalogWriter) -> None:
     """Hold nothing for a reference any more."""
     holding.release_stock(database, reference, caller.actor)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from catalog.api.goods import Stored
-from catalog.api.parameters import PastInstant, Planner
+from catalog.api.parameters import CatalogWriter, PastInstant
 from catalog.application import stock as use
 from catalog.domain.stock import Goods
 from catalog.storage import stock
@@ -107,14 +107,14 @@ def get_stock_totals(database: Db, _: Viewer) -> StockTotals:
 
 
 @router.post("/stock/counts", status_code=201)
-def count_stock(database: Db, given: CountsIn, caller: Planner) -> Stored:
+def count_stock(database: Db, given: CountsIn, caller: CatalogWriter) -> Stored:
     """Store counts; what is on hand starts from the last one of each series."""
     counts = [(Goods(item.sku, item.location, item.quantity), item.counted_at) for item in given.items]
     return Stored(stored=use.count_stock(database, counts, caller.actor))
 
 
 @router.post("/stock/adjustments", status_code=201)
-def adjust_stock(database: Db, given: AdjustmentIn, caller: Planner) -> Stored:
+def adjust_stock(database: Db, given: AdjustmentIn, caller: CatalogWriter) -> Stored:
     """Change what is on hand, with a reason."""
     goods = Goods(given.sku, given.location, given.quantity)
     use.adjust_stock(database, goods, given.at, given.reason, caller.actor)

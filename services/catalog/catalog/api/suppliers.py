@@ -11,7 +11,7 @@ from contracts.types import Code, Name
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from catalog.api.parameters import IfMatch, Planner, Revision, read_revision
+from catalog.api.parameters import CatalogWriter, IfMatch, Revision, read_revision
 from catalog.application import supply as use
 from catalog.domain import planning
 from catalog.storage import supply
@@ -80,13 +80,13 @@ def lead_time_out(row: Mapping[str, Any]) -> LeadTimeOut:
 
 
 @router.post("/suppliers", status_code=201)
-def create_supplier(database: Db, given: SupplierIn, caller: Planner) -> SupplierOut:
+def create_supplier(database: Db, given: SupplierIn, caller: CatalogWriter) -> SupplierOut:
     """Create a supplier; 409 when its code is taken."""
     return _supplier_out(use.create_supplier(database, _content(given), caller.actor))
 
 
 @router.put("/suppliers")
-def put_supplier(database: Db, given: SupplierPut, caller: Planner, if_match: IfMatch = None) -> SupplierOut:
+def put_supplier(database: Db, given: SupplierPut, caller: CatalogWriter, if_match: IfMatch = None) -> SupplierOut:
     """Change the supplier whose code the body names; 409 when it is no longer the revision that was read."""
     revision = read_revision(given.revision, if_match)
     return _supplier_out(use.put_supplier(database, _content(given), revision, caller.actor))

@@ -11,7 +11,7 @@ from contracts.types import Code, Price, Quantity, Sku
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from catalog.api.parameters import IfMatch, Planner, Revision, read_revision
+from catalog.api.parameters import CatalogWriter, IfMatch, Revision, read_revision
 from catalog.api.suppliers import Days
 from catalog.application import supply as use
 from catalog.storage import supply
@@ -76,7 +76,7 @@ def _term_out(row: Mapping[str, Any]) -> TermOut:
 
 
 @router.put("/supply-terms")
-def put_supply_term(database: Db, given: TermPut, caller: Planner, if_match: IfMatch = None) -> TermOut:
+def put_supply_term(database: Db, given: TermPut, caller: CatalogWriter, if_match: IfMatch = None) -> TermOut:
     """Say how a product is bought; 409 when the terms are no longer the revision that was read."""
     content = given.model_dump(include=set(TermIn.model_fields))
     revision = read_revision(given.revision, if_match)
