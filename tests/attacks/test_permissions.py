@@ -23,7 +23,7 @@ TABLE: tuple[tuple[str, tuple[Role | None, str | None]], ...] = (
     (r"GET /api/config", ANYBODY),
     (r"\w+ /api/auth/(me|password)", SIGNED_IN),
     (r"\w+ /api/(users|api-keys|audit)(/.*)?", (Role.ADMIN, None)),
-    (r"\w+ /api/(dead-letters|consumers)(/.*)?", (Role.OPERATOR, None)),
+    (r"\w+ /api/(dead-letters|consumers|republications)(/.*)?", (Role.OPERATOR, None)),
     # What is decided about money and forecasts is decided by people.
     (r"POST /api/orders/{order_id}/(approve|cancel|close)", (Role.PLANNER, None)),
     (r"PUT /api/orders/{order_id}/lines", (Role.PLANNER, None)),
@@ -34,6 +34,7 @@ TABLE: tuple[tuple[str, tuple[Role | None, str | None]], ...] = (
     (r"POST /api/replays(/.*)?", (Role.OPERATOR, None)),
     (r"POST /api/forecast/.*", (Role.PLANNER, None)),
     (r"GET /api/.*", (Role.VIEWER, "read")),
+    (r"POST /api/sales/fates", (Role.VIEWER, "sales:write")),  # a question, of more events than a URL holds
     (r"(POST|PUT|PATCH|DELETE) /api/(sales|imports)(/.*)?", (Role.PLANNER, "sales:write")),
     (r"(POST|PUT|PATCH|DELETE) /api/.*", (Role.PLANNER, "catalog:write")),
 )

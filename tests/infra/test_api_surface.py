@@ -34,7 +34,10 @@ def listed(text: str) -> set[tuple[str, str]]:
     """The page's routes, those of every service written out."""
     found = set(ROUTE.findall(text))
     every = {route for route in found if "{service}" in route[1]}
-    return found - every | {(method, path.replace("{service}", name)) for method, path in every for name in SERVICES}
+    return found - every | {
+        (method, path.replace("{service}", name)) for method, path in every for name in SERVICES
+        if not (name == "auth" and "/republications/" in path)  # auth keeps nothing that could be told again
+    }  # fmt: skip
 
 
 def test_the_page_lists_every_route_of_the_services_and_no_other(

@@ -39,6 +39,6 @@ def test_the_weekly_training_is_told_with_its_end_and_the_next(
 ) -> None:
     weekly = watch.weekly_training(Forecaster(**told))  # type: ignore[arg-type]
     document = {"url": "http://x", "kafka": {"kind": "real"}, "logs": "logs", "processes": [], "lag": None,
-                "last_training": None, "weekly_training": weekly}  # fmt: skip
+                "disk_free": None, "last_training": None, "weekly_training": weekly}  # fmt: skip
     commands._print_status(document)
     assert f"  Weekly training: {said}\n" in capsys.readouterr().out

@@ -21,6 +21,7 @@ def situation(on_hand: float, *, reserved: float = 0.0, on_order: float = 0.0, l
         "multiple": 1, "shelf_life_days": None, "holding_rate": 0.2, "service_level": level, "stockout_cost": None,
         "observed_days": LEAD_DAYS, "lead_days": 14, "lead_spread_days": 0, "review_days": 7,
         "sums": np.quantile(np.cumsum(DRAWS, axis=1), LEVELS, axis=0).T,
+        "means": DRAWS.mean(axis=0),
     }  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def test_out_of_stock_is_nothing_free_of_what_somebody_will_ask_for() -> None:
     assert decided(5, reserved=5, on_order=500).out_of_stock
     assert decided(0, on_order=500).at_risk
     assert not decided(1).out_of_stock
-    unwanted = situation(0) | {"sums": np.zeros((8, len(LEVELS)))}
+    unwanted = situation(0) | {"sums": np.zeros((8, len(LEVELS))), "means": np.zeros(8)}
     assert not decide_situations([unwanted])[0].at_risk
 
 

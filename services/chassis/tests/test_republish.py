@@ -11,7 +11,7 @@ from chassis import jobs, outbox, republish
 from chassis.database import Connection, Database
 from chassis.event_log import Outgoing
 from chassis.failures import Conflict
-from chassis.jobs import Cancelled, Claim
+from chassis.jobs import Claim, JobCancelled
 from chassis.kafka import KafkaProducer, KafkaReader, KafkaTopics
 from chassis.relay import Relay
 from chassis.republish import Portion, Republication, TopicSource
@@ -149,7 +149,7 @@ def test_one_that_is_cancelled_takes_nothing_away(database: Database, kafka: str
             threading.Thread(target=republish.cancel, args=(database, "test", job["id"], "olga")).start()
 
     kept.before = cancel
-    with relay(database, kafka), pytest.raises(Cancelled):
+    with relay(database, kafka), pytest.raises(JobCancelled):
         kept.numbers = 400_000
         work(database, kafka, kept)
     assert {"1", "foreign"} <= set(held(kafka, kept.topic))

@@ -65,4 +65,4 @@ def test_a_command_gets_the_settings_and_an_unknown_one_says_what_there_is(
     made, seen = service
     assert made.main(["greet"]) == 0 and seen == ["almanac"]
     assert made.main(["dance"]) == 2
-    assert "usage: python -m sales api|migrate|worker|greet" in capsys.readouterr().err
+    assert "usage: python -m sales api|migrate|adopt-settings|worker|greet" in capsys.readouterr().err

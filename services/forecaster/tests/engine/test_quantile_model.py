@@ -111,11 +111,12 @@ def test_bands_are_stretched_until_they_are_left_little_more_often_than_the_conf
     alone = np.broadcast_to(100 + 10 * normal, (4000, 11)).astype(np.float32)
     told = np.broadcast_to(100 + 10 * narrow * normal, (4000, 11)).astype(np.float32)
     share = np.full(4000, part, dtype=np.float32)
-    stretch = stretching.stretched(y, f, alone, told, share)
+    scale = np.ones(4000, dtype=np.float32)  # one volume: all of it is one bucket
+    stretch = stretching.stretched(y, f, alone, told, share, scale).of(scale)
     found = stretching.mixed(f, alone, told, share, stretch)
     tails = np.arange(11) != MEDIAN
     allowed = stretching.MORE_OFTEN * outside(y, alone) + 1 / 400
-    reached = stretch >= stretching.MOST_STRETCH - 1e-3
+    reached = stretch[0] >= stretching.MOST_STRETCH - 1e-3
     assert ((outside(y, found) <= allowed) | reached)[tails].all()
     if narrow >= 1:
         assert not stretch.any(), "bands that are wide enough stay as they are"
@@ -123,7 +124,7 @@ def test_bands_are_stretched_until_they_are_left_little_more_often_than_the_conf
 
 def test_a_training_measures_the_stretch_that_its_learned_quantiles_need() -> None:
     found = engine.forecast(weekly(40, 90), freq="W-FRI", horizon=3, options=engine.Options(rows=4000, rounds=30))
-    stretch = found.fitted.stretch
-    assert stretch.shape == (11,)
+    stretch = found.fitted.stretch.values
+    assert stretch.shape == (5, 11)
     assert ((stretch >= 0) & (stretch <= stretching.MOST_STRETCH)).all()
     assert not (stretch == stretching.UNTESTED).all(), "it is not the one of bands that no backtest judged"
