@@ -168,7 +168,7 @@ def test_proposing_anew_asks_about_a_persons_edits_and_keeps_the_budget_in_its_f
     page.get_by_role("button", name="Back").click()
     page.get_by_role("button", name="Propose anew").click()
     page.get_by_role("dialog").get_by_role("button", name="Drop what was changed").click()
-    expect(page.get_by_text(re.compile("1 order proposed."))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^1 order proposed\.$"))).to_be_visible()
     assert proposed(system.client())["edited"] == 0
 
 
@@ -226,7 +226,8 @@ def test_a_running_week_is_never_named_as_known(page: Page, system: System) -> N
 
 def test_dialogs_begin_in_their_first_field(page: Page, system: System) -> None:
     sign_in(page, system, "/products/P01")
-    for button, label in (("Edit terms", "Supplier for every location"), ("Reserve", "Units of P01"), ("Edit", "Name")):
+    fields = {"Edit terms": "Supplier for every location", "Reserve": "Units of P01 at main", "Edit": "Name"}
+    for button, label in fields.items():
         page.get_by_role("button", name=button, exact=True).click()
         expect(page.get_by_role("dialog").get_by_label(label, exact=True)).to_be_focused()
         page.keyboard.press("Escape")

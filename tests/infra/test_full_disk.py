@@ -145,6 +145,7 @@ def test_a_whole_system_outlives_a_full_disk() -> None:
     """PostgreSQL, Kafka and the logs are out of room at once."""
     place = Path(tempfile.mkdtemp(prefix="almanac-full-"))
     for folder in mounted(place, 2600):
+        (folder / "data").mkdir()
         with System(data=folder / "data") as system:
             client = system.client()
             client.post("/products", {"sku": "BEFORE", "name": "Before"})
