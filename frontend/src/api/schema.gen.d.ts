@@ -1699,7 +1699,7 @@ export interface paths {
         };
         /**
          * List Orders
-         * @description Orders, newest first.
+         * @description Orders, newest first. With their lines, a page ends before it has 500 lines, but has one order at least.
          */
         get: operations["list_orders"];
         put?: never;

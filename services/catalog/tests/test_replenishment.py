@@ -103,6 +103,28 @@ def test_the_csv_equals_the_order(stocked: TestClient) -> None:
     }
 
 
+def test_a_page_of_orders_is_bounded_by_their_lines_and_none_is_lost(
+    stocked: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):  # each proposal of two lines replaces the one before
+        stocked.post("/orders", json={})
+
+    def pages(**query: Any) -> list[list[str]]:
+        answer = stocked.get("/orders", params=query).json()
+        found = [[order["id"] for order in answer["items"]]]
+        while answer["next_cursor"]:
+            answer = stocked.get("/orders", params=query | {"cursor": answer["next_cursor"]}).json()
+            found.append([order["id"] for order in answer["items"]])
+        return found
+
+    (whole,) = pages()
+    monkeypatch.setattr("catalog.api.orders._LINES_A_PAGE", 5)
+    assert pages() == [whole[:2], whole[2:]]
+    monkeypatch.setattr("catalog.api.orders._LINES_A_PAGE", 1)
+    assert pages() == [[one] for one in whole], "an order that is larger than a page is a page"
+    assert pages(lines=False) == [whole]
+
+
 def test_an_orders_own_csv_is_that_order_as_its_supplier_reads_it(stocked: TestClient) -> None:
     stocked.post("/suppliers", json={"code": "ZETA", "name": "=Zeta", "lead_days": "7"})
     terms = {"sku": "B2", "supplier": "ZETA", "supplier_sku": "Z-2", "unit_cost": "5", "multiple": "6"}

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from chassis.spreadsheets import harmless
 from fastapi import Response
@@ -18,18 +19,15 @@ _ONE = (
 )  # fmt: skip
 
 
-def many(found: Iterable[Mapping[str, Any]]) -> Response:
-    """Orders with their lines."""
-    lines = (
-        [
-            order["number"], *map(harmless, (order["supplier"], order["status"], order["order_by"])),
-            *map(harmless, (line["sku"], line["location"])), line["quantity"], line["unit_cost"],
-            line["quantity"] * line["unit_cost"], line["received"], line["open"],
-        ]
+def many(found: Iterable[Mapping[str, Any]], lines: Mapping[UUID, Iterable[Sequence[Any]]]) -> Response:
+    """Orders, and of each its lines: sku, location and what is counted, as `_MANY` goes on after `order_by`."""
+    written = (
+        [*head, harmless(sku), harmless(location), *counted]
         for order in found
-        for line in order["lines"]
-    )  # fmt: skip
-    return _file(_MANY, lines, "orders.csv")
+        for head in [[order["number"], *map(harmless, (order["supplier"], order["status"], order["order_by"]))]]
+        for sku, location, *counted in lines[order["id"]]
+    )
+    return _file(_MANY, written, "orders.csv")
 
 
 def one(order: Mapping[str, Any], supplier: Mapping[str, Any], wanted: date, currency: str) -> Response:

@@ -1,8 +1,10 @@
 """Purchase orders: proposals by supplier, approval, receipt, export."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from itertools import accumulate
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from chassis import pagination
@@ -22,6 +24,7 @@ from catalog.domain.stock import Goods
 from catalog.storage import orders, supply
 
 router = APIRouter(tags=["orders"])
+_LINES_A_PAGE = 500  # an order may have hundreds: what one answer costs is bounded by them, not by orders
 Status = Literal["proposed", "approved", "received", "cancelled"]
 
 
@@ -95,14 +98,20 @@ def list_orders(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[OrderOut]:
-    """Orders, newest first."""
+    """Orders, newest first. With their lines, a page ends before it has 500 lines, but has one order at least."""
     after = pagination.decode(cursor, datetime.fromisoformat, UUID)
     with database.snapshot() as connection:
         found = orders.page(connection, status, supplier, (after[0], after[1]) if after else None, limit + 1)
-        kept, following = pagination.page(found, limit, lambda row: [row["created_at"], row["id"]])
+        fitting = _fitting(found[:limit]) if lines else limit
+        kept, following = pagination.page(found, fitting, lambda row: [row["created_at"], row["id"]])
         if lines:
             kept = orders.with_lines(connection, kept)
     return Page(items=[OrderOut(**row) for row in kept], next_cursor=following)
+
+
+def _fitting(found: Sequence[Mapping[str, Any]]) -> int:
+    in_all = accumulate(int(order["line_count"]) for order in found)
+    return max(1, sum(1 for count in in_all if count <= _LINES_A_PAGE))
 
 
 @router.post("/orders", status_code=201)
@@ -125,8 +134,9 @@ def export_orders(
 ) -> Response:
     """The newest 1,000 orders with their lines, as CSV."""
     with database.snapshot() as connection:
-        found = orders.with_lines(connection, orders.page(connection, status, supplier, None, 1000))
-    return order_csv.many(found)
+        found = orders.page(connection, status, supplier, None, 1000)
+        lines = orders.plain_lines(connection, [order["id"] for order in found])
+    return order_csv.many(found, lines)
 
 
 @router.get("/orders/{order_id}.csv", response_class=Response)

@@ -20,6 +20,8 @@ _SELECT = (
     " (SELECT count(*) FROM order_edit e WHERE e.order_id = o.id) AS edited FROM purchase_order o"
 )
 
+_OPEN = "CASE WHEN o.status IN ('received', 'cancelled') THEN 0 ELSE GREATEST(l.quantity - l.received, 0) END"
+
 
 def lines(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """The lines of orders."""
@@ -28,7 +30,7 @@ def lines(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[
         connection,
         "SELECT l.order_id, l.sku, l.location, l.quantity, l.unit_cost, l.received, p.name, t.moq, t.multiple,"
         " t.supplier_sku, l.needed, l.proposed, e.actor AS edited_by,"
-        " CASE WHEN o.status IN ('received', 'cancelled') THEN 0 ELSE GREATEST(l.quantity - l.received, 0) END AS open,"
+        f" {_OPEN} AS open,"
         " GREATEST(l.received - l.quantity, 0) AS over"
         " FROM order_line l JOIN purchase_order o ON o.id = l.order_id LEFT JOIN product p ON p.sku = l.sku"
         " LEFT JOIN order_edit e ON e.order_id = l.order_id AND e.sku = l.sku AND e.location = l.location"
@@ -38,6 +40,21 @@ def lines(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[
         ids=[str(id_) for id_ in order_ids],
     ):
         found[row.pop("order_id")].append(row)
+    return found
+
+
+def plain_lines(connection: Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[Sequence[Any]]]:
+    """Of each order's lines sku, location, quantity, unit cost, value, received and open: for a file of many orders."""
+    found: dict[UUID, list[Sequence[Any]]] = {id_: [] for id_ in order_ids}
+    for id_, *line in connection.execute(
+        text(
+            "SELECT l.order_id, l.sku, l.location, l.quantity, l.unit_cost, l.quantity * l.unit_cost, l.received,"
+            f" {_OPEN} FROM order_line l JOIN purchase_order o ON o.id = l.order_id"
+            " WHERE l.order_id = ANY(CAST(:ids AS uuid[])) ORDER BY l.order_id, l.sku, l.location"
+        ),
+        {"ids": [str(id_) for id_ in order_ids]},
+    ):
+        found[id_].append(line)
     return found
 
 

@@ -233,8 +233,9 @@ def chosen_means(
             " JOIN run AS r ON r.id = c.run_id ORDER BY c.sku, c.location"
         ),
         {"sku": sku, "category": category, "location": location},
-    )
-    return [SeriesMeans(code, place, first_week, numbers.read(means)) for code, place, first_week, means in found]
+    ).all()
+    means = numbers.read([text_ for *_, text_ in found])
+    return [SeriesMeans(sku_, place, week, own) for (sku_, place, week, _), own in zip(found, means, strict=True)]
 
 
 def changed_since_training(connection: Connection) -> list[dict[str, Any]]:
