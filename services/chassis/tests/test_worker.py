@@ -20,8 +20,9 @@ sys.exit(worker.run())
 
 def test_a_worker_whose_log_client_hangs_ends_as_failed() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", HANGING.replace("HANGS", "True")], capture_output=True, text=True, timeout=60, check=False
-    )
+        [sys.executable, "-c", HANGING.replace("HANGS", "True")],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
     assert done.returncode == 1
     assert "log_client_hangs" in done.stdout + done.stderr
 
