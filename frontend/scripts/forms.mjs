@@ -3,14 +3,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const BODIES = [
+  "AdjustmentIn",
   "ApiKeyIn",
   "AssignIn",
+  "ConfirmIn",
   "CorrectionIn",
+  "CountIn",
   "Credentials",
+  "LocationPut",
   "MakeIn",
   "MapIn",
   "NoteIn",
   "OverrideIn",
+  "PriceIn",
+  "ProductIn",
   "ProductPatch",
   "ProposeIn",
   "Registration",
@@ -18,6 +24,7 @@ const BODIES = [
   "ReturnIn",
   "SaleIn",
   "SupplierIn",
+  "TermChanges",
   "TermPut",
   "TrainIn",
   "VoidIn",

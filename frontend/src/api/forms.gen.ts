@@ -1,6 +1,13 @@
 /** The bodies that forms send, field by field; written by scripts/forms.mjs from openapi.json. */
 import { choice, day, decimal, optional, text } from "@/components/form/fields";
 
+export const AdjustmentIn = {
+  location: text({ max: 64 }),
+  quantity: decimal({ above: -1000000000, below: 1000000000 }),
+  reason: text({ max: 500 }),
+  sku: text({ max: 64 }),
+};
+
 export const ApiKeyIn = {
   name: text({ max: 200 }),
   source: optional(text({ max: 200 })),
@@ -8,6 +15,10 @@ export const ApiKeyIn = {
 
 export const AssignIn = {
   assignee: optional(text({ max: 200 })),
+};
+
+export const ConfirmIn = {
+  confirmed_on: optional(day()),
 };
 
 export const CorrectionIn = {
@@ -20,9 +31,20 @@ export const CorrectionIn = {
   unit_price: optional(decimal({ min: 0, below: 1000000000 })),
 };
 
+export const CountIn = {
+  location: text({ max: 64 }),
+  quantity: decimal({ above: -1000000000, below: 1000000000 }),
+  sku: text({ max: 64 }),
+};
+
 export const Credentials = {
   password: text({ max: 1000, exact: true }),
   username: text({ max: 200 }),
+};
+
+export const LocationPut = {
+  code: text({ max: 64 }),
+  name: text({ max: 200 }),
 };
 
 export const MakeIn = {
@@ -52,6 +74,28 @@ export const OverrideIn = {
   reason: text({ min: 3, max: 500 }),
   sku: optional(text({ max: 64 })),
   value: text({ max: 40 }),
+};
+
+export const PriceIn = {
+  location: optional(text({ max: 64 })),
+  price: decimal({ min: 0, below: 1000000000 }),
+  sku: text({ max: 64 }),
+  valid_from: day(),
+};
+
+export const ProductIn = {
+  barcode: optional(text({ max: 64 })),
+  category: optional(text({ max: 200 })),
+  cost: optional(decimal({ min: 0, below: 1000000000 })),
+  like_multiplier: optional(decimal({ max: 1000, above: 0 })),
+  like_sku: optional(text({ max: 64 })),
+  location: text({ max: 64 }),
+  name: text({ max: 200 }),
+  on_sale_from: optional(day()),
+  on_sale_until: optional(day()),
+  price: optional(decimal({ min: 0, below: 1000000000 })),
+  sku: text({ max: 64 }),
+  stock: optional(decimal({ above: -1000000000, below: 1000000000 })),
 };
 
 export const ProductPatch = {
@@ -104,6 +148,16 @@ export const SupplierIn = {
   lead_spread_days: decimal({ min: 0, max: 3650 }),
   name: text({ max: 200 }),
   review_days: decimal({ min: 0, max: 3650 }),
+};
+
+export const TermChanges = {
+  holding_rate: decimal({ min: 0, max: 10, percent: true }),
+  moq: decimal({ min: 0, above: -1000000000, below: 1000000000 }),
+  multiple: decimal({ above: 0, below: 1000000000 }),
+  service_level: optional(decimal({ above: 0, below: 1, percent: true })),
+  shelf_life_days: optional(decimal({ min: 0, max: 3650, above: 0 })),
+  supplier: text({ max: 64 }),
+  unit_cost: decimal({ min: 0, below: 1000000000 }),
 };
 
 export const TermPut = {

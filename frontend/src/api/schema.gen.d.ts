@@ -368,6 +368,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Categories
+         * @description Categories of what is sold, by name.
+         */
+        get: operations["list_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config": {
         parameters: {
             query?: never;
@@ -964,6 +984,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What is on order, what saves most first: expedite what comes after the stock is gone, postpone what comes long
+         *     before it is needed.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1041,30 +1082,9 @@ export interface paths {
         };
         /**
          * Get Forecast Accuracy
-         * @description Accuracy at lags 1, 4, 8 and 13 of what was published, and of the rehearsal of the weeks before. Nothing is
-         *     refitted.
+         * @description Accuracy at lags 1, 4, 8 and 13 of what was published. Nothing is refitted.
          */
         get: operations["get_forecast_accuracy"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/forecast/accuracy/rehearsal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Rehearsal
-         * @description How far the rehearsal is, which follows the first training.
-         */
-        get: operations["get_rehearsal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1202,7 +1222,7 @@ export interface paths {
         };
         /**
          * List Forecast Runs
-         * @description Runs, newest first. Rehearsals are not among them: `/forecast/accuracy/rehearsal`.
+         * @description Runs, newest first.
          */
         get: operations["list_forecast_runs"];
         put?: never;
@@ -1850,6 +1870,26 @@ export interface paths {
          * @description The rest of a partly received order will not come: nothing of it is on order any more; twice is once.
          */
         post: operations["close_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Confirm Order
+         * @description Say when an approved order comes, as its supplier confirmed.
+         */
+        put: operations["confirm_order"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3352,7 +3392,12 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Supply Terms
+         * @description Change how many products are bought, only what is sent: the terms in force for each, which may be those for
+         *     everywhere. Whatever else was changed meanwhile stays.
+         */
+        patch: operations["change_supply_terms"];
         trace?: never;
     };
     "/api/users": {
@@ -3456,11 +3501,6 @@ export interface components {
             mase: number | null;
             /** Pinball */
             pinball: number | null;
-            /**
-             * Rehearsed
-             * @description Cells of a rehearsal: made afterwards, as of then, of no week that was really forecast
-             */
-            rehearsed: number;
             /** Segment */
             segment: string;
             /** Series */
@@ -3744,6 +3784,19 @@ export interface components {
             wape: number | null;
         };
         /**
+         * Bought
+         * @description A product at a location: the terms that are in force there are meant, its own or those for everywhere.
+         */
+        Bought: {
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * BulkError
          * @description An item that was refused.
          */
@@ -3808,6 +3861,16 @@ export interface components {
             unchanged: number;
             /** Updated */
             updated: number;
+        };
+        /**
+         * CategoryOut
+         * @description A category, and how many products that are sold are of it.
+         */
+        CategoryOut: {
+            /** Category */
+            category: string;
+            /** Products */
+            products: number;
         };
         /**
          * CellFault
@@ -3922,6 +3985,14 @@ export interface components {
             train_hour: number;
             /** Week Start */
             week_start: string;
+        };
+        /**
+         * ConfirmIn
+         * @description The day that the supplier says the goods come on; null takes it back.
+         */
+        ConfirmIn: {
+            /** Confirmed On */
+            confirmed_on: string | null;
         };
         /**
          * ConsumerOut
@@ -4092,6 +4163,62 @@ export interface components {
             value: string | null;
             /** Value Bytes */
             value_bytes: number;
+        };
+        /**
+         * DeliveryOut
+         * @description An open line of an approved order.
+         */
+        DeliveryOut: {
+            /**
+             * Advice
+             * @enum {string}
+             */
+            advice: "expedite" | "postpone" | "keep";
+            /** Confirmed */
+            confirmed: boolean;
+            /**
+             * Expected On
+             * Format: date
+             * @description As confirmed, else the usual lead time after the approval
+             */
+            expected_on: string;
+            /** Location */
+            location: string;
+            /** Name */
+            name: string | null;
+            /**
+             * Needed On
+             * @description When what is there before it falls to the safety stock
+             */
+            needed_on: string | null;
+            /** Number */
+            number: number;
+            /** Open */
+            open: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Runs Out On
+             * @description When nothing is left before it
+             */
+            runs_out_on: string | null;
+            /**
+             * Short Units
+             * @description Expected to be lacked until it comes
+             */
+            short_units: number;
+            /** Sku */
+            sku: string;
+            /** Supplier */
+            supplier: string;
+            /**
+             * Value
+             * @description What is lacked at its price; of what is early, its cost
+             */
+            value: number;
         };
         /**
          * DifferenceOut
@@ -4976,6 +5103,11 @@ export interface components {
             /** Approved By */
             approved_by: string | null;
             /**
+             * Confirmed On
+             * @description When it comes, as its supplier confirmed
+             */
+            confirmed_on?: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -5014,6 +5146,11 @@ export interface components {
             supplier: string;
             /** Total */
             total: string;
+            /**
+             * Wanted By
+             * @description When it shall arrive; told of one order alone
+             */
+            wanted_by?: string | null;
         };
         /**
          * OverrideCell
@@ -5220,6 +5357,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[CategoryOut] */
+        Page_CategoryOut_: {
+            /** Items */
+            items: components["schemas"]["CategoryOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[CodeDecision] */
         Page_CodeDecision_: {
             /** Items */
@@ -5231,6 +5375,13 @@ export interface components {
         Page_DeadLetterOut_: {
             /** Items */
             items: components["schemas"]["DeadLetterOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[DeliveryOut] */
+        Page_DeliveryOut_: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6110,18 +6261,6 @@ export interface components {
             username: string;
         };
         /**
-         * RehearsalOut
-         * @description The forecasts that would have been published in the weeks before the first: how many of them are made, and the
-         *     one under way, waiting, or ended without forecasts.
-         */
-        RehearsalOut: {
-            current: components["schemas"]["RunOut"] | null;
-            /** Made */
-            made: number;
-            /** Of */
-            of: number;
-        };
-        /**
          * RejectedLine
          * @description A line that became no sale: the column at fault, and all of its cells by column as the file had them.
          *
@@ -6295,8 +6434,17 @@ export interface components {
             inputs: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Lead Days
+             * @description The supplier's mean lead time
+             */
+            lead_days?: number | null;
             /** Location */
             location: string;
+            /** Moq */
+            moq?: number | null;
+            /** Multiple */
+            multiple?: number | null;
             /** Name */
             name: string;
             /** On Hand */
@@ -6311,6 +6459,11 @@ export interface components {
             order_value: number;
             /** Out Of Stock */
             out_of_stock: boolean;
+            /**
+             * Protected Days
+             * @description How long an order of now has to last
+             */
+            protected_days?: number | null;
             /** Quantity */
             quantity: number;
             /** Reason */
@@ -6325,6 +6478,8 @@ export interface components {
             safety_stock: number;
             /** Segment */
             segment: string | null;
+            /** Service Level */
+            service_level?: number | null;
             /** Short Units */
             short_units: number;
             /** Sku */
@@ -7043,6 +7198,8 @@ export interface components {
          * @description What is on hand of a counted series: the count plus what moved since.
          */
         StockOut: {
+            /** Category */
+            category?: string | null;
             /** Counted */
             counted: string;
             /**
@@ -7054,6 +7211,8 @@ export interface components {
             location: string;
             /** Moved */
             moved: string;
+            /** Name */
+            name?: string | null;
             /** On Hand */
             on_hand: string;
             /** Sku */
@@ -7285,6 +7444,41 @@ export interface components {
             revision?: number | null;
         };
         /**
+         * TermChanges
+         * @description What changes of terms: only what is sent; null empties what may be empty.
+         */
+        TermChanges: {
+            /**
+             * Holding Rate
+             * @default 0.2
+             */
+            holding_rate: number | string;
+            /**
+             * Moq
+             * @default 0
+             */
+            moq: number | string;
+            /**
+             * Multiple
+             * @default 1
+             */
+            multiple: number | string;
+            /** Service Level */
+            service_level?: number | string | null;
+            /** Shelf Life Days */
+            shelf_life_days?: number | string | null;
+            /**
+             * Supplier
+             * @default
+             */
+            supplier: string;
+            /**
+             * Unit Cost
+             * @default 0
+             */
+            unit_cost: number | string;
+        };
+        /**
          * TermOut
          * @description Terms as they are stored.
          */
@@ -7380,6 +7574,23 @@ export interface components {
             supplier_sku?: string | null;
             /** Unit Cost */
             unit_cost: number | string;
+        };
+        /**
+         * TermsChanged
+         * @description How many terms were changed: those for everywhere count once.
+         */
+        TermsChanged: {
+            /** Changed */
+            changed: number;
+        };
+        /**
+         * TermsPatch
+         * @description The same changes for up to 1,000 products; all or none are made.
+         */
+        TermsPatch: {
+            changes: components["schemas"]["TermChanges"];
+            /** Items */
+            items: components["schemas"]["Bought"][];
         };
         /**
          * TokenOut
@@ -8456,6 +8667,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_categories: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CategoryOut_"];
                 };
             };
             /** @description The request is at fault */
@@ -9946,6 +10202,55 @@ export interface operations {
             };
         };
     };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only this order's */
+                order_id?: string | null;
+                /** @description Only what had better come sooner, later, or as it is */
+                advice?: ("expedite" | "postpone" | "keep") | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_calendar_events: {
         parameters: {
             query?: {
@@ -10219,46 +10524,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccuracyList"];
-                };
-            };
-            /** @description The request is at fault */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-            /** @description The service is at fault */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemOut"];
-                    "application/problem+json": unknown;
-                };
-            };
-        };
-    };
-    get_rehearsal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RehearsalOut"];
                 };
             };
             /** @description The request is at fault */
@@ -12109,6 +12374,52 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    confirm_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -15550,6 +15861,10 @@ export interface operations {
                 sku?: string | null;
                 /** @description Only this location */
                 location?: string | null;
+                /** @description Only this category */
+                category?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
                 /** @description Only what is below zero (or not) */
                 negative?: boolean | null;
                 /** @description Items a page */
@@ -16291,6 +16606,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TermOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_supply_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsChanged"];
                 };
             };
             /** @description The request is at fault */

@@ -7,9 +7,11 @@ export type Resource =
   | "attention"
   | "audit"
   | "auth"
+  | "categories"
   | "config"
   | "consumers"
   | "dead-letters"
+  | "deliveries"
   | "events"
   | "excess"
   | "forecast"
@@ -47,6 +49,7 @@ export const STALE = {
     "audit",
     "consumers",
     "dead-letters",
+    "deliveries",
     "forecast/runs",
     "imports",
     "orders",
@@ -69,6 +72,7 @@ export const STALE = {
   ],
   "forecast-ready": [
     "attention",
+    "deliveries",
     "excess",
     "forecast",
     "overrides",
@@ -77,6 +81,7 @@ export const STALE = {
   ],
   "location-changed": [
     "attention",
+    "deliveries",
     "excess",
     "locations",
     "replenishment",
@@ -84,6 +89,7 @@ export const STALE = {
   ],
   "order-approved": [
     "attention",
+    "deliveries",
     "excess",
     "orders",
     "replenishment",
@@ -91,6 +97,7 @@ export const STALE = {
   ],
   "order-cancelled": [
     "attention",
+    "deliveries",
     "excess",
     "orders",
     "replenishment",
@@ -98,6 +105,7 @@ export const STALE = {
   ],
   "order-proposed": [
     "attention",
+    "deliveries",
     "excess",
     "orders",
     "replenishment",
@@ -105,6 +113,7 @@ export const STALE = {
   ],
   "price-changed": [
     "attention",
+    "deliveries",
     "excess",
     "prices",
     "products",
@@ -112,6 +121,8 @@ export const STALE = {
   ],
   "product-changed": [
     "attention",
+    "categories",
+    "deliveries",
     "excess",
     "forecast/summary",
     "prices",
@@ -129,6 +140,7 @@ export const STALE = {
   ],
   "sale-recorded": [
     "attention",
+    "deliveries",
     "excess",
     "forecast/history",
     "forecast/weekly",
@@ -145,6 +157,7 @@ export const STALE = {
   ],
   "stock-changed": [
     "attention",
+    "deliveries",
     "excess",
     "orders",
     "receipts",
@@ -153,6 +166,7 @@ export const STALE = {
   ],
   "training-completed": [
     "attention",
+    "deliveries",
     "excess",
     "forecast",
     "overrides",

@@ -27,6 +27,8 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from catalog.api import (
         attention,
         calendar,
+        categories,
+        deliveries,
         imports,
         locations,
         orders,
@@ -44,13 +46,17 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from catalog.application.tell_again import SOURCES
 
     resources = (
-        products, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
-        replenishment, segments, attention, orders, imports,
+        products, categories, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
+        replenishment, segments, attention, orders, deliveries, imports,
     )  # fmt: skip
     routers = [*(resource.router for resource in resources), dead_letter_api.router]
     routers.append(republish_api.routes([source.topic.name for source in SOURCES]))
     return create_api(
-        "catalog", settings, routers, database=database, threads=settings.database_pool,
+        "catalog",
+        settings,
+        routers,
+        database=database,
+        threads=settings.database_pool,
         large_bodies=uploads.bound("/shop-imports", settings.max_upload_mb),
     )
 

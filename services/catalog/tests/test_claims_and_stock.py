@@ -145,6 +145,20 @@ def test_a_negative_balance_is_listed(client: TestClient, deliver: Deliver) -> N
     assert [(item["sku"], Decimal(item["on_hand"])) for item in items] == [("A1", -3)]
 
 
+def test_stock_is_found_by_name_code_and_category(client: TestClient) -> None:
+    for sku, name, category in [("C1", "Blue cup", "Cups"), ("C2", "Red cup", "Cups"), ("D1", "Blue dish", "Dishes")]:
+        client.post("/products", json={"sku": sku, "name": name, "category": category, "stock": 2})
+    found = {
+        str(asked): [(item["sku"], item["name"]) for item in client.get("/stock", params=asked).json()["items"]]
+        for asked in ({"q": "blue"}, {"q": "c2"}, {"category": "Cups", "q": "blue"})
+    }
+    assert list(found.values()) == [
+        [("C1", "Blue cup"), ("D1", "Blue dish")],
+        [("C2", "Red cup")],
+        [("C1", "Blue cup")],
+    ]
+
+
 def test_an_older_count_does_not_replace_a_newer_one(client: TestClient, deliver: Deliver) -> None:
     deliver(claim(stock="5"))
     client.post(

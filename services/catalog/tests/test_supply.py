@@ -76,3 +76,27 @@ def test_the_audit_says_what_an_edit_changed_from_what_to_what(
     stocked.put("/suppliers", json=SUPPLIER | {"lead_days": "9"})
     changed = [entry["detail"]["changed"] for entry in told("audit-recorded") if entry["detail"].get("changed")]
     assert changed == [{"moq": "12.000 → 24"}, {"lead_days": "7.0 → 9"}]
+
+
+def test_terms_of_many_products_are_changed_at_once_and_only_what_is_said(stocked: TestClient) -> None:
+    stocked.post("/products", json={"sku": "C3", "name": "C3"})
+    stocked.put("/supply-terms", json=TERM | {"sku": "C3", "location": "main", "unit_cost": "9"})
+    items = [{"sku": "A1"}, {"sku": "C3"}, {"sku": "A1", "location": "elsewhere"}]
+    changed = stocked.patch("/supply-terms", json={"items": items, "changes": {"moq": "24", "service_level": "0.97"}})
+    assert (changed.status_code, changed.json()) == (200, {"changed": 2})  # those for everywhere are one
+    for sku, cost in [("A1", 2), ("C3", 9)]:
+        kept = term(stocked, sku=sku)
+        assert (float(kept["moq"]), kept["service_level"], float(kept["unit_cost"])) == (24, "0.9700", cost)
+    emptied = stocked.patch("/supply-terms", json={"items": items[:1], "changes": {"service_level": None}})
+    assert emptied.status_code == 200
+    assert term(stocked)["service_level"] is None
+
+
+def test_terms_of_many_are_changed_all_or_none(stocked: TestClient) -> None:
+    before = term(stocked)
+    items = [{"sku": "A1"}, {"sku": "NOBODY"}]
+    refused = stocked.patch("/supply-terms", json={"items": items, "changes": {"moq": "24"}})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "items.1")
+    other = stocked.patch("/supply-terms", json={"items": items[:1], "changes": {"supplier": "NONE"}})
+    assert other.status_code == 422
+    assert term(stocked) == before

@@ -40,7 +40,7 @@ class Topic:
 
 
 # What follows from a stock level or a forecast: computed by catalog when one of them changes.
-_DECIDED = ("attention", "excess", "replenishment")
+_DECIDED = ("attention", "deliveries", "excess", "replenishment")
 _ORDERED = ("orders", "stock", *_DECIDED)
 
 SALE_SUBMITTED = Topic("sale-submitted", "series", ("producers", "sales"), SERIES_PARTITIONS, 30 * DAY_MS)
@@ -53,7 +53,7 @@ SALE_FATE = Topic("sale-fate", "source", ("sales",), retention_ms=30 * DAY_MS, s
 CATALOG_SUBMITTED = Topic("catalog-submitted", "sku", ("producers", "sales"), ENTITY_PARTITIONS, 30 * DAY_MS)
 PRODUCT_CHANGED = Topic(
     "product-changed", "product id", ("catalog",), compacted=True,
-    stale=("products", "prices", "supply-terms", "segments", "stock", "forecast/summary", *_DECIDED),
+    stale=("products", "categories", "prices", "supply-terms", "segments", "stock", "forecast/summary", *_DECIDED),
 )  # fmt: skip
 LOCATION_CHANGED = Topic(
     "location-changed", "location code", ("catalog",), compacted=True, stale=("locations", "stock", *_DECIDED)
@@ -84,8 +84,8 @@ ORDER_CANCELLED = Topic("order-cancelled", "order id", ("catalog",), retention_m
 AUDIT_RECORDED = Topic(
     "audit-recorded", "service", ("auth", "catalog", "sales", "forecaster"), partitions=ENTITY_PARTITIONS,
     stale=(
-        "audit", "users", "api-keys", "suppliers", "supply-terms", "receipts", "orders", "overrides", "replays",
-        "forecast/runs", "imports", "shop-imports", "attention", "stock/reservations",
+        "audit", "users", "api-keys", "suppliers", "supply-terms", "receipts", "orders", "deliveries", "overrides",
+        "replays", "forecast/runs", "imports", "shop-imports", "attention", "stock/reservations",
         "stock/supplier-returns", "dead-letters", "consumers", "republications",
     ),
 )  # fmt: skip

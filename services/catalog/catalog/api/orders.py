@@ -21,6 +21,7 @@ from catalog.application import receiving
 from catalog.domain.orders import wanted_by
 from catalog.domain.planning import lead_of
 from catalog.domain.stock import Goods
+from catalog.settings import Settings
 from catalog.storage import orders, supply
 
 router = APIRouter(tags=["orders"])
@@ -61,6 +62,8 @@ class OrderOut(BaseModel):
     approved_by: str | None
     approved_at: datetime | None
     received_at: datetime | None
+    confirmed_on: Annotated[date | None, Field(description="When it comes, as its supplier confirmed")] = None
+    wanted_by: Annotated[date | None, Field(description="When it shall arrive; told of one order alone")] = None
     line_count: int
     edited: Annotated[int, Field(description="Products of which a person said the quantity, those taken off too")]
     lines: list[LineOut] = []
@@ -145,17 +148,22 @@ def export_order(database: Db, config: Config, order_id: UUID, _: Viewer) -> Res
     with database.snapshot() as connection:
         order = use.existing(connection, order_id)
         supplier = supply.supplier(connection, order["supplier"]) or {}
+    return order_csv.one(order, supplier, _wanted(config, order, supplier), config.currency)
+
+
+def _wanted(config: Settings, order: Mapping[str, Any], supplier: Mapping[str, Any]) -> date:
     today = datetime.now(config.zone).date()
     ordered_on = order["approved_at"].astimezone(config.zone).date() if order["approved_at"] else today
-    wanted = wanted_by(order["order_by"], ordered_on, lead_of(supplier).mean if supplier else 0.0)
-    return order_csv.one(order, supplier, wanted, config.currency)
+    return wanted_by(order["order_by"], ordered_on, lead_of(supplier).mean if supplier else 0.0)
 
 
 @router.get("/orders/{order_id}")
-def get_order(database: Db, order_id: UUID, _: Viewer) -> OrderOut:
+def get_order(database: Db, config: Config, order_id: UUID, _: Viewer) -> OrderOut:
     """One order."""
     with database.snapshot() as connection:
-        return OrderOut(**use.existing(connection, order_id))
+        order = use.existing(connection, order_id)
+        supplier = supply.supplier(connection, order["supplier"]) or {}
+    return OrderOut(**order, wanted_by=_wanted(config, order, supplier))
 
 
 @router.put("/orders/{order_id}/lines")

@@ -62,6 +62,11 @@ class Replenishment(DecidedOut):
     revenue_at_risk: float
     excess_value: float
     reason: str
+    protected_days: Annotated[float | None, Field(description="How long an order of now has to last")] = None
+    lead_days: Annotated[float | None, Field(description="The supplier's mean lead time")] = None
+    moq: float | None = None
+    multiple: float | None = None
+    service_level: float | None = None
     inputs: dict[str, Any] | None
 
 

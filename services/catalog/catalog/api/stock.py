@@ -6,8 +6,8 @@ from typing import Annotated
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
-from chassis.parameters import Db, LocationFilter, SkuFilter, Viewer
-from contracts.types import MAIN_LOCATION, Code, Quantity, Sku, Text
+from chassis.parameters import Db, LocationFilter, Search, SkuFilter, Viewer, like
+from contracts.types import MAIN_LOCATION, Code, Name, Quantity, Sku, Text
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
@@ -25,6 +25,8 @@ class StockOut(BaseModel):
 
     sku: str
     location: str
+    name: str | None = None
+    category: str | None = None
     on_hand: Decimal
     counted: Decimal
     counted_at: datetime
@@ -85,16 +87,17 @@ def list_stock(
     _: Viewer,
     sku: SkuFilter = None,
     location: LocationFilter = None,
+    category: Annotated[Name | None, Query(description="Only this category")] = None,
+    q: Search = None,
     negative: Annotated[bool | None, Query(description="Only what is below zero (or not)")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[StockOut]:
     """What is on hand of every counted series."""
     after = pagination.decode(cursor, str, str)
+    filters = {"sku": sku, "location": location, "category": category, "pattern": like(q)}
     with database.snapshot() as connection:
-        found = stock.page(
-            connection, {"sku": sku, "location": location}, negative, (after[0], after[1]) if after else None, limit + 1
-        )
+        found = stock.page(connection, filters, negative, (after[0], after[1]) if after else None, limit + 1)
     kept, following = pagination.page(found, limit, lambda row: [row["sku"], row["location"]])
     return Page(items=[StockOut(**row) for row in kept], next_cursor=following)
 

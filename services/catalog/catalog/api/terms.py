@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Search, SkuFilter, Viewer, like
-from contracts.types import Code, Price, Quantity, Sku
+from contracts.types import MAIN_LOCATION, Code, Price, Quantity, Sku
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
@@ -42,6 +42,38 @@ class TermPut(TermIn):
     """The whole new terms; the revision that was read, 0 where there were none."""
 
     revision: Revision = None
+
+
+class Bought(BaseModel):
+    """A product at a location: the terms that are in force there are meant, its own or those for everywhere."""
+
+    sku: Sku
+    location: Code = MAIN_LOCATION
+
+
+class TermChanges(BaseModel):
+    """What changes of terms: only what is sent; null empties what may be empty."""
+
+    supplier: Code = ""
+    unit_cost: Price = Decimal(0)
+    moq: Amount = Decimal(0)
+    multiple: Annotated[Quantity, Field(gt=0)] = Decimal(1)
+    shelf_life_days: Annotated[Days | None, Field(gt=0)] = None
+    holding_rate: Annotated[Decimal, Field(ge=0, le=10, decimal_places=3)] = Decimal("0.2")
+    service_level: Annotated[Decimal | None, Field(gt=0, lt=1, decimal_places=4)] = None
+
+
+class TermsPatch(BaseModel):
+    """The same changes for up to 1,000 products; all or none are made."""
+
+    items: Annotated[list[Bought], Field(min_length=1, max_length=1_000)]
+    changes: TermChanges
+
+
+class TermsChanged(BaseModel):
+    """How many terms were changed: those for everywhere count once."""
+
+    changed: int
 
 
 class TermOut(TermIn):
@@ -81,3 +113,12 @@ def put_supply_term(database: Db, given: TermPut, caller: CatalogWriter, if_matc
     content = given.model_dump(include=set(TermIn.model_fields))
     revision = read_revision(given.revision, if_match)
     return _term_out(use.put_supply_term(database, content, revision, caller.actor))
+
+
+@router.patch("/supply-terms")
+def change_supply_terms(database: Db, given: TermsPatch, caller: CatalogWriter) -> TermsChanged:
+    """Change how many products are bought, only what is sent: the terms in force for each, which may be those for
+    everywhere. Whatever else was changed meanwhile stays."""
+    changes = given.changes.model_dump(exclude_unset=True)
+    items = [(item.sku, item.location) for item in given.items]
+    return TermsChanged(changed=use.change_supply_terms(database, items, changes, caller.actor))

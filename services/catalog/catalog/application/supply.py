@@ -1,6 +1,6 @@
 """Suppliers and supply terms as planners keep them; the audit says what was changed from what to what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis import audit
@@ -9,6 +9,7 @@ from chassis.failures import Conflict, invalid, not_found
 
 from catalog.application import decisions, known
 from catalog.domain import revisions
+from catalog.domain.stock import Series
 from catalog.storage import products, supply
 
 Content = Mapping[str, Any]
@@ -62,11 +63,38 @@ def put_supply_term(database: Database, content: Content, revision: int | None, 
         supply.alone(connection, "supply_term", sku, place)
         before = supply.term(connection, sku, place)
         revisions.expect(before["revision"] if before else 0, revision)
-        stored = {**content, "location": place}
-        supply.put_term(connection, stored | {"generated": False})
-        audit.record(
-            connection, "catalog", actor, "supply-term-set", f"product {sku}", supplier=content["supplier"],
-            location=content["location"], changed=_changed(before or {}, stored),
-        )  # fmt: skip
+        _store_term(connection, {**content, "location": place}, before or {}, actor)
         decisions.refresh_products(connection, [sku])
         return supply.term(connection, sku, place) or {}
+
+
+def _store_term(connection: Connection, content: Content, before: Content, actor: str) -> None:
+    supply.put_term(connection, {**content, "generated": False})
+    audit.record(
+        connection, "catalog", actor, "supply-term-set", f"product {content['sku']}", supplier=content["supplier"],
+        location=content["location"] or None, changed=_changed(before, content),
+    )  # fmt: skip
+
+
+def change_supply_terms(database: Database, series: Sequence[Series], changes: Content, actor: str) -> int:
+    """Change the terms in force for these series, only what is named; all or none. How many terms that were."""
+    with database.transaction() as connection:
+        if "supplier" in changes:
+            known.supplier(connection, changes["supplier"])
+        places = sorted({_in_force(connection, place, *of) for place, of in enumerate(series)})
+        for sku, location in places:
+            supply.alone(connection, "supply_term", sku, location)
+            before = supply.term(connection, sku, location) or {}
+            content = {name: value for name, value in before.items() if name not in ("name", "revision", "generated")}
+            if any(content[name] != value for name, value in changes.items()):
+                _store_term(connection, {**content, **changes}, before, actor)
+        decisions.refresh_products(connection, sorted({sku for sku, _ in places}))
+        return len(places)
+
+
+def _in_force(connection: Connection, place: int, sku: str, location: str) -> tuple[str, str]:
+    """Whose terms a series is bought by: its location's, else those for everywhere."""
+    for of in (location, ""):
+        if supply.term(connection, sku, of):
+            return sku, of
+    raise invalid(f"items.{place}", f"{sku} has no terms at {location}", "no_terms")

@@ -11,7 +11,10 @@ _NUMBERS = (
     " d.reserved, d.unit_cost, d.quantity, d.reorder_point, d.order_up_to, d.safety_stock, d.expected_demand,"
     " d.days_of_cover, d.order_by, d.short_units, d.stockout_risk, d.at_risk, d.out_of_stock,"
     " d.reason, d.order_value, d.revenue_at_risk, d.excess,"
-    " d.excess_value, d.stock_value, d.due, d.decided_at,"
+    " d.excess_value, d.stock_value, d.due, d.decided_at, (d.inputs ->> 'protected_days')::float AS protected_days,"
+    " (d.inputs -> 'lead_time' ->> 'mean_days')::float AS lead_days, (d.inputs -> 'terms' ->> 'moq')::float AS moq,"
+    " (d.inputs -> 'terms' ->> 'multiple')::float AS multiple,"
+    " (d.inputs -> 'terms' ->> 'service_level')::float AS service_level,"
     " EXISTS (SELECT FROM decision_due u WHERE u.sku = d.sku AND u.location = d.location) AS stale"
 )
 _INPUTS = (

@@ -13,7 +13,10 @@ from sqlalchemy import text
 from catalog.domain.orders import NewLine, NewOrder
 from catalog.domain.stock import Goods, Series
 
-_ORDER = "id, number, supplier, status, total, order_by, created_by, created_at, approved_by, approved_at, received_at"
+_ORDER = (
+    "id, number, supplier, status, total, order_by, created_by, created_at, approved_by, approved_at, received_at,"
+    " confirmed_on"
+)
 _LINE = ("order_id", "sku", "location", "quantity", "unit_cost", "needed", "proposed")
 _SELECT = (
     f"SELECT {_ORDER}, (SELECT count(*) FROM order_line l WHERE l.order_id = o.id) AS line_count,"

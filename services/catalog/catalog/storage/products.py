@@ -97,3 +97,13 @@ def page(
         **{name: value for name, value in given.items() if value is not None},
     )  # fmt: skip
     return [_product(row) for row in found]
+
+
+def categories(connection: Connection, after: str, limit: int) -> list[dict[str, Any]]:
+    """Categories of products that are not archived, with how many those are, by name after one."""
+    return rows(
+        connection,
+        "SELECT category, count(*) AS products FROM product WHERE category > :after AND NOT archived"
+        " GROUP BY category ORDER BY category LIMIT :limit",
+        after=after, limit=limit,
+    )  # fmt: skip

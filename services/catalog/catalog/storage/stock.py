@@ -147,22 +147,29 @@ def counted_from(connection: Connection, supplier: str) -> list[Series]:
     return [(row["sku"], row["location"]) for row in found]
 
 
+_FILTERS = {
+    "sku": "l.sku = :sku", "location": "l.location = :location", "category": "p.category = :category",
+    "pattern": "(l.sku ILIKE :pattern OR p.name ILIKE :pattern)",
+}  # fmt: skip
+
+
 def page(
     connection: Connection, filters: dict[str, Any], negative: bool | None, after: tuple[str, str] | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Levels by code and location."""
+    """Levels by code and location, with the product's name."""
     given = {name: value for name, value in filters.items() if value is not None}
-    where = [f"{name} = :{name}" for name in given]
+    where = [_FILTERS[name] for name in given]
     if negative is not None:
-        where.append(f"counted + moved {'<' if negative else '>='} 0")
+        where.append(f"l.counted + l.moved {'<' if negative else '>='} 0")
     if after:
-        where.append("(sku, location) > (:after_sku, :after_location)")
+        where.append("(l.sku, l.location) > (:after_sku, :after_location)")
         given |= {"after_sku": after[0], "after_location": after[1]}
     clause = f" WHERE {' AND '.join(where)}" if where else ""
     return rows(
         connection,
-        "SELECT sku, location, counted + moved AS on_hand, counted, counted_at, moved, updated_at FROM stock_level"
-        f"{clause} ORDER BY sku, location LIMIT :limit",
+        "SELECT l.sku, l.location, p.name, p.category, l.counted + l.moved AS on_hand, l.counted, l.counted_at,"
+        f" l.moved, l.updated_at FROM stock_level l LEFT JOIN product p ON p.sku = l.sku{clause}"
+        " ORDER BY l.sku, l.location LIMIT :limit",
         limit=limit, **given,
     )  # fmt: skip
 

@@ -5,8 +5,9 @@ SERVICES = ("auth", "catalog", "sales", "forecaster")
 _OWNERS = {
     "auth": ("auth", "users", "api-keys", "audit", ".well-known"),
     "catalog": (
-        "products", "locations", "prices", "promotions", "events", "stock", "suppliers", "supply-terms", "receipts",
-        "orders", "orders.csv", "replenishment", "excess", "segments", "attention", "shop-imports",
+        "products", "categories", "locations", "prices", "promotions", "events", "stock", "suppliers", "supply-terms",
+        "receipts", "orders", "orders.csv", "deliveries", "replenishment", "excess", "segments", "attention",
+        "shop-imports",
     ),
     "sales": ("sales", "imports"),
     "forecaster": ("forecast", "overrides", "replays"),

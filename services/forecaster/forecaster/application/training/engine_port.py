@@ -34,18 +34,14 @@ def on(dask_address: str) -> Engine:
 
 
 def forecast(
-    dataset: Dataset, *, seed: int, report: Report, cancelled: Callable[[], bool], dask_address: str = "",
-    measured: bool = True,
+    dataset: Dataset, *, seed: int, report: Report, cancelled: Callable[[], bool], dask_address: str = ""
 ) -> EngineAnswer | None:  # fmt: skip
-    """The engine's forecasts of a dataset's series; None when there is no series to forecast.
-
-    `measured`: also how good they were on weeks that ended, which takes as long again.
-    """
+    """The engine's forecasts of a dataset's series; None when there is no series to forecast."""
     from forecaster import engine
 
     if dataset.history.empty:
         return None
-    cutoffs = _cutoffs(dataset) if measured else [_last(dataset)]
+    cutoffs = _cutoffs(dataset)
     found = engine.forecast(
         dataset.history, freq=dataset.freq, horizon=len(dataset.weeks), future=dataset.future, static=dataset.static,
         cutoffs=cutoffs, seed=seed, progress=_progress(report), cancelled=cancelled,
@@ -106,13 +102,9 @@ def _answer(found: Any, own: NDArray[np.bool_]) -> EngineAnswer:
     )  # fmt: skip
 
 
-def _last(dataset: Dataset) -> pd.Timestamp:
-    return pd.Timestamp(dataset.weeks[0]) - pd.Timedelta(weeks=1)
-
-
 def _cutoffs(dataset: Dataset) -> list[pd.Timestamp]:
     """The last week, and before it one that leaves `WEEKS` weeks to be measured on, where history is long enough."""
-    last = _last(dataset)
+    last = pd.Timestamp(dataset.weeks[0]) - pd.Timedelta(weeks=1)
     measured = dataset.history["ds"].nunique() >= SHORTEST and len(dataset.weeks) >= WEEKS
     return [last - pd.Timedelta(weeks=WEEKS), last] if measured else [last]
 

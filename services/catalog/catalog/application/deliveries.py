@@ -1,0 +1,37 @@
+"""What is on order between its approval and its receipt: confirmed, expected, advised."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis import audit
+from chassis.database import Database
+from chassis.failures import Conflict
+
+from catalog.application.orders import existing
+from catalog.domain.deliveries import PromisedDelivery, advised, expected_on
+from catalog.storage import deliveries
+
+
+def advised_deliveries(database: Database, zone: ZoneInfo, order_id: UUID | None) -> list[PromisedDelivery]:
+    """Open lines with their advice, of one order or of all; other orders of the same products count for it too."""
+    with database.snapshot() as connection:
+        found = deliveries.open_lines(connection, order_id)
+    for row in found:
+        approved_on = row["approved_at"].astimezone(zone).date()
+        row["expected_on"] = expected_on(approved_on, row["lead_days"], row["confirmed_on"])
+    lines = advised(found, datetime.now(zone).date())
+    return [line for line in lines if order_id in (None, line.order_id)]
+
+
+def confirm_order(database: Database, order_id: UUID, day: date | None, actor: str) -> dict[str, Any]:
+    """The day that the supplier of an approved order says its goods come on."""
+    with database.transaction() as connection:
+        order = existing(connection, order_id, lock=True)
+        if order["status"] != "approved":
+            raise Conflict(f"The order is {order['status']}; only an approved one is confirmed.", code="not_approved")
+        deliveries.confirm(connection, order_id, day)
+        said = day.isoformat() if day else "not confirmed any more"
+        audit.record(connection, "catalog", actor, "order-confirmed", f"order {order_id}", confirmed_on=said)
+        return existing(connection, order_id)
