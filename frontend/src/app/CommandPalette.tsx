@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { type KeyboardEvent, useDeferredValue, useEffect, useState } from "react";
+import { suppliersQuery } from "@/api/queries";
 import { query } from "@/api/query";
 import { Dialog } from "@/components/ui/Dialog";
 import { may } from "@/lib/session";
@@ -11,7 +12,13 @@ import { placesFor } from "@/pages";
 const ITEM =
   "flex cursor-pointer items-center gap-3 rounded-md px-3 py-2 data-[selected=true]:bg-accent-soft";
 
-export default function CommandPalette({ onClose, onRecord }: { onClose: () => void; onRecord: () => void }) {
+interface Props {
+  onClose: () => void;
+  onRecord: () => void;
+  onShortcuts: () => void;
+}
+
+export default function CommandPalette({ onClose, onRecord, onShortcuts }: Props) {
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const q = useDeferredValue(text.trim());
@@ -19,6 +26,7 @@ export default function CommandPalette({ onClose, onRecord }: { onClose: () => v
     ...query("/api/forecast/summary", { query: { q: q || undefined, limit: 6 } }),
     placeholderData: keepPreviousData,
   });
+  const suppliers = useQuery(suppliersQuery);
   const [selected, setSelected] = useState("");
   const [entered, setEntered] = useState(false);
   // Who types fast presses Enter before the answer is there: it then opens what was asked for, not what stood there.
@@ -27,7 +35,16 @@ export default function CommandPalette({ onClose, onRecord }: { onClose: () => v
   useEffect(() => {
     if (!behind && first) setSelected(`${first.sku} ${first.location}`);
   }, [behind, first]);
-  const matches = (label: string) => label.toLowerCase().includes(q.toLowerCase());
+  const matches = (label: string) =>
+    q
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => label.toLowerCase().includes(word));
+  const sellers = q
+    ? (suppliers.data?.items ?? [])
+        .filter(({ code, name }) => matches(`${name} ${code} supplier`))
+        .slice(0, 4)
+    : [];
   const go = (act: () => unknown) => {
     onClose();
     act();
@@ -81,6 +98,25 @@ export default function CommandPalette({ onClose, onRecord }: { onClose: () => v
               ))}
             </Command.Group>
           )}
+          {sellers.length > 0 && (
+            <Command.Group heading="Suppliers">
+              {sellers.map(({ code, name }) => (
+                <Command.Item
+                  key={code}
+                  value={`supplier ${code}`}
+                  className={ITEM}
+                  onSelect={() =>
+                    go(() =>
+                      navigate({ to: "/replenishment", search: { view: "lines", supplier: code } } as never),
+                    )
+                  }
+                >
+                  {name}
+                  <span className="ml-auto text-sec text-ink-3">What to order of it</span>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          )}
           <Command.Group heading="Pages and actions">
             {placesFor(q, may).map(({ path, view, label }) => (
               <Command.Item
@@ -97,7 +133,12 @@ export default function CommandPalette({ onClose, onRecord }: { onClose: () => v
                 Record a sale
               </Command.Item>
             )}
-            {matches("Switch theme") && (
+            {matches("Keyboard shortcuts") && (
+              <Command.Item value="Keyboard shortcuts" className={ITEM} onSelect={onShortcuts}>
+                Keyboard shortcuts
+              </Command.Item>
+            )}
+            {matches("Switch theme dark light") && (
               <Command.Item value="Switch theme" className={ITEM} onSelect={() => go(toggleTheme)}>
                 Switch theme
               </Command.Item>

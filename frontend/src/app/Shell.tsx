@@ -16,6 +16,7 @@ import { PAGES, type Page } from "@/pages";
 
 const loadPalette = () => import("./CommandPalette");
 const CommandPalette = lazy(loadPalette);
+const Shortcuts = lazy(() => import("./Shortcuts"));
 
 const GROUPS = [...new Set(PAGES.map((page) => page.group))];
 
@@ -27,6 +28,7 @@ export function Shell() {
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const [recording, setRecording] = useState(false);
+  const [shortcuts, setShortcuts] = useState(false);
 
   useEffect(() => follow(client), [client]);
   useEffect(() => {
@@ -45,6 +47,9 @@ export function Shell() {
         event.preventDefault();
         setPalette(true);
       }
+      // A letter that is typed somewhere is no shortcut, nor is one while something else is open.
+      const typing = (event.target as HTMLElement).closest("input, select, textarea, dialog");
+      if (event.key === "?" && !typing) setShortcuts(true);
       if (event.key === "Escape") setDrawer(false);
     };
     window.addEventListener("keydown", pressed);
@@ -93,7 +98,7 @@ export function Shell() {
             </IconButton>
           )}
           <ThemeSwitch />
-          <UserMenu />
+          <UserMenu onShortcuts={() => setShortcuts(true)} />
         </header>
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-auto p-3 outline-none sm:p-5">
           <div className="mx-auto flex min-h-full max-w-[1560px] flex-col">
@@ -102,6 +107,11 @@ export function Shell() {
         </main>
       </div>
       {recording && <RecordSale onClose={() => setRecording(false)} />}
+      {shortcuts && (
+        <Suspense>
+          <Shortcuts onClose={() => setShortcuts(false)} />
+        </Suspense>
+      )}
       {palette && (
         <Suspense>
           <CommandPalette
@@ -109,6 +119,10 @@ export function Shell() {
             onRecord={() => {
               setPalette(false);
               setRecording(true);
+            }}
+            onShortcuts={() => {
+              setPalette(false);
+              setShortcuts(true);
             }}
           />
         </Suspense>
@@ -227,7 +241,7 @@ function ThemeSwitch() {
   );
 }
 
-function UserMenu() {
+function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const session = useSession();
   if (session.state !== "in") return null;
   const { username, role } = session.user;
@@ -241,6 +255,7 @@ function UserMenu() {
         <span className="block font-medium text-ink">{username}</span>
         <span className="text-sec text-ink-3">{role}</span>
       </MenuText>
+      <MenuItem onSelect={onShortcuts}>Keyboard shortcuts</MenuItem>
       <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>
     </Menu>
   );

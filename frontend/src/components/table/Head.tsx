@@ -1,11 +1,23 @@
 import clsx from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
+import type { ReactNode } from "react";
+import { Term, type Word } from "@/components/ui/Term";
 import { type Column, sortAfter } from "./columns";
 
 interface Props<Row> {
   columns: readonly Column<Row>[];
   sort: string | undefined;
   onSort: ((sort: string) => void) | undefined;
+}
+
+/** A head to press that explains its word too. */
+function Explained({ term, children }: { term: Word | undefined; children: ReactNode }) {
+  if (!term) return children;
+  return (
+    <Term of={term} pressed>
+      {children}
+    </Term>
+  );
 }
 
 /** The heads stay in sight; those that the server sorts by are buttons. */
@@ -30,18 +42,22 @@ export function Head<Row>({ columns, sort, onSort }: Props<Row>) {
               {column.silent ? (
                 <span className="sr-only">{column.label}</span>
               ) : by ? (
-                <button
-                  type="button"
-                  onClick={() => onSort(sortAfter(sort, by))}
-                  className={clsx(
-                    "inline-flex h-7 items-center gap-1",
-                    (up || down) && "font-semibold text-ink",
-                  )}
-                >
-                  {column.label}
-                  {down && <ArrowDown size={12} aria-hidden />}
-                  {up && <ArrowUp size={12} aria-hidden />}
-                </button>
+                <Explained term={column.term}>
+                  <button
+                    type="button"
+                    onClick={() => onSort(sortAfter(sort, by))}
+                    className={clsx(
+                      "inline-flex h-7 items-center gap-1",
+                      (up || down) && "font-semibold text-ink",
+                    )}
+                  >
+                    {column.label}
+                    {down && <ArrowDown size={12} aria-hidden />}
+                    {up && <ArrowUp size={12} aria-hidden />}
+                  </button>
+                </Explained>
+              ) : column.term ? (
+                <Term of={column.term}>{column.label}</Term>
               ) : (
                 column.label
               )}

@@ -1,5 +1,6 @@
 /** What a table's columns are, and which of them are shown. */
 import { type ReactNode, useState } from "react";
+import type { Word } from "@/components/ui/Term";
 import { csvOf, type Value } from "@/lib/csv";
 import { useMedia } from "@/lib/hooks";
 import { store, stored } from "@/lib/stored";
@@ -10,6 +11,8 @@ export interface Column<Row> {
   /** Its least width in pixels; what is left over is shared in the same proportions. */
   width: number;
   align?: "right";
+  /** The word of the glossary that its head explains. */
+  term?: Word;
   /** Narrower screens go without it. */
   from?: "sm" | "md" | "lg" | "xl";
   /** Whether its head is for screen readers only, as of a column of buttons. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Card } from "./states";
+import { Term, type Word } from "./Term";
 
 /** A row of figures; on a phone it scrolls sideways. */
 export function KpiRow({ label, children }: { label: string; children: ReactNode }) {
@@ -15,18 +16,21 @@ export function KpiRow({ label, children }: { label: string; children: ReactNode
 
 export function Kpi({
   label,
+  term,
   value,
   loading,
   children,
 }: {
   label: string;
+  /** The word of the glossary that its name explains. */
+  term?: Word;
   value: ReactNode;
   loading: boolean;
   children?: ReactNode;
 }) {
   return (
     <div className="min-w-44 flex-1 snap-start border-r border-line px-4 py-3 last:border-r-0">
-      <p className="text-sec text-ink-2">{label}</p>
+      <p className="text-sec text-ink-2">{term ? <Term of={term}>{label}</Term> : label}</p>
       {loading ? (
         <div className="skeleton my-1 h-6 w-24" />
       ) : (
