@@ -4,6 +4,7 @@
  */
 import {
   Activity,
+  BookOpen,
   Boxes,
   BrainCircuit,
   FileUp,
@@ -22,6 +23,7 @@ const ICONS = {
   today: LayoutGrid,
   start: ListChecks,
   products: Boxes,
+  catalog: BookOpen,
   replenishment: PackageCheck,
   accuracy: Gauge,
   training: BrainCircuit,

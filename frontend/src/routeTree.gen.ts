@@ -15,6 +15,7 @@ import { Route as RegisterRouteImport } from './routes/register'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
 import { Route as AppAccuracyRouteImport } from './routes/_app/accuracy'
 import { Route as AppAdminRouteImport } from './routes/_app/admin'
+import { Route as AppCatalogRouteImport } from './routes/_app/catalog'
 import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
 import { Route as AppReplenishmentRouteImport } from './routes/_app/replenishment'
@@ -51,6 +52,11 @@ const AppAccuracyRoute = AppAccuracyRouteImport.update({
 const AppAdminRoute = AppAdminRouteImport.update({
   id: '/admin',
   path: '/admin',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCatalogRoute = AppCatalogRouteImport.update({
+  id: '/catalog',
+  path: '/catalog',
   getParentRoute: () => AppRoute,
 } as any)
 const AppImportsRoute = AppImportsRouteImport.update({
@@ -100,6 +106,7 @@ export interface FileRoutesByFullPath {
   '/register': typeof RegisterRoute
   '/accuracy': typeof AppAccuracyRoute
   '/admin': typeof AppAdminRoute
+  '/catalog': typeof AppCatalogRoute
   '/imports': typeof AppImportsRoute
   '/pipeline': typeof AppPipelineRoute
   '/replenishment': typeof AppReplenishmentRoute
@@ -114,6 +121,7 @@ export interface FileRoutesByTo {
   '/register': typeof RegisterRoute
   '/accuracy': typeof AppAccuracyRoute
   '/admin': typeof AppAdminRoute
+  '/catalog': typeof AppCatalogRoute
   '/imports': typeof AppImportsRoute
   '/pipeline': typeof AppPipelineRoute
   '/replenishment': typeof AppReplenishmentRoute
@@ -131,6 +139,7 @@ export interface FileRoutesById {
   '/register': typeof RegisterRoute
   '/_app/accuracy': typeof AppAccuracyRoute
   '/_app/admin': typeof AppAdminRoute
+  '/_app/catalog': typeof AppCatalogRoute
   '/_app/imports': typeof AppImportsRoute
   '/_app/pipeline': typeof AppPipelineRoute
   '/_app/replenishment': typeof AppReplenishmentRoute
@@ -149,6 +158,7 @@ export interface FileRouteTypes {
     | '/register'
     | '/accuracy'
     | '/admin'
+    | '/catalog'
     | '/imports'
     | '/pipeline'
     | '/replenishment'
@@ -163,6 +173,7 @@ export interface FileRouteTypes {
     | '/register'
     | '/accuracy'
     | '/admin'
+    | '/catalog'
     | '/imports'
     | '/pipeline'
     | '/replenishment'
@@ -179,6 +190,7 @@ export interface FileRouteTypes {
     | '/register'
     | '/_app/accuracy'
     | '/_app/admin'
+    | '/_app/catalog'
     | '/_app/imports'
     | '/_app/pipeline'
     | '/_app/replenishment'
@@ -238,6 +250,13 @@ declare module '@tanstack/react-router' {
       path: '/admin'
       fullPath: '/admin'
       preLoaderRoute: typeof AppAdminRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/catalog': {
+      id: '/_app/catalog'
+      path: '/catalog'
+      fullPath: '/catalog'
+      preLoaderRoute: typeof AppCatalogRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/imports': {
@@ -302,6 +321,7 @@ declare module '@tanstack/react-router' {
 interface AppRouteChildren {
   AppAccuracyRoute: typeof AppAccuracyRoute
   AppAdminRoute: typeof AppAdminRoute
+  AppCatalogRoute: typeof AppCatalogRoute
   AppImportsRoute: typeof AppImportsRoute
   AppPipelineRoute: typeof AppPipelineRoute
   AppReplenishmentRoute: typeof AppReplenishmentRoute
@@ -316,6 +336,7 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppAccuracyRoute: AppAccuracyRoute,
   AppAdminRoute: AppAdminRoute,
+  AppCatalogRoute: AppCatalogRoute,
   AppImportsRoute: AppImportsRoute,
   AppPipelineRoute: AppPipelineRoute,
   AppReplenishmentRoute: AppReplenishmentRoute,

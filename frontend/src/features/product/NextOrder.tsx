@@ -5,11 +5,15 @@ import { Button } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { type Inputs, InputsDialog, situationQuery } from "@/features/replenishment/Inputs";
+import { AdjustDialog, CountDialog } from "@/features/stock/CountDialog";
 import { ReserveDialog, ReturnDialog } from "@/features/stock/MoveDialog";
+import { Movements } from "@/features/stock/Movements";
 import { termFor, termsQuery } from "@/features/supply/queries";
 import { TermDialog } from "@/features/supply/TermDialog";
 import { ago, day, money, percent, units } from "@/lib/format";
 import { may } from "@/lib/session";
+
+type Open = "why" | "terms" | "reserve" | "return" | "count" | "adjust" | "movements";
 
 interface Props {
   sku: string;
@@ -19,10 +23,11 @@ interface Props {
 
 /** What lies there, what should be ordered, and why; without terms or a count only what is known. */
 export function NextOrder({ sku, name, location }: Props) {
-  const [open, setOpen] = useState<"why" | "terms" | "reserve" | "return" | null>(null);
+  const [open, setOpen] = useState<Open | null>(null);
   const terms = useQuery(termsQuery(sku));
   const term = termFor(terms.data?.items ?? [], location);
   const close = () => setOpen(null);
+  const goods = { sku, location };
   const stock = useQuery(query("/api/stock", { query: { sku } }));
   const situation = useQuery(situationQuery(sku, location));
   const level = stock.data?.items.find((item) => item.location === location);
@@ -67,11 +72,13 @@ export function NextOrder({ sku, name, location }: Props) {
                   <DefinitionLine label="On order, reserved">
                     {`${units(found.on_order)}, ${units(found.reserved)}`}
                   </DefinitionLine>
-                  <DefinitionLine label="Days of cover">
+                  <DefinitionLine label="Days of cover" term="cover">
                     {found.days_of_cover === null ? "no demand" : `${units(found.days_of_cover)} d`}{" "}
                     <span className="text-ink-3">{`lead time ${units(inputs.lead_time.mean_days)} d`}</span>
                   </DefinitionLine>
-                  <DefinitionLine label="Safety stock">{units(found.safety_stock)}</DefinitionLine>
+                  <DefinitionLine label="Safety stock" term="safety stock">
+                    {units(found.safety_stock)}
+                  </DefinitionLine>
                 </>
               )}
               <DefinitionLine label="Last counted">
@@ -99,17 +106,27 @@ export function NextOrder({ sku, name, location }: Props) {
           </DefinitionLine>
         </dl>
       )}
-      {may("planner") && terms.data && (
-        <div className="flex flex-wrap gap-2 border-t border-line px-4 py-3">
-          <Button onClick={() => setOpen("terms")}>{term ? "Edit terms" : "Add terms"}</Button>
-          <Button onClick={() => setOpen("reserve")}>Reserve</Button>
-          <Button onClick={() => setOpen("return")}>Return</Button>
-        </div>
-      )}
+      <div className="flex flex-wrap gap-2 border-t border-line px-4 py-3">
+        {may("planner") && terms.data && (
+          <>
+            <Button onClick={() => setOpen("terms")}>{term ? "Edit terms" : "Add terms"}</Button>
+            <Button onClick={() => setOpen("count")}>Count</Button>
+            {level && <Button onClick={() => setOpen("adjust")}>Adjust</Button>}
+            <Button onClick={() => setOpen("reserve")}>Reserve</Button>
+            <Button onClick={() => setOpen("return")}>Return</Button>
+          </>
+        )}
+        <Button look="quiet" onClick={() => setOpen("movements")}>
+          Movements
+        </Button>
+      </div>
       {open === "why" && <InputsDialog sku={sku} location={location} onClose={close} />}
       {open === "terms" && <TermDialog sku={sku} name={name} term={term} onClose={close} />}
-      {open === "reserve" && <ReserveDialog goods={{ sku, location }} onClose={close} />}
-      {open === "return" && <ReturnDialog goods={{ sku, location }} onClose={close} />}
+      {open === "reserve" && <ReserveDialog goods={goods} onClose={close} />}
+      {open === "return" && <ReturnDialog goods={goods} onClose={close} />}
+      {open === "count" && <CountDialog goods={goods} onHand={level?.on_hand} onClose={close} />}
+      {open === "adjust" && level && <AdjustDialog goods={goods} onHand={level.on_hand} onClose={close} />}
+      {open === "movements" && <Movements goods={goods} onClose={close} />}
     </Card>
   );
 }

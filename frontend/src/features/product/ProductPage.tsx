@@ -67,9 +67,17 @@ export function ProductPage({ sku, location, onLocation }: Props) {
       {found ? (
         <Loaded key={`${found.sku} ${found.location}`} forecast={found} product={product.data} />
       ) : none ? (
-        <Card>
-          <Empty title="No forecast yet">{asApiError(forecast.error).message}</Empty>
-        </Card>
+        <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
+          <Card>
+            <Empty title="No forecast yet">{asApiError(forecast.error).message}</Empty>
+          </Card>
+          {product.data && (
+            <div className="grid min-w-0 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
+              <NextOrder sku={product.data.sku} name={name} location={location ?? "main"} />
+              <Details product={product.data} />
+            </div>
+          )}
+        </div>
       ) : forecast.isError ? (
         <Card>
           <ErrorCard title="The forecast" error={forecast.error} onRetry={() => void forecast.refetch()} />
@@ -229,10 +237,10 @@ function Why({ forecast }: { forecast: Forecast }) {
         <p className="text-ink-2">{forecast.reason}</p>
       </div>
       <dl className="px-4 py-1">
-        <DefinitionLine label="Error on unseen weeks (WAPE)">
+        <DefinitionLine label="Error on unseen weeks (WAPE)" term="WAPE">
           {percent(forecast.backtest.wape)}
         </DefinitionLine>
-        <DefinitionLine label="Weeks inside the 80% range">
+        <DefinitionLine label="Weeks inside the 80% range" term="coverage">
           {percent(forecast.backtest.coverage80)}
         </DefinitionLine>
       </dl>

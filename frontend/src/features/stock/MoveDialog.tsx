@@ -96,7 +96,7 @@ export function ReturnDialog({ goods, onClose }: Props) {
   );
 }
 
-function GoodsFields({
+export function GoodsFields({
   goods,
   field,
 }: {

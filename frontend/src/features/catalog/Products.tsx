@@ -1,0 +1,235 @@
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { api, data, type Schemas } from "@/api/client";
+import type { Column } from "@/components/table/columns";
+import { Facets } from "@/components/table/Facets";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
+import { ConfirmButton } from "@/components/ui/Confirm";
+import { Button, Segmented } from "@/components/ui/controls";
+import { ProductLink } from "@/components/ui/ProductLink";
+import { SearchBox } from "@/components/ui/SearchBox";
+import { Badge, Empty } from "@/components/ui/states";
+import { useAct } from "@/lib/acts";
+import { ago, day, money } from "@/lib/format";
+import { may } from "@/lib/session";
+import { EditProduct, NewProduct } from "./ProductDialog";
+import type { CatalogSearch, ProductSort, Status } from "./search";
+
+type Product = Schemas["ProductOut"];
+const STALE = ["products", "forecast", "replenishment"] as const;
+
+const STATES: readonly { value: Status; label: string }[] = [
+  { value: "active", label: "Sold" },
+  { value: "archived", label: "Archived" },
+  { value: "all", label: "All" },
+];
+
+const FIGURES: readonly Column<Product>[] = [
+  {
+    id: "product",
+    label: "Product",
+    width: 200,
+    sort: { by: "name" },
+    text: (row) => row.name,
+    cell: (row) => <ProductLink sku={row.sku} name={row.name} below={<Below product={row} />} />,
+  },
+  {
+    id: "sku",
+    label: "Code",
+    width: 100,
+    from: "xl",
+    sort: { by: "sku" },
+    text: (row) => row.sku,
+    cell: (row) => <span className="block truncate text-ink-2">{row.sku}</span>,
+  },
+  {
+    id: "category",
+    label: "Category",
+    width: 130,
+    from: "sm",
+    text: (row) => row.category,
+    cell: (row) => <span className="block truncate text-ink-2">{row.category ?? "–"}</span>,
+  },
+  price("Price", (row) => row.price),
+  price("Cost", (row) => row.cost),
+  {
+    id: "margin",
+    label: "Margin",
+    width: 84,
+    align: "right",
+    from: "lg",
+    text: (row) => margin(row) ?? "",
+    cell: (row) => <span className="text-ink-2">{margin(row) ?? "–"}</span>,
+  },
+  {
+    id: "barcode",
+    label: "Barcode",
+    width: 130,
+    from: "xl",
+    text: (row) => row.barcode,
+    cell: (row) => <span className="block truncate text-ink-2">{row.barcode ?? "–"}</span>,
+  },
+  {
+    id: "updated",
+    label: "Changed",
+    width: 100,
+    from: "lg",
+    sort: { by: "updated", first: "down" },
+    text: (row) => row.updated_at,
+    cell: (row) => <span className="text-ink-2">{ago(row.updated_at)}</span>,
+  },
+];
+
+function price(label: string, of: (row: Product) => Product["price"]): Column<Product> {
+  return {
+    id: label.toLowerCase(),
+    label,
+    width: 84,
+    align: "right",
+    text: of,
+    cell: (row) => (of(row) == null ? <span className="text-ink-3">–</span> : money(of(row), "exact")),
+  };
+}
+
+/** What of the price is left once it is bought, in whole per cent. */
+function margin({ price, cost }: Product): string | null {
+  if (price == null || cost == null || Number(price) <= 0) return null;
+  return `${Math.round(100 * (1 - Number(cost) / Number(price)))} %`.replace("-", "−");
+}
+
+function Below({ product }: { product: Product }) {
+  const { on_sale_from: from, on_sale_until: until } = product;
+  return (
+    <>
+      {product.sku}
+      {from && ` · from ${day(from)}`}
+      {until && ` · until ${day(until)}`} {product.archived && <Badge>Archived</Badge>}
+    </>
+  );
+}
+
+interface Props {
+  search: CatalogSearch;
+  onSearch: (change: CatalogSearch) => void;
+  onOpen: (sku: string) => void;
+}
+
+/** What the shop sells, sold once, or will sell. */
+export function Products({ search, onSearch, onOpen }: Props) {
+  const [edited, setEdited] = useState<Product | "new" | null>(null);
+  const writes = may("planner");
+  const sort = search.sort ?? "name";
+  const status = search.status ?? "active";
+  const rows = usePages("/api/products", {
+    query: { q: search.q, category: search.category, status, sort, limit: 100 },
+  });
+  const acts: Column<Product> = {
+    id: "acts",
+    label: "Actions",
+    width: 160,
+    align: "right",
+    silent: true,
+    cell: (row) => (
+      <span className="inline-flex flex-wrap justify-end gap-2">
+        <Button onClick={() => setEdited(row)} aria-label={`Edit ${row.sku}`}>
+          Edit
+        </Button>
+        {row.archived ? (
+          <Restore product={row} />
+        ) : (
+          <span className="max-sm:hidden">
+            <Archive product={row} />
+          </span>
+        )}
+      </span>
+    ),
+  };
+  return (
+    <ListCard
+      title="Products"
+      label="Catalog of products"
+      one="product"
+      fill
+      columns={writes ? [...FIGURES, acts] : FIGURES}
+      rows={rows}
+      rowKey={(row) => row.sku}
+      sort={sort}
+      onSort={(next) => onSearch({ sort: next as ProductSort })}
+      onOpen={(row) => onOpen(row.sku)}
+      keys={writes ? [{ key: "e", does: "edit", act: setEdited }] : []}
+      empty={
+        <Empty title={search.q ? `No product matches “${search.q}”` : "No products here"}>
+          Create one, or bring in a file of products under Imports.
+        </Empty>
+      }
+      actions={
+        <>
+          <Segmented
+            label="Which products"
+            value={status}
+            options={STATES}
+            onChange={(value) => onSearch({ status: value === "active" ? undefined : value })}
+          />
+          <Facets facets={["category"]} value={{ category: search.category }} onChange={onSearch} />
+          <SearchBox
+            label="Filter products"
+            value={search.q ?? ""}
+            onChange={(q) => onSearch({ q: q || undefined })}
+          />
+          {writes && (
+            <Button look="primary" onClick={() => setEdited("new")}>
+              <Plus size={14} aria-hidden /> New product
+            </Button>
+          )}
+        </>
+      }
+    >
+      {edited === "new" && <NewProduct onClose={() => setEdited(null)} />}
+      {edited && edited !== "new" && <EditProduct product={edited} onClose={() => setEdited(null)} />}
+    </ListCard>
+  );
+}
+
+const archived = (sku: string, value: boolean) =>
+  data(
+    api.PATCH("/api/products/{key}", { params: { path: { key: sku } }, body: { archived: value } as never }),
+  );
+
+function Archive({ product }: { product: Product }) {
+  const back = useAct({
+    send: () => archived(product.sku, false),
+    stale: STALE,
+    said: () => `${product.name} is sold again.`,
+    refusedAloud: true,
+  });
+  return (
+    <ConfirmButton
+      label="Archive"
+      name={`Archive ${product.sku}`}
+      title={`Archive ${product.name}`}
+      does="Archive"
+      send={() => data(api.DELETE("/api/products/{key}", { params: { path: { key: product.sku } } }))}
+      stale={STALE}
+      said={() => `${product.name} is archived.`}
+      undo={() => ({ label: "Undo", act: () => back.mutate() })}
+    >
+      It is not forecast or ordered any more. Its sales and its history stay, and it can be sold again. While
+      there is stock of it, it cannot be archived.
+    </ConfirmButton>
+  );
+}
+
+function Restore({ product }: { product: Product }) {
+  const act = useAct({
+    send: () => archived(product.sku, false),
+    stale: STALE,
+    said: () => `${product.name} is sold again.`,
+    refusedAloud: true,
+  });
+  return (
+    <Button disabled={act.isPending} onClick={() => act.mutate()} aria-label={`Sell ${product.sku} again`}>
+      Sell again
+    </Button>
+  );
+}

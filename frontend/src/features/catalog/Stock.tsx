@@ -1,0 +1,195 @@
+import clsx from "clsx";
+import { useState } from "react";
+import type { Schemas } from "@/api/client";
+import type { Column } from "@/components/table/columns";
+import { Facets } from "@/components/table/Facets";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
+import { Button, CheckBox } from "@/components/ui/controls";
+import { ProductLink } from "@/components/ui/ProductLink";
+import { SearchBox } from "@/components/ui/SearchBox";
+import { Badge, Empty } from "@/components/ui/states";
+import { AdjustDialog, CountDialog } from "@/features/stock/CountDialog";
+import { Movements } from "@/features/stock/Movements";
+import { ago, units } from "@/lib/format";
+import { may } from "@/lib/session";
+import type { CatalogSearch } from "./search";
+
+type Level = Schemas["StockOut"];
+type Act = "count" | "adjust" | "movements";
+
+const FIGURES: readonly Column<Level>[] = [
+  {
+    id: "product",
+    label: "Product",
+    width: 190,
+    text: (row) => row.name ?? row.sku,
+    cell: (row) => <ProductLink sku={row.sku} location={row.location} name={row.name} />,
+  },
+  {
+    id: "sku",
+    label: "Code",
+    width: 100,
+    from: "xl",
+    text: (row) => row.sku,
+    cell: (row) => <span className="block truncate text-ink-2">{row.sku}</span>,
+  },
+  {
+    id: "location",
+    label: "Location",
+    width: 100,
+    from: "lg",
+    text: (row) => row.location,
+    cell: (row) => <span className="block truncate text-ink-2">{row.location}</span>,
+  },
+  {
+    id: "on_hand",
+    label: "On hand",
+    width: 96,
+    align: "right",
+    text: (row) => row.on_hand,
+    cell: (row) => (
+      <>
+        <span className="font-semibold">{units(row.on_hand)}</span>
+        {Number(row.on_hand) < 0 && (
+          <span className="block">
+            <Badge tone="bad">Count it</Badge>
+          </span>
+        )}
+      </>
+    ),
+  },
+  {
+    id: "counted",
+    label: "Counted",
+    width: 120,
+    align: "right",
+    from: "sm",
+    text: (row) => row.counted,
+    cell: (row) => (
+      <>
+        {units(row.counted)}
+        <span className="block text-meta text-ink-3">{ago(row.counted_at)}</span>
+      </>
+    ),
+  },
+  {
+    id: "moved",
+    label: "Moved since",
+    width: 100,
+    align: "right",
+    from: "md",
+    text: (row) => row.moved,
+    cell: (row) => <span className="text-ink-2">{units(row.moved)}</span>,
+  },
+];
+
+interface Props {
+  search: CatalogSearch;
+  onSearch: (change: CatalogSearch) => void;
+}
+
+/** What lies where: the last count and what moved since. */
+export function Stock({ search, onSearch }: Props) {
+  const [open, setOpen] = useState<{ level: Level | null; act: Act } | null>(null);
+  const close = () => setOpen(null);
+  const writes = may("planner");
+  const rows = usePages("/api/stock", {
+    query: {
+      q: search.q,
+      category: search.category,
+      location: search.location,
+      negative: search.negative || undefined,
+      limit: 100,
+    },
+  });
+  const show = (act: Act) => (level: Level) => setOpen({ level, act });
+  const acts: Column<Level> = {
+    id: "acts",
+    label: "Actions",
+    width: writes ? 230 : 110,
+    align: "right",
+    silent: true,
+    cell: (row) => (
+      <span className="inline-flex flex-wrap justify-end gap-2">
+        {writes && (
+          <>
+            <Button onClick={() => show("count")(row)} aria-label={`Count ${row.sku} at ${row.location}`}>
+              Count
+            </Button>
+            <span className="max-sm:hidden">
+              <Button onClick={() => show("adjust")(row)} aria-label={`Adjust ${row.sku} at ${row.location}`}>
+                Adjust
+              </Button>
+            </span>
+          </>
+        )}
+        <span className={clsx(writes && "max-sm:hidden")}>
+          <Button
+            look="quiet"
+            onClick={() => show("movements")(row)}
+            aria-label={`Movements of ${row.sku} at ${row.location}`}
+          >
+            Movements
+          </Button>
+        </span>
+      </span>
+    ),
+  };
+  const keys = [
+    { key: "c", does: "count", act: show("count") },
+    { key: "a", does: "adjust", act: show("adjust") },
+    { key: "m", does: "movements", act: show("movements") },
+  ];
+  const goods = open?.level ?? null;
+  return (
+    <ListCard
+      title="Stock"
+      note="on hand: the last count and what moved since"
+      label="Stock"
+      name="stock levels"
+      one="counted product"
+      fill
+      columns={[...FIGURES, acts]}
+      rows={rows}
+      rowKey={(row) => `${row.sku} ${row.location}`}
+      keys={writes ? keys : keys.slice(2)}
+      empty={
+        search.q || search.negative ? (
+          <Empty title="Nothing matches">Try a part of its name or code, or show all stock.</Empty>
+        ) : (
+          <Empty title="Nothing was counted yet">
+            Count a product here, or bring in a file of counts under Imports.
+          </Empty>
+        )
+      }
+      actions={
+        <>
+          <CheckBox
+            checked={search.negative ?? false}
+            onChange={(only) => onSearch({ negative: only || undefined })}
+          >
+            Below zero only
+          </CheckBox>
+          <Facets
+            facets={["category", "location"]}
+            value={{ category: search.category, location: search.location }}
+            onChange={onSearch}
+          />
+          <SearchBox
+            label="Filter stock"
+            value={search.q ?? ""}
+            onChange={(q) => onSearch({ q: q || undefined })}
+          />
+          {writes && <Button onClick={() => setOpen({ level: null, act: "count" })}>Count a product</Button>}
+        </>
+      }
+    >
+      {open?.act === "count" && <CountDialog goods={goods} onHand={goods?.on_hand} onClose={close} />}
+      {open?.act === "adjust" && goods && (
+        <AdjustDialog goods={goods} onHand={goods.on_hand} onClose={close} />
+      )}
+      {open?.act === "movements" && goods && <Movements goods={goods} onClose={close} />}
+    </ListCard>
+  );
+}
