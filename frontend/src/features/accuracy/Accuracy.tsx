@@ -1,5 +1,4 @@
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { query } from "@/api/query";
 import { Choice, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
@@ -8,7 +7,6 @@ import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/compone
 import { count, day, percent, plural, points } from "@/lib/format";
 import { ByLag } from "./ByLag";
 import { coverageTone, LAGS, type Lag, type Segment, signalTone } from "./logic";
-import { Rehearsal } from "./Rehearsal";
 import { Segments } from "./Segments";
 import { ValueAdded } from "./ValueAdded";
 
@@ -33,11 +31,6 @@ export function Accuracy({ search, onSearch }: Props) {
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
-  const client = useQueryClient();
-  const measureAgain = useCallback(
-    () => void client.invalidateQueries({ queryKey: ["forecast", "accuracy"] }),
-    [client],
-  );
   const rows = found.data?.items ?? [];
   const row = rows.find((item) => item.lag === lag);
   const loading = found.isPending;
@@ -63,7 +56,6 @@ export function Accuracy({ search, onSearch }: Props) {
           onChange={(value) => onSearch({ lag: Number(value) as Lag })}
         />
       </PageHead>
-      <Rehearsal onMade={measureAgain} />
       {found.isError && !found.data ? (
         <Card>
           <ErrorCard title="Accuracy" error={found.error} onRetry={() => void found.refetch()} />
@@ -71,36 +63,40 @@ export function Accuracy({ search, onSearch }: Props) {
       ) : !loading && rows.length === 0 ? (
         <Card>
           <Empty title="Nothing to measure yet">
-            A forecast is measured once a week it was made for has ended. With nine months of sales, the first
-            training also rehearses the 13 weeks before it, so that they can be measured at once.
+            A forecast is measured once a week it was made for has ended. Until then the backtest on the
+            training page says how good the methods were.
           </Empty>
         </Card>
       ) : (
         <>
-          {row && row.rehearsed > 0 && (
-            <p className="mb-3 text-ink-2">
-              <Badge tone="warn">Rehearsal</Badge> {percent(row.rehearsed / row.cells)} of these weeks had no
-              published forecast: they are measured by what would have been published, made afterwards from
-              what was known then.
-            </p>
-          )}
           <KpiRow label="Accuracy as a whole">
-            <Kpi label="Error (WAPE)" value={percent(row?.wape)} loading={loading}>
+            <Kpi label="Error (WAPE)" term="WAPE" value={percent(row?.wape)} loading={loading}>
               {row?.wape_naive != null && row.wape != null
                 ? `${points(row.wape - row.wape_naive)} against the naive forecast`
                 : "Nothing sold at this lag"}
             </Kpi>
             <Kpi
               label="Error per usual change (MASE)"
+              term="MASE"
               value={row?.mase?.toFixed(2) ?? "No data"}
               loading={loading}
             >
               below 1 beats “as last week”
             </Kpi>
-            <Kpi label="Bias" value={row?.bias == null ? "No data" : points(row.bias)} loading={loading}>
+            <Kpi
+              label="Bias"
+              term="bias"
+              value={row?.bias == null ? "No data" : points(row.bias)}
+              loading={loading}
+            >
               {(row?.bias ?? 0) < 0 ? "forecasts were too low" : "forecasts were too high"}
             </Kpi>
-            <Kpi label="Inside the 80 % range" value={percent(row?.coverage80)} loading={loading}>
+            <Kpi
+              label="Inside the 80 % range"
+              term="coverage"
+              value={percent(row?.coverage80)}
+              loading={loading}
+            >
               {row && (
                 <Badge tone={coverageTone(row.coverage80)}>
                   {row.coverage80 > 0.84
@@ -113,6 +109,7 @@ export function Accuracy({ search, onSearch }: Props) {
             </Kpi>
             <Kpi
               label="Tracking signal"
+              term="tracking signal"
               value={row ? row.tracking_signal.toFixed(1).replace("-", "−") : "No data"}
               loading={loading}
             >

@@ -3,8 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { runsQuery } from "@/api/queries";
+import { type Faceted, Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
+import { SavedViews } from "@/components/table/SavedViews";
 import { Button, Segmented } from "@/components/ui/controls";
 import { PageHead } from "@/components/ui/PageHead";
 import { SearchBox } from "@/components/ui/SearchBox";
@@ -14,7 +16,7 @@ import { liveOf, weeksFrom } from "@/lib/runs";
 import { may } from "@/lib/session";
 import { COLUMNS, type Sort } from "./columns";
 
-export interface Search {
+export interface Search extends Pick<Faceted, "category" | "location"> {
   q?: string | undefined;
   sort?: Sort | undefined;
   active?: boolean | undefined;
@@ -32,10 +34,11 @@ const SHOWN = [
 ] as const;
 
 export function ProductList({ search, onSearch, onOpen }: Props) {
+  const { q, category, location } = search;
   const sort = search.sort ?? "-next4";
   const active = search.active ?? true;
   const rows = usePages("/api/forecast/summary", {
-    query: { q: search.q, sort, active: active || undefined, limit: 100 },
+    query: { q, category, location, sort, active: active || undefined, limit: 100 },
   });
   return (
     <>
@@ -53,7 +56,7 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
         sort={sort}
         onSort={(next) => onSearch({ sort: next as Sort })}
         onOpen={(row) => onOpen(row.sku, row.location)}
-        empty={<Nothing q={search.q} />}
+        empty={<Nothing q={q ?? category ?? location} />}
         actions={
           <>
             <Segmented
@@ -62,10 +65,16 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
               options={SHOWN}
               onChange={(value) => onSearch({ active: value === "active" ? undefined : false })}
             />
+            <Facets facets={["category", "location"]} value={{ category, location }} onChange={onSearch} />
+            <SavedViews
+              name="forecasts"
+              search={{ q, category, location, sort: search.sort, active: search.active }}
+              onOpen={onSearch}
+            />
             <SearchBox
               label="Filter products"
-              value={search.q ?? ""}
-              onChange={(q) => onSearch({ q: q || undefined })}
+              value={q ?? ""}
+              onChange={(typed) => onSearch({ q: typed || undefined })}
             />
           </>
         }

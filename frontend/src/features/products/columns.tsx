@@ -51,6 +51,7 @@ export const COLUMNS: readonly Column<Row>[] = [
   {
     id: "next4",
     label: "Next 4 weeks, expected",
+    term: "expected",
     width: 160,
     align: "right",
     sort: { by: "next4", first: "down" },
@@ -83,6 +84,7 @@ export const COLUMNS: readonly Column<Row>[] = [
   {
     id: "wape",
     label: "Error",
+    term: "WAPE",
     width: 80,
     align: "right",
     from: "sm",

@@ -1,26 +1,17 @@
 import type { Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
+import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
+import { SavedViews } from "@/components/table/SavedViews";
 import { Weighed } from "@/components/ui/Bar";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
 import { money, units } from "@/lib/format";
+import type { ExcessSort, Search } from "./search";
 
 type Excess = Schemas["Excess"];
-
-export const EXCESS_SORTS = [
-  "-excess",
-  "excess",
-  "name",
-  "-name",
-  "on_hand",
-  "-on_hand",
-  "cover",
-  "-cover",
-] as const;
-export type ExcessSort = (typeof EXCESS_SORTS)[number];
 
 const lasts = (item: Excess) =>
   item.days_of_cover === null ? "not sold any more" : `${units(item.days_of_cover)} days`;
@@ -38,6 +29,7 @@ const columnsFor = (most: number): readonly Column<Excess>[] => [
     id: "value",
     sort: { by: "excess", first: "down" },
     label: "Too much",
+    term: "excess",
     width: 100,
     align: "right",
     text: (item) => item.value,
@@ -64,6 +56,7 @@ const columnsFor = (most: number): readonly Column<Excess>[] => [
   {
     id: "up_to",
     label: "Order up to",
+    term: "order-up-to",
     width: 100,
     align: "right",
     from: "sm",
@@ -74,6 +67,7 @@ const columnsFor = (most: number): readonly Column<Excess>[] => [
     id: "lasts",
     sort: { by: "cover", first: "down" },
     label: "Lasts",
+    term: "cover",
     width: 130,
     align: "right",
     from: "sm",
@@ -83,14 +77,16 @@ const columnsFor = (most: number): readonly Column<Excess>[] => [
 ];
 
 interface Props {
-  sort: ExcessSort;
-  q: string | undefined;
-  onSearch: (change: { sort?: ExcessSort; q?: string | undefined }) => void;
+  search: Search;
+  onSearch: (change: Search) => void;
 }
 
 /** Stock beyond the order-up-to level, the most money first unless it is sorted otherwise. */
-export function ExcessList({ sort, q, onSearch }: Props) {
-  const rows = usePages("/api/excess", { query: { sort, q, limit: 100 } }, { staleTime: 60_000 });
+export function ExcessList({ search, onSearch }: Props) {
+  const { sort = "-excess", q, supplier, category, location, segment } = search;
+  const facets = { supplier, category, location, segment };
+  const rows = usePages("/api/excess", { query: { sort, q, ...facets, limit: 100 } }, { staleTime: 60_000 });
+  const narrowed = q ?? supplier ?? category ?? location ?? segment;
   const most = Math.max(1, ...(rows.rows?.map((item) => item.value) ?? []));
   return (
     <ListCard
@@ -104,18 +100,26 @@ export function ExcessList({ sort, q, onSearch }: Props) {
       sort={sort}
       onSort={(next) => onSearch({ sort: next as ExcessSort })}
       empty={
-        q ? (
-          <Empty title={`Nothing matches “${q}”`}>Try a part of its name or code.</Empty>
+        narrowed ? (
+          <Empty title={`Nothing matches “${narrowed}”`}>Another filter may find more.</Empty>
         ) : (
           <Empty title="No excess">No product has more than its order-up-to level.</Empty>
         )
       }
       actions={
-        <SearchBox
-          label="Filter excess"
-          value={q ?? ""}
-          onChange={(text) => onSearch({ q: text || undefined })}
-        />
+        <>
+          <Facets
+            facets={["supplier", "category", "location", "segment"]}
+            value={facets}
+            onChange={onSearch}
+          />
+          <SavedViews name="excess" search={{ sort: search.sort, q, ...facets }} onOpen={onSearch} />
+          <SearchBox
+            label="Filter excess"
+            value={q ?? ""}
+            onChange={(text) => onSearch({ q: text || undefined })}
+          />
+        </>
       }
     />
   );

@@ -99,9 +99,8 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
           title={`2. Demand over ${units(inputs.protected_days)} days`}
           value={units(item.expected_demand)}
         >
-          {units(inputs.daily_demand)} a day: the mean of the quantiles of the forecast of {day(item.as_of)},
-          over these lead times, that an order is made from. What the product's page calls expected is the
-          mean that the model states itself.
+          {units(inputs.daily_demand)} a day: the expected weeks of the forecast of {day(item.as_of)}, added
+          up over these lead times. <FourWeeks item={item} />
         </Step>
         <Step title={`3. Order up to, at ${level} service`} value={units(item.order_up_to)}>
           In {level} of cases demand over these days is not larger: the forecast's own quantile, mixed over
@@ -136,6 +135,18 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
       </dl>
     </>
   );
+}
+
+/** The same forecast over the span that every list and chart names, so that the two numbers can be told apart. */
+function FourWeeks({ item }: { item: Schemas["Replenishment"] }) {
+  const { data: forecast } = useQuery(
+    query("/api/forecast/{product_id}", {
+      path: { product_id: item.sku },
+      query: { location: item.location },
+    }),
+  );
+  const four = forecast?.as_of === item.as_of ? forecast.sums[3] : undefined;
+  return four && `In the next 4 weeks alone it expects ${units(four.mean)}.`;
 }
 
 /** From what the policy wanted to what stands in the order: the budget's cut, a person's word, what changed since. */

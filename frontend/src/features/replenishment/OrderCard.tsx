@@ -13,12 +13,13 @@ import { useAct } from "@/lib/acts";
 import { ago, day, instant, money, plural, units, words } from "@/lib/format";
 import { newId } from "@/lib/id";
 import { may } from "@/lib/session";
+import { Confirmed, ForSupplier } from "./Arrival";
 import { orderTone } from "./logic";
 import { OrderLines } from "./OrderLines";
 import { ReceiveDialog } from "./ReceiveDialog";
 
 type Order = Schemas["OrderOut"];
-const STALE = ["orders", "receipts", "stock", "replenishment", "excess", "attention"] as const;
+const STALE = ["orders", "deliveries", "receipts", "stock", "replenishment", "excess", "attention"] as const;
 
 interface Props {
   q: string;
@@ -62,6 +63,8 @@ function Loaded({ order, q, onQ, onClose }: Props & { order: Order }) {
           <Button disabled={write.isPending} onClick={() => write.mutate()}>
             <Download size={14} aria-hidden /> CSV
           </Button>
+          <ForSupplier order={order} />
+          {may("planner") && order.status === "approved" && <Confirmed order={order} />}
           {may("planner") && <Acts order={order} unsaved={unsaved} />}
         </CardHead>
         <p className="border-b border-line px-4 py-2 text-ink-2">
@@ -69,6 +72,8 @@ function Loaded({ order, q, onQ, onClose }: Props & { order: Order }) {
           {order.order_by && `, order by ${day(order.order_by)}`}. Proposed {ago(order.created_at)} by{" "}
           {order.created_by}
           {order.approved_at && `, approved ${ago(order.approved_at)} by ${order.approved_by}`}
+          {order.status === "approved" &&
+            `, to come ${order.confirmed_on ? `on ${day(order.confirmed_on)} as confirmed` : `by ${day(order.wanted_by)}`}`}
           {order.received_at && `, received ${ago(order.received_at)}`}.
           {order.edited > 0 && ` People said ${plural(order.edited, "quantity", "quantities")}.`}
           {unsaved > 0 && <span className="text-warn"> {plural(unsaved, "change")} not saved yet.</span>}

@@ -1,11 +1,13 @@
 import type { Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
+import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Button, Segmented } from "@/components/ui/controls";
 import { Badge, Empty } from "@/components/ui/states";
 import { ago, count, day, money, words } from "@/lib/format";
 import { orderTone } from "./logic";
+import type { Search } from "./search";
 
 type Order = Schemas["OrderOut"];
 
@@ -14,8 +16,6 @@ const STATES = [
   { value: "received", label: "Received" },
   { value: "cancelled", label: "Cancelled" },
 ] as const;
-export const ORDER_STATES = ["approved", "received", "cancelled"] as const;
-export type OrderState = (typeof ORDER_STATES)[number];
 
 const columnsFor = (onOpen: (order: string) => void): readonly Column<Order>[] => [
   {
@@ -91,20 +91,21 @@ const columnsFor = (onOpen: (order: string) => void): readonly Column<Order>[] =
 ];
 
 interface Props {
-  status: OrderState;
-  onStatus: (status: OrderState) => void;
+  search: Search;
+  onSearch: (change: Search) => void;
   onOpen: (order: string) => void;
 }
 
 /** Orders that were approved, by what became of them. */
-export function Orders({ status, onStatus, onOpen }: Props) {
+export function Orders({ search, onSearch, onOpen }: Props) {
+  const { status = "approved", supplier } = search;
   return (
     <ListCard
       title="Orders"
       label="Orders"
       one="order"
       columns={columnsFor(onOpen)}
-      rows={usePages("/api/orders", { query: { status, lines: false, limit: 100 } })}
+      rows={usePages("/api/orders", { query: { status, supplier, lines: false, limit: 100 } })}
       rowKey={(order) => order.id}
       onOpen={(order) => onOpen(order.id)}
       empty={
@@ -112,7 +113,17 @@ export function Orders({ status, onStatus, onOpen }: Props) {
           Approve a proposal, and it is on order until its goods are received.
         </Empty>
       }
-      actions={<Segmented label="Which orders" value={status} options={STATES} onChange={onStatus} />}
+      actions={
+        <>
+          <Segmented
+            label="Which orders"
+            value={status}
+            options={STATES}
+            onChange={(next) => onSearch({ status: next === "approved" ? undefined : next })}
+          />
+          <Facets facets={["supplier"]} value={{ supplier }} onChange={onSearch} />
+        </>
+      }
     />
   );
 }

@@ -11,23 +11,15 @@ import { Suppliers } from "@/features/supply/Suppliers";
 import { useAct } from "@/lib/acts";
 import { atRisk, count, day, money, plural } from "@/lib/format";
 import { viewsOf } from "@/pages";
+import { AllLines } from "./AllLines";
 import { Classes } from "./Classes";
-import { ExcessList, type ExcessSort } from "./ExcessList";
+import { Deliveries } from "./Deliveries";
+import { ExcessList } from "./ExcessList";
 import { OrderCard } from "./OrderCard";
-import { type OrderState, Orders } from "./Orders";
+import { Orders } from "./Orders";
 import { Proposals } from "./Proposals";
+import type { Search, View } from "./search";
 
-export const VIEWS = ["proposals", "orders", "excess", "classes", "suppliers", "held"] as const;
-type View = (typeof VIEWS)[number];
-export interface Search {
-  view?: View | undefined;
-  order?: string | undefined;
-  /** Which orders; which supplier's terms; a filter of the terms, of excess, of an order's lines. */
-  status?: OrderState | undefined;
-  supplier?: string | undefined;
-  q?: string | undefined;
-  sort?: ExcessSort | undefined;
-}
 interface Props {
   search: Search;
   onSearch: (search: Search, replace?: boolean) => void;
@@ -65,13 +57,23 @@ export function Replenishment({ search, onSearch }: Props) {
           <Kpi label="To order this week" value={money(found?.due_value, "compact")} loading={!found}>
             {found && `${plural(found.due, "line")} of ${count(found.wanted)} wanted in all`}
           </Kpi>
-          <Kpi label="Revenue at risk" value={money(found?.at_risk_value, "compact")} loading={!found}>
+          <Kpi
+            label="Revenue at risk"
+            term="risk of a stock-out"
+            value={money(found?.at_risk_value, "compact")}
+            loading={!found}
+          >
             {found && atRisk(found)}
           </Kpi>
           <Kpi label="Inventory value" value={money(found?.inventory_value, "compact")} loading={!found}>
             at cost, {count(found?.series)} products
           </Kpi>
-          <Kpi label="Excess stock" value={money(found?.excess_value, "compact")} loading={!found}>
+          <Kpi
+            label="Excess stock"
+            term="excess"
+            value={money(found?.excess_value, "compact")}
+            loading={!found}
+          >
             {found && `${plural(found.excess_series, "product")} above the order-up-to level`}
           </Kpi>
         </KpiRow>
@@ -93,14 +95,23 @@ export function Replenishment({ search, onSearch }: Props) {
         />
       ) : view === "proposals" ? (
         <Proposals needs={needs} onOpen={(order) => onSearch({ ...search, order, q: undefined })} />
+      ) : view === "lines" ? (
+        <AllLines search={search} onSearch={filter} />
       ) : view === "orders" ? (
-        <Orders
-          status={search.status ?? "approved"}
-          onStatus={(status) => filter({ status })}
-          onOpen={(order) => onSearch({ ...search, order, q: undefined })}
-        />
+        <div className="grid gap-4 [&>*]:min-w-0">
+          <Orders
+            search={search}
+            onSearch={filter}
+            onOpen={(order) => onSearch({ ...search, order, q: undefined })}
+          />
+          <Deliveries
+            advice={search.advice ?? "expedite"}
+            onAdvice={(advice) => filter({ advice })}
+            onOpen={(order) => onSearch({ ...search, order, q: undefined })}
+          />
+        </div>
       ) : view === "excess" ? (
-        <ExcessList sort={search.sort ?? "-excess"} q={search.q} onSearch={filter} />
+        <ExcessList search={search} onSearch={filter} />
       ) : view === "suppliers" ? (
         <Suppliers search={search} onSearch={filter} />
       ) : view === "held" ? (

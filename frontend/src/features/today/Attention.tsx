@@ -1,3 +1,4 @@
+import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Choice, Segmented } from "@/components/ui/controls";
@@ -12,6 +13,8 @@ export interface Search {
   status?: Status | undefined;
   q?: string | undefined;
   mine?: boolean | undefined;
+  supplier?: string | undefined;
+  location?: string | undefined;
 }
 
 interface Props {
@@ -42,7 +45,7 @@ const WHOSE = [
 /** What needs somebody, stock-outs first and then by money, as the server ranks and filters it; settled where it stands. */
 export function Attention({ search, onSearch }: Props) {
   const session = useSession();
-  const { kind = "all", status = "open", q, mine } = search;
+  const { kind = "all", status = "open", q, mine, supplier, location } = search;
   const me = session.state === "in" ? session.user.username : undefined;
   const rows = usePages("/api/attention", {
     query: {
@@ -50,6 +53,8 @@ export function Attention({ search, onSearch }: Props) {
       out_of_stock: OUT[kind],
       status,
       q,
+      supplier,
+      location,
       assignee: mine ? me : undefined,
       limit: 50,
     },
@@ -63,7 +68,7 @@ export function Attention({ search, onSearch }: Props) {
       columns={columnsFor(Math.max(1, ...(rows.rows?.map((entry) => entry.money) ?? [])))}
       rows={rows}
       rowKey={(entry) => entry.id}
-      empty={<None status={status} filtered={Boolean(q || mine || kind !== "all")} />}
+      empty={<None status={status} filtered={Boolean(q || mine || supplier || location || kind !== "all")} />}
       actions={
         <>
           <span className="max-w-full overflow-x-auto">
@@ -86,6 +91,7 @@ export function Attention({ search, onSearch }: Props) {
             options={WHOSE}
             onChange={(next) => onSearch({ mine: next === "mine" || undefined })}
           />
+          <Facets facets={["supplier", "location"]} value={{ supplier, location }} onChange={onSearch} />
           <SearchBox
             label="Filter entries"
             placeholder="Name or code"

@@ -64,21 +64,26 @@ export function Today({ search, onSearch }: AttentionProps) {
       <KpiRow label="Where things stand">
         <Kpi
           label="Forecast accuracy"
+          term="WAPE"
           value={four?.wape == null ? "No data" : percent(1 - four.wape)}
           loading={accuracy.isPending}
         >
-          {four
-            ? `1 − WAPE, 4 weeks ahead${four.rehearsed > 0 ? ", rehearsed" : ""}`
-            : "measured once forecast weeks have ended"}
+          {four ? "1 − WAPE, 4 weeks ahead" : "measured once forecast weeks have ended"}
         </Kpi>
         <Kpi
           label="Bias"
+          term="bias"
           value={four?.bias == null ? "No data" : points(four.bias)}
           loading={accuracy.isPending}
         >
           {four?.bias == null ? "" : four.bias < 0 ? "forecasts were too low" : "forecasts were too high"}
         </Kpi>
-        <Kpi label="Revenue at risk" value={money(found?.at_risk_value, "compact")} loading={needs.isPending}>
+        <Kpi
+          label="Revenue at risk"
+          term="risk of a stock-out"
+          value={money(found?.at_risk_value, "compact")}
+          loading={needs.isPending}
+        >
           {found && atRisk(found)}
         </Kpi>
         <Kpi
@@ -88,7 +93,12 @@ export function Today({ search, onSearch }: AttentionProps) {
         >
           {found && `at cost, ${plural(found.series, "product")}`}
         </Kpi>
-        <Kpi label="Excess stock" value={money(found?.excess_value, "compact")} loading={needs.isPending}>
+        <Kpi
+          label="Excess stock"
+          term="excess"
+          value={money(found?.excess_value, "compact")}
+          loading={needs.isPending}
+        >
           {found && `${plural(found.excess_series, "product")} above order-up-to`}
         </Kpi>
       </KpiRow>

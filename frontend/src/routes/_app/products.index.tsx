@@ -3,9 +3,13 @@ import { z } from "zod/mini";
 import { SORTS } from "@/features/products/columns";
 import { ProductList } from "@/features/products/ProductList";
 
+const text = z.catch(z.optional(z.string()), undefined);
+
 export const Route = createFileRoute("/_app/products/")({
   validateSearch: z.object({
-    q: z.catch(z.optional(z.string()), undefined),
+    q: text,
+    category: text,
+    location: text,
     sort: z.catch(z.optional(z.enum(SORTS)), undefined),
     active: z.catch(z.optional(z.boolean()), undefined),
   }),

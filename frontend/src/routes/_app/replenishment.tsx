@@ -1,26 +1,41 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { z } from "zod/mini";
-import { EXCESS_SORTS } from "@/features/replenishment/ExcessList";
-import { ORDER_STATES } from "@/features/replenishment/Orders";
-import { Replenishment, VIEWS } from "@/features/replenishment/Replenishment";
+import { CLASSES } from "@/components/table/Facets";
+import { Replenishment } from "@/features/replenishment/Replenishment";
+import {
+  ADVICE,
+  EXCESS_SORTS,
+  LINE_SORTS,
+  LINE_STATES,
+  ORDER_STATES,
+  VIEWS,
+} from "@/features/replenishment/search";
 
 const text = z.catch(z.optional(z.string()), undefined);
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  z.catch(z.optional(z.enum(values)), undefined);
 
 export const Route = createFileRoute("/_app/replenishment")({
   validateSearch: z.object({
-    view: z.catch(z.optional(z.enum(VIEWS)), undefined),
+    view: oneOf(VIEWS),
     order: text,
-    status: z.catch(z.optional(z.enum(ORDER_STATES)), undefined),
+    status: oneOf(ORDER_STATES),
     supplier: text,
+    category: text,
+    location: text,
+    segment: oneOf(CLASSES),
     q: text,
-    sort: z.catch(z.optional(z.enum(EXCESS_SORTS)), undefined),
+    sort: oneOf(EXCESS_SORTS),
+    by: oneOf(LINE_SORTS),
+    state: oneOf(LINE_STATES),
+    advice: oneOf(ADVICE),
   }),
   component: () => {
     const navigate = Route.useNavigate();
     return (
       <Replenishment
         search={Route.useSearch()}
-        onSearch={(search, replace = false) => navigate({ search, replace })}
+        onSearch={(search, replace = false) => navigate({ search, replace } as never)}
       />
     );
   },

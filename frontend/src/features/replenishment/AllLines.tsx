@@ -1,0 +1,153 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Facets } from "@/components/table/Facets";
+import { ListCard } from "@/components/table/ListCard";
+import { usePages } from "@/components/table/rows";
+import { SavedViews } from "@/components/table/SavedViews";
+import { type Selection, useSelection } from "@/components/table/useSelection";
+import { Button, Choice } from "@/components/ui/controls";
+import { SearchBox } from "@/components/ui/SearchBox";
+import { Empty } from "@/components/ui/states";
+import { termFor, termsQuery } from "@/features/supply/queries";
+import { TermDialog } from "@/features/supply/TermDialog";
+import { money, plural } from "@/lib/format";
+import { may } from "@/lib/session";
+import { BulkTerms } from "./BulkTerms";
+import { InputsDialog } from "./Inputs";
+import type { Decided } from "./LineCells";
+import { columnsFor, keyOf } from "./lineColumns";
+import type { LineSort, LineState, Search } from "./search";
+
+const STATES = [
+  { value: "all", label: "Everything" },
+  { value: "due", label: "To order this week" },
+  { value: "risk", label: "May run out" },
+  { value: "out", label: "Out of stock" },
+  { value: "covered", label: "Covered" },
+] as const;
+const ASKED: Record<LineState, object> = {
+  all: {},
+  due: { due: true },
+  risk: { at_risk: true },
+  out: { out_of_stock: true },
+  covered: { due: false, at_risk: false },
+};
+
+interface Props {
+  search: Search;
+  onSearch: (change: Search) => void;
+}
+
+/** Every product that is decided, line by line: what lies there, what comes, how long it lasts, when and what to order. */
+export function AllLines({ search, onSearch }: Props) {
+  const sort: LineSort = search.by ?? "-value";
+  const state: LineState = search.state ?? "all";
+  const { category, supplier, location, segment, q } = search;
+  const rows = usePages("/api/replenishment", {
+    query: { sort, q, category, supplier, location, segment, ...ASKED[state], inputs: false, limit: 100 },
+  });
+  const selection = useSelection(rows.rows, keyOf);
+  const [open, setOpen] = useState<{ item: Decided; what: "why" | "terms" } | null>(null);
+  const [bulk, setBulk] = useState(false);
+  const writes = may("planner");
+  const why = (item: Decided) => setOpen({ item, what: "why" });
+  const filtered = Boolean(q || category || supplier || location || segment || state !== "all");
+  return (
+    <ListCard
+      title="All lines"
+      label="What to order, line by line"
+      name="lines"
+      one="line"
+      fill
+      columns={columnsFor(writes ? selection : null, why)}
+      rows={rows}
+      rowKey={keyOf}
+      sort={sort}
+      onSort={(next) => onSearch({ by: next as LineSort })}
+      onOpen={why}
+      keys={
+        writes
+          ? [
+              { key: "x", does: "select", act: selection.toggle },
+              { key: "t", does: "terms", act: (item) => setOpen({ item, what: "terms" }) },
+            ]
+          : []
+      }
+      tone={(item) => selection.has(item) && "bg-accent-soft/40"}
+      empty={
+        filtered ? (
+          <Empty title="Nothing like that">Another filter may find more.</Empty>
+        ) : (
+          <Empty title="Nothing can be decided yet">
+            A product needs a forecast, a count of its stock, and terms that say from whom it is bought.
+          </Empty>
+        )
+      }
+      actions={
+        <>
+          <Choice
+            label="Which lines"
+            value={state}
+            options={STATES}
+            onChange={(next) => onSearch({ state: next === "all" ? undefined : next })}
+          />
+          <Facets
+            facets={["supplier", "category", "location", "segment"]}
+            value={{ category, supplier, location, segment }}
+            onChange={onSearch}
+          />
+          <SavedViews
+            name="lines"
+            search={{ by: search.by, state: search.state, category, supplier, location, segment, q }}
+            onOpen={onSearch}
+          />
+          <SearchBox
+            label="Filter lines"
+            value={q ?? ""}
+            onChange={(text) => onSearch({ q: text || undefined })}
+            className="w-48 max-sm:w-full"
+          />
+        </>
+      }
+    >
+      {selection.chosen.length > 0 && <Chosen selection={selection} onTerms={() => setBulk(true)} />}
+      {bulk && (
+        <BulkTerms chosen={selection.chosen} onClose={() => setBulk(false)} onDone={selection.clear} />
+      )}
+      {open?.what === "why" && (
+        <InputsDialog sku={open.item.sku} location={open.item.location} onClose={() => setOpen(null)} />
+      )}
+      {open?.what === "terms" && <TermsOf item={open.item} onClose={() => setOpen(null)} />}
+    </ListCard>
+  );
+}
+
+/** What was chosen, and what can be done with all of it. */
+function Chosen({ selection, onTerms }: { selection: Selection<Decided>; onTerms: () => void }) {
+  const { chosen, all, clear } = selection;
+  const value = chosen.reduce((sum, item) => sum + item.order_value, 0);
+  return (
+    <div
+      role="toolbar"
+      aria-label="Chosen lines"
+      className="flex flex-wrap items-center gap-2 border-b border-line bg-accent-soft px-4 py-2"
+    >
+      <p role="status" className="mr-auto">
+        <strong>{plural(chosen.length, "line")} chosen</strong>, {money(value)} to order
+      </p>
+      <Button onClick={all}>All that are loaded</Button>
+      <Button onClick={clear}>None</Button>
+      <Button look="primary" onClick={onTerms}>
+        Change terms
+      </Button>
+    </div>
+  );
+}
+
+/** All terms of a line, in their own dialog. */
+function TermsOf({ item, onClose }: { item: Decided; onClose: () => void }) {
+  const terms = useQuery(termsQuery(item.sku));
+  if (!terms.data) return null;
+  const term = termFor(terms.data.items, item.location);
+  return <TermDialog sku={item.sku} name={item.name} term={term} onClose={onClose} />;
+}
