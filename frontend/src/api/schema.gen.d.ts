@@ -1082,9 +1082,30 @@ export interface paths {
         };
         /**
          * Get Forecast Accuracy
-         * @description Accuracy at lags 1, 4, 8 and 13 of what was published. Nothing is refitted.
+         * @description Accuracy at lags 1, 4, 8 and 13 of what was published, and of the rehearsal of the weeks before. Nothing is
+         *     refitted.
          */
         get: operations["get_forecast_accuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/accuracy/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rehearsal
+         * @description How far the rehearsal is, which follows the first training.
+         */
+        get: operations["get_rehearsal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1222,7 +1243,7 @@ export interface paths {
         };
         /**
          * List Forecast Runs
-         * @description Runs, newest first.
+         * @description Runs, newest first. Rehearsals are not among them: `/forecast/accuracy/rehearsal`.
          */
         get: operations["list_forecast_runs"];
         put?: never;
@@ -3501,6 +3522,11 @@ export interface components {
             mase: number | null;
             /** Pinball */
             pinball: number | null;
+            /**
+             * Rehearsed
+             * @description Cells of a rehearsal: made afterwards, as of then, of no week that was really forecast
+             */
+            rehearsed: number;
             /** Segment */
             segment: string;
             /** Series */
@@ -6259,6 +6285,18 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /**
+         * RehearsalOut
+         * @description The forecasts that would have been published in the weeks before the first: how many of them are made, and the
+         *     one under way, waiting, or ended without forecasts.
+         */
+        RehearsalOut: {
+            current: components["schemas"]["RunOut"] | null;
+            /** Made */
+            made: number;
+            /** Of */
+            of: number;
         };
         /**
          * RejectedLine
@@ -10524,6 +10562,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccuracyList"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalOut"];
                 };
             };
             /** @description The request is at fault */

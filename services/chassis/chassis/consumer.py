@@ -2,7 +2,7 @@
 
 - A record that can never succeed becomes a dead letter in the same transaction; its neighbours are unharmed.
 - A fault that can pass (database, broker) is retried with backoff; after two minutes the process gives up its
-  partitions by exiting, so that another may try.
+  partitions by exiting, so that another may try. So it does when the log's client hangs for as long.
 - An unknown error is narrowed down by halving the batch; a single record gets five tries.
 """
 
@@ -150,10 +150,15 @@ class ConsumerLoop:
         self._working_on = records[0].timestamp_ms / 1000
         for run in requested_traces.cut(records):
             self._with_patience(run, began)
+        self.last_poll = self._clock.monotonic()
         self._working_on = None
         metrics.CONSUMER_BATCH.labels(self.name).observe(len(records))
         metrics.CONSUMER_SECONDS.labels(self.name).observe(self._clock.monotonic() - began)
         self._applied_to = records[-1].timestamp_ms / 1000
+
+    def hangs(self) -> bool:
+        """Whether the log's client has not come back for two minutes: it waits for what will not come any more."""
+        return self._working_on is None and self._clock.monotonic() - self.last_poll > GIVE_UP_SECONDS
 
     def age(self) -> float:
         """How far behind in seconds: the age of the newest applied record while others wait, 0 when none do."""

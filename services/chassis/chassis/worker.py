@@ -147,6 +147,11 @@ class Worker:
         log.info("worker_started", threads=list(self._threads))
         while not stop.wait(1.0):
             self._dump_if_stuck()
+            for loop in self._loops:
+                if loop.hangs():
+                    log.error("log_client_hangs", consumer=loop.name)
+                    failed.set()
+                    stop.set()
         deadline = time.monotonic() + STOP_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from services.chassis.tests.events import Totals, garbage, record, sale
+from services.chassis.tests.simulated_clock import SimulatedClock
 
 FAST = LoopOptions(backoff=0.0)
 
@@ -50,6 +51,22 @@ def test_an_event_that_is_delivered_again_changes_nothing(database: Database) ->
     for delivered in (batch, batch[2:], [*batch, *batch]):
         loop(database).process(delivered)
     assert total(database) == 10
+
+
+def test_a_log_client_that_does_not_come_back_is_told_from_a_batch_that_takes_long(database: Database) -> None:
+    clock, during = SimulatedClock("2026-01-05T00:00:00+00:00"), []
+
+    class Slow(Totals):
+        def apply(self, connection: Connection, batch: Batch) -> None:
+            clock.sleep(500)
+            during.append(one.hangs())
+            super().apply(connection, batch)
+
+    one = ConsumerLoop(database, no_log, Slow(), FAST, clock=clock)
+    one.process([record(sale(), 0)])
+    assert during == [False] and not one.hangs()
+    clock.sleep(121)  # in the commit that follows
+    assert one.hangs()
 
 
 def test_a_dead_letter_leaves_its_neighbours_unharmed_and_keeps_all_of_itself(database: Database) -> None:

@@ -116,6 +116,16 @@ def build_trainer(settings: Settings, database: Database) -> "Worker":
         training, reproduction = Training(settings, shared), Reproduction(settings, shared)
         jobs.work(database, {TRAIN: training, UPDATE: training, REPRODUCE: reproduction}, stop)
 
+    def rehearse(stop: threading.Event) -> None:
+        from functools import partial
+
+        from forecaster.application.training import engine_port
+        from forecaster.application.training.rehearsal import REHEARSAL
+        from forecaster.application.training.rehearse import Rehearsal
+
+        engine = partial(engine_port.on(settings.dask_address), measured=False)
+        jobs.work(database, {REHEARSAL: Rehearsal(settings, engine)}, stop)
+
     def rebuild(stop: threading.Event) -> None:
         from forecaster.application.replay.replay import Replay
         from forecaster.application.replay.requests import REPLAY
@@ -123,6 +133,7 @@ def build_trainer(settings: Settings, database: Database) -> "Worker":
         jobs.work(database, {REPLAY: Replay(settings)}, stop)
 
     trainer.run_thread("training", train)
+    trainer.run_thread("rehearsal", rehearse)  # beside the trainings, which nobody should wait for it with
     trainer.run_thread("replay", rebuild)
     return trainer
 

@@ -1,4 +1,5 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { query } from "@/api/query";
 import { Choice, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
@@ -7,6 +8,7 @@ import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/compone
 import { count, day, percent, plural, points } from "@/lib/format";
 import { ByLag } from "./ByLag";
 import { coverageTone, LAGS, type Lag, type Segment, signalTone } from "./logic";
+import { Rehearsal } from "./Rehearsal";
 import { Segments } from "./Segments";
 import { ValueAdded } from "./ValueAdded";
 
@@ -31,6 +33,11 @@ export function Accuracy({ search, onSearch }: Props) {
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
+  const client = useQueryClient();
+  const measureAgain = useCallback(
+    () => void client.invalidateQueries({ queryKey: ["forecast", "accuracy"] }),
+    [client],
+  );
   const rows = found.data?.items ?? [];
   const row = rows.find((item) => item.lag === lag);
   const loading = found.isPending;
@@ -56,6 +63,7 @@ export function Accuracy({ search, onSearch }: Props) {
           onChange={(value) => onSearch({ lag: Number(value) as Lag })}
         />
       </PageHead>
+      <Rehearsal onMade={measureAgain} />
       {found.isError && !found.data ? (
         <Card>
           <ErrorCard title="Accuracy" error={found.error} onRetry={() => void found.refetch()} />
@@ -63,12 +71,19 @@ export function Accuracy({ search, onSearch }: Props) {
       ) : !loading && rows.length === 0 ? (
         <Card>
           <Empty title="Nothing to measure yet">
-            A forecast is measured once a week it was made for has ended. Until then the backtest on the
-            training page says how good the methods were.
+            A forecast is measured once a week it was made for has ended. With nine months of sales, the first
+            training also rehearses the 13 weeks before it, so that they can be measured at once.
           </Empty>
         </Card>
       ) : (
         <>
+          {row && row.rehearsed > 0 && (
+            <p className="mb-3 text-ink-2">
+              <Badge tone="warn">Rehearsal</Badge> {percent(row.rehearsed / row.cells)} of these weeks had no
+              published forecast: they are measured by what would have been published, made afterwards from
+              what was known then.
+            </p>
+          )}
           <KpiRow label="Accuracy as a whole">
             <Kpi label="Error (WAPE)" term="WAPE" value={percent(row?.wape)} loading={loading}>
               {row?.wape_naive != null && row.wape != null

@@ -68,7 +68,9 @@ export function Today({ search, onSearch }: AttentionProps) {
           value={four?.wape == null ? "No data" : percent(1 - four.wape)}
           loading={accuracy.isPending}
         >
-          {four ? "1 − WAPE, 4 weeks ahead" : "measured once forecast weeks have ended"}
+          {four
+            ? `1 − WAPE, 4 weeks ahead${four.rehearsed > 0 ? ", rehearsed" : ""}`
+            : "measured once forecast weeks have ended"}
         </Kpi>
         <Kpi
           label="Bias"

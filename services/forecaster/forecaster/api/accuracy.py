@@ -8,12 +8,14 @@ from chassis.parameters import Day, Db, LocationFilter, SkuFilter, Viewer
 from chassis.weeks import last_ended_week, yesterday
 from contracts.types import Name
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 
+from forecaster.api.models import RunOut
 from forecaster.api.parameters import Config
+from forecaster.application.training.rehearsal import WEEKS
 from forecaster.domain.anomalies import tracking_signal
 from forecaster.settings import Settings
-from forecaster.storage import accuracy
+from forecaster.storage import accuracy, rehearsals
 
 router = APIRouter(prefix="/forecast/accuracy", tags=["planning"])
 
@@ -26,6 +28,8 @@ class AccuracyOut(BaseModel):
     weeks: int
     series: int
     cells: int
+    rehearsed: Annotated[int, Field(description="Cells of a rehearsal: made afterwards, as of then, of no week that was"
+                                                " really forecast")]
     actual: float
     wape: float | None
     bias: float | None
@@ -43,6 +47,15 @@ class AccuracyList(BaseModel):
     oldest: date
     newest: date
     items: list[AccuracyOut]
+
+
+class RehearsalOut(BaseModel):
+    """The forecasts that would have been published in the weeks before the first: how many of them are made, and the
+    one under way, waiting, or ended without forecasts."""
+
+    made: int
+    of: int
+    current: RunOut | None
 
 
 class AuthorValue(BaseModel):
@@ -97,7 +110,8 @@ def get_forecast_accuracy(
     weeks: Weeks = 13, as_of: Day | None = None, sku: SkuFilter = None, location: LocationFilter = None,
     category: Annotated[Name | None, Query()] = None, limit: Limit = 100,
 ) -> AccuracyList:  # fmt: skip
-    """Accuracy at lags 1, 4, 8 and 13 of what was published. Nothing is refitted."""
+    """Accuracy at lags 1, 4, 8 and 13 of what was published, and of the rehearsal of the weeks before. Nothing is
+    refitted."""
     oldest, newest = _window(config, weeks, as_of)
     with db.snapshot() as connection:
         found = accuracy.by_segment(
@@ -106,7 +120,7 @@ def get_forecast_accuracy(
     items = [
         AccuracyOut(
             lag=row["lag"], segment=row["segment"], weeks=row["weeks"], series=row["series"], cells=row["cells"],
-            actual=row["actual"], wape=_share(row["final_error"], row["actual"]),
+            rehearsed=row["rehearsed"], actual=row["actual"], wape=_share(row["final_error"], row["actual"]),
             bias=_share(row["bias"], row["actual"]),
             mase=_share(row["scaled"], row["scaled_cells"]), pinball=_share(row["pinball"], row["actual"]),
             coverage80=round(row["inside"] / row["cells"], 4),
@@ -116,6 +130,16 @@ def get_forecast_accuracy(
         for row in found
     ]  # fmt: skip
     return AccuracyList(oldest=oldest, newest=newest, items=items)
+
+
+@router.get("/rehearsal")
+def get_rehearsal(db: Db, _: Viewer) -> RehearsalOut:
+    """How far the rehearsal is, which follows the first training."""
+    with db.snapshot() as connection:
+        found = rehearsals.all_runs(connection)
+    open_ = [run for run in found if run["status"] != "succeeded"]
+    current = RunOut(**open_[-1]) if open_ else None
+    return RehearsalOut(made=len(found) - len(open_), of=WEEKS if found else 0, current=current)
 
 
 @router.get("/value-added")

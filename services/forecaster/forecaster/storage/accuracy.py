@@ -1,8 +1,8 @@
-"""Accuracy of what was really published, against what was really sold: stored forecasts only, nothing is refitted.
+"""Accuracy of what was published, against what was really sold: stored forecasts only, nothing is refitted.
 
 A week's forecast at lag L is that of the run whose L-th week it was; of several such runs, the one published last
-before the week ended, or ever. The forecast after overrides uses the operations that stood when the next run took
-over. The naive forecast is what sold in the last week before the run.
+before the week ended, or ever; of none, its rehearsal, where that is asked for. The forecast after overrides uses the
+operations that stood when the next run took over. The naive forecast is what sold in the last week before the run.
 """
 
 from datetime import date
@@ -47,17 +47,20 @@ WITH live AS (
 ), spans AS (
     SELECT run_id, id, lead(published_at) OVER (ORDER BY id) AS until FROM live
 ), chosen AS (
-    SELECT DISTINCT ON (r.first_week) r.id AS run_id, r.first_week, r.horizon, s.until
-    FROM run AS r JOIN spans AS s ON s.run_id = r.id
-    WHERE r.first_week BETWEEN CAST(:oldest AS date) - 91 AND CAST(:newest AS date) ORDER BY r.first_week, s.id DESC
+    SELECT DISTINCT ON (r.first_week) r.id AS run_id, r.first_week, r.horizon, s.until, s.id IS NULL AS rehearsal
+    FROM run AS r LEFT JOIN spans AS s ON s.run_id = r.id
+    WHERE r.first_week BETWEEN CAST(:oldest AS date) - 91 AND CAST(:newest AS date)
+        AND (s.id IS NOT NULL OR :rehearsals AND r.kind = 'rehearsal' AND r.outcome = 'succeeded')
+    ORDER BY r.first_week, s.id DESC NULLS LAST
 ), wanted AS (
-    SELECT run_id, first_week, until, lag, first_week + 7 * (lag - 1) AS week
+    SELECT run_id, first_week, until, rehearsal, lag, first_week + 7 * (lag - 1) AS week
     FROM chosen CROSS JOIN unnest(CAST(:lags AS integer[])) AS lag WHERE lag <= horizon
 ), got AS (
     SELECT sku, sum(revenue) / NULLIF(sum(units), 0) AS price FROM demand_week
     WHERE week > CAST(:newest AS date) - 182 GROUP BY sku
 ), c AS (
-    SELECT w.lag, w.week, w.until, f.sku, f.location, f.method, f.quantiles, f.mean[w.lag]::float8 AS model,
+    SELECT w.lag, w.week, w.until, w.rehearsal, f.sku, f.location, f.method, f.quantiles,
+        f.mean[w.lag]::float8 AS model,
         GREATEST(COALESCE(d.units, 0), 0)::float8 AS actual,
         GREATEST(COALESCE(n.units, 0), 0)::float8 AS naive, p.category,
         COALESCE(p.price, g.price, 0)::float8 AS worth
@@ -77,7 +80,7 @@ WITH live AS (
     FROM c LEFT JOIN LATERAL (
         SELECT oc.operation, oc.amount, s.author, s.id AS set_id FROM override_cell AS oc
         JOIN override_set AS s ON s.id = oc.set_id
-        WHERE oc.sku = c.sku AND oc.location = c.location AND oc.week = c.week
+        WHERE NOT c.rehearsal AND oc.sku = c.sku AND oc.location = c.location AND oc.week = c.week
             AND (c.until IS NULL OR s.created_at < c.until)
             AND (s.undone_at IS NULL OR s.undone_at > COALESCE(c.until, 'infinity'))
             AND (s.expires_on IS NULL OR s.expires_on >= COALESCE(c.until::date, c.week))
@@ -88,7 +91,8 @@ WITH live AS (
 _SEGMENTS = {"all": "'all'", "category": "COALESCE(category, 'none')", "location": "location", "method": "method",
              "sku": "sku"}  # fmt: skip
 _SUMS = f"""
-    count(*) AS cells, count(DISTINCT (sku, location)) AS series, sum(actual) AS actual,
+    count(*) AS cells, count(*) FILTER (WHERE rehearsal) AS rehearsed,
+    count(DISTINCT (sku, location)) AS series, sum(actual) AS actual,
     sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,
     sum(abs(naive - actual)) AS naive_error, sum(final - actual) AS bias,
     sum({_INSIDE}) AS inside,
@@ -111,27 +115,29 @@ _MOVED = """
 
 
 def _values(
-    oldest: date, newest: date, sku: str | None, location: str | None, category: str | None, lags: tuple[int, ...]
-) -> dict[str, Any]:
+    oldest: date, newest: date, lags: tuple[int, ...], *, sku: str | None = None, location: str | None = None,
+    category: str | None = None, rehearsals: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     return {"oldest": oldest, "newest": newest, "sku": sku, "location": location, "category": category,
-            "lags": list(lags)}  # fmt: skip
+            "lags": list(lags), "rehearsals": rehearsals}  # fmt: skip
 
 
 def by_segment(
     connection: Connection, segment: str, oldest: date, newest: date, *, sku: str | None = None,
     location: str | None = None, category: str | None = None, limit: int = 500,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Sums by lag and segment, over the weeks from `oldest` to `newest`."""
+    """Sums by lag and segment, over the weeks from `oldest` to `newest`; `rehearsed` cells are of a rehearsal."""
     return rows(
         connection,
         f"{_CELLS}{_MOVED}, weekly AS (SELECT lag, {_SEGMENTS[segment]} AS segment, week, {_SUMS}"
         " FROM cells AS c LEFT JOIN moved USING (sku, location) GROUP BY 1, 2, 3)"
-        " SELECT lag, segment, count(*) AS weeks, sum(cells)::bigint AS cells, max(series) AS series,"
+        " SELECT lag, segment, count(*) AS weeks, sum(cells)::bigint AS cells,"
+        " sum(rehearsed)::bigint AS rehearsed, max(series) AS series,"
         " sum(actual) AS actual, sum(final_error) AS final_error, sum(model_error) AS model_error,"
         " sum(naive_error) AS naive_error, sum(bias) AS bias, avg(abs(bias)) AS mad, sum(inside) AS inside,"
         " sum(pinball) AS pinball, sum(scaled) AS scaled, sum(scaled_cells)::bigint AS scaled_cells"
         " FROM weekly GROUP BY 1, 2 ORDER BY lag, actual DESC, segment LIMIT :limit",
-        **_values(oldest, newest, sku, location, category, LAGS), limit=limit,
+        **_values(oldest, newest, LAGS, sku=sku, location=location, category=category, rehearsals=True), limit=limit,
     )  # fmt: skip
 
 
@@ -145,7 +151,7 @@ def by_author(connection: Connection, oldest: date, newest: date, lag: int) -> l
         " sum(actual) AS actual, sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,"
         " sum(abs(naive - actual)) AS naive_error, sum((abs(final - actual) - abs(model - actual)) * worth) AS money"
         " FROM cells WHERE author IS NOT NULL GROUP BY 1, 2, 3 ORDER BY author, direction, size",
-        **_values(oldest, newest, None, None, None, (lag,)),
+        **_values(oldest, newest, (lag,)),
     )
 
 
@@ -156,7 +162,7 @@ def by_series(connection: Connection, oldest: date, newest: date, weeks: int) ->
         f"{_CELLS} SELECT sku, location, count(*) AS weeks, sum(final - actual) AS bias,"
         " avg(abs(final - actual)) AS mad, sum(actual) AS actual, max(worth) AS worth FROM cells"
         " GROUP BY sku, location HAVING count(*) >= :weeks",
-        **_values(oldest, newest, None, None, None, (1,)), weeks=weeks,
+        **_values(oldest, newest, (1,)), weeks=weeks,
     )  # fmt: skip
 
 
@@ -168,5 +174,5 @@ def newest_weeks(connection: Connection, oldest: date, newest: date) -> list[dic
         connection,
         f"{_CELLS} SELECT sku, location, week, actual, final AS expected, {quantiles}, worth"
         " FROM cells AS c ORDER BY sku, location, week",
-        **_values(oldest, newest, None, None, None, (1,)),
+        **_values(oldest, newest, (1,)),
     )

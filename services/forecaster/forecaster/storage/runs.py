@@ -54,10 +54,11 @@ def get(connection: Connection, run_id: UUID) -> dict[str, Any] | None:
 
 
 def newest_first(connection: Connection, before: int | None, limit: int) -> list[dict[str, Any]]:
-    """Runs, newest first, with a version below `before`."""
+    """Runs, newest first, with a version below `before`; no rehearsals."""
     return rows(
         connection,
-        f"SELECT {SHOWN}{FROM} WHERE run.version < :before ORDER BY run.version DESC LIMIT :limit",
+        f"SELECT {SHOWN}{FROM} WHERE run.version < :before AND run.kind <> 'rehearsal'"
+        " ORDER BY run.version DESC LIMIT :limit",
         before=before or 2**62, limit=limit,
     )  # fmt: skip
 

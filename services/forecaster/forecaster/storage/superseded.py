@@ -7,8 +7,8 @@ from chassis.database import Connection, scalar
 from sqlalchemy import text
 
 # A run stays that has a live forecast; was live, or was made, since `before`; is among the newest that one can go back
-# to; was the last word on its first week, from `oldest` on, which the accuracy of weeks and lags is measured by; or is
-# the training that a run which stays was updated from.
+# to; was the last word on its first week, from `oldest` on, which the accuracy of weeks and lags is measured by, or its
+# rehearsal; or is the training that a run which stays was updated from.
 _NEXT = """
 WITH last AS (SELECT run_id, max(id) AS id FROM publication GROUP BY run_id),
 spans AS (SELECT run_id, lead(published_at) OVER (ORDER BY id) AS until FROM publication),
@@ -20,7 +20,7 @@ SELECT id FROM run WHERE series > 0 AND pruned_at IS NULL AND finished_at < :bef
     AND id NOT IN (SELECT run_id FROM live_forecast)
     AND id NOT IN (SELECT run_id FROM spans WHERE until IS NULL OR until >= :before)
     AND id NOT IN (SELECT run_id FROM last ORDER BY id DESC LIMIT :newest)
-    AND id NOT IN (SELECT id FROM word)
+    AND id NOT IN (SELECT id FROM word) AND NOT (kind = 'rehearsal' AND first_week >= :oldest)
     AND NOT EXISTS (SELECT FROM run AS u WHERE u.models_of = run.id AND u.pruned_at IS NULL AND u.series > 0)
 ORDER BY version LIMIT 1
 """

@@ -20,7 +20,7 @@ from forecaster.application import announce
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 from forecaster.domain.overrides import adjusted
 from forecaster.domain.quality import Judgement, judge
-from forecaster.domain.runs import require_forecasts
+from forecaster.domain.runs import require_publishable
 from forecaster.settings import SERVICE
 from forecaster.storage import forecasts, locks, overrides, runs
 
@@ -53,7 +53,7 @@ def promote_run(database: Database, run_id: UUID, who: str, zone: ZoneInfo) -> d
         run = runs.get(connection, run_id)
         if run is None:
             raise not_found(f"Run {run_id}")
-        require_forecasts(run)
+        require_publishable(run)
         live = runs.live(connection)
         if live is not None and live["id"] == run_id:
             raise Conflict("This run is live.", code="live")

@@ -34,14 +34,18 @@ def on(dask_address: str) -> Engine:
 
 
 def forecast(
-    dataset: Dataset, *, seed: int, report: Report, cancelled: Callable[[], bool], dask_address: str = ""
+    dataset: Dataset, *, seed: int, report: Report, cancelled: Callable[[], bool], dask_address: str = "",
+    measured: bool = True,
 ) -> EngineAnswer | None:  # fmt: skip
-    """The engine's forecasts of a dataset's series; None when there is no series to forecast."""
+    """The engine's forecasts of a dataset's series; None when there is no series to forecast.
+
+    `measured`: also how good they were on weeks that ended, which takes as long again.
+    """
     from forecaster import engine
 
     if dataset.history.empty:
         return None
-    cutoffs = _cutoffs(dataset)
+    cutoffs = _cutoffs(dataset) if measured else [_last(dataset)]
     found = engine.forecast(
         dataset.history, freq=dataset.freq, horizon=len(dataset.weeks), future=dataset.future, static=dataset.static,
         cutoffs=cutoffs, seed=seed, progress=_progress(report), cancelled=cancelled,
@@ -102,9 +106,13 @@ def _answer(found: Any, own: NDArray[np.bool_]) -> EngineAnswer:
     )  # fmt: skip
 
 
+def _last(dataset: Dataset) -> pd.Timestamp:
+    return pd.Timestamp(dataset.weeks[0]) - pd.Timedelta(weeks=1)
+
+
 def _cutoffs(dataset: Dataset) -> list[pd.Timestamp]:
     """The last week, and before it one that leaves `WEEKS` weeks to be measured on, where history is long enough."""
-    last = pd.Timestamp(dataset.weeks[0]) - pd.Timedelta(weeks=1)
+    last = _last(dataset)
     measured = dataset.history["ds"].nunique() >= SHORTEST and len(dataset.weeks) >= WEEKS
     return [last - pd.Timedelta(weeks=WEEKS), last] if measured else [last]
 

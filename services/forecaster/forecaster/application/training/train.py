@@ -18,7 +18,7 @@ from chassis.logs import logger
 
 from forecaster.application import announce
 from forecaster.application.planning import releases
-from forecaster.application.training import engine_port, models
+from forecaster.application.training import engine_port, models, rehearsal
 from forecaster.application.training.runs import UPDATE, end_without_forecasts
 from forecaster.domain import dataset as datasets
 from forecaster.domain.dataset import Dataset
@@ -97,6 +97,10 @@ class Training:
         with job.database.transaction() as connection:
             return runs.models_in_use(connection)
 
+    def _models_of(self, job: Claim, run: dict[str, Any]) -> UUID | None:
+        """The training whose models are used again, if they are kept; None: the run trains its own."""
+        return self._in_use(job) if run["kind"] == UPDATE else None
+
     def _forecast(
         self, job: Claim, run: dict[str, Any], data: Dataset, report: "_Reporter"
     ) -> tuple[EngineAnswer | None, UUID | None]:
@@ -106,11 +110,9 @@ class Training:
             return job.cancel_requested or job.lost
 
         try:
-            if run["kind"] == UPDATE:
-                models_of = self._in_use(job)
-                kept = self._models.of(models_of)
-                address = self._settings.dask_address
-                answer = models.update(data, kept, report, cancelled, address) if kept else None
+            models_of = self._models_of(job, run)
+            if kept := self._models.of(models_of):
+                answer = models.update(data, kept, report, cancelled, self._settings.dask_address)
                 if answer is not None:
                     return answer, models_of
             return self._engine(data, seed=run["seed"], report=report, cancelled=cancelled), None
@@ -134,13 +136,26 @@ class Training:
             job.id, outcome, run["as_of"], series=count, seconds=seconds, message=message
         )
         outbox.publish(connection, [done])
-        measured = {**result.metrics, "promotion": {"reason": judged.reason, "change": judged.change}}
+        result.metrics["promotion"] = {"reason": judged.reason, "change": judged.change}
+        self._keep_end(connection, job, outcome, data, result, seconds, models_of, message)
+        if judged.promoted:
+            rehearsal.begin(connection, run, weeks_of(data))
+
+    def _keep_end(
+        self, connection: Connection, job: Claim, outcome: announce.RunOutcome, data: Dataset, result: RunResult,
+        seconds: float, models_of: UUID | None, message: str | None = None,
+    ) -> None:  # fmt: skip
         runs.end(
-            connection, job.id, outcome, series=count, seconds=seconds, metrics=measured, message=message,
-            active_series=sum(item.active for item in result.forecasts), methods=result.methods,
-            history_weeks=int(data.history["ds"].nunique()) if len(data.history) else 0, models_of=models_of,
+            connection, job.id, outcome, series=len(result.forecasts), seconds=seconds, metrics=result.metrics,
+            message=message, active_series=sum(item.active for item in result.forecasts), methods=result.methods,
+            history_weeks=weeks_of(data), models_of=models_of,
         )  # fmt: skip
         job.finish(connection, "succeeded")
+
+
+def weeks_of(data: Dataset) -> int:
+    """How many weeks of history there are."""
+    return int(data.history["ds"].nunique()) if len(data.history) else 0
 
 
 def tell_freshness(database: Database) -> None:
