@@ -10,7 +10,8 @@ from chassis import migrations
 from chassis.database import Database
 from chassis.retention import COMMON_SWEEPS, Retention, Sweep
 
-SERVICES = ("auth", "catalog", "sales", "forecaster")
+from tests.architecture import house
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
@@ -20,7 +21,7 @@ def sweeps(service: str) -> tuple[Sweep, ...]:
     return (*COMMON_SWEEPS, *own)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", house.SERVICES)
 def test_every_sweep_runs_on_the_schema_as_it_is(service: str, fresh_database: Callable[..., str]) -> None:
     database = Database(fresh_database(service))
     migrations.upgrade(database, import_module(f"{service}.app").MIGRATIONS)
@@ -28,7 +29,7 @@ def test_every_sweep_runs_on_the_schema_as_it_is(service: str, fresh_database: C
     database.close()
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", house.SERVICES)
 def test_every_sweep_is_in_the_table_of_what_is_forgotten(service: str) -> None:
     rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| `")]
     missing = [

@@ -9,11 +9,12 @@ import pytest
 from chassis.service import Service
 from chassis.settings import ServiceSettings
 
-SERVICES = ("auth", "catalog", "sales", "forecaster")
+from tests.architecture import house
+
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", house.SERVICES)
 def test_a_service_has_the_template(name: str) -> None:
     app, settings = import_module(f"{name}.app"), import_module(f"{name}.settings").Settings
     root = app.ROOT
@@ -28,12 +29,12 @@ def test_a_service_has_the_template(name: str) -> None:
 def test_the_entry_points_are_the_same_but_for_the_name() -> None:
     texts = {
         (ROOT / "services" / name / name / "__main__.py").read_text().partition('"""\n\n')[2].replace(name, "SERVICE")
-        for name in SERVICES
+        for name in house.SERVICES
     }
     assert len(texts) == 1
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", house.SERVICES)
 def test_the_composition_root_imports_no_http_framework_and_no_data_frames(name: str) -> None:
     program = (
         f"import sys, {name}.app; print(sorted(set(sys.modules) &"

@@ -1,8 +1,6 @@
 """The four services and the gateway, each served as in earnest, on a real PostgreSQL; nothing of Kafka is needed."""
 
 import contextlib
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,14 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import structlog
-import uvicorn
 from auth.application import housekeeping
 from auth.domain import tokens
 from auth.storage import signing_keys
 from chassis import migrations
 from chassis.database import Database
-from chassis.patience import PatientProtocol
 from fastapi import FastAPI
 from gateway import app as gateway_app
 from gateway.domain.routing import SERVICES
@@ -26,9 +21,8 @@ from gateway.settings import Settings as GatewaySettings
 from pydantic import SecretStr
 
 from tests.fixtures import Postgres
+from tests.serving import served
 
-# A traceback as structlog draws it by default takes seconds, in the loop that everybody waits for.
-structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
 NOWHERE = "127.0.0.1:9"  # the discard port: nothing listens
 
 
@@ -46,23 +40,6 @@ class Whole:
             key = signing_keys.every(connection)[0]
         claims = {"username": "ada" if role else "key:k", "role": role, "scopes": scopes, "source": source}
         return {"authorization": f"Bearer {tokens.access_token(key, 'almanac', uuid4(), 3600, claims)}"}
-
-
-@contextlib.contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """An app behind a real socket, as `chassis.api.serve` has it; its address."""
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, http=PatientProtocol, lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = server.force_exit = True
-        thread.join(10)
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,22 @@
 """Who may not call is answered before a body is read; nobody is waited for for ever. Over real sockets."""
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPResponse
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import pytest
-import structlog
-import uvicorn
 from chassis import bodies, patience
 from chassis.api import create_api
-from chassis.patience import PatientProtocol
 from chassis.security import Principal, Role, public, require
 from chassis.settings import CommonSettings
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
+
+from tests.serving import served
 
 
 class Given(BaseModel):
@@ -59,18 +58,11 @@ def fails() -> None:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[tuple[str, int]]:
-    # A traceback as structlog draws it by default takes seconds, in the loop that everybody waits for.
-    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
     app = create_api("test", CommonSettings(), [router], verifier=Known(), large_bodies={"/file": 64 * 1024**2})  # type: ignore[arg-type]
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, http=PatientProtocol)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()
-    server.should_exit = server.force_exit = True
-    thread.join(10)
+    with served(app) as url:
+        at = urlsplit(url)
+        assert at.hostname and at.port
+        yield at.hostname, at.port
 
 
 @contextmanager

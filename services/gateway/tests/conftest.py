@@ -1,9 +1,9 @@
 """The gateway, served by uvicorn, before small real services."""
 
 import contextlib
-import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,47 +11,25 @@ import httpx2
 import jwt
 import orjson
 import pytest
-import structlog
-import uvicorn
 from chassis.security import Keys, Verifier
 from cryptography.hazmat.primitives.asymmetric import ec
 from gateway import app as gateway_app
 from gateway.domain.routing import SERVICES
 from gateway.settings import Settings
-from starlette.types import ASGIApp
 
 from services.gateway.tests.upstream import Upstream
+from tests import serving
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens
 Token = Callable[..., dict[str, str]]
-
-
-# A traceback as structlog draws it by default takes seconds, in the loop that everybody waits for.
-structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+# Nothing stands before it here, so nobody is believed who says for whom they ask (infra.launcher.environment).
+served = partial(serving.served, forwarded_allow_ips="")
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     """What the gateway runs on."""
     return "asyncio"
-
-
-@contextlib.contextmanager
-def served(app: ASGIApp, **config: Any) -> Iterator[str]:
-    """An app behind a real socket; its address."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, access_log=False, forwarded_allow_ips="", **config)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = server.force_exit = True
-        thread.join(10)
 
 
 @pytest.fixture(scope="session")
