@@ -1,7 +1,7 @@
 """The four services and the gateway, each served as in earnest, on a real PostgreSQL; nothing of Kafka is needed."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -16,10 +16,12 @@ from chassis import migrations
 from chassis.database import Database
 from fastapi import FastAPI
 from gateway import app as gateway_app
+from gateway.domain import openapi
 from gateway.domain.routing import SERVICES
 from gateway.settings import Settings as GatewaySettings
 from pydantic import SecretStr
 
+from tests.attacks.asker import Asker
 from tests.fixtures import Postgres
 from tests.serving import served
 
@@ -75,4 +77,13 @@ def whole(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield Whole(stack.enter_context(served(apps["gateway"])), apps, databases)
 
 
-Caller = Callable[..., dict[str, str]]
+@pytest.fixture(scope="session")
+def asker(whole: Whole) -> Asker:
+    """An administrator who asks everything."""
+    return Asker(whole.url, whole.token("admin"))
+
+
+@pytest.fixture(scope="session")
+def document(whole: Whole) -> dict[str, Any]:
+    """The whole API, as `/api/openapi.json` has it when every service answers in time."""
+    return openapi.merge({name: app.openapi() for name, app in whole.apps.items()})

@@ -5,17 +5,12 @@ field of a body with a share of the values that broke systems before.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
-from gateway.domain import openapi
 
-from tests.attacks.conftest import Whole
+from tests.attacks.asker import Asker, operations
 
-# Hashing passwords takes 40 ms by design (test_hostile_sign_in.py of auth has these); a stream does not end.
-LEFT_OUT = {"/api/auth/login", "/api/auth/register", "/api/auth/password", "/api/stream"}
 HOSTILE = (
     "%00", "%0d", "%0d%0aX-Y:%201", "%ed%a0%80", "%ff", "%EF%BF%BF", "9223372036854775808", "-9223372036854775809",
     "1e400", "NaN", "-Infinity", "9" * 400, "0001-01-01", "9999-12-31", "9999-12-31T23:59:59-14:00", "....//",
@@ -27,49 +22,6 @@ BODIES = (
     b"[" * 50_000 + b"]" * 50_000, b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
 )  # fmt: skip
 HOSTILE_JSON = (b"1e400", b"NaN", b"-9223372036854775809", b'"\\ud800"', b'"\\u0000"', b"[[]]", b"9" * 5000)
-
-
-class Asker:
-    """One connection to the gateway, kept."""
-
-    def __init__(self, whole: Whole, admin: dict[str, str]) -> None:
-        limits = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
-        self._client = httpx2.Client(base_url=whole.url, trust_env=False, timeout=60, limits=limits, headers=admin)
-        self.sent, self.wrong = 0, list[Any]()
-
-    def ask(self, method: str, path: str, **more: Any) -> None:
-        """Send, and note what should not be."""
-        try:
-            answer = self._client.request(method, path, **more)
-        except (httpx2.InvalidURL, ValueError, httpx2.LocalProtocolError):
-            return  # no client can send it so; raw bytes are another test's
-        self.sent += 1
-        said = answer.headers.get("content-type", "")
-        if answer.status_code >= 500 or (answer.status_code >= 400 and said != "application/problem+json"):
-            self.wrong.append((method, path[:200], str(more)[:200], answer.status_code, answer.text[:200]))
-
-    def must_still_be_answered(self) -> None:
-        """The next request on the connection."""
-        if self._client.get("/api/products").status_code != 200:
-            self.wrong.append("the next request was not answered")
-
-
-@pytest.fixture(scope="module")
-def asker(whole: Whole) -> Asker:
-    return Asker(whole, whole.token("admin"))
-
-
-@pytest.fixture(scope="module")
-def document(whole: Whole) -> dict[str, Any]:
-    """The whole API, as `/api/openapi.json` has it when every service answers in time."""
-    return openapi.merge({name: app.openapi() for name, app in whole.apps.items()})
-
-
-def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            if path not in LEFT_OUT:
-                yield method.upper(), path, operation
 
 
 def _concrete(path: str, value: str = "00000000-0000-4000-8000-000000000000") -> str:
@@ -111,4 +63,3 @@ def test_no_body_and_no_field_of_one_breaks_its_route(asker: Asker, document: di
                 asker.ask(method, _concrete(path), content=b'{"%s": %s}' % (field.encode(), value), headers=headers)
         asker.must_still_be_answered()
     assert asker.sent > 500 and asker.wrong == []
-

@@ -108,6 +108,17 @@ def test_bulk_takes_valid_rows_and_names_the_others(client: TestClient, told: To
     assert [event["name"] for event in told("product-changed")] == ["Thing A1", "New", "Changed"]
 
 
+def test_bulk_heeds_the_revision_that_was_read_and_names_the_row_that_is_stale(client: TestClient) -> None:
+    create(client, "A1")
+    create(client, "B2")
+    client.patch("/products/A1", json={"name": "Second"})
+    rows = [{"sku": sku, "name": "Bulk", "revision": 1} for sku in ("A1", "B2")]
+    answer = client.post("/products/bulk", json={"items": rows}).json()
+    told = [(error["index"], error["field"], error["code"]) for error in answer["errors"]]
+    assert (answer["updated"], told) == (1, [(0, "revision", "stale_revision")])
+    assert [client.get(f"/products/{sku}").json()["name"] for sku in ("A1", "B2")] == ["Second", "Bulk"]
+
+
 def test_archiving_needs_empty_shelves_and_keeps_the_product(client: TestClient) -> None:
     create(client, "A1", stock="2")
     assert client.delete("/products/A1").status_code == 409

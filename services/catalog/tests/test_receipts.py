@@ -209,7 +209,9 @@ def test_a_part_leaves_the_rest_on_order_and_more_than_is_open_says_so(stocked: 
     assert float(situation(stocked, "B2")["on_order"]) > 0
 
 
-def test_an_order_whose_rest_will_not_come_is_closed_and_teaches_its_last_receipt(stocked: TestClient) -> None:
+def test_an_order_whose_rest_will_not_come_is_closed_and_teaches_its_last_receipt(
+    stocked: TestClient, told: Told
+) -> None:
     order, ordered = approved(stocked)
     close = f"/orders/{order['id']}/close"
     assert stocked.post(close).json()["code"] == "nothing_received"
@@ -219,6 +221,7 @@ def test_an_order_whose_rest_will_not_come_is_closed_and_teaches_its_last_receip
     assert stocked.post(close).status_code == 403
     stocked.app.state.role = Role.PLANNER  # type: ignore[attr-defined]
     assert [stocked.post(close).json()["status"] for _ in range(2)] == ["received", "received"]
+    assert [entry["action"] for entry in told("audit-recorded")].count("order-closed") == 1
     assert line_of(stocked, order, "A1") == (6, 0, 0)
     assert float(situation(stocked, "A1")["on_order"]) == float(situation(stocked, "B2")["on_order"]) == 0
     assert stocked.get("/suppliers").json()["items"][0]["lead_time"]["receipts"] == 1

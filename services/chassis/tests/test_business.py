@@ -26,9 +26,7 @@ def test_the_first_process_says_how_and_the_same_is_taken(kept: Database) -> Non
 
 
 @pytest.mark.parametrize(("name", "value"), OTHERS.items())
-def test_something_else_is_refused_in_one_line_that_names_the_command(
-    kept: Database, name: str, value: object
-) -> None:
+def test_something_else_is_refused_in_one_line_that_names_the_command(kept: Database, name: str, value: object) -> None:
     other = MADE.model_copy(update={name: value})
     with pytest.raises(NotStarted) as said:
         business.require_same(kept, other, "sales")

@@ -141,9 +141,11 @@ def test_a_handler_runs_in_the_trace_of_the_event(database: Database) -> None:
     assert seen[0] is not None and seen[0].split("-")[1] == trace.split("-")[1]
 
 
-def run_over(log: MemoryLog, database: Database, options: LoopOptions, done: Callable[[], bool]) -> ConsumerLoop:
+def run_over(
+    log: MemoryLog, database: Database, options: LoopOptions, done: Callable[[], bool], handler: Totals | None = None
+) -> ConsumerLoop:  # fmt: skip
     stop = threading.Event()
-    consumer = ConsumerLoop(database, lambda: log.consumer("g", ["sale-submitted"]), Totals(), options)
+    consumer = ConsumerLoop(database, lambda: log.consumer("g", ["sale-submitted"]), handler or Totals(), options)
     thread = threading.Thread(target=consumer.run, args=(stop,))
     thread.start()
     for _ in range(1000):
@@ -178,6 +180,21 @@ def test_offsets_are_committed_after_the_effects(database: Database) -> None:
     send(log, [sale(n) for n in range(3)])
     run_over(log, database, FAST, lambda: log.committed("g") == {("sale-submitted", 0): 3})
     assert totals[0] == 3
+
+
+def test_a_loop_takes_no_more_bytes_at_once_than_its_options_say(database: Database) -> None:
+    log, weights = MemoryLog({"sale-submitted": 1}), list[int]()
+
+    class Weighing(Totals):
+        def apply(self, connection: Connection, batch: Batch) -> None:
+            weights.append(sum(len(delivery.record.value or b"") for delivery in batch.deliveries))
+            super().apply(connection, batch)
+
+    send(log, [sale(n) for n in range(10)])
+    size = 3 * max(len(record.value or b"") for record in log.records["sale-submitted", 0])
+    options = LoopOptions(backoff=0.0, size=size)
+    run_over(log, database, options, lambda: log.committed("g") == {("sale-submitted", 0): 10}, Weighing())
+    assert max(weights) <= size < sum(weights) and total(database) == 10
 
 
 def test_a_consumer_that_meets_too_much_garbage_stops_over_restarts_until_it_is_resumed(database: Database) -> None:

@@ -41,5 +41,3 @@ def test_a_bad_setting_is_one_line_in_every_process(role: str, name: str, value:
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"sales {role}: ALMANAC_") and name.lower() in line.lower()
-
-

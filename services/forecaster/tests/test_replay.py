@@ -11,6 +11,7 @@ import pytest
 from chassis import jobs
 from chassis.database import Database, rows
 from chassis.jobs import Claim
+from chassis.kafka import KafkaTopics
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 from contracts.events import SaleRecorded
@@ -96,6 +97,24 @@ def test_a_log_that_lacks_what_was_counted_is_no_log_to_rebuild_the_history_from
     admin = AdminClient({"bootstrap.servers": log.bootstrap})
     for done in admin.delete_records(gone).values():
         done.result(timeout=60)
+    found = replayed(database, settings, log)
+    assert (found["status"], history(database)) == ("failed", before)
+    assert "what lay before is gone" in found["message"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_records_that_go_while_the_log_is_read_leave_the_history_as_it_was(
+    database: Database, settings: Settings, log: LedgerLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_history(database)
+    before, original = history(database), replay_job._Replaying._swap
+
+    def late(self: Any, seconds: float) -> None:
+        bounds = KafkaTopics(log.bootstrap).bounds(log.topic)
+        KafkaTopics(log.bootstrap).remove_before({place: end for place, (_, end) in bounds.items()})
+        original(self, seconds)
+
+    monkeypatch.setattr(replay_job._Replaying, "_swap", late)
     found = replayed(database, settings, log)
     assert (found["status"], history(database)) == ("failed", before)
     assert "what lay before is gone" in found["message"]
