@@ -2,22 +2,32 @@
 
 A worker that lost its claim (it hung, and another took over) fails at its next `progress` or `finish`: every
 write checks the fencing token, so a zombie can neither report nor publish. A worker that is told to stop hands its job
-back, which is no attempt that failed: only crashes count.
+back, which is no attempt that failed: only crashes count. A job with which a process stood still (chassis.watchdog) is
+resumed once; when one does so again at the same place the job fails and says where. So does a job that is not heard of
+for an hour, and its process ends, since a thread cannot be ended.
 """
 
+import faulthandler
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 from sqlalchemy import text
 
-from chassis import metrics
+from chassis import metrics, watchdog
+from chassis.claim import Claim, Fenced, JobCancelled
 from chassis.database import Connection, Database, is_transient, rows
 from chassis.logs import logger
+
+__all__ = [
+    "Claim", "Fenced", "JobCancelled", "cancel", "claim", "get", "newest_of", "one_at_a_time", "open_of", "submit",
+    "work",
+]  # fmt: skip
 
 log = logger(__name__)
 
@@ -25,14 +35,12 @@ LOST_AFTER_SECONDS = 15
 HEARTBEAT_SECONDS = 3
 HAND_BACK_SECONDS = 3  # a job that ends by itself soon after its worker was told to stop may; a worker has eight
 LOOK_SECONDS = 0.2
+STILL_SECONDS = 3600.0  # no work of ours says nothing for so long
+FREEZES = 2
 
 
-class JobCancelled(Exception):
-    """Somebody asked the job to stop."""
-
-
-class Fenced(Exception):
-    """The job is no longer ours: another process has taken it over, or it was handed back."""
+class StoodStill(Exception):
+    """Whoever works on the job stands still at the same place."""
 
 
 def submit(
@@ -89,113 +97,26 @@ def one_at_a_time(connection: Connection, kind: str) -> None:
     connection.execute(text(sql), {"kind": kind})
 
 
-@dataclass
-class Claim:
-    """A job that this process works on."""
-
-    id: UUID
-    kind: str
-    arguments: dict[str, Any]
-    state: dict[str, Any]
-    fence: int
-    attempts: int
-    database: Database
-    cancel_requested: bool = False
-    lost: bool = False
-    _stage: tuple[str, float, int] = field(default=("", 0.0, 0))
-
-    def check(self) -> None:
-        """Raise when the job was cancelled or taken over. Cheap; call it often."""
-        if self.lost:
-            raise Fenced(f"job {self.id} was taken over")
-        if self.cancel_requested:
-            raise JobCancelled(f"job {self.id} was cancelled")
-
-    def hold(self, connection: Connection) -> None:
-        """Lock the job's row for the transaction; raises Fenced when it is no longer ours. Call before effects."""
-        held = connection.execute(
-            text(
-                "SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND status = 'running' FOR UPDATE"
-            ),
-            {"id": self.id, "fence": self.fence},
-        ).scalar()
-        if held is None:
-            self.lost = True
-            raise Fenced(f"job {self.id} was taken over")
-        self.cancel_requested = self.cancel_requested or bool(held)
-
-    def progress(
-        self, stage: str, done: int, total: int, *, seconds_left: float | None = None,
-        state: dict[str, Any] | None = None, connection: Connection | None = None,
-    ) -> float | None:  # fmt: skip
-        """Record how far it is, and the state to resume from (in the caller's transaction, if given).
-
-        Returns the estimated seconds left, measured from this stage's own rate unless given.
-        """
-        self.check()
-        if self._stage[0] != stage:
-            self._stage = (stage, time.monotonic(), done)
-        gained, spent = done - self._stage[2], time.monotonic() - self._stage[1]
-        if seconds_left is None and gained > 0:
-            seconds_left = spent / gained * (total - done)
-        if state is not None:
-            self.state = state
-        values = {"id": self.id, "fence": self.fence, "stage": stage, "done": done, "total": total,
-                  "left": seconds_left, "state": orjson.dumps(self.state, default=str).decode()}  # fmt: skip
-        if connection is not None:
-            self._write(connection, values)
-        else:
-            with self.database.transaction() as own:
-                self._write(own, values)
-        return seconds_left
-
-    def _write(self, connection: Connection, values: dict[str, Any]) -> None:
-        held = connection.execute(
-            text(
-                "UPDATE job SET stage = :stage, done = :done, total = :total, seconds_left = :left,"
-                " state = CAST(:state AS jsonb), heartbeat_at = now()"
-                " WHERE id = :id AND fence = :fence AND status = 'running' RETURNING cancel_requested"
-            ),
-            values,
-        ).scalar()
-        if held is None:
-            self.lost = True
-            raise Fenced(f"job {self.id} was taken over")
-        self.cancel_requested = bool(held)
-
-    def finish(self, connection: Connection, status: str, message: str | None = None) -> None:
-        """End the job in the caller's transaction, together with its last effects."""
-        done = connection.execute(
-            text(
-                "UPDATE job SET status = :status, message = :message, finished_at = now(), seconds_left = NULL"
-                " WHERE id = :id AND fence = :fence AND status = 'running'"
-            ),
-            {"id": self.id, "fence": self.fence, "status": status, "message": message},
-        )
-        if not done.rowcount:
-            self.lost = True
-            raise Fenced(f"job {self.id} was taken over")
-
-
 def claim(database: Database, kinds: list[str], lost_after: float = LOST_AFTER_SECONDS) -> Claim | None:
     """Take the oldest job that waits, or whose worker has not been heard of for `lost_after` seconds."""
     with database.transaction() as connection:
         found = rows(
             connection,
             "UPDATE job SET status = 'running', fence = fence + 1, attempts = attempts + 1, heartbeat_at = now(),"
-            " started_at = COALESCE(started_at, now()) WHERE id = ("
+            " workers = (array_prepend(CAST(:me AS text), workers))[1:8], started_at = COALESCE(started_at, now())"
+            " WHERE id = ("
             "  SELECT id FROM job WHERE kind = ANY(:kinds) AND (status = 'waiting' OR (status = 'running'"
             "   AND heartbeat_at < now() - make_interval(secs => :lost))) ORDER BY created_at LIMIT 1"
             "  FOR UPDATE SKIP LOCKED)"
-            " RETURNING id, kind, arguments, state, fence, attempts, cancel_requested",
-            kinds=kinds, lost=lost_after,
+            " RETURNING id, kind, arguments, state, fence, attempts, cancel_requested, freezes, froze_at",
+            kinds=kinds, lost=lost_after, me=watchdog.ME,
         )  # fmt: skip
     if not found:
         return None
     row = found[0]
     return Claim(
         UUID(str(row["id"])), row["kind"], row["arguments"], row["state"], row["fence"], row["attempts"], database,
-        row["cancel_requested"],
+        row["cancel_requested"], freezes=row["freezes"], froze_at=row["froze_at"],
     )  # fmt: skip
 
 
@@ -225,6 +146,8 @@ def _run(job: Claim, function: Callable[[Claim], None], stop: threading.Event, m
     try:
         if job.attempts > max_attempts:
             raise RuntimeError(f"given up after {max_attempts} attempts that ended in a crash")
+        if job.freezes >= FREEZES:
+            raise StoodStill(f"given up: {job.freezes} times in a row the process stood still at {job.froze_at}")
         job.check()
         function(job)
     except Fenced:
@@ -259,11 +182,25 @@ def _keep(job: Claim, ended: threading.Event, stop: threading.Event) -> None:
                 if not ended.wait(HAND_BACK_SECONDS):
                     _hand_back(job)
                 return
+            if time.monotonic() - job.heard_at > STILL_SECONDS:
+                return _end_with_process(job)
             if time.monotonic() >= beat_at:
                 beat_at = time.monotonic() + HEARTBEAT_SECONDS
                 _beat(job, ended)
         except Exception as error:
             log.warning("heartbeat_missed", job=str(job.id), error=str(error).splitlines()[0])
+
+
+def _end_with_process(job: Claim) -> None:
+    """Fail a job that is not heard of, and end the process with it: its thread would never be free again."""
+    stage, done = job.place
+    log.error("job_stands_still", job=str(job.id), kind=job.kind, stage=stage, done=done)
+    faulthandler.dump_traceback(file=sys.stderr)
+    where = f"{stage or 'its beginning'} {done}"
+    _end(
+        job, "failed", f"StoodStill: given up: nothing was heard of it for {STILL_SECONDS / 60:.0f} minutes at {where}"
+    )
+    os._exit(1)
 
 
 def _beat(job: Claim, ended: threading.Event) -> None:

@@ -1,7 +1,8 @@
 """A worker process: consumer loops, relay and other threads, with health over HTTP.
 
 If any thread ends, the process exits non-zero and its supervisor starts it again; on SIGTERM or SIGINT every
-thread finishes its batch and the process exits 0, within ten seconds.
+thread finishes its batch and the process exits 0, within ten seconds. If threads do not get to run for a minute
+(chassis.watchdog), it ends at once.
 """
 
 import faulthandler
@@ -19,7 +20,7 @@ import orjson
 from contracts.topics import Topic
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from chassis import jobs, log_identity, metrics, republish
+from chassis import jobs, log_identity, metrics, republish, watchdog
 from chassis.consumer import ConsumerLoop, Handler, LoopOptions
 from chassis.database import Database, is_transient
 from chassis.event_log import LogUnavailable
@@ -142,10 +143,13 @@ class Worker:
             threading.Thread(target=_guard, args=(name, function, stop, failed), name=name, daemon=True)
             for name, function in self._threads.items()
         ]
+        watchdog.tell(self.database, self.settings.files_dir)  # before any job is taken up again
+        watch = watchdog.Watchdog(self.settings.files_dir)
         for thread in threads:
             thread.start()
         log.info("worker_started", threads=list(self._threads))
         while not stop.wait(1.0):
+            watch.tick()
             self._dump_if_stuck()
             for loop in self._loops:
                 if loop.hangs():
@@ -156,6 +160,7 @@ class Worker:
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         server.shutdown()
+        watch.end()
         log.info("worker_stopped", failed=failed.is_set())
         return 1 if failed.is_set() else 0
 
