@@ -31,6 +31,9 @@ FILE_IDS = uuid.UUID("b8f2e3c0-8a57-5d0e-9c1b-0f6a5d1e7c44")
 class Publisher:
     """Publishes sales of one source. `source` names your system; it and a sale's id identify the sale for ever.
 
+    Where the installation registers sources (ALMANAC_KAFKA_SOURCES), yours must be one; where its broker asks who you
+    are, add `security.protocol` and `sasl.*` below.
+
     Publishing a sale again with the same id and content changes nothing, so when in doubt, publish again.
     """
 

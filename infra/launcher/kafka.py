@@ -72,10 +72,11 @@ class Broker:
 
 def answers(bootstrap_servers: str, seconds: float = 3.0) -> bool:
     """Whether a broker that takes part in a cluster answers there."""
+    from chassis.kafka_access import connection
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
-    client = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0})
+    client = AdminClient(connection(bootstrap_servers) | {"log_level": 0})
     try:
         return bool(client.list_topics(timeout=seconds).brokers)
     except KafkaException:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
+from chassis.kafka_access import connection
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
@@ -27,7 +28,7 @@ def measure(data: Path) -> dict[str, int]:
     groups = _groups(content)
     # Outboxes first: a row that moves into a topic in between is then counted by nobody only if it was consumed too.
     waiting = {f"{service}/outbox": _outbox(data, content, service) for service in databases.SERVICES}
-    admin = AdminClient({"bootstrap.servers": content["kafka"]["bootstrap"], "log_level": 0})
+    admin = AdminClient(connection(content["kafka"]["bootstrap"]) | {"log_level": 0})
     try:
         return waiting | {group: _behind(admin, group, topics) for group, topics in groups.items()}
     except KafkaException as fault:

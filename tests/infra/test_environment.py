@@ -166,6 +166,8 @@ def test_every_documented_setting_reaches_each_process_that_takes_it(
     values = {
         "ALMANAC_TIMEZONE": "Asia/Tokyo", "ALMANAC_WEEK_START": "sunday", "ALMANAC_CURRENCY": "JPY",
         "ALMANAC_LOG_LEVEL": "DEBUG", "ALMANAC_DASK_ADDRESS": "tcp://127.0.0.1:9", "ALMANAC_KAFKA_MIN_INSYNC": "2",
+        "ALMANAC_KAFKA_SECURITY_PROTOCOL": "SSL", "ALMANAC_KAFKA_SASL_MECHANISM": "PLAIN",
+        "ALMANAC_KAFKA_PASSWORD": "**********",  # as it is shown
     }  # fmt: skip
     monkeypatch.setenv("ALMANAC_KAFKA_REPLICAS", "3")
     monkeypatch.setenv(name, values.get(name, "3"))

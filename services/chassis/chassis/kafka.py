@@ -14,6 +14,7 @@ from confluent_kafka.admin import AdminClient
 from contracts.topics import Topic
 
 from chassis.event_log import BATCH_BYTES, LogUnavailable, Outgoing, Record, TopicPartition
+from chassis.kafka_access import connection
 from chassis.kafka_create import Created, Safety, create
 from chassis.kafka_fetch import CLIENT_LOG, PASSING, consumer_config, drain, raise_if_fatal
 from chassis.logs import logger
@@ -32,7 +33,7 @@ class KafkaProducer:
         self._producer = Producer(
             CLIENT_LOG
             | {
-                "bootstrap.servers": bootstrap,
+                **connection(bootstrap),
                 "client.id": client,
                 "enable.idempotence": True,
                 "acks": "all",
@@ -178,7 +179,7 @@ class KafkaTopics:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self._admin = AdminClient({"bootstrap.servers": bootstrap} | CLIENT_LOG)  # type: ignore[arg-type]
+        self._admin = AdminClient(connection(bootstrap) | CLIENT_LOG)
 
     def ping(self, seconds: float = 3) -> None:
         """Raise LogUnavailable when no broker answers."""
@@ -198,7 +199,7 @@ class KafkaTopics:
 
     def bounds(self, topic: str) -> dict[TopicPartition, tuple[int, int]]:
         """(first offset, next offset) of each partition."""
-        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bounds"} | CLIENT_LOG)
+        consumer = Consumer(connection(self._bootstrap) | {"group.id": "bounds"} | CLIENT_LOG)
         try:
             return {
                 place: consumer.get_watermark_offsets(Position(*place), timeout=10) for place in self.partitions(topic)
@@ -219,7 +220,7 @@ class KafkaTopics:
 
     def offsets_at(self, topic: str, timestamp_ms: int) -> dict[TopicPartition, int]:
         """The first offset at or after the broker's time, of each partition; the end where there is none."""
-        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bounds"} | CLIENT_LOG)
+        consumer = Consumer(connection(self._bootstrap) | {"group.id": "bounds"} | CLIENT_LOG)
         try:
             asked = [Position(name, number, timestamp_ms) for name, number in self.partitions(topic)]
             found = consumer.offsets_for_times(asked, timeout=10)

@@ -19,6 +19,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from contracts.topics import Topic
 
 from chassis.event_log import LogUnavailable
+from chassis.kafka_access import connection
 
 SECONDS = 30.0
 # Settings of which more is safer; -1 is without end.
@@ -45,7 +46,7 @@ class Created:
 
 def create(bootstrap: str, topics: Iterable[Topic], safety: Safety = Safety()) -> Created:
     """Create the topics that are missing and raise the settings of the others. Raises LogUnavailable."""
-    admin, done = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0}), Created()
+    admin, done = AdminClient(connection(bootstrap) | {"log_level": 0}), Created()
     wanted = {topic.name: topic for topic in topics}
     try:
         existing = admin.list_topics(timeout=10).topics

@@ -9,6 +9,7 @@ from confluent_kafka import Consumer, KafkaError, Message
 from contracts.topics import MAX_RECORD_BYTES
 
 from chassis.event_log import BATCH_BYTES, LogFailed, Record, RecordHeaders
+from chassis.kafka_access import connection
 from chassis.logs import logger
 
 log = logger(__name__)
@@ -72,7 +73,7 @@ def drain(
 def consumer_config(bootstrap: str, queue_kb: int) -> dict[str, Any]:
     """What group members and readers have in common."""
     return {
-        "bootstrap.servers": bootstrap,
+        **connection(bootstrap),
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
         "auto.offset.reset": "earliest",

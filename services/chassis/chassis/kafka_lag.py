@@ -7,6 +7,7 @@ from confluent_kafka import TopicPartition as Position
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from chassis.event_log import LogUnavailable, TopicPartition
+from chassis.kafka_access import connection
 
 SECONDS = 5.0
 
@@ -15,7 +16,7 @@ class KafkaLag:
     """Committed offsets against the ends of the partitions."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+        self._admin = AdminClient(connection(bootstrap) | {"log_level": 0})
 
     def measure(self) -> dict[str, dict[str, int]]:
         """Group to topic to records not yet applied. Raises LogUnavailable."""

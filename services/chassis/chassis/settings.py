@@ -14,10 +14,27 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class CommonSettings(BaseSettings):
-    """What every process needs, also one without a database."""
+class KafkaAccess(BaseSettings):
+    """As whom a process speaks to Kafka: as nobody, unless the broker asks (docs/operations.md)."""
 
     model_config = SettingsConfigDict(env_prefix="ALMANAC_", extra="ignore", frozen=True)
+
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_username: str = ""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if "SASL" in self.kafka_security_protocol and not (self.kafka_username and self.kafka_password):
+            raise ValueError(f"kafka_security_protocol={self.kafka_security_protocol} needs kafka_username and"
+                             " kafka_password")  # fmt: skip
+        return self
+
+
+class CommonSettings(KafkaAccess):
+    """What every process needs, also one without a database."""
 
     profile: Literal["demo", "local", "production"] = "local"
     http_host: str = "127.0.0.1"

@@ -49,6 +49,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     from sales.application.tell_again import SOURCES
     from sales.events.arrivals import KnownLocations, KnownProducts
     from sales.events.buried import tell_buried
+    from sales.events.claimed_sources import ClaimedSources
     from sales.events.submitted import SubmittedSales
     from sales.events.usual import reader
     from sales.storage.retention import SWEEPS
@@ -57,9 +58,8 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker.relay()
     worker.retain(*SWEEPS)
     worker.republish(SOURCES)
-    claims = LoopOptions(
-        batch=2 * settings.consumer_batch, trusted=False, decode=reader(settings.zone), buried=tell_buried
-    )
+    decode = reader(settings.zone, ClaimedSources(settings.kafka_sources))
+    claims = LoopOptions(batch=2 * settings.consumer_batch, trusted=False, decode=decode, buried=tell_buried)
     worker.consume(SubmittedSales(settings.zone), claims, loops=2)
     worker.consume(KnownProducts(), LoopOptions(tombstones=True))
     worker.consume(KnownLocations(), LoopOptions(tombstones=True))

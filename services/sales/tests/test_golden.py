@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -19,11 +20,13 @@ from chassis.event_log import Record
 from contracts.envelope import header_list
 from sales.events.submitted import SubmittedSales
 from sales.events.usual import reader
+from sales.storage import imports
 from sqlalchemy import text
 
 from services.sales.tests.outbox import waiting
 
 GOLDEN = Path(__file__).with_name("golden.json")
+IMPORTS = (("6f0d7c0e-55d4-4b8a-9a43-0f6c8d2d5a11", 'shop "ü"'),)  # of whose files golden lines are
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -36,6 +39,8 @@ def connection(database: Database) -> Iterator[Connection]:
             " ('STRASSE', '00000000-0000-0000-0000-000000000002', 1.5, 1)"
         ))  # fmt: skip
         opened.execute(text("INSERT INTO known_location VALUES ('north \"quay\"', 1)"))
+        for import_id, source in IMPORTS:
+            imports.create(opened, UUID(import_id), "golden.csv", source, {}, 1, "ada")
         yield opened
         opened.rollback()
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -23,6 +23,7 @@ from sales.domain.sale import Refused, Sale
 from sales.events.submitted import SubmittedSales
 from sales.events.usual import reader
 from sales.events.wire import decode_claim
+from sales.storage import imports
 from sqlalchemy import text
 
 from services.sales.tests.outbox import waiting
@@ -200,6 +201,7 @@ def test_a_void_that_waited_is_released_by_its_sale(connection: Connection, appl
 
 def test_lines_of_a_file_are_noted_once(connection: Connection, apply: Callable[..., Batch]) -> None:
     import_id = str(uuid4())
+    imports.create(connection, UUID(import_id), "till.csv", "till", {}, 1, "ada")
     apply(*((f"e{n}", {"import_id": import_id, "line": n}) for n in range(3)))
     apply(*((f"e{n}", {"import_id": import_id, "line": n}) for n in range(4)))
     found = rows(connection, "SELECT line, outcome FROM import_line ORDER BY 1")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from sales.application import fates
 from sales.application.bound_keys import only_own
 from sales.application.fates import FateOut
-from sales.application.record_sales import REST
+from sales.domain.sources import REST
 
 router = APIRouter(tags=["sales"])
 Producer = Annotated[Principal, Depends(require(Role.VIEWER, "sales:write"))]

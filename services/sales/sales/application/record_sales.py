@@ -18,9 +18,9 @@ from sales.application.answers import BulkError, BulkOut, SaleOut
 from sales.application.record import Outcome, record
 from sales.domain.claims import Horizon, normalise
 from sales.domain.sale import Refused, Sale, amount
+from sales.domain.sources import REST
 from sales.storage import entries, known, ledger
 
-REST = "rest"
 STATUS = {"recorded": 201, "duplicate": 200, "quarantined": 202}
 
 

@@ -37,6 +37,7 @@ class Place(msgspec.Struct, frozen=True, eq=False, gc=False):
 class UsualEntry(Entry, gc=False):
     """The entry of a sale or return that came with all of its fields, `sold_at` in UTC."""
 
+    source: str
     series: Place
     sold_at: str
     import_id: UUID | None

@@ -13,6 +13,8 @@ from chassis.reading.headers import found
 from contracts.types import MAIN_LOCATION, Code, Name
 from pydantic import BaseModel, ConfigDict, Field
 
+from sales.domain.sources import of_file
+
 Target = Literal[
     "sku", "name", "category", "price", "stock", "quantity", "unit_price", "amount", "sold_at", "invoice", "location",
     "event_id", "kind", "time", "zone",
@@ -83,7 +85,7 @@ class Mapping(BaseModel):
 
 def source_of(mapping: Mapping) -> str:
     """What the sales of a file of this mapping come from."""
-    return f"file:{mapping.source or 'import'}"[:200]
+    return of_file(mapping.source or "import")
 
 
 def completed(mapping: Mapping, headers: list[str]) -> Mapping:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence, Set
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.consumer import Batch, Delivery
@@ -11,10 +12,12 @@ from contracts import topics
 from contracts.events import SaleSubmitted, sale_id
 from contracts.topics import Topic
 
+from sales.application.bound_keys import foreign_to_imports
 from sales.application.take_batch import take_batch
 from sales.domain.claims import Horizon, normalise, refused
 from sales.domain.entries import UsualEntry
 from sales.domain.sale import Refusal, Refused, Sale
+from sales.events.claimed_sources import other_source
 from sales.events.wire import decode_claim
 
 
@@ -31,6 +34,8 @@ class SubmittedSales:
         """Record what can be recorded; the rest is refused with its reason."""
         horizon = Horizon(self._zone, self._now())
         sales, others = _divided(batch)
+        if _reject_foreign_lines(connection, batch, sales, others):
+            sales, others = _divided(batch)
         take_batch(
             connection, sales, {str(sale_id(d.event.source, d.event.id)) for d in others}, horizon.latest,
             changes=any(getattr(d.event.payload, "kind", None) in ("correction", "void") for d in others),
@@ -47,6 +52,28 @@ def _divided(batch: Batch) -> tuple[list[UsualEntry], list[Delivery]]:
         [sale for sale in sales if isinstance(sale, UsualEntry)],
         [delivery for delivery in batch.deliveries if not isinstance(delivery.event, UsualEntry)],
     )
+
+
+def _reject_foreign_lines(
+    connection: Connection, batch: Batch, sales: Sequence[UsualEntry], others: Sequence[Delivery]
+) -> bool:
+    """Lines of a file are its import's: what names another's, or none that is there, was made up. Whether any was."""
+    named = {(sale.import_id, sale.source) for sale in sales if sale.import_id}
+    named |= {of for delivery in others if (of := _import_of(delivery.event))}
+    foreign = foreign_to_imports(connection, named) if named else ()
+    for delivery in batch.deliveries if foreign else ():
+        if _import_of(delivery.event) in foreign:
+            fault = other_source(delivery.event.source)
+            batch.reject(delivery, fault.code, str(fault))
+    if foreign:
+        batch.deliveries = [delivery for delivery in batch.deliveries if _import_of(delivery.event) not in foreign]
+    return bool(foreign)
+
+
+def _import_of(event: Any) -> tuple[UUID, str] | None:
+    claim = event if isinstance(event, UsualEntry) else event.payload
+    import_id = getattr(claim, "import_id", None)
+    return None if import_id is None else (import_id, event.source)
 
 
 def _judged(batch: Batch, left: Set[str], horizon: Horizon) -> tuple[list[Sale], list[Refusal]]:

@@ -28,7 +28,9 @@ from sales.domain.claims import Horizon, bounded, signed
 from sales.domain.columns import Written, iso, quoted
 from sales.domain.entries import Place, UsualEntry
 from sales.domain.sale import Refused, amount
+from sales.domain.sources import is_file
 from sales.events import wire
+from sales.events.claimed_sources import EVERY_SOURCE, ClaimedSources
 
 _TYPE, _SCHEMA = SaleSubmitted.TYPE.encode(), f"almanac:{SaleSubmitted.TYPE}:v".encode()
 _SCHEMAS = {_SCHEMA + str(version).encode() for version in range(1, SaleSubmitted.VERSION + 1)}
@@ -60,18 +62,22 @@ class Unusual(ValueError):
 
 
 class Claimant(NamedTuple):
-    """Who claims: written, and as its sales' ids are hashed."""
+    """Who claims: its name, that written, and as its sales' ids are hashed; whether its sales are lines of files."""
 
+    name: str
     written: Written
     hashed: bytes
+    file: bool
 
 
-@lru_cache(1024)
-def _source(type_: bytes, spec: bytes, schema: bytes, source: bytes) -> Claimant:
+def _source(sources: ClaimedSources, type_: bytes, spec: bytes, schema: bytes, source: bytes) -> Claimant:
     name = source.decode()
     if type_ != _TYPE or spec != SPEC_VERSION or schema not in _SCHEMAS or not 0 < len(name) <= 200 or "\x00" in name:
         raise Unusual
-    return Claimant(_write["source"](source=name), SALE_NAMESPACE.bytes + f"{name}\n".encode())
+    file = is_file(name)
+    if not sources.takes(name, of_import=file):
+        raise Unusual
+    return Claimant(name, _write["source"](source=name), SALE_NAMESPACE.bytes + f"{name}\n".encode(), file)
 
 
 @lru_cache(judges.REMEMBERED)
@@ -132,15 +138,24 @@ def _local(zone: ZoneInfo, given: str) -> str:
     return iso(bounded(judges.moment(given), Horizon(zone, _NEVER)))  # whether it lies ahead is asked with its batch
 
 
-def reader(zone: ZoneInfo) -> Callable[[Headers | None, bytes | None], Event]:
-    """Decodes a record of `sale-submitted`: a UsualEntry in place of an event, or what the long way gives."""
-    read = partial(_read, lru_cache(judges.REMEMBERED)(partial(_local, zone)))
+def reader(
+    zone: ZoneInfo, sources: ClaimedSources = EVERY_SOURCE
+) -> Callable[[Headers | None, bytes | None], Event]:  # fmt: skip
+    """Decodes a record of `sale-submitted`: a UsualEntry in place of an event, or what the long way gives.
+
+    A claim in the name of a source that may not be named here is none: MalformedEvent.
+    """
+    read = partial(
+        _read, lru_cache(1024)(partial(_source, sources)), lru_cache(judges.REMEMBERED)(partial(_local, zone))
+    )
 
     def decode(headers: Headers | None, value: bytes | None) -> Event:
         try:
             return read(headers, value)  # type: ignore[return-value]
         except (ValueError, KeyError, TypeError, AttributeError, Refused):
-            return wire.decode_claim(headers, value)
+            event = wire.decode_claim(headers, value)
+            sources.check(event)
+            return event
 
     return decode
 
@@ -160,18 +175,21 @@ def _event(raw: bytes) -> Written:
     return Written(_LENGTHS[length] + raw, f',"event_id":"{event_id}"' if simple else f',"event_id":{quoted(event_id)}')
 
 
-def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | None) -> UsualEntry:
+def _read(
+    claimant: Callable[[bytes, bytes, bytes, bytes], Claimant], local: Callable[[str], str], headers: Headers | None,
+    value: bytes | None,
+) -> UsualEntry:  # fmt: skip
     if value is None or len(value) > wire.USUAL_BYTES:
         raise Unusual
     named: dict[str, bytes] = dict(headers or ())  # type: ignore[arg-type]
-    source = _source(named["ce_type"], named["ce_specversion"], named["ce_dataschema"], named["ce_source"])
+    source = claimant(named["ce_type"], named["ce_specversion"], named["ce_dataschema"], named["ce_source"])
     trace = named.get("traceparent")
     if len(headers or ()) - (trace is not None) != _HEADERS or "content-type" not in named:
         raise Unusual
     datetime.fromisoformat(named["ce_time"].decode())
     sale = wire.decode_wire(value)
     kind, import_id, line = sale.kind, sale.import_id, sale.line
-    if sale.original is not None or kind not in ("sale", "return"):
+    if sale.original is not None or kind not in ("sale", "return") or (source.file and import_id is None):
         raise Unusual
     series = _series(sale.sku, sale.location)
     at, count = _moment(local, sale.sold_at)  # type: ignore[arg-type]
@@ -186,6 +204,7 @@ def _read(local: Callable[[str], str], headers: Headers | None, value: bytes | N
         file=_NO_FILE if import_id is None and line is None else _write["file"](import_id=import_id, line=line),
     )  # fmt: skip
     return UsualEntry(
-        sale_id=sale_id, type=SaleRecorded.TYPES[kind], key=series.key, row=row, content=content, series=series,
-        sold_at=at, import_id=import_id, line=line, traceparent=None if trace is None else trace.decode(),
+        sale_id=sale_id, type=SaleRecorded.TYPES[kind], key=series.key, row=row, content=content, source=source.name,
+        series=series, sold_at=at, import_id=import_id, line=line,
+        traceparent=None if trace is None else trace.decode(),
     )  # fmt: skip

@@ -183,6 +183,12 @@ def note_undo(connection: Connection, id_: UUID, undo: dict[str, Any]) -> None:
     )
 
 
+def sources(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Of which source each of the imports is."""
+    found = rows(connection, "SELECT id, source FROM import WHERE id = ANY(:ids)", ids=list(ids))
+    return {row["id"]: row["source"] for row in found}
+
+
 def undone(connection: Connection, ids: Iterable[UUID]) -> set[UUID]:
     """Those of the imports that were taken back."""
     if not (wanted := list(ids)):
