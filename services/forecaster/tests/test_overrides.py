@@ -74,6 +74,26 @@ def test_an_override_is_seen_everywhere_and_undone_again(client: Call, database:
 
 
 @pytest.mark.usefixtures("live")
+def test_the_list_is_in_the_order_of_what_it_shows_through_override_training_and_undo(
+    client: Call, database: Database, settings: Settings
+) -> None:
+    def listed() -> list[tuple[str, float]]:
+        shown = [(item["sku"], item["next4"]["mean"]) for item in pages(client, "/forecast/summary", sort="-next4")]
+        assert shown == sorted(shown, key=lambda item: -item[1])
+        up = [item["sku"] for item in pages(client, "/forecast/summary", sort="next4")]
+        assert up == [sku for sku, _ in reversed(shown)]
+        return shown
+
+    assert [sku for sku, _ in listed()] == ["B", "A"]
+    made = put(client, sku="A", value="120").json()
+    assert [sku for sku, _ in listed()] == ["A", "B"]
+    train(database, settings)
+    assert [sku for sku, _ in listed()] == ["A", "B"]
+    client("POST", f"/overrides/{made['id']}/undo", "planner")
+    assert [sku for sku, _ in listed()] == ["B", "A"]
+
+
+@pytest.mark.usefixtures("live")
 def test_undoing_the_newest_brings_the_one_before_back(client: Call) -> None:
     put(client, sku="A", value="100")
     newest = put(client, sku="A", kind="formula", value="*2").json()

@@ -4,7 +4,7 @@
 `publication` keeps when each run became live, so that what was live on any day can be read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +28,15 @@ def store(connection: Connection, run_id: UUID, forecasts: Sequence[Forecast]) -
         (
             (
                 run_id, item.sku, item.location, _array(item.mean), _array(item.quantiles), _array(item.sum_quantiles),
-                item.method, item.reason, item.active, float(item.mean[:4].sum()), item.wape, item.coverage80,
+                item.method, item.reason, item.active, _next4(item), item.wape, item.coverage80,
             )
             for item in forecasts
         ),
     )  # fmt: skip
+
+
+def _next4(item: Forecast) -> float:
+    return float(item.mean[:4].sum())
 
 
 def _array(values: np.ndarray[Any, np.dtype[np.float32]]) -> list[str]:
@@ -45,7 +49,7 @@ def publish(connection: Connection, run_id: UUID, kind: str, published_by: str) 
         text(
             "INSERT INTO live_forecast (sku, location, run_id) SELECT sku, location, run_id FROM forecast"
             " WHERE run_id = :id ORDER BY sku, location"
-            " ON CONFLICT (sku, location) DO UPDATE SET run_id = EXCLUDED.run_id"
+            " ON CONFLICT (sku, location) DO UPDATE SET run_id = EXCLUDED.run_id, planned4 = NULL"
         ),
         {"id": run_id},
     )
@@ -53,6 +57,18 @@ def publish(connection: Connection, run_id: UUID, kind: str, published_by: str) 
         text("INSERT INTO publication (run_id, kind, published_by) VALUES (:id, :kind, :who)"),
         {"id": run_id, "kind": kind, "who": published_by},
     )
+
+
+def plan(connection: Connection, told: Iterable[tuple[Forecast, bool]]) -> None:
+    """Keep what series are expected to sell in four weeks as they were told: after overrides, or as the model says."""
+    given = [
+        {"sku": item.sku, "location": item.location, "units": _next4(item) if overridden else None}
+        for item, overridden in told
+    ]
+    if given:
+        connection.execute(
+            text("UPDATE live_forecast SET planned4 = :units WHERE sku = :sku AND location = :location"), given
+        )
 
 
 def of_run(connection: Connection, run_id: UUID) -> Iterator[Forecast]:

@@ -36,11 +36,12 @@ _FILTER = (
     " AND (CAST(:search AS text) IS NULL OR f.sku ILIKE :search OR p.name ILIKE :search)"
 )
 
+_NEXT4 = "COALESCE(l.planned4, f.next4)::float8"  # as it is shown: after overrides
 SORTS: dict[str, tuple[str, type]] = {
     "name": ("lower(COALESCE(p.name, f.sku))", str),
     "sku": ("''::text", str),
-    "next4": ("f.next4::float8", float),
-    "-next4": ("-f.next4::float8", float),
+    "next4": (_NEXT4, float),
+    "-next4": (f"-{_NEXT4}", float),
     "wape": ("COALESCE(f.wape, 1e9)::float8", float),
     "-wape": ("-COALESCE(f.wape, -1)::float8", float),
 }

@@ -176,11 +176,13 @@ def keep(connection: Connection, changes: list[Change], who: str, today: date, v
 
 def _republish(connection: Connection, series: Sequence[Series], today: date) -> None:
     """Publish the forecasts of some series as they stand after overrides."""
-    events = []
+    events, told = [], []
     for row, model, final in current(connection, live.of_series(connection, series), today):
         weeks = horizon_weeks(row["first_week"], len(final.mean))
-        events.append(announce.forecast_ready(row["run_id"], row["as_of"], weeks, final, final is not model))
+        told.append((final, final is not model))
+        events.append(announce.forecast_ready(row["run_id"], row["as_of"], weeks, *told[-1]))
     outbox.publish(connection, events)
+    forecasts.plan(connection, told)
 
 
 def check_revision(given: int, present: int) -> None:

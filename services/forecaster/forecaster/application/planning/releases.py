@@ -4,7 +4,7 @@ A publication is one transaction: which run each series' forecast comes from, an
 series' forecast as an event, overrides applied.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from chassis import audit, outbox
 from chassis.database import Connection, Database
 from chassis.failures import Conflict, not_found
 from chassis.weeks import business_day
+from contracts.envelope import Event
 from contracts.keys import series_key
 
 from forecaster.application import announce
@@ -39,11 +40,17 @@ def tell(connection: Connection, run: dict[str, Any], items: Iterable[Forecast],
     """Publish each series' forecast of a run, overrides applied."""
     in_force = overrides.operations(connection, business_day(datetime.now(UTC), zone))
     weeks = horizon_weeks(run["first_week"], run["horizon"])
-    finals = ((item, adjusted(item, run["first_week"], in_force)) for item in items)
-    outbox.publish(
-        connection,
-        (announce.forecast_ready(run["id"], run["as_of"], weeks, final, final is not item) for item, final in finals),
-    )
+    planned: list[tuple[Forecast, bool]] = []
+
+    def events() -> Iterator[Event]:
+        for item in items:
+            final = adjusted(item, run["first_week"], in_force)
+            if final is not item:
+                planned.append((final, True))
+            yield announce.forecast_ready(run["id"], run["as_of"], weeks, final, final is not item)
+
+    outbox.publish(connection, events())
+    forecasts.plan(connection, planned)
 
 
 def promote_run(database: Database, run_id: UUID, who: str, zone: ZoneInfo) -> dict[str, Any]:
