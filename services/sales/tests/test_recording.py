@@ -13,6 +13,7 @@ from chassis.database import Database, scalar
 from chassis.security import Principal, Role
 from fastapi.testclient import TestClient
 from sales import app
+from sales.api import sales as sales_api
 from sales.application import arrivals
 from sales.settings import Settings
 
@@ -72,7 +73,10 @@ def test_a_client_that_made_a_product_a_moment_ago_can_sell_it(client: TestClien
     assert answer.status_code == 201, answer.text
 
 
-def test_unknown_products_hold_up_nobody_else(client: TestClient, settings: Settings) -> None:
+def test_unknown_products_hold_up_nobody_else(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sales_api, "LOOKS", (3.0,))  # whoever held a thread meanwhile would hold it for so long
     many = 3 * settings.database_pool
     with ThreadPoolExecutor(many) as pool:
         asked = [pool.submit(client.post, "/sales", json=sale(sku=f"NO-{number}")) for number in range(many)]
@@ -81,7 +85,7 @@ def test_unknown_products_hold_up_nobody_else(client: TestClient, settings: Sett
         assert client.get("/sales/totals").status_code == 200
         took = time.monotonic() - began
         assert {one.result().status_code for one in asked} == {202}
-    assert took < 1
+    assert took < 1.5
 
 
 def test_a_correction_moves_a_sale_and_later_ones_leave_it_there(
