@@ -52,9 +52,7 @@ def create(bootstrap: str, topics: Iterable[Topic], safety: Safety = Safety()) -
         existing = admin.list_topics(timeout=10).topics
         _make(admin, [topic for name, topic in wanted.items() if name not in existing], safety, done)
         there = [topic for name, topic in wanted.items() if name in existing]
-        for topic in there:
-            _compare(topic, existing[topic.name].partitions, safety, done)
-        _raise(admin, there, safety, done)
+        _raise(admin, [(t, _compare(t, existing[t.name].partitions, safety, done)) for t in there], done)
     except KafkaException as error:
         raise LogUnavailable(error.args[0].str()) from error
     return done
@@ -75,8 +73,9 @@ def _wanted(topic: Topic, safety: Safety) -> dict[str, str]:
     return topic.config | ({"min.insync.replicas": str(safety.min_insync)} if safety.min_insync > 1 else {})
 
 
-def _compare(topic: Topic, partitions: Mapping[int, object], safety: Safety, done: Created) -> None:
-    """Partitions move keys and replicas move data: neither is changed here."""
+def _compare(topic: Topic, partitions: Mapping[int, object], safety: Safety, done: Created) -> Safety:
+    """Partitions move keys and replicas move data: neither is changed here. How safe the topic can be as it lies: where
+    more brokers must have a record than it lies on, older brokers take none."""
     if len(partitions) > topic.partitions:
         done.kept.append(f"{topic.name}: {len(partitions)} partitions, declared are {topic.partitions}")
     if len(partitions) < topic.partitions:
@@ -86,15 +85,16 @@ def _compare(topic: Topic, partitions: Mapping[int, object], safety: Safety, don
         done.to_do.append(
             f"{topic.name} lies on {replicas} brokers instead of {safety.replicas}: kafka-reassign-partitions moves it"
         )
+    return Safety(replicas, min(safety.min_insync, replicas))
 
 
-def _raise(admin: AdminClient, topics: list[Topic], safety: Safety, done: Created) -> None:
+def _raise(admin: AdminClient, topics: list[tuple[Topic, Safety]], done: Created) -> None:
     if not topics:
         return
-    asked = admin.describe_configs([ConfigResource("topic", topic.name) for topic in topics])
+    asked = admin.describe_configs([ConfigResource("topic", topic.name) for topic, _ in topics])
     present = {resource.name: future.result(SECONDS) for resource, future in asked.items()}
     changes = []
-    for topic in topics:
+    for topic, safety in topics:
         differing = _differing(topic, present[topic.name], safety, done)
         entries = [
             ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in differing.items()

@@ -85,10 +85,13 @@ def test_what_only_an_operator_can_mend_is_said(kafka: str) -> None:
     topic = declared()
     KafkaTopics(kafka).create([topic])
     more = Topic(topic.name, "key", ("test",), 3, retention_ms=topic.retention_ms)
-    assert KafkaTopics(kafka).create([more], Safety(replicas=3)).to_do == [
+    done = KafkaTopics(kafka).create([more], Safety(replicas=3, min_insync=2))
+    assert done.to_do == [
         f"{topic.name} has 2 partitions instead of 3",
         f"{topic.name} lies on 1 brokers instead of 3: kafka-reassign-partitions moves it",
     ]
+    assert done.raised == [], "two brokers must have a record, of one: older brokers take none then"
+    assert setting(kafka, topic.name, "min.insync.replicas") == "1"
 
 
 @pytest.mark.real_kafka
