@@ -53,6 +53,7 @@ class Bands:
         wanted = self.mean
         if self.exposure is not None:
             found, wanted = found * self.exposure[:, :, None], wanted * self.exposure
+        wanted = distribution.met(found, wanted, self.whole)
         found, means = distribution.fitted(found, wanted, self.whole)
         sums = np.zeros((len(found), 0, len(LEVELS)), dtype=np.float32)
         if self.spread.draws is not None:

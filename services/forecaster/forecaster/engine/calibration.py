@@ -11,7 +11,7 @@ from forecaster.engine.arrays import Floats, Mask
 from forecaster.engine.backtest import Backtest
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.segments import SEGMENTS
-from forecaster.engine.ensemble import blend, candidates
+from forecaster.engine.ensemble import blend, candidates, own_level
 from forecaster.engine.ensemble.blend import Blend, Ensemble
 from forecaster.engine.ensemble.choose import choose
 from forecaster.engine.features import own_past, plans, seasonal
@@ -51,6 +51,9 @@ def calibrated(
         seen.pooled = seen.pooled.without_anchored()  # what the final model has not is not judged either
     fitted.ensemble = choose(seen, panel.horizon, prior, seen.unseen(panel.size))
     f = _blended(fitted.ensemble, seen)
+    varies = width.variability(f, seen.design.x[:, fitted.deviation], seen.design.scale)
+    fitted.levels = own_level.learned(seen, f, varies)
+    f = fitted.levels.drawn(f, seen.local, varies)
     _judge(fitted, panel, seen, f)
     fitted.taken, told = candidates.tried(panel, seen, f, options)
     fitted.report = {

@@ -8,6 +8,7 @@ from typing import Any
 from forecaster.engine.arrays import Floats, Ints
 from forecaster.engine.ensemble.blend import Ensemble
 from forecaster.engine.ensemble.candidates import Taken
+from forecaster.engine.ensemble.own_level import OwnLevels
 from forecaster.engine.methods.pooled.boosting import PooledModel
 from forecaster.engine.methods.pooled.quantile_model import QuantileModel
 from forecaster.engine.uncertainty.conformal import ConformalTable
@@ -35,3 +36,4 @@ class Fitted:
     quantiles: QuantileModel | None = None
     stretch: Stretch = field(default_factory=Stretch)  # of bands with learned quantiles
     widths: Widths = field(default_factory=Widths)  # of kinds and products beside all
+    levels: OwnLevels = field(default_factory=OwnLevels)  # that forecasts are drawn to, by kind

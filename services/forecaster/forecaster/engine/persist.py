@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from forecaster.engine.ensemble.blend import Blend, Ensemble
 from forecaster.engine.ensemble.candidates import Taken
+from forecaster.engine.ensemble.own_level import OwnLevels
 from forecaster.engine.fitted import Fitted
 from forecaster.engine.methods.pooled.boosting import PooledModel
 from forecaster.engine.methods.pooled.quantile_model import QuantileModel
@@ -26,7 +27,7 @@ from forecaster.engine.uncertainty.stretch import Stretch
 from forecaster.engine.uncertainty.width import Groups, Widths
 from forecaster.engine.versions import versions
 
-FORMAT = 7
+FORMAT = 8
 _GROUPS = ("variability", "volume")
 
 
@@ -51,7 +52,7 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
         "boosters": {kind: len(boosters) for kind, boosters in kept.items()},
         "taught_by": fitted.quantiles.series if fitted.quantiles is not None else 0,
         "blocks": len(fitted.scale.models), "longest": fitted.table.longest, "periods": fitted.table.periods,
-        "own_widths": fitted.widths.own,
+        "own_widths": fitted.widths.own, "levels": asdict(fitted.levels),
         "deviation": fitted.deviation, "seed": fitted.seed, "ensemble": _told(fitted.ensemble),
         "report": fitted.report, "taken": [asdict(one) for one in fitted.taken],
         "versions": versions(), "about": about or {},
@@ -97,6 +98,7 @@ def _fitted(folder: Path, manifest: dict[str, Any], held: dict[str, NDArray[Any]
             **{name: Groups(held[f"{name}_edges"], held[f"{name}_ratio"]) for name in _GROUPS},
             own=manifest["own_widths"],
         ),
+        levels=OwnLevels(**{name: tuple(values) for name, values in manifest["levels"].items()}),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from forecaster.engine.parallel import Workers
 from forecaster.engine.progress import Tick
 from forecaster.engine.quantiles import LEVELS
 from forecaster.engine.shards import Answer, Question, ask, slices
-from forecaster.engine.uncertainty import error_scale, paths
+from forecaster.engine.uncertainty import error_scale, paths, width
 from forecaster.engine.uncertainty.bound import OwnPast
 
 
@@ -68,7 +68,15 @@ def _means(fitted: Fitted, features: Features, live: Ints, segment: Ints, told: 
         model = told.pooled.mixed(fitted.ensemble.mix, fitted.ensemble.anchored)
         if totals.applies(features):
             model *= totals.factor(features, live, features.last, told.pooled.values.mean(axis=0))
-    return np.maximum(fitted.ensemble.mixed(model, told.local, segment), 0)
+    found = np.maximum(fitted.ensemble.mixed(model, told.local, segment), 0)
+    f, deviation = found.reshape(-1), told.design.x[:, _deviation(fitted)]
+    drawn = fitted.levels.drawn(f, told.local, width.variability(f, deviation, told.design.scale))
+    return np.maximum(drawn.reshape(found.shape), 0)
+
+
+def _deviation(fitted: Fitted) -> int:
+    """The column, of those that the bands see, that tells a series' volatility."""
+    return int(np.flatnonzero(fitted.chosen == fitted.deviation)[0])
 
 
 def _bands(
@@ -77,8 +85,7 @@ def _bands(
     """The bands of all series that sold, shard by shard."""
     horizon = panel.horizon
     draws = paths.draws(fitted.correlation, options.draws, fitted.seed) if options.sums else None
-    deviation = fitted.chosen.tolist().index(fitted.deviation)
-    spread = Spread(fitted.scale, fitted.table, fitted.stretch, fitted.widths, deviation, draws)
+    spread = Spread(fitted.scale, fitted.table, fitted.stretch, fitted.widths, _deviation(fitted), draws)
     past = OwnPast.of(panel.y, live, panel.frequency.deviation_windows[-1])
     ratio = fitted.widths.of_series([panel.ids[number] for number in live.tolist()])
     share = fitted.ensemble.weights(segment, horizon) * (fitted.quantiles.share if fitted.quantiles else 0)

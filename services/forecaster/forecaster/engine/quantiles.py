@@ -29,7 +29,9 @@ def at(values: NDArray[Any], level: float) -> NDArray[Any]:
 
 def rounded(values: Floats, whole: Mask) -> Floats:
     """Quantiles (N, H, 11), of series that are sold by the piece, `whole` (N,), rounded to whole numbers."""
-    return np.where(whole[:, None, None], np.floor(values + np.float32(0.5)), values)
+    # In double precision, as `distribution` rounds: in single, what lies just below a half is one more.
+    found: Floats = np.where(whole[:, None, None], np.floor(values + np.float64(0.5)), values).astype(np.float32)
+    return found
 
 
 MEDIAN = index(0.5)

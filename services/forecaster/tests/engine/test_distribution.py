@@ -78,3 +78,15 @@ def test_a_band_permits_the_mean_that_is_published_and_is_moved_no_farther_than_
     assert distribution.LEAST * 0.999 <= factor <= distribution.MOST * 1.001
     if distribution.LEAST * 1.01 < factor < distribution.MOST * 0.99:
         assert means[0, 0] == pytest.approx(mean, rel=1e-4, abs=1e-4)
+
+
+def test_mean_and_band_meet_half_way_where_most_periods_are_without_a_sale_and_nowhere_else() -> None:
+    seldom = np.array([0, 0, 0, 0, 0, 0, 0, 2, 4, 6, 8], dtype=np.float32)
+    often = seldom + 5
+    bands, whole = np.stack([seldom, often, seldom])[:, None, :], np.array([True, True, False])
+    wanted = np.array([[0.1], [1.0], [0.1]], dtype=np.float32)
+    found = distribution.met(bands, wanted, whole)
+    assert found[0, 0] == pytest.approx((0.1 + least(seldom)) / 2, rel=1e-4)
+    np.testing.assert_array_equal(found[1:], wanted[1:])
+    inside = np.array([[least(seldom) + 0.05]] * 3, dtype=np.float32)
+    assert distribution.met(bands, inside, whole)[0, 0] == pytest.approx(inside[0, 0])

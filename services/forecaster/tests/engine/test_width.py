@@ -75,6 +75,34 @@ def test_no_tail_lies_farther_out_than_the_product_s_own_variance_allows() -> No
     assert (np.diff(found, axis=2) >= 0).all()
 
 
+def test_a_tail_lies_as_far_out_as_those_of_products_that_vary_alike() -> None:
+    """Forty steady ones share a thin tail, which one alone could not show; forty wild ones keep their thick one."""
+    rng = np.random.default_rng(0)
+    steady, wild = rng.poisson(20, (40, 52)), np.round(20 * rng.lognormal(-0.5, 1, (40, 52)))
+    band = np.array([2, 6, 12, 14, 16, 20, 24, 26, 30, 80, 200], dtype=np.float32)
+
+    def bounded(sales: np.ndarray) -> np.ndarray:
+        past = OwnPast.of(sales.astype(np.float32), np.arange(len(sales)), 52)
+        return bound.bounded(np.tile(band, (len(sales), 1, 1)), np.full((len(sales), 1), 20, dtype=np.float32), past)
+
+    alone, together = bounded(steady[:1]), bounded(np.concatenate([steady, wild]))
+    assert at(together, 0.975)[:40].mean() < 1.35 * 29 < at(alone, 0.975).mean()
+    assert at(together, 0.995)[:40].mean() < 70
+    assert at(together, 0.975)[40:].mean() > 70
+    assert (np.diff(together, axis=2) >= 0).all()
+
+
+def test_width_that_did_not_last_is_no_product_s_own() -> None:
+    """Half of the products were wild in the first half of the backtest, and in the second it was the other half."""
+    score, rows = scored(np.ones(100), 20)
+    late = rows.origins >= 10 * HORIZON
+    wild = (rows.series < 50) != late
+    same = np.ones(len(rows), dtype=np.float32)
+    ids = [str(number) for number in range(100)]
+    found = width.learned(np.where(wild, 1.6, 0.6) * score, rows, HORIZON, (same, same), ids).of_series(ids)
+    assert np.abs(np.log(found)).max() < 0.1
+
+
 def test_what_has_no_past_of_its_own_keeps_its_band() -> None:
     past = OwnPast.of(np.full((1, 30), np.nan, dtype=np.float32), np.arange(1), 26)
     band = np.linspace(1, 11, 11, dtype=np.float32)[None, None, :]
@@ -110,6 +138,8 @@ def test_a_steady_seller_among_noisy_ones_is_steady() -> None:
         frames.append(pd.DataFrame({"unique_id": f"{number:03d}", "ds": labels, "y": y}))
     options = engine.Options(rows=20_000, rounds=40, threads=2, candidate_seconds=0, sums=False)
     found = engine.forecast(pd.concat(frames), freq="W-MON", horizon=HORIZON, options=options)
-    assert found.quantile(0.975)[:6].mean() < 58  # twice the true 29
+    assert found.mean[:6].mean() == pytest.approx(20, rel=0.1)
+    assert found.quantile(0.975)[:6].mean() < 1.6 * 29
+    assert (found.quantile(0.9) - found.quantile(0.1))[:6].mean() < 2 * 12
     assert found.quantile(0.1)[:6].mean() > 7  # half of the true 14
     assert (found.quantile(0.9) - found.quantile(0.1))[6:].mean() > 30

@@ -1,7 +1,9 @@
-"""No product's tail lies farther out than its own variance allows: Cantelli's inequality, true of any distribution.
+"""No product's tail lies farther out than its own variance, and the shapes of those that vary as it does, allow.
 
 Bands are learned from all products, and the tails of a few wild ones reach into those of a steady one. Its own periods
-say how much it varies; as far as they are few, the band's own spread counts instead.
+say how much it varies; as far as they are few, the band's own spread counts instead. How many deviations off a quantile
+may lie, the past of all products of about its variability says, at the upper end of what their number leaves open; and
+where that is open altogether, Cantelli's inequality, which is true of any distribution.
 """
 
 from __future__ import annotations
@@ -10,21 +12,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecaster.engine.arrays import Floats, Ints
-from forecaster.engine.quantiles import AS_ARRAY, MEDIAN, at
+from forecaster.engine.arrays import Doubles, Floats, Ints, Mask
+from forecaster.engine.quantiles import AS_ARRAY, MEDIAN, at, index
 
 PRIOR = 8.0  # own periods that the band's spread counts as
+SURE = 2.0  # standard errors that a product's deviation may be larger than its own periods say,
+TAIL_SLACK = 1.2  # but tails lie no more than so many times as far out as the past of its like
+MOST_SERIES = 3000  # whose past tells shapes
 _BAND = 2.56  # standard deviations between the 10 % and the 90 % quantile
-_FAR = np.sqrt(AS_ARRAY / (1 - AS_ARRAY)).astype(np.float32)  # and its inverse, downwards: sqrt((1 - p) / p)
+_KIND = 0.2  # width of a kind, in the logarithm of deviation by mean; with its two neighbours it tells a shape
+_LIKELY = 1.64  # standard errors by which the share of a kind's periods beyond a quantile may be chance
+_EITHER = np.where(AS_ARRAY > 0.5, AS_ARRAY, 1 - AS_ARRAY)  # how rare, on its side
+_DOWN, _UP = (
+    (index(0.1), index(0.025), index(0.005)),
+    (index(0.9), index(0.975), index(0.995)),
+)  # whose bound is learned
+_FAR = np.sqrt(_EITHER / (1 - _EITHER))  # Cantelli: deviations off the mean, at most
 
 
 @dataclass(frozen=True)
 class OwnPast:
-    """Moments of series' recent sales, (n,) each."""
+    """Moments of series' recent sales, (n,) each, and how many deviations off the mean each quantile may lie."""
 
     count: Floats
     mean: Floats
     variance: Floats
+    far: Floats  # (n, 11)
 
     @classmethod
     def of(cls, sales: Floats, series: Ints, window: int) -> OwnPast:
@@ -34,23 +47,69 @@ class OwnPast:
         count = known.sum(axis=1)
         mean = np.where(known, recent, 0).sum(axis=1) / np.maximum(count, 1)
         off = np.where(known, recent - mean[:, None], 0)
-        return cls(*(value.astype(np.float32) for value in (count, mean, (off**2).sum(axis=1) / np.maximum(count, 1))))
+        variance = (off**2).sum(axis=1) / np.maximum(count, 1)
+        far = _shapes(_left_out(off, known, count, variance), known, mean, variance)
+        return cls(*(value.astype(np.float32) for value in (count, mean, variance, far)))
 
     def part(self, chosen: slice) -> OwnPast:
         """Some of the series."""
-        return OwnPast(self.count[chosen], self.mean[chosen], self.variance[chosen])
+        return OwnPast(self.count[chosen], self.mean[chosen], self.variance[chosen], self.far[chosen])
+
+
+def _left_out(off: Doubles, known: Mask, count: Ints, variance: Doubles) -> Doubles:
+    """How many deviations (n, periods) each value lies off the mean, both of all others of its series."""
+    n = np.maximum(count, 2)[:, None]
+    others = (n * variance[:, None] - off**2 * n / (n - 1)) / (n - 1)
+    found: Doubles = off * n / (n - 1) / np.sqrt(np.maximum(others, 1e-4 * variance[:, None] + 1e-12))
+    return found
+
+
+def _shapes(off: Doubles, known: Mask, mean: Doubles, variance: Doubles) -> Doubles:
+    """(n, 11), from how many deviations `off` (n, periods) its series' mean each value lies."""
+    far = np.tile(_FAR, (len(off), 1))
+    varies = np.flatnonzero(variance > 0)
+    kind = np.floor(np.log(variance[varies] / mean[varies] ** 2) / 2 / _KIND).astype(np.int64)
+    order = np.argsort(kind, kind="stable")
+    taught = order[:: max(len(order) // MOST_SERIES, 1)]
+    for one in np.unique(kind):
+        rows = varies[taught[np.abs(kind[taught] - one) <= 1]]
+        if len(rows):
+            values = np.sort(off[rows][known[rows]])
+            far[varies[kind == one]] = _of_kind(values, len(values) / len(rows))
+    return far
+
+
+def _of_kind(values: Doubles, periods: float) -> Doubles:
+    """(11,), from sorted deviations off the mean of a kind's series, each of so many periods."""
+    found: Doubles = _FAR.copy()
+    tailed = float((values**4).mean() / (values**2).mean() ** 2)  # kurtosis: how well a variance can be known
+    slack = 1 + SURE / 2 * np.sqrt(max(tailed - 1, 0) / periods)
+    for side, own in ((_UP, values), (_DOWN, -values[::-1])):
+        for number, before in zip(side, (None, *side[:-1]), strict=True):
+            rare = float(1 - _EITHER[number])
+            beyond = int(len(own) * rare - _LIKELY * np.sqrt(len(own) * rare * (1 - rare)))  # values, but for chance
+            if beyond >= 1:
+                times = slack if before is None else min(slack, TAIL_SLACK)
+                found[number] = min(found[number], times * max(own[len(own) - beyond], 0.0))
+            elif before is not None:
+                found[number] = found[before] * _FAR[number] / _FAR[before]  # as Cantelli's bound grows
+        found[list(side)] = np.maximum.accumulate(found[list(side)])
+    inner = slice(_DOWN[0] + 1, MEDIAN), slice(MEDIAN + 1, _UP[0])
+    for part, end in zip(inner, (_DOWN[0], _UP[0]), strict=True):
+        found[part] = np.minimum(found[part], found[end])
+    return found
 
 
 def bounded(quantiles: Floats, f: Floats, past: OwnPast) -> Floats:
-    """Quantiles (n, H, 11) around forecasts (n, H), none farther out than Cantelli's bound."""
+    """Quantiles (n, H, 11) around forecasts (n, H), none farther out than they may lie."""
     band = ((at(quantiles, 0.9) - at(quantiles, 0.1)) / _BAND) ** 2
     own = past.variance[:, None] + (f - past.mean[:, None]) ** 2
     count = past.count[:, None]
     deviation = np.sqrt((count * own + PRIOR * band) / (count + PRIOR))[:, :, None]
     middle, up, down = quantiles[:, :, [MEDIAN]], slice(MEDIAN + 1, None), slice(None, MEDIAN)
     found = quantiles.copy()
-    highest = np.maximum(f[:, :, None] + deviation * _FAR[up], middle)
-    lowest = np.minimum(f[:, :, None] - deviation / _FAR[down], middle)
+    highest = np.maximum(f[:, :, None] + deviation * past.far[:, None, up], middle)
+    lowest = np.minimum(f[:, :, None] - deviation * past.far[:, None, down], middle)
     found[:, :, up] = np.minimum(quantiles[:, :, up], highest)
     found[:, :, down] = np.maximum(quantiles[:, :, down], lowest)
     return found

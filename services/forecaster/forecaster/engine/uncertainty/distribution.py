@@ -3,7 +3,8 @@
 Eleven quantiles of what is never negative leave the mean a range: from all of each stretch lying at its lower quantile
 to all of it at its upper, with the tail that paths draw beyond the last. Guarantee: the published mean lies in the
 range of the published quantiles. A band whose range is without the forecast's mean is moved, in
-proportion, until it is in.
+proportion, until it is in. Of a product that more often sells nothing than something neither is the surer estimate, so
+that they meet half-way.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 
 from forecaster.engine.arrays import Doubles, Floats, Mask
 from forecaster.engine.jit import compiled
+from forecaster.engine.quantiles import MEDIAN
 from forecaster.engine.uncertainty.tails import EDGES, HIGHEST
 
 LEAST, MOST = 0.25, 4.0  # times that a band is moved to reach the forecast's mean; beyond them the mean gives way
@@ -75,6 +77,24 @@ def _fit(quantiles: Floats, wanted: Floats, whole: Mask, edges: Doubles, means: 
                 row[k] = np.float32(factor * row[k])
             low, high = _least(row, 1.0, whole[i], edges), _most(row, 1.0, whole[i], edges)
             means[i, h] = min(max(wanted[i, h], low), high)
+
+
+@compiled
+def _meet(quantiles: Floats, wanted: Floats, whole: Mask, edges: Doubles, found: Floats) -> None:
+    for i in range(len(quantiles)):
+        for h in range(quantiles.shape[1]):
+            row, found[i, h] = quantiles[i, h], wanted[i, h]
+            if whole[i] and row[MEDIAN] < 0.5:
+                low, high = _least(row, 1.0, True, edges), _most(row, 1.0, True, edges)
+                found[i, h] = (wanted[i, h] + min(max(wanted[i, h], low), high)) / 2
+
+
+def met(quantiles: Floats, wanted: Floats, whole: Mask) -> Floats:
+    """The means (N, H) that bands (N, H, 11) are to be moved to: what is `wanted`, but half-way to the band where most
+    periods are without a sale."""
+    found = np.empty_like(wanted)
+    _meet(np.ascontiguousarray(quantiles), wanted, whole, EDGES, found)
+    return found
 
 
 def fitted(quantiles: Floats, wanted: Floats, whole: Mask) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtri
 
-from forecaster.engine.arrays import Doubles, Floats, Ints
+from forecaster.engine.arrays import Doubles, Floats, Ints, Mask
 from forecaster.engine.features.instances import Instances
 from forecaster.engine.jit import compiled
 from forecaster.engine.quantiles import AS_ARRAY
@@ -75,12 +75,15 @@ def learned(score: Floats, instances: Instances, horizon: int, keys: tuple[Float
         groups.append(Groups(edges, _ratios(left, group, KINDS, instances, horizon)))
         left = left / np.sqrt(groups[-1].ratio[group])
     series, place = np.unique(instances.series, return_inverse=True)
-    own = _ratios(left, place, len(series), instances, horizon)
+    own = _ratios(left, place, len(series), instances, horizon, lasting=True)
     return Widths(groups[0], groups[1], {ids[number]: float(ratio) for number, ratio in zip(series, own, strict=True)})
 
 
-def _ratios(score: Doubles, group: Ints, count: int, instances: Instances, horizon: int) -> Doubles:
-    """Of each group the variance of its scores against the usual, shrunk; their geometric mean over the rows is one."""
+def _ratios(
+    score: Doubles, group: Ints, count: int, instances: Instances, horizon: int, *, lasting: bool = False
+) -> Doubles:  # fmt: skip
+    """Of each group the variance of its scores against the usual, shrunk; their geometric mean over the rows is one.
+    `lasting`: groups are many and small, and differ by no more than what the earlier half told of the later one."""
     cell = (group * (int(instances.series.max()) + 1) + instances.series) * (int(instances.targets.max()) + 1)
     # Targets within one horizon share origins and levels: they count as one independent observation.
     cells, place = np.unique(cell + instances.targets // horizon, return_inverse=True)
@@ -91,11 +94,29 @@ def _ratios(score: Doubles, group: Ints, count: int, instances: Instances, horiz
     mean = np.bincount(of, weights=square, minlength=count) / np.maximum(number, 1)
     within = float(((square - mean[of]) ** 2).sum()) / max(int((number[known] - 1).sum()), 1)
     usual = float(square.mean())
-    between = np.average((mean[known] - usual) ** 2 - within / number[known], weights=number[known])
-    evidence = number / (number + within / max(float(between), 1e-6))
+    between = float(np.average((mean[known] - usual) ** 2 - within / number[known], weights=number[known]))
+    if lasting:
+        between = min(between, _kept(score**2, group, count, instances.targets > np.median(instances.targets)))
+    evidence = number / np.maximum(number + within / max(between, 1e-6), 1e-12)
     ratio = np.where(known, evidence * mean + (1 - evidence) * usual, usual)
     found: Doubles = ratio / np.exp(np.log(ratio)[group].mean())
     return found
+
+
+def _kept(square: Doubles, group: Ints, count: int, late: Mask) -> float:
+    """How much groups differ for good: the covariance of their means in the earlier and in the later half, less its
+    standard error. Chance has no part in it, however much neighbouring scores share."""
+    halves = [(np.bincount(group[half], square[half], count), np.bincount(group[half], minlength=count))
+              for half in (~late, late)]  # fmt: skip
+    both = np.all([number > 0 for _, number in halves], axis=0)
+    if both.sum() < 2:
+        return 0.0
+    weight = np.sum([number[both] for _, number in halves], axis=0)
+    means = [total[both] / number[both] for total, number in halves]
+    product = np.prod([mean - np.average(mean, weights=weight) for mean in means], axis=0)
+    found = np.average(product, weights=weight)
+    error = np.sqrt(np.average((product - found) ** 2, weights=weight) / len(product))
+    return float(found - error)
 
 
 @compiled
