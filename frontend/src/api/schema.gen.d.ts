@@ -1490,6 +1490,9 @@ export interface paths {
         /**
          * Start Import
          * @description Upload a CSV or Parquet file (as the body, or multipart field `file`); it is worked off as a job.
+         *
+         *     A mapping that says something of the columns is kept: the next file of the same columns that comes without one is
+         *     read by it. `{}` refuses that.
          */
         post: operations["start_import"];
         delete?: never;
@@ -2750,6 +2753,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sales/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Saved Mappings
+         * @description Mappings that were given, by which files of the same columns are read that come without one.
+         */
+        get: operations["list_saved_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sales/import-mappings/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Saved Mapping
+         * @description Forget a mapping: files of these columns are read as any.
+         */
+        delete: operations["forget_saved_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sales/quarantine": {
         parameters: {
             query?: never;
@@ -3084,6 +3127,28 @@ export interface paths {
         get: operations["list_shop_import_errors"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-imports/{import_id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mend Shop Import
+         * @description Correct refused lines in place and take them, without the file; lines of one delivery are taken together.
+         *
+         *     Without lines all refused lines are judged again as they are. May be repeated: nothing is taken twice.
+         */
+        post: operations["mend_shop_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5019,6 +5084,49 @@ export interface components {
             sku: string;
         };
         /**
+         * Mapping
+         * @description Columns by target, and what to do with special lines.
+         */
+        Mapping: {
+            /** Cancellation Prefix */
+            cancellation_prefix?: string | null;
+            /** Columns */
+            columns?: {
+                [key: string]: string;
+            };
+            /** Day First */
+            day_first?: boolean | null;
+            /** Decimal Comma */
+            decimal_comma?: boolean | null;
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Locations */
+            locations?: {
+                [key: string]: string;
+            };
+            /**
+             * Make Locations
+             * @default false
+             */
+            make_locations: boolean;
+            /** Preset */
+            preset?: string | null;
+            /** Rules */
+            rules?: components["schemas"]["Rule"][];
+            /**
+             * Shift To Last Ended Week
+             * @default false
+             */
+            shift_to_last_ended_week: boolean;
+            /** Source */
+            source?: string | null;
+            /** Unknown Codes */
+            unknown_codes?: ("make" | "wait") | null;
+        };
+        /**
          * Me
          * @description The caller: a person with a role, or an API key with scopes, whose token is only given while it is active.
          */
@@ -5558,6 +5666,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[SavedMapping] */
+        Page_SavedMapping_: {
+            /** Items */
+            items: components["schemas"]["SavedMapping"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[SegmentOut] */
         Page_SegmentOut_: {
             /** Items */
@@ -5684,19 +5799,31 @@ export interface components {
          * Preview
          * @description How the file would be read. `rows`: its first lines, and then those that would become no sale.
          *
-         *     `questions` must be answered in the mapping before the file is imported. `unknown`: how many codes no product has,
-         *     of which `unknown_codes` names some; `makes_products` says whether they become products, else their
-         *     lines wait, which are `waiting`: what is left of the lines is recorded, unless it is there already.
+         *     `questions` must be answered in the mapping before the file is imported. Every line is `recorded`, one of
+         *     `duplicates` (it is there already), `waiting` (for a code or a location) or `refused`; `conflicts` are those of the
+         *     refused whose id another sale has. `unknown`: how many codes no product has, of which `unknown_codes` names some;
+         *     `makes_products` says whether they become products. `saved_mapping`: what was kept of an earlier file of the same
+         *     columns, by which this one, that came without a mapping, is read.
          */
         Preview: {
             /** Columns */
             columns: string[];
+            /**
+             * Conflicts
+             * @default 0
+             */
+            conflicts: number;
             /** Day First */
             day_first: boolean;
             /** Decimal */
             decimal: string;
             /** Delimiter */
             delimiter: string | null;
+            /**
+             * Duplicates
+             * @default 0
+             */
+            duplicates: number;
             /** Encoding */
             encoding: string | null;
             /** Format */
@@ -5721,10 +5848,16 @@ export interface components {
             reasons: {
                 [key: string]: number;
             };
+            /**
+             * Recorded
+             * @default 0
+             */
+            recorded: number;
             /** Refused */
             refused: number;
             /** Rows */
             rows: components["schemas"]["PreviewRow"][];
+            saved_mapping?: components["schemas"]["SavedMapping"] | null;
             /**
              * Unknown
              * @default 0
@@ -5764,11 +5897,14 @@ export interface components {
          * PreviewRow
          * @description One line of the preview: its cells, how it is understood (`read`, in UTC), and what is wrong with it.
          *
+         *     `fate`: what it would become, `recorded`, `duplicate`, `waiting` or `refused`.
          *     Of an export that is known the cells are those of its plain line; `raw` has them as they stand in the file.
          */
         PreviewRow: {
             /** Errors */
             errors: components["schemas"]["PreviewError"][];
+            /** Fate */
+            fate?: string | null;
             /** Line */
             line: number;
             /**
@@ -6267,12 +6403,26 @@ export interface components {
         /**
          * RefusedLine
          * @description A line that changed nothing, with what is wrong with each of its cells.
+         *
+         *     `mended`: cells that somebody has changed.
+         *
+         *     `cells` is null of imports that came before their cells were kept.
          */
         RefusedLine: {
+            /** Cells */
+            cells?: {
+                [key: string]: string;
+            } | null;
             /** Errors */
             errors: components["schemas"]["CellFault"][];
             /** Line */
             line: number;
+            /** Mended */
+            mended?: {
+                [key: string]: string;
+            } | null;
+            /** Mended By */
+            mended_by?: string | null;
         };
         /**
          * Registration
@@ -6731,6 +6881,26 @@ export interface components {
             message: string;
         };
         /**
+         * Rule
+         * @description Refuses lines whose column matches (the whole cell, case ignored, by RE2), or lies outside a bound.
+         */
+        Rule: {
+            /** At Most */
+            at_most?: number | null;
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Matches */
+            matches?: string | null;
+            /** Reason */
+            reason: string;
+            /** Unless Column */
+            unless_column?: string | null;
+            /** Unless Matches */
+            unless_matches?: string | null;
+        };
+        /**
          * RunDifference
          * @description Two runs compared over the weeks that both forecast; the series with the largest changes.
          */
@@ -6935,6 +7105,29 @@ export interface components {
             waiting_for?: string | null;
         };
         /**
+         * SavedMapping
+         * @description A mapping, the columns of the files that it is for, and who has said so.
+         */
+        SavedMapping: {
+            /** Columns */
+            columns: string[];
+            /** Fingerprint */
+            fingerprint: string;
+            mapping: components["schemas"]["Mapping"];
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /**
+             * Used At
+             * Format: date-time
+             */
+            used_at: string;
+        };
+        /**
          * ScheduleOut
          * @description The weekly training. `next_at`: when one falls due, or a failed one is tried again; null when switched off.
          */
@@ -7088,6 +7281,49 @@ export interface components {
             id: string;
             /** Status */
             status: string;
+        };
+        /**
+         * ShopLineCells
+         * @description Cells of a refused line, by column, as they should be; those left out stay.
+         */
+        ShopLineCells: {
+            /** Cells */
+            cells?: {
+                [key: string]: string;
+            };
+            /** Line */
+            line: number;
+        };
+        /**
+         * ShopMendIn
+         * @description Corrected cells of refused lines. `dry_run`: only say how they would be taken.
+         */
+        ShopMendIn: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Lines */
+            lines?: components["schemas"]["ShopLineCells"][];
+        };
+        /**
+         * ShopMendOut
+         * @description How the lines are taken now, or would be (`dry_run`); what is still wrong, cell by cell.
+         */
+        ShopMendOut: {
+            /** Changed */
+            changed: number;
+            /** Created */
+            created: number;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Faults */
+            faults: components["schemas"]["CellFault"][];
+            /** Lines */
+            lines: number;
+            /** Unchanged */
+            unchanged: number;
         };
         /**
          * ShopPreview
@@ -14956,6 +15192,91 @@ export interface operations {
             };
         };
     };
+    list_saved_mappings: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedMapping_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    forget_saved_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_quarantine: {
         parameters: {
             query?: {
@@ -15734,6 +16055,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RefusedLine_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    mend_shop_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopMendIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopMendOut"];
                 };
             };
             /** @description The request is at fault */

@@ -24,11 +24,11 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from chassis import dead_letter_api, republish_api, uploads
     from chassis.api import create_api
 
-    from sales.api import codes, fates, import_files, imports, ledger, mending, sales, waiting
+    from sales.api import codes, fates, import_files, imports, ledger, mending, sales, saved_mappings, waiting
     from sales.application.tell_again import SOURCES
 
     # In this order: `/sales/{sale_id}` takes what no path before it took.
-    routers = [sales.router, waiting.router, codes.router, fates.router, ledger.router]
+    routers = [sales.router, waiting.router, codes.router, fates.router, saved_mappings.router, ledger.router]
     routers += [import_files.router, imports.router, mending.router]
     routers += [dead_letter_api.router, republish_api.routes([source.topic.name for source in SOURCES])]
     return create_api(

@@ -83,8 +83,9 @@ def test_the_preview_refuses_just_what_the_import_refuses(client: TestClient, ru
     lines = ["invoice;sku;quantity;unit price;date", "1;PV-1;0;1,50;31.12.2025", "2;PV-1;x;1,50;31.12.2025", *good,
              "200;PV-1;1;1,50;31.12.2999", "201;PV-2;1;;31.12.2025", "Total;;120;;"]  # fmt: skip
     content = "\n".join(lines).encode()
-    shown = client.post("/imports/preview", content=content).json()
-    id_ = upload(client, content, mapping='{"source": "previewed"}')
+    mapping = '{"source": "previewed"}'
+    shown = client.post("/imports/preview", content=content, params={"mapping": mapping}).json()
+    id_ = upload(client, content, mapping=mapping)
     run()
     told = client.get(f"/imports/{id_}").json()
     assert (shown["lines"], shown["refused"]) == (told["total"], told["rejected"]) == (122, 5)

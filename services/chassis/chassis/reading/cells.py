@@ -15,25 +15,58 @@ class BadCell(Exception):
 
 
 _CURRENCY = r"(?:[^\W\d_]{2,3}\.?|[A-Za-z]{1,2}[$£]|[$€£¥₹₩₺₽₴₪฿₫₱₦₡])"
-_AROUND = re.compile(rf"^{_CURRENCY}?\s*([-+]?)\s*{_CURRENCY}?\s*(.*?)\s*{_CURRENCY}?$", re.DOTALL)
+_AROUND = re.compile(rf"^({_CURRENCY})?\s*([-+]?)\s*({_CURRENCY})?\s*(.*?)\s*({_CURRENCY})?$", re.DOTALL)
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
 _EXPONENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d{1,3}")
+_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
+# The letters of fonts that are as wide as they are high, and all that is drawn as a minus.
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE5: "¥", 0xFFE1: "£"}
+_NARROW |= dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), "-") | {0xFF0D: "-"}
+_FLAT = re.compile(r"([.,])\s*--?(?=\D*$)")  # `12,-` is twelve and no cents, in Germany and Switzerland
+# What is written around numbers: signs that mean the same, and words for a piece, which say nothing.
+_SAME = {
+    "€": "EUR", "EURO": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "FR": "CHF", "SFR": "CHF", "₹": "INR", "RS": "INR",
+    "KGS": "KG", "KILO": "KG", "GR": "G", "GRS": "G", "LTR": "L", "LT": "L", "LBS": "LB",
+}  # fmt: skip
+_PIECES = frozenset(["ST", "STK", "STÜ", "PC", "PCS", "PCE", "PZ", "PZS", "EA", "UN", "UNS", "UD", "UDS", "U"])
+
+
+def unwrapped(cell: str) -> str:
+    """The text of a cell that a program wrote as a formula, so that spreadsheets leave it alone: `="00123"`."""
+    found = _FORMULA.fullmatch(cell.strip())
+    return (found[1] if found else cell).strip()
+
+
+def _plainly(cell: str) -> str:
+    text = unwrapped(cell).translate(_NARROW)
+    text = _FLAT.sub(r"\g<1>00", text)
+    if text[:1] == "(" and text[-1:] == ")":  # as accountants do
+        text = f"-{text[1:-1]}"
+    return text
 
 
 @of_short_cells(lambda _: "")
 def bare(cell: str) -> str:
     """A number's cell without currency, spaces and the many ways to write a minus."""
-    text = cell.strip().replace("\u2212", "-").replace("\u2013", "-")
+    text = _plainly(cell)
     if _EXPONENT.fullmatch(text):
         return text
-    if text[:1] == "(" and text[-1:] == ")":  # as accountants do
-        text = f"-{text[1:-1]}"
     found = _AROUND.match(text)
     if found:
-        text = found[1] + found[2]
+        text = found[2] + found[4]
     if text[-1:] in ("-", "+"):
-        text = text[-1] + text[:-1]
+        text = text[-1] + text[:-1].rstrip()
     return text.translate(_SPACES)
+
+
+@of_short_cells(lambda _: "")
+def unit_of(cell: str) -> str:
+    """The currency or the unit that a number's cell names: EUR of `12,50 €`; nothing where it names none, or pieces."""
+    text = _plainly(cell)
+    found = None if _EXPONENT.fullmatch(text) else _AROUND.match(text)
+    said = next((part for part in (found[1], found[3], found[5]) if part), "") if found else ""
+    said = said.rstrip(".").upper()
+    return "" if said in _PIECES else _SAME.get(said, said)
 
 
 # Digits, in threes from the right if they are in groups; in India those before the last three are in twos.

@@ -5,28 +5,46 @@ month first with them), by the order of the lines.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chassis.reading.bounds import of_short_cells
-from chassis.reading.cells import BadCell
+from chassis.reading.cells import BadCell, unwrapped
 
+# Zones that are known by their letters: those of Europe, and those of mail in North America (RFC 5322). Others, like
+# IST and BST, are of several countries.
+_OFFSETS = {
+    "Z": "+00:00", "UTC": "+00:00", "GMT": "+00:00", "WET": "+00:00", "WEST": "+01:00", "CET": "+01:00",
+    "MEZ": "+01:00", "CEST": "+02:00", "MESZ": "+02:00", "EET": "+02:00", "EEST": "+03:00", "EDT": "-04:00",
+    "EST": "-05:00", "CDT": "-05:00", "CST": "-06:00", "MDT": "-06:00", "MST": "-07:00", "PDT": "-07:00",
+    "PST": "-08:00",
+}  # fmt: skip
+_ZONE = rf"(?:(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?|{'|'.join(_OFFSETS)})"
 _CLOCK = (
-    r"(?:,?[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?"
-    r"\s*([AaPp])?\.?(?:[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:(?:,|\s+(?:at|um|à|a\s+las))?(?:\s+|T)(\d{1,2})(?:[:.hH](\d{2})(?:[:.m](\d{2})(?:[.,](\d{1,9}))?)?)?"
+    rf"\s*(?:[Uu]hr)?\s*(?:([AaPp])\.?\s?[Mm]?\.?)?\s*({_ZONE})?(?:\[[\w/+-]+\]|\s+\([^()]*\))?)?"
 )
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}")
+_ZONED_DAY = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})\s?{_ZONE}")
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_CLOCK}")
+_COMPACT_CLOCK = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})T?(\d{{2}})(\d{{2}})(\d{{2}})?({_ZONE})?")
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}")
+_WEEKDAY = r"(?:[^\W\d_]+\.?,?\s+)?"
 _NAMED = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})\.?(?:st|nd|rd|th)?[ -]+(?:de\s+)?([^\W\d_]+)\.?,?[ -]+(?:de\s+)?"
+    rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?[\s/-]*(?:of\s+|de\s+)?([^\W\d_]+)\.?,?[\s/-]*(?:del?\s+)?"
     rf"(\d{{4}}|\d{{2}}){_CLOCK}"
 )
-_NAME_FIRST = re.compile(rf"(?:[^\W\d_]+\.?,\s+)?([^\W\d_]+)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}}){_CLOCK}")
+_NAME_FIRST = re.compile(rf"{_WEEKDAY}([^\W\d_]+)\.?[\s-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+|-)(\d{{4}}){_CLOCK}")
+_YEAR_AT_END = re.compile(  # as C writes a moment
+    r"[^\W\d_]+\s+([^\W\d_]+)\s+(\d{1,2})\s+(\d{2}:\d{2}:\d{2})\s+(\d{4})"
+)
+_SECONDS = re.compile(r"(1\d{9}|[2-3]\d{9})(\d{3})?(?:[.,]\d+)?")  # since 1970, or thousandths
 _SERIAL = re.compile(r"([2-7]\d{4})(?:[.,](\d+))?")
 _SERIAL_BEGINS = date(1899, 12, 30)  # as spreadsheets count, with their leap day of 1900
 _MONTHS = (
-    "january jan januar jänner janvier janv enero ene", "february feb februar février fevrier févr fevr febrero",
+    "january jan januar jänner jän janvier janv enero ene",
+    "february feb februar feber février fevrier févr fevr febrero",
     "march mar märz maerz mrz mär mars marzo", "april apr avril avr abril abr", "may mai mayo",
     "june jun juni juin junio", "july jul juli juillet juil julio", "august aug août aout agosto ago",
     "september sep sept septembre septiembre set", "october oct oktober okt octobre octubre",
@@ -57,6 +75,17 @@ def ambiguous(cells: Sequence[str]) -> bool:
     return any(_year_last(cell) for cell in cells)
 
 
+def either(cells: Sequence[str]) -> str:
+    """What is told of a column of which nothing says whether the day or the month comes first, with its evidence."""
+    cell = next(cell for cell in cells if _year_last(cell))
+    read = [moment(cell, first) for first in (True, False)]
+    day, month = (f"{found.day} {found:%B} {found.year}" for found in read)
+    return (
+        f"Dates could be day/month or month/day, and nothing in the column says which; they are read as day/month:"
+        f" {cell!r} is {day}, not {month}. `day_first` in the mapping says it for certain."
+    )
+
+
 def _ordered(cells: Sequence[str], first: bool) -> bool:
     """Whether days that are read so go one way, as lines of a till do."""
     days = []
@@ -77,7 +106,7 @@ def _none(cell: str) -> datetime | date:
 @of_short_cells(_none)
 def moment(cell: str, day_comes_first: bool) -> datetime | date:
     """A day, or a naive or aware moment. Raises BadCell."""
-    text = cell.strip()
+    text = unicodedata.normalize("NFC", unwrapped(cell))
     try:
         found = _read(text, day_comes_first)
     except (ValueError, OverflowError):
@@ -86,22 +115,48 @@ def moment(cell: str, day_comes_first: bool) -> datetime | date:
 
 
 def _read(text: str, day_comes_first: bool) -> datetime | date | None:
+    if text.isdigit() or _SERIAL.fullmatch(text):
+        return _of_digits(text)
     if parts := _YEAR_FIRST.fullmatch(text):
         return _at(date(int(parts[1]), int(parts[3]), int(parts[4])), parts.groups()[4:])
     if parts := _YEAR_LAST.fullmatch(text):
         day, month = (parts[1], parts[3]) if day_comes_first else (parts[3], parts[1])
         return _at(date(_year(parts[4]), int(month), int(day)), parts.groups()[4:])
+    if parts := _COMPACT.fullmatch(text) or _ZONED_DAY.fullmatch(text):
+        return _at(date(int(parts[1]), int(parts[2]), int(parts[3])), parts.groups()[3:] or (None,) * 6)
+    if parts := _COMPACT_CLOCK.fullmatch(text):
+        return _compact(parts)
+    return _with_name(text)
+
+
+def _of_digits(text: str) -> datetime | date | None:
+    """A day, a moment or a spreadsheet's number of a day, of which nothing but digits is written."""
     if parts := _COMPACT.fullmatch(text):
-        return _at(date(int(parts[1]), int(parts[2]), int(parts[3])), parts.groups()[3:])
+        return date(int(parts[1]), int(parts[2]), int(parts[3]))
+    if parts := _SECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(parts[1]), UTC)
     if parts := _SERIAL.fullmatch(text):
-        day_ = _SERIAL_BEGINS + timedelta(days=int(parts[1]))
+        day = _SERIAL_BEGINS + timedelta(days=int(parts[1]))
         seconds = round(float(f"0.{parts[2]}") * 86_400) if parts[2] else 0
-        return datetime(day_.year, day_.month, day_.day) + timedelta(seconds=seconds) if seconds else day_  # noqa: DTZ001
+        return datetime(day.year, day.month, day.day) + timedelta(seconds=seconds) if seconds else day  # noqa: DTZ001
+    parts = _COMPACT_CLOCK.fullmatch(text)
+    return _compact(parts) if parts else None
+
+
+def _compact(parts: "re.Match[str]") -> datetime | date:
+    day = date(int(parts[1]), int(parts[2]), int(parts[3]))
+    return _at(day, (parts[4], parts[5], parts[6], None, None, parts[7]))
+
+
+def _with_name(text: str) -> datetime | date | None:
+    """A day whose month is written out."""
     if (parts := _NAMED.fullmatch(text)) and (number := _MONTH.get(parts[2].lower())):
         return _at(date(_year(parts[3]), number, int(parts[1])), parts.groups()[3:])
     if (parts := _NAME_FIRST.fullmatch(text)) and (number := _MONTH.get(parts[1].lower())):
         return _at(date(int(parts[3]), number, int(parts[2])), parts.groups()[3:])
-    return datetime.fromisoformat(text) if text[4:5] == "-" else None
+    if (parts := _YEAR_AT_END.fullmatch(text)) and (number := _MONTH.get(parts[1].lower())):
+        return datetime.fromisoformat(f"{date(int(parts[4]), number, int(parts[2]))}T{parts[3]}")
+    return None
 
 
 def _year(text: str) -> int:
@@ -118,6 +173,17 @@ def _at(day: date, clock: _Time) -> datetime | date:
         if not 1 <= hours <= 12:
             raise ValueError("no hour of half a day")
         hours = hours % 12 + (12 if half in "Pp" else 0)
-    micro = f"{fraction or '0':0<6}"
-    offset = "" if not zone else "+00:00" if zone == "Z" else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
-    return datetime.fromisoformat(f"{day}T{hours:02}:{minute}:{second or '00'}.{micro}{offset}")
+    elif minute is None:
+        raise ValueError("an hour alone may be anything")
+    micro = f"{fraction or '0':0<6}"[:6]
+    time = f"{hours:02}:{minute or '00'}:{second or '00'}.{micro}"
+    return datetime.fromisoformat(f"{day}T{time}{_offset(zone) if zone else ''}")
+
+
+def _offset(zone: str) -> str:
+    """An offset as ISO writes it."""
+    if zone in _OFFSETS:
+        return _OFFSETS[zone]
+    digits = zone.removeprefix("UTC").removeprefix("GMT").replace(":", "")
+    hours, minutes = (digits[1:], "00") if len(digits) < 4 else (digits[1:-2], digits[-2:])
+    return f"{digits[0]}{int(hours):02}:{minutes}"

@@ -1,6 +1,7 @@
 """Columns found by the names that people give them: case, punctuation and spaces are no difference."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -9,7 +10,19 @@ T = TypeVar("T", bound=str)
 
 def plain(header: str) -> str:
     """A header as it is compared."""
-    return re.sub(r"[\W_]+", " ", header.casefold()).strip()
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", header).casefold()).strip()
+
+
+def told_apart(headers: Sequence[str]) -> list[str]:
+    """The headers, of which those that say the same as an earlier one are numbered."""
+    found: list[str] = []
+    for header in headers:
+        name, times = header, 1
+        while header and name in found:
+            times += 1
+            name = f"{header} ({times})"
+        found.append(name)
+    return found
 
 
 def found(given: Mapping[T, str], headers: Sequence[str], synonyms: Mapping[T, Sequence[str]]) -> dict[T, str]:

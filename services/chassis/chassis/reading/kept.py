@@ -22,8 +22,8 @@ def written(names: Sequence[str], lines: Iterable[Mapping[str, str]], kept_of: s
     kept.write(own.MAGIC[kept_of])
     text = io.TextIOWrapper(kept, encoding="utf-8", errors="replace", newline="", write_through=True)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(names)
-    writer.writerows([line[name] for name in names] for line in lines)
+    writer.writerow([*names, own.FAULT])
+    writer.writerows([*(line[name] for name in names), line.get(own.FAULT, "")] for line in lines)
     text.detach()
     kept.seek(0)
     return kept

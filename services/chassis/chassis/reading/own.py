@@ -6,9 +6,10 @@ Lines keep their numbers, also those of which nothing is left, and cells what th
 import contextlib
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import BinaryIO
 
+FAULT = "\ufdd0fault"  # the cell, of a column that no file has, that says what is wrong with a line as a whole
 # By the format of the file that it was kept of: the cells of a Parquet file had types, those of a CSV have notations.
 MAGIC = {"csv": b"#almanac text\n", "parquet": b"#almanac typed\n"}
 
@@ -21,18 +22,21 @@ def format_of(sample: bytes) -> str | None:
 def headers(sample: bytes, kept_of: str) -> list[str]:
     """The columns that were kept."""
     text = io.StringIO(sample[len(MAGIC[kept_of]) :].decode(errors="replace"), newline="")
-    return next(csv.reader(text), [])
+    return [name for name in next(csv.reader(text), []) if name != FAULT]
 
 
-def rows(file: BinaryIO, kept_of: str, names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def rows(file: BinaryIO, kept_of: str) -> Iterator[tuple[int, dict[str, str]]]:
     """(line, cells by header) of every record."""
     file.seek(len(MAGIC[kept_of]))
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     try:
         lines = csv.reader(text)
-        next(lines, None)
-        for line, cells in enumerate(lines, 1):
-            yield line, dict(zip(names, cells, strict=False))
+        names = next(lines, [])
+        for line, said in enumerate(lines, 1):
+            cells = dict(zip(names, said, strict=False))
+            if not cells.get(FAULT, "-"):
+                del cells[FAULT]
+            yield line, cells
     finally:
         with contextlib.suppress(ValueError):  # the file was closed before us
             text.detach()

@@ -15,6 +15,7 @@ from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, bare, number
 
 MOST_PRODUCTS = 1000
+MOST_MISTYPED = 0.05  # of a column's certain cells
 OPEN = "?"
 
 
@@ -109,6 +110,9 @@ class Signs:
 
 
 def _comma(votes: Counter[str]) -> bool | None:
+    """What the cells say, if they say one thing: beside a few that are mistyped there are none that say the other."""
+    if min(votes[","], votes["."]) > MOST_MISTYPED * votes.total():
+        return None
     return None if votes[","] == votes["."] else votes[","] > votes["."]
 
 

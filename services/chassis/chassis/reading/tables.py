@@ -13,15 +13,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from chassis.reading import own, parquet
-from chassis.reading.bounds import MOST_CELL, MOST_COLUMNS, MOST_RECORD, UnreadableFile, counted, too_many_columns
+from chassis.reading import encodings, own, parquet
+from chassis.reading.bounds import MOST_COLUMNS, UnreadableFile, counted, too_many_columns
+from chassis.reading.headers import told_apart
+from chassis.reading.own import FAULT
+from chassis.reading.records import records
 
 DELIMITERS = ",;\t|"
 SAMPLE_BYTES = 256 * 1024
 HEADER_RECORDS = 50
 _SEPARATOR = re.compile(r"\s*\"?sep=([,;\t|])\"?[^\S\r\n]*[\r\n]", re.IGNORECASE)
-
-csv.field_size_limit(MOST_CELL)
+# No name of a column is a number, a day or a time: a line with one stands above the table, or in it.
+_is_data = re.compile(r"[-+]?\d[\d.,:/ -]*").fullmatch
+TOO_MANY_CELLS, UNCLOSED_QUOTE = "too_many_cells", "unclosed_quote"
+FAULTS = {
+    TOO_MANY_CELLS: "the line has more cells than the table has columns: is a decimal comma or a delimiter not quoted?",
+    UNCLOSED_QUOTE: "several lines of the file are in one cell: is a quotation mark missing?",
+}
 
 
 @dataclass(frozen=True)
@@ -33,19 +41,8 @@ class Layout:
     delimiter: str | None = None
     encoding: str | None = None
     header: int = 0  # records before it that are not blank
+    repeated: frozenset[str] = frozenset()  # names that several columns have; the later ones are numbered
     own: bool = False  # in the form that `reading.kept` writes; `format` is that of the file before
-
-
-def _encoding(sample: bytes) -> str:
-    if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    if sample[:3] == b"\xef\xbb\xbf":
-        return "utf-8-sig"
-    try:
-        sample[: len(sample) - 4].decode("utf-8")
-        return "utf-8"
-    except UnicodeDecodeError:
-        return "latin-1"
 
 
 def layout(file: BinaryIO) -> Layout:
@@ -59,16 +56,14 @@ def layout(file: BinaryIO) -> Layout:
         return Layout("parquet", parquet.headers(file))
     if not sample.strip():
         raise UnreadableFile("the file is empty")
-    if b"\x00" in sample and sample[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    encoding = encodings.of(file, sample)
+    if encoding is None:
         raise UnreadableFile("this is neither CSV text nor Parquet")
-    encoding = _encoding(sample)
-    delimiter, headers, header = _header(sample.decode(encoding, errors="replace"))
+    delimiter, headers, header = _header(sample.decode(encoding, errors="replace").replace("\x00", ""))
     if len(headers) > MOST_COLUMNS:
         raise too_many_columns(len(headers))
-    repeated = {name for name, times in Counter(headers).items() if name and times > 1}
-    if repeated:
-        raise UnreadableFile(f"the header names {', '.join(sorted(repeated))} more than once")
-    return Layout("csv", headers, delimiter, encoding, header)
+    repeated = frozenset(name for name, times in Counter(headers).items() if name and times > 1)
+    return Layout("csv", told_apart(headers), delimiter, encoding, header, repeated)
 
 
 def _header(text: str) -> tuple[str, list[str], int]:
@@ -77,23 +72,26 @@ def _header(text: str) -> tuple[str, list[str], int]:
     candidates = said[1] if said else DELIMITERS
     best: tuple[int, str, list[list[str]]] = (0, "", [])
     for delimiter in candidates:
-        records = _records(text, delimiter)
-        wide = sum(len(record) - 1 for record in records if len(record) > 1)
+        found = _first_records(text, delimiter)
+        wide = sum(len(record) - 1 for record in found if len(record) > 1)
         if wide > best[0]:
-            best = wide, delimiter, records
-    wide, delimiter, records = best
+            best = wide, delimiter, found
+    wide, delimiter, first = best
     if not wide:
         raise UnreadableFile("the first lines have no delimiter (comma, semicolon, tab or |)")
     # Titles above a table fill fewer columns than the table; its header fills most of those that its lines have.
-    usual = Counter(len(record) for record in records if len(record) > 1).most_common(1)[0][0]
-    for number, record in enumerate(records):
-        filled = sum(bool(cell.strip()) for cell in record)
-        if len(record) > 1 and len(record) >= usual / 2 and filled > max(1, usual / 2):
-            return delimiter, [cell.strip() for cell in record], number
-    return delimiter, [cell.strip() for cell in records[0]], 0
+    usual = Counter(len(record) for record in first if len(record) > 1).most_common(1)[0][0]
+    fitting = [number for number, record in enumerate(first) if _could_be_names(record, usual)] or [0]
+    number = next((one for one in fitting if not any(_is_data(cell.strip()) for cell in first[one])), fitting[0])
+    return delimiter, [cell.strip() for cell in first[number]], number
 
 
-def _records(text: str, delimiter: str) -> list[list[str]]:
+def _could_be_names(record: list[str], usual: int) -> bool:
+    filled = sum(bool(cell.strip()) for cell in record)
+    return len(record) > 1 and len(record) >= usual / 2 and filled > max(1, usual / 2)
+
+
+def _first_records(text: str, delimiter: str) -> list[list[str]]:
     """The first records that are not blank."""
     found: list[list[str]] = []
     with contextlib.suppress(csv.Error):  # told when the records are read
@@ -106,48 +104,31 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
 
 
 def rows(file: BinaryIO, how: Layout) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, cells by header) of every record; missing cells are empty."""
+    """(line, cells by header) of every record; missing cells are empty, and what is wrong with one is its FAULT."""
     file.seek(0)
     if how.own:
-        yield from own.rows(file, how.format, how.headers)
+        yield from own.rows(file, how.format)
         return
     if how.format == "parquet":
         yield from parquet.rows(file)
         return
     text = io.TextIOWrapper(file, encoding=how.encoding, errors="replace", newline="")
+    line, width = -1 - how.header, len(how.headers)
     try:
-        taken = _Lines(text)
-        reader = csv.reader(taken, delimiter=how.delimiter or ",")
-        line = -1 - how.header
-        for row in reader:
-            taken.characters = 0
-            if not any(cell.strip() for cell in row):
+        for record, lines in records(text, how.delimiter or ",", width):
+            if not any(cell.strip() for cell in record):
                 continue
             line += 1
             if line < 1:
                 continue
-            yield counted(line), dict(zip(how.headers, row + [""] * (len(how.headers) - len(row)), strict=False))
+            cells = dict(zip(how.headers, record + [""] * (width - len(record)), strict=False))
+            if any(cell.strip() for cell in record[width:]):
+                cells[FAULT] = TOO_MANY_CELLS
+            elif lines > 1 and len(record) < width:
+                cells[FAULT] = UNCLOSED_QUOTE
+            yield counted(line), cells
     except csv.Error as error:
         raise UnreadableFile(f"record {line + 1}: {error}") from None
     finally:
         with contextlib.suppress(ValueError):  # the file was closed before us
             text.detach()
-
-
-class _Lines:
-    """A text's lines, of which a record takes so many characters and no more."""
-
-    def __init__(self, text: io.TextIOBase) -> None:
-        self._text, self.characters = text, 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._text.readline(MOST_RECORD + 1)
-        if not line:
-            raise StopIteration
-        self.characters += len(line)
-        if self.characters > MOST_RECORD:
-            raise csv.Error(f"it has more than {MOST_RECORD:,} characters; is a quotation mark missing?")
-        return line

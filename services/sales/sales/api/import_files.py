@@ -31,7 +31,11 @@ async def start_import(
     mapping: Annotated[str | None, Query(max_length=50_000, description="A mapping as JSON")] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> ImportStarted:
-    """Upload a CSV or Parquet file (as the body, or multipart field `file`); it is worked off as a job."""
+    """Upload a CSV or Parquet file (as the body, or multipart field `file`); it is worked off as a job.
+
+    A mapping that says something of the columns is kept: the next file of the same columns that comes without one is
+    read by it. `{}` refuses that.
+    """
     limit = request.app.state.settings.max_upload_mb * 1024**2
     file, filename, field = await uploads.received(request, limit)
     with file:
@@ -57,13 +61,13 @@ async def preview_import(
         horizon = Horizon(request.app.state.settings.zone, datetime.now(UTC))
         return await run_in_threadpool(
             previewing.preview_import, request.app.state.database, file, given, horizon,
-            request.app.state.settings.currency,
+            request.app.state.settings.currency, caller.source,
         )  # fmt: skip
 
 
-def _mapping(text: str | None) -> Mapping:
+def _mapping(text: str | None) -> Mapping | None:
     if not text:
-        return Mapping()
+        return None
     try:
         return Mapping.model_validate_json(text)
     except ValidationError as wrong:

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis import audit, jobs
 from chassis.database import Connection, Database
 from chassis.failures import Conflict, not_found
+from chassis.reading.own import FAULT
 
 from sales.application.bound_keys import only_own
 from sales.application.import_answers import FollowUp, ImportOut, RejectedLine
@@ -80,4 +81,6 @@ def failed(connection: Connection, row: dict[str, Any], after: int, limit: int) 
         for line in found:
             line.column = reading.column(line.column)
             line.cells = None if line.cells is None else reading.ordered(line.cells)
+            if line.cells:
+                line.cells.pop(FAULT, None)
     return found

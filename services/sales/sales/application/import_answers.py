@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from sales.application.saved_mappings import SavedMapping
+
 Cell = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, StringConstraints(max_length=500)]
 
@@ -131,6 +133,7 @@ class PreviewError(BaseModel):
 class PreviewRow(BaseModel):
     """One line of the preview: its cells, how it is understood (`read`, in UTC), and what is wrong with it.
 
+    `fate`: what it would become, `recorded`, `duplicate`, `waiting` or `refused`.
     Of an export that is known the cells are those of its plain line; `raw` has them as they stand in the file.
     """
 
@@ -138,6 +141,7 @@ class PreviewRow(BaseModel):
     values: list[str]
     errors: list[PreviewError]
     read: dict[str, str] = {}
+    fate: str | None = None
     raw: dict[str, str] = {}
 
 
@@ -156,9 +160,11 @@ class PresetTaken(BaseModel):
 class Preview(BaseModel):
     """How the file would be read. `rows`: its first lines, and then those that would become no sale.
 
-    `questions` must be answered in the mapping before the file is imported. `unknown`: how many codes no product has,
-    of which `unknown_codes` names some; `makes_products` says whether they become products, else their
-    lines wait, which are `waiting`: what is left of the lines is recorded, unless it is there already.
+    `questions` must be answered in the mapping before the file is imported. Every line is `recorded`, one of
+    `duplicates` (it is there already), `waiting` (for a code or a location) or `refused`; `conflicts` are those of the
+    refused whose id another sale has. `unknown`: how many codes no product has, of which `unknown_codes` names some;
+    `makes_products` says whether they become products. `saved_mapping`: what was kept of an earlier file of the same
+    columns, by which this one, that came without a mapping, is read.
     """
 
     columns: list[str]
@@ -179,8 +185,12 @@ class Preview(BaseModel):
     unknown_codes: list[str] = []
     unknown: int = 0
     makes_products: bool = False
+    recorded: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
     waiting: int = 0
     unknown_locations: list[str] = []
+    saved_mapping: SavedMapping | None = None
 
 
 class CodeDecided(BaseModel):

@@ -1,30 +1,38 @@
-"""How a file would be read, before it counts: every rule of the import on the whole file; nothing is stored."""
+"""How a file would be read, before it counts: every rule of the import on the whole file; nothing is stored.
+
+What each line would become is foreseen as it would be judged: against the ledger, what waits, products, places, codes.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO
 
-from chassis.database import Database
+from chassis.database import Connection, Database
 from chassis.failures import invalid
 from chassis.reading import tables
 from chassis.reading.bounds import UnreadableFile
 from contracts.types import MAIN_LOCATION
 
-from sales.application import named_codes
+from sales.application import named_codes, saved_mappings
+from sales.application.foresee import CONFLICT, DUPLICATE, RECORDED, REFUSED, WAITING, Foresight
+from sales.application.identity import KnownBy, NoIdentity, current_ids, identify
 from sales.application.import_answers import PresetTaken, Preview, PreviewError, PreviewRow
+from sales.application.named_codes import FileCodes
 from sales.application.survey import Survey, notation
 from sales.application.take_file import taken
 from sales.domain.claims import Horizon, normalise
 from sales.domain.columns import document
-from sales.domain.lines import LineError, Reader
+from sales.domain.lines import LineError
 from sales.domain.mapping import Mapping, Target, source_of
 from sales.domain.sale import Refused, Sale
-from sales.storage import known
+from sales.storage import imports, known
 
 PREVIEW_ROWS = 50
 PREVIEW_FAULTS = 50
 MOST_CODES = 100
+CHUNK = 5_000
 
 
 @dataclass
@@ -32,23 +40,46 @@ class _Seen:
     """What the lines would become."""
 
     shown: list[PreviewRow] = field(default_factory=list)
+    beyond: int = 0  # refused lines shown after the first ones
+    fates: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    unpriced: Counter[str] = field(default_factory=Counter)
-    examples: list[tuple[str, PreviewRow]] = field(default_factory=list)
-    priced: set[str] = field(default_factory=set)
-    named: Counter[str] = field(default_factory=Counter)
-    places: set[str] = field(default_factory=set)
-    last: Sale | None = None
     lines: int = 0
 
 
+@dataclass
+class _Named:
+    """What the lines that can be read name."""
+
+    codes: set[str] = field(default_factory=set)
+    priced: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+
+
+@dataclass
+class _Claimed:
+    """A line: what it claims, or what is wrong with it."""
+
+    line: int
+    row: dict[str, str]
+    claim: Sale | None
+    error: PreviewError | None
+
+
 def preview_import(
-    database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon, currency: str
+    database: Database, file: BinaryIO, given: Mapping | None, horizon: Horizon, currency: str,
+    bound: str | None = None,
 ) -> Preview:  # fmt: skip
-    """Read the file as its import would. Raises Invalid for what is no table."""
+    """Read the file as its import would; `bound`: the source of the caller's key. Raises Invalid for no table."""
+    saved = None
+    if given is None:
+        with database.snapshot() as connection:
+            saved = saved_mappings.of_file(connection, file, bound)
+    mapping = given or (saved.mapping if saved else Mapping())
     with taken(file, mapping, currency) as found:
-        seen = _preview(database, found.file, found.mapping, horizon)
-        seen.warnings[:0] = found.warnings
+        of_source = found.mapping.model_copy(update={"source": mapping.source or bound or found.mapping.source})
+        seen = _preview(database, found.file, of_source, horizon)
+        seen.warnings[:0] = [*([saved_mappings.told(saved)] if saved else []), *found.warnings]
+        seen.saved_mapping = saved
         seen.questions[:0] = [question.message for question in found.questions]
         preset = found.preset
         if preset is not None:
@@ -72,50 +103,122 @@ def _beside_the_file(file: BinaryIO, preview: Preview) -> None:
 def _preview(database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon) -> Preview:
     try:
         found = notation(file, mapping)
-        seen = _read(file, found, horizon)
+        seen, named = _Seen(), _named(file, found, horizon)
+        with database.transaction() as connection:
+            identity = _identity(connection, file, found, horizon)
+            codes = named_codes.of_file(connection, source_of(found.mapping), found.mapping, named.codes)
+            places = known.locations(connection)
+            foresight = Foresight(codes, named.priced, places | (named.places if mapping.make_locations else set()))
+            _foresee(connection, seen, _claims(file, found, horizon, identity), found, foresight)
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
-    priceless = _look_for_prices(database, found, seen)
-    with database.snapshot() as connection:
-        codes = named_codes.of_file(connection, source_of(found.mapping), found.mapping, seen.named)
-        places = sorted(seen.places - known.locations(connection))
-    if places:
-        named = ", ".join(places[:10])
-        found.warnings.append(
-            f"Lines wait for locations that there are not: {named}. Once they are made they are recorded."
-        )
-    if codes.warning:
-        found.warnings.append(codes.warning)
+    unknown = sorted(named.places - places)
+    found.warnings.extend(_told(identity, codes, unknown, makes=mapping.make_locations))
     return Preview(
         columns=found.layout.headers, mapping=dict(found.mapping.columns), missing=list(found.mapping.missing()),
         format=found.layout.format, delimiter=found.layout.delimiter, encoding=found.layout.encoding,
         decimal="," if found.decimal_comma else ".", day_first=found.day_first,
         rows=sorted(seen.shown, key=lambda row: row.line), warnings=found.warnings,
         questions=[question.message for question in found.questions], lines=seen.lines,
-        refused=sum(seen.reasons.values()), reasons=dict(seen.reasons),
+        refused=seen.fates[REFUSED], reasons=dict(seen.reasons), recorded=seen.fates[RECORDED],
+        duplicates=seen.fates[DUPLICATE], conflicts=seen.reasons[CONFLICT], waiting=seen.fates[WAITING],
         unknown_codes=sorted(codes.unknown)[:MOST_CODES], unknown=len(codes.unknown), makes_products=codes.makes,
-        waiting=0 if codes.makes else _lines_of(seen, codes.unknown, priceless),
-        unknown_locations=places[:MOST_CODES],
+        unknown_locations=unknown[:MOST_CODES],
     )  # fmt: skip
 
 
-def _lines_of(seen: _Seen, codes: Iterable[str], priceless: set[str]) -> int:
-    """The lines of these codes, but those that are refused for their price."""
-    return sum(seen.named[code] - (seen.unpriced[code] if code in priceless else 0) for code in codes)
+def _told(identity: KnownBy, codes: FileCodes, places: list[str], *, makes: bool) -> Iterator[str]:
+    if identity.told:
+        yield identity.told
+    if places:
+        named = ", ".join(places[:10])
+        if makes:
+            yield f"Locations are made: {named}."
+        else:
+            yield (
+                f"Lines wait for locations that there are not: {named}. Once they are made they are recorded; in the"
+                " mapping `make_locations` makes them, and `locations` says which known ones they mean."
+            )
+    if codes.warning:
+        yield codes.warning
 
 
-def _read(file: BinaryIO, found: Survey, horizon: Horizon) -> _Seen:
-    reader, seen = found.reader(), _Seen()
+def _identity(connection: Connection, file: BinaryIO, found: Survey, horizon: Horizon) -> KnownBy:
+    """By what the lines are known; where the import would stop for that, it is a question."""
+    source = source_of(found.mapping)
+    if found.mapping.missing():
+        return KnownBy()
+    try:
+        return identify(connection, file, found, source, imports.kept_shift(connection, source), horizon)
+    except NoIdentity as stopped:
+        found.refuse_all(str(stopped))
+        return KnownBy()
+
+
+def _claims(file: BinaryIO, found: Survey, horizon: Horizon, identity: KnownBy) -> Iterator[_Claimed]:
+    """What the reader, and then the ledger's door, would say of each line."""
+    reader, source = found.reader(within=identity.within), source_of(found.mapping)
     unmapped = found.mapping.missing()
     for line, row in tables.rows(file, found.layout):
-        seen.lines = line
-        values = [row.get(name, "") for name in found.layout.headers]
-        error = None if unmapped else _judged(reader, found, seen, line, row, horizon)
-        if error is not None:
-            _refuse(seen, line, values, error)
-        elif line <= PREVIEW_ROWS:
-            seen.shown.append(PreviewRow(line=line, values=values, errors=[], read=_understood(seen.last)))
-    return seen
+        if unmapped:
+            yield _Claimed(line, row, None, None)
+            continue
+        sale = reader.read(line, row)
+        if isinstance(sale, LineError):
+            error = PreviewError(column=sale.column, code=sale.code, message=sale.message)
+            yield _Claimed(line, row, None, error)
+            continue
+        try:
+            yield _Claimed(line, row, normalise(sale[1], source, identity.of(line, sale[0]), horizon), None)
+        except Refused as reason:
+            yield _Claimed(line, row, None, _error(found, reason))
+
+
+def _named(file: BinaryIO, found: Survey, horizon: Horizon) -> _Named:
+    named, reader = _Named(), found.reader()
+    for one in _claims(file, found, horizon, KnownBy()):
+        if one.claim is None:
+            continue
+        named.codes.add(one.claim.sku or "")
+        named.places.add(one.claim.location or MAIN_LOCATION)
+        product = reader.product(one.row)
+        if product is not None and product.price is not None:
+            named.priced.add(product.sku)
+    return named
+
+
+def _foresee(
+    connection: Connection, seen: _Seen, claimed: Iterator[_Claimed], found: Survey, foresight: Foresight
+) -> None:
+    source, own_ids = source_of(found.mapping), "event_id" in found.mapping.columns
+    while some := list(islice(claimed, CHUNK)):
+        claims = [one.claim for one in some if one.claim is not None]
+        moved = current_ids(connection, source, [claim.event_id for claim in claims])
+        claims = [claim.under(moved.get(claim.event_id, claim.event_id)) for claim in claims]
+        fates = iter(foresight.judge(connection, claims, own_ids=own_ids))
+        for one in some:
+            seen.lines = one.line
+            fate = next(fates) if one.claim is not None else None
+            if fate is not None and fate.reason is not None:
+                one.error = _error(found, fate.reason)
+            outcome = REFUSED if one.error else fate.outcome if fate else ""
+            _count(seen, one, outcome, [one.row.get(name, "") for name in found.layout.headers])
+
+
+def _count(seen: _Seen, one: _Claimed, outcome: str, values: list[str]) -> None:
+    seen.fates[outcome] += 1
+    errors = [one.error] if one.error else []
+    seen.reasons.update(error.code for error in errors)
+    beyond = one.line > PREVIEW_ROWS
+    if beyond and (not errors or seen.beyond >= PREVIEW_FAULTS):
+        return
+    seen.beyond += beyond
+    read = {} if errors else _understood(one.claim)
+    seen.shown.append(PreviewRow(line=one.line, values=values, errors=errors, read=read, fate=outcome or None))
+
+
+def _error(found: Survey, reason: Refused) -> PreviewError:
+    return PreviewError(column=_column(found, reason.field), code=reason.code, message=reason.message)
 
 
 def _understood(claim: Sale | None) -> dict[str, str]:
@@ -125,58 +228,6 @@ def _understood(claim: Sale | None) -> dict[str, str]:
     return {name: str(said[name]) for name in names if name in said}
 
 
-def _judged(
-    reader: Reader, found: Survey, seen: _Seen, line: int, row: dict[str, str], horizon: Horizon
-) -> PreviewError | None:
-    """What the reader, or then the ledger, would say against the line."""
-    sale = reader.read(line, row)
-    if isinstance(sale, LineError):
-        return PreviewError(column=sale.column, code=sale.code, message=sale.message)
-    try:
-        claim = normalise(sale[1], "preview", sale[0], horizon)
-    except Refused as reason:
-        return PreviewError(column=_column(found, reason.field), code=reason.code, message=reason.message)
-    seen.named[claim.sku or ""] += 1
-    seen.last = claim
-    seen.places.add(claim.location or MAIN_LOCATION)
-    product = reader.product(row)
-    if product is not None and product.price is not None:
-        seen.priced.add(product.sku)
-    elif claim.unit_price is None and claim.sku is not None:
-        seen.unpriced[claim.sku] += 1
-        if len(seen.examples) < PREVIEW_ROWS + PREVIEW_FAULTS:
-            values = [row.get(name, "") for name in found.layout.headers]
-            seen.examples.append((claim.sku, PreviewRow(line=line, values=values, errors=[])))
-    return None
-
-
 def _column(found: Survey, target: str) -> str:
     columns: dict[Target, str] = found.mapping.columns
     return next((column for name, column in columns.items() if name == target), target)
-
-
-def _refuse(seen: _Seen, line: int, values: list[str], error: PreviewError) -> None:
-    seen.reasons[error.code] += 1
-    _show(seen, line, values, error)
-
-
-def _show(seen: _Seen, line: int, values: list[str], error: PreviewError) -> None:
-    beyond = sum(row.line > PREVIEW_ROWS for row in seen.shown)
-    if line <= PREVIEW_ROWS or beyond < PREVIEW_FAULTS:
-        seen.shown = [row for row in seen.shown if row.line != line]
-        seen.shown.append(PreviewRow(line=line, values=values, errors=[error]))
-
-
-def _look_for_prices(database: Database, found: Survey, seen: _Seen) -> set[str]:
-    """Lines without a price of a product that has none either; those products."""
-    with database.snapshot() as connection:
-        prices = known.products(connection, seen.unpriced)
-    missing = {sku for sku in seen.unpriced if sku not in seen.priced and prices.get(sku) is None}
-    message = "is missing, and the product has no list price"
-    error = PreviewError(column=_column(found, "unit_price"), code="price_missing", message=message)
-    for sku, example in seen.examples:
-        if sku in missing:
-            _show(seen, example.line, example.values, error)
-    if missing:
-        seen.reasons["price_missing"] = sum(seen.unpriced[sku] for sku in missing)
-    return missing

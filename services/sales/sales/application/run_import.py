@@ -20,7 +20,7 @@ from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
 
 from sales.application import named_codes
-from sales.application.identity import NoIdentity, Repeats, current_ids, repeats
+from sales.application.identity import KnownBy, current_ids, identify, resumed
 from sales.application.survey import Survey, survey
 from sales.domain.claims import Horizon
 from sales.domain.lines import LINE_NAMESPACE, LineError, Reader
@@ -57,15 +57,14 @@ class ImportJob:
             if found.questions:
                 raise ValueError(found.questions[0].message)
             shift = self._prepare(id_, stored["source"], found)
-            if "dated_invoices" not in job.state:
-                job.state["dated_invoices"] = self._dated(stored["source"], file, found, shift)
-            reading = found.reading(shift, bool(job.state["dated_invoices"]))
+            identity = self._identify(job, stored["source"], file, found, shift)
+            reading = found.reading(shift, identity.within)
             if not job.state.get("products_sent"):
                 self._send_products(job, stored["source"], found)
             self._wait_for_products(job, found)
-            self._send_lines(job, id_, stored["source"], file, found, reading)
+            self._send_lines(job, id_, stored["source"], file, found, reading, identity)
             self._settle(job, id_, found.lines)
-            self._end(job, id_, stored["source"], file, found, reading)
+            self._end(job, id_, stored["source"], file, found, reading, identity)
 
     def _prepare(self, id_: UUID, source: str, found: Survey) -> int:
         shift = 0
@@ -77,34 +76,18 @@ class ImportJob:
             imports.surveyed(connection, id_, found.lines, shift, found.warnings)
         return shift
 
-    def _dated(self, source: str, file: BinaryIO, found: Survey, shift: int) -> bool:
-        """Whether receipt numbers have started again since the source's other files. Raises NoIdentity."""
-        with self._database.snapshot() as connection:
-            if not imports.brought_before(connection, source):
-                return False
-        before = self._repeats(source, file, found, shift, dated=False)
-        if not before.conflict:
-            return False
-        if before.elsewhen > before.changed:
-            before = self._repeats(source, file, found, shift, dated=True)
-            if not before.conflict:
-                return True
-        columns = found.mapping.columns
-        named = columns.get("event_id") or columns.get("invoice")
-        differ = ", ".join(
-            f"{found.reading(shift, False).column(name)!r} in {lines}" for name, lines in before.columns.most_common()
-        )
-        raise NoIdentity(
-            f"{before.changed + before.elsewhen} of the {before.found} lines that {source} has brought before, known by"
-            f" {f'the column {named!r}' if named else 'their content'}, say something else now ({differ}); nothing was"
-            " recorded: name another source, or the column that identifies a line"
-        )
-
-    def _repeats(self, source: str, file: BinaryIO, found: Survey, shift: int, dated: bool) -> Repeats:
-        reader = found.reader(shift_weeks=shift, dated_invoices=dated)
-        read = (reader.read(line, row) for line, row in tables.rows(file, found.layout))
-        sales = (sale for sale in read if not isinstance(sale, LineError))
-        return repeats(self._database, sales, source, Horizon(self._settings.zone, datetime.now(UTC)))
+    def _identify(self, job: Claim, source: str, file: BinaryIO, found: Survey, shift: int) -> KnownBy:
+        """By what its lines are known; an import that is resumed stays with what it has begun with."""
+        horizon = Horizon(self._settings.zone, datetime.now(UTC))
+        with self._database.transaction() as connection:
+            if "within" in job.state:
+                within = tuple(job.state["within"])
+                return resumed(connection, file, found, source, shift, horizon, within)
+            identity = identify(connection, file, found, source, shift, horizon)
+            if identity.told:
+                imports.warn(connection, job.id, identity.told)
+        job.state["within"] = list(identity.within)
+        return identity
 
     def _send_products(self, job: Claim, source: str, found: Survey) -> None:
         """Claim what the file says of products; codes that no product has become some only if they may (ADR 0025)."""
@@ -113,6 +96,9 @@ class ImportJob:
             codes = named_codes.of_file(connection, source, found.mapping, found.products)
             named_codes.keep(connection, found.products, codes)
             events = [_product_event(source, found, sku) for sku in found.products if sku in codes.claimed]
+            new = found.places.keys() - known.locations(connection)
+            events += [_place_event(source, place, found.places[place] & codes.claimed) for place in sorted(new)
+                       if found.places[place] & codes.claimed]  # fmt: skip
             outbox.publish(connection, events)
             if codes.warning:
                 imports.warn(connection, job.id, codes.warning)
@@ -134,7 +120,9 @@ class ImportJob:
                 job.check()
                 time.sleep(0.2)
 
-    def _send_lines(self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, reading: Reading) -> None:
+    def _send_lines(
+        self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, reading: Reading, identity: KnownBy
+    ) -> None:
         reader = reading.reader(id_)
         done = int(job.state.get("line", 0))
         lines: Iterator[tuple[int, dict[str, str]]] = tables.rows(file, found.layout)
@@ -148,7 +136,7 @@ class ImportJob:
                     content = ",".join(row.values())[:2000].replace("\x00", "")
                     rejected.append((id_, line, sale.code, sale.column, sale.message, content))
                 else:
-                    sales.append(sale)
+                    sales.append((identity.of(line, sale[0]), sale[1]))
             last = chunk[-1][0]
             if last <= done:
                 continue
@@ -178,7 +166,9 @@ class ImportJob:
                 )
             time.sleep(max(0.5, 10 * (time.monotonic() - began)))  # counting must not slow down what is counted
 
-    def _end(self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, reading: Reading) -> None:
+    def _end(
+        self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, reading: Reading, identity: KnownBy
+    ) -> None:
         """Keep the cells of lines that failed or wait, to be mended without the file, and let go of the file."""
         with self._database.transaction() as connection:
             imports.keep_reading(connection, id_, reading.model_dump(mode="json"))
@@ -188,6 +178,7 @@ class ImportJob:
             kept = _cells(reader, chunk, wanted)
             with self._database.transaction() as connection:
                 job.hold(connection)
+                kept = [one._replace(event_id=identity.of(one.line, one.event_id)) for one in kept]
                 ids = current_ids(connection, source, [one.event_id for one in kept])
                 named = [one._replace(event_id=ids.get(one.event_id, one.event_id)) for one in kept]
                 failed_lines.keep(connection, id_, named)
@@ -207,6 +198,12 @@ def _cells(reader: Reader, chunk: Iterable[tuple[int, dict[str, str]]], wanted: 
             event_id = sale.event_id if isinstance(sale, LineError) else sale[0]
             kept.append(KeptLine(line, event_id, {name: cell.replace("\x00", "") for name, cell in row.items()}))
     return kept
+
+
+def _place_event(source: str, place: str, sold_there: Set[str]) -> Event:
+    """Catalog makes the places that a claim of a product names."""
+    claim = CatalogSubmitted(sku=min(sold_there), location=place)
+    return new_event(claim, source, id=str(uuid5(LINE_NAMESPACE, f"{source}\nplace\n{claim.model_dump_json()}")))
 
 
 def _product_event(source: str, found: Survey, sku: str) -> Event:

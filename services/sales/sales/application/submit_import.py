@@ -12,6 +12,7 @@ from chassis.failures import invalid
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.signs import Doubt
 
+from sales.application import saved_mappings
 from sales.application.bound_keys import only_own
 from sales.application.import_answers import ImportStarted
 from sales.application.record_sales import Caller
@@ -23,15 +24,20 @@ from sales.storage import imports
 
 
 def submit_import(
-    database: Database, file: BinaryIO, name: str, mapping: Mapping, caller: Caller, currency: str, key: str | None
+    database: Database, file: BinaryIO, name: str, given: Mapping | None, caller: Caller, currency: str, key: str | None
 ) -> ImportStarted:  # fmt: skip
     """Keep what is read of the file and queue its import. Raises Invalid for what is no table of sales.
 
     The same file, name and mapping under one Idempotency-Key are one import. The file of a key that is bound to a
     source is of that source.
     """
+    saved = None
+    if given is None:
+        with database.snapshot() as connection:
+            saved = saved_mappings.of_file(connection, file, caller.source)
+    mapping = given or (saved.mapping if saved else Mapping())
     only_own(caller.source, mapping.source or caller.source or "import")
-    digest = idempotency.request_hash([name, mapping.model_dump(mode="json"), _sum(file)]) if key else ""
+    digest = idempotency.request_hash([name, (given or Mapping()).model_dump(mode="json"), _sum(file)]) if key else ""
     with taken(file, mapping, currency) as found, database.transaction() as connection:
         before = idempotency.earlier(connection, caller.id, key, digest)
         if before:
@@ -40,15 +46,23 @@ def submit_import(
         of_source = found.mapping.model_copy(
             update={"source": mapping.source or caller.source or found.mapping.source}
         )  # fmt: skip
-        started = _submit(connection, found.file, name, of_source, caller.actor)
+        told = [*([saved_mappings.told(saved)] if saved else []), *found.warnings]
+        started = _submit(connection, found.file, name, of_source, caller.actor, told)
+        if given is not None and caller.source is None:  # a key that is bound to a source speaks for that alone
+            saved_mappings.keep(connection, file, given, caller.actor)
+        if saved is not None:
+            saved_mappings.note_use(connection, saved)
         idempotency.keep(connection, caller.id, key, digest, 202, started.model_dump(mode="json"))
         return started
 
 
-def _submit(connection: Connection, file: BinaryIO, name: str, mapping: Mapping, actor: str) -> ImportStarted:
+def _submit(
+    connection: Connection, file: BinaryIO, name: str, mapping: Mapping, actor: str, told: Sequence[str]
+) -> ImportStarted:
     _check(file, mapping)
     id_, size, said = uuid4(), file.seek(0, io.SEEK_END), mapping.model_dump(mode="json")
     imports.create(connection, id_, name, source_of(mapping), said, size, actor)
+    imports.warn(connection, id_, *told)
     stored_files.keep(connection, id_, file)
     jobs.submit(connection, KIND, {"import_id": str(id_)}, actor, id=id_)
     audit.record(connection, "sales", actor, "import-started", f"import {id_}", name=name, bytes=size)

@@ -8,11 +8,14 @@ from itertools import islice
 from typing import BinaryIO
 
 from chassis.reading import dates, tables
+from chassis.reading.own import FAULT
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
+from chassis.reading.twins import Twins
+from chassis.reading.units import Units
 from chassis.weeks import last_ended_week, week_of
 
-from sales.domain.kinds import kind_of
+from sales.domain.kinds import is_cancelled, kind_of
 from sales.domain.lines import LineError, Reader
 from sales.domain.mapping import NUMERIC, Mapping, Target, completed
 from sales.domain.reading import Reading
@@ -44,11 +47,17 @@ class Survey:
     mapping: Mapping
     day_first: bool
     commas: dict[str, bool]
+    units: dict[str, str]
     warnings: list[str]
     questions: list[Doubt] = field(default_factory=list)
     lines: int = 0
     products: dict[str, SurveyedProduct] = field(default_factory=dict)
     last_day: date | None = None
+    places: dict[str, set[str]] = field(default_factory=dict)  # with the products that are sold there
+
+    def refuse_all(self, why: str) -> None:
+        """Ask before anything is imported, for what no cell says."""
+        self.questions.append(Doubt("source", "", "", why))
 
     @property
     def decimal_comma(self) -> bool:
@@ -58,13 +67,13 @@ class Survey:
 
     def reader(self, **options: object) -> Reader:
         """A reader of the file's lines."""
-        return Reader(self.mapping, self.day_first, self.commas, **options)  # type: ignore[arg-type]
+        return Reader(self.mapping, self.day_first, self.commas, units=self.units, **options)  # type: ignore[arg-type]
 
-    def reading(self, shift_weeks: int, dated_invoices: bool) -> Reading:
+    def reading(self, shift_weeks: int, within: tuple[str, ...]) -> Reading:
         """How its lines are read, to be kept."""
         return Reading(
             headers=self.layout.headers, mapping=self.mapping, day_first=self.day_first, commas=self.commas,
-            shift_weeks=shift_weeks, dated_invoices=dated_invoices,
+            units=self.units, shift_weeks=shift_weeks, within=within,
         )  # fmt: skip
 
     def weeks_to_shift(self, yesterday: date, first_weekday: int) -> int:
@@ -79,7 +88,7 @@ def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) ->
     """Layout, mapping and notations, decided on whole columns. Raises UnreadableFile."""
     layout = tables.layout(file)
     given, mapping = mapping, completed(mapping, layout.headers)
-    looks = _Looks(mapping)
+    looks = _Looks(mapping, layout, given)
     # Parquet has numbers and days of its own.
     if layout.format == "csv" or mapping.columns.keys() & {"kind", "event_id"}:
         for _, row in islice(tables.rows(file, layout), only_first):
@@ -87,8 +96,8 @@ def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) ->
     mapping, warnings = looks.settled(given)
     day_first = dates.day_first(looks.days) if mapping.day_first is None else mapping.day_first
     if day_first is None and dates.ambiguous(looks.days):
-        warnings.append("Dates could be day/month or month/day; they are read as day/month.")
-    questions: list[Doubt] = []
+        warnings.append(dates.either(looks.days))
+    questions = looks.twins()
     commas: dict[str, bool] = dict.fromkeys(NUMERIC, bool(mapping.decimal_comma))
     if mapping.decimal_comma is None and layout.format == "csv":
         commas, question = looks.signs.decide()
@@ -98,14 +107,16 @@ def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) ->
             "There is no invoice or id column: equal lines are told apart by their order, so a file that repeats"
             " some lines of another counts them again only if they differ."
         )
-    return Survey(layout, mapping, day_first is not False, commas, warnings, questions)
+    return Survey(layout, mapping, day_first is not False, commas, looks.units.usual(), warnings, questions)
 
 
 class _Looks:
     """What the lines of a file tell of its columns."""
 
-    def __init__(self, mapping: Mapping) -> None:
-        self._mapping, self.signs = mapping, Signs({str(t): name for t, name in mapping.columns.items()}, NUMERIC)
+    def __init__(self, mapping: Mapping, layout: Layout, given: Mapping) -> None:
+        columns = {str(target): name for target, name in mapping.columns.items()}
+        self._mapping, self.signs, self.units = mapping, Signs(columns, NUMERIC), Units(columns, NUMERIC)
+        self._twins = Twins.of(layout, {t: name for t, name in columns.items() if t not in given.columns})
         self._days: dict[str, None] = {}
         self._kinds: Counter[bool] = Counter()
         self._ids: dict[str, int] = {}
@@ -119,23 +130,32 @@ class _Looks:
     def add(self, row: dict[str, str]) -> None:
         """Look at a line."""
         self._lines += 1
+        if FAULT in row:
+            return
         self.signs.add(row)
+        self.units.add(row)
+        self._twins.add(row)
         if day := self._cell(row, "sold_at"):
             self._days[day] = None
         if kind := self._cell(row, "kind"):
-            self._kinds[kind_of(kind) is not None] += 1
+            self._kinds[kind_of(kind) is not None or is_cancelled(kind)] += 1
         if id_ := self._cell(row, "event_id"):
             content = hash(tuple(row.values()))
             self._clashes += self._ids.setdefault(id_, content) != content
 
     def _cell(self, row: dict[str, str], target: Target) -> str:
-        return row.get(self._mapping.columns.get(target, ""), "").strip()
+        column = self._mapping.columns.get(target)
+        return row.get(column, "").strip() if column else ""
+
+    def twins(self) -> list[Doubt]:
+        """Columns of one name that say different things."""
+        return self._twins.questions()
 
     def settled(self, given: Mapping) -> tuple[Mapping, list[str]]:
         """The mapping without columns that are not what their name says; and what is to be told of that."""
         columns, warnings = dict(self._mapping.columns), []
         if "kind" not in given.columns and self._kinds[False] > self._kinds[True]:
-            del columns["kind"]  # a type of goods or of payment
+            columns.pop("kind", None)  # a type of goods or of payment
         if self._clashes > MOST_CLASHES * self._lines:
             name = columns.pop("event_id")
             warnings.append(
@@ -155,6 +175,8 @@ def survey(file: BinaryIO, mapping: Mapping) -> Survey:
         sale = reader.read(line, row)
         if not isinstance(sale, LineError):  # what is no sale makes no product
             _note(found, reader, row)
+            if mapping.make_locations and sale[1].sku and sale[1].location:
+                found.places.setdefault(sale[1].location, set()).add(sale[1].sku)
     return found
 
 

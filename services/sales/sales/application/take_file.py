@@ -7,27 +7,33 @@ columns: what it says of customers is dropped here, before anything is stored, l
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import BinaryIO
 
 from chassis.failures import invalid
 from chassis.reading import dates, tables
 from chassis.reading.bounds import UnreadableFile
+from chassis.reading.cells import BadCell
 from chassis.reading.kept import only, written
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
+from chassis.reading.units import Units
 
 from sales.application.survey import notation
 from sales.domain.lines import LineError
-from sales.domain.mapping import Mapping, Rule, Target, completed
+from sales.domain.mapping import Mapping, Rule, Target, clock, completed
 from sales.domain.persons import of_persons
 from sales.domain.presets.known import NONE, PRESETS, recognised
 from sales.domain.presets.lines import NO_SALE, PRODUCT_NAME, Plainly
 from sales.domain.presets.preset import Preset
 
+LOOKED_AT = 1000  # lines, to see whether a column has times
 LINE_ID = "line id"  # the column of ids that lines have by what they say
 _REASONS = {
     "other_currency": "is in another currency than the business counts in",
     "refunded_line": "all of it came back",
+    "other_unit": "is in another currency or unit than the other lines of the file",
 }
 
 
@@ -51,14 +57,20 @@ def taken(file: BinaryIO, mapping: Mapping, currency: str) -> Iterator[TakenFile
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
     preset = _preset(mapping, layout)
+    timed = None if preset or mapping.columns or layout.own else _with_clock(file, layout, mapping)
+    if timed is not None:
+        preset = _of_mapping(timed)
     if preset is None:
         with _without_persons(file, layout, mapping) as found:
             yield found
         return
     found = TakenFile(file, mapping, preset, preset.known_by(layout.headers))
+    if timed is not None:
+        also = ", ".join(repr(timed.columns[target]) for target in ("time", "zone") if target in timed.columns)
+        found.warnings.append(f"A moment is its day in the column {timed.columns['sold_at']!r} with what {also} says.")
     try:
         plainly = _plainly(found, layout, currency)
-        lines = (row for _, row in plainly.rows(tables.rows(file, layout)))
+        lines = (row for _, row in plainly.rows(_named(found, plainly, layout)))
         with written(plainly.written, lines, "parquet") as plain:
             found.file, found.mapping = plain, _mapping(mapping, preset, plainly)
             found.warnings += _told(preset, plainly)
@@ -104,13 +116,51 @@ def _preset(mapping: Mapping, layout: Layout) -> Preset | None:
     return None if mapping.columns else recognised(layout.headers)
 
 
+def _named(found: TakenFile, plainly: Plainly, layout: Layout) -> Iterator[tuple[int, dict[str, str]]]:
+    """The file's lines, under the ids that they ever had where nothing but what they say tells them apart."""
+    lines = tables.rows(found.file, layout)
+    if plainly.columns.get("event_id") != LINE_ID:
+        yield from lines
+        return
+    reader = notation(found.file, found.mapping).reader()
+    for line, row in tables.rows(found.file, layout):
+        sale = reader.read(line, row)
+        yield line, row | {LINE_ID: sale.event_id if isinstance(sale, LineError) else sale[0]}
+
+
+def _with_clock(file: BinaryIO, layout: Layout, mapping: Mapping) -> Mapping | None:
+    """The mapping of a file that has a column of times, or of zones, beside a day without one; None if it has none."""
+    named = completed(mapping, layout.headers)
+    columns = clock(layout.headers, named)
+    if not columns or named.missing():
+        return None
+    days, times = set[str](), set[str]()
+    for _, row in islice(tables.rows(file, layout), LOOKED_AT):
+        days.add(row.get(named.columns["sold_at"], "").strip())
+        times.add(row.get(columns.get("time", ""), "").strip())
+    if "time" in columns and (any(_has_clock(day) for day in days) or not all(map(_is_clock, times - {""}))):
+        del columns["time"]
+    return named.model_copy(update={"columns": named.columns | columns}) if columns else None
+
+
+def _has_clock(day: str) -> bool:
+    try:
+        return isinstance(dates.moment(day, True), datetime)
+    except BadCell:
+        return False
+
+
+def _is_clock(cell: str) -> bool:
+    return _has_clock(f"2026-01-01 {cell}")
+
+
 def _of_mapping(mapping: Mapping) -> Preset:
     """A file whose day, time and zone stand in columns of their own, as its mapping says."""
     columns: dict[Target, tuple[str, ...]] = {
         target: (name,) for target, name in mapping.columns.items() if target not in ("time", "zone")
     }
     time, zone = mapping.columns.get("time"), mapping.columns.get("zone")
-    return Preset("", "", "", (), columns, "", time=time, zone=zone)
+    return Preset("", "", (), columns, "", time=time, zone=zone)
 
 
 def _plainly(found: TakenFile, layout: Layout, currency: str) -> Plainly:
@@ -121,6 +171,8 @@ def _plainly(found: TakenFile, layout: Layout, currency: str) -> Plainly:
     columns |= {target: name for target, name in mapping.columns.items() if target not in ("time", "zone")}
     if preset.code_in_name:
         columns["name"] = PRODUCT_NAME
+    if not preset.name and not mapping.columns and not columns.keys() & {"invoice", "event_id"}:
+        columns["event_id"] = LINE_ID
     sums = preset.sums
     extra = [
         preset.discount,
@@ -130,9 +182,10 @@ def _plainly(found: TakenFile, layout: Layout, currency: str) -> Plainly:
     ]
     numeric: dict[str, str] = {target: columns[target] for target in _NUMERIC if target in columns}
     numeric |= {name: header for name in extra if (header := preset.header(layout.headers, name)) and name}
-    signs, days = Signs(numeric, list(numeric)), dict[str, None]()
+    signs, units, days = Signs(numeric, list(numeric)), Units(numeric, list(numeric)), dict[str, None]()
     for _, row in tables.rows(found.file, layout):
         signs.add(row)
+        units.add(row)
         if day := row.get(columns.get("sold_at", ""), "").strip():
             days[day] = None
     commas: dict[str, bool] = dict.fromkeys(numeric, bool(mapping.decimal_comma))
@@ -141,9 +194,11 @@ def _plainly(found: TakenFile, layout: Layout, currency: str) -> Plainly:
         found.questions += [question] if question else []
     first = dates.day_first(list(days)) if mapping.day_first is None else mapping.day_first
     if first is None and dates.ambiguous(list(days)):
-        found.warnings.append("Dates could be day/month or month/day; they are read as day/month.")
+        found.warnings.append(dates.either(list(days)))
     by_header = {header: commas.get(name, False) for name, header in numeric.items()}
-    return Plainly(preset, layout.headers, columns, by_header, first is not False, currency)
+    usual = {numeric[target]: unit for target, unit in units.usual().items()}
+    beside = [rule.column for rule in mapping.rules]
+    return Plainly(preset, layout.headers, columns, by_header, first is not False, currency, usual, beside)
 
 
 _NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "amount", "price", "stock")

@@ -17,12 +17,15 @@ from uuid import UUID, uuid5
 from chassis.reading.cells import BadCell, number
 from chassis.reading.codes import mended
 from chassis.reading.dates import moment
+from chassis.reading.own import FAULT
+from chassis.reading.tables import FAULTS
+from chassis.reading.units import check
 from contracts.events import SaleSubmitted
 from contracts.events.sales import Kind
 from pydantic import ValidationError
 
 from sales.domain import judges
-from sales.domain.kinds import kind_of
+from sales.domain.kinds import is_cancelled, kind_of
 from sales.domain.mapping import Mapping as ColumnMapping
 from sales.domain.mapping import Target
 from sales.domain.skips import Skips
@@ -60,9 +63,10 @@ class Reader:
     mapping: ColumnMapping
     day_first: bool
     commas: Mapping[str, bool]
-    dated_invoices: bool = False
+    within: tuple[str, ...] = ()  # of a `day`, a `place`, a `till`: within which a receipt's number is one
     import_id: UUID | None = None
     shift_weeks: int = 0
+    units: Mapping[str, str] = field(default_factory=dict)
     _ordinals: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -79,6 +83,8 @@ class Reader:
 
     def sale(self, line: int, cells: dict[str, str]) -> SaleSubmitted | LineError:
         """What a line says, whatever its id."""
+        if whole := cells.get(FAULT):
+            return LineError(whole, self.mapping.columns.get("sku", "sku"), FAULTS[whole])
         skipped = self._skips.reason(cells)
         if skipped:
             return LineError(skipped.code, skipped.column, skipped.reason)
@@ -90,14 +96,20 @@ class Reader:
     def basis(self, cells: Mapping[str, str]) -> tuple[str | None, str]:
         """A line's own id, or what its id is made of beside its ordinal."""
         own = self._cell(cells, "event_id")
-        if own and self.dated_invoices:  # ids that start again each day
-            return numbered(f"id\n{own}\n{self.sold_on(cells)}", 1), own
+        if own and self.within:  # ids that start again
+            return numbered(f"id\n{self._told_apart(own, cells)}", 1), own
         if own:
             return own[:200], own
         invoice = self._cell(cells, "invoice")
-        if invoice and self.dated_invoices:
-            invoice = f"{invoice}\n{self.sold_on(cells)}"
+        if invoice:
+            invoice = self._told_apart(invoice, cells)
         return None, f"invoice\n{invoice}" if invoice else "content\n" + "\n".join(cells.values())
+
+    def _told_apart(self, receipt: str, cells: Mapping[str, str]) -> str:
+        """The number of a receipt with that within which it is one."""
+        parts = {"day": lambda: str(self.sold_on(cells)), "place": lambda: f"at {self._cell(cells, 'location')}",
+                 "till": lambda: f"till {self._cell(cells, 'till')}"}  # fmt: skip
+        return "\n".join([receipt, *(parts[part]() for part in self.within)])
 
     def product(self, cells: dict[str, str]) -> ProductSeen | None:
         """What the line says of its product; None where it names none."""
@@ -137,6 +149,7 @@ class Reader:
     def _optional(self, cells: dict[str, str], target: Target) -> Decimal | None:
         text = self._cell(cells, target)
         try:
+            check(text, self.units.get(target))
             value = number(text, self.commas.get(target, False)) if text else None
         except BadCell:
             return None
@@ -149,13 +162,18 @@ class Reader:
         invoice = self._cell(cells, "invoice")
         cancelled = bool(self.mapping.cancellation_prefix and invoice.startswith(self.mapping.cancellation_prefix))
         return SaleSubmitted.model_construct(
-            kind=self._kind(cells, "return" if cancelled or quantity < 0 else "sale"),
+            kind=self._kind(cells, "return" if cancelled or quantity < 0 or self._paid_back(cells) else "sale"),
             sku=self._judged("sku", judges.sku, self._code(cells, "sku")),
-            location=self._judged("location", judges.location, self._code(cells, "location") or self.mapping.location),
+            location=self._judged("location", judges.location, self._place(cells)),
             quantity=quantity, unit_price=self._price(cells, quantity), sold_at=self._moment(cells),
             reference=self._judged("invoice", judges.text, self._text(cells, "invoice")) or None,
             import_id=self.import_id, line=line,
         )  # fmt: skip
+
+    def _place(self, cells: dict[str, str]) -> str:
+        """Where the line was sold, by the name that the mapping gives to what the file calls it."""
+        said = self._code(cells, "location")
+        return self.mapping.locations.get(said, said) or self.mapping.location
 
     def _judged(self, target: Target, judge: Callable[[Any], Any], value: Any) -> Any:
         try:
@@ -168,15 +186,26 @@ class Reader:
         """What the line says it is. A sale of less than nothing is a return, whatever it is called."""
         cell = self._cell(cells, "kind")
         said = kind_of(cell) if cell else usual
+        if said is None and is_cancelled(cell):
+            raise self._fault("cancelled_order", "kind", "the sale was cancelled")
         if said is None:
             raise self._fault("unknown_kind", "kind", f"{cell[:40]!r} is neither a sale nor a return")
         return usual if said == "sale" else said
+
+    def _paid_back(self, cells: dict[str, str]) -> bool:
+        """Whether the line's amount is less than nothing, as of goods that came back."""
+        text = self._cell(cells, "amount")
+        try:
+            return bool(text) and number(text, self.commas.get("amount", False)) < 0
+        except BadCell:
+            return False
 
     def _number(self, cells: dict[str, str], target: Target, judge: Callable[[Any], Any] | None = None) -> Decimal:
         text = self._cell(cells, target)
         if not text:
             raise self._fault("missing", target, "is empty")
         try:
+            check(text, self.units.get(target))
             value = number(text, self.commas.get(target, False))
         except BadCell as bad:
             raise self._fault(bad.code, target, bad.message) from None

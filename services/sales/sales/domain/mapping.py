@@ -2,7 +2,8 @@
 
 A mapping names columns by their header; `rules` refuse lines that are no sales of a product, each with a code
 and a reason; `source` is part of every sale's identity, so the same kind of file keeps the same one. `unknown_codes`:
-whether codes that no product has become products, or wait until somebody has decided (ADR 0025). `preset` names the
+whether codes that no product has become products, or wait until somebody has decided (ADR 0025). `locations`: what the
+file's names of places mean; `make_locations`: whether those that there are not are made. `preset` names the
 system whose export it is (`none`: of none, whatever its columns look like); else it is known by its columns.
 """
 
@@ -17,7 +18,7 @@ from sales.domain.sources import of_file
 
 Target = Literal[
     "sku", "name", "category", "price", "stock", "quantity", "unit_price", "amount", "sold_at", "invoice", "location",
-    "event_id", "kind", "time", "zone",
+    "event_id", "kind", "time", "zone", "status", "till",
 ]  # fmt: skip
 
 NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "price", "amount", "stock")
@@ -45,7 +46,49 @@ SYNONYMS: dict[Target, tuple[str, ...]] = {
     "location": ("location", "store", "shop", "branch", "warehouse", "site"),
     "event_id": ("event id", "sale id", "transaction id", "line id"),
     "kind": ("kind", "type"),
+    "till": (
+        "till",
+        "register",
+        "terminal",
+        "pos",
+        "cash register",
+        "kasse",
+        "kassennummer",
+        "kassen nr",
+        "caisse",
+        "n caisse",
+        "caja",
+    ),
+    "status": ("status", "state", "order status", "sale status", "financial status", "statut", "estado"),
 }
+# Names in German, French and Spanish. They count where nobody has named a column: a file that came before with a
+# mapping
+# of its own must be read, and known, as it was.
+ABROAD: dict[Target, tuple[str, ...]] = {
+    "sku": ("code", "artikelnummer", "artikel nr", "art nr", "artikel", "artnr", "référence", "code article",
+    "article code",
+            "code produit", "código", "referencia", "código de artículo", "artículo", "ref"),
+    "name": ("bezeichnung", "artikelbezeichnung", "artikelname", "produkt", "désignation", "libellé", "produit",
+             "descripción", "producto", "denominación"),
+    "category": ("warengruppe", "kategorie", "famille", "rayon", "catégorie", "familia", "categoría"),
+    "price": ("listenpreis", "prix public", "precio de lista"),
+    "stock": ("bestand", "lagerbestand", "existencias"),
+    "quantity": ("menge", "anzahl", "stück", "quantité", "qté", "cantidad", "unidades", "cant"),
+    "unit_price": ("preis", "einzelpreis", "stückpreis", "vk preis", "prix unitaire", "prix", "pu", "prix unitaire ttc",
+                   "precio", "precio unitario", "pvp"),
+    "amount": ("umsatz", "gesamt", "gesamtpreis", "betrag", "summe", "montant", "total ttc", "montant ttc",
+               "chiffre d affaires", "importe", "total línea"),
+    "sold_at": ("datum", "verkaufsdatum", "belegdatum", "rechnungsdatum", "date de vente", "date vente", "date ticket",
+                "fecha", "fecha de venta", "date"),
+    "invoice": ("beleg", "belegnummer", "beleg nr", "bon", "bonnummer", "bon nr", "rechnung", "rechnungsnummer",
+                "ticket", "n ticket", "nº ticket", "n de ticket", "numéro de ticket", "facture", "n facture", "factura",
+                "nº factura", "número de ticket"),
+    "location": ("filiale", "standort", "markt", "magasin", "boutique", "point de vente", "tienda", "sucursal"),
+    "kind": ("vorgang", "belegart", "bontyp", "opération", "operación", "tipo"),
+    "time": ("time", "uhrzeit", "zeit", "heure", "hora", "time of sale", "sale time"),
+    "zone": ("time zone", "timezone", "zeitzone", "fuseau horaire", "zona horaria"),
+}  # fmt: skip
+_NEEDED: tuple[Target, ...] = ("sku", "quantity", "sold_at")
 
 
 class Rule(BaseModel):
@@ -76,11 +119,13 @@ class Mapping(BaseModel):
     decimal_comma: bool | None = None
     shift_to_last_ended_week: bool = False
     unknown_codes: Literal["make", "wait"] | None = None
+    locations: dict[str, Code] = Field(default_factory=dict, max_length=1000)
+    make_locations: bool = False
     preset: str | None = None
 
     def missing(self) -> list[Target]:
         """Targets without which no sale can be made."""
-        return [target for target in ("sku", "quantity", "sold_at") if target not in self.columns]
+        return [target for target in _NEEDED if target not in self.columns]
 
 
 def source_of(mapping: Mapping) -> str:
@@ -90,4 +135,20 @@ def source_of(mapping: Mapping) -> str:
 
 def completed(mapping: Mapping, headers: list[str]) -> Mapping:
     """The mapping with the targets it left open found by name."""
-    return mapping.model_copy(update={"columns": found(mapping.columns, headers, SYNONYMS)})
+    columns = found(mapping.columns, headers, SYNONYMS)
+    if not mapping.columns and any(target not in columns for target in _NEEDED):
+        columns = _abroad(headers, columns)
+    return mapping.model_copy(update={"columns": columns})
+
+
+def _abroad(headers: list[str], english: dict[Target, str]) -> dict[Target, str]:
+    """The columns by the names of other languages too, which go before for what the file's own language says."""
+    own = {target: names for target, names in ABROAD.items() if target not in ("time", "zone")}
+    columns = found({}, headers, own)
+    return columns | {t: name for t, name in english.items() if t not in columns and name not in columns.values()}
+
+
+def clock(headers: list[str], taken: Mapping) -> dict[Target, str]:
+    """Columns of a time and of a zone beside the day."""
+    free = [header for header in headers if header not in taken.columns.values()]
+    return found({}, free, {target: ABROAD[target] for target in ("time", "zone")})

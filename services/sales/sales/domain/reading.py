@@ -3,6 +3,7 @@
 from collections.abc import Mapping as Dictionary
 from uuid import UUID
 
+from chassis.reading.own import FAULT
 from pydantic import BaseModel
 
 from sales.domain.lines import Reader
@@ -16,19 +17,27 @@ class Reading(BaseModel):
     mapping: Mapping
     day_first: bool
     commas: dict[str, bool]
+    units: dict[str, str] = {}
     shift_weeks: int = 0
-    dated_invoices: bool = False
+    dated_invoices: bool = False  # of files that came before `within` was kept
+    within: tuple[str, ...] = ()
 
     def reader(self, import_id: UUID) -> Reader:
         """A reader of lines as the import read them."""
         return Reader(
-            self.mapping, self.day_first, self.commas, dated_invoices=self.dated_invoices, import_id=import_id,
-            shift_weeks=self.shift_weeks,
+            self.mapping, self.day_first, self.commas, within=self.keys, import_id=import_id,
+            shift_weeks=self.shift_weeks, units=self.units,
         )  # fmt: skip
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Within what a receipt's number is one."""
+        return self.within or (("day",) if self.dated_invoices else ())
+
     def ordered(self, cells: Dictionary[str, str]) -> dict[str, str]:
-        """The cells in the file's order."""
-        return {header: cells.get(header, "") for header in self.headers}
+        """The cells in the file's order, and what is wrong with the line as a whole."""
+        said = {header: cells.get(header, "") for header in self.headers}
+        return said | {FAULT: cells[FAULT]} if FAULT in cells else said
 
     @property
     def names(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from contracts.bounds import MOST_AMOUNT
+from contracts.events import sale_id
 
 CENT_FRACTION = Decimal("0.0001")
 
@@ -37,6 +38,10 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     content_hash: UUID
     import_id: UUID | None = None
     line: int | None = None
+
+    def under(self, event_id: str) -> "Sale":
+        """The claim under another id."""
+        return msgspec.structs.replace(self, event_id=event_id, sale_id=sale_id(self.source, event_id))
 
     @property
     def changes_another(self) -> bool:

@@ -7,13 +7,17 @@ from decimal import Decimal
 from chassis.patterns import whole
 from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, number
+from chassis.reading.headers import plain
 
 from sales.domain import mapping as mappings
+from sales.domain.kinds import is_cancelled, is_refunded
 from sales.domain.mapping import Rule, Target
 
 _TOTAL = (
-    r"(?:(?:grand|sub|sum|net|gross|report|day|daily|all)[\s_-]*)?(?:totals?|totale|totaal)|sum|summe|gesamt(?:summe)?|zwischensumme"
-    r"|endsumme|insgesamt|somme|sous-total|total g[ée]n[ée]ral|suma|importe total|saldo"
+    r"(?:(?:grand|sub|sum|net|gross|report|day|daily|month|monthly|week|weekly|all)[\s_-]*)?(?:totals?|totale|totaal|totaux)"
+    r"|sum|(?:(?:zwischen|end|tages|wochen|monats|jahres|gesamt|bon)[\s_-]*)?(?:summe|umsatz)|gesamt(?:betrag|preis)?"
+    r"|insgesamt|somme|sous[\s_-]total|total g[ée]n[ée]ral|suma(?: total)?|importe total|saldo|[üu]bertrag"
+    r"|carried forward|average|durchschnitt|mittelwert|moyenne|promedio"
 )
 ALONE = 2
 _is_total = re.compile(rf"\W*(?:{_TOTAL})\W*", re.IGNORECASE).fullmatch
@@ -38,7 +42,7 @@ class Skips:
             (rule, _whole(rule.matches), _bounded(rule.at_most, comma), _whole(rule.unless_matches))
             for rule in mapping.rules
         ]
-        self._units = Decimal(0)
+        self._units, self._amount, self._summed = Decimal(0), Decimal(0), 0
 
     def reason(self, cells: Mapping[str, str]) -> Rule | None:
         """The rule that the line falls under."""
@@ -53,31 +57,47 @@ class Skips:
         return self._built_in(cells)
 
     def _built_in(self, cells: Mapping[str, str]) -> Rule | None:
-        if all(cells.get(column, "").strip() == column for column in self._columns.values()):
+        if all(plain(cells.get(column, "")) == plain(column) for column in self._columns.values()):
             return _rule(self._columns.get("sku", ""), "repeated_header", "repeats the names of the columns")
-        units = self._units_of(cells)
-        if self._totals(cells, units):
-            self._units = Decimal(0)
+        units, amount = (self._number_of(cells, target) for target in ("quantity", "amount"))
+        if self._totals(cells, units, amount):
+            self._units, self._amount, self._summed = Decimal(0), Decimal(0), 0
             return _rule(self._columns.get("sku", ""), "total_row", "is a row of totals, no sale of a product")
-        self._units += units or 0
+        self._units, self._amount, self._summed = (
+            self._units + (units or 0),
+            self._amount + (amount or 0),
+            self._summed + 1,
+        )
+        return self._by_status(cells, units)
+
+    def _by_status(self, cells: Mapping[str, str], units: Decimal | None) -> Rule | None:
+        """Orders that came to nothing. A line of less than nothing is itself what came back."""
+        state = self._cell(cells, "status")
+        if state and is_cancelled(state, status=True):
+            return _rule(self._columns["status"], "cancelled_order", "the order was cancelled, or never paid")
+        if state and is_refunded(state) and (units or 0) > 0:
+            return _rule(self._columns["status"], "refunded_order", "the order was refunded whole")
         return None
 
-    def _totals(self, cells: Mapping[str, str], units: Decimal | None) -> bool:
+    def _totals(self, cells: Mapping[str, str], units: Decimal | None, amount: Decimal | None) -> bool:
         """A total names itself, and lacks what a sale has, or sums up what came before it."""
         named = [self._cell(cells, "sku"), self._cell(cells, "name"), next(iter(cells.values()), "").strip()]
         said = max(map(_says_total, named))
         if not said:
             return False
-        alone = said == ALONE
-        if not self._cell(cells, "sold_at"):
+        alone, day = said == ALONE, self._cell(cells, "sold_at")
+        if not day or _says_total(day):
             return True
         lacks = "invoice" in self._columns and not self._cell(cells, "invoice")
-        return alone and (lacks or (units is not None and units == self._units != 0))
+        sums_up = units is not None and units == self._units != 0
+        if not alone:  # so a product may be called: it is one of totals if its money adds up as well
+            return sums_up and self._summed > 1 and amount is not None and amount == self._amount != 0
+        return lacks or sums_up
 
-    def _units_of(self, cells: Mapping[str, str]) -> Decimal | None:
-        cell = self._cell(cells, "quantity")
+    def _number_of(self, cells: Mapping[str, str], target: Target) -> Decimal | None:
+        cell = self._cell(cells, target)
         try:
-            return number(cell, self._commas.get("quantity", False)) if cell else None
+            return number(cell, self._commas.get(target, False)) if cell else None
         except BadCell:
             return None
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 from chassis.database import Connection, copy_rows, rows
+from chassis.reading.own import FAULT
 from sqlalchemy import text
 
 
@@ -19,8 +20,9 @@ class KeptLine(NamedTuple):
 
     @property
     def current(self) -> dict[str, str]:
-        """The cells as they are to be read now."""
-        return self.cells | (self.mended or {})
+        """The cells as they are to be read now; who mends a line has seen what was wrong with it as a whole."""
+        cells = self.cells | (self.mended or {})
+        return {name: cell for name, cell in cells.items() if name != FAULT or not self.mended}
 
 
 def without_cells(connection: Connection, import_id: UUID, most: int) -> set[int]:

@@ -56,18 +56,21 @@ def page(connection: Connection, after: tuple[datetime, UUID] | None, limit: int
 def surveyed(connection: Connection, id_: UUID, lines: int, shift_weeks: int, warnings: list[str]) -> None:
     """Keep what the survey found."""
     connection.execute(
-        text(
-            "UPDATE import SET lines = :lines, shift_weeks = :shift, warnings = CAST(:warnings AS jsonb) WHERE id = :id"
-        ),
-        {"id": id_, "lines": lines, "shift": shift_weeks, "warnings": orjson.dumps(warnings).decode()},
+        text("UPDATE import SET lines = :lines, shift_weeks = :shift WHERE id = :id"),
+        {"id": id_, "lines": lines, "shift": shift_weeks},
     )
+    warn(connection, id_, *warnings)
 
 
-def warn(connection: Connection, id_: UUID, warning: str) -> None:
-    """Keep a warning more."""
+def warn(connection: Connection, id_: UUID, *warnings: str) -> None:
+    """Keep warnings, each once."""
     connection.execute(
-        text("UPDATE import SET warnings = warnings || jsonb_build_array(CAST(:warning AS text)) WHERE id = :id"),
-        {"warning": warning, "id": id_},
+        text(
+            "UPDATE import SET warnings = (SELECT coalesce(jsonb_agg(said ORDER BY first), '[]') FROM (SELECT said,"
+            " min(nth) AS first FROM jsonb_array_elements(warnings || CAST(:more AS jsonb)) WITH ORDINALITY"
+            " AS each (said, nth) GROUP BY said) AS one) WHERE id = :id"
+        ),
+        {"more": orjson.dumps(list(warnings)).decode(), "id": id_},
     )
 
 
@@ -81,6 +84,31 @@ def brought_before(connection: Connection, source: str) -> bool:
             source=source,
         )
     )
+
+
+def last_reading(connection: Connection, source: str) -> dict[str, Any] | None:
+    """How the last file of this source was read that was not taken back."""
+    found = rows(
+        connection,
+        "SELECT reading FROM import WHERE source = :source AND reading IS NOT NULL AND undo IS NULL"
+        " ORDER BY created_at DESC, id DESC LIMIT 1",
+        source=source,
+    )
+    return found[0]["reading"] if found else None
+
+
+def readings_of(connection: Connection, source: str, size: int) -> list[dict[str, Any]]:
+    """How the source's files of this size were read, but for those that were taken back or brought nothing."""
+    sql = (
+        "SELECT reading FROM import WHERE source = :source AND bytes = :size AND reading IS NOT NULL AND undo IS NULL"
+        " AND coalesce(CAST(settled ->> 'recorded' AS integer), 0) > 0 ORDER BY created_at"
+    )
+    return [row["reading"] for row in rows(connection, sql, source=source, size=size)]
+
+
+def kept_shift(connection: Connection, source: str) -> int:
+    """The source's shift, if its first import has fixed one."""
+    return int(scalar(connection, "SELECT weeks FROM date_shift WHERE source = :source", source=source) or 0)
 
 
 def fixed_shift(connection: Connection, source: str, weeks: int) -> int:

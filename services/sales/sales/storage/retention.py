@@ -24,6 +24,7 @@ SWEEPS: tuple[Sweep, ...] = (
     ),
     Sweep("repeated_sale", "last_at", YEAR, "how often an event came again is of use to who mends its producer"),
     Sweep("named_code", "named_at", YEAR, "what files say of a code that nobody has decided on in a year is old"),
+    Sweep("saved_mapping", "used_at", YEAR, "a mapping that no file has been read by in a year is given anew"),
     Sweep("import", "created_at", YEAR, "an import is looked up for a year", _ENDED.format("import.id")),
     Sweep(
         "import_chunk", "(SELECT created_at FROM import WHERE import.id = import_id)", timedelta(days=30),

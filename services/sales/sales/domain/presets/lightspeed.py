@@ -5,7 +5,6 @@ from sales.domain.presets.preset import NoSale, Preset, words
 PRESET = Preset(
     name="lightspeed",
     title="Lightspeed Retail (X-Series): sales history",
-    page="Lightspeed Retail (X-Series) Help, “Exporting your sales history”",
     needs=("Date", "Receipt Number", "Line Type", "Quantity", "Total", "Details", "Sku"),
     columns={
         "sku": ("Sku",), "name": ("Details",), "quantity": ("Quantity",), "amount": ("Total",), "sold_at": ("Date",),

@@ -5,23 +5,26 @@ cannot be read stays as it stands: the reader of sales refuses it where it is.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby, islice
 
-from chassis.reading.cells import BadCell, number
+from chassis.reading.cells import BadCell, number, unit_of
 from chassis.reading.dates import moment
+from chassis.reading.own import FAULT
 
 from sales.domain.mapping import Target
 from sales.domain.presets.preset import OrderSums, Preset
+from sales.domain.presets.refunds import returned
 from sales.domain.presets.zones import zone_of
 
 NO_SALE = "no sale"  # the column that says why a line is none
 PRODUCT_NAME = "product name"  # the column of names that were told apart from their codes
 MOST_LINES = 5000  # of an order that are looked at together
 _CENT = Decimal("0.01")
+_NONE = Decimal(0)
 Row = dict[str, str]
 
 
@@ -35,6 +38,8 @@ class Plainly:
     commas: Mapping[str, bool]
     day_first: bool
     currency: str
+    units: Mapping[str, str] = field(default_factory=dict)  # what numbers are usually in, by header
+    beside: Sequence[str] = ()  # columns that rules of the mapping ask for
     seen: Counter[str] = field(default_factory=Counter)
     taxed: Counter[bool] = field(default_factory=Counter)  # orders by whether tax is in their lines' prices
 
@@ -46,12 +51,15 @@ class Plainly:
         for _, some in groupby(self._filled(rows), key=lambda pair: pair[1].get(self._order or "", "")):
             while order := list(islice(some, MOST_LINES)):
                 share = self._share([row for _, row in order])
-                yield from ((line, self._plain(row, share)) for line, row in order)
+                back = self._came_back([row for _, row in order], share)
+                yield from (
+                    (line, self._plain(row, share, units)) for (line, row), units in zip(order, back, strict=True)
+                )
 
     @property
     def written(self) -> list[str]:
         """The columns of a plain line."""
-        return [*dict.fromkeys(self.columns.values()), NO_SALE]
+        return [*dict.fromkeys((*self.columns.values(), *self.beside)), NO_SALE]
 
     @property
     def _order(self) -> str | None:
@@ -103,6 +111,26 @@ class Plainly:
             for within, rest in ((True, left), (False, left - tax)):
                 self.taxed[within] += abs(rest) <= _CENT
 
+    def _came_back(self, order: list[Row], share: Decimal) -> list[Decimal]:
+        """Of each line of an order that was refunded in part, the units that came back, where its money tells them."""
+        partly, none = self.preset.partly, [Decimal(0)] * len(order)
+        if not partly or not partly.holds(order[0].get(self._named(partly.column) or "", "")):
+            return none
+        paid, sums = abs(self._money(order[0], self.preset.paid_back) or Decimal(0)), self.preset.sums
+        amounts = [self._line_amount(row) for row in order]
+        units = [self._money(row, self.columns.get("quantity")) for row in order]
+        tax, lines = (self._money(order[0], name) for name in (sums.tax, sums.lines)) if sums else (None, None)
+        rates = {Decimal(1), 1 + tax / lines if tax and lines else Decimal(1)}  # without tax, and with it
+        found = [] if None in amounts or None in units else returned(
+            paid, [amount * share for amount in amounts if amount is not None], [u for u in units if u is not None],
+            rates
+        )  # fmt: skip
+        if len(found) == 1:
+            self.seen[f"orders that {partly.reason} count less what came back, which their money tells"] += 1
+            return found[0]
+        self.seen[f"orders {partly.reason.removeprefix('was ')}; their money does not tell what: they count whole"] += 1
+        return none
+
     def _line_amount(self, row: Row) -> Decimal | None:
         quantity = self._money(row, self.columns.get("quantity"))
         price = self._money(row, self.columns.get("unit_price"))
@@ -110,10 +138,12 @@ class Plainly:
             return None
         return quantity * price - abs(self._money(row, self.preset.discount) or Decimal(0))
 
-    def _plain(self, row: Row, share: Decimal) -> Row:
-        made = {header: row.get(header, "") for header in self.columns.values()}
+    def _plain(self, row: Row, share: Decimal, back: Decimal = _NONE) -> Row:
+        made = {header: row.get(header, "") for header in (*self.columns.values(), *self.beside)}
         made[NO_SALE] = self._no_sale(row)
-        self._price(row, made, share)
+        if FAULT in row:
+            return made | {FAULT: row[FAULT]}
+        self._price(row, made, share, back)
         self._moment(row, made)
         if self.preset.code_in_name:
             self._code(made)
@@ -129,12 +159,12 @@ class Plainly:
         said = row.get(money, "").strip().upper() if money else ""
         if said and said != self.currency:
             return "other_currency"
-        partly = self.preset.partly
-        if partly and partly.holds(row.get(self._named(partly.column) or "", "")):
-            self.seen[f"lines are of an order that {partly.reason}; what came back is not said: they count whole"] += 1
+        for header, usual in self.units.items():
+            if (unit := unit_of(row.get(header, ""))) and unit != usual:
+                return "other_unit"
         return ""
 
-    def _price(self, row: Row, made: Row, share: Decimal) -> None:
+    def _price(self, row: Row, made: Row, share: Decimal, came_back: Decimal) -> None:
         """The price each, after discounts, and the units less those that came back."""
         cells = {t: self.columns.get(t, "") for t in ("quantity", "unit_price", "amount")}
         values = {header: self._money(row, header) for header in cells.values() if row.get(header, "").strip()}
@@ -143,6 +173,8 @@ class Plainly:
         quantity, price, amount = (values.get(header) for header in cells.values())
         if not quantity or None in values.values():
             return  # the reader of sales says what is wrong with it
+        if amount is not None and amount < 0:  # money that was paid back
+            quantity = -abs(quantity)
         target: Target = "unit_price" if amount is None else "amount"
         if amount is not None:
             each = (abs(amount) - abs(self._money(row, self.preset.tax) or Decimal(0))) / abs(quantity)
@@ -151,7 +183,7 @@ class Plainly:
             each = (abs(price) - off) * share
         else:
             return
-        back = abs(self._money(row, self.preset.refunded) or Decimal(0))
+        back = abs(self._money(row, self.preset.refunded) or Decimal(0)) + came_back
         if back:
             self.seen["lines came back in part or whole: they count less what came back"] += 1
             if back >= abs(quantity):

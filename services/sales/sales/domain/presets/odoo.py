@@ -5,7 +5,6 @@ from sales.domain.presets.preset import NoSale, Preset, words
 PRESET = Preset(
     name="odoo",
     title="Odoo: sales analysis",
-    page="Odoo documentation, “Sales: reporting”; fields of the model sale.report",
     needs=("Order Reference", "Order Date", "Product Variant", "Qty Ordered", "Untaxed Total"),
     columns={
         "sku": ("Product Variant/Internal Reference", "Internal Reference", "Product Variant"),

@@ -1,6 +1,6 @@
 """What a preset declares of a system's export: its columns, its special lines, and what its prices are.
 
-Made from what the systems publish of their exports; `page` names the page. Whatever column is not declared is not read,
+Decision 0028 says how sure each layout is. Whatever column is not declared is not read,
 and so nothing of a customer is: nobody's name, address or mail passes.
 """
 
@@ -55,7 +55,6 @@ class Preset:
 
     name: str
     title: str
-    page: str
     needs: tuple[str, ...]
     columns: Mapping[Target, tuple[str, ...]]
     prices: str
@@ -69,8 +68,10 @@ class Preset:
     tax: str | None = None  # in the line's amount, and taken out of it
     refunded: str | None = None  # units of the line that came back
     sums: OrderSums | None = None
-    partly: NoSale | None = None  # orders of which something unknown came back: told, and counted in full
+    partly: NoSale | None = None  # orders of which something came back; the export does not say what
+    paid_back: str | None = None  # the order's money that was paid back, which may tell what came back
     code_in_name: bool = False  # `[CODE] name`
+    page: str = ""  # that describes the export, if somebody has opened it and compared
 
     def known_by(self, headers: Sequence[str]) -> tuple[str, ...]:
         """The columns of the file that it is known by; none if one of them lacks."""

@@ -1,7 +1,8 @@
 """Shopify's orders: a line an item; what belongs to the order stands in its first line only.
 
-The export does not say which items of an order came back, nor when: an order that was refunded whole is no sale, one
-that was refunded in part counts whole, and the preview says how many there are.
+The export does not say which items of an order came back, nor when, but how much money was paid back. An order that was
+refunded whole is no sale; of one that was refunded in part those units came back whose price makes just that money, if
+only one choice of them does. Else it counts whole, and the preview says how many there are.
 """
 
 from sales.domain.presets.preset import NoSale, OrderSums, Preset, words
@@ -9,14 +10,13 @@ from sales.domain.presets.preset import NoSale, OrderSums, Preset, words
 PRESET = Preset(
     name="shopify",
     title="Shopify: orders",
-    page="Shopify Help Center, “Exporting orders” (CSV file columns)",
     needs=("Name", "Financial Status", "Created at", "Lineitem quantity", "Lineitem price", "Lineitem sku"),
     columns={
         "sku": ("Lineitem sku",), "name": ("Lineitem name",), "quantity": ("Lineitem quantity",),
         "unit_price": ("Lineitem price",), "sold_at": ("Created at",), "invoice": ("Name",), "location": ("Location",),
     },
     order="Name",
-    fill=("Created at", "Financial Status", "Cancelled at", "Currency", "Location"),
+    fill=("Created at", "Financial Status", "Cancelled at", "Currency", "Location", "Refunded Amount"),
     no_sales=(
         NoSale("Cancelled at", "cancelled_order", "the order was cancelled"),
         NoSale("Financial Status", "cancelled_order", "the order was never paid", words("voided|expired")),
@@ -27,5 +27,6 @@ PRESET = Preset(
     sums=OrderSums("Subtotal", "Shipping", "Taxes", "Total"),
     partly=NoSale("Financial Status", "refunded_in_part", "was refunded in part",
                   words("partially_refunded|partially refunded")),
+    paid_back="Refunded Amount",
     prices="as Shopify writes them, after discounts of line and order",
 )  # fmt: skip

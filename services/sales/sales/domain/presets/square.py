@@ -5,7 +5,6 @@ from sales.domain.presets.preset import NoSale, Preset, words
 PRESET = Preset(
     name="square",
     title="Square: item sales",
-    page="Square Support, “Summaries and reports: export item sales details” (Items Detail CSV)",
     needs=("Date", "Time", "Time Zone", "Item", "Qty", "Net Sales", "Event Type"),
     columns={
         "sku": ("SKU",), "name": ("Item",), "category": ("Category",), "quantity": ("Qty",), "amount": ("Net Sales",),

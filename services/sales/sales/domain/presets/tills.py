@@ -8,7 +8,6 @@ from sales.domain.presets.preset import NoSale, Preset, words
 GERMAN = Preset(
     name="german-till",
     title="a German till",
-    page="DSFinV-K (Digitale Schnittstelle der Finanzverwaltung für Kassensysteme), single movements; tills' journals",
     needs=("Datum", "Menge", "Bon-Nr."),
     columns={
         "sku": ("Artikelnummer", "Artikel-Nr.", "Art.-Nr.", "ArtNr", "EAN"),
@@ -27,7 +26,6 @@ GERMAN = Preset(
 FRENCH = Preset(
     name="french-till",
     title="a French till",
-    page="Bulletin officiel des finances publiques, BOI-TVA-DECLA-30-10-30 (caisses); tills' journals",
     needs=("Date", "Quantité", "N° ticket"),
     columns={
         "sku": ("Code article", "Référence", "Code produit", "EAN"), "name": ("Désignation", "Libellé", "Article"),
@@ -45,7 +43,6 @@ FRENCH = Preset(
 SPANISH = Preset(
     name="spanish-till",
     title="a Spanish till",
-    page="Agencia Tributaria, “Sistemas informáticos de facturación” (Real Decreto 1007/2023); tills' journals",
     needs=("Fecha", "Cantidad", "Nº ticket"),
     columns={
         "sku": ("Código", "Referencia", "Código de artículo", "EAN"),

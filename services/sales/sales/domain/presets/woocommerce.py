@@ -7,7 +7,6 @@ from sales.domain.presets.preset import NoSale, Preset, words
 PRESET = Preset(
     name="woocommerce",
     title="WooCommerce: orders, one row an item",
-    page="WooCommerce, “Customer / Order / Coupon Export” (Default CSV: one row per line item)",
     needs=("order_number", "status", "item_sku", "item_quantity", "item_total"),
     columns={
         "sku": ("item_sku",), "name": ("item_name",), "quantity": ("item_quantity",), "amount": ("item_total",),
