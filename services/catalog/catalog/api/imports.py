@@ -8,18 +8,21 @@ from chassis import pagination, uploads
 from chassis.failures import invalid
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Viewer
+from chassis.reading.own import FAULT
 from contracts.types import Name
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from catalog.api.parameters import CatalogWriter, Config
-from catalog.application.imports import follow, preview, run
+from catalog.application.imports import follow, mend, preview, run
 from catalog.application.imports.answers import (
     KindName,
     RefusedLine,
     ShopImportOut,
     ShopImportStarted,
+    ShopMendIn,
+    ShopMendOut,
     ShopPreview,
     faults_of,
 )
@@ -106,6 +109,20 @@ def undo_shop_import(database: Db, settings: Config, import_id: UUID, caller: Ca
     return follow.undo_import(database, settings.zone, import_id, caller.actor)
 
 
+@router.post("/shop-imports/{import_id}/mend")
+def mend_shop_import(
+    database: Db, settings: Config, import_id: UUID, given: ShopMendIn, caller: CatalogWriter
+) -> ShopMendOut:
+    """Correct refused lines in place and take them, without the file; lines of one delivery are taken together.
+
+    Without lines all refused lines are judged again as they are. May be repeated: nothing is taken twice.
+    """
+    changed = {one.line: one.cells for one in given.lines}
+    if given.dry_run:
+        return mend.check_lines(database, settings.zone, import_id, changed)
+    return mend.mend_lines(database, settings.zone, import_id, changed, caller.actor)
+
+
 @router.get("/shop-imports/{import_id}/errors")
 def list_shop_import_errors(
     database: Db, import_id: UUID, _: Viewer, limit: Limit = 100, cursor: Cursor = None
@@ -115,6 +132,8 @@ def list_shop_import_errors(
     with database.snapshot() as connection:
         follow.existing(connection, import_id)
         found = imports.refused(connection, import_id, min(after[0], 2**31 - 1) if after else 0, limit + 1)
-    items = [RefusedLine(line=row["line"], errors=faults_of(row["line"], row["faults"])) for row in found]
+    for row in found:
+        (row["cells"] or {}).pop(FAULT, None)
+    items = [RefusedLine(errors=faults_of(row["line"], row.pop("faults")), **row) for row in found]
     kept, following = pagination.page(items, limit, lambda item: [item.line])
     return Page(items=kept, next_cursor=following)

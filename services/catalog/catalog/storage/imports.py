@@ -2,17 +2,46 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from chassis.database import Connection, copy_rows, rows
+from chassis.reading.own import FAULT
 from sqlalchemy import text
 
 _COLUMNS = (
-    "id, kind, name, mapping, digest, bytes, lines, warnings, created_by, created_at, undone_by, undone_at, undone"
+    "id, kind, name, mapping, digest, bytes, lines, warnings, created_by, created_at, undone_by, undone_at, undone,"
+    " reading, tally"
 )  # fmt: skip
 LineRow = tuple[int, str, Mapping[str, Any], Mapping[str, Any] | None, Sequence[Mapping[str, str]]]
+NotedRow = tuple[
+    int, str, Mapping[str, Any], Mapping[str, Any] | None, Sequence[Mapping[str, str]], Mapping[str, str] | None
+]
+
+
+class RefusedRow(NamedTuple):
+    """A line that changed nothing: its cells as its file had them and as somebody mended them, and its faults."""
+
+    line: int
+    cells: dict[str, str] | None
+    mended: dict[str, str] | None
+    faults: list[dict[str, str]]
+
+    def with_cells(self, cells: Mapping[str, str]) -> "RefusedRow":
+        """The line with corrected cells."""
+        return self._replace(mended=(self.mended or {}) | dict(cells))
+
+    @property
+    def current(self) -> dict[str, str]:
+        """The cells as they are to be read now; who mends a line has seen what was wrong with it as a whole."""
+        cells = (self.cells or {}) | (self.mended or {})
+        return {name: cell for name, cell in cells.items() if name != FAULT or not self.mended}
+
+    @property
+    def codes(self) -> set[str]:
+        """What was wrong."""
+        return {fault["code"] for fault in self.faults}
 
 
 def _json(value: Any) -> str:
@@ -61,19 +90,77 @@ def looked_at(connection: Connection, id_: UUID, lines: int, warnings: Sequence[
     )
 
 
-def note(connection: Connection, id_: UUID, lines: Iterable[LineRow]) -> None:
-    """Keep what became of lines; what is noted already stays."""
-    noted = [(id_, number, outcome, _json(content), None if before is None else _json(before), _json(list(faults)))
-             for number, outcome, content, before, faults in lines]  # fmt: skip
+def note(connection: Connection, id_: UUID, lines: Iterable[NotedRow]) -> None:
+    """Keep what became of lines, and the cells of those that were refused; what is noted already stays."""
+    noted = [(id_, number, outcome, _json(content), _json_or_none(before), _json(list(faults)), _json_or_none(cells))
+             for number, outcome, content, before, faults, cells in lines]  # fmt: skip
     if noted:
-        copy_rows(connection, "import_line", ("import_id", "line", "outcome", "content", "before", "faults"), noted)
+        columns = ("import_id", "line", "outcome", "content", "before", "faults", "cells")
+        copy_rows(connection, "import_line", columns, noted)
+
+
+def _json_or_none(value: Any) -> str | None:
+    return None if value is None else _json(value)
+
+
+def keep_reading(connection: Connection, id_: UUID, reading: Mapping[str, Any]) -> None:
+    """Keep how the file was read."""
+    connection.execute(
+        text("UPDATE import SET reading = CAST(:reading AS jsonb) WHERE id = :id"),
+        {"id": id_, "reading": _json(reading)},
+    )
+
+
+def refused_rows(connection: Connection, id_: UUID, lines: Sequence[int] | None) -> list[RefusedRow]:
+    """Refused lines, all or these, in the file's order."""
+    found = rows(
+        connection,
+        "SELECT line, cells, mended, faults FROM import_line WHERE import_id = :id AND outcome = 'rejected'"
+        f" {'' if lines is None else 'AND line = ANY(:lines)'} ORDER BY line",
+        id=id_, **({} if lines is None else {"lines": list(lines)}),
+    )  # fmt: skip
+    return [RefusedRow(**row) for row in found]
+
+
+def mend(connection: Connection, id_: UUID, cells: Mapping[int, Mapping[str, str]], who: str) -> None:
+    """Keep what cells are to be."""
+    if cells:
+        connection.execute(
+            text(
+                "UPDATE import_line SET mended = coalesce(mended, '{}') || CAST(:cells AS jsonb), mended_by = :who"
+                " WHERE import_id = :id AND line = :line"
+            ),
+            [{"id": id_, "line": line, "cells": _json(said), "who": who} for line, said in cells.items()],
+        )
+
+
+def settle(connection: Connection, id_: UUID, lines: Iterable[LineRow], tally: Mapping[str, Any]) -> None:
+    """Keep what became of refused lines after all, and of how many lines what became."""
+    settled = [
+        {"id": id_, "line": number, "outcome": outcome, "content": _json(content), "before": _json_or_none(before),
+         "faults": _json(list(faults))}
+        for number, outcome, content, before, faults in lines
+    ]  # fmt: skip
+    for row in settled:
+        connection.execute(text(_UNCHANGED if row["outcome"] == "unchanged" else _SETTLED), row)
+    connection.execute(
+        text("UPDATE import SET tally = CAST(:tally AS jsonb) WHERE id = :id"), {"id": id_, "tally": _json(tally)}
+    )
+
+
+_UNCHANGED = "DELETE FROM import_line WHERE import_id = :id AND line = :line"  # as of any line that changed nothing
+_SETTLED = (
+    "UPDATE import_line SET outcome = :outcome, content = CAST(:content AS jsonb), before = CAST(:before AS jsonb),"
+    " faults = CAST(:faults AS jsonb) WHERE import_id = :id AND line = :line"
+)
 
 
 def refused(connection: Connection, id_: UUID, after: int, limit: int) -> list[dict[str, Any]]:
     """Refused lines with their faults, in the file's order."""
     return rows(
         connection,
-        "SELECT line, faults FROM import_line WHERE import_id = :id AND outcome = 'rejected' AND line > :after"
+        "SELECT line, faults, cells, mended, mended_by FROM import_line WHERE import_id = :id AND outcome ="
+        " 'rejected' AND line > :after"
         " ORDER BY line LIMIT :limit",
         id=id_, after=after, limit=limit,
     )  # fmt: skip

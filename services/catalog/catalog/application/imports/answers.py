@@ -1,12 +1,14 @@
 """What callers are told of a shop's imports: how a file is understood, how far an import is, what was refused."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, StringConstraints
 
 KindName = Literal["products", "prices", "stock", "suppliers", "terms", "receipts", "promotions"]
+CellText = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+ColumnName = Annotated[str, StringConstraints(max_length=500)]
 
 
 class CellFault(BaseModel):
@@ -110,10 +112,43 @@ class ShopImportOut(BaseModel):
 
 
 class RefusedLine(BaseModel):
-    """A line that changed nothing, with what is wrong with each of its cells."""
+    """A line that changed nothing, with what is wrong with each of its cells.
+
+    `mended`: cells that somebody has changed.
+
+    `cells` is null of imports that came before their cells were kept.
+    """
 
     line: int
     errors: list[CellFault]
+    cells: dict[str, str] | None = None
+    mended: dict[str, str] | None = None
+    mended_by: str | None = None
+
+
+class ShopLineCells(BaseModel):
+    """Cells of a refused line, by column, as they should be; those left out stay."""
+
+    line: int = Field(ge=0, lt=2**31)
+    cells: dict[ColumnName, CellText] = Field(default_factory=dict, max_length=100)
+
+
+class ShopMendIn(BaseModel):
+    """Corrected cells of refused lines. `dry_run`: only say how they would be taken."""
+
+    lines: list[ShopLineCells] = Field(default_factory=list, max_length=1000)
+    dry_run: bool = False
+
+
+class ShopMendOut(BaseModel):
+    """How the lines are taken now, or would be (`dry_run`); what is still wrong, cell by cell."""
+
+    lines: int
+    created: int
+    changed: int
+    unchanged: int
+    faults: list[CellFault]
+    dry_run: bool
 
 
 def faults_of(line: int, faults: Any) -> list[CellFault]:

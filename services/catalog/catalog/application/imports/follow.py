@@ -60,7 +60,7 @@ def existing(connection: Connection, import_id: UUID, *, lock: bool = False) -> 
 def shown(connection: Connection, row: dict[str, Any]) -> ShopImportOut:
     """An import as it is told: its row, its job, and what became of its lines so far."""
     job = jobs.get(connection, row["id"]) or {}
-    tally = Tally.of(job.get("state") or {})
+    tally = Tally.of(row["tally"] or job.get("state") or {})
     kind, outcomes = KINDS[row["kind"]], tally.outcomes
     undone = Undone(by=row["undone_by"], at=row["undone_at"], **row["undone"]) if row["undone_at"] else None
     return ShopImportOut(

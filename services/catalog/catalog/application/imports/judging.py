@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -13,8 +13,11 @@ from chassis.failures import TooLarge, invalid
 from chassis.reading import dates, headers, tables
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.cells import BadCell, number
+from chassis.reading.own import FAULT
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
+from chassis.reading.twins import Twins
+from chassis.reading.units import Units
 
 from catalog.application.imports.kind import Context, Kind, LineFate
 from catalog.domain.imports.columns import DATED, NUMERIC, Notation, ShopMapping
@@ -66,12 +69,17 @@ def _looked(file: BinaryIO, kind: Kind, mapping: ShopMapping, layout: Layout, co
     numeric = [column.target for column in kind.columns if column.read in NUMERIC]
     dated = [column.target for column in kind.columns if column.read in DATED and column.target in columns]
     shares = [column.target for column in kind.columns if column.read == "share" and column.target in columns]
-    signs, days = Signs(columns, numeric), dict[str, None]()
+    signs, units, days = Signs(columns, numeric), Units(columns, numeric), dict[str, None]()
+    twins = Twins.of(layout, {target: name for target, name in columns.items() if target not in mapping.columns})
     percents = {target for target in shares if "%" in columns[target]}
     for line, row in tables.rows(file, layout):
         if line > MOST_LINES:
             raise TooLarge(f"The file has more than {MOST_LINES:,} lines: split it.", code="too_many_lines")
+        if FAULT in row:
+            continue
         signs.add(row)
+        units.add(row)
+        twins.add(row)
         days |= {cell: None for target in dated if (cell := row.get(columns[target], "").strip())}
         percents |= {target for target in shares if _above_one(row.get(columns[target], ""))}
     commas: dict[str, bool] = dict.fromkeys(numeric, bool(mapping.decimal_comma))
@@ -79,10 +87,10 @@ def _looked(file: BinaryIO, kind: Kind, mapping: ShopMapping, layout: Layout, co
     if mapping.decimal_comma is None and layout.format == "csv":
         commas, question = signs.decide()
     first = dates.day_first(list(days)) if mapping.day_first is None else mapping.day_first
-    notation = Notation(first is not False, commas, frozenset(percents))
-    found = Look(kind, mapping, layout, columns, notation, [question] if question else [])
+    notation = Notation(first is not False, commas, frozenset(percents), units.usual())
+    found = Look(kind, mapping, layout, columns, notation, [*twins.questions(), *([question] if question else [])])
     if first is None and dates.ambiguous(list(days)):
-        found.warnings.append("Dates could be day/month or month/day; they are read as day/month.")
+        found.warnings.append(dates.either(list(days)))
     found.warnings += [f"{columns[target]!r} is read as percent." for target in sorted(percents)]
     return found
 
@@ -114,12 +122,17 @@ def batches(file: BinaryIO, found: Look) -> Iterator[list[tuple[Line, bool]]]:
     """All lines, those of one group together, with whether an earlier one says the very same; always cut alike."""
     reader = found.reader
     read = (reader.read(line, row) for line, row in tables.rows(file, found.layout) if not header_again(row))
-    lines = list(contradictions(read, found.kind.key, reader))
-    if found.kind.group:
-        lines.sort(key=lambda pair: _group(found.kind, pair[0]))
+    return cut(read, found.kind, reader)
+
+
+def cut(read: Iterable[Line], kind: Kind, reader: LineReader) -> Iterator[list[tuple[Line, bool]]]:
+    """The same of lines that were read."""
+    lines = list(contradictions(read, kind.key, reader))
+    if kind.group:
+        lines.sort(key=lambda pair: _group(kind, pair[0]))
     some: list[tuple[Line, bool]] = []
     for pair in lines:
-        starts_anew = not found.kind.group or not some or _group(found.kind, some[-1][0]) != _group(found.kind, pair[0])
+        starts_anew = not kind.group or not some or _group(kind, some[-1][0]) != _group(kind, pair[0])
         if len(some) >= BATCH and starts_anew:
             yield some
             some = []

@@ -21,6 +21,7 @@ from catalog.application.imports.judging import Look, Tally, batches, digest_of,
 from catalog.application.imports.kind import Context, LineFate
 from catalog.application.imports.kinds import KINDS
 from catalog.domain.imports.columns import ShopMapping
+from catalog.domain.imports.reading import ShopReading
 from catalog.storage import imports
 
 JOB = "shop-import"
@@ -85,6 +86,7 @@ class ShopImports:
                 job.progress("importing", read, lines, state=state, connection=connection)
         with self._database.transaction() as connection:
             imports.looked_at(connection, id_, lines, [*found.warnings, *tally.told()])
+            imports.keep_reading(connection, id_, ShopReading.of(found.columns, found.notation).model_dump(mode="json"))
             stored_files.forget(connection, id_)
             changed = tally.outcomes["created"] + tally.outcomes["changed"]
             action = f"{found.kind.name}-imported"
@@ -92,9 +94,16 @@ class ShopImports:
             job.finish(connection, "succeeded")
 
 
-def _rows(verdicts: Sequence[LineFate]) -> list[imports.LineRow]:
+def _rows(verdicts: Sequence[LineFate]) -> list[imports.NotedRow]:
     return [
-        (v.line.number, v.outcome, v.line.values, v.before, [asdict(fault) for fault in v.line.faults])
+        (
+            v.line.number,
+            v.outcome,
+            v.line.values,
+            v.before,
+            [asdict(fault) for fault in v.line.faults],
+            dict(v.line.cells) if v.outcome == "rejected" else None,
+        )
         for v in verdicts
         if v.outcome != "unchanged"
     ]

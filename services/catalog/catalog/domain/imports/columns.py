@@ -13,6 +13,7 @@ from typing import Any, Literal
 from chassis.reading.cells import BadCell, number
 from chassis.reading.codes import mended
 from chassis.reading.dates import moment
+from chassis.reading.units import check
 from contracts.types import MAIN_LOCATION, Code, Price, Sku
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -65,6 +66,7 @@ class Notation:
     day_first: bool = True
     commas: Mapping[str, bool] = field(default_factory=dict)
     percents: frozenset[str] = frozenset()
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def understood(column: FileColumn, cell: str, notation: Notation) -> Any:
 
 
 def _number(cell: str, column: FileColumn, notation: Notation) -> Decimal:
+    check(cell, notation.units.get(column.target))
     return number(cell, notation.commas.get(column.target, False))
 
 

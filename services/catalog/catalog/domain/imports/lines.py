@@ -1,13 +1,16 @@
 """A file's lines understood by the columns of their kind: every fault of a line is told, each at its cell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chassis.reading.cells import BadCell
+from chassis.reading.own import FAULT
+from chassis.reading.tables import FAULTS
 
 from catalog.domain.imports.columns import Fault, FileColumn, Notation, understood
 
+CONTRADICTION = "contradiction"  # the code of the fault
 _CELL = 200  # characters of a faulty cell that are kept
 
 
@@ -18,6 +21,7 @@ class Line:
     number: int
     values: Mapping[str, Any]
     faults: tuple[Fault, ...] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)  # as they stand in the file
 
     def faulty(self, fault: Fault) -> "Line":
         """The line with one fault more."""
@@ -34,6 +38,8 @@ class LineReader:
         """One line."""
         values: dict[str, Any] = {}
         faults: list[Fault] = []
+        if fault := row.get(FAULT):
+            return Line(number, {}, (Fault(next(iter(self._columns.values())), fault, FAULTS[fault]),), row)
         for column in self._declared:
             header = self._columns.get(column.target)
             cell = row.get(header, "").strip() if header else ""
@@ -45,7 +51,7 @@ class LineReader:
                 values[column.target] = understood(column, cell, self._notation)
             except BadCell as bad:
                 faults.append(Fault(header or column.target, bad.code, bad.message, cell[:_CELL]))
-        return Line(number, values, tuple(faults))
+        return Line(number, values, tuple(faults), row)
 
     def fault(self, target: str, code: str, message: str, cell: object = "") -> Fault:
         """A fault at the column that stands for the target."""
@@ -72,7 +78,7 @@ def contradictions(lines: Iterable[Line], key: Sequence[str], reader: LineReader
             yield line, True
         else:
             message = f"line {first.number} says something else of the same"
-            yield line.faulty(reader.fault(key[0], "contradiction", message, line.values.get(key[0]))), False
+            yield line.faulty(reader.fault(key[0], CONTRADICTION, message, line.values.get(key[0]))), False
 
 
 def _plain(value: Any) -> Any:

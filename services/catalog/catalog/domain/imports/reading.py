@@ -1,0 +1,31 @@
+"""How a file was read, kept with its import: its refused lines are read again by the same rules, without the file."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from catalog.domain.imports.columns import FileColumn, Notation
+from catalog.domain.imports.lines import LineReader
+
+
+class ShopReading(BaseModel):
+    """The columns and notations that a file was found to have."""
+
+    columns: dict[str, str]
+    day_first: bool
+    commas: dict[str, bool]
+    percents: list[str]
+    units: dict[str, str]
+
+    @staticmethod
+    def of(columns: dict[str, str], notation: Notation) -> "ShopReading":
+        """To be kept."""
+        return ShopReading(
+            columns=columns, day_first=notation.day_first, commas=dict(notation.commas),
+            percents=sorted(notation.percents), units=dict(notation.units),
+        )  # fmt: skip
+
+    def reader(self, declared: Sequence[FileColumn]) -> LineReader:
+        """A reader of lines as the import read them."""
+        notation = Notation(self.day_first, self.commas, frozenset(self.percents), self.units)
+        return LineReader(declared, self.columns, notation)
