@@ -10,8 +10,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from infra.launcher import bootstrap
+from infra.launcher import bootstrap, codes
 from infra.launcher.errors import LauncherError, explain
 from infra.launcher.paths import PYTHON, ROOT
 
@@ -113,16 +114,13 @@ def build_parser() -> argparse.ArgumentParser:
     logs.add_argument("service", help="sales, sales-worker, kafka, postgres …")
     logs.add_argument("-f", "--follow", action="store_true", help="go on showing")
     logs.add_argument("-n", "--lines", type=int, default=50, help="how many lines to begin with (50)")
-    imports = commands.add_parser(
-        "import", parents=[data], help="import a file (CSV or Parquet): of sales, or of what KIND says"
+    _import_arguments(
+        commands.add_parser(
+            "import", parents=[data], help="import a file (CSV or Parquet): of sales, or of what KIND says"
+        )
     )
-    imports.add_argument("kind", nargs="?", choices=("sales", *SHOP_KINDS), default="sales", metavar="KIND",
-                         help=f"{', '.join(SHOP_KINDS)}; sales without it")  # fmt: skip
-    imports.add_argument("file", type=Path)
-    imports.add_argument("--preview", action="store_true", help="show how the file would be read, and store nothing")
-    imports.add_argument("--mapping", type=Path, metavar="M", help="which column is what (JSON); else it is detected")
-    imports.add_argument(
-        "--unknown-codes", choices=("make", "wait"), help="codes that no product has: make products of them, or wait"
+    codes.add_arguments(
+        commands.add_parser("codes", parents=[data], help="codes that no product has: list, map, make, dismiss")
     )
     train = commands.add_parser("train", parents=[data], help="train the forecasts now")
     train.add_argument("--as-of", metavar="DATE", help="as if that were today: nothing later is read")
@@ -134,6 +132,37 @@ def build_parser() -> argparse.ArgumentParser:
         if command.is_there():  # what is not written yet is not promised
             commands.add_parser(name, help=command.help, add_help=False)
     return parser
+
+
+def _import_arguments(imports: argparse.ArgumentParser) -> None:
+    """What `import` takes."""
+    imports.add_argument(
+        "what", nargs="*", action=KindAndFile, metavar="KIND FILE", help=f"{', '.join(SHOP_KINDS)}; sales without it"
+    )
+    imports.set_defaults(kind="sales", file=None)
+    ended = imports.add_mutually_exclusive_group()
+    ended.add_argument("--undo", metavar="ID", help="take a whole import back")
+    ended.add_argument("--failed", metavar="ID", help="write an import's failed lines as a CSV (--out FILE)")
+    ended.add_argument("--mend", metavar="ID", help="correct failed lines from that CSV and run them again")
+    imports.add_argument("--out", type=Path, metavar="FILE", help="with --failed: where to; else the terminal")
+    imports.add_argument("--preview", action="store_true", help="show how the file would be read, and store nothing")
+    imports.add_argument("--mapping", type=Path, metavar="M", help="which column is what (JSON); else it is detected")
+    imports.add_argument(
+        "--unknown-codes", choices=("make", "wait"), help="codes that no product has: make products of them, or wait"
+    )
+
+
+class KindAndFile(argparse.Action):
+    """`KIND FILE`, or a file of sales alone."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        """Tells the two apart."""
+        kind, file = values if len(values) == 2 else ("sales", values[0] if len(values) == 1 else None)
+        if kind not in ("sales", *SHOP_KINDS) or len(values) > 2:
+            parser.error(f"{' '.join(values)!r} is not KIND FILE, where KIND is one of {', '.join(SHOP_KINDS)}")
+        namespace.kind, namespace.file = kind, Path(file) if file else None
 
 
 def _how_to_run() -> argparse.ArgumentParser:
@@ -225,4 +254,5 @@ def _handlers(arguments: list[str]) -> dict[str, Callable[[argparse.Namespace], 
         "logs": commands.logs,
         "import": commands.import_file,
         "train": commands.train,
+        "codes": commands.unknown_codes,
     }

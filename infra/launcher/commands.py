@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from infra.launcher import imports, lag, processes, state, watch
+from infra.launcher import codes, imports, lag, mending, processes, state, watch
 from infra.launcher.client import Client, credentials
 from infra.launcher.console import say, step
 from infra.launcher.environment import BASE, PROCESSES
@@ -185,14 +185,34 @@ def logs(options: argparse.Namespace) -> int:
 
 
 def import_file(options: argparse.Namespace) -> int:
-    """Imports a file through the API: of sales, or of what else a shop has."""
-    file = options.file.resolve()
-    if not file.is_file():
+    """Imports a file through the API: of sales, or of what else a shop has; mends an import, or takes it back."""
+    file = options.file.resolve() if options.file else None
+    if file is not None and not file.is_file():
         raise LauncherError(f"There is no file {options.file}.")
+    if file is None and not (options.undo or options.failed or options.mend):
+        raise LauncherError("Which file? See `./almanac import --help`.")
     client = Client.connect(options.data.resolve())
+    if options.undo:
+        mending.undo(client, options.undo)
+        return 0
+    if options.failed:
+        mending.write_failed(client, options.failed, options.out)
+        return 0
+    if options.mend:
+        return mending.mend(client, options.mend, file)
+    assert file is not None
     if options.preview:
         return imports.preview_file(client, file, options.mapping, options.kind, options.unknown_codes)
     imports.import_file(client, file, options.mapping, options.kind, options.unknown_codes)
+    return 0
+
+
+def unknown_codes(options: argparse.Namespace) -> int:
+    """Codes that no product has: the list, and what is decided of them."""
+    lacks = codes.wrong(options)
+    if lacks:
+        raise LauncherError(f"It is: ./almanac codes {lacks}.")
+    codes.run(Client.connect(options.data.resolve()), options)
     return 0
 
 

@@ -31,9 +31,12 @@ def import_file(
         progress.result = summary(told)
     for warning in told.get("warnings") or ():
         say(f"    {warning}")
+    left = int(told.get("rejected") or told.get("refused") or 0)
+    if left:
+        say(f"    `./almanac import --failed {started['id']} --out failed.csv` writes the lines that failed.")
     if kind != SALES and told["refused"]:
         for line in client.get(f"{home}/{started['id']}/errors", limit=20)["items"]:
-            _say_faults(line["errors"])
+            say_faults(line["errors"])
     return told
 
 
@@ -47,7 +50,7 @@ def preview_file(client: Client, file: Path, mapping: Path | None, kind: str, un
     for warning in told["warnings"]:
         say(f"    {warning}")
     for line in told["lines"] if kind != SALES else told["rows"]:
-        _say_faults([{"line": line["line"], **error} for error in line["errors"]])
+        say_faults([{"line": line["line"], **error} for error in line["errors"]])
     for question in [*told["questions"], *(f"no column was found for {name}" for name in told["missing"])]:
         say(f"  To be answered in the mapping: {question}")
     return 1 if told["questions"] or told["missing"] else 0
@@ -83,7 +86,8 @@ def _mapping(file: Path | None, unknown_codes: str | None) -> str:
         raise LauncherError(f"{file} is no mapping: {fault}") from None
 
 
-def _say_faults(errors: list[dict[str, Any]]) -> None:
+def say_faults(errors: list[dict[str, Any]]) -> None:
+    """Each fault with its line and column."""
     for error in errors:
         cell = f" {error['cell']!r}" if error.get("cell") else ""
         say(f"    line {error['line']}, {error['column']}{cell}: {error['message']} ({error['code']})")
