@@ -75,3 +75,14 @@ def keep(connection: Connection, said: Mapping[str, SaidOfProduct], file: FileCo
 def _named(said: Mapping[str, SaidOfProduct], unknown: Iterable[str]) -> Iterable[NamedCode]:
     for code in sorted(unknown):
         yield NamedCode(code, said[code].name, said[code].category, said[code].price)
+
+
+def places_told(places: Collection[str], *, makes: bool) -> list[str]:
+    """What is to be told of places that a file names and there are not."""
+    named = ", ".join(sorted(places)[:MOST_NAMED])
+    if not places or makes:
+        return [f"Locations are made: {named}."] if places else []
+    return [
+        f"Lines wait for locations that there are not: {named}. Once they are made they are recorded; in the mapping"
+        " `make_locations` makes them, and `locations` says which known ones they mean."
+    ]

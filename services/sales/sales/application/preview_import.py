@@ -130,15 +130,7 @@ def _preview(database: Database, file: BinaryIO, mapping: Mapping, horizon: Hori
 def _told(identity: KnownBy, codes: FileCodes, places: list[str], *, makes: bool) -> Iterator[str]:
     if identity.told:
         yield identity.told
-    if places:
-        named = ", ".join(places[:10])
-        if makes:
-            yield f"Locations are made: {named}."
-        else:
-            yield (
-                f"Lines wait for locations that there are not: {named}. Once they are made they are recorded; in the"
-                " mapping `make_locations` makes them, and `locations` says which known ones they mean."
-            )
+    yield from named_codes.places_told(places, makes=makes)
     if codes.warning:
         yield codes.warning
 

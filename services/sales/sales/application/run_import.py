@@ -97,8 +97,9 @@ class ImportJob:
             named_codes.keep(connection, found.products, codes)
             events = [_product_event(source, found, sku) for sku in found.products if sku in codes.claimed]
             new = found.places.keys() - known.locations(connection)
-            events += [_place_event(source, place, found.places[place] & codes.claimed) for place in sorted(new)
-                       if found.places[place] & codes.claimed]  # fmt: skip
+            makers = {place: found.places[place] & codes.claimed for place in sorted(new)}
+            events += [_place_event(source, place, there) for place, there in makers.items() if there]
+            imports.warn(connection, job.id, *named_codes.places_told(new, makes=found.mapping.make_locations))
             outbox.publish(connection, events)
             if codes.warning:
                 imports.warn(connection, job.id, codes.warning)

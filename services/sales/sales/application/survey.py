@@ -175,8 +175,9 @@ def survey(file: BinaryIO, mapping: Mapping) -> Survey:
         sale = reader.read(line, row)
         if not isinstance(sale, LineError):  # what is no sale makes no product
             _note(found, reader, row)
-            if mapping.make_locations and sale[1].sku and sale[1].location:
-                found.places.setdefault(sale[1].location, set()).add(sale[1].sku)
+            there = found.places.setdefault(sale[1].location or "", set())
+            if mapping.make_locations and sale[1].sku:
+                there.add(sale[1].sku)
     return found
 
 
