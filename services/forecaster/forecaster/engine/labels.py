@@ -12,6 +12,9 @@ from forecaster.engine.data.segments import SEGMENTS
 from forecaster.engine.data.told import Told
 from forecaster.engine.fitted import Fitted
 
+_MOST = 4  # periods of a kind that a reason names
+_WORTH_TELLING = 0.05  # the change by an uplift from which a reason tells of it
+
 
 def notes(panel: Panel) -> dict[int, str]:
     """What is told of each series' input, by its number in the panel."""
@@ -31,6 +34,16 @@ def shut(panel: Panel) -> dict[int, list[str]]:
     }
 
 
+def lifted(panel: Panel) -> dict[int, list[str]]:
+    """The periods ahead that count more or less than usual ones, by series: when, how much, and by what."""
+    found: dict[int, list[str]] = {}
+    for one in panel.uplifts:
+        for number, step in np.argwhere(np.abs(one.factor - 1) >= _WORTH_TELLING).tolist():
+            times = f"{panel.label(panel.size + step)} counts {one.factor[number, step]:.2g} times ({one.name})"
+            found.setdefault(number, []).append(times)
+    return found
+
+
 def labels(
     fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, gone: dict[int, Silence]
 ) -> tuple[list[str], list[str]]:
@@ -45,7 +58,10 @@ def labels(
     for number, silence in gone.items():
         method[number], reason[number] = "ended", ended.reason(panel, silence)
     for number, when in shut(panel).items():
-        reason[number] += f"; nothing on {', '.join(when[:4])}, as in the years before"
+        reason[number] += f"; nothing on {', '.join(when[:_MOST])}, as in the years before"
+    for number, periods in lifted(panel).items():
+        if number not in gone and not never[number]:
+            reason[number] += "; " + ", ".join(periods[:_MOST])
     for number, note in notes(panel).items():
         reason[number] += f" ({note})"
     for number in mixed.tolist():

@@ -50,7 +50,8 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
     return Forecasts(
         ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
         mean=mean, quantiles=found, sum_quantiles=sums, method=method, reason=reason,
-        report={**fitted.report, "told": [one.entry for one in panel.told]}, fitted=fitted,
+        report={**fitted.report, "told": [one.entry for one in panel.told],
+                "uplifts": [one.entry for one in panel.uplifts]}, fitted=fitted,
     )  # fmt: skip
 
 

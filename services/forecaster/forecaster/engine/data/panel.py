@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,21 @@ class Group:
         return Group(self.name, table[self.codes], every)
 
 
+@dataclass(frozen=True)
+class Uplift:
+    """What an occasion, a feast or a plan, makes of usual sales: factors (N, H) of the periods ahead."""
+
+    name: str
+    factor: Floats
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """As the report holds it."""
+        ahead = self.factor[self.factor != 1]
+        return {"name": self.name, "series ahead": int((self.factor != 1).any(axis=1).sum()),
+                "times": float(np.median(ahead)) if len(ahead) else None}  # fmt: skip
+
+
 @dataclass
 class Panel:
     """N series x T periods up to the cutoff, and what is known of the H periods after it."""
@@ -60,7 +76,8 @@ class Panel:
     regressors: list[Regressor] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     static_numbers: dict[str, Floats] = field(default_factory=dict)  # of each series, (N,) by name
-    exposure: Floats | None = None  # (N, H): the share of a usual period's opening, where openings are planned
+    exposure: Floats | None = None  # (N, H): what the periods ahead are of usual ones: openings, uplifts
+    uplifts: list[Uplift] = field(default_factory=list)
     shut: Mask | None = None  # (N, H): the periods that are shut as they were in the years before, see closings.py
     told: list[Told] = field(default_factory=list)  # what of the input was not taken as it stands
 

@@ -12,7 +12,18 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Ints
-from forecaster.engine.data import closings, exposure, observations, pieces, reading, regressors, spikes, statics, texts
+from forecaster.engine.data import (
+    closings,
+    exposure,
+    observations,
+    pieces,
+    reading,
+    regressors,
+    spikes,
+    statics,
+    texts,
+    uplift,
+)
 from forecaster.engine.data.observations import Observations
 from forecaster.engine.data.panel import IN_STOCK, Panel
 from forecaster.engine.data.told import DAMPED, LEFT_OUT, Told
@@ -65,6 +76,7 @@ class Source:
         exposure.apply(panel)
         _finish(panel)
         closings.apply(panel)
+        uplift.apply(panel)
         texts.encode(panel)
         return panel
 

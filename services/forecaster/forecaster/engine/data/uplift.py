@@ -1,0 +1,226 @@
+"""Uplift: what an occasion makes of a usual period's sales. It is taken out before anything is learned, and put back
+where the occasion comes again.
+
+Guarantee: whatever looks back (a year, a week, a level) sees what would have sold without the occasion, so neither last
+year's Easter nor last year's promotion is expected on their old dates; and every method's forecast has it where it is
+due. Without evidence beyond chance nothing changes. What the factor leaves unsaid is the pooled model's to learn.
+
+An uplift is measured against the periods around it, for all series together, then for groups, then for single ones. It
+counts when it lies beyond chance (a series' own noise, and the shocks that the series of a group share) and explains
+most of what is odd about the occasion's periods. A series' own uplift is shrunk to its group's by its evidence.
+
+Source: moving holidays estimated before seasonal adjustment (Findley et al. 1998, X-12-ARIMA); empirical Bayes with the
+variance between series of DerSimonian and Laird 1986.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.stats import norm
+
+from forecaster.engine.arrays import Doubles, Floats, Ints, Mask
+from forecaster.engine.data import occasions
+from forecaster.engine.data.occasions import Occasion
+from forecaster.engine.data.panel import Panel, Uplift
+from forecaster.engine.jit import compiled
+
+AROUND, LEAST_AROUND = 4, 3  # seasons (weeks for days) on each side whose mean is usual; periods that it needs
+FEWEST = 8  # usual periods, from which a series' noise can be told
+STEADIEST = 0.05  # the noise that a series has at least, of its level
+CHANCE = 3e-5  # that a level finds an uplift where there is none, in any of its groups (Bonferroni)
+ENOUGH = 5.0  # usual sales of an occasion's periods, in units of noise: with fewer a single sale is beyond chance
+SMALLEST = 0.15  # the change below which nothing is done
+TWICE = 2  # times that a feast must have been seen, each with half of the uplift at least
+EXPLAINED = 0.5  # of what is odd about an occasion's periods, by its uplift
+SHUT, HIGHEST = 0.1, 20.0  # a factor below which nothing is learned from a period, and the highest
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """An occasion beside a panel's sales: what is usual in each period, and each series' noise in units of it."""
+
+    y: Floats  # (N, T)
+    dose: Floats  # (N, T + H)
+    beside: Mask  # (N, T)
+    usual: Floats  # (N, T)
+    noise: Doubles  # (N,) variance of a period by its usual sales; infinite where it cannot be told
+    feast: bool
+
+    @classmethod
+    def of(cls, panel: Panel, one: Occasion) -> _Seen:
+        """Of a panel as it is."""
+        n, size = panel.y.shape
+        dose = np.ascontiguousarray(np.broadcast_to(one.dose, (n, one.dose.shape[1])))
+        beside = np.ascontiguousarray(np.broadcast_to(one.beside, (n, size)))
+        usual, noise = np.full((n, size), np.nan, dtype=np.float32), np.full(n, np.inf)
+        _around(panel.y, beside, panel.frequency.short_season or 1, usual, noise)
+        return cls(panel.y, dose, beside, usual, noise, one.feast)
+
+    def of_another(self, one: Occasion) -> _Seen:
+        """Another occasion of the same column, which leaves usual periods as they are."""
+        return replace(self, dose=np.ascontiguousarray(np.broadcast_to(one.dose, self.dose.shape)))
+
+    def sums(self, factor: Floats) -> Doubles:
+        """By series (4, N): excess and exposure to the occasion in units of its noise, what is odd, and periods."""
+        found = np.zeros((4, len(self.y)))
+        _sums(self.y, factor, self.dose, self.usual, self.noise, found)
+        return found
+
+
+def apply(panel: Panel) -> None:
+    """Take uplifts out of the panel's sales, into its exposure, and note them."""
+    plans = list(occasions.planned(panel))
+    plans.sort(key=lambda column: -_strength(_Seen.of(panel, column[0]), column))
+    for column in [*plans, *occasions.feasts(panel)]:
+        seen = _Seen.of(panel, column[0])
+        for one in column:
+            factor = _factor(panel, seen.of_another(one))
+            if factor is not None:
+                _use(panel, one.name, factor)
+
+
+def _use(panel: Panel, name: str, factor: Floats) -> None:
+    past, ahead = factor[:, : panel.size], factor[:, panel.size :]
+    panel.y = np.where(past >= SHUT, panel.y / np.maximum(past, SHUT), np.nan).astype(np.float32)
+    panel.exposure = ahead if panel.exposure is None else panel.exposure * ahead
+    panel.uplifts.append(Uplift(name, ahead))
+
+
+def _strength(seen: _Seen, column: list[Occasion]) -> float:
+    """How far beyond chance the strongest of a column's occasions is."""
+    none, found = np.ones_like(seen.y), [0.0]
+    for one in column:
+        excess, exposed, _, _ = seen.of_another(one).sums(none).sum(axis=1)
+        found.append(float(excess**2 / exposed) if exposed > 0 else 0.0)
+    return max(found)
+
+
+def _factor(panel: Panel, seen: _Seen) -> Floats | None:
+    """(N, T + H), level by level; None where there is no uplift."""
+    n, size = panel.y.shape
+    factor = np.ones_like(seen.dose)
+    groups = [group.codes.astype(np.int64) for group in panel.groups if len(group.categories) <= n / 2]
+    for codes in (np.zeros(n, dtype=np.int64), *groups, np.arange(n)):
+        slope = _slopes(seen, np.ascontiguousarray(factor[:, :size]), codes)
+        factor *= np.clip(1 + seen.dose * slope[:, None], 0, HIGHEST).astype(np.float32)
+    return factor if (factor != 1).any() else None
+
+
+def _slopes(seen: _Seen, factor: Floats, codes: Ints) -> Doubles:
+    """The change (N,) that a whole occasion makes beyond `factor`, by the groups of a level; 0 without evidence."""
+    excess, exposed, odd, periods = seen.sums(factor)
+    count = int(codes.max()) + 1
+
+    def total(values: Doubles) -> Doubles:
+        found: Doubles = np.bincount(codes, weights=values, minlength=count).astype(np.float64)
+        return found
+
+    with np.errstate(all="ignore"):
+        whole = np.nan_to_num(total(excess) / total(exposed))
+        variance = 1 / total(exposed) + _shock(seen, factor, codes, count)
+        sure = np.abs(whole) / np.sqrt(variance) >= norm.isf(CHANCE / count)
+    own = _shrunk(excess, exposed, whole, codes)
+    explained = total(2 * own * excess - own**2 * exposed) >= EXPLAINED * np.maximum(total(odd - periods), 0)
+    counts = sure & explained & (np.abs(whole) >= SMALLEST) & (total(exposed) >= ENOUGH)
+    if seen.feast:
+        counts &= _each_time(seen, factor, codes, whole)
+    found: Doubles = np.where(counts[codes], own, 0.0)
+    return found
+
+
+def _shrunk(excess: Doubles, exposed: Doubles, whole: Doubles, codes: Ints) -> Doubles:
+    """Each series' own change, shrunk to its group's; the group's, a little nearer to none, where it has none."""
+    count = len(whole)
+    known = exposed > 0
+    own = np.where(known, excess / np.where(known, exposed, 1), 0.0)
+    weight = exposed / np.maximum(1 + whole, SHUT)[codes]
+    members = np.bincount(codes, weights=known, minlength=count)
+    total, square = (np.bincount(codes, weights=weight**power, minlength=count) for power in (1, 2))
+    with np.errstate(all="ignore"):
+        spread = np.bincount(codes, weights=weight * (own - whole[codes]) ** 2, minlength=count) - (members - 1)
+        between = np.nan_to_num(np.maximum(spread / (total - square / total), 0))[codes]
+    found = (between * weight * own + whole[codes]) / (between * weight + 1)
+    found = np.where(known, found, whole[codes] * (members / (members + 1))[codes])
+    result: Doubles = np.where((members[codes] == 1) & known, own, found)
+    return result
+
+
+def _shock(seen: _Seen, factor: Floats, codes: Ints, count: int) -> Doubles:
+    """The variance (groups,) that shocks give a group's change: what its series share in usual periods."""
+    if count == len(codes):
+        return np.zeros(count)
+    found = np.zeros((4, count, seen.y.shape[1]))
+    _by_period(seen.y, factor, seen.dose, seen.beside, seen.usual, seen.noise, codes, found)
+    excess, usual, exposed, squared = found
+    with np.errstate(all="ignore"):
+        common = np.nansum(excess**2 / usual - (usual > 0), axis=1) / usual.sum(axis=1)
+        part: Doubles = np.maximum(common, 0) * (exposed**2).sum(axis=1) / squared.sum(axis=1) ** 2
+    return np.nan_to_num(part)
+
+
+def _each_time(seen: _Seen, factor: Floats, codes: Ints, whole: Doubles) -> Mask:
+    """Which groups (groups,) had half of their change at least each time that the feast came, twice or more."""
+    columns = np.flatnonzero((seen.dose[:, : seen.y.shape[1]] != 0).any(axis=0))
+    times, agree = np.zeros(len(whole)), np.ones(len(whole), dtype=bool)
+    for column in columns.tolist():
+        usual = seen.usual[:, column] / seen.noise
+        change = seen.y[:, column] / np.maximum(factor[:, column], SHUT) / seen.noise - usual
+        known = np.isfinite(change) & (usual > 0)
+        top, bottom = (np.bincount(codes[known], weights=one[known], minlength=len(whole)) for one in (change, usual))
+        there = bottom > 0
+        times += there
+        agree &= ~there | (top * np.sign(whole) >= 0.5 * np.abs(whole) * bottom)
+    found: Mask = agree & (times >= TWICE)
+    return found
+
+
+@compiled
+def _around(y: Floats, beside: Mask, season: int, usual: Floats, noise: Doubles) -> None:
+    """Write the mean of the periods around each to `usual`, and each series' noise."""
+    size = y.shape[1]
+    for i in range(len(y)):
+        square, total, count = 0.0, 0.0, 0
+        for t in range(size):
+            part, known = 0.0, 0
+            for step in range(-AROUND, AROUND + 1):
+                at = t + step * season
+                if step != 0 and 0 <= at < size and beside[i, at] and y[i, at] == y[i, at]:
+                    part += y[i, at]
+                    known += 1
+            if known >= LEAST_AROUND:
+                usual[i, t] = part / known
+                if beside[i, t] and y[i, t] == y[i, t]:
+                    square += (y[i, t] - usual[i, t]) ** 2
+                    total += usual[i, t]
+                    count += 1
+        if count >= FEWEST and total > 0:
+            noise[i] = max(square / total, STEADIEST * STEADIEST * total / count)
+
+
+@compiled
+def _sums(y: Floats, factor: Floats, dose: Floats, usual: Floats, noise: Doubles, out: Doubles) -> None:
+    for i in range(len(y)):
+        for t in range(y.shape[1]):
+            if dose[i, t] != 0 and usual[i, t] > 0 and y[i, t] == y[i, t] and factor[i, t] > 0 and noise[i] < np.inf:
+                over = y[i, t] / factor[i, t] - usual[i, t]
+                out[0, i] += dose[i, t] * over / noise[i]
+                out[1, i] += dose[i, t] * dose[i, t] * usual[i, t] / noise[i]
+                out[2, i] += over * over / (noise[i] * usual[i, t])
+                out[3, i] += 1
+
+
+@compiled
+def _by_period(
+    y: Floats, factor: Floats, dose: Floats, beside: Mask, usual: Floats, noise: Doubles, codes: Ints, out: Doubles
+) -> None:
+    for i in range(len(y)):
+        for t in range(y.shape[1]):
+            if usual[i, t] > 0 and y[i, t] == y[i, t] and noise[i] < np.inf:
+                if beside[i, t]:
+                    out[0, codes[i], t] += (y[i, t] - usual[i, t]) / noise[i]
+                    out[1, codes[i], t] += usual[i, t] / noise[i]
+                elif dose[i, t] != 0:
+                    out[2, codes[i], t] += dose[i, t] * usual[i, t] / noise[i]
+                    out[3, codes[i], t] += dose[i, t] * dose[i, t] * usual[i, t] / noise[i]
