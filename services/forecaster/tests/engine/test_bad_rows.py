@@ -153,6 +153,50 @@ def test_strays_lie_beyond_gaps_that_the_panel_does_not_have(
     assert strays.body(_periods(*parts), 52.18) == body
 
 
+@pytest.mark.parametrize("when", ["1970-01-05", "2062-11-20"])
+def test_a_plan_dated_decades_away_is_told_and_the_other_plans_stay(when: str) -> None:
+    history = shop(3)
+    weeks = pd.date_range(WEEKS[0], periods=108, freq="W-MON")
+    future = pd.concat([pd.DataFrame({"unique_id": f"B{n:02d}", "ds": weeks, "price": 2.0}) for n in range(3)])
+    future = future.assign(price=np.where(np.arange(324) % 7, 2.0, 1.6)).reset_index(drop=True)
+    history = history.merge(future, on=["unique_id", "ds"])
+
+    def read(plan: pd.DataFrame) -> Panel:
+        source = Source(history, "W-MON", plan, None)
+        return source.panel(source.last(), 4)
+
+    clean, struck = read(future), read(future.assign(ds=future["ds"].where(future.index != 105, pd.Timestamp(when))))
+    assert [str(one) for one in struck.told] == [
+        f"future, row 106, column ds (series B00): ds {when} left out: the row is dated years from all others"
+    ]
+    np.testing.assert_array_equal(struck.y, clean.y)
+    same = np.ones((3, 108), dtype=bool)
+    same[0, 105] = False
+    np.testing.assert_array_equal(struck.regressors[0].values[same], clean.regressors[0].values[same])
+
+
+@pytest.mark.parametrize("rows", [[103], [0], [50, 80], [5, 109, 700]])
+@pytest.mark.parametrize("value", [40_063_812.0, 9e12, -40_000_000.0])
+def test_bad_quantities_anywhere_cost_their_own_cells_alone(rows: list[int], value: float) -> None:
+    history = shop()
+    struck = panel(history.assign(y=history["y"].where(~history.index.isin(rows), value)))
+    clean = panel(history)
+    different = np.argwhere(struck.y != clean.y)
+    assert {(i * len(WEEKS) + t) for i, t in different.tolist()} == set(rows)
+    assert np.nanmax(struck.y) <= np.nanmax(clean.y)
+    assert {one.row for one in struck.told} == {row + 1 for row in rows} or value < 0
+
+
+@pytest.mark.parametrize("weeks", [2, 3, 6, 26])
+def test_a_product_that_grew_tenfold_keeps_its_new_level(weeks: int) -> None:
+    history = shop()
+    grown = history["unique_id"].eq("B00") & history["ds"].gt(WEEKS[-1] - pd.Timedelta(weeks=weeks))
+    history.loc[grown, "y"] *= 10
+    found = panel(history)
+    assert found.told == []
+    np.testing.assert_array_equal(found.y[0, -weeks:], history.loc[grown, "y"])
+
+
 def test_a_row_of_2062_leaves_the_forecasts_of_all_products_as_they_are() -> None:
     def forecast(history: pd.DataFrame) -> engine.Forecasts:
         return engine.forecast(history, freq="W-MON", horizon=4, options=QUICK)

@@ -21,6 +21,7 @@ from forecaster.engine.options import Malformed
 
 LARGEST = 1e18  # larger numbers are no sales, and their squares overflow
 BESIDE = 0.4  # the share of rows whose date may be no label; with more there is no calendar that most keep to
+FAR, FEW_FAR = 5, 3  # years from the history from which a plan's date is a slip, where no more rows are so far off
 
 
 @dataclass
@@ -115,7 +116,15 @@ def future(frame: pd.DataFrame, known: ReadHistory) -> ReadRows:
     codes, names = observations.identified(frame["unique_id"], "future")
     series = pd.Index(known.ids).get_indexer(pd.Index(names)).astype(np.int64)[codes]
     stamps = dates.read(frame["ds"], "future", known.index.freq)
-    return _rows(frame, series, stamps, known.index, names, "future", codes)
+    found = _rows(frame, series, stamps, known.index, names, "future", codes)
+    reach = FAR * known.index.frequency.periods_per_year
+    far = (found.periods < known.rows.periods.min() - reach) | (found.periods > known.rows.periods.max() + reach)
+    if 0 < far.sum() <= max(FEW_FAR, strays.FEW * len(far)):
+        beyond = np.zeros(len(frame), dtype=bool)
+        beyond[found.rows[far]] = True
+        told = _cell(frame, codes, names, "future", "ds")(beyond, LEFT_OUT, "the row is dated years from all others")
+        found.without(far, told)
+    return found
 
 
 def _without_strays_at_the_end(found: ReadRows, ids: list[str], index: PeriodIndex) -> None:

@@ -38,7 +38,7 @@ SHUT, HIGHEST = 0.1, 20.0  # a factor below which nothing is learned from a peri
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _Measured:
     """An occasion beside a panel's sales: what is usual in each period, and each series' noise in units of it."""
 
     y: Floats  # (N, T)
@@ -49,7 +49,7 @@ class _Seen:
     feast: bool
 
     @classmethod
-    def of(cls, panel: Panel, one: Occasion) -> _Seen:
+    def of(cls, panel: Panel, one: Occasion) -> _Measured:
         """Of a panel as it is."""
         n, size = panel.y.shape
         dose = np.ascontiguousarray(np.broadcast_to(one.dose, (n, one.dose.shape[1])))
@@ -58,7 +58,7 @@ class _Seen:
         _around(panel.y, beside, panel.frequency.short_season or 1, usual, noise)
         return cls(panel.y, dose, beside, usual, noise, one.feast)
 
-    def of_another(self, one: Occasion) -> _Seen:
+    def of_another(self, one: Occasion) -> _Measured:
         """Another occasion of the same column, which leaves usual periods as they are."""
         return replace(self, dose=np.ascontiguousarray(np.broadcast_to(one.dose, self.dose.shape)))
 
@@ -72,9 +72,9 @@ class _Seen:
 def apply(panel: Panel) -> None:
     """Take uplifts out of the panel's sales, into its exposure, and note them."""
     plans = list(occasions.planned(panel))
-    plans.sort(key=lambda column: -_strength(_Seen.of(panel, column[0]), column))
+    plans.sort(key=lambda column: -_strength(_Measured.of(panel, column[0]), column))
     for column in [*plans, *occasions.feasts(panel)]:
-        seen = _Seen.of(panel, column[0])
+        seen = _Measured.of(panel, column[0])
         for one in column:
             factor = _factor(panel, seen.of_another(one))
             if factor is not None:
@@ -88,7 +88,7 @@ def _use(panel: Panel, name: str, factor: Floats) -> None:
     panel.uplifts.append(Uplift(name, ahead))
 
 
-def _strength(seen: _Seen, column: list[Occasion]) -> float:
+def _strength(seen: _Measured, column: list[Occasion]) -> float:
     """How far beyond chance the strongest of a column's occasions is."""
     none, found = np.ones_like(seen.y), [0.0]
     for one in column:
@@ -97,7 +97,7 @@ def _strength(seen: _Seen, column: list[Occasion]) -> float:
     return max(found)
 
 
-def _factor(panel: Panel, seen: _Seen) -> Floats | None:
+def _factor(panel: Panel, seen: _Measured) -> Floats | None:
     """(N, T + H), level by level; None where there is no uplift."""
     n, size = panel.y.shape
     factor = np.ones_like(seen.dose)
@@ -108,7 +108,7 @@ def _factor(panel: Panel, seen: _Seen) -> Floats | None:
     return factor if (factor != 1).any() else None
 
 
-def _slopes(seen: _Seen, factor: Floats, codes: Ints) -> Doubles:
+def _slopes(seen: _Measured, factor: Floats, codes: Ints) -> Doubles:
     """The change (N,) that a whole occasion makes beyond `factor`, by the groups of a level; 0 without evidence."""
     excess, exposed, odd, periods = seen.sums(factor)
     count = int(codes.max()) + 1
@@ -147,7 +147,7 @@ def _shrunk(excess: Doubles, exposed: Doubles, whole: Doubles, codes: Ints) -> D
     return result
 
 
-def _shock(seen: _Seen, factor: Floats, codes: Ints, count: int) -> Doubles:
+def _shock(seen: _Measured, factor: Floats, codes: Ints, count: int) -> Doubles:
     """The variance (groups,) that shocks give a group's change: what its series share in usual periods."""
     if count == len(codes):
         return np.zeros(count)
@@ -160,7 +160,7 @@ def _shock(seen: _Seen, factor: Floats, codes: Ints, count: int) -> Doubles:
     return np.nan_to_num(part)
 
 
-def _each_time(seen: _Seen, factor: Floats, codes: Ints, whole: Doubles) -> Mask:
+def _each_time(seen: _Measured, factor: Floats, codes: Ints, whole: Doubles) -> Mask:
     """Which groups (groups,) had half of their change at least each time that the feast came, twice or more."""
     columns = np.flatnonzero((seen.dose[:, : seen.y.shape[1]] != 0).any(axis=0))
     times, agree = np.zeros(len(whole)), np.ones(len(whole), dtype=bool)
