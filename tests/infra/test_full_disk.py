@@ -3,6 +3,7 @@
 On a small file system in memory, which only root may mount; elsewhere these tests say that they are skipped.
 """
 
+import errno
 import json
 import os
 import signal
@@ -97,6 +98,23 @@ def test_a_process_that_dies_on_a_full_disk_is_started_again_and_written_down(sh
         os.kill(shop.written["pid"], signal.SIGKILL)
         until(lambda expected=restarts: shop.written["restarts"] == expected and shop.written["ready"])
         assert processes.Identity(shop.written["pid"], shop.written["mark"]).alive
+
+
+def test_a_start_for_which_there_is_no_room_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, start, failing = Shop(tmp_path), subprocess.Popen, [1, 2]
+
+    def starts(*arguments: Any, **more: Any) -> Any:
+        if failing:
+            raise OSError(errno.ENOSPC, f"No space left on device ({failing.pop()})")
+        return start(*arguments, **more)
+
+    try:
+        until(lambda: shop.written["ready"])
+        monkeypatch.setattr(subprocess, "Popen", starts)
+        os.kill(shop.written["pid"], signal.SIGKILL)
+        until(lambda: shop.written["restarts"] == 3 and shop.written["ready"])
+    finally:
+        shop.supervisor.stop(2.0)
 
 
 def test_a_log_is_moved_aside_when_there_is_room_for_it_and_older_ones_stay_until_then(shop: Shop) -> None:
