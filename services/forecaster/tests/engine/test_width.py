@@ -92,6 +92,19 @@ def test_a_tail_lies_as_far_out_as_those_of_products_that_vary_alike() -> None:
     assert (np.diff(together, axis=2) >= 0).all()
 
 
+def test_a_product_that_seldom_sells_has_quantiles_of_nothing_as_far_as_its_past_says() -> None:
+    """Three weeks of four without a sale: no quantile up to 60 % is a sale, unless far more is forecast."""
+    sales = np.tile([0, 0, 0, 8], (1, 13)).astype(np.float32)
+    past = OwnPast.of(sales, np.arange(1), 52)
+    band = np.linspace(1, 11, 11, dtype=np.float32)[None, None, :]
+    usual = bound.bounded(band, np.array([[2.0]], dtype=np.float32), past)
+    assert at(usual, 0.5)[0, 0] == 0 and at(usual, 0.75)[0, 0] > 0
+    more = bound.bounded(band, np.array([[12.0]], dtype=np.float32), past)
+    assert at(more, 0.1)[0, 0] > 0
+    always = OwnPast.of(np.full((1, 52), 8, dtype=np.float32), np.arange(1), 52)
+    assert (bound.bounded(band, np.array([[8.0]], dtype=np.float32), always) > 0).all()
+
+
 def test_width_that_did_not_last_is_no_product_s_own() -> None:
     """Half of the products were wild in the first half of the backtest, and in the second it was the other half."""
     score, rows = scored(np.ones(100), 20)

@@ -18,6 +18,7 @@ from forecaster.engine.quantiles import AS_ARRAY, MEDIAN, at, index
 PRIOR = 8.0  # own periods that the band's spread counts as
 SURE = 2.0  # standard errors that a product's deviation may be larger than its own periods say,
 TAIL_SLACK = 1.2  # but tails lie no more than so many times as far out as the past of its like
+FEWEST = 12  # own periods, below which they say nothing of how many are without a sale
 MOST_SERIES = 3000  # whose past tells shapes
 _BAND = 2.56  # standard deviations between the 10 % and the 90 % quantile
 _KIND = 0.2  # width of a kind, in the logarithm of deviation by mean; with its two neighbours it tells a shape
@@ -32,12 +33,14 @@ _FAR = np.sqrt(_EITHER / (1 - _EITHER))  # Cantelli: deviations off the mean, at
 
 @dataclass(frozen=True)
 class OwnPast:
-    """Moments of series' recent sales, (n,) each, and how many deviations off the mean each quantile may lie."""
+    """Moments of series' recent sales, (n,) each, and how many deviations off the mean each quantile may lie; and the
+    share of periods without a sale, at least."""
 
     count: Floats
     mean: Floats
     variance: Floats
     far: Floats  # (n, 11)
+    idle: Floats
 
     @classmethod
     def of(cls, sales: Floats, series: Ints, window: int) -> OwnPast:
@@ -49,11 +52,20 @@ class OwnPast:
         off = np.where(known, recent - mean[:, None], 0)
         variance = (off**2).sum(axis=1) / np.maximum(count, 1)
         far = _shapes(_left_out(off, known, count, variance), known, mean, variance)
-        return cls(*(value.astype(np.float32) for value in (count, mean, variance, far)))
+        return cls(*(value.astype(np.float32) for value in (count, mean, variance, far, _idle(recent, count))))
 
     def part(self, chosen: slice) -> OwnPast:
         """Some of the series."""
-        return OwnPast(self.count[chosen], self.mean[chosen], self.variance[chosen], self.far[chosen])
+        return OwnPast(
+            self.count[chosen], self.mean[chosen], self.variance[chosen], self.far[chosen], self.idle[chosen]
+        )
+
+
+def _idle(recent: Doubles, count: Ints) -> Doubles:
+    """The lower end of the likely shares (n,) of periods without a sale."""
+    share = ((recent <= 0).sum(axis=1) + 0.5) / (count + 1)
+    found: Doubles = np.maximum(share - _LIKELY * np.sqrt(share * (1 - share) / np.maximum(count, 1)), 0)
+    return np.where(count >= FEWEST, found, 0)
 
 
 def _left_out(off: Doubles, known: Mask, count: Ints, variance: Doubles) -> Doubles:
@@ -112,4 +124,13 @@ def bounded(quantiles: Floats, f: Floats, past: OwnPast) -> Floats:
     lowest = np.minimum(f[:, :, None] - deviation * past.far[:, None, down], middle)
     found[:, :, up] = np.minimum(quantiles[:, :, up], highest)
     found[:, :, down] = np.maximum(quantiles[:, :, down], lowest)
+    return _unsold(found, f, past)
+
+
+def _unsold(quantiles: Floats, f: Floats, past: OwnPast) -> Floats:
+    """Quantiles that are zero up to the share of periods without a sale. The more is forecast, the fewer they are:
+    where sales come one by one, their share is a power of what it was."""
+    more = np.clip(f / np.maximum(past.mean[:, None], 1e-9), 0.25, 6)
+    idle = past.idle[:, None] ** more
+    found: Floats = np.where(idle[:, :, None] > AS_ARRAY, 0, quantiles).astype(np.float32)
     return found
