@@ -136,3 +136,14 @@ def test_an_undone_import_is_not_mended_and_mended_lines_are_undone(
     assert client.post(f"/imports/{id_}/mend", json={}).json()["code"] == "undone"
     with database.transaction() as connection:
         assert scalar(connection, "SELECT count(*) FROM import_chunk") == 0
+
+
+def test_a_line_whose_receipt_was_mended_leaves_the_number_that_it_had_to_its_own_receipt(
+    client: TestClient, run: Run
+) -> None:
+    id_ = load(client, run, FAULTY.replace("MD", "MR").encode(), "mr")["id"]
+    mend(client, id_, {2: {"receipt": "9", "quantity": "3"}})
+    run()
+    assert counting(client, "mr") == (2, 5)
+    own = load(client, run, f"{HEAD}2026-09-02,2,MR,7,1.50\n".encode(), "mr")
+    assert (own["recorded"], own["rejected"], counting(client, "mr")) == (1, 0, (3, 12))
