@@ -26,7 +26,7 @@ TABLE: tuple[tuple[str, tuple[Role | None, str | None]], ...] = (
     (r"\w+ /api/(dead-letters|consumers|republications)(/.*)?", (Role.OPERATOR, None)),
     # What is decided about money and forecasts is decided by people.
     (r"POST /api/orders/{order_id}/(approve|cancel|close)", (Role.PLANNER, None)),
-    (r"PUT /api/orders/{order_id}/lines", (Role.PLANNER, None)),
+    (r"PUT /api/orders/{order_id}/(lines|confirmation)", (Role.PLANNER, None)),
     (r"POST /api/attention/.*", (Role.PLANNER, None)),
     (r"POST /api/sales/(unknown-codes|code-decisions)/.*", (Role.PLANNER, None)),
     (r"DELETE /api/sales/import-mappings/.*", (Role.PLANNER, None)),

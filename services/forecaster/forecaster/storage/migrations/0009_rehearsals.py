@@ -12,3 +12,12 @@ def upgrade() -> None:
     """The kind is allowed."""
     op.execute("ALTER TABLE run DROP CONSTRAINT run_kind_check")
     op.execute("ALTER TABLE run ADD CONSTRAINT run_kind_check CHECK (kind IN ('train', 'update', 'rehearsal'))")
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM forecast WHERE run_id IN (SELECT id FROM run WHERE kind = 'rehearsal')")
+    op.execute("DELETE FROM run_input WHERE run_id IN (SELECT id FROM run WHERE kind = 'rehearsal')")
+    op.execute("DELETE FROM job WHERE kind = 'rehearsal'")
+    op.execute("DELETE FROM run WHERE kind = 'rehearsal'")
+    op.execute("ALTER TABLE run DROP CONSTRAINT run_kind_check")
+    op.execute("ALTER TABLE run ADD CONSTRAINT run_kind_check CHECK (kind IN ('train', 'update'))")
