@@ -45,6 +45,11 @@ def credentials(data: Path, *, demo: bool) -> tuple[str, str]:
     return OPERATOR, state.secret(data, "operator")
 
 
+def administrator(data: Path) -> tuple[str, str]:
+    """The first administrator's sign-in at the system of that data folder."""
+    return credentials(data, demo=bool(state.load(data).get("demo")))
+
+
 def command_line_key(data: Path) -> str:
     """What commands sign in with: a key of the role operator, made anew at each `up`; no failed sign-in shuts it."""
     return f"fk_live_cli_{state.secret(data, COMMAND_LINE_SECRET)}"

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.launcher import processes, running, state
-from infra.launcher.client import Client, credentials
+from infra.launcher.client import Client, administrator
 from infra.launcher.databases import create_databases, drop_database, service_dsn, with_database
 from infra.launcher.errors import LauncherError
 from infra.launcher.paths import PYTHON, ROOT
@@ -170,7 +170,7 @@ class System:
 
     def administrator(self) -> Client:
         """The gateway's API, signed in as the first administrator."""
-        return Client(self.url, credentials(self.data, demo=bool(self._state().get("demo"))))
+        return Client(self.url, administrator(self.data))
 
     def process(self, name: str) -> dict[str, Any]:
         """What the supervisor knows of the process now."""

@@ -23,8 +23,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-from infra.launcher import state
-from infra.launcher.client import ApiError, Client, credentials
+from infra.launcher.client import ApiError, Client, administrator
 from infra.launcher.errors import LauncherError
 from infra.launcher.local import System
 from infra.launcher.paths import ROOT
@@ -81,8 +80,7 @@ def main(arguments: list[str]) -> int:
 def running(data: Path) -> Iterator[Client]:
     """The system of that folder if it runs, else a demo that lives as long as the measurement."""
     try:
-        url = Client.connect(data).url
-        yield Client(url, credentials(data, demo=state.load(data).get("demo", False)))
+        yield Client(Client.connect(data).url, administrator(data))
     except LauncherError as fault:
         if isinstance(fault, ApiError):
             raise

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 HANGING = """
 import sys
@@ -18,17 +19,17 @@ sys.exit(worker.run())
 """
 
 
-def test_a_worker_whose_log_client_hangs_ends_as_failed() -> None:
+def test_a_worker_whose_log_client_hangs_ends_as_failed(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", HANGING.replace("HANGS", "True")],
-        capture_output=True, text=True, timeout=60, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 1
     assert "log_client_hangs" in done.stdout + done.stderr
 
 
-def test_a_worker_whose_loops_are_well_goes_on_until_it_is_told_to_stop() -> None:
-    with subprocess.Popen([sys.executable, "-c", HANGING.replace("HANGS", "False")]) as process:
+def test_a_worker_whose_loops_are_well_goes_on_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", HANGING.replace("HANGS", "False")], cwd=tmp_path) as process:
         try:
             process.wait(5)
             raise AssertionError("it ended by itself")

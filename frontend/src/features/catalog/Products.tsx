@@ -5,6 +5,7 @@ import type { Column } from "@/components/table/columns";
 import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
+import { textColumn } from "@/components/table/textColumn";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button, Segmented } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
@@ -34,23 +35,8 @@ const FIGURES: readonly Column<Product>[] = [
     text: (row) => row.name,
     cell: (row) => <ProductLink sku={row.sku} name={row.name} below={<Below product={row} />} />,
   },
-  {
-    id: "sku",
-    label: "Code",
-    width: 100,
-    from: "xl",
-    sort: { by: "sku" },
-    text: (row) => row.sku,
-    cell: (row) => <span className="block truncate text-ink-2">{row.sku}</span>,
-  },
-  {
-    id: "category",
-    label: "Category",
-    width: 130,
-    from: "sm",
-    text: (row) => row.category,
-    cell: (row) => <span className="block truncate text-ink-2">{row.category ?? "–"}</span>,
-  },
+  textColumn("sku", "Code", (row) => row.sku, { width: 100, from: "xl", sort: { by: "sku" } }),
+  textColumn("category", "Category", (row) => row.category, { width: 130, from: "sm" }),
   price("Price", (row) => row.price),
   price("Cost", (row) => row.cost),
   {
@@ -62,14 +48,7 @@ const FIGURES: readonly Column<Product>[] = [
     text: (row) => margin(row) ?? "",
     cell: (row) => <span className="text-ink-2">{margin(row) ?? "–"}</span>,
   },
-  {
-    id: "barcode",
-    label: "Barcode",
-    width: 130,
-    from: "xl",
-    text: (row) => row.barcode,
-    cell: (row) => <span className="block truncate text-ink-2">{row.barcode ?? "–"}</span>,
-  },
+  textColumn("barcode", "Barcode", (row) => row.barcode, { width: 130, from: "xl" }),
   {
     id: "updated",
     label: "Changed",

@@ -5,6 +5,7 @@ import type { Column } from "@/components/table/columns";
 import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
+import { textColumn } from "@/components/table/textColumn";
 import { Button, CheckBox } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { SearchBox } from "@/components/ui/SearchBox";
@@ -26,22 +27,8 @@ const FIGURES: readonly Column<Level>[] = [
     text: (row) => row.name ?? row.sku,
     cell: (row) => <ProductLink sku={row.sku} location={row.location} name={row.name} />,
   },
-  {
-    id: "sku",
-    label: "Code",
-    width: 100,
-    from: "xl",
-    text: (row) => row.sku,
-    cell: (row) => <span className="block truncate text-ink-2">{row.sku}</span>,
-  },
-  {
-    id: "location",
-    label: "Location",
-    width: 100,
-    from: "lg",
-    text: (row) => row.location,
-    cell: (row) => <span className="block truncate text-ink-2">{row.location}</span>,
-  },
+  textColumn("sku", "Code", (row) => row.sku, { width: 100, from: "xl" }),
+  textColumn("location", "Location", (row) => row.location, { width: 100, from: "lg" }),
   {
     id: "on_hand",
     label: "On hand",

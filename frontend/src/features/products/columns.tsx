@@ -1,6 +1,7 @@
 import type { Schemas } from "@/api/client";
 import { Spark } from "@/components/charts/Spark";
 import type { Column } from "@/components/table/columns";
+import { textColumn } from "@/components/table/textColumn";
 import { Badge } from "@/components/ui/states";
 import { percent, range, units, words } from "@/lib/format";
 
@@ -26,15 +27,7 @@ export const COLUMNS: readonly Column<Row>[] = [
       </>
     ),
   },
-  {
-    id: "sku",
-    label: "Code",
-    width: 100,
-    from: "xl",
-    sort: { by: "sku" },
-    text: (row) => row.sku,
-    cell: (row) => <span className="block truncate text-ink-2">{row.sku}</span>,
-  },
+  textColumn("sku", "Code", (row) => row.sku, { width: 100, from: "xl", sort: { by: "sku" } }),
   {
     id: "location",
     label: "Location",
@@ -73,14 +66,7 @@ export const COLUMNS: readonly Column<Row>[] = [
     from: "md",
     cell: (row) => <Spark values={row.last_weeks} />,
   },
-  {
-    id: "method",
-    label: "Method",
-    width: 140,
-    from: "md",
-    text: (row) => words(row.method),
-    cell: (row) => <span className="block truncate text-ink-2">{words(row.method)}</span>,
-  },
+  textColumn("method", "Method", (row) => words(row.method), { width: 140, from: "md" }),
   {
     id: "wape",
     label: "Error",

@@ -75,7 +75,13 @@ def ambiguous(cells: Sequence[str]) -> bool:
     return any(_year_last(cell) for cell in cells)
 
 
-def either(cells: Sequence[str]) -> str:
+def decided(given: bool | None, cells: Sequence[str]) -> tuple[bool, list[str]]:
+    """Whether the day comes first, as given or else as the column shows; and what is told where nothing does."""
+    first = day_first(cells) if given is None else given
+    return first is not False, [_either(cells)] if first is None and ambiguous(cells) else []
+
+
+def _either(cells: Sequence[str]) -> str:
     """What is told of a column of which nothing says whether the day or the month comes first, with its evidence."""
     cell = next(cell for cell in cells if _year_last(cell))
     read = [moment(cell, first) for first in (True, False)]

@@ -73,8 +73,11 @@ class Signs:
         if open_here and len(self.products) < MOST_PRODUCTS:
             self.products.append(cells)
 
-    def decide(self) -> tuple[dict[str, bool], Doubt | None]:
-        """Whether each column's open cells have a decimal comma; and what must be asked."""
+    def decide(self, given: bool | None, *, typed: bool) -> tuple[dict[str, bool], list[Doubt]]:
+        """Whether each column's open cells have a decimal comma, as is `given` or else as they vote; and what must be
+        asked. `typed`: the file has numbers of its own, of which nothing need be decided."""
+        if given is not None or typed:
+            return dict.fromkeys(self.numeric, bool(given)), []
         everywhere = sum(self.votes.values(), Counter())
         said_by = {target: _comma(votes) for target, votes in self.votes.items()}
         found = {target: said for target, said in said_by.items() if said is not None}
@@ -88,7 +91,7 @@ class Signs:
         left = [target for target in self.undecided if target not in found]
         default = bool(file)
         commas = {target: found.get(target, default) for target in self.numeric}
-        return commas, self._question(left[0]) if left else None
+        return commas, [self._question(left[0])] if left else []
 
     def _by_product(self, target: str, found: Mapping[str, bool], file: bool | None) -> bool | None:
         fits = dict.fromkeys((True, False), 0)

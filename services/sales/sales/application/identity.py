@@ -2,9 +2,8 @@
 
 A line that says the very same as one in the ledger is that one. What is left takes the id of its receipt's number and
 its place in it. Where these are the ids of other sales, for more than one line in a hundred, the numbers start again:
-each day, or in each place, which becomes part of the id; or somebody has changed the file or its mapping,
-and nothing is
-recorded before a person has looked.
+each day, or in each place, which becomes part of the id; or somebody has changed the file or its mapping, and nothing
+is recorded before a person has looked.
 """
 
 import io

@@ -94,20 +94,15 @@ def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) ->
         for _, row in islice(tables.rows(file, layout), only_first):
             looks.add(row)
     mapping, warnings = looks.settled(given)
-    day_first = dates.day_first(looks.days) if mapping.day_first is None else mapping.day_first
-    if day_first is None and dates.ambiguous(looks.days):
-        warnings.append(dates.either(looks.days))
-    questions = looks.twins()
-    commas: dict[str, bool] = dict.fromkeys(NUMERIC, bool(mapping.decimal_comma))
-    if mapping.decimal_comma is None and layout.format == "csv":
-        commas, question = looks.signs.decide()
-        questions += [question] if question else []
+    day_first, doubts = dates.decided(mapping.day_first, looks.days)
+    commas, questions = looks.signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
+    warnings += doubts
     if "invoice" not in mapping.columns and "event_id" not in mapping.columns:
         warnings.append(
             "There is no invoice or id column: equal lines are told apart by their order, so a file that repeats"
             " some lines of another counts them again only if they differ."
         )
-    return Survey(layout, mapping, day_first is not False, commas, looks.units.usual(), warnings, questions)
+    return Survey(layout, mapping, day_first, commas, looks.units.usual(), warnings, looks.twins() + questions)
 
 
 class _Looks:

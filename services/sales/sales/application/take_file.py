@@ -188,17 +188,14 @@ def _plainly(found: TakenFile, layout: Layout, currency: str) -> Plainly:
         units.add(row)
         if day := row.get(columns.get("sold_at", ""), "").strip():
             days[day] = None
-    commas: dict[str, bool] = dict.fromkeys(numeric, bool(mapping.decimal_comma))
-    if mapping.decimal_comma is None and layout.format == "csv":
-        commas, question = signs.decide()
-        found.questions += [question] if question else []
-    first = dates.day_first(list(days)) if mapping.day_first is None else mapping.day_first
-    if first is None and dates.ambiguous(list(days)):
-        found.warnings.append(dates.either(list(days)))
+    commas, questions = signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
+    day_first, doubts = dates.decided(mapping.day_first, list(days))
+    found.questions += questions
+    found.warnings += doubts
     by_header = {header: commas.get(name, False) for name, header in numeric.items()}
     usual = {numeric[target]: unit for target, unit in units.usual().items()}
     beside = [rule.column for rule in mapping.rules]
-    return Plainly(preset, layout.headers, columns, by_header, first is not False, currency, usual, beside)
+    return Plainly(preset, layout.headers, columns, by_header, day_first, currency, usual, beside)
 
 
 _NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "amount", "price", "stock")

@@ -82,15 +82,11 @@ def _looked(file: BinaryIO, kind: Kind, mapping: ShopMapping, layout: Layout, co
         twins.add(row)
         days |= {cell: None for target in dated if (cell := row.get(columns[target], "").strip())}
         percents |= {target for target in shares if _above_one(row.get(columns[target], ""))}
-    commas: dict[str, bool] = dict.fromkeys(numeric, bool(mapping.decimal_comma))
-    question = None
-    if mapping.decimal_comma is None and layout.format == "csv":
-        commas, question = signs.decide()
-    first = dates.day_first(list(days)) if mapping.day_first is None else mapping.day_first
-    notation = Notation(first is not False, commas, frozenset(percents), units.usual())
-    found = Look(kind, mapping, layout, columns, notation, [*twins.questions(), *([question] if question else [])])
-    if first is None and dates.ambiguous(list(days)):
-        found.warnings.append(dates.either(list(days)))
+    commas, questions = signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
+    day_first, doubts = dates.decided(mapping.day_first, list(days))
+    notation = Notation(day_first, commas, frozenset(percents), units.usual())
+    found = Look(kind, mapping, layout, columns, notation, twins.questions() + questions)
+    found.warnings += doubts
     found.warnings += [f"{columns[target]!r} is read as percent." for target in sorted(percents)]
     return found
 

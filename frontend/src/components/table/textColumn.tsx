@@ -1,0 +1,18 @@
+import type { Value } from "@/lib/csv";
+import type { Column } from "./columns";
+
+/** A column of secondary text, cut off where it is too long; a dash stands for what is not known. */
+export function textColumn<Row>(
+  id: string,
+  label: string,
+  text: (row: Row) => Value,
+  shown: Pick<Column<Row>, "width" | "from" | "sort">,
+): Column<Row> {
+  return {
+    id,
+    label,
+    text,
+    cell: (row) => <span className="block truncate text-ink-2">{text(row) ?? "–"}</span>,
+    ...shown,
+  };
+}
