@@ -26,6 +26,7 @@ from tests.crash.kills import Killer
 from tests.crash.naive import TABLE
 
 PRODUCTS = 40
+NAIVE_SECONDS = 20.0  # the longest life of the careless consumer
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -173,10 +174,14 @@ class Run:
         dsn = self._system.database_url("sales")
         checks.execute(self._system, "sales", TABLE)
         command = [str(PYTHON), "-m", "tests.crash.naive", self._system.kafka, dsn]
-        random = Random(self._options.seed)
         while not self._stop.is_set():
+            before = checks.naive_rows(self._system)
             process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-            self._stop.wait(6 + 6 * random.random())
+            # killed as soon as it has written, most likely between its commit and that of its offsets; killed at
+            # random it may never have read at all, and would prove nothing
+            until = time.monotonic() + NAIVE_SECONDS
+            while time.monotonic() < until and checks.naive_rows(self._system) <= before and not self._stop.wait(0.05):
+                pass
             process.kill()
             process.wait()
         process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)

@@ -118,6 +118,14 @@ def _stock(system: System) -> tuple[int, Decimal] | None:
     return int(told["entries"]), Decimal(str(told["units"]))
 
 
+def naive_rows(system: System) -> int:
+    """What the planted consumer has written so far; none while PostgreSQL is down."""
+    try:
+        return int(query(system, "sales", "SELECT count(*) FROM crash_naive")[0][0])
+    except psycopg2.Error:
+        return 0
+
+
 def naive(system: System) -> dict[str, int]:
     """What the planted consumer lost and stored twice."""
     found = query(system, "sales", "SELECT count(*), count(DISTINCT event_id) FROM crash_naive")
