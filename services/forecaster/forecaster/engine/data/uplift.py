@@ -65,7 +65,8 @@ class _Measured:
     def sums(self, factor: Floats) -> Doubles:
         """By series (4, N): excess and exposure to the occasion in units of its noise, what is odd, and periods."""
         found = np.zeros((4, len(self.y)))
-        _sums(self.y, factor, self.dose, self.usual, self.noise, found)
+        columns = np.flatnonzero((self.dose[:, : self.y.shape[1]] != 0).any(axis=0))
+        _sums(self.y, factor, self.dose, self.usual, self.noise, columns, found)
         return found
 
 
@@ -99,13 +100,16 @@ def _strength(seen: _Measured, column: list[Occasion]) -> float:
 
 def _factor(panel: Panel, seen: _Measured) -> Floats | None:
     """(N, T + H), level by level; None where there is no uplift."""
-    n, size = panel.y.shape
+    n = len(panel.y)
     factor = np.ones_like(seen.dose)
     groups = [group.codes.astype(np.int64) for group in panel.groups if len(group.categories) <= n / 2]
+    columns = np.flatnonzero((seen.dose != 0).any(axis=0))
     for codes in (np.zeros(n, dtype=np.int64), *groups, np.arange(n)):
-        slope = _slopes(seen, np.ascontiguousarray(factor[:, :size]), codes)
-        factor *= np.clip(1 + seen.dose * slope[:, None], 0, HIGHEST).astype(np.float32)
-    return factor if (factor != 1).any() else None
+        slope = _slopes(seen, factor, codes)
+        if slope.any():
+            times = np.clip(1 + seen.dose[:, columns] * slope[:, None], 0, HIGHEST)
+            factor[:, columns] *= times.astype(np.float32)
+    return factor if (factor[:, columns] != 1).any() else None
 
 
 def _slopes(seen: _Measured, factor: Floats, codes: Ints) -> Doubles:
@@ -200,9 +204,9 @@ def _around(y: Floats, beside: Mask, season: int, usual: Floats, noise: Doubles)
 
 
 @compiled
-def _sums(y: Floats, factor: Floats, dose: Floats, usual: Floats, noise: Doubles, out: Doubles) -> None:
+def _sums(y: Floats, factor: Floats, dose: Floats, usual: Floats, noise: Doubles, columns: Ints, out: Doubles) -> None:
     for i in range(len(y)):
-        for t in range(y.shape[1]):
+        for t in columns:
             if dose[i, t] != 0 and usual[i, t] > 0 and y[i, t] == y[i, t] and factor[i, t] > 0 and noise[i] < np.inf:
                 over = y[i, t] / factor[i, t] - usual[i, t]
                 out[0, i] += dose[i, t] * over / noise[i]
