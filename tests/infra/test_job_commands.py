@@ -129,8 +129,9 @@ def test_the_demo_trains_once_and_follows_what_an_earlier_start_left_under_way(
 
     api = Demo()
     monkeypatch.setattr(Client, "connect", lambda _: api)
-    for step in ("_imported", "_generate_stock"):
+    for step in ("_imported", "_categorise", "_generate_stock"):
         monkeypatch.setattr(demo, step, lambda _: True)
+    monkeypatch.setattr(demo, "_plan_promotions", lambda *_: None)
     monkeypatch.setattr(watch, "wait_for_lag_zero", lambda _: None)
     demo.load(tmp_path)
     assert [path for path, _ in api.posted] == asked

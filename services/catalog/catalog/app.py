@@ -97,10 +97,10 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
 
 
 def seed_demo(settings: Settings, database: Database) -> None:
-    """Generate the demo's suppliers, terms, receipts and counts, once."""
+    """Generate the demo's suppliers, terms, stock and orders, once."""
     from catalog.application import demo
 
-    print(demo.seed(database))
+    print(demo.seed(database, settings.zone))
 
 
 ROOT = Service("catalog", Settings, MIGRATIONS, build_api, {"worker": build_worker}, commands={"seed-demo": seed_demo})

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from catalog.application import demo
@@ -15,6 +16,7 @@ from chassis.database import Database, scalar
 from contracts.envelope import Event
 from fastapi.testclient import TestClient
 
+UTC_ZONE = ZoneInfo("UTC")
 Deliver = Callable[..., None]
 Told = Callable[..., list[dict[str, Any]]]
 
@@ -154,7 +156,7 @@ def test_excess_is_what_lies_beyond_the_order_up_to_level(stocked: TestClient) -
 
 def test_the_demo_is_seeded_once_and_named_as_generated(client: TestClient, database: Database) -> None:
     client.post("/products", json={"sku": "A1", "name": "Lamp", "price": "3"})
-    first, second = demo.seed(database), demo.seed(database)
+    first, second = demo.seed(database, UTC_ZONE), demo.seed(database, UTC_ZONE)
     with database.transaction() as connection:
         assert scalar(connection, "SELECT count(*) FROM supply_term") == 1
     assert (first[:11], second[:11]) == ("generated 1", "generated 0")
