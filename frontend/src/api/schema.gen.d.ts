@@ -4534,6 +4534,22 @@ export interface components {
             message: string;
         };
         /**
+         * FileQuestion
+         * @description What only the file's owner can say: the `setting` of the mapping that says it, and the evidence.
+         */
+        FileQuestion: {
+            /** Answers */
+            answers: components["schemas"]["PossibleAnswer"][];
+            /** Cell */
+            cell: string;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+            /** Setting */
+            setting: string;
+        };
+        /**
          * FollowUp
          * @description Long work on an import that has ended: mending its failed lines, or undoing it.
          */
@@ -5780,6 +5796,16 @@ export interface components {
             week: string;
         };
         /**
+         * PossibleAnswer
+         * @description A value for the mapping's setting, and what it would make of the file.
+         */
+        PossibleAnswer: {
+            /** Means */
+            means: string;
+            /** Value */
+            value: boolean | string;
+        };
+        /**
          * PresetTaken
          * @description The export that a file was taken for, the columns that say so, and the page that describes it.
          *
@@ -5799,13 +5825,19 @@ export interface components {
          * Preview
          * @description How the file would be read. `rows`: its first lines, and then those that would become no sale.
          *
-         *     `questions` must be answered in the mapping before the file is imported. Every line is `recorded`, one of
+         *     `questions` must be answered in the mapping before the file is imported; `asked` are the same with their answers.
+         *     Every line is `recorded`, one of
          *     `duplicates` (it is there already), `waiting` (for a code or a location) or `refused`; `conflicts` are those of the
          *     refused whose id another sale has. `unknown`: how many codes no product has, of which `unknown_codes` names some;
          *     `makes_products` says whether they become products. `saved_mapping`: what was kept of an earlier file of the same
          *     columns, by which this one, that came without a mapping, is read.
          */
         Preview: {
+            /**
+             * Asked
+             * @default []
+             */
+            asked: components["schemas"]["FileQuestion"][];
             /** Columns */
             columns: string[];
             /**
@@ -7330,9 +7362,15 @@ export interface components {
          * @description How a file would be taken, by every rule of its import, on all of it.
          *
          *     `targets`: what its columns may say.
-         *     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first.
+         *     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first;
+         *     `asked` are the same with their answers.
          */
         ShopPreview: {
+            /**
+             * Asked
+             * @default []
+             */
+            asked: components["schemas"]["FileQuestion"][];
             /** Changed */
             changed: number;
             /** Columns */
