@@ -1474,6 +1474,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast/{product_id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Past Forecasts
+         * @description What was forecast of a product's past weeks at a lag, as published or rehearsed, against what they sold.
+         */
+        get: operations["get_past_forecasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -5789,6 +5809,71 @@ export interface components {
             p50: number;
             /** P90 */
             p90: number;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
+         * PastOut
+         * @description Weeks from `oldest` to `newest` of which something was forecast `lag` weeks ahead; and the record of them, by the
+         *     same rules as `/forecast/accuracy`. Shares are null where there is nothing to measure.
+         */
+        PastOut: {
+            /** Bias */
+            bias: number | null;
+            /** Coverage80 */
+            coverage80: number | null;
+            /** Items */
+            items: components["schemas"]["PastWeekOut"][];
+            /** Lag */
+            lag: number;
+            /** Location */
+            location: string;
+            /**
+             * Newest
+             * Format: date
+             */
+            newest: string;
+            /**
+             * Oldest
+             * Format: date
+             */
+            oldest: string;
+            /** Sku */
+            sku: string;
+            /** Wape */
+            wape: number | null;
+        };
+        /**
+         * PastWeekOut
+         * @description A week that has ended, and what was said of it then. `expected` is after overrides; the quantiles are the
+         *     model's.
+         */
+        PastWeekOut: {
+            /** Actual */
+            actual: number;
+            /** Expected */
+            expected: number;
+            /**
+             * Inside
+             * @description How much of what was sold counts as inside the 80 % range: 0, 1, or a share where a count equals its edge
+             */
+            inside: number;
+            /** Model */
+            model: number;
+            /** P10 */
+            p10: number;
+            /** P50 */
+            p50: number;
+            /** P90 */
+            p90: number;
+            /**
+             * Rehearsed
+             * @description Made afterwards, as of then: nothing was published of this week
+             */
+            rehearsed: boolean;
             /**
              * Week
              * Format: date
@@ -11675,6 +11760,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ForecastOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_past_forecasts: {
+        parameters: {
+            query?: {
+                /** @description Default: `main`, or the first that has a forecast */
+                location?: string | null;
+                /** @description How many weeks ahead */
+                lag?: number;
+                /** @description Weeks that have ended, counted back */
+                weeks?: number;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastOut"];
                 };
             };
             /** @description The request is at fault */
