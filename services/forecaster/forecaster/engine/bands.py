@@ -10,7 +10,17 @@ from forecaster.engine.arrays import Doubles, Floats, Mask
 from forecaster.engine.calibration import shape
 from forecaster.engine.features.instances import Design
 from forecaster.engine.quantiles import LEVELS, rounded
-from forecaster.engine.uncertainty import bound, conformal, distribution, error_scale, paths, stretch, width
+from forecaster.engine.uncertainty import (
+    bound,
+    conformal,
+    distribution,
+    doubt,
+    error_scale,
+    fading,
+    paths,
+    stretch,
+    width,
+)
 from forecaster.engine.uncertainty.bound import OwnPast
 from forecaster.engine.uncertainty.conformal import ConformalTable
 from forecaster.engine.uncertainty.error_scale import ErrorScale
@@ -42,9 +52,11 @@ class Bands:
     design: Design  # of n x H rows, the columns that the size models see
     learned: Floats | None  # (n x H, 11)
     exposure: Floats | None  # (n, H)
+    doubt: Floats | None  # (n, H), the variance of its logarithm
     whole: Mask  # (n,) sold by the piece
     past: OwnPast  # (n,)
     own: Doubles  # (n,) ratios of the products' own widths
+    left: Floats  # (n,) of the chance to sell, what a long silence leaves of it
 
     def __call__(self) -> tuple[Floats, Floats, Floats]:
         """Means (n, H) of the distributions, their quantiles (n, H, 11), and those of the sums over 1..h, or
@@ -53,14 +65,25 @@ class Bands:
         wanted = self.mean
         if self.exposure is not None:
             found, wanted = found * self.exposure[:, :, None], wanted * self.exposure
+        if self.doubt is not None:
+            found = doubt.widened(found, self.doubt)
         wanted = distribution.met(found, wanted, self.whole)
-        found, means = distribution.fitted(found, wanted, self.whole)
+        alive, wanted = distribution.fitted(found, wanted, self.whole)
+        found, means = self._faded(alive, wanted)
         sums = np.zeros((len(found), 0, len(LEVELS)), dtype=np.float32)
         if self.spread.draws is not None:
-            drawn = paths.sums(found, self.spread.draws, whole=self.whole)
-            sums, _ = distribution.fitted(drawn, np.cumsum(means, axis=1), self.whole)
-            sums = rounded(sums, self.whole)
+            drawn = paths.sums(alive, self.spread.draws, whole=self.whole)
+            drawn, _ = distribution.fitted(drawn, np.cumsum(wanted, axis=1), self.whole)
+            sums = rounded(self._faded(drawn, np.cumsum(wanted, axis=1))[0], self.whole)
         return means, rounded(found, self.whole), sums
+
+    def _faded(self, found: Floats, means: Floats) -> tuple[Floats, Floats]:
+        """Quantiles and means with what is left of the chance to sell: all periods, or none, are without a sale."""
+        if (self.left >= 1).all():
+            return found, means
+        return distribution.fitted(
+            fading.faded(found, self.left), (means * self.left[:, None]).astype(np.float32), self.whole
+        )
 
     def _quantiles(self) -> Floats:
         """(n x H, 11), not yet rounded."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from forecaster.engine.arrays import Ints
-from forecaster.engine.data import ended, told
-from forecaster.engine.data.ended import Silence
+from forecaster.engine.data import told
+from forecaster.engine.data.ended import Fates
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.segments import SEGMENTS
 from forecaster.engine.data.told import Told
@@ -44,10 +44,8 @@ def lifted(panel: Panel) -> dict[int, list[str]]:
     return found
 
 
-def labels(
-    fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, gone: dict[int, Silence]
-) -> tuple[list[str], list[str]]:
-    """Method and reason of each series. `mixed`: those whose forecast a candidate has a part in; `gone`: that ended."""
+def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, fates: Fates) -> tuple[list[str], list[str]]:
+    """Method and reason of each series. `mixed`: those whose forecast a candidate has a part in."""
     never = panel.first >= panel.size
     by_segment = [_of_segment(fitted, s, name) for s, name in enumerate(SEGMENTS)]
     method, reason = [], []
@@ -55,8 +53,11 @@ def labels(
         how, why = by_segment[s]
         method.append("no sales yet" if never[i] else how)
         reason.append("it never sold up to the cutoff, so nothing can be learned from it" if never[i] else why)
-    for number, silence in gone.items():
-        method[number], reason[number] = "ended", ended.reason(panel, silence)
+    gone = fates.gone
+    for number, why in gone.items():
+        method[number], reason[number] = "ended", why
+    for number, why in fates.fading.items():
+        reason[number] += f"; {why}"
     for number, when in shut(panel).items():
         reason[number] += f"; nothing on {', '.join(when[:_MOST])}, as in the years before"
     for number, periods in lifted(panel).items():

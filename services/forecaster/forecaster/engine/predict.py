@@ -28,8 +28,8 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
     """Forecasts of every series of the panel at its last column. A series that never sold, or has ended, is
     forecast as zero."""
     n, horizon = len(panel.ids), panel.horizon
-    gone = ended.ended(panel)
-    live = np.setdiff1d(np.flatnonzero(panel.first <= panel.last), list(gone))
+    fates = ended.judged(panel)
+    live = np.flatnonzero((panel.first <= panel.last) & ~fates.over)
     mean = np.zeros((n, horizon), dtype=np.float32)
     found = np.zeros((n, horizon, len(LEVELS)), dtype=np.float32)
     sums = np.zeros((n, horizon if options.sums else 0, len(LEVELS)), dtype=np.float32)
@@ -42,10 +42,10 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
         )  # fmt: skip
         own = _means(fitted, features, live, segment[live], told)
         mixed = live[np.array(candidates.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
-        tasks = _bands(fitted, panel, live, own, segment[live], told, options)
+        tasks = _bands(fitted, panel, live, own, fates.left[live], segment[live], told, options)
         parts = workers.run(tasks, lambda done, of: tick("quantiles and sums", done, of))
         mean[live], found[live], sums[live] = map(np.concatenate, zip(*parts, strict=True))
-    method, reason = labels(fitted, panel, segment, mixed, gone)
+    method, reason = labels(fitted, panel, segment, mixed, fates)
     cutoff = panel.index.labels(panel.numbers[panel.last : panel.size])
     return Forecasts(
         ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
@@ -81,7 +81,7 @@ def _deviation(fitted: Fitted) -> int:
 
 
 def _bands(
-    fitted: Fitted, panel: Panel, live: Ints, mean: Floats, segment: Ints, told: Answer, options: Options
+    fitted: Fitted, panel: Panel, live: Ints, mean: Floats, left: Floats, segment: Ints, told: Answer, options: Options
 ) -> list[Bands]:  # fmt: skip
     """The bands of all series that sold, shard by shard."""
     horizon = panel.horizon
@@ -97,7 +97,8 @@ def _bands(
         found.append(Bands(
             spread, mean[part], share[part], others[rows], told.design.part(rows),
             None if told.learned is None else told.learned[rows],
-            None if panel.exposure is None else panel.exposure[live[part]], panel.whole[live[part]],
-            past.part(part), ratio[part],
+            None if panel.exposure is None else panel.exposure[live[part]],
+            None if panel.doubt is None else panel.doubt[live[part]], panel.whole[live[part]],
+            past.part(part), ratio[part], left[part],
         ))  # fmt: skip
     return found

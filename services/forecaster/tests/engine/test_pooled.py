@@ -6,9 +6,9 @@ import pytest
 from forecaster import engine
 from forecaster.engine.data.source import Source
 from forecaster.engine.features.builder import Features
-from forecaster.engine.features.instances import Instances
+from forecaster.engine.features.instances import Design, Instances
 from forecaster.engine.methods.pooled import anchor, boosting
-from forecaster.engine.methods.pooled.losses import LOSSES
+from forecaster.engine.methods.pooled.losses import LOSSES, by_scaled_error
 from forecaster.engine.methods.pooled.sampling import sample
 
 from services.forecaster.tests.engine.frames import weekly
@@ -87,3 +87,15 @@ def test_a_season_of_ones_own_seen_once_is_learned_from_last_year() -> None:
     error = np.abs(told - y[:, 92:].ravel()).mean(axis=1)
     assert len(told) == len(LOSSES) + 1
     assert error[-1] < 0.6 * error[:-1].min()
+
+
+def test_weights_are_numbers_where_most_series_have_not_moved_yet() -> None:
+    """A series that sold alike twice has no step to scale by: it counts as the usual one of those that have."""
+    design = Design(
+        np.zeros((5, 1), dtype=np.float32), np.array([1, 2, 3, 4, 5], dtype=np.float32),
+        np.array([0, 0, 0, 4, 5], dtype=np.float32),
+    )  # fmt: skip
+    with np.errstate(all="raise"):
+        found = by_scaled_error(design)
+    assert np.isfinite(found).all()
+    assert found[:3] == pytest.approx(np.full(3, found[3:].mean()))

@@ -126,6 +126,4 @@ def _restored(before: Any) -> dict[str, Any]:
     return dict(before) | ({"discount": Decimal(discount)} if discount is not None else {})
 
 
-KIND = Kind(
-    "promotions", COLUMNS, judge, write, group=("name", "starts", "ends"), undo=undo, spans=(("starts", "ends"),),
-)  # fmt: skip
+KIND = Kind("promotions", COLUMNS, judge, write, group=("name", "starts", "ends"), undo=undo)

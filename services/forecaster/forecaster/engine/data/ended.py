@@ -1,12 +1,15 @@
-"""Products that have ended: silent for half a year, and for far longer than they ever were while they sold.
+"""Products that have ended, and those that may have: silent for far longer than they ever were while they sold.
 
 A silence is judged by the series' own sales, never by a fixed number of periods alone. Either it is two and a half
-times the longest pause before it, or it is longer than that pause and holds a season that sold a year before; after few
-sales it must be no chance at their rate as well. Periods without stock or opening are unknown, and no part of a
-silence. So a product that pauses every year, or sells every twenty weeks, has not ended when it pauses as it does.
+times the longest pause before it, or it is longer than that pause and holds a season that sold a year before; and it
+must be no chance at the rate and the regularity at which the series sold. So a product that pauses every year, or sells
+every twenty weeks, has not ended when it pauses as it does.
 
-Source: the probability of being alive given recency and frequency (Fader, Hardie and Shang 2010, BG/BB), here with the
-longest pause as the evidence that sales do not come independently; obsolescence as in Teunter, Syntetos and Babai 2011.
+Half a year must have passed before it is said to have ended. Before, from an eighth of a year on, the forecast fades by
+how much less likely it is to live than when its silence became longer than any before: until then methods see a level
+that falls, and a pooled model how long ago the last sale was. What fades is the chance of any sale, not its size.
+
+Source: obsolescence as in Teunter, Syntetos and Babai 2011; see silence.py for the probability of being alive.
 """
 
 from __future__ import annotations
@@ -15,69 +18,78 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecaster.engine.arrays import Ints
+from forecaster.engine.arrays import Floats, Ints, Mask
 from forecaster.engine.data.panel import Panel
+from forecaster.engine.data.silence import Silences
 
 YEARS = 0.5  # of silence, below which nothing has ended
-SHORTEST = 4  # periods of silence, at least
+FADES = 0.125  # of a year of silence, below which nothing fades
+SHORTEST = 4  # periods of silence of what has ended, at least
 PAUSES = 2.5  # times the longest pause
-FEWEST, MANY = 3, 6  # sales that tell how a product pauses, and that tell it surely
-CHANCE = 0.01  # of so long a silence at the series' own rate, where few sales tell it
+FEWEST = 3  # sales that tell how a product pauses
+CHANCE = 0.005  # of so long a silence while the series sells as it did
+RETURNS = 5  # of the panel's products that came back from a silence as much longer than all before, and most of those
+# that had one: then none is said to have ended by it
 SEASON = 0.12  # of a year, in which something must have sold a year before the silence to make it a missed season
+WORTH_TELLING = 0.9  # what is left of a forecast, below which its reason says so
 
 
 @dataclass(frozen=True)
-class Silence:
-    """How a series fell silent: sales and periods until the last sale, its column, periods since, the longest pause."""
+class Fates:
+    """What the silences of a panel's series say: which have ended, and what is left (N,) of the chance that the others
+    sell, 1 of all that are not silent."""
 
-    sales: int
-    life: int
-    last: int
-    since: int
-    pause: int
+    panel: Panel
+    silences: Silences
+    over: Mask
+    left: Floats
 
+    @property
+    def gone(self) -> dict[int, str]:
+        """Why each series has ended that has, by its number."""
+        return {number: self._reason(number) for number in np.flatnonzero(self.over).tolist()}
 
-def ended(panel: Panel) -> dict[int, Silence]:
-    """The series that have ended by the panel's last column, by their number."""
-    least = max(int(YEARS * panel.frequency.periods_per_year), SHORTEST)
-    if panel.size <= least:
-        return {}
-    silent = ~(np.nan_to_num(panel.y[:, -least:]) > 0).any(axis=1)
-    found = {}
-    for number in np.flatnonzero((panel.first < panel.size) & silent).tolist():
-        own = _silence(panel, number)
-        if own.since >= least and own.sales >= FEWEST and (own.sales >= MANY or _by_chance(own) < CHANCE) and (
-            own.since >= PAUSES * own.pause or (own.since > own.pause and _a_season_was_missed(panel, number, own))
-        ):  # fmt: skip
-            found[number] = own
-    return found
+    @property
+    def fading(self) -> dict[int, str]:
+        """What is left of each series that may have ended, and why, by its number."""
+        return {
+            number: f"it may have ended, so that {self.left[number]:.0%} of its chance to sell is left: "
+            + self._reason(number)
+            for number in np.flatnonzero(~self.over & (self.left < WORTH_TELLING)).tolist()
+        }
 
-
-def reason(panel: Panel, own: Silence) -> str:
-    """Why a series has ended, in a sentence."""
-    unit = f"{panel.frequency.name}s"
-    sold = f"it sold in {own.sales} of {own.life} {unit} until {panel.label(own.last)}"
-    return f"{sold} and in none of the {own.since} since; its longest pause before was {own.pause}"
+    def _reason(self, number: int) -> str:
+        seen, unit = self.silences, f"{self.panel.frequency.name}s"
+        until = self.panel.label(int(seen.last[number]))
+        return (f"it sold in {seen.sales[number]} of {seen.life[number]} {unit} until {until} and in none of the "
+                f"{seen.since[number]} since; "
+                f"its longest pause before was {seen.pause[number]}")  # fmt: skip
 
 
-def _silence(panel: Panel, number: int) -> Silence:
-    row = panel.y[number]
-    known = np.flatnonzero(~np.isnan(row))
-    sold: Ints = np.flatnonzero(row[known] > 0)
-    pause = int(np.diff(sold).max(initial=1)) - 1
-    last = int(sold[-1])
-    return Silence(len(sold), last + 1 - int(sold[0]), int(known[last]), len(known) - 1 - last, pause)
+def judged(panel: Panel) -> Fates:
+    """What the series' silences up to the panel's last column say."""
+    year = panel.frequency.periods_per_year
+    least, begins = max(int(YEARS * year), SHORTEST), max(int(FADES * year), SHORTEST // 2)
+    every = Silences.of(panel.y, begins, FEWEST)
+    over, left = np.zeros(len(panel.y), dtype=np.bool_), np.ones(len(panel.y), dtype=np.float32)
+    silent = np.flatnonzero((every.sales >= FEWEST) & (every.since > np.maximum(every.pause, begins)))
+    if len(silent):
+        own = every.part(silent)
+        longest = np.maximum(own.pause, begins) + 1
+        left[silent] = np.minimum(own.alive(own.since + 1, longest, year) / own.alive(longest, longest, year), 1)
+        back, seen = own.came_back(own.since + 1, longest)
+        ended = (own.since >= least) & (own.by_chance() < CHANCE) & ((back < RETURNS) | (2 * back < seen))
+        ended &= (own.since >= PAUSES * own.pause) | _missed_a_season(panel, silent, own)
+        over[silent] = ended
+        left[silent[ended]] = 0
+    return Fates(panel, every, over, left)
 
 
-def _by_chance(own: Silence) -> float:
-    """How likely a series that still sells at its rate is silent for so long."""
-    return float((1 - own.sales / (own.life + 1)) ** own.since)
-
-
-def _a_season_was_missed(panel: Panel, number: int, own: Silence) -> bool:
-    """Whether it sold a year before the silence, in periods enough to make a season."""
+def _missed_a_season(panel: Panel, numbers: Ints, own: Silences) -> Mask:
+    """Which series sold a year before the silence, in periods enough to make a season."""
     season = panel.frequency.long_season
-    if not season or own.last + 1 < season:
-        return False
-    ago = panel.y[number, own.last + 1 - season : panel.size - season]
-    return bool((ago > 0).sum() >= SEASON * panel.frequency.periods_per_year)
+    found = np.zeros(len(numbers), dtype=np.bool_)
+    for place in np.flatnonzero(season <= own.last).tolist() if season else ():
+        ago = panel.y[numbers[place], own.last[place] + 1 - season : panel.size - season]
+        found[place] = (ago > 0).sum() >= SEASON * panel.frequency.periods_per_year
+    return found

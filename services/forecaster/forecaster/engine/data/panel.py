@@ -78,6 +78,7 @@ class Panel:
     static_numbers: dict[str, Floats] = field(default_factory=dict)  # of each series, (N,) by name
     exposure: Floats | None = None  # (N, H): what the periods ahead are of usual ones: openings, uplifts
     uplifts: list[Uplift] = field(default_factory=list)
+    doubt: Floats | None = None  # (N, H): the variance of the exposure's logarithm, where it is an estimate
     shut: Mask | None = None  # (N, H): the periods that are shut as they were in the years before, see closings.py
     told: list[Told] = field(default_factory=list)  # what of the input was not taken as it stands
 

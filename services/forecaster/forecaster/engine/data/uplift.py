@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from forecaster.engine.arrays import Doubles, Floats, Ints, Mask
 from forecaster.engine.data import occasions
@@ -35,6 +36,8 @@ SMALLEST = 0.15  # the change below which nothing is done
 TWICE = 2  # times that a feast must have been seen, each with half of the uplift at least
 EXPLAINED = 0.5  # of what is odd about an occasion's periods, by its uplift
 SHUT, HIGHEST = 0.1, 20.0  # a factor below which nothing is learned from a period, and the highest
+DIFFERS = 0.05  # how an occasion's change is taken to differ from time to time, as if it had been seen once more
+MOST_DOUBT = 0.25  # the variance of a factor's logarithm, at most: by half or double
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class _Measured:
     beside: Mask  # (N, T)
     usual: Floats  # (N, T)
     noise: Doubles  # (N,) variance of a period by its usual sales; infinite where it cannot be told
+    whole: Mask  # (N,) sold by the piece
     feast: bool
 
     @classmethod
@@ -56,11 +60,18 @@ class _Measured:
         beside = np.ascontiguousarray(np.broadcast_to(one.beside, (n, size)))
         usual, noise = np.full((n, size), np.nan, dtype=np.float32), np.full(n, np.inf)
         _around(panel.y, beside, panel.frequency.short_season or 1, usual, noise)
-        return cls(panel.y, dose, beside, usual, noise, one.feast)
+        return cls(panel.y, dose, beside, usual, noise, panel.whole, one.feast)
 
     def of_another(self, one: Occasion) -> _Measured:
         """Another occasion of the same column, which leaves usual periods as they are."""
         return replace(self, dose=np.ascontiguousarray(np.broadcast_to(one.dose, self.dose.shape)))
+
+    def expected(self, change: Doubles) -> Doubles:
+        """How many times the usual square (N,) a period is off by chance after a change (N,): single sales come by
+        chance, whose variance grows as they do; of what else varies the deviation does."""
+        times, counted = np.maximum(1 + change, SHUT), np.where(self.whole, 1 / np.maximum(self.noise, 1), 0)
+        found: Doubles = times * (counted + (1 - counted) * times)
+        return found
 
     def sums(self, factor: Floats) -> Doubles:
         """By series (4, N): excess and exposure to the occasion in units of its noise, what is odd, and periods."""
@@ -77,15 +88,16 @@ def apply(panel: Panel) -> None:
     for column in [*plans, *occasions.feasts(panel)]:
         seen = _Measured.of(panel, column[0])
         for one in column:
-            factor = _factor(panel, seen.of_another(one))
-            if factor is not None:
-                _use(panel, one.name, factor)
+            found = _factor(panel, seen.of_another(one))
+            if found is not None:
+                _use(panel, one.name, *found)
 
 
-def _use(panel: Panel, name: str, factor: Floats) -> None:
+def _use(panel: Panel, name: str, factor: Floats, variance: Floats) -> None:
     past, ahead = factor[:, : panel.size], factor[:, panel.size :]
     panel.y = np.where(past >= SHUT, panel.y / np.maximum(past, SHUT), np.nan).astype(np.float32)
     panel.exposure = ahead if panel.exposure is None else panel.exposure * ahead
+    panel.doubt = variance if panel.doubt is None else panel.doubt + variance
     panel.uplifts.append(Uplift(name, ahead))
 
 
@@ -98,22 +110,29 @@ def _strength(seen: _Measured, column: list[Occasion]) -> float:
     return max(found)
 
 
-def _factor(panel: Panel, seen: _Measured) -> Floats | None:
-    """(N, T + H), level by level; None where there is no uplift."""
-    n = len(panel.y)
-    factor = np.ones_like(seen.dose)
+def _factor(panel: Panel, seen: _Measured) -> tuple[Floats, Floats] | None:
+    """The factor (N, T + H), level by level, and the variance (N, H) of its logarithm ahead; None where there is no
+    uplift. The last level that found one is the one whose estimate counts."""
+    n, size = panel.y.shape
+    factor, variance = np.ones_like(seen.dose), np.zeros((n, panel.horizon), dtype=np.float32)
     groups = [group.codes.astype(np.int64) for group in panel.groups if len(group.categories) <= n / 2]
     columns = np.flatnonzero((seen.dose != 0).any(axis=0))
+    tested = int(((columns < size) & (columns >= size - panel.frequency.backtest_origins)).sum())
     for codes in (np.zeros(n, dtype=np.int64), *groups, np.arange(n)):
-        slope = _slopes(seen, factor, codes)
+        slope, doubt = _slopes(seen, factor, codes, tested)
         if slope.any():
             times = np.clip(1 + seen.dose[:, columns] * slope[:, None], 0, HIGHEST)
             factor[:, columns] *= times.astype(np.float32)
-    return factor if (factor[:, columns] != 1).any() else None
+            ahead = columns >= size
+            relative = doubt[:, None] * (seen.dose[:, columns[ahead]] / np.maximum(times[:, ahead], SHUT)) ** 2
+            changed = np.ix_(slope != 0, columns[ahead] - size)
+            variance[changed] = np.minimum(relative[slope != 0], MOST_DOUBT)
+    return (factor, variance) if (factor[:, columns] != 1).any() else None
 
 
-def _slopes(seen: _Measured, factor: Floats, codes: Ints) -> Doubles:
-    """The change (N,) that a whole occasion makes beyond `factor`, by the groups of a level; 0 without evidence."""
+def _slopes(seen: _Measured, factor: Floats, codes: Ints, tested: int) -> tuple[Doubles, Doubles]:
+    """The change (N,) that a whole occasion makes beyond `factor`, by the groups of a level, 0 without evidence; and
+    its variance (N,), of the estimate and from one time to the next. `tested`: periods of it in the backtest."""
     excess, exposed, odd, periods = seen.sums(factor)
     count = int(codes.max()) + 1
 
@@ -125,17 +144,34 @@ def _slopes(seen: _Measured, factor: Floats, codes: Ints) -> Doubles:
         whole = np.nan_to_num(total(excess) / total(exposed))
         variance = 1 / total(exposed) + _shock(seen, factor, codes, count)
         sure = np.abs(whole) / np.sqrt(variance) >= norm.isf(CHANCE / count)
-    own = _shrunk(excess, exposed, whole, codes)
+    own, doubt = _shrunk(excess, exposed, whole, variance, codes)
     explained = total(2 * own * excess - own**2 * exposed) >= EXPLAINED * np.maximum(total(odd - periods), 0)
     counts = sure & explained & (np.abs(whole) >= SMALLEST) & (total(exposed) >= ENOUGH)
     if seen.feast:
         counts &= _each_time(seen, factor, codes, whole)
-    found: Doubles = np.where(counts[codes], own, 0.0)
+    if not counts.any():
+        return np.zeros(len(codes)), doubt
+    with np.errstate(all="ignore"):
+        odd_times = total(odd - periods * seen.expected(own) - 2 * own * excess + own**2 * exposed)
+        times = np.maximum(total(exposed * periods) / total(exposed), 1)
+        each = np.nan_to_num(_between_times(np.maximum(odd_times / total(exposed), 0), times, tested))
+    # Twice: ahead, and once because the backtest's errors are as much too small by what the estimate was drawn to them.
+    return np.where(counts[codes], own, 0.0), doubt * (2 if tested else 1) + each[codes]
+
+
+def _between_times(odd: Doubles, times: Doubles, tested: int) -> Doubles:
+    """The variance that a change has ahead because it differs from one time to the next, and with it the mean of so
+    many `times` that were seen; `odd`: what was seen of it. What a backtest saw its errors hold already."""
+    few = (student.ppf(0.9, times) / norm.ppf(0.9)) ** 2  # a variance told by few times is itself in doubt
+    found: Doubles = few * (odd + DIFFERS**2 / times) * (1 / (tested + 1) + 1 / times)
     return found
 
 
-def _shrunk(excess: Doubles, exposed: Doubles, whole: Doubles, codes: Ints) -> Doubles:
-    """Each series' own change, shrunk to its group's; the group's, a little nearer to none, where it has none."""
+def _shrunk(
+    excess: Doubles, exposed: Doubles, whole: Doubles, variance: Doubles, codes: Ints
+) -> tuple[Doubles, Doubles]:
+    """Each series' own change, shrunk to its group's; the group's, a little nearer to none, where it has none. And the
+    variance of what was estimated, the group's included."""
     count = len(whole)
     known = exposed > 0
     own = np.where(known, excess / np.where(known, exposed, 1), 0.0)
@@ -147,8 +183,11 @@ def _shrunk(excess: Doubles, exposed: Doubles, whole: Doubles, codes: Ints) -> D
         between = np.nan_to_num(np.maximum(spread / (total - square / total), 0))[codes]
     found = (between * weight * own + whole[codes]) / (between * weight + 1)
     found = np.where(known, found, whole[codes] * (members / (members + 1))[codes])
-    result: Doubles = np.where((members[codes] == 1) & known, own, found)
-    return result
+    alone = (members[codes] == 1) & known
+    part = 1 / (between * weight + 1)  # of the group's in a series' own, where it is known
+    doubt = np.where(known, between * part + part**2 * variance[codes], between + variance[codes])
+    with np.errstate(divide="ignore"):
+        return np.where(alone, own, found), np.where(alone, 1 / weight, doubt)
 
 
 def _shock(seen: _Measured, factor: Floats, codes: Ints, count: int) -> Doubles:

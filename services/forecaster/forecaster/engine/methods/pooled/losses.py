@@ -19,8 +19,9 @@ def by_scaled_error(design: Design) -> Floats:
     """Weights (rows,) as RMSSE weighs, mean 1, capped so that near-constant series do not rule."""
     with np.errstate(all="ignore"):
         scaled = design.scale.astype(np.float64) ** 2 / design.squared_step
-    usual = np.nanmedian(scaled) if np.isfinite(scaled).any() else 1.0
-    scaled = np.where(np.isfinite(scaled), np.minimum(scaled, 20 * usual), usual)
+    known = np.isfinite(scaled)  # a series that has not moved yet has no step to scale by
+    usual = np.median(scaled[known]) if known.any() else 1.0
+    scaled = np.where(known, np.minimum(scaled, 20 * usual), usual)
     return _mean_one(scaled)
 
 
