@@ -147,6 +147,13 @@ def _import_arguments(imports: argparse.ArgumentParser) -> None:
     imports.add_argument("--out", type=Path, metavar="FILE", help="with --failed: where to; else the terminal")
     imports.add_argument("--preview", action="store_true", help="show how the file would be read, and store nothing")
     imports.add_argument("--mapping", type=Path, metavar="M", help="which column is what (JSON); else it is detected")
+    days, numbers = imports.add_mutually_exclusive_group(), imports.add_mutually_exclusive_group()
+    for group, setting, yes, no in (
+        (days, "day_first", ("--day-first", "03/04/2026 is 3 April"), ("--month-first", "03/04/2026 is 4 March")),
+        (numbers, "decimal_comma", ("--decimal-comma", "1.200 is 1200"), ("--decimal-point", "1.200 is 1.2")),
+    ):
+        for (option, means), value in ((yes, True), (no, False)):
+            group.add_argument(option, dest=setting, action="store_const", const=value, help=f"answers: {means}")
     imports.add_argument(
         "--unknown-codes", choices=("make", "wait"), help="codes that no product has: make products of them, or wait"
     )

@@ -201,9 +201,10 @@ def import_file(options: argparse.Namespace) -> int:
     if options.mend:
         return mending.mend(client, options.mend, file)
     assert file is not None
+    said = {name: getattr(options, name) for name in ("day_first", "decimal_comma", "unknown_codes")}
     if options.preview:
-        return imports.preview_file(client, file, options.mapping, options.kind, options.unknown_codes)
-    imports.import_file(client, file, options.mapping, options.kind, options.unknown_codes)
+        return imports.preview_file(client, file, options.mapping, options.kind, said)
+    imports.import_file(client, file, options.mapping, options.kind, said)
     return 0
 
 

@@ -1474,6 +1474,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast/{product_id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Past Forecasts
+         * @description What was forecast of a product's past weeks at a lag, as published or rehearsed, against what they sold.
+         */
+        get: operations["get_past_forecasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -4534,6 +4554,22 @@ export interface components {
             message: string;
         };
         /**
+         * FileQuestion
+         * @description What only the file's owner can say: the `setting` of the mapping that says it, and the evidence.
+         */
+        FileQuestion: {
+            /** Answers */
+            answers: components["schemas"]["PossibleAnswer"][];
+            /** Cell */
+            cell: string;
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+            /** Setting */
+            setting: string;
+        };
+        /**
          * FollowUp
          * @description Long work on an import that has ended: mending its failed lines, or undoing it.
          */
@@ -5780,6 +5816,81 @@ export interface components {
             week: string;
         };
         /**
+         * PastOut
+         * @description Weeks from `oldest` to `newest` of which something was forecast `lag` weeks ahead; and the record of them, by the
+         *     same rules as `/forecast/accuracy`. Shares are null where there is nothing to measure.
+         */
+        PastOut: {
+            /** Bias */
+            bias: number | null;
+            /** Coverage80 */
+            coverage80: number | null;
+            /** Items */
+            items: components["schemas"]["PastWeekOut"][];
+            /** Lag */
+            lag: number;
+            /** Location */
+            location: string;
+            /**
+             * Newest
+             * Format: date
+             */
+            newest: string;
+            /**
+             * Oldest
+             * Format: date
+             */
+            oldest: string;
+            /** Sku */
+            sku: string;
+            /** Wape */
+            wape: number | null;
+        };
+        /**
+         * PastWeekOut
+         * @description A week that has ended, and what was said of it then. `expected` is after overrides; the quantiles are the
+         *     model's.
+         */
+        PastWeekOut: {
+            /** Actual */
+            actual: number;
+            /** Expected */
+            expected: number;
+            /**
+             * Inside
+             * @description How much of what was sold counts as inside the 80 % range: 0, 1, or a share where a count equals its edge
+             */
+            inside: number;
+            /** Model */
+            model: number;
+            /** P10 */
+            p10: number;
+            /** P50 */
+            p50: number;
+            /** P90 */
+            p90: number;
+            /**
+             * Rehearsed
+             * @description Made afterwards, as of then: nothing was published of this week
+             */
+            rehearsed: boolean;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
+         * PossibleAnswer
+         * @description A value for the mapping's setting, and what it would make of the file.
+         */
+        PossibleAnswer: {
+            /** Means */
+            means: string;
+            /** Value */
+            value: boolean | string;
+        };
+        /**
          * PresetTaken
          * @description The export that a file was taken for, the columns that say so, and the page that describes it.
          *
@@ -5799,13 +5910,19 @@ export interface components {
          * Preview
          * @description How the file would be read. `rows`: its first lines, and then those that would become no sale.
          *
-         *     `questions` must be answered in the mapping before the file is imported. Every line is `recorded`, one of
+         *     `questions` must be answered in the mapping before the file is imported; `asked` are the same with their answers.
+         *     Every line is `recorded`, one of
          *     `duplicates` (it is there already), `waiting` (for a code or a location) or `refused`; `conflicts` are those of the
          *     refused whose id another sale has. `unknown`: how many codes no product has, of which `unknown_codes` names some;
          *     `makes_products` says whether they become products. `saved_mapping`: what was kept of an earlier file of the same
          *     columns, by which this one, that came without a mapping, is read.
          */
         Preview: {
+            /**
+             * Asked
+             * @default []
+             */
+            asked: components["schemas"]["FileQuestion"][];
             /** Columns */
             columns: string[];
             /**
@@ -7330,9 +7447,15 @@ export interface components {
          * @description How a file would be taken, by every rule of its import, on all of it.
          *
          *     `targets`: what its columns may say.
-         *     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first.
+         *     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first;
+         *     `asked` are the same with their answers.
          */
         ShopPreview: {
+            /**
+             * Asked
+             * @default []
+             */
+            asked: components["schemas"]["FileQuestion"][];
             /** Changed */
             changed: number;
             /** Columns */
@@ -11637,6 +11760,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ForecastOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_past_forecasts: {
+        parameters: {
+            query?: {
+                /** @description Default: `main`, or the first that has a forecast */
+                location?: string | null;
+                /** @description How many weeks ahead */
+                lag?: number;
+                /** @description Weeks that have ended, counted back */
+                weeks?: number;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastOut"];
                 };
             };
             /** @description The request is at fault */

@@ -27,7 +27,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from chassis import dead_letter_api, republish_api
     from chassis.api import create_api
 
-    from forecaster.api import accuracy, comparisons, forecasts, overrides, replays, reproductions, runs
+    from forecaster.api import accuracy, comparisons, forecasts, overrides, past, replays, reproductions, runs
     from forecaster.application import tell_again
 
     routers = [
@@ -38,6 +38,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         comparisons.router,
         runs.router,
         forecasts.router,
+        past.router,
         dead_letter_api.router,
         republish_api.routes(tell_again.TOPICS),
     ]

@@ -9,7 +9,7 @@ from chassis.reading import tables
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.cells import BadCell, number
 from chassis.reading.codes import mended
-from chassis.reading.dates import day_first, moment
+from chassis.reading.dates import moment
 from chassis.reading.signs import sign_of
 from contracts.events import SaleSubmitted
 from hypothesis import given
@@ -243,16 +243,6 @@ def test_moments_are_read_in_their_usual_notations(cell: str, at: str) -> None:
 def test_what_is_no_day_is_none(cell: str) -> None:
     with pytest.raises(BadCell):
         moment(cell, True)
-
-
-@pytest.mark.parametrize(("cells", "first"), [
-    (["01/02/2026", "13/02/2026"], True), (["01/02/2026", "02/13/2026"], False), (["01.02.2026"], True),
-    (["01/02/2026"], None), (["11/30/2025", "12/01/2025"], False), (["01/09/2026", "02/09/2026", "03/09/2026"], None),
-    (["10/08/2026", "11/08/2026", "02/09/2026", "03/09/2026"], True),
-    (["08/10/2026", "08/11/2026", "09/02/2026", "09/03/2026"], False), (["2026-09-01"], None), ([], None),
-])  # fmt: skip
-def test_a_column_says_which_is_the_month(cells: list[str], first: bool | None) -> None:
-    assert day_first(cells) is first
 
 
 def test_a_price_finer_than_is_kept_makes_no_claim_that_cannot_be_sent() -> None:

@@ -2,7 +2,7 @@ import { max } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { type KeyboardEvent, type PointerEvent, useMemo, useState } from "react";
-import { day, range, units } from "@/lib/format";
+import { day, plural, range, units } from "@/lib/format";
 import { monthTicks, type Point, stockouts } from "./model";
 import { Overview } from "./Overview";
 import { useWidth } from "./useWidth";
@@ -15,11 +15,12 @@ const PENCIL = "M-4 -7 L-2.8 -11.4 L5 -19.2 L8.2 -16 L0.4 -8.2 Z";
 
 interface Props {
   points: Point[];
-  showPast: boolean;
+  /** How many weeks ahead the past forecasts that `points` hold were made. */
+  lag: number;
   name: string;
 }
 
-export function ForecastChart({ points, showPast, name }: Props) {
+export function ForecastChart({ points, lag, name }: Props) {
   const [element, width] = useWidth();
   const first = points.findIndex((point) => point.expected !== null);
   const lastActual = first < 0 ? points.length - 1 : first - 1;
@@ -34,7 +35,7 @@ export function ForecastChart({ points, showPast, name }: Props) {
   const x = scaleLinear([0, Math.max(1, shown.length - 1)], [EDGE.left, width - EDGE.right]);
   const top =
     max(shown, (point) =>
-      Math.max(point.actual ?? 0, point.p90 ?? 0, point.model ?? 0, showPast ? (point.past ?? 0) : 0),
+      Math.max(point.actual ?? 0, point.p90 ?? 0, point.model ?? 0, point.past ?? 0, point.pastHigh ?? 0),
     ) ?? 1;
   const y = scaleLinear([0, Math.max(1, top)], [HEIGHT - EDGE.bottom, EDGE.top]).nice(5);
   const active = at !== null ? shown[at] : undefined;
@@ -79,7 +80,7 @@ export function ForecastChart({ points, showPast, name }: Props) {
             opacity={0.16}
           />
         ))}
-        <Lines points={shown} split={split} x={x} y={y} showPast={showPast} />
+        <Lines points={shown} split={split} x={x} y={y} />
         {split >= 0 && split < shown.length - 1 && (
           <g>
             <line
@@ -121,9 +122,9 @@ export function ForecastChart({ points, showPast, name }: Props) {
         )}
       </svg>
       {/* biome-ignore-end lint/a11y/noNoninteractiveTabindex: the arrow keys move by week */}
-      {active && at !== null && <Tooltip point={active} left={x(at)} width={width} showPast={showPast} />}
+      {active && at !== null && <Tooltip point={active} left={x(at)} width={width} lag={lag} />}
       <p role="status" className="sr-only">
-        {active ? spoken(active) : ""}
+        {active ? spoken(active, lag) : ""}
       </p>
       <Overview
         points={points}
@@ -140,9 +141,11 @@ export function ForecastChart({ points, showPast, name }: Props) {
   );
 }
 
-function spoken(point: Point): string {
+function spoken(point: Point, lag: number): string {
   const what = [
     point.actual !== null && `sold ${units(point.actual)}`,
+    point.past !== null &&
+      `${plural(lag, "week")} before, ${units(point.past)} were expected, likely ${range(point.pastLow, point.pastHigh)}`,
     point.expected !== null && `expected ${units(point.expected)}, likely ${range(point.p10, point.p90)}`,
     point.model !== null && `overridden, the model alone expects ${units(point.model)}`,
   ]
@@ -170,19 +173,7 @@ function Grid({ y, width }: { y: Scale; width: number }) {
   ));
 }
 
-function Lines({
-  points,
-  split,
-  x,
-  y,
-  showPast,
-}: {
-  points: Point[];
-  split: number;
-  x: Scale;
-  y: Scale;
-  showPast: boolean;
-}) {
+function Lines({ points, split, x, y }: { points: Point[]; split: number; x: Scale; y: Scale }) {
   const drawn = points.map((point, index) => ({ ...point, index }));
   // The fan starts in the last actual, so that it is one picture; that week itself has no range.
   const ahead = drawn
@@ -204,6 +195,12 @@ function Lines({
       .x((point) => x(point.index))
       .y0((point) => y(point[low] ?? 0))
       .y1((point) => y(point[high] ?? 0))(ahead) ?? "";
+  const pastBand =
+    area<(typeof drawn)[number]>()
+      .defined((point) => point.pastLow !== null)
+      .x((point) => x(point.index))
+      .y0((point) => y(point.pastLow ?? 0))
+      .y1((point) => y(point.pastHigh ?? 0))(drawn) ?? "";
   const path = (name: "actual" | "expected" | "past" | "model", from: typeof drawn) =>
     line<(typeof drawn)[number]>()
       .defined((point) => point[name] !== null)
@@ -213,9 +210,8 @@ function Lines({
     <g fill="none" strokeLinejoin="round">
       <path d={band("p10", "p90")} fill="var(--c-band-out)" />
       <path d={band("p25", "p75")} fill="var(--c-band-in)" />
-      {showPast && (
-        <path d={path("past", drawn)} stroke="var(--c-past)" strokeWidth={1.25} strokeDasharray="4 3" />
-      )}
+      <path d={pastBand} fill="var(--c-past)" opacity={0.16} />
+      <path d={path("past", drawn)} stroke="var(--c-past)" strokeWidth={1.25} strokeDasharray="4 3" />
       <path d={path("actual", drawn)} stroke="var(--c-actual)" strokeWidth={1.75} />
       <path d={path("expected", ahead)} stroke="var(--c-p50)" strokeWidth={2.25} />
       <path d={path("model", drawn)} stroke="var(--ink-2)" strokeWidth={1.5} strokeDasharray="1.5 3.5" />
@@ -236,17 +232,7 @@ function Lines({
   );
 }
 
-function Tooltip({
-  point,
-  left,
-  width,
-  showPast,
-}: {
-  point: Point;
-  left: number;
-  width: number;
-  showPast: boolean;
-}) {
+function Tooltip({ point, left, width, lag }: { point: Point; left: number; width: number; lag: number }) {
   const lines: [string, string][] = [];
   if (point.actual !== null) lines.push(["Sold", units(point.actual)]);
   if (point.expected !== null)
@@ -256,7 +242,11 @@ function Tooltip({
       ["Range P25–P75", range(point.p25, point.p75)],
       ["Range P10–P90", range(point.p10, point.p90)],
     );
-  if (showPast && point.past !== null) lines.push([`P50 forecast ${point.lag} wk before`, units(point.past)]);
+  if (point.past !== null)
+    lines.push(
+      [`Expected ${plural(lag, "week")} before${point.rehearsed ? ", rehearsed" : ""}`, units(point.past)],
+      ["Range P10–P90 then", range(point.pastLow, point.pastHigh)],
+    );
   if (point.model !== null) lines.push(["Model alone, expected", units(point.model)]);
   if (point.outOfStock) lines.push(["Out of stock", "not trained on"]);
   const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };

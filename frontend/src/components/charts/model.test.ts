@@ -19,12 +19,22 @@ const forecast = {
     { week: "2026-01-26", mean: 9, model: 9, quantiles: quantiles(9) },
     { week: "2026-02-02", mean: 10, model: 10, quantiles: quantiles(10) },
   ],
-  past: [{ week: "2026-01-12", p50: 6, p10: 3, p90: 9, lag: 2 }],
+};
+const said = {
+  week: "2026-01-12",
+  actual: 0,
+  expected: 6,
+  model: 6,
+  p10: 3,
+  p50: 5,
+  p90: 9,
+  inside: 0,
+  rehearsed: true,
 };
 
 describe("what the chart draws", () => {
   const rows = (now: string) =>
-    pointsOf(forecast, Date.parse(now)).map((point) => [point.week, point.actual, point.expected]);
+    pointsOf(forecast, [], Date.parse(now)).map((point) => [point.week, point.actual, point.expected]);
 
   it("shows no actual for a week that has not ended, and its forecast", () => {
     expect(rows("2026-01-28T12:00:00Z")).toEqual([
@@ -38,7 +48,12 @@ describe("what the chart draws", () => {
 
   it("shows both where a week has ended since the forecast", () => {
     expect(rows("2026-02-03T12:00:00Z")[3]).toEqual(["2026-01-26", 7, 9]);
-    expect(pointsOf(forecast)[1]).toMatchObject({ past: 6, lag: 2 });
+  });
+
+  it("shows what was expected of a week before, and whether that was rehearsed", () => {
+    const [first, second] = pointsOf(forecast, [said]);
+    expect(first).toMatchObject({ past: null, rehearsed: false });
+    expect(second).toMatchObject({ past: 6, pastLow: 3, pastHigh: 9, rehearsed: true });
   });
 
   it("shows the model beside the plan only where a planner has changed it", () => {
@@ -46,13 +61,13 @@ describe("what the chart draws", () => {
       ...forecast,
       forecast: forecast.forecast.map((week, place) => ({ ...week, model: place ? 8 : 9 })),
     };
-    const points = pointsOf(changed, Date.parse("2026-01-28T12:00:00Z"));
+    const points = pointsOf(changed, [], Date.parse("2026-01-28T12:00:00Z"));
     expect(points.slice(-2).map((point) => [point.model, point.expected])).toEqual([
       [null, 9],
       [8, 10],
     ]);
     const nothing = { week: "2026-02-02", mean: 0, model: 6, quantiles: { "0.5": 0 } };
-    expect(pointsOf({ history: [], past: [], forecast: [nothing] })[0]).toMatchObject({
+    expect(pointsOf({ history: [], forecast: [nothing] })[0]).toMatchObject({
       expected: 0,
       model: 6,
     });
@@ -70,7 +85,6 @@ describe("what the chart draws", () => {
     const points = pointsOf({
       history: weeks.map(({ week }) => ({ week, units: 1, revenue: 1, in_stock: 1 })),
       forecast: [],
-      past: [],
     });
     const ticks = monthTicks(points, 6);
     expect(ticks.length).toBeLessThanOrEqual(6);

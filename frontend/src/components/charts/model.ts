@@ -2,6 +2,7 @@
 import type { Schemas } from "@/api/client";
 
 type Forecast = Schemas["ForecastOut"];
+export type PastWeek = Schemas["PastWeekOut"];
 
 export interface Point {
   week: string;
@@ -13,8 +14,12 @@ export interface Point {
   median: number | null;
   p75: number | null;
   p90: number | null;
+  /** What was expected of the week then, and its 80 % band. */
   past: number | null;
-  lag: number | null;
+  pastLow: number | null;
+  pastHigh: number | null;
+  /** Made afterwards, as of then: nothing was published of the week. */
+  rehearsed: boolean;
   /** What the model alone expects, where a planner has changed it. */
   model: number | null;
   outOfStock: boolean;
@@ -29,15 +34,17 @@ const ended = (week: string, now: number) => Date.parse(`${week}T00:00:00Z`) + W
  * no actual: its sales so far would read as a plunge. Weeks that ended after the forecast show both.
  */
 export function pointsOf(
-  forecast: Pick<Forecast, "history" | "forecast" | "past">,
+  forecast: Pick<Forecast, "history" | "forecast">,
+  before: readonly PastWeek[] = [],
   now = Date.now(),
 ): Point[] {
-  const past = new Map(forecast.past.map((item) => [item.week, item]));
+  const past = new Map(before.map((item) => [item.week, item]));
   const sold = new Map(forecast.history.map((item) => [item.week, item]));
   const ahead = new Map(forecast.forecast.map((item) => [item.week, item]));
   return [...new Set([...sold.keys(), ...ahead.keys()])].sort().map((week) => {
     const known = ended(week, now) ? sold.get(week) : undefined;
     const coming = ahead.get(week);
+    const said = past.get(week);
     const quantiles = coming?.quantiles;
     const overridden = coming !== undefined && Math.abs(coming.mean - coming.model) > SAME;
     return {
@@ -49,8 +56,10 @@ export function pointsOf(
       median: quantiles?.["0.5"] ?? null,
       p75: quantiles?.["0.75"] ?? null,
       p90: quantiles?.["0.9"] ?? null,
-      past: past.get(week)?.p50 ?? null,
-      lag: past.get(week)?.lag ?? null,
+      past: said?.expected ?? null,
+      pastLow: said?.p10 ?? null,
+      pastHigh: said?.p90 ?? null,
+      rehearsed: said?.rehearsed ?? false,
       model: overridden ? coming.model : null,
       outOfStock: known !== undefined && known.in_stock <= 0.5,
     };

@@ -4,10 +4,11 @@ import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
 import { Segmented } from "@/components/ui/controls";
-import { Empty } from "@/components/ui/states";
+import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { count, plural } from "@/lib/format";
-import { ColumnChoice, Doubts, Notes } from "./parts";
-import { formatText, type Reading } from "./reading";
+import { KeptMapping } from "./KeptMapping";
+import { ColumnChoice, Doubts, MakePlaces, Notes } from "./parts";
+import { answered, formatText, type Reading } from "./reading";
 
 const FIELDS = [
   "sku",
@@ -29,7 +30,7 @@ interface Props {
 /** How the file would be read: the mapping, to be changed, and the first lines with what is wrong in them. */
 export function PreviewCard({ preview, reading, onReading }: Props) {
   const fields = [...new Set([...FIELDS, ...Object.keys(preview.mapping), ...preview.missing])];
-  const { lines = 0, refused = 0, waiting = 0, unknown = 0, questions = [] } = preview;
+  const { unknown = 0, unknown_locations: places = [], asked = [], saved_mapping: kept } = preview;
   return (
     <>
       <ColumnChoice
@@ -37,18 +38,25 @@ export function PreviewCard({ preview, reading, onReading }: Props) {
         columns={preview.columns}
         mapping={preview.mapping}
         missing={preview.missing}
-        onMapping={(columns) => onReading({ ...reading, columns })}
+        onMapping={(columns) => onReading({ ...reading, columns, kept: kept?.mapping ?? reading.kept })}
       />
+      <KeptMapping kept={kept} reading={reading} onReading={onReading} />
       <Doubts reading={reading} onReading={onReading} />
       <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
-        {formatText(preview)}, decimal “{preview.decimal}”{preview.day_first ? ", day before month" : ""}. Of{" "}
-        {plural(lines, "line")}, {count(lines - refused - waiting)} ready, {plural(refused, "error")}
-        {waiting > 0 && `, ${count(waiting)} wait for their product`}.
+        {formatText(preview)}, decimal “{preview.decimal}”{preview.day_first ? ", day before month" : ""}.{" "}
+        {fatesText(preview)}
       </p>
+      {(places.length > 0 || reading.make_locations) && (
+        <MakePlaces reading={reading} onReading={onReading} />
+      )}
       {(unknown > 0 || reading.unknown_codes !== null) && (
         <UnknownCodes preview={preview} reading={reading} onReading={onReading} />
       )}
-      <Notes questions={questions} warnings={preview.warnings} />
+      <Notes
+        asked={asked}
+        warnings={preview.warnings}
+        onAnswer={(setting, value) => onReading(answered(reading, preview.mapping, setting, value))}
+      />
       <DataTable
         label="First lines"
         plain
@@ -89,6 +97,42 @@ const UNKNOWN_CHOICE = [
 
 type Line = Schemas["Preview"]["rows"][number];
 
+/** What becomes of all lines, in words. */
+function fatesText(preview: Schemas["Preview"]): string {
+  const { lines = 0, recorded = 0, duplicates = 0, waiting = 0, refused = 0, conflicts = 0 } = preview;
+  const fates = [
+    `${count(recorded)} ready`,
+    ...(duplicates > 0 ? [`${count(duplicates)} there already`] : []),
+    plural(refused, "error") + (conflicts > 0 ? ` (${plural(conflicts, "conflict")})` : ""),
+    ...(waiting > 0 ? [`${count(waiting)} wait for their product or place`] : []),
+  ];
+  return `Of ${plural(lines, "line")}, ${fates.join(", ")}.`;
+}
+
+const FATES: Record<string, { tone: Tone; text: string }> = {
+  recorded: { tone: "good", text: "Recorded" },
+  duplicate: { tone: "plain", text: "There already" },
+  waiting: { tone: "warn", text: "Waits" },
+  refused: { tone: "bad", text: "Refused" },
+};
+
+/** What becomes of a line; what is wrong with it as a whole stands beside it. */
+function Fate({ line, columns }: { line: Line; columns: readonly string[] }) {
+  const fate = FATES[line.fate ?? ""];
+  return (
+    <>
+      {fate && <Badge tone={fate.tone}>{fate.text}</Badge>}
+      {line.errors
+        .filter((error) => !columns.includes(error.column))
+        .map((error) => (
+          <span key={error.code} className="block text-meta text-bad">
+            {error.message}
+          </span>
+        ))}
+    </>
+  );
+}
+
 /** The file's own columns; what is wrong in one stands in it. */
 function columnsOf(names: readonly string[]): readonly Column<Line>[] {
   return [
@@ -99,6 +143,7 @@ function columnsOf(names: readonly string[]): readonly Column<Line>[] {
       align: "right",
       cell: (row) => <span className="text-ink-3">{row.line}</span>,
     },
+    { id: "fate", label: "Becomes", width: 120, cell: (row) => <Fate line={row} columns={names} /> },
     ...names.map((name, place) => ({
       id: `column ${place}`,
       label: name,

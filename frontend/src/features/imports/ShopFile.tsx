@@ -5,14 +5,14 @@ import { raw, type Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
-import { Button, CheckBox } from "@/components/ui/controls";
+import { Button } from "@/components/ui/controls";
 import { Problem } from "@/components/ui/Problem";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, type Tone } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { count, plural, words } from "@/lib/format";
 import type { ShopKind } from "./kinds";
-import { ColumnChoice, Doubts, Notes } from "./parts";
-import { AS_FOUND, formatText, mappingText, type Reading } from "./reading";
+import { ColumnChoice, Doubts, MakePlaces, Notes } from "./parts";
+import { AS_FOUND, answered, formatText, mappingText, type Reading } from "./reading";
 
 type Preview = Schemas["ShopPreview"];
 
@@ -26,8 +26,7 @@ interface Props {
 /** A file of the shop before it counts: what each line would do, and what is wrong at which cell. */
 export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
   const [reading, setReading] = useState<Reading>(AS_FOUND);
-  const [places, setPlaces] = useState(false);
-  const mapping = mappingText(reading, places ? { make_locations: true } : {});
+  const mapping = mappingText(reading);
   const query = mapping ? `?mapping=${encodeURIComponent(mapping)}` : "";
   const preview = useQuery({
     queryKey: ["shop-imports", "preview", kind, file.name, file.size, file.lastModified, query],
@@ -71,18 +70,18 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
             onMapping={(columns) => setReading({ ...reading, columns })}
           />
           <Doubts reading={reading} onReading={setReading} />
-          {"unknown_location" in found.reasons || places ? (
-            <div className="px-4 pb-3">
-              <CheckBox checked={places} onChange={setPlaces}>
-                Make the locations that the file names and nobody has heard of
-              </CheckBox>
-            </div>
-          ) : null}
+          {("unknown_location" in found.reasons || reading.make_locations) && (
+            <MakePlaces reading={reading} onReading={setReading} />
+          )}
           <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
             {`${formatText(found)}. Of ${plural(found.total, "line")}: ${count(found.created)} new, ${count(found.changed)} changed, ${count(found.unchanged)} as they are, ${plural(found.refused, "error")}.`}
             {found.undoable ? " The import can be undone as a whole." : ` ${found.undo_note ?? ""}`}
           </p>
-          <Notes questions={found.questions} warnings={found.warnings} />
+          <Notes
+            asked={found.asked ?? []}
+            warnings={found.warnings}
+            onAnswer={(setting, value) => setReading(answered(reading, found.mapping, setting, value))}
+          />
           <DataTable
             label="First lines"
             plain

@@ -1,7 +1,11 @@
 /** What the previews of all kinds of files share: which column says what, doubts that people settle, notes. */
-import { Choice } from "@/components/ui/controls";
+import type { Schemas } from "@/api/client";
+import { Button, CheckBox, Choice } from "@/components/ui/controls";
 import { words } from "@/lib/format";
 import type { Reading } from "./reading";
+
+type FileQuestion = Schemas["FileQuestion"];
+type Value = FileQuestion["answers"][number]["value"];
 
 const LABELS: Record<string, string> = {
   sku: "Product code",
@@ -75,20 +79,55 @@ export function Doubts({ reading, onReading }: { reading: Reading; onReading: (r
   );
 }
 
-/** What has to be answered before it can be imported, and what should be known. */
-export function Notes({
-  questions,
-  warnings,
+/** Places that nobody has heard of: they are made, or their lines are not taken. */
+export function MakePlaces({
+  reading,
+  onReading,
 }: {
-  questions: readonly string[];
-  warnings: readonly string[];
+  reading: Reading;
+  onReading: (reading: Reading) => void;
 }) {
   return (
+    <div className="px-4 pb-3">
+      <CheckBox
+        checked={reading.make_locations ?? false}
+        onChange={(make_locations) => onReading({ ...reading, make_locations: make_locations || null })}
+      >
+        Make the locations that the file names and nobody has heard of
+      </CheckBox>
+    </div>
+  );
+}
+
+interface NotesProps {
+  asked: readonly FileQuestion[];
+  warnings: readonly string[];
+  onAnswer: (setting: string, value: Value) => void;
+}
+
+/** What has to be answered before it can be imported, with the answers, and what should be known. */
+export function Notes({ asked, warnings, onAnswer }: NotesProps) {
+  return (
     <>
-      {questions.map((question) => (
-        <p key={question} role="alert" className="mx-4 mb-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
-          {question}
-        </p>
+      {asked.map(({ setting, message, answers }) => (
+        <div
+          key={`${setting} ${message}`}
+          role="alert"
+          className="mx-4 mb-2 rounded-md bg-bad-soft px-3 py-2"
+        >
+          <p className="text-bad">{message}</p>
+          {answers.length > 0 && (
+            <ul className="mt-2 grid gap-2 lg:grid-cols-2">
+              {answers.map(({ value, means }) => (
+                <li key={String(value)}>
+                  <Button className="h-auto w-full py-1.5 text-left" onClick={() => onAnswer(setting, value)}>
+                    {means}
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
       ))}
       {warnings.map((warning) => (
         <p key={warning} className="mx-4 mb-2 rounded-md bg-warn-soft px-3 py-2 text-warn">

@@ -8,16 +8,44 @@ export interface Reading {
   day_first: boolean | null;
   /** Whether codes that no product has become products, or wait. */
   unknown_codes: "make" | "wait" | null;
+  /** Whether places that nobody has heard of are made. */
+  make_locations: boolean | null;
+  /** The kept mapping that columns are changed in. */
+  kept: object | null;
+  /** A kept mapping is not to be used. */
+  refused: boolean;
 }
 
-export const AS_FOUND: Reading = { columns: null, decimal_comma: null, day_first: null, unknown_codes: null };
+export const AS_FOUND: Reading = {
+  columns: null,
+  decimal_comma: null,
+  day_first: null,
+  unknown_codes: null,
+  make_locations: null,
+  kept: null,
+  refused: false,
+};
 
 /** The mapping as the API takes it: only what was said, and only columns that have a target. */
-export function mappingText(reading: Reading, more: object = {}): string {
+export function mappingText({ kept, refused, ...reading }: Reading): string {
   const columns =
     reading.columns && Object.fromEntries(Object.entries(reading.columns).filter(([, column]) => column));
-  const said = Object.entries({ ...reading, columns, ...more }).filter(([, value]) => value !== null);
-  return said.length > 0 ? JSON.stringify(Object.fromEntries(said)) : "";
+  const said = Object.entries({ ...reading, columns }).filter(([, value]) => value !== null);
+  // Answers alone would be added to the kept mapping: one that names columns, be it none, stands for itself.
+  const base = refused ? { columns: {} } : kept;
+  return said.length > 0 || base ? JSON.stringify({ ...base, ...Object.fromEntries(said) }) : "";
+}
+
+/** The reading with a question's answer; `mapping`: which column says what as things stand. */
+export function answered(
+  reading: Reading,
+  mapping: Record<string, string>,
+  setting: string,
+  value: boolean | string,
+): Reading {
+  const target = setting.startsWith("columns.") && setting.slice("columns.".length);
+  if (target) return { ...reading, columns: { ...mapping, [target]: String(value) } };
+  return { ...reading, [setting]: value };
 }
 
 const DELIMITERS: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };

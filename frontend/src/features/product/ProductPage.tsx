@@ -1,13 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, Pencil, Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { ChevronLeft, Plus } from "lucide-react";
+import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { asApiError } from "@/api/errors";
 import { query } from "@/api/query";
-import { ForecastChart } from "@/components/charts/ForecastChart";
-import { pointsOf } from "@/components/charts/model";
-import { Button, CheckBox, Choice, Segmented } from "@/components/ui/controls";
+import { Button, Choice } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { useTitle } from "@/components/ui/PageHead";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
@@ -15,18 +13,21 @@ import { OverrideCard } from "@/features/overrides/OverrideCard";
 import { RecordSale } from "@/features/sales/RecordSale";
 import { day, percent, range, units, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { Demand } from "./Demand";
 import { Details } from "./Details";
 import { NextOrder } from "./NextOrder";
-import { WeekTable } from "./WeekTable";
+import type { PastLag } from "./past";
 
 type Forecast = Schemas["ForecastOut"];
 interface Props {
   sku: string;
   location: string | undefined;
   onLocation: (location: string) => void;
+  lag: PastLag;
+  onLag: (lag: PastLag) => void;
 }
 
-export function ProductPage({ sku, location, onLocation }: Props) {
+export function ProductPage({ sku, location, onLocation, lag, onLag }: Props) {
   const forecast = useQuery({
     ...query("/api/forecast/{product_id}", { path: { product_id: sku }, query: { location } }),
     placeholderData: keepPreviousData,
@@ -65,7 +66,13 @@ export function ProductPage({ sku, location, onLocation }: Props) {
         </div>
       </div>
       {found ? (
-        <Loaded key={`${found.sku} ${found.location}`} forecast={found} product={product.data} />
+        <Loaded
+          key={`${found.sku} ${found.location}`}
+          forecast={found}
+          product={product.data}
+          lag={lag}
+          onLag={onLag}
+        />
       ) : none ? (
         <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
           <Card>
@@ -94,63 +101,17 @@ export function ProductPage({ sku, location, onLocation }: Props) {
   );
 }
 
-/** The sum over the first weeks; quantiles do not add, so the API sends its own. */
-export function sumOver(forecast: Forecast, weeks: number) {
-  return forecast.sums.findLast((sum) => sum.weeks <= weeks);
-}
-
-function Loaded({ forecast, product }: { forecast: Forecast; product: Schemas["ProductOut"] | undefined }) {
+function Loaded({
+  forecast,
+  product,
+  lag,
+  onLag,
+}: Pick<Props, "lag" | "onLag"> & { forecast: Forecast; product: Schemas["ProductOut"] | undefined }) {
   const name = product?.name ?? forecast.sku;
-  const [view, setView] = useState<"chart" | "table">("chart");
-  const [past, setPast] = useState(true);
-  const points = useMemo(() => pointsOf(forecast), [forecast]);
-  const eight = sumOver(forecast, 8);
   return (
     <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
       <div className="grid min-w-0 content-start gap-4">
-        <Card className="min-w-0 p-4">
-          <div className="flex flex-wrap items-start gap-3">
-            <div>
-              <h2 className="text-title font-semibold">Weekly demand</h2>
-              {eight && (
-                <p className="text-ink-2">
-                  Next {eight.weeks} weeks: <strong className="text-ink">{units(eight.mean)} units</strong>{" "}
-                  expected, likely {units(eight.quantiles["0.1"])} to {units(eight.quantiles["0.9"])}
-                </p>
-              )}
-            </div>
-            <div className="ml-auto flex items-center gap-3">
-              {forecast.past.length > 0 && view === "chart" && (
-                <CheckBox checked={past} onChange={setPast}>
-                  Past forecasts
-                </CheckBox>
-              )}
-              <Segmented
-                label="Show as"
-                value={view}
-                options={[
-                  { value: "chart", label: "Chart" },
-                  { value: "table", label: "Table" },
-                ]}
-                onChange={setView}
-              />
-            </div>
-          </div>
-          {view === "chart" ? (
-            <>
-              <Legend
-                past={past && forecast.past.length > 0}
-                stockout={points.some((point) => point.outOfStock)}
-                plan={forecast.overridden}
-              />
-              <ForecastChart points={points} showPast={past} name={name} />
-            </>
-          ) : (
-            <div className="-mx-4 mt-3 -mb-4">
-              <WeekTable forecast={forecast} />
-            </div>
-          )}
-        </Card>
+        <Demand forecast={forecast} name={name} lag={lag} onLag={onLag} />
         <OverrideCard
           sku={forecast.sku}
           location={forecast.location}
@@ -165,42 +126,6 @@ function Loaded({ forecast, product }: { forecast: Forecast; product: Schemas["P
         {product && <Details product={product} />}
       </div>
     </div>
-  );
-}
-
-function Legend({ past, stockout, plan }: { past: boolean; stockout: boolean; plan: boolean }) {
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 pt-2 text-sec text-ink-2">
-      <li className="flex items-center gap-2">
-        <i aria-hidden className="h-0.5 w-4 bg-(--c-actual)" /> Actual
-      </li>
-      <li className="flex items-center gap-2">
-        <i aria-hidden className="flex h-3 w-5 items-center bg-(--c-band-out)">
-          <i className="flex h-1.5 w-full items-center bg-(--c-band-in)">
-            <i className="h-0.5 w-full bg-(--c-p50)" />
-          </i>
-        </i>
-        Expected, 50% and 80% range
-      </li>
-      {past && (
-        <li className="flex items-center gap-2">
-          <i aria-hidden className="w-4 border-t border-dashed border-(--c-past)" /> Forecast made before
-          (median)
-        </li>
-      )}
-      {plan && (
-        <li className="flex items-center gap-2">
-          <Pencil size={12} aria-hidden className="text-accent" /> Overridden
-          <i aria-hidden className="ml-1 w-4 border-t-2 border-dotted border-ink-2" /> Model alone
-        </li>
-      )}
-      {stockout && (
-        <li className="flex items-center gap-2">
-          <i aria-hidden className="h-3 w-4 bg-(--c-stockout) opacity-30" /> Out of stock, excluded from
-          training
-        </li>
-      )}
-    </ul>
   );
 }
 

@@ -1,8 +1,11 @@
 import type { Schemas } from "@/api/client";
+import type { PastWeek } from "@/components/charts/model";
 import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
+import { Badge } from "@/components/ui/states";
 import { day, money, range, units } from "@/lib/format";
+import { held } from "./past";
 
 type Forecast = Schemas["ForecastOut"];
 interface Week {
@@ -11,6 +14,7 @@ interface Week {
   quantiles: Forecast["forecast"][number]["quantiles"] | null;
   revenue: number | string | null;
   stockout: boolean;
+  said: PastWeek | undefined;
 }
 
 const COLUMNS: readonly Column<Week>[] = [
@@ -37,6 +41,28 @@ const COLUMNS: readonly Column<Week>[] = [
   band("0.25", "0.75", "Range P25–P75"),
   band("0.1", "0.9", "Range P10–P90"),
   {
+    id: "before",
+    label: "Expected before",
+    width: 110,
+    align: "right",
+    text: (row) => row.said?.expected ?? "",
+    cell: (row) => row.said && units(row.said.expected),
+  },
+  {
+    id: "then",
+    label: "P10–P90 then",
+    width: 170,
+    align: "right",
+    text: (row) => (row.said ? `${range(row.said.p10, row.said.p90)}, ${held(row.said.inside)}` : ""),
+    cell: (row) =>
+      row.said && (
+        <span className="flex items-center justify-end gap-2">
+          {row.said.inside <= 0 && <Badge tone="warn">Outside</Badge>}
+          {range(row.said.p10, row.said.p90)}
+        </span>
+      ),
+  },
+  {
     id: "revenue",
     label: "Revenue",
     width: 90,
@@ -60,14 +86,22 @@ function band(low: string, high: string, label: string): Column<Week> {
   return { id: label, label, width: 120, align: "right", text: shown, cell: shown };
 }
 
+interface Props {
+  forecast: Forecast;
+  /** What was said of the weeks that have ended. */
+  past: Schemas["PastOut"] | undefined;
+}
+
 /** The chart's figures as text, newest first. */
-export function WeekTable({ forecast }: { forecast: Forecast }) {
+export function WeekTable({ forecast, past: before }: Props) {
+  const said = new Map(before?.items.map((item) => [item.week, item]));
   const ahead = forecast.forecast.map(({ week, mean, quantiles }) => ({
     week,
     units: mean,
     quantiles,
     revenue: null,
     stockout: false,
+    said: undefined,
   }));
   const past = forecast.history.map((week) => ({
     week: week.week,
@@ -75,6 +109,7 @@ export function WeekTable({ forecast }: { forecast: Forecast }) {
     quantiles: null,
     revenue: week.revenue,
     stockout: week.in_stock <= 0.5,
+    said: said.get(week.week),
   }));
   return (
     <DataTable

@@ -48,8 +48,9 @@ async def start_shop_import(
     upload = await uploads.received(request, request.app.state.settings.max_upload_mb * 1024**2)
     with upload.file:
         given, called = _mapping(mapping or upload.mapping), (upload.name or name)[:200].replace("\x00", "")
+        state = request.app.state
         id_ = await run_in_threadpool(
-            run.submit_import, request.app.state.database, upload.file, kind, called, given, caller.actor
+            run.submit_import, state.database, state.settings.zone, upload.file, kind, called, given, caller.actor
         )
     return ShopImportStarted(id=id_, status="waiting")
 

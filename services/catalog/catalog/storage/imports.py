@@ -52,11 +52,23 @@ def create(connection: Connection, id_: UUID, content: Mapping[str, Any]) -> Non
     """Register an upload."""
     connection.execute(
         text(
-            "INSERT INTO import (id, kind, name, mapping, digest, bytes, created_by)"
-            " VALUES (:id, :kind, :name, CAST(:mapping AS jsonb), :digest, :bytes, :created_by)"
+            "INSERT INTO import (id, kind, name, mapping, digest, bytes, created_by, known_as, day_first, warnings)"
+            " VALUES (:id, :kind, :name, CAST(:mapping AS jsonb), :digest, :bytes, :created_by, :known_as, :day_first,"
+            " CAST(:warnings AS jsonb))"
         ),
-        {**content, "id": id_, "mapping": _json(content["mapping"])},
+        {**content, "id": id_, "mapping": _json(content["mapping"]), "warnings": _json(content["warnings"])},
     )
+
+
+def days_before(connection: Connection, kind: str, known_as: str) -> dict[str, Any] | None:
+    """The last import of the kind and of such a file whose days were decided, and that was not taken back."""
+    found = rows(
+        connection,
+        "SELECT name, day_first, created_at FROM import WHERE kind = :kind AND known_as = :known_as"
+        " AND day_first IS NOT NULL AND undone_at IS NULL ORDER BY created_at DESC LIMIT 1",
+        kind=kind, known_as=known_as,
+    )  # fmt: skip
+    return found[0] if found else None
 
 
 def get(connection: Connection, id_: UUID, *, lock: bool = False) -> dict[str, Any] | None:

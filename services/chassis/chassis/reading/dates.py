@@ -1,12 +1,10 @@
 """Days and moments of a file, in the notations of tills, spreadsheets and shop systems.
 
-Which of `01/02/2026` is the month is decided on the whole column: by a number above twelve, by dots (nobody writes the
-month first with them), by the order of the lines.
+Which of `01/02/2026` is the month is decided on the whole file (`reading.day_order`).
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from chassis.reading.bounds import of_short_cells
@@ -29,7 +27,7 @@ _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}")
 _ZONED_DAY = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})\s?{_ZONE}")
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_CLOCK}")
 _COMPACT_CLOCK = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})T?(\d{{2}})(\d{{2}})(\d{{2}})?({_ZONE})?")
-_YEAR_LAST = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}")
+YEAR_LAST = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}")
 _WEEKDAY = r"(?:[^\W\d_]+\.?,?\s+)?"
 _NAMED = re.compile(
     rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?[\s/-]*(?:of\s+|de\s+)?([^\W\d_]+)\.?,?[\s/-]*(?:del?\s+)?"
@@ -54,57 +52,6 @@ _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in na
 _Time = tuple[str | None, ...]
 
 
-@of_short_cells(lambda _: None)
-def _year_last(cell: str) -> "re.Match[str] | None":
-    return _YEAR_LAST.fullmatch(cell.strip())
-
-
-def day_first(cells: Sequence[str]) -> bool | None:
-    """Whether the day comes before the month; None if nothing says so. `cells`: the different ones, in their order."""
-    found = [parts for cell in cells if (parts := _year_last(cell))]
-    says_day = sum(int(parts[1]) > 12 or parts[2] == "." for parts in found)
-    says_month = sum(int(parts[3]) > 12 for parts in found if parts[2] != ".")
-    if says_day or says_month:
-        return bool(says_day >= says_month)
-    ordered = {first: _ordered(cells, first) for first in (True, False)}
-    return None if ordered[True] == ordered[False] else ordered[True]
-
-
-def ambiguous(cells: Sequence[str]) -> bool:
-    """Whether the column has dates whose order of day and month must be decided."""
-    return any(_year_last(cell) for cell in cells)
-
-
-def decided(given: bool | None, cells: Sequence[str]) -> tuple[bool, list[str]]:
-    """Whether the day comes first, as given or else as the column shows; and what is told where nothing does."""
-    first = day_first(cells) if given is None else given
-    return first is not False, [_either(cells)] if first is None and ambiguous(cells) else []
-
-
-def _either(cells: Sequence[str]) -> str:
-    """What is told of a column of which nothing says whether the day or the month comes first, with its evidence."""
-    cell = next(cell for cell in cells if _year_last(cell))
-    read = [moment(cell, first) for first in (True, False)]
-    day, month = (f"{found.day} {found:%B} {found.year}" for found in read)
-    return (
-        f"Dates could be day/month or month/day, and nothing in the column says which; they are read as day/month:"
-        f" {cell!r} is {day}, not {month}. `day_first` in the mapping says it for certain."
-    )
-
-
-def _ordered(cells: Sequence[str], first: bool) -> bool:
-    """Whether days that are read so go one way, as lines of a till do."""
-    days = []
-    for cell in cells:
-        try:
-            found = moment(cell, first)
-        except BadCell:
-            continue
-        days.append((found.year, found.month, found.day))
-    days = list(dict.fromkeys(days))
-    return len(days) > 2 and days in (sorted(days), sorted(days, reverse=True))
-
-
 def _none(cell: str) -> datetime | date:
     raise BadCell("bad_date", f"{cell[:40]!r} is not a date")
 
@@ -125,9 +72,9 @@ def _read(text: str, day_comes_first: bool) -> datetime | date | None:
         return _of_digits(text)
     if parts := _YEAR_FIRST.fullmatch(text):
         return _at(date(int(parts[1]), int(parts[3]), int(parts[4])), parts.groups()[4:])
-    if parts := _YEAR_LAST.fullmatch(text):
+    if parts := YEAR_LAST.fullmatch(text):
         day, month = (parts[1], parts[3]) if day_comes_first else (parts[3], parts[1])
-        return _at(date(_year(parts[4]), int(month), int(day)), parts.groups()[4:])
+        return _at(date(full_year(parts[4]), int(month), int(day)), parts.groups()[4:])
     if parts := _COMPACT.fullmatch(text) or _ZONED_DAY.fullmatch(text):
         return _at(date(int(parts[1]), int(parts[2]), int(parts[3])), parts.groups()[3:] or (None,) * 6)
     if parts := _COMPACT_CLOCK.fullmatch(text):
@@ -157,7 +104,7 @@ def _compact(parts: "re.Match[str]") -> datetime | date:
 def _with_name(text: str) -> datetime | date | None:
     """A day whose month is written out."""
     if (parts := _NAMED.fullmatch(text)) and (number := _MONTH.get(parts[2].lower())):
-        return _at(date(_year(parts[3]), number, int(parts[1])), parts.groups()[3:])
+        return _at(date(full_year(parts[3]), number, int(parts[1])), parts.groups()[3:])
     if (parts := _NAME_FIRST.fullmatch(text)) and (number := _MONTH.get(parts[1].lower())):
         return _at(date(int(parts[3]), number, int(parts[2])), parts.groups()[3:])
     if (parts := _YEAR_AT_END.fullmatch(text)) and (number := _MONTH.get(parts[1].lower())):
@@ -165,7 +112,8 @@ def _with_name(text: str) -> datetime | date | None:
     return None
 
 
-def _year(text: str) -> int:
+def full_year(text: str) -> int:
+    """A year of two or four digits."""
     return int(text) + 2000 if len(text) == 2 else int(text)
 
 

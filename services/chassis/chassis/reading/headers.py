@@ -1,5 +1,6 @@
 """Columns found by the names that people give them: case, punctuation and spaces are no difference."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,11 @@ T = TypeVar("T", bound=str)
 def plain(header: str) -> str:
     """A header as it is compared."""
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", header).casefold()).strip()
+
+
+def fingerprint(headers: Sequence[str]) -> str:
+    """By what files of the same columns are known."""
+    return hashlib.sha256("\n".join(map(plain, headers)).encode()).hexdigest()[:32]
 
 
 def told_apart(headers: Sequence[str]) -> list[str]:

@@ -41,12 +41,16 @@ def _could_be_thousands(whole: str, part: str) -> bool:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What only the file's owner can say: the setting of the mapping that answers it, and the evidence."""
+    """What only the file's owner can say: the setting of the mapping that answers it, and the evidence.
+
+    `options`: the answers, each with what it would make of the file.
+    """
 
     setting: str
     column: str
     cell: str
     message: str
+    options: tuple[tuple[bool | str, str], ...] = ()
 
 
 @dataclass
@@ -109,6 +113,7 @@ class Signs:
             "decimal_comma", column, cell,
             f"{cell!r} in the column {column!r}{beside} is {as_point} with a decimal point and {as_comma} with a"
             " decimal comma, and no number of the file tells which: say `decimal_comma` in the mapping",
+            ((False, f"decimal point: {cell} is {as_point}"), (True, f"decimal comma: {cell} is {as_comma}")),
         )  # fmt: skip
 
 

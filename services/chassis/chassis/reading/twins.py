@@ -38,6 +38,7 @@ class Twins:
                 f"columns.{target}", self.others[target][0], other,
                 f"several columns are named {self.others[target][0]!r} and say different things ({said!r} and"
                 f" {other!r}): say in `columns` which is meant, {', '.join(map(repr, self._names(target)))}",
+                tuple((name, name) for name in self._names(target)),
             )
             for target, (said, other) in self.differ.items()
         ]  # fmt: skip

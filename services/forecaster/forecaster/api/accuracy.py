@@ -95,12 +95,14 @@ Weeks = Annotated[int, Query(ge=1, le=104, description="Weeks that have ended, c
 Lag = Annotated[Literal[1, 4, 8, 13], BeforeValidator(_number)]
 
 
-def _window(config: Settings, weeks: int, as_of: date | None) -> tuple[date, date]:
+def window(config: Settings, weeks: int, as_of: date | None) -> tuple[date, date]:
+    """The first and the last of so many weeks that have ended."""
     newest = last_ended_week(as_of or yesterday(config.zone), config.first_weekday)
     return newest - timedelta(days=7 * (weeks - 1)), newest
 
 
-def _share(part: float | None, whole: float | None) -> float | None:
+def share(part: float | None, whole: float | None) -> float | None:
+    """A part of a whole as the API tells it; null of nothing."""
     return None if part is None or not whole else round(part / whole, 4)
 
 
@@ -112,7 +114,7 @@ def get_forecast_accuracy(
 ) -> AccuracyList:  # fmt: skip
     """Accuracy at lags 1, 4, 8 and 13 of what was published, and of the rehearsal of the weeks before. Nothing is
     refitted."""
-    oldest, newest = _window(config, weeks, as_of)
+    oldest, newest = window(config, weeks, as_of)
     with db.snapshot() as connection:
         found = accuracy.by_segment(
             connection, by, oldest, newest, sku=sku, location=location, category=category, limit=limit
@@ -120,12 +122,12 @@ def get_forecast_accuracy(
     items = [
         AccuracyOut(
             lag=row["lag"], segment=row["segment"], weeks=row["weeks"], series=row["series"], cells=row["cells"],
-            rehearsed=row["rehearsed"], actual=row["actual"], wape=_share(row["final_error"], row["actual"]),
-            bias=_share(row["bias"], row["actual"]),
-            mase=_share(row["scaled"], row["scaled_cells"]), pinball=_share(row["pinball"], row["actual"]),
+            rehearsed=row["rehearsed"], actual=row["actual"], wape=share(row["final_error"], row["actual"]),
+            bias=share(row["bias"], row["actual"]),
+            mase=share(row["scaled"], row["scaled_cells"]), pinball=share(row["pinball"], row["actual"]),
             coverage80=round(row["inside"] / row["cells"], 4),
             tracking_signal=round(tracking_signal(row["bias"], row["mad"]), 2),
-            wape_model=_share(row["model_error"], row["actual"]), wape_naive=_share(row["naive_error"], row["actual"]),
+            wape_model=share(row["model_error"], row["actual"]), wape_naive=share(row["naive_error"], row["actual"]),
         )
         for row in found
     ]  # fmt: skip
@@ -147,16 +149,16 @@ def get_forecast_value_added(
     db: Db, config: Config, _: Viewer, lag: Lag = 1, weeks: Weeks = 13, as_of: Day | None = None
 ) -> ValueAdded:
     """What each step added: naive, model, override; and each planner, by direction and size of their changes."""
-    oldest, newest = _window(config, weeks, as_of)
+    oldest, newest = window(config, weeks, as_of)
     with db.snapshot() as connection:
         steps = {row["lag"]: row for row in accuracy.by_segment(connection, "all", oldest, newest)}.get(lag)
         people = [_author(row) for row in accuracy.by_author(connection, oldest, newest, lag)]
     sold = steps["actual"] if steps else None
     return ValueAdded(
         lag=lag, oldest=oldest, newest=newest, people=people,
-        naive=_share(steps["naive_error"], sold) if steps else None,
-        model=_share(steps["model_error"], sold) if steps else None,
-        override=_share(steps["final_error"], sold) if steps else None,
+        naive=share(steps["naive_error"], sold) if steps else None,
+        model=share(steps["model_error"], sold) if steps else None,
+        override=share(steps["final_error"], sold) if steps else None,
     )  # fmt: skip
 
 
@@ -165,8 +167,8 @@ def _author(row: dict[str, Any]) -> AuthorValue:
     verb = "saved" if gained >= 0 else "cost"
     return AuthorValue(
         author=row["author"], direction=row["direction"], size=row["size"], overrides=row["overrides"],
-        cells=row["cells"], actual=row["actual"], wape_model=_share(row["model_error"], row["actual"]),
-        wape_final=_share(row["final_error"], row["actual"]), value_added_units=gained, money=-row["money"],
+        cells=row["cells"], actual=row["actual"], wape_model=share(row["model_error"], row["actual"]),
+        wape_final=share(row["final_error"], row["actual"]), value_added_units=gained, money=-row["money"],
         sentence=f"{row['author']}'s changes {row['direction']}ward, {row['size']}, {verb} {abs(gained):.0f} units"
         " of error",
     )  # fmt: skip

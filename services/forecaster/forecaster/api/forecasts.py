@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query
 from forecaster.api import shapes
 from forecaster.api.models import ForecastOut, HistoryTotals, SummaryOut, WeeklyForecastOut
 from forecaster.api.parameters import Config, today
+from forecaster.api.places import places_of
 from forecaster.domain.overrides import adjusted
 from forecaster.domain.runs import require_forecasts
 from forecaster.storage import demand, forecasts, live, overrides, runs
@@ -93,7 +94,7 @@ def get_product_forecast(
 ) -> ForecastOut:  # fmt: skip
     """A product's forecast, by id or code."""
     with db.snapshot() as connection:
-        sku, places = _find(connection, product_id)
+        sku, places = places_of(connection, product_id)
         place = location or places[0]
         row = live.one(connection, sku, place) if place in places else None
         if row is None:
@@ -125,14 +126,3 @@ def _readable(connection: Connection, run_id: UUID) -> None:
         raise not_found(f"Run {run_id}")
     if run["pruned_at"] is not None:
         require_forecasts(run)
-
-
-def _find(connection: Connection, key: str) -> tuple[str, list[str]]:
-    product = live.product(connection, key)
-    sku = product["sku"] if product else key.strip().upper()
-    places = live.locations(connection, sku)
-    if not places:
-        if product is None:
-            raise not_found(f"Product {key}")
-        raise NotFound(f"{sku} has no forecast yet: it has no sales, or no training has run.", code="no_forecast")
-    return sku, places

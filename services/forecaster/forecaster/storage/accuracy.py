@@ -114,6 +114,9 @@ _MOVED = """
 """
 
 
+_SHOWN = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+
+
 def _values(
     oldest: date, newest: date, lags: tuple[int, ...], *, sku: str | None = None, location: str | None = None,
     category: str | None = None, rehearsals: bool = False,
@@ -164,6 +167,20 @@ def by_series(connection: Connection, oldest: date, newest: date, weeks: int) ->
         " GROUP BY sku, location HAVING count(*) >= :weeks",
         **_values(oldest, newest, (1,)), weeks=weeks,
     )  # fmt: skip
+
+
+def of_series(
+    connection: Connection, sku: str, location: str, oldest: date, newest: date, lag: int
+) -> list[dict[str, Any]]:
+    """A series' weeks at a lag, oldest first: what was said of each, what it sold, how much of it the 80 % band held.
+    The band is the model's; `final` is after overrides."""
+    band = ", ".join(f"{_quantile(level)}::float8 AS {name}" for name, level in _SHOWN.items())
+    return rows(
+        connection,
+        f"{_CELLS} SELECT week, rehearsal, actual, model, final, {band}, {_INSIDE} AS inside"
+        " FROM cells AS c ORDER BY week",
+        **_values(oldest, newest, (lag,), sku=sku, location=location, rehearsals=True),
+    )
 
 
 def newest_weeks(connection: Connection, oldest: date, newest: date) -> list[dict[str, Any]]:

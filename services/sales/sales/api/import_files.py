@@ -43,8 +43,9 @@ async def start_import(
         called = (filename or name)[:200].replace("\x00", "")
         state, who = request.app.state, Caller(caller.id, caller.actor, caller.source)
         return await run_in_threadpool(
-            submit_import, state.database, file, called, given, who, state.settings.currency, idempotency_key
-        )
+            submit_import, state.database, file, called, given, who, _horizon(request), state.settings.currency,
+            idempotency_key,
+        )  # fmt: skip
 
 
 @router.post("/imports/preview")
@@ -58,11 +59,14 @@ async def preview_import(
     file, _, field = await uploads.received(request, limit)
     with file:
         given = _mapping(mapping or field)
-        horizon = Horizon(request.app.state.settings.zone, datetime.now(UTC))
         return await run_in_threadpool(
-            previewing.preview_import, request.app.state.database, file, given, horizon,
+            previewing.preview_import, request.app.state.database, file, given, _horizon(request),
             request.app.state.settings.currency, caller.source,
         )  # fmt: skip
+
+
+def _horizon(request: Request) -> Horizon:
+    return Horizon(request.app.state.settings.zone, datetime.now(UTC))
 
 
 def _mapping(text: str | None) -> Mapping | None:

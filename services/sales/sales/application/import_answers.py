@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
+from chassis.reading.asking import FileQuestion
 from pydantic import BaseModel, Field, StringConstraints
 
 from sales.application.saved_mappings import SavedMapping
@@ -160,7 +161,8 @@ class PresetTaken(BaseModel):
 class Preview(BaseModel):
     """How the file would be read. `rows`: its first lines, and then those that would become no sale.
 
-    `questions` must be answered in the mapping before the file is imported. Every line is `recorded`, one of
+    `questions` must be answered in the mapping before the file is imported; `asked` are the same with their answers.
+    Every line is `recorded`, one of
     `duplicates` (it is there already), `waiting` (for a code or a location) or `refused`; `conflicts` are those of the
     refused whose id another sale has. `unknown`: how many codes no product has, of which `unknown_codes` names some;
     `makes_products` says whether they become products. `saved_mapping`: what was kept of an earlier file of the same
@@ -178,6 +180,7 @@ class Preview(BaseModel):
     rows: list[PreviewRow]
     warnings: list[str]
     questions: list[str]
+    asked: list[FileQuestion] = []
     lines: int
     refused: int
     reasons: dict[str, int]

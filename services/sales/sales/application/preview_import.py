@@ -12,10 +12,12 @@ from typing import BinaryIO
 from chassis.database import Connection, Database
 from chassis.failures import invalid
 from chassis.reading import tables
+from chassis.reading.asking import asked
 from chassis.reading.bounds import UnreadableFile
+from chassis.reading.day_order import BesideDays
 from contracts.types import MAIN_LOCATION
 
-from sales.application import named_codes, saved_mappings
+from sales.application import days_before, named_codes, saved_mappings
 from sales.application.foresee import CONFLICT, DUPLICATE, RECORDED, REFUSED, WAITING, Foresight
 from sales.application.identity import KnownBy, NoIdentity, current_ids, identify
 from sales.application.import_answers import PresetTaken, Preview, PreviewError, PreviewRow
@@ -70,17 +72,18 @@ def preview_import(
     bound: str | None = None,
 ) -> Preview:  # fmt: skip
     """Read the file as its import would; `bound`: the source of the caller's key. Raises Invalid for no table."""
-    saved = None
-    if given is None:
-        with database.snapshot() as connection:
-            saved = saved_mappings.of_file(connection, file, bound)
-    mapping = given or (saved.mapping if saved else Mapping())
-    with taken(file, mapping, currency) as found:
+    with database.snapshot() as connection:
+        mapping, saved = saved_mappings.resolved(connection, file, given, bound)
+        beside = days_before.beside(connection, file, mapping.source or bound, horizon)
+    with taken(file, mapping, currency, beside) as found:
         of_source = found.mapping.model_copy(update={"source": mapping.source or bound or found.mapping.source})
-        seen = _preview(database, found.file, of_source, horizon)
+        seen = _preview(database, found.file, of_source, horizon, beside)
         seen.warnings[:0] = [*([saved_mappings.told(saved)] if saved else []), *found.warnings]
         seen.saved_mapping = saved
-        seen.questions[:0] = [question.message for question in found.questions]
+        seen.asked[:0] = asked(found.questions)
+        seen.questions = [question.message for question in seen.asked]
+        if found.plain:
+            seen.day_first = found.days.first
         preset = found.preset
         if preset is not None:
             _beside_the_file(file, seen)
@@ -100,9 +103,11 @@ def _beside_the_file(file: BinaryIO, preview: Preview) -> None:
             break
 
 
-def _preview(database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon) -> Preview:
+def _preview(
+    database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon, beside: BesideDays
+) -> Preview:  # fmt: skip
     try:
-        found = notation(file, mapping)
+        found = notation(file, mapping, beside)
         seen, named = _Seen(), _named(file, found, horizon)
         with database.transaction() as connection:
             identity = _identity(connection, file, found, horizon)
@@ -119,7 +124,7 @@ def _preview(database: Database, file: BinaryIO, mapping: Mapping, horizon: Hori
         format=found.layout.format, delimiter=found.layout.delimiter, encoding=found.layout.encoding,
         decimal="," if found.decimal_comma else ".", day_first=found.day_first,
         rows=sorted(seen.shown, key=lambda row: row.line), warnings=found.warnings,
-        questions=[question.message for question in found.questions], lines=seen.lines,
+        questions=[question.message for question in found.questions], asked=asked(found.questions), lines=seen.lines,
         refused=seen.fates[REFUSED], reasons=dict(seen.reasons), recorded=seen.fates[RECORDED],
         duplicates=seen.fates[DUPLICATE], conflicts=seen.reasons[CONFLICT], waiting=seen.fates[WAITING],
         unknown_codes=sorted(codes.unknown)[:MOST_CODES], unknown=len(codes.unknown), makes_products=codes.makes,

@@ -15,7 +15,8 @@ from chassis import outbox, stored_files
 from chassis.database import Database
 from chassis.jobs import Claim
 from chassis.reading import tables
-from chassis.weeks import yesterday
+from chassis.reading.day_order import BesideDays
+from chassis.weeks import business_day, yesterday
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
 
@@ -53,7 +54,8 @@ class ImportJob:
                 stored = imports.get(connection, id_)
             job.progress("reading the file", 0, 1)
             assert stored is not None
-            found = survey(file, Mapping.model_validate(stored["mapping"]))
+            came = business_day(stored["created_at"], self._settings.zone)
+            found = survey(file, Mapping.model_validate(stored["mapping"]), BesideDays(came))
             if found.questions:
                 raise ValueError(found.questions[0].message)
             shift = self._prepare(id_, stored["source"], found)

@@ -1,10 +1,10 @@
 """What somebody has said of a file's columns is kept, and holds for the next file that has the same ones.
 
 A mapping that only names a source is not kept: many files have the same plain columns, and are not of one till. A file
-that comes without a mapping is read by the one that was kept, and that is said; `{}` as a mapping refuses it.
+that comes without a mapping is read by the one that was kept, and that is said; so is one that comes with answers to
+questions alone, which are added to it. `{}` as a mapping refuses it.
 """
 
-import hashlib
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -13,12 +13,13 @@ from chassis.database import Connection, Database
 from chassis.failures import not_found
 from chassis.reading import tables
 from chassis.reading.bounds import UnreadableFile
-from chassis.reading.headers import plain
+from chassis.reading.headers import fingerprint
 from pydantic import BaseModel
 
 from sales.domain.mapping import Mapping
 from sales.storage import saved_mappings
 
+ANSWERS = {"day_first", "decimal_comma", "unknown_codes", "make_locations"}  # they name no column
 NOT_OF_COLUMNS = {"source", "shift_to_last_ended_week", "unknown_codes", "make_locations", "location"}
 
 
@@ -33,9 +34,9 @@ class SavedMapping(BaseModel):
     used_at: datetime
 
 
-def fingerprint(columns: list[str]) -> str:
-    """By what files of the same columns are known."""
-    return hashlib.sha256("\n".join(map(plain, columns)).encode()).hexdigest()[:32]
+def print_of(file: BinaryIO) -> str:
+    """The fingerprint of a file's columns."""
+    return fingerprint(_columns(file))
 
 
 def of_file(connection: Connection, file: BinaryIO, bound: str | None) -> SavedMapping | None:
@@ -44,6 +45,19 @@ def of_file(connection: Connection, file: BinaryIO, bound: str | None) -> SavedM
     found = saved_mappings.find(connection, fingerprint(columns)) if columns else None
     saved = SavedMapping.model_validate(found) if found else None
     return None if saved and bound and saved.mapping.source not in (None, bound) else saved
+
+
+def resolved(
+    connection: Connection, file: BinaryIO, given: Mapping | None, bound: str | None
+) -> tuple[Mapping, SavedMapping | None]:
+    """The mapping that a file is read by, and the kept one that it is made of."""
+    if given is not None and not (given.model_fields_set and given.model_fields_set <= ANSWERS):
+        return given, None
+    saved = of_file(connection, file, bound)
+    if saved is None:
+        return given or Mapping(), None
+    answers = {name: getattr(given, name) for name in given.model_fields_set} if given else {}
+    return saved.mapping.model_copy(update=answers), saved
 
 
 def keep(connection: Connection, file: BinaryIO, mapping: Mapping, actor: str) -> None:

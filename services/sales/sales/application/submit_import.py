@@ -10,35 +10,36 @@ from chassis import audit, idempotency, jobs, stored_files
 from chassis.database import Connection, Database
 from chassis.failures import invalid
 from chassis.reading.bounds import UnreadableFile
+from chassis.reading.day_order import BesideDays, DayOrder
 from chassis.reading.signs import Doubt
 
-from sales.application import saved_mappings
+from sales.application import days_before, saved_mappings
 from sales.application.bound_keys import only_own
 from sales.application.import_answers import ImportStarted
 from sales.application.record_sales import Caller
 from sales.application.run_import import KIND
 from sales.application.survey import notation
-from sales.application.take_file import taken
+from sales.application.take_file import TakenFile, taken
+from sales.domain.claims import Horizon
 from sales.domain.mapping import Mapping, source_of
 from sales.storage import imports
 
 
 def submit_import(
-    database: Database, file: BinaryIO, name: str, given: Mapping | None, caller: Caller, currency: str, key: str | None
+    database: Database, file: BinaryIO, name: str, given: Mapping | None, caller: Caller, horizon: Horizon,
+    currency: str, key: str | None,
 ) -> ImportStarted:  # fmt: skip
     """Keep what is read of the file and queue its import. Raises Invalid for what is no table of sales.
 
     The same file, name and mapping under one Idempotency-Key are one import. The file of a key that is bound to a
     source is of that source.
     """
-    saved = None
-    if given is None:
-        with database.snapshot() as connection:
-            saved = saved_mappings.of_file(connection, file, caller.source)
-    mapping = given or (saved.mapping if saved else Mapping())
+    with database.snapshot() as connection:
+        mapping, saved = saved_mappings.resolved(connection, file, given, caller.source)
+        beside = days_before.beside(connection, file, mapping.source or caller.source, horizon)
     only_own(caller.source, mapping.source or caller.source or "import")
     digest = idempotency.request_hash([name, (given or Mapping()).model_dump(mode="json"), _sum(file)]) if key else ""
-    with taken(file, mapping, currency) as found, database.transaction() as connection:
+    with taken(file, mapping, currency, beside) as found, database.transaction() as connection:
         before = idempotency.earlier(connection, caller.id, key, digest)
         if before:
             return ImportStarted(**before["response"])
@@ -46,10 +47,14 @@ def submit_import(
         of_source = found.mapping.model_copy(
             update={"source": mapping.source or caller.source or found.mapping.source}
         )  # fmt: skip
-        told = [*([saved_mappings.told(saved)] if saved else []), *found.warnings]
-        started = _submit(connection, found.file, name, of_source, caller.actor, told)
+        days, decided = _checked(found, of_source, beside)
+        told = [*([saved_mappings.told(saved)] if saved else []), *found.warnings, *days.told]
+        started = _submit(connection, found.file, name, decided, caller.actor, told)
+        if days.settled:
+            known_as = days_before.known_as(file, mapping.source or caller.source)
+            imports.keep_days(connection, started.id, known_as, day_first=days.first)
         if given is not None and caller.source is None:  # a key that is bound to a source speaks for that alone
-            saved_mappings.keep(connection, file, given, caller.actor)
+            saved_mappings.keep(connection, file, mapping, caller.actor)
         if saved is not None:
             saved_mappings.note_use(connection, saved)
         idempotency.keep(connection, caller.id, key, digest, 202, started.model_dump(mode="json"))
@@ -59,7 +64,6 @@ def submit_import(
 def _submit(
     connection: Connection, file: BinaryIO, name: str, mapping: Mapping, actor: str, told: Sequence[str]
 ) -> ImportStarted:
-    _check(file, mapping)
     id_, size, said = uuid4(), file.seek(0, io.SEEK_END), mapping.model_dump(mode="json")
     imports.create(connection, id_, name, source_of(mapping), said, size, actor)
     imports.warn(connection, id_, *told)
@@ -74,17 +78,23 @@ def _sum(file: BinaryIO) -> str:
     return hashlib.file_digest(file, hashlib.sha256).hexdigest()  # type: ignore[arg-type]
 
 
-def _check(file: BinaryIO, mapping: Mapping) -> None:
+def _checked(taken_file: TakenFile, mapping: Mapping, beside: BesideDays) -> tuple[DayOrder, Mapping]:
+    """How the file's days are read, and its mapping with what was decided. Raises Invalid for what must be asked."""
+    file = taken_file.file
     try:
-        found = notation(file, mapping, only_first=1000)
-        if found.questions:  # the rest of the file may answer them
-            found = notation(file, mapping)
+        found = notation(file, mapping, beside, only_first=1000)
+        if found.questions or (found.days.settled and not found.days.shown):  # the rest of the file may say more
+            found = notation(file, mapping, beside)
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
     missing = found.mapping.missing()
     if missing:
         raise invalid("mapping", f"no column was found for {', '.join(missing)}; name them in `columns`", "unmapped")
     _ask(found.questions)
+    if taken_file.plain:
+        return taken_file.days, mapping
+    by_evidence = found.days.settled and not found.days.shown
+    return found.days, mapping.model_copy(update={"day_first": found.days.first}) if by_evidence else mapping
 
 
 def _ask(questions: Sequence[Doubt]) -> None:

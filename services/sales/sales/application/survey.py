@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import BinaryIO
 
-from chassis.reading import dates, tables
+from chassis.reading import tables
+from chassis.reading.day_order import BesideDays, DayOrder, Days
 from chassis.reading.own import FAULT
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
@@ -20,6 +21,7 @@ from sales.domain.lines import LineError, Reader
 from sales.domain.mapping import NUMERIC, Mapping, Target, completed
 from sales.domain.reading import Reading
 
+NOTHING_BESIDE = BesideDays()
 MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
 
 
@@ -45,7 +47,7 @@ class Survey:
 
     layout: Layout
     mapping: Mapping
-    day_first: bool
+    days: DayOrder
     commas: dict[str, bool]
     units: dict[str, str]
     warnings: list[str]
@@ -58,6 +60,11 @@ class Survey:
     def refuse_all(self, why: str) -> None:
         """Ask before anything is imported, for what no cell says."""
         self.questions.append(Doubt("source", "", "", why))
+
+    @property
+    def day_first(self) -> bool:
+        """Whether the day comes before the month."""
+        return self.days.first
 
     @property
     def decimal_comma(self) -> bool:
@@ -84,25 +91,28 @@ class Survey:
         return gap.days // 7
 
 
-def notation(file: BinaryIO, mapping: Mapping, only_first: int | None = None) -> Survey:
+def notation(
+    file: BinaryIO, mapping: Mapping, beside: BesideDays = NOTHING_BESIDE, only_first: int | None = None
+) -> Survey:
     """Layout, mapping and notations, decided on whole columns. Raises UnreadableFile."""
     layout = tables.layout(file)
     given, mapping = mapping, completed(mapping, layout.headers)
     looks = _Looks(mapping, layout, given)
-    # Parquet has numbers and days of its own.
-    if layout.format == "csv" or mapping.columns.keys() & {"kind", "event_id"}:
+    # Parquet has numbers of its own, and days but where they are text.
+    if layout.format == "csv" or mapping.day_first is None or mapping.columns.keys() & {"kind", "event_id"}:
         for _, row in islice(tables.rows(file, layout), only_first):
             looks.add(row)
     mapping, warnings = looks.settled(given)
-    day_first, doubts = dates.decided(mapping.day_first, looks.days)
+    days = looks.days.decide(mapping.day_first, beside)
     commas, questions = looks.signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
-    warnings += doubts
+    warnings += days.told
+    questions = [*looks.twins(), *days.doubts, *questions]
     if "invoice" not in mapping.columns and "event_id" not in mapping.columns:
         warnings.append(
             "There is no invoice or id column: equal lines are told apart by their order, so a file that repeats"
             " some lines of another counts them again only if they differ."
         )
-    return Survey(layout, mapping, day_first, commas, looks.units.usual(), warnings, looks.twins() + questions)
+    return Survey(layout, mapping, days, commas, looks.units.usual(), warnings, questions)
 
 
 class _Looks:
@@ -112,15 +122,10 @@ class _Looks:
         columns = {str(target): name for target, name in mapping.columns.items()}
         self._mapping, self.signs, self.units = mapping, Signs(columns, NUMERIC), Units(columns, NUMERIC)
         self._twins = Twins.of(layout, {t: name for t, name in columns.items() if t not in given.columns})
-        self._days: dict[str, None] = {}
+        self.days = Days({t: name for t, name in columns.items() if t == "sold_at"}, past=("sold_at",))
         self._kinds: Counter[bool] = Counter()
         self._ids: dict[str, int] = {}
         self._lines = self._clashes = 0
-
-    @property
-    def days(self) -> list[str]:
-        """The different cells of the column of days."""
-        return list(self._days)
 
     def add(self, row: dict[str, str]) -> None:
         """Look at a line."""
@@ -130,8 +135,7 @@ class _Looks:
         self.signs.add(row)
         self.units.add(row)
         self._twins.add(row)
-        if day := self._cell(row, "sold_at"):
-            self._days[day] = None
+        self.days.add(row)
         if kind := self._cell(row, "kind"):
             self._kinds[kind_of(kind) is not None or is_cancelled(kind)] += 1
         if id_ := self._cell(row, "event_id"):
@@ -161,9 +165,9 @@ class _Looks:
         return self._mapping.model_copy(update={"columns": columns}), warnings
 
 
-def survey(file: BinaryIO, mapping: Mapping) -> Survey:
+def survey(file: BinaryIO, mapping: Mapping, beside: BesideDays = NOTHING_BESIDE) -> Survey:
     """Read the whole file twice. Raises UnreadableFile."""
-    found = notation(file, mapping)
+    found = notation(file, mapping, beside)
     reader = found.reader()
     for line, row in tables.rows(file, found.layout):
         found.lines = line

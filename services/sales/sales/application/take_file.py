@@ -6,7 +6,7 @@ columns: what it says of customers is dropped here, before anything is stored, l
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
@@ -15,12 +15,13 @@ from chassis.failures import invalid
 from chassis.reading import dates, tables
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.cells import BadCell
+from chassis.reading.day_order import BesideDays, DayOrder, Days
 from chassis.reading.kept import only, written
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
 from chassis.reading.units import Units
 
-from sales.application.survey import notation
+from sales.application.survey import NOTHING_BESIDE, notation
 from sales.domain.lines import LineError
 from sales.domain.mapping import Mapping, Rule, Target, clock, completed
 from sales.domain.persons import of_persons
@@ -47,10 +48,16 @@ class TakenFile:
     known_by: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
     questions: list[Doubt] = field(default_factory=list)
+    days: DayOrder = field(default_factory=DayOrder)  # of a file that was made plain
+
+    @property
+    def plain(self) -> bool:
+        """Whether it was made plain: its days need not be decided again."""
+        return self.preset is not None
 
 
 @contextmanager
-def taken(file: BinaryIO, mapping: Mapping, currency: str) -> Iterator[TakenFile]:
+def taken(file: BinaryIO, mapping: Mapping, currency: str, beside: BesideDays = NOTHING_BESIDE) -> Iterator[TakenFile]:
     """The file as it is read. Raises Invalid for what is no table, and for a preset that is none."""
     try:
         layout = tables.layout(file)
@@ -69,7 +76,7 @@ def taken(file: BinaryIO, mapping: Mapping, currency: str) -> Iterator[TakenFile
         also = ", ".join(repr(timed.columns[target]) for target in ("time", "zone") if target in timed.columns)
         found.warnings.append(f"A moment is its day in the column {timed.columns['sold_at']!r} with what {also} says.")
     try:
-        plainly = _plainly(found, layout, currency)
+        plainly = _plainly(found, layout, currency, beside)
         lines = (row for _, row in plainly.rows(_named(found, plainly, layout)))
         with written(plainly.written, lines, "parquet") as plain:
             found.file, found.mapping = plain, _mapping(mapping, preset, plainly)
@@ -163,7 +170,7 @@ def _of_mapping(mapping: Mapping) -> Preset:
     return Preset("", "", (), columns, "", time=time, zone=zone)
 
 
-def _plainly(found: TakenFile, layout: Layout, currency: str) -> Plainly:
+def _plainly(found: TakenFile, layout: Layout, currency: str, beside: BesideDays) -> Plainly:
     """How its lines become plain: its columns, its notations, decided on all of it."""
     preset, mapping = found.preset, found.mapping
     assert preset is not None
@@ -182,20 +189,22 @@ def _plainly(found: TakenFile, layout: Layout, currency: str) -> Plainly:
     ]
     numeric: dict[str, str] = {target: columns[target] for target in _NUMERIC if target in columns}
     numeric |= {name: header for name in extra if (header := preset.header(layout.headers, name)) and name}
-    signs, units, days = Signs(numeric, list(numeric)), Units(numeric, list(numeric)), dict[str, None]()
+    signs, units = Signs(numeric, list(numeric)), Units(numeric, list(numeric))
+    days = Days({"sold_at": columns["sold_at"]} if "sold_at" in columns else {}, past=("sold_at",))
     for _, row in tables.rows(found.file, layout):
         signs.add(row)
         units.add(row)
-        if day := row.get(columns.get("sold_at", ""), "").strip():
-            days[day] = None
+        days.add(row)
     commas, questions = signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
-    day_first, doubts = dates.decided(mapping.day_first, list(days))
-    found.questions += questions
-    found.warnings += doubts
+    if preset.day_first is not None and beside.before is None:
+        beside = replace(beside, before=preset.day_first, why=f"{preset.title} writes them so")
+    found.days = days.decide(mapping.day_first, beside)
+    found.questions += [*found.days.doubts, *questions]
+    found.warnings += found.days.told
     by_header = {header: commas.get(name, False) for name, header in numeric.items()}
     usual = {numeric[target]: unit for target, unit in units.usual().items()}
-    beside = [rule.column for rule in mapping.rules]
-    return Plainly(preset, layout.headers, columns, by_header, day_first, currency, usual, beside)
+    asked_for = [rule.column for rule in mapping.rules]
+    return Plainly(preset, layout.headers, columns, by_header, found.days.first, currency, usual, asked_for)
 
 
 _NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "amount", "price", "stock")

@@ -36,6 +36,25 @@ def create(
     )
 
 
+def keep_days(connection: Connection, id_: UUID, known_as: str, *, day_first: bool) -> None:
+    """Keep how its days are read, for the next file of its kind."""
+    connection.execute(
+        text("UPDATE import SET known_as = :known_as, day_first = :day_first WHERE id = :id"),
+        {"id": id_, "known_as": known_as, "day_first": day_first},
+    )
+
+
+def days_before(connection: Connection, known_as: str) -> dict[str, Any] | None:
+    """The last import of such a file whose days were decided, and that was not taken back."""
+    found = rows(
+        connection,
+        "SELECT name, day_first, created_at FROM import WHERE known_as = :known_as AND day_first IS NOT NULL"
+        " AND undo IS NULL ORDER BY created_at DESC LIMIT 1",
+        known_as=known_as,
+    )
+    return found[0] if found else None
+
+
 def get(connection: Connection, id_: UUID) -> dict[str, Any] | None:
     """An import's row."""
     found = rows(connection, f"SELECT {_COLUMNS} FROM import WHERE id = :id", id=id_)

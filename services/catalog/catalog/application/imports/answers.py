@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from chassis.reading.asking import FileQuestion
 from pydantic import BaseModel, Field, StringConstraints
 
 KindName = Literal["products", "prices", "stock", "suppliers", "terms", "receipts", "promotions"]
@@ -44,7 +45,8 @@ class ShopPreview(BaseModel):
     """How a file would be taken, by every rule of its import, on all of it.
 
     `targets`: what its columns may say.
-    `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first.
+    `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first;
+    `asked` are the same with their answers.
     """
 
     kind: KindName
@@ -65,6 +67,7 @@ class ShopPreview(BaseModel):
     reasons: dict[str, int]
     warnings: list[str]
     questions: list[str]
+    asked: list[FileQuestion] = []
     undoable: bool
     undo_note: str | None
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from chassis.database import Connection
 from chassis.failures import TooLarge, invalid
-from chassis.reading import dates, headers, tables
+from chassis.reading import headers, tables
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.cells import BadCell, number
+from chassis.reading.day_order import BesideDays, DayOrder, Days
 from chassis.reading.own import FAULT
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
@@ -37,6 +38,7 @@ class Look:
     layout: Layout
     columns: dict[str, str]
     notation: Notation
+    days: DayOrder
     questions: list[Doubt] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -50,7 +52,7 @@ class Look:
         return Context(self.mapping, zone, now, actor, digest, self.reader, locks)
 
 
-def look(file: BinaryIO, kind: Kind, mapping: ShopMapping) -> Look:
+def look(file: BinaryIO, kind: Kind, mapping: ShopMapping, beside: BesideDays) -> Look:
     """Read the whole file once. Raises Invalid for what is no table."""
     targets = {column.target for column in kind.columns}
     strange = sorted(set(mapping.columns) - targets)
@@ -60,16 +62,19 @@ def look(file: BinaryIO, kind: Kind, mapping: ShopMapping) -> Look:
         layout = tables.layout(file)
         words = {column.target: column.words for column in kind.columns}
         columns = headers.found(mapping.columns, layout.headers, words)
-        return _looked(file, kind, mapping, layout, columns)
+        return _looked(file, kind, mapping, layout, columns, beside)
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
 
 
-def _looked(file: BinaryIO, kind: Kind, mapping: ShopMapping, layout: Layout, columns: dict[str, str]) -> Look:
+def _looked(
+    file: BinaryIO, kind: Kind, mapping: ShopMapping, layout: Layout, columns: dict[str, str], beside: BesideDays
+) -> Look:  # fmt: skip
     numeric = [column.target for column in kind.columns if column.read in NUMERIC]
-    dated = [column.target for column in kind.columns if column.read in DATED and column.target in columns]
+    dated = {column.target: columns[column.target] for column in kind.columns
+             if column.read in DATED and column.target in columns}  # fmt: skip
     shares = [column.target for column in kind.columns if column.read == "share" and column.target in columns]
-    signs, units, days = Signs(columns, numeric), Units(columns, numeric), dict[str, None]()
+    signs, units, days = Signs(columns, numeric), Units(columns, numeric), Days(dated, kind.past, kind.spans)
     twins = Twins.of(layout, {target: name for target, name in columns.items() if target not in mapping.columns})
     percents = {target for target in shares if "%" in columns[target]}
     for line, row in tables.rows(file, layout):
@@ -80,13 +85,13 @@ def _looked(file: BinaryIO, kind: Kind, mapping: ShopMapping, layout: Layout, co
         signs.add(row)
         units.add(row)
         twins.add(row)
-        days |= {cell: None for target in dated if (cell := row.get(columns[target], "").strip())}
+        days.add(row)
         percents |= {target for target in shares if _above_one(row.get(columns[target], ""))}
     commas, questions = signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
-    day_first, doubts = dates.decided(mapping.day_first, list(days))
-    notation = Notation(day_first, commas, frozenset(percents), units.usual())
-    found = Look(kind, mapping, layout, columns, notation, twins.questions() + questions)
-    found.warnings += doubts
+    order = days.decide(mapping.day_first, beside)
+    notation = Notation(order.first, commas, frozenset(percents), units.usual())
+    found = Look(kind, mapping, layout, columns, notation, order, [*twins.questions(), *order.doubts, *questions])
+    found.warnings += order.told
     found.warnings += [f"{columns[target]!r} is read as percent." for target in sorted(percents)]
     return found
 

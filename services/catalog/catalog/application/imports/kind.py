@@ -106,6 +106,8 @@ class Kind:
     either: tuple[str, ...] = ()  # of these columns the file has one at least
     whole: bool = False  # a group with a faulty line is refused as a whole
     moves_stock: bool = False
+    past: tuple[str, ...] = ()  # days and moments that tell of what has happened
+    spans: tuple[tuple[str, str], ...] = ()  # days of which the one is not before the other
 
     def missing(self, found: Mapping[str, str]) -> list[str]:
         """Targets without which the file says nothing."""

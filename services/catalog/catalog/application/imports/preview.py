@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from chassis.database import Database
 from chassis.reading import tables
+from chassis.reading.asking import asked
 from chassis.reading.kept import only
 
+from catalog.application.imports import days_before
 from catalog.application.imports.answers import KindName, ShopPreview, ShownCell, ShownLine, faults_of
 from catalog.application.imports.judging import Look, Tally, batches, digest_of, judged, look
 from catalog.application.imports.kind import LineFate
@@ -22,13 +24,16 @@ def preview_import(
     database: Database, zone: ZoneInfo, file: BinaryIO, kind: KindName, mapping: ShopMapping, actor: str
 ) -> ShopPreview:
     """Judge the file as its import would. Raises Invalid for what is no table."""
-    found = look(file, KINDS[kind], mapping)
+    now = datetime.now(UTC)
+    with database.snapshot() as connection:
+        beside = days_before.beside(connection, file, kind, zone, now)
+    found = look(file, KINDS[kind], mapping, beside)
     missing = found.kind.missing(found.columns)
     tally, verdicts = Tally(), dict[int, LineFate]()
     if not missing:
         with only(file, found.layout, set(found.columns.values())) as kept:
             digest = digest_of(kept)
-        context = found.context(zone, datetime.now(UTC), actor, digest, locks=False)
+        context = found.context(zone, now, actor, digest, locks=False)
         for batch in batches(file, found):
             with database.snapshot() as connection:
                 some = judged(connection, found.kind, batch, context)
@@ -42,8 +47,8 @@ def preview_import(
         lines=_shown(file, found, verdicts), total=sum(outcomes.values()), created=outcomes["created"],
         changed=outcomes["changed"], unchanged=outcomes["unchanged"], refused=outcomes["rejected"],
         reasons=dict(tally.reasons), warnings=[*found.warnings, *tally.told()],
-        questions=[question.message for question in found.questions], undoable=found.kind.undo is not None,
-        undo_note=found.kind.final,
+        questions=[question.message for question in found.questions], asked=asked(found.questions),
+        undoable=found.kind.undo is not None, undo_note=found.kind.final,
     )  # fmt: skip
 
 

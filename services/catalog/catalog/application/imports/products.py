@@ -122,4 +122,4 @@ def _field(name: str, value: Any) -> Any:
     return None if value is None else _BY_TARGET[name].judge(value)
 
 
-KIND = Kind("products", COLUMNS, judge, write, key=("sku",), undo=undo)
+KIND = Kind("products", COLUMNS, judge, write, key=("sku",), undo=undo, spans=(("on_sale_from", "on_sale_until"),))

@@ -126,4 +126,6 @@ def _restored(before: Any) -> dict[str, Any]:
     return dict(before) | ({"discount": Decimal(discount)} if discount is not None else {})
 
 
-KIND = Kind("promotions", COLUMNS, judge, write, group=("name", "starts", "ends"), undo=undo)
+KIND = Kind(
+    "promotions", COLUMNS, judge, write, group=("name", "starts", "ends"), undo=undo, spans=(("starts", "ends"),),
+)  # fmt: skip

@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Annotated
 
 from chassis.database import Connection
-from contracts.types import BusinessInstant, Name, Quantity, Text
+from contracts.types import Name, Quantity, Text
 from pydantic import Field
 
 from catalog.application import known
 from catalog.application.imports.kind import Context, Kind, LineFate, unknown_places, unknown_products
 from catalog.application.imports.suppliers import SUPPLIER_WORDS, code_of
 from catalog.application.receiving import Arrival, take_delivery
-from catalog.domain.imports.columns import LOCATION, SKU, Fault, FileColumn
+from catalog.domain.imports.columns import LOCATION, MOMENT, SKU, Fault, FileColumn
 from catalog.domain.imports.lines import Line
 from catalog.domain.stock import Goods
 from catalog.storage import decisions, receipts, supply
@@ -35,7 +35,7 @@ COLUMNS = (
         "cantidad", "recibido"), required=True),
     LOCATION,
     FileColumn("supplier", Name, "text", (*SUPPLIER_WORDS, "supplier name", "vendor name")),
-    FileColumn("received_at", BusinessInstant, "moment", (
+    FileColumn("received_at", MOMENT, "moment", (
         "received at", "received on", "received date", "date received", "delivery date", "date", "eingang",
         "eingangsdatum", "lieferdatum", "datum", "reçu le", "date de réception", "date de livraison", "recibido el",
         "fecha de recepción", "fecha")),
@@ -95,5 +95,6 @@ def write(connection: Connection, verdicts: Sequence[LineFate], context: Context
 
 KIND = Kind(
     "receipts", COLUMNS, judge, write, group=("reference", "supplier"), whole=True, moves_stock=True,
+    past=("received_at",),
     final="goods that came are on the shelf: what is wrong is mended by a count or a return to the supplier",
 )  # fmt: skip

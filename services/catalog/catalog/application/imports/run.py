@@ -8,6 +8,7 @@ import io
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import BinaryIO, cast
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -15,8 +16,10 @@ from zoneinfo import ZoneInfo
 from chassis import audit, jobs, stored_files
 from chassis.database import Database
 from chassis.jobs import Claim
+from chassis.reading.day_order import BesideDays
 from chassis.reading.kept import only
 
+from catalog.application.imports import days_before
 from catalog.application.imports.judging import Look, Tally, batches, digest_of, judged, look, refuse_unclear
 from catalog.application.imports.kind import Context, LineFate
 from catalog.application.imports.kinds import KINDS
@@ -28,17 +31,21 @@ JOB = "shop-import"
 
 
 def submit_import(
-    database: Database, file: BinaryIO, kind: str, name: str, mapping: ShopMapping, actor: str
+    database: Database, zone: ZoneInfo, file: BinaryIO, kind: str, name: str, mapping: ShopMapping, actor: str
 ) -> UUID:  # fmt: skip
     """Keep what the file says and queue its import; its id. Raises Invalid for what cannot be begun with."""
-    found = look(file, KINDS[kind], mapping)
+    with database.snapshot() as connection:
+        beside = days_before.beside(connection, file, kind, zone, datetime.now(UTC))
+    found = look(file, KINDS[kind], mapping, beside)
     refuse_unclear(found)
+    decided = mapping.model_copy(update={"day_first": found.days.first}) if found.days.settled else mapping
     id_ = uuid4()
     with only(file, found.layout, set(found.columns.values())) as kept:
         size = kept.seek(0, io.SEEK_END)
         content = {
-            "kind": kind, "name": name, "mapping": mapping.model_dump(mode="json"), "digest": digest_of(kept),
-            "bytes": size, "created_by": actor,
+            "kind": kind, "name": name, "mapping": decided.model_dump(mode="json"), "digest": digest_of(kept),
+            "bytes": size, "created_by": actor, "known_as": days_before.known_as(file),
+            "day_first": found.days.first if found.days.settled else None, "warnings": found.warnings,
         }  # fmt: skip
         with database.transaction() as connection:
             imports.create(connection, id_, content)
@@ -63,7 +70,8 @@ class ShopImports:
                 stored_files.fetch(connection, id_, file)
                 stored = imports.get(connection, id_)
             assert stored is not None
-            found = look(file, KINDS[stored["kind"]], ShopMapping.model_validate(stored["mapping"]))
+            found = look(file, KINDS[stored["kind"]], ShopMapping.model_validate(stored["mapping"]), BesideDays())
+            found.warnings = list(dict.fromkeys([*stored["warnings"], *found.warnings]))
             now, actor = stored["created_at"], stored["created_by"]  # the same moment whenever it is resumed
             self._write(job, id_, file, found, found.context(self._zone, now, actor, stored["digest"], locks=True))
 

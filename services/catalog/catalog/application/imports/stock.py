@@ -3,15 +3,16 @@ by the file that it stands in: the same file again counts nothing.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from chassis.database import Connection
-from contracts.types import BusinessInstant, Quantity
+from contracts.types import Quantity
 
 from catalog.application import known
 from catalog.application.imports.kind import Context, Kind, LineFate, Outcome, unknown_places, unknown_products
 from catalog.application.stock import enter
-from catalog.domain.imports.columns import LOCATION, SKU, FileColumn
+from catalog.domain.imports.columns import LOCATION, MOMENT, SKU, FileColumn
 from catalog.domain.imports.lines import Line
 from catalog.domain.stock import StockEntry
 from catalog.storage import decisions, stock
@@ -25,7 +26,7 @@ COLUMNS = (
         "gezählt", "ist bestand", "quantité", "stock actuel", "en stock", "quantité en stock", "cantidad",
         "existencias", "stock actual"), required=True),
     LOCATION,
-    FileColumn("counted_at", BusinessInstant, "moment", (
+    FileColumn("counted_at", MOMENT, "moment", (
         "counted at", "counted on", "count date", "date", "stock date", "gezählt am", "datum", "inventurdatum",
         "compté le", "date de comptage", "contado el", "fecha", "fecha de recuento")),
 )  # fmt: skip
@@ -59,6 +60,8 @@ def _count(line: Line, context: Context) -> StockEntry:
     place, amount = context.location(line), line.values["quantity"]
     said = line.values.get("counted_at") or context.mapping.day
     at = context.moment(line.values.get("counted_at"))
+    if "counted_at" in line.values and not isinstance(said, datetime):
+        said = f"{said} 00:00:00"  # as counts of a day have ever been known
     known_by = f"{said}\n{amount.normalize()}" if said else context.digest
     id_ = uuid5(_COUNTS, f"{line.values['sku']}\n{place}\n{known_by}")
     return StockEntry(id_, "count", line.values["sku"], place, amount, at, None, context.actor)
@@ -72,5 +75,6 @@ def write(connection: Connection, verdicts: Sequence[LineFate], context: Context
 
 KIND = Kind(
     "stock", COLUMNS, judge, write, key=("sku", "location", "counted_at"), moves_stock=True,
+    past=("counted_at",),
     final="what was counted was counted: a newer count takes its place",
 )  # fmt: skip

@@ -25,6 +25,7 @@ _YES = frozenset(
 )
 _NO = frozenset({"0", "false", "no", "n", "nein", "non", "faux", "falso", "active", "aktiv", "actif", "activo", "-"})
 _LISTED = (";", "|", ",")
+MOMENT = datetime | date  # of a day alone who writes it makes the business's noon
 
 
 @dataclass(frozen=True)

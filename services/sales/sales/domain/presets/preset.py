@@ -71,6 +71,7 @@ class Preset:
     partly: NoSale | None = None  # orders of which something came back; the export does not say what
     paid_back: str | None = None  # the order's money that was paid back, which may tell what came back
     code_in_name: bool = False  # `[CODE] name`
+    day_first: bool | None = None  # as the days of its country are written, where a file's own do not show it
     page: str = ""  # that describes the export, if somebody has opened it and compared
 
     def known_by(self, headers: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,53 @@
+import { api, data, type Schemas } from "@/api/client";
+import { ConfirmButton } from "@/components/ui/Confirm";
+import { Button } from "@/components/ui/controls";
+import { ago } from "@/lib/format";
+import { AS_FOUND, type Reading } from "./reading";
+
+interface Props {
+  kept: Schemas["SavedMapping"] | null | undefined;
+  reading: Reading;
+  onReading: (reading: Reading) => void;
+}
+
+/** What somebody has said of files of these columns, by which this one is read; it can be set aside, or forgotten. */
+export function KeptMapping({ kept, reading, onReading }: Props) {
+  if (!kept) {
+    if (!reading.refused) return null;
+    return (
+      <p role="status" className="mx-4 mb-3 flex flex-wrap items-center gap-3 rounded-md bg-sunken px-3 py-2">
+        <span className="min-w-0 flex-1 text-ink-2">
+          Read as any file, without what was said of its columns before.
+        </span>
+        <Button onClick={() => onReading(AS_FOUND)}>Read it as before</Button>
+      </p>
+    );
+  }
+  return (
+    <div
+      role="status"
+      className="mx-4 mb-3 flex flex-wrap items-center gap-3 rounded-md bg-accent-soft px-3 py-2"
+    >
+      <p className="min-w-0 flex-1 text-ink-2">
+        {`Read as ${kept.saved_by} has said of files of these columns ${ago(kept.saved_at)}. What you change here takes its place when the file is imported.`}
+      </p>
+      <Button onClick={() => onReading({ ...AS_FOUND, refused: true })}>Read it as any file</Button>
+      <ConfirmButton
+        label="Forget it"
+        title="Forget what was said of these columns"
+        does="Forget it"
+        send={() =>
+          data(
+            api.DELETE("/api/sales/import-mappings/{fingerprint}", {
+              params: { path: { fingerprint: kept.fingerprint } },
+            }),
+          )
+        }
+        stale={["imports"]}
+        said={() => "Files of these columns are read as any from now on."}
+      >
+        The next files of the same columns are read as any file, and what they leave open is asked again.
+      </ConfirmButton>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+"""How days of a kind's files of the same columns were read before: what was decided of one holds for the next."""
+
+from datetime import datetime
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from chassis.database import Connection
+from chassis.reading import tables
+from chassis.reading.bounds import UnreadableFile
+from chassis.reading.day_order import BesideDays
+from chassis.reading.headers import fingerprint
+from chassis.weeks import business_day
+
+from catalog.storage import imports
+
+
+def known_as(file: BinaryIO) -> str:
+    """By what the file's like are known: its columns."""
+    try:
+        return fingerprint(tables.layout(file).headers)
+    except UnreadableFile:  # told by who reads it
+        return ""
+
+
+def beside(connection: Connection, file: BinaryIO, kind: str, zone: ZoneInfo, now: datetime) -> BesideDays:
+    """What is known beside the file when it comes."""
+    today, before = business_day(now, zone), imports.days_before(connection, kind, known_as(file))
+    if before is None:
+        return BesideDays(today)
+    day = business_day(before["created_at"], zone)
+    why = f"the file {before['name']!r} of the same columns was read so on {day}"
+    return BesideDays(today, before["day_first"], why)

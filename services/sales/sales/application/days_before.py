@@ -1,0 +1,28 @@
+"""How days of files of the same columns were read before: what was decided of one holds for the next, and is told."""
+
+from datetime import datetime
+from typing import BinaryIO
+
+from chassis.database import Connection
+from chassis.reading.day_order import BesideDays
+from chassis.weeks import business_day
+
+from sales.application import saved_mappings
+from sales.domain.claims import Horizon
+from sales.storage import imports
+
+
+def known_as(file: BinaryIO, source: str | None) -> str:
+    """By what the file's like are known: its columns, and the source that somebody has named."""
+    return f"{saved_mappings.print_of(file)} {source or ''}".strip()
+
+
+def beside(connection: Connection, file: BinaryIO, source: str | None, horizon: Horizon) -> BesideDays:
+    """What is known beside the file when it comes."""
+    today = business_day(horizon.now, horizon.zone)
+    before = imports.days_before(connection, known_as(file, source))
+    if before is None:
+        return BesideDays(today)
+    came: datetime = before["created_at"]
+    why = f"the file {before['name']!r} of the same columns was read so on {business_day(came, horizon.zone)}"
+    return BesideDays(today, before["day_first"], why)
