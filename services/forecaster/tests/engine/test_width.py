@@ -92,6 +92,22 @@ def test_a_tail_lies_as_far_out_as_those_of_products_that_vary_alike() -> None:
     assert (np.diff(together, axis=2) >= 0).all()
 
 
+def test_products_of_two_periods_make_no_tail_for_those_that_vary_as_little() -> None:
+    """Of two sales each lies without end away from the other; forty such ones are of the kind of forty steady ones."""
+    rng = np.random.default_rng(0)
+    steady, young = rng.poisson(20, (40, 52)).astype(np.float32), np.full((40, 52), np.nan, dtype=np.float32)
+    young[:, -2:] = rng.poisson(20, (40, 2))
+    band = np.array([2, 6, 12, 14, 16, 20, 24, 26, 40, 80, 200], dtype=np.float32)
+
+    def bounded(sales: np.ndarray) -> np.ndarray:
+        past = OwnPast.of(sales, np.arange(len(sales)), 52)
+        return bound.bounded(np.tile(band, (len(sales), 1, 1)), np.full((len(sales), 1), 20, dtype=np.float32), past)
+
+    alone, among = bounded(steady), bounded(np.concatenate([steady, young]))
+    np.testing.assert_array_equal(among[:40], alone)
+    assert at(alone, 0.975)[:40].mean() < 1.35 * 29
+
+
 def test_a_product_that_seldom_sells_has_quantiles_of_nothing_as_far_as_its_past_says() -> None:
     """Three weeks of four without a sale: no quantile up to 60 % is a sale, unless far more is forecast."""
     sales = np.tile([0, 0, 0, 8], (1, 13)).astype(np.float32)

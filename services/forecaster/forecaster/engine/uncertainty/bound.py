@@ -18,7 +18,7 @@ from forecaster.engine.quantiles import AS_ARRAY, MEDIAN, at, index
 PRIOR = 8.0  # own periods that the band's spread counts as
 SURE = 2.0  # standard errors that a product's deviation may be larger than its own periods say,
 TAIL_SLACK = 1.2  # but tails lie no more than so many times as far out as the past of its like
-FEWEST = 12  # own periods, below which they say nothing of how many are without a sale
+FEWEST = 12  # own periods, below which they say nothing of how many are without a sale, nor of the shapes of their kind
 MOST_SERIES = 3000  # whose past tells shapes
 _BAND = 2.56  # standard deviations between the 10 % and the 90 % quantile
 _KIND = 0.2  # width of a kind, in the logarithm of deviation by mean; with its two neighbours it tells a shape
@@ -51,7 +51,7 @@ class OwnPast:
         mean = np.where(known, recent, 0).sum(axis=1) / np.maximum(count, 1)
         off = np.where(known, recent - mean[:, None], 0)
         variance = (off**2).sum(axis=1) / np.maximum(count, 1)
-        far = _shapes(_left_out(off, known, count, variance), known, mean, variance)
+        far = _shapes(_left_out(off, known, count, variance), known & (count >= FEWEST)[:, None], mean, variance)
         return cls(*(value.astype(np.float32) for value in (count, mean, variance, far, _idle(recent, count))))
 
     def part(self, chosen: slice) -> OwnPast:
@@ -77,11 +77,13 @@ def _left_out(off: Doubles, known: Mask, count: Ints, variance: Doubles) -> Doub
 
 
 def _shapes(off: Doubles, known: Mask, mean: Doubles, variance: Doubles) -> Doubles:
-    """(n, 11), from how many deviations `off` (n, periods) its series' mean each value lies."""
+    """(n, 11), from how many deviations `off` (n, periods) its series' mean each value lies; `known`: that teach it. Of
+    two values each lies without end away from the other, so that series of few periods teach nothing."""
     far = np.tile(_FAR, (len(off), 1))
     varies = np.flatnonzero(variance > 0)
     kind = np.floor(np.log(variance[varies] / mean[varies] ** 2) / 2 / _KIND).astype(np.int64)
     order = np.argsort(kind, kind="stable")
+    order = order[known[varies[order]].any(axis=1)]
     taught = order[:: max(len(order) // MOST_SERIES, 1)]
     for one in np.unique(kind):
         rows = varies[taught[np.abs(kind[taught] - one) <= 1]]
