@@ -85,6 +85,13 @@ def test_what_a_person_says_is_not_asked_and_days_that_are_the_same_need_no_answ
         assert looked(*cells) == DayOrder()
 
 
+def test_years_of_two_digits_that_come_first_are_asked_for_in_four() -> None:
+    (asked,) = looked("26/04/03", "26/04/14", "25/12/01").doubts
+    assert "26 April 2003 or 3 April 2026" in asked.message and "four digits" in asked.message
+    for cells in (["26/04/25", "27/04/25"], ["26/04/03", "26/04/25"], ["03/11/10", "26/11/10"]):
+        assert not any("four digits" in doubt.message for doubt in looked(*cells).doubts)
+
+
 def test_nothing_ends_before_it_starts() -> None:
     days = Days({"starts": "from", "ends": "to"}, spans=[("starts", "ends")])
     days.add({"from": "05/03/2026", "to": "01/04/2026"})  # as month/day: 3 May to 4 January

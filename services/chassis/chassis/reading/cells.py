@@ -17,6 +17,9 @@ class BadCell(Exception):
 _CURRENCY = r"(?:[^\W\d_]{2,3}\.?|[A-Za-z]{1,2}[$£]|[$€£¥₹₩₺₽₴₪฿₫₱₦₡])"
 _AROUND = re.compile(rf"^({_CURRENCY})?\s*([-+]?)\s*({_CURRENCY})?\s*(.*?)\s*({_CURRENCY})?$", re.DOTALL)
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
+# Digits that spaces or apostrophes stand between are groups of three, or one number is two: `1 2` is not twelve.
+_APART = re.compile(r"\d[ \u00a0\u202f\u2009'’]+\d")
+_IN_THREES = re.compile(r"[-+]?\d{1,3}(?:[ \u00a0\u202f\u2009'’]\d{3})+(?:[.,]\d*)?")
 _EXPONENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d{1,3}")
 _FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 # The letters of fonts that are as wide as they are high, and all that is drawn as a minus.
@@ -56,6 +59,8 @@ def bare(cell: str) -> str:
         text = found[2] + found[4]
     if text[-1:] in ("-", "+"):
         text = text[-1] + text[:-1].rstrip()
+    if _APART.search(text) and not _IN_THREES.fullmatch(text):
+        return text
     return text.translate(_SPACES)
 
 
@@ -99,7 +104,7 @@ def number(cell: str, comma: bool) -> Decimal:
             _none(cell)
         plain = f"{whole.replace(',' if decimal == '.' else '.', '')}.{rest}"
     try:
-        value = Decimal(plain)
+        value = Decimal(_none(cell) if "_" in plain else plain)
     except InvalidOperation:
         return _none(cell)
     if not value.is_finite():

@@ -14,8 +14,7 @@ MOST_OF_FLOAT = 2**53  # above that a float has not all whole numbers
 # What spreadsheets, databases and data frames write where there is nothing.
 _NOTHING = frozenset((
     "#n/a", "#na", "#nv", "#ref!", "#value!", "#wert!", "#valeur!", "#name?", "#div/0!", "#null!", "#num!", "nan",
-    "null",
-    "none",
+    "null", "none", "n/a", "n.a.", "<na>", "(blank)", "(leer)", "(vide)", "(en blanco)", "inf",
 ))  # fmt: skip
 
 
@@ -25,7 +24,7 @@ def mended(cell: str) -> str:
     code = _TEXT.sub(r"\1", unwrapped(cell))
     if not code.isascii() or not code.isprintable():
         code = "".join(sign for sign in code if unicodedata.category(sign) != "Cf")  # it shows nothing
-    if code.lower() in _NOTHING or (code and not code.strip("#")):
+    if code.lower() in _NOTHING or (code and not any(map(str.isalnum, code))):
         raise BadCell("no_code", f"{cell!r} is what a program writes where there is no code")
     if _WHOLE_FLOAT.fullmatch(code):
         whole = re.split("[.,]", code)[0]

@@ -52,6 +52,25 @@ _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in na
 _Time = tuple[str | None, ...]
 
 
+_OF_A_DAY = re.compile(r"0?[.,]\d+")
+_SPREADSHEETS_FIRST = re.compile(r"(?:1899-12-3[01]|1900-01-0[01])[T ](.*)")  # where they put a time that has no day
+
+
+def clock_of(cell: str) -> str:
+    """A time's cell as clocks write it, also where a spreadsheet wrote it as a part of a day."""
+    text = unwrapped(cell)
+    if found := _SPREADSHEETS_FIRST.fullmatch(text):
+        return found[1]
+    if _OF_A_DAY.fullmatch(text):
+        return str(timedelta(seconds=round(float(f"0.{re.split('[.,]', text)[1]}") * 86_400)))
+    return text
+
+
+def is_midnight(moment: datetime) -> bool:
+    """Whether a moment without an offset may be a day alone, which a program wrote with a time of nothing."""
+    return moment.tzinfo is None and (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+
+
 def _none(cell: str) -> datetime | date:
     raise BadCell("bad_date", f"{cell[:40]!r} is not a date")
 

@@ -16,6 +16,7 @@ from chassis.reading.dates import YEAR_LAST, full_year
 from chassis.reading.signs import MOST_MISTYPED, Doubt
 
 LEAST_ORDERED, MANY_ORDERED = 4, 8  # days that go one way; fewer do so by chance
+LONG_AGO = timedelta(days=3653)
 _ZONES = timedelta(days=1)  # somewhere it is tomorrow
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WORDS = {True: "day/month", False: "month/day"}
@@ -48,6 +49,7 @@ class _Day:
     cell: str
     by: Mapping[bool, date | None]
     dotted: bool
+    year_first: date | None = None  # the day that it would be if its two digits of a year came first
 
     @property
     def says(self) -> bool | None:
@@ -65,7 +67,8 @@ def _day(cell: str) -> _Day | None:
         return None
     year, one, two = full_year(parts[4]), int(parts[1]), int(parts[3])
     by = {True: _date(year, two, one), False: _date(year, one, two)}
-    return _Day(cell.strip(), by, parts[2] == ".") if any(by.values()) else None
+    year_first = _date(full_year(parts[1].zfill(2)), two, int(parts[4])) if len(parts[4]) == 2 else None
+    return _Day(cell.strip(), by, parts[2] == ".", year_first) if any(by.values()) else None
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -101,6 +104,8 @@ class Days:
         every = [day for days in self._seen.values() for day in days.values()]
         if given is not None:
             return DayOrder(given, shown=True, settled=bool(every))
+        if beside.today and every and all(_rather_year_first(day, beside.today) for day in every):
+            return DayOrder(doubts=[self._years(every[0])])
         says = Counter(day.says for day in every)
         certain = says[True] + says[False]
         if certain and min(says[True], says[False]) <= MOST_MISTYPED * certain:
@@ -154,6 +159,15 @@ class Days:
         found = (day.by[first] for day in self._seen[target].values())
         return list(dict.fromkeys(day for day in found if day is not None))
 
+    def _years(self, day: _Day) -> Doubt:
+        column = next(self.columns[target] for target, days in self._seen.items() if day in days.values())
+        old = next(one for one in day.by.values() if one is not None)
+        return Doubt(
+            "columns", column, day.cell,
+            f"{day.cell!r} in the column {column!r} may be {_said(old)} or {_said(day.year_first or old)}, like all of"
+            " its days: write years with four digits, or days as 2026-09-14, and send the file again",
+        )  # fmt: skip
+
     def _question(self, why: str) -> Doubt:
         target, day = next(
             (target, day) for target, days in self._seen.items() for day in days.values()
@@ -181,6 +195,13 @@ class Days:
             if days
             else "no cell is a day"
         )
+
+
+def _rather_year_first(day: _Day, today: date) -> bool:
+    """Whether a day is of long ago if its year comes last, and of late if it comes first."""
+    late = today - LONG_AGO
+    old = all(one is None or one < late for one in day.by.values())
+    return old and day.year_first is not None and late <= day.year_first <= today + _ZONES
 
 
 def _go_one_way(days: Sequence[date]) -> bool:

@@ -1,7 +1,7 @@
 """How a file's text is written: decided on all of its bytes, so that no letter is replaced in silence.
 
 A file is UTF-8 only if all of it is. Else it is what tills and spreadsheets in the West write, Windows-1252, which is
-Latin-1 with signs like `€` where that has none.
+Latin-1 with signs like `€` where that has none; or, if a letter of it is none there, the code page of old tills (850).
 """
 
 import codecs
@@ -24,8 +24,8 @@ def of(file: BinaryIO, sample: bytes) -> str | None:
             return wide
     if sum(sample.count(sign) for sign in _CONTROLS) > _MOST_CONTROLS * len(sample):
         return None
-    if not _is_utf8(file):
-        return "cp1252"
+    if not _all_of(file, "utf-8"):
+        return "cp1252" if _all_of(file, "cp1252") else "cp850"
     return "utf-8-sig" if sample.startswith(codecs.BOM_UTF8) else "utf-8"
 
 
@@ -36,8 +36,8 @@ def _unmarked(sample: bytes) -> str | None:
     return "utf-16-be" if even > _MOSTLY and not odd else None
 
 
-def _is_utf8(file: BinaryIO) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _all_of(file: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     file.seek(0)
     try:
         while part := file.read(_PART):

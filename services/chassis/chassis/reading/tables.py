@@ -22,7 +22,7 @@ from chassis.reading.records import records
 DELIMITERS = ",;\t|"
 SAMPLE_BYTES = 256 * 1024
 HEADER_RECORDS = 50
-_SEPARATOR = re.compile(r"\s*\"?sep=([,;\t|])\"?[^\S\r\n]*[\r\n]", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*\"?sep=([^\w\s\"]|\t)\"?[^\S\r\n]*[\r\n]", re.IGNORECASE)
 # No name of a column is a number, a day or a time: a line with one stands above the table, or in it.
 _is_data = re.compile(r"[-+]?\d[\d.,:/ -]*").fullmatch
 TOO_MANY_CELLS, UNCLOSED_QUOTE = "too_many_cells", "unclosed_quote"

@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 
 from chassis.reading.cells import BadCell, unit_of
 
+# How many pieces are in one, no file says.
+_PACKS = frozenset((
+    "DZ", "DOZ", "DZN", "GRO", "PR", "PRS", "BOX", "BX", "CTN", "CS", "PK", "PKG", "PAK", "KRT", "VPE", "PAL",
+))  # fmt: skip
+_MARKS = frozenset(("DR", "CR"))  # of accounts: which of them a sale is, depends on whose account it is
 MONEY = frozenset(("unit_price", "price", "amount", "cost", "unit_cost"))
 
 
@@ -43,7 +48,11 @@ def _pool(target: str) -> str:
 
 
 def check(cell: str, usual: str | None) -> None:
-    """Raise BadCell for a number in another unit than is usual in its column."""
-    unit = unit_of(cell) if usual else ""
+    """Raise BadCell for a number in another unit than is usual in its column, in packs, or marked as an account's."""
+    unit = unit_of(cell)
+    if unit in _MARKS:
+        raise BadCell("debit_credit", f"{cell[:40]!r} is marked as a debit or credit: write returns with a minus")
+    if unit in _PACKS:
+        raise BadCell("pack_unit", f"{cell[:40]!r} is in packs, and how many pieces are in one the file does not say")
     if usual and unit and unit != usual:
         raise BadCell("other_unit", f"{cell[:40]!r} is in {unit}, and the other cells of the file are in {usual}")

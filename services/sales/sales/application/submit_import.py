@@ -9,6 +9,7 @@ from uuid import uuid4
 from chassis import audit, idempotency, jobs, stored_files
 from chassis.database import Connection, Database
 from chassis.failures import invalid
+from chassis.reading import tables
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.day_order import BesideDays, DayOrder
 from chassis.reading.signs import Doubt
@@ -91,6 +92,8 @@ def _checked(taken_file: TakenFile, mapping: Mapping, beside: BesideDays) -> tup
     if missing:
         raise invalid("mapping", f"no column was found for {', '.join(missing)}; name them in `columns`", "unmapped")
     _ask(found.questions)
+    if next(tables.rows(file, found.layout), None) is None:
+        raise invalid("file", "the file has no lines below the names of its columns", "no_lines")
     if taken_file.plain:
         return taken_file.days, mapping
     by_evidence = found.days.settled and not found.days.shown

@@ -16,12 +16,13 @@ from chassis.reading.twins import Twins
 from chassis.reading.units import Units
 from chassis.weeks import last_ended_week, week_of
 
-from sales.domain.kinds import is_cancelled, kind_of
+from sales.domain.kinds import is_cancelled, is_known_state, is_payment, kind_of
 from sales.domain.lines import LineError, Reader
 from sales.domain.mapping import NUMERIC, Mapping, Target, completed
 from sales.domain.reading import Reading
 
 NOTHING_BESIDE = BesideDays()
+MOST_NAMED = 50  # different cells that are counted to be told
 MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
 
 
@@ -115,6 +116,11 @@ def notation(
     return Survey(layout, mapping, days, commas, looks.units.usual(), warnings, questions)
 
 
+def _named(cells: Counter[str]) -> str:
+    """Cells with how often they come."""
+    return ", ".join(f"{cell!r} ({times:,})" for cell, times in cells.most_common(5))
+
+
 class _Looks:
     """What the lines of a file tell of its columns."""
 
@@ -124,6 +130,8 @@ class _Looks:
         self._twins = Twins.of(layout, {t: name for t, name in columns.items() if t not in given.columns})
         self.days = Days({t: name for t, name in columns.items() if t == "sold_at"}, past=("sold_at",))
         self._kinds: Counter[bool] = Counter()
+        self._other_kinds, self._other_states = Counter[str](), Counter[str]()
+        self._pays = False
         self._ids: dict[str, int] = {}
         self._lines = self._clashes = 0
 
@@ -137,7 +145,13 @@ class _Looks:
         self._twins.add(row)
         self.days.add(row)
         if kind := self._cell(row, "kind"):
-            self._kinds[kind_of(kind) is not None or is_cancelled(kind)] += 1
+            known = kind_of(kind) is not None or is_cancelled(kind)
+            self._kinds[known] += 1
+            self._pays = self._pays or is_payment(kind)
+            if not known and len(self._other_kinds) < MOST_NAMED:
+                self._other_kinds[kind[:40]] += 1
+        if (state := self._cell(row, "status")) and not is_known_state(state) and len(self._other_states) < MOST_NAMED:
+            self._other_states[state[:40]] += 1
         if id_ := self._cell(row, "event_id"):
             content = hash(tuple(row.values()))
             self._clashes += self._ids.setdefault(id_, content) != content
@@ -153,8 +167,19 @@ class _Looks:
     def settled(self, given: Mapping) -> tuple[Mapping, list[str]]:
         """The mapping without columns that are not what their name says; and what is to be told of that."""
         columns, warnings = dict(self._mapping.columns), []
-        if "kind" not in given.columns and self._kinds[False] > self._kinds[True]:
-            columns.pop("kind", None)  # a type of goods or of payment
+        if "kind" not in given.columns and "kind" in columns and (
+            self._pays or self._kinds[False] > self._kinds[True]
+        ):  # fmt: skip
+            name = columns.pop("kind")  # a type of goods or of payment
+            if self._kinds[True]:
+                warnings.append(
+                    f"The column {name!r} is not read as one of sales and returns, since it says other things"
+                    f" ({_named(self._other_kinds)}): name it in `columns` as `kind` if it is one."
+                )
+        if self._other_states:
+            warnings.append(
+                f"Lines in the state {_named(self._other_states)} count as sales; a rule of the mapping refuses them."
+            )
         if self._clashes > MOST_CLASHES * self._lines:
             name = columns.pop("event_id")
             warnings.append(

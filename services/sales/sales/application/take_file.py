@@ -4,6 +4,7 @@ The preview and the import read what this makes, so that they say the same. Of a
 columns: what it says of customers is dropped here, before anything is stored, logged or sent.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ from sales.domain.presets.lines import NO_SALE, PRODUCT_NAME, Plainly
 from sales.domain.presets.preset import Preset
 
 LOOKED_AT = 1000  # lines, to see whether a column has times
+MOST_STRANGE = 0.2  # of its cells: above that it has none; those that are none in one that has are told at their lines
 LINE_ID = "line id"  # the column of ids that lines have by what they say
 _REASONS = {
     "other_currency": "is in another currency than the business counts in",
@@ -64,14 +66,15 @@ def taken(file: BinaryIO, mapping: Mapping, currency: str, beside: BesideDays = 
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
     preset = _preset(mapping, layout)
-    timed = None if preset or mapping.columns or layout.own else _with_clock(file, layout, mapping)
+    timed, said = (None, []) if preset or mapping.columns or layout.own else _with_clock(file, layout, mapping)
     if timed is not None:
         preset = _of_mapping(timed)
     if preset is None:
         with _without_persons(file, layout, mapping) as found:
+            found.warnings += said
             yield found
         return
-    found = TakenFile(file, mapping, preset, preset.known_by(layout.headers))
+    found = TakenFile(file, mapping, preset, preset.known_by(layout.headers), said)
     if timed is not None:
         also = ", ".join(repr(timed.columns[target]) for target in ("time", "zone") if target in timed.columns)
         found.warnings.append(f"A moment is its day in the column {timed.columns['sold_at']!r} with what {also} says.")
@@ -135,30 +138,41 @@ def _named(found: TakenFile, plainly: Plainly, layout: Layout) -> Iterator[tuple
         yield line, row | {LINE_ID: sale.event_id if isinstance(sale, LineError) else sale[0]}
 
 
-def _with_clock(file: BinaryIO, layout: Layout, mapping: Mapping) -> Mapping | None:
-    """The mapping of a file that has a column of times, or of zones, beside a day without one; None if it has none."""
+def _with_clock(file: BinaryIO, layout: Layout, mapping: Mapping) -> tuple[Mapping | None, list[str]]:
+    """The mapping of a file that has a column of times, or of zones, beside a day without one; None if it has none.
+    And what is to be told of a column that is named like one and is none."""
     named = completed(mapping, layout.headers)
     columns = clock(layout.headers, named)
     if not columns or named.missing():
-        return None
-    days, times = set[str](), set[str]()
+        return None, []
+    days, times = set[str](), Counter[bool]()
+    strange, said = "", list[str]()
     for _, row in islice(tables.rows(file, layout), LOOKED_AT):
         days.add(row.get(named.columns["sold_at"], "").strip())
-        times.add(row.get(columns.get("time", ""), "").strip())
-    if "time" in columns and (any(_has_clock(day) for day in days) or not all(map(_is_clock, times - {""}))):
-        del columns["time"]
-    return named.model_copy(update={"columns": named.columns | columns}) if columns else None
+        if time := row.get(columns.get("time", ""), "").strip():
+            times[_is_clock(time)] += 1
+            strange = strange or ("" if _is_clock(time) else time)
+    if "time" in columns and (any(_has_clock(day) for day in days) or times[False] > MOST_STRANGE * times.total()):
+        name = columns.pop("time")
+        if strange:
+            said.append(f"The column {name!r} is not read: {strange[:40]!r} is no time.")
+    return (named.model_copy(update={"columns": named.columns | columns}) if columns else None), said
 
 
 def _has_clock(day: str) -> bool:
+    """Whether a day's cell has a time of its own."""
     try:
-        return isinstance(dates.moment(day, True), datetime)
+        found = dates.moment(day, True)
     except BadCell:
         return False
+    return isinstance(found, datetime) and not dates.is_midnight(found)
 
 
 def _is_clock(cell: str) -> bool:
-    return _has_clock(f"2026-01-01 {cell}")
+    try:
+        return isinstance(dates.moment(f"2026-01-01 {dates.clock_of(cell)}", True), datetime)
+    except BadCell:
+        return False
 
 
 def _of_mapping(mapping: Mapping) -> Preset:

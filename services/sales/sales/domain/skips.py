@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from chassis.patterns import whole
 from chassis.reading.bounds import of_short_cells
@@ -20,6 +21,7 @@ _TOTAL = (
     r"|carried forward|average|durchschnitt|mittelwert|moyenne|promedio"
 )
 ALONE = 2
+MOST_TOTALS = 100_000  # rows of a file since which the lines are summed up
 _is_total = re.compile(rf"\W*(?:{_TOTAL})\W*", re.IGNORECASE).fullmatch
 _ends_with_total = re.compile(rf".*[\W_](?:{_TOTAL})\W*|(?:{_TOTAL})[\s:=-].*", re.IGNORECASE | re.DOTALL).fullmatch
 
@@ -42,7 +44,7 @@ class Skips:
             (rule, _whole(rule.matches), _bounded(rule.at_most, comma), _whole(rule.unless_matches))
             for rule in mapping.rules
         ]
-        self._units, self._amount, self._summed = Decimal(0), Decimal(0), 0
+        self._sums = _Sums()
 
     def reason(self, cells: Mapping[str, str]) -> Rule | None:
         """The rule that the line falls under."""
@@ -61,13 +63,9 @@ class Skips:
             return _rule(self._columns.get("sku", ""), "repeated_header", "repeats the names of the columns")
         units, amount = (self._number_of(cells, target) for target in ("quantity", "amount"))
         if self._totals(cells, units, amount):
-            self._units, self._amount, self._summed = Decimal(0), Decimal(0), 0
+            self._sums.told()
             return _rule(self._columns.get("sku", ""), "total_row", "is a row of totals, no sale of a product")
-        self._units, self._amount, self._summed = (
-            self._units + (units or 0),
-            self._amount + (amount or 0),
-            self._summed + 1,
-        )
+        self._sums.add(units or Decimal(0), amount or Decimal(0))
         return self._by_status(cells, units)
 
     def _by_status(self, cells: Mapping[str, str], units: Decimal | None) -> Rule | None:
@@ -81,18 +79,18 @@ class Skips:
 
     def _totals(self, cells: Mapping[str, str], units: Decimal | None, amount: Decimal | None) -> bool:
         """A total names itself, and lacks what a sale has, or sums up what came before it."""
-        named = [self._cell(cells, "sku"), self._cell(cells, "name"), next(iter(cells.values()), "").strip()]
-        said = max(map(_says_total, named))
+        day, sku = self._cell(cells, "sold_at"), self._cell(cells, "sku")
+        named = [sku, self._cell(cells, "name"), next(iter(cells.values()), "").strip()]
+        said = max(map(_says_total, named if day and sku else [cell.strip() for cell in cells.values()]))
         if not said:
             return False
-        alone, day = said == ALONE, self._cell(cells, "sold_at")
-        if not day or _says_total(day):
+        if not day or not sku or _says_total(day):
             return True
         lacks = "invoice" in self._columns and not self._cell(cells, "invoice")
-        sums_up = units is not None and units == self._units != 0
-        if not alone:  # so a product may be called: it is one of totals if its money adds up as well
-            return sums_up and self._summed > 1 and amount is not None and amount == self._amount != 0
-        return lacks or sums_up
+        summed = self._sums.sums_up(units, amount)
+        if said != ALONE:  # so a product may be called: it is one of totals if its money adds up as well
+            return summed.lines > 1 and summed.money
+        return lacks or summed.lines > 0
 
     def _number_of(self, cells: Mapping[str, str], target: Target) -> Decimal | None:
         cell = self._cell(cells, target)
@@ -104,6 +102,37 @@ class Skips:
     def _cell(self, cells: Mapping[str, str], target: Target) -> str:
         column = self._columns.get(target)
         return cells.get(column, "").strip() if column else ""
+
+
+class _SummedUp(NamedTuple):
+    """How many lines a row sums up, and whether its money adds up as well."""
+
+    lines: int = 0
+    money: bool = False
+
+
+class _Sums:
+    """Sums of the lines up to each row of totals: a further one sums up the lines since any of them, or all."""
+
+    def __init__(self) -> None:
+        self._units, self._amount, self._lines = Decimal(0), Decimal(0), 0
+        self._before: dict[Decimal, tuple[Decimal, int]] = {Decimal(0): (Decimal(0), 0)}
+
+    def add(self, units: Decimal, amount: Decimal) -> None:
+        """A line that is none of totals."""
+        self._units, self._amount, self._lines = self._units + units, self._amount + amount, self._lines + 1
+
+    def told(self) -> None:
+        """A row of totals stands here."""
+        if len(self._before) < MOST_TOTALS:
+            self._before[self._units] = self._amount, self._lines
+
+    def sums_up(self, units: Decimal | None, amount: Decimal | None) -> _SummedUp:
+        """What a row with these numbers sums up."""
+        there = self._before.get(self._units - units) if units else None
+        if there is None:
+            return _SummedUp()
+        return _SummedUp(self._lines - there[1], bool(amount) and amount == self._amount - there[0])
 
 
 def _rule(column: str, code: str, reason: str) -> Rule:

@@ -41,6 +41,7 @@ class Look:
     days: DayOrder
     questions: list[Doubt] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    lines: int = 0
 
     @property
     def reader(self) -> LineReader:
@@ -76,7 +77,7 @@ def _looked(
     shares = [column.target for column in kind.columns if column.read == "share" and column.target in columns]
     signs, units, days = Signs(columns, numeric), Units(columns, numeric), Days(dated, kind.past, kind.spans)
     twins = Twins.of(layout, {target: name for target, name in columns.items() if target not in mapping.columns})
-    percents = {target for target in shares if "%" in columns[target]}
+    percents, line = {target for target in shares if "%" in columns[target]}, 0
     for line, row in tables.rows(file, layout):
         if line > MOST_LINES:
             raise TooLarge(f"The file has more than {MOST_LINES:,} lines: split it.", code="too_many_lines")
@@ -91,6 +92,7 @@ def _looked(
     order = days.decide(mapping.day_first, beside)
     notation = Notation(order.first, commas, frozenset(percents), units.usual())
     found = Look(kind, mapping, layout, columns, notation, order, [*twins.questions(), *order.doubts, *questions])
+    found.lines = line
     found.warnings += order.told
     found.warnings += [f"{columns[target]!r} is read as percent." for target in sorted(percents)]
     return found
@@ -111,6 +113,8 @@ def refuse_unclear(found: Look) -> None:
         raise invalid("mapping", named, "unmapped")
     if found.questions:
         raise invalid(f"mapping.{found.questions[0].setting}", found.questions[0].message, "ambiguous")
+    if not found.lines:
+        raise invalid("file", "the file has no lines below the names of its columns", "no_lines")
 
 
 def digest_of(file: BinaryIO) -> str:

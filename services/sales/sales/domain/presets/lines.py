@@ -12,8 +12,9 @@ from decimal import Decimal
 from itertools import groupby, islice
 
 from chassis.reading.cells import BadCell, number, unit_of
-from chassis.reading.dates import moment
+from chassis.reading.dates import clock_of, is_midnight, moment
 from chassis.reading.own import FAULT
+from chassis.reading.units import check
 
 from sales.domain.mapping import Target
 from sales.domain.presets.preset import OrderSums, Preset
@@ -84,6 +85,7 @@ class Plainly:
         header = self._named(name)
         cell = row.get(header, "").strip() if header else ""
         try:
+            check(cell, None)
             return number(cell, self.commas.get(header or "", False)) if cell else None
         except BadCell:
             return None
@@ -204,8 +206,8 @@ class Plainly:
         zone = row.get(self._named(self.preset.zone) or "", "").strip()
         try:
             found: datetime | date = moment(day, self.day_first)
-            if time and not isinstance(found, datetime):
-                found = moment(f"{found.isoformat()} {time}", self.day_first)
+            if time and (not isinstance(found, datetime) or is_midnight(found)):
+                found = moment(f"{found:%Y-%m-%d} {clock_of(time)}", self.day_first)
             if zone and isinstance(found, datetime) and found.tzinfo is None:
                 found = found.replace(tzinfo=zone_of(zone))
         except BadCell:
