@@ -58,8 +58,6 @@ def test_a_candidate_that_knows_better_is_taken_and_named(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("name", ["random forest per product", "Prophet"])
 def test_forest_and_prophet_can_be_tried(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if name == "Prophet":
-        pytest.importorskip("prophet")
     options = replace(QUICK, candidate_seconds=60.0, optional=(name,))
     asked = registry.candidates(options)
     monkeypatch.setattr(registry, "candidates", lambda options: asked[-1:])  # without those that others test
