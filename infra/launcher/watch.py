@@ -28,6 +28,19 @@ def train(client: Client, as_of: str | None, *, ask: bool = False) -> dict[str, 
     return training(client, started["run_id"], ask=ask)
 
 
+def train_with_all(client: Client) -> dict[str, Any]:
+    """Trains on what has just been brought in. A weekly run that began beside it, with half of it, is cancelled first:
+    it would hold the trainer and be overtaken at once."""
+    for run in client.get("/forecast/runs", limit=100)["items"]:
+        if run["status"] not in ENDED and run["requested_by"] == "schedule":
+            try:
+                client.post(f"/forecast/runs/{run['id']}/cancel")
+            except ApiError as fault:
+                if fault.status != 409:  # it has just ended by itself
+                    raise
+    return train(client, None)
+
+
 def training(client: Client, run_id: str, *, ask: bool = False) -> dict[str, Any]:
     """Follows a training until it is published or kept back; `ask` as in `job`."""
     return job(

@@ -47,7 +47,9 @@ def seed(database: Database, zone: ZoneInfo) -> str:
         missing = generated.without_terms(connection)
         known = products.by_skus(connection, missing, lock=True)
         sold = demo_stock.sold(connection, zone, known)
-        changed = [_terms(connection, product, sold) for product in known.values()]
+        terms = {sku: _terms(product, sold) for sku, product in known.items()}
+        generated.add_terms(connection, ((sku, *term) for sku, term in terms.items()))
+        changed = [_told(product, terms[sku][1]) for sku, product in known.items()]
         products.store(connection, changed)
         announce.products(connection, changed)
         made = demo_stock.generate(connection, zone, sold, SUPPLIERS) if sold else "no stock, for want of sales"
@@ -65,20 +67,17 @@ def _suppliers(connection: Connection) -> None:
             )  # fmt: skip
 
 
-def _terms(connection: Connection, product: Product, sold: Sold | None) -> Product:
-    """Terms of a product; nobody buys in packs that last longer than about a month."""
+def _terms(product: Product, sold: Sold | None) -> tuple[str, Decimal, int, int]:
+    """Supplier, cost, minimum and pack; nobody buys in packs that last longer than about a month."""
     draw = random.Random(f"{SEED}{product.sku}")
     price = product.price or Decimal("2.50")
     cost = round(price * Decimal(str(round(draw.uniform(0.4, 0.65), 3))), 4)
     month = sold.monthly.get(product.sku, 0.0) if sold else 0.0
-    fitting = [
-        (pack, times) for pack, times in (PACKS if price < DEAR else DEAR_PACKS) if pack * times <= max(1, month)
-    ]
-    pack, times = draw.choice(fitting)
-    supply.put_term(
-        connection,
-        {"sku": product.sku, "location": "", "supplier": draw.choice(SUPPLIERS)[0], "unit_cost": cost,
-         "moq": pack * times, "multiple": pack, "shelf_life_days": None, "holding_rate": "0.2",
-         "service_level": None, "stockout_cost": None, "supplier_sku": None, "generated": True},
-    )  # fmt: skip
+    packs = PACKS if price < DEAR else DEAR_PACKS
+    pack, times = draw.choice([(pack, times) for pack, times in packs if pack * times <= max(1, month)])
+    return draw.choice(SUPPLIERS)[0], cost, pack * times, pack
+
+
+def _told(product: Product, cost: Decimal) -> Product:
+    """The product with its cost, named as generated."""
     return after_edit(product, {"cost": cost, "attributes": product.attributes | {"generated": "true"}})

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +43,7 @@ class Sold:
     first: date
     worth: Array
 
-    @property
+    @cached_property
     def monthly(self) -> dict[str, float]:
         """Units in four weeks, of the last quarter, by product."""
         sums = self.daily[:, -7 * 12 :].sum(axis=1) / 3

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import NormalDist
 
 import numpy as np
 from contracts import quantiles
@@ -18,10 +19,13 @@ from contracts import quantiles
 from catalog.domain.demand import Array, LeadTime, protected
 from catalog.domain.policy import whole_packs
 
-SEEN_WEEKS = 13  # of past demand that an order is made from
+LEVEL_WEEKS, SPREAD_WEEKS = 13, 26  # of past demand that an order is made from
+LEVEL_DOUBT, MOST_VARIATION = 0.4, 9.0  # what forecasts of such demand show: they doubt the level, too
 LAST_DAYS = 7  # in which some deliveries cannot be brought forward
 REFUSED = 0.04  # of them
 GAP_DAYS = 14  # a good seller that sold nothing for so long may have been out of stock
+
+_NORMAL = np.array([NormalDist().inv_cdf(level) for level in quantiles.LEVELS])
 
 
 @dataclass(frozen=True)
@@ -149,15 +153,16 @@ class Shop:
 
 
 def _sums(daily: Array, weeks: int) -> Array:
-    """Quantiles of sums of 1..weeks weeks, as the last weeks show them: (series, week, level)."""
-    seen = daily[:, -7 * SEEN_WEEKS :]
-    running = np.concatenate([np.zeros((len(seen), 1)), np.cumsum(seen, axis=1)], axis=1)
-    levels = np.array(quantiles.LEVELS)
+    """Quantiles of sums of 1..weeks weeks: (series, week, level). The mean is the last quarter's; the spread that of
+    weeks since half a year, and that nobody knows next month's level: both as a lognormal's."""
+    whole = daily.shape[1] // 7
+    seen = daily[:, daily.shape[1] - 7 * whole :].reshape(len(daily), whole, 7).sum(axis=2)[:, -SPREAD_WEEKS:]
+    mean = np.maximum(seen[:, -LEVEL_WEEKS:].mean(axis=1), 0.0)
+    variation = np.minimum(seen.var(axis=1) / np.maximum(mean, 1e-9) ** 2, MOST_VARIATION) * (mean > 0)
     sums = []
     for week in range(1, weeks + 1):
-        span = min(7 * week, seen.shape[1])
-        windows = (running[:, span:] - running[:, :-span])[:, ::-1][:, ::2]
-        sums.append(np.quantile(np.maximum(windows, 0.0), levels, axis=1).T * (7 * week / span))
+        squared = np.log1p(variation / week + LEVEL_DOUBT**2)[:, None]
+        sums.append((week * mean)[:, None] * np.exp(np.sqrt(squared) * _NORMAL - squared / 2))
     return np.stack(sums, axis=1)
 
 

@@ -18,6 +18,14 @@ def without_terms(connection: Connection) -> set[str]:
     return {row["sku"] for row in found}
 
 
+_TERM = ("sku", "supplier", "unit_cost", "moq", "multiple", "generated")
+
+
+def add_terms(connection: Connection, terms: Iterable[Sequence[Any]]) -> None:
+    """How products that had no terms are bought everywhere: sku, supplier, unit cost, minimum, pack."""
+    copy_rows(connection, "supply_term", _TERM, ((*term, True) for term in terms))
+
+
 def observe(connection: Connection, observed: Iterable[tuple[Any, ...]]) -> None:
     """Lead times (order, supplier, days, received at) as if orders had come."""
     copy_rows(connection, "lead_observation", ("order_id", "supplier", "days", "received_at"), observed)
