@@ -51,6 +51,31 @@ def test_a_built_file_is_kept_for_ever_and_a_missing_one_is_no_page(client: http
     assert client.get("/assets/app-0000.js").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/", "/products/42", "/assets/app-1234.js"])
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip, br", "gzip"), ("*", "gzip"), ("br;q=1, GZIP;q=0.5", "gzip"), ("identity", None), ("gzip;q=0", None)],
+)
+def test_pages_and_scripts_come_compressed_to_whoever_takes_it_so(
+    client: httpx2.Client, path: str, accepted: str, encoding: str | None
+) -> None:
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    answer = client.get(path, headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("content-encoding") == encoding and answer.headers["vary"] == "Accept-Encoding"
+    assert answer.text == plain.text  # unpacked by the client
+    assert answer.headers["content-type"].split(";")[0] == plain.headers["content-type"].split(";")[0]
+    assert answer.headers["cache-control"] == plain.headers["cache-control"]
+    assert client.head(path, headers={"Accept-Encoding": accepted}).content == b""
+
+
+def test_a_picture_is_compressed_already_and_a_new_build_is_seen(client: httpx2.Client, tmp_path: Path) -> None:
+    (tmp_path / "icon.png").write_bytes(b"picture")
+    assert "content-encoding" not in client.get("/icon.png").headers
+    assert client.get("/").text == "the dashboard"
+    (tmp_path / "index.html").write_text("another dashboard")
+    assert client.get("/").text == "another dashboard"
+
+
 @pytest.mark.parametrize("path", ["/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "/.hidden",
                                   "/assets/../../outside.txt", "/%00"])  # fmt: skip
 def test_nothing_beside_the_built_files_is_served(client: httpx2.Client, path: str) -> None:

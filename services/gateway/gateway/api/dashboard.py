@@ -1,11 +1,18 @@
-"""Serves the built dashboard."""
+"""Serves the built dashboard, compressed once for whoever takes it so; fonts and pictures are compressed already."""
 
+import gzip
+from functools import lru_cache
 from pathlib import Path
 
 from chassis.failures import not_found
 from chassis.security import public
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
+
+COMPRESSED = {
+    ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json",
+}  # fmt: skip
 
 
 def router(folder: Path) -> APIRouter:
@@ -14,17 +21,44 @@ def router(folder: Path) -> APIRouter:
     root = folder.resolve()
 
     @routes.api_route("/{path:path}", methods=["GET", "HEAD"])
-    def dashboard(path: str) -> FileResponse:
+    def dashboard(path: str, request: Request) -> Response:
         if "\x00" in path:
             raise not_found("This page")
         file = (root / path).resolve()
         if path and file.is_relative_to(root) and file.is_file() and not path.startswith("."):
             # Built assets carry a hash of their content in the name.
             kept = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
-            return FileResponse(file, headers={"Cache-Control": kept})
+            return _answer(file, kept, request)
         index = root / "index.html"
         if path.startswith(("assets/", "api/")) or not index.is_file():
             raise not_found(f"/{path}")
-        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+        return _answer(index, "no-cache", request)
 
     return routes
+
+
+def _answer(file: Path, kept: str, request: Request) -> Response:
+    headers = {"Cache-Control": kept}
+    kind = COMPRESSED.get(file.suffix)
+    if kind is None:
+        return FileResponse(file, headers=headers)
+    headers["Vary"] = "Accept-Encoding"
+    if not _takes_gzip(request.headers.get("Accept-Encoding", "")):
+        return FileResponse(file, headers=headers)
+    content = _gzipped(file, file.stat().st_mtime_ns)
+    return Response(content, headers=headers | {"Content-Encoding": "gzip", "Content-Type": kind})
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether gzip is among what a client says it takes, and not with the weight nothing."""
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+@lru_cache(maxsize=256)
+def _gzipped(file: Path, changed: int) -> bytes:
+    """The file, compressed as well as can be: done once, since built files do not change."""
+    return gzip.compress(file.read_bytes(), 9, mtime=0)
