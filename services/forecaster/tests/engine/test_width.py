@@ -92,6 +92,18 @@ def test_a_tail_lies_as_far_out_as_those_of_products_that_vary_alike() -> None:
     assert (np.diff(together, axis=2) >= 0).all()
 
 
+def test_a_band_far_too_wide_for_a_product_is_not_believed_the_more() -> None:
+    """Forty steady ones with 44 weeks each, whose bands are those of ones that vary five times as much, and more."""
+    sales = np.random.default_rng(0).poisson(20, (40, 44)).astype(np.float32)
+    past, f = OwnPast.of(sales, np.arange(40), 52), np.full((40, 1), 20, dtype=np.float32)
+    width = []
+    for deviation in (22, 66):
+        band = np.maximum(20 + deviation * norm.ppf(AS_ARRAY), 0).astype(np.float32)
+        found = bound.bounded(np.tile(band, (40, 1, 1)), f, past)
+        width.append(float((at(found, 0.9) - at(found, 0.1)).mean()))
+    assert width[0] < 1.8 * 12 and width[1] < 1.5 * width[0]
+
+
 def test_products_of_two_periods_make_no_tail_for_those_that_vary_as_little() -> None:
     """Of two sales each lies without end away from the other; forty such ones are of the kind of forty steady ones."""
     rng = np.random.default_rng(0)

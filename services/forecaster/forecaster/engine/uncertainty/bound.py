@@ -28,6 +28,7 @@ _DOWN, _UP = (
     (index(0.1), index(0.025), index(0.005)),
     (index(0.9), index(0.975), index(0.995)),
 )  # whose bound is learned
+_TINY = 1e-12
 _FAR = np.sqrt(_EITHER / (1 - _EITHER))  # Cantelli: deviations off the mean, at most
 
 
@@ -119,7 +120,10 @@ def bounded(quantiles: Floats, f: Floats, past: OwnPast) -> Floats:
     band = ((at(quantiles, 0.9) - at(quantiles, 0.1)) / _BAND) ** 2
     own = past.variance[:, None] + (f - past.mean[:, None]) ** 2
     count = past.count[:, None]
-    deviation = np.sqrt((count * own + PRIOR * band) / (count + PRIOR))[:, :, None]
+    # In logarithms: a band far too wide for what the product's own periods say is not believed the more for it.
+    weight = count / (count + PRIOR)
+    own = np.maximum(own, band / np.maximum(count, 1))
+    deviation = np.exp((weight * np.log(own + _TINY) + (1 - weight) * np.log(band + _TINY)) / 2)[:, :, None]
     middle, up, down = quantiles[:, :, [MEDIAN]], slice(MEDIAN + 1, None), slice(None, MEDIAN)
     found = quantiles.copy()
     highest = np.maximum(f[:, :, None] + deviation * past.far[:, None, up], middle)
