@@ -10,6 +10,7 @@ const BODIES = [
   "CorrectionIn",
   "CountIn",
   "Credentials",
+  "EventIn",
   "LocationPut",
   "MakeIn",
   "MapIn",
@@ -18,6 +19,7 @@ const BODIES = [
   "PriceIn",
   "ProductIn",
   "ProductPatch",
+  "PromotionIn",
   "ProposeIn",
   "Registration",
   "ReservationIn",
@@ -30,7 +32,7 @@ const BODIES = [
   "VoidIn",
 ];
 /** What people type as per cent. */
-const PERCENT = new Set(["service_level", "holding_rate"]);
+const PERCENT = new Set(["service_level", "holding_rate", "discount"]);
 /** What is of a line of a body, and typed beside it. */
 const LINES = ["Item"];
 
@@ -41,7 +43,7 @@ const given = (bounds) => {
 
 /** The field of a property; none for what is not typed (lists, flags, numbers that the machine counts). */
 export function fieldOf(name, property) {
-  const options = property.anyOf ?? [property];
+  const options = (property.anyOf ?? [property]).flatMap((option) => option.anyOf ?? [option]);
   const kinds = options.filter((option) => option.type !== "null");
   const number = kinds.find((option) => option.type === "number");
   const text = kinds.find((option) => option.type === "string");

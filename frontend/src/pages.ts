@@ -7,6 +7,7 @@ import {
   BookOpen,
   Boxes,
   BrainCircuit,
+  CalendarDays,
   FileUp,
   Gauge,
   KeyRound,
@@ -15,6 +16,7 @@ import {
   type LucideIcon,
   PackageCheck,
   ReceiptText,
+  Sigma,
 } from "lucide-react";
 import type { Role } from "@/lib/session";
 import list from "./pages.json";
@@ -23,7 +25,9 @@ const ICONS = {
   today: LayoutGrid,
   start: ListChecks,
   products: Boxes,
+  totals: Sigma,
   catalog: BookOpen,
+  promotions: CalendarDays,
   replenishment: PackageCheck,
   accuracy: Gauge,
   training: BrainCircuit,

@@ -18,9 +18,11 @@ import { Route as AppAdminRouteImport } from './routes/_app/admin'
 import { Route as AppCatalogRouteImport } from './routes/_app/catalog'
 import { Route as AppImportsRouteImport } from './routes/_app/imports'
 import { Route as AppPipelineRouteImport } from './routes/_app/pipeline'
+import { Route as AppPromotionsRouteImport } from './routes/_app/promotions'
 import { Route as AppReplenishmentRouteImport } from './routes/_app/replenishment'
 import { Route as AppSalesRouteImport } from './routes/_app/sales'
 import { Route as AppStartRouteImport } from './routes/_app/start'
+import { Route as AppTotalsRouteImport } from './routes/_app/totals'
 import { Route as AppTrainingRouteImport } from './routes/_app/training'
 import { Route as AppProductsIndexRouteImport } from './routes/_app/products.index'
 import { Route as AppProductsSkuRouteImport } from './routes/_app/products.$sku'
@@ -69,6 +71,11 @@ const AppPipelineRoute = AppPipelineRouteImport.update({
   path: '/pipeline',
   getParentRoute: () => AppRoute,
 } as any)
+const AppPromotionsRoute = AppPromotionsRouteImport.update({
+  id: '/promotions',
+  path: '/promotions',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppReplenishmentRoute = AppReplenishmentRouteImport.update({
   id: '/replenishment',
   path: '/replenishment',
@@ -82,6 +89,11 @@ const AppSalesRoute = AppSalesRouteImport.update({
 const AppStartRoute = AppStartRouteImport.update({
   id: '/start',
   path: '/start',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppTotalsRoute = AppTotalsRouteImport.update({
+  id: '/totals',
+  path: '/totals',
   getParentRoute: () => AppRoute,
 } as any)
 const AppTrainingRoute = AppTrainingRouteImport.update({
@@ -109,9 +121,11 @@ export interface FileRoutesByFullPath {
   '/catalog': typeof AppCatalogRoute
   '/imports': typeof AppImportsRoute
   '/pipeline': typeof AppPipelineRoute
+  '/promotions': typeof AppPromotionsRoute
   '/replenishment': typeof AppReplenishmentRoute
   '/sales': typeof AppSalesRoute
   '/start': typeof AppStartRoute
+  '/totals': typeof AppTotalsRoute
   '/training': typeof AppTrainingRoute
   '/products/$sku': typeof AppProductsSkuRoute
   '/products/': typeof AppProductsIndexRoute
@@ -124,9 +138,11 @@ export interface FileRoutesByTo {
   '/catalog': typeof AppCatalogRoute
   '/imports': typeof AppImportsRoute
   '/pipeline': typeof AppPipelineRoute
+  '/promotions': typeof AppPromotionsRoute
   '/replenishment': typeof AppReplenishmentRoute
   '/sales': typeof AppSalesRoute
   '/start': typeof AppStartRoute
+  '/totals': typeof AppTotalsRoute
   '/training': typeof AppTrainingRoute
   '/': typeof AppIndexRoute
   '/products/$sku': typeof AppProductsSkuRoute
@@ -142,9 +158,11 @@ export interface FileRoutesById {
   '/_app/catalog': typeof AppCatalogRoute
   '/_app/imports': typeof AppImportsRoute
   '/_app/pipeline': typeof AppPipelineRoute
+  '/_app/promotions': typeof AppPromotionsRoute
   '/_app/replenishment': typeof AppReplenishmentRoute
   '/_app/sales': typeof AppSalesRoute
   '/_app/start': typeof AppStartRoute
+  '/_app/totals': typeof AppTotalsRoute
   '/_app/training': typeof AppTrainingRoute
   '/_app/': typeof AppIndexRoute
   '/_app/products/$sku': typeof AppProductsSkuRoute
@@ -161,9 +179,11 @@ export interface FileRouteTypes {
     | '/catalog'
     | '/imports'
     | '/pipeline'
+    | '/promotions'
     | '/replenishment'
     | '/sales'
     | '/start'
+    | '/totals'
     | '/training'
     | '/products/$sku'
     | '/products/'
@@ -176,9 +196,11 @@ export interface FileRouteTypes {
     | '/catalog'
     | '/imports'
     | '/pipeline'
+    | '/promotions'
     | '/replenishment'
     | '/sales'
     | '/start'
+    | '/totals'
     | '/training'
     | '/'
     | '/products/$sku'
@@ -193,9 +215,11 @@ export interface FileRouteTypes {
     | '/_app/catalog'
     | '/_app/imports'
     | '/_app/pipeline'
+    | '/_app/promotions'
     | '/_app/replenishment'
     | '/_app/sales'
     | '/_app/start'
+    | '/_app/totals'
     | '/_app/training'
     | '/_app/'
     | '/_app/products/$sku'
@@ -273,6 +297,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPipelineRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/promotions': {
+      id: '/_app/promotions'
+      path: '/promotions'
+      fullPath: '/promotions'
+      preLoaderRoute: typeof AppPromotionsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/replenishment': {
       id: '/_app/replenishment'
       path: '/replenishment'
@@ -292,6 +323,13 @@ declare module '@tanstack/react-router' {
       path: '/start'
       fullPath: '/start'
       preLoaderRoute: typeof AppStartRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/totals': {
+      id: '/_app/totals'
+      path: '/totals'
+      fullPath: '/totals'
+      preLoaderRoute: typeof AppTotalsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/training': {
@@ -324,9 +362,11 @@ interface AppRouteChildren {
   AppCatalogRoute: typeof AppCatalogRoute
   AppImportsRoute: typeof AppImportsRoute
   AppPipelineRoute: typeof AppPipelineRoute
+  AppPromotionsRoute: typeof AppPromotionsRoute
   AppReplenishmentRoute: typeof AppReplenishmentRoute
   AppSalesRoute: typeof AppSalesRoute
   AppStartRoute: typeof AppStartRoute
+  AppTotalsRoute: typeof AppTotalsRoute
   AppTrainingRoute: typeof AppTrainingRoute
   AppIndexRoute: typeof AppIndexRoute
   AppProductsSkuRoute: typeof AppProductsSkuRoute
@@ -339,9 +379,11 @@ const AppRouteChildren: AppRouteChildren = {
   AppCatalogRoute: AppCatalogRoute,
   AppImportsRoute: AppImportsRoute,
   AppPipelineRoute: AppPipelineRoute,
+  AppPromotionsRoute: AppPromotionsRoute,
   AppReplenishmentRoute: AppReplenishmentRoute,
   AppSalesRoute: AppSalesRoute,
   AppStartRoute: AppStartRoute,
+  AppTotalsRoute: AppTotalsRoute,
   AppTrainingRoute: AppTrainingRoute,
   AppIndexRoute: AppIndexRoute,
   AppProductsSkuRoute: AppProductsSkuRoute,

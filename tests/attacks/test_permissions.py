@@ -33,6 +33,7 @@ TABLE: tuple[tuple[str, tuple[Role | None, str | None]], ...] = (
     (r"(POST|PUT|PATCH|DELETE) /api/overrides(/.*)?", (Role.PLANNER, None)),
     (r"POST /api/forecast/(runs/{run_id}/reproduce|reproductions/.*)", (Role.OPERATOR, None)),
     (r"POST /api/replays(/.*)?", (Role.OPERATOR, None)),
+    (r"POST /api/forecast/totals", (Role.VIEWER, "read")),  # a question, of more series than a URL holds
     (r"POST /api/forecast/.*", (Role.PLANNER, None)),
     (r"GET /api/.*", (Role.VIEWER, "read")),
     (r"POST /api/sales/fates", (Role.VIEWER, "sales:write")),  # a question, of more events than a URL holds

@@ -42,6 +42,13 @@ export const Credentials = {
   username: text({ max: 200 }),
 };
 
+export const EventIn = {
+  ends: day(),
+  kind: text({ max: 64 }),
+  name: text({ max: 200 }),
+  starts: day(),
+};
+
 export const LocationPut = {
   code: text({ max: 64 }),
   name: text({ max: 200 }),
@@ -108,6 +115,13 @@ export const ProductPatch = {
   on_sale_from: optional(day()),
   on_sale_until: optional(day()),
   price: optional(decimal({ min: 0, below: 1000000000 })),
+};
+
+export const PromotionIn = {
+  discount: optional(decimal({ min: 0, max: 1, percent: true })),
+  ends: day(),
+  name: text({ max: 200 }),
+  starts: day(),
 };
 
 export const ProposeIn = {

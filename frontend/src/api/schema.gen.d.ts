@@ -1174,6 +1174,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast/promotions/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Promotion Effect
+         * @description A promotion's weeks against those around it. Sums of means, of what was sold and of the live forecast.
+         */
+        get: operations["get_promotion_effect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forecast/reproductions/{reproduction_id}": {
         parameters: {
             query?: never;
@@ -1388,6 +1408,26 @@ export interface paths {
         get: operations["list_forecast_summaries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Total
+         * @description The history, the forecast and the band of a sum of series. A question, of more series than a URL holds.
+         */
+        post: operations["get_total"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3073,6 +3113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Forecast Series
+         * @description The series of the live run, of a supplier or a class: `POST /forecast/totals` takes them as they are.
+         */
+        get: operations["list_forecast_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop-imports": {
         parameters: {
             query?: never;
@@ -4644,6 +4704,24 @@ export interface components {
             sums: components["schemas"]["SumWeeks"][];
         };
         /**
+         * ForecastSeries
+         * @description A product at a location that the live run has forecast.
+         */
+        ForecastSeries: {
+            /** Location */
+            location: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * ForecastSeriesList
+         * @description All of them, in one answer.
+         */
+        ForecastSeriesList: {
+            /** Items */
+            items: components["schemas"]["ForecastSeries"][];
+        };
+        /**
          * ForecastWeek
          * @description A week to come. `model` is the mean before overrides.
          */
@@ -5323,6 +5401,19 @@ export interface components {
             wanted_by?: string | null;
         };
         /**
+         * OrderableSeries
+         * @description A product for a location.
+         */
+        OrderableSeries: {
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * OverrideCell
          * @description A series' week: its forecast before and after.
          */
@@ -5785,6 +5876,22 @@ export interface components {
             items: components["schemas"]["WeeklySales"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * PartOut
+         * @description A part of the total: what it sold in the last four weeks, and is expected to in the next (sums of means).
+         */
+        PartOut: {
+            /** Key */
+            key: string | null;
+            /** Last4 */
+            last4: number;
+            /** Name */
+            name: string | null;
+            /** Next4 */
+            next4: number;
+            /** Series */
+            series: number;
         };
         /**
          * PasswordChange
@@ -6332,6 +6439,46 @@ export interface components {
             revision?: number | null;
         };
         /**
+         * PromotionEffectOut
+         * @description Units in the weeks that a promotion touches, and in as many weeks around it; `lift` is how much more than usual.
+         *
+         *     `known`: the live forecast was made knowing the promotion as it is now; false: an update or a training will.
+         */
+        PromotionEffectOut: {
+            /** During */
+            during: number;
+            /**
+             * Ended
+             * @description All its weeks have ended: `during` is what was sold
+             */
+            ended: boolean;
+            /** Known */
+            known: boolean;
+            /** Lift */
+            lift: number | null;
+            /**
+             * Missing
+             * @description Its weeks beyond the forecast, or before the first sale
+             */
+            missing: number;
+            /** Name */
+            name: string;
+            /**
+             * Promotion Id
+             * Format: uuid
+             */
+            promotion_id: string;
+            /** Series */
+            series: number;
+            /**
+             * Usual
+             * @description Null: fewer than two weeks around it that no other promotion of these products touches
+             */
+            usual: number | null;
+            /** Weeks */
+            weeks: components["schemas"]["PromotionWeekOut"][];
+        };
+        /**
          * PromotionIn
          * @description A promotion over days, both included; no products or no locations mean all.
          */
@@ -6434,8 +6581,27 @@ export interface components {
             starts: string;
         };
         /**
+         * PromotionWeekOut
+         * @description A week of its products together: as sold where it has ended, as expected where it is to come.
+         */
+        PromotionWeekOut: {
+            /** Compared */
+            compared: boolean;
+            /** Promoted */
+            promoted: boolean;
+            /** Sold */
+            sold: boolean;
+            /** Units */
+            units: number;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
          * ProposeIn
-         * @description For which supplier (all when left out), and how much may be spent in all.
+         * @description For which supplier (all when left out), or only for some lines, and how much may be spent in all.
          */
         ProposeIn: {
             /** Budget */
@@ -6446,6 +6612,11 @@ export interface components {
              * @default true
              */
             keep_edits: boolean;
+            /**
+             * Only
+             * @description These and nothing else; proposals of other suppliers stay
+             */
+            only?: components["schemas"]["OrderableSeries"][] | null;
             /** Supplier */
             supplier?: string | null;
         };
@@ -7300,6 +7471,16 @@ export interface components {
             topic?: string | null;
         };
         /**
+         * SeriesKey
+         * @description A product at a location.
+         */
+        SeriesKey: {
+            /** Location */
+            location: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * ServiceStatus
          * @description One service: whether it is ready, and what is not.
          */
@@ -8004,6 +8185,50 @@ export interface components {
              * @constant
              */
             token_type: "Bearer";
+        };
+        /**
+         * TotalIn
+         * @description Which series: what is left out does not narrow. `series` names them one by one, as of a supplier or a class.
+         *     `by`: which parts of it to tell.
+         */
+        TotalIn: {
+            /** By */
+            by?: ("category" | "location" | "sku") | null;
+            /** Category */
+            category?: string | null;
+            /** Location */
+            location?: string | null;
+            /** Series */
+            series?: components["schemas"]["SeriesKey"][] | null;
+            /** Sku */
+            sku?: string | null;
+        };
+        /**
+         * TotalOut
+         * @description A sum of series. Its quantiles are of the sum, from joint draws; they are not sums of quantiles.
+         *
+         *     `common`: the part of what is uncertain that all series share, measured on `measured_weeks` weeks of past forecasts.
+         *     `older`: series that are not in it, since their forecast begins in an earlier week than the others'.
+         */
+        TotalOut: {
+            /** Common */
+            common: number;
+            /** Forecast */
+            forecast: components["schemas"]["ForecastWeek"][];
+            /** History */
+            history: components["schemas"]["HistoryWeek"][];
+            /** Measured Weeks */
+            measured_weeks: number;
+            /** More Parts */
+            more_parts: number;
+            /** Older */
+            older: number;
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /** Series */
+            series: number;
+            /** Sums */
+            sums: components["schemas"]["SumWeeks"][];
         };
         /**
          * TrainIn
@@ -10655,6 +10880,12 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
+                /** @description Only what has not ended before this day */
+                from?: string | null;
+                /** @description Only what begins by this day */
+                to?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -11096,6 +11327,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryTotals"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_promotion_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionEffectOut"];
                 };
             };
             /** @description The request is at fault */
@@ -11572,6 +11845,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SummaryOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_total: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotalOut"];
                 };
             };
             /** @description The request is at fault */
@@ -13900,6 +14217,12 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
+                /** @description Only what has not ended before this day */
+                from?: string | null;
+                /** @description Only what begins by this day */
+                to?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -16050,6 +16373,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SegmentOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_forecast_series: {
+        parameters: {
+            query?: {
+                /** @description Only what is bought from this supplier */
+                supplier?: string | null;
+                /** @description Only this class */
+                segment?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastSeriesList"];
                 };
             };
             /** @description The request is at fault */

@@ -30,6 +30,7 @@ export type Resource =
   | "republications"
   | "sales"
   | "segments"
+  | "series"
   | "shop-imports"
   | "status"
   | "stock"
@@ -57,6 +58,7 @@ export const STALE = {
     "receipts",
     "replays",
     "republications",
+    "series",
     "shop-imports",
     "stock/reservations",
     "stock/supplier-returns",
@@ -77,7 +79,8 @@ export const STALE = {
     "forecast",
     "overrides",
     "replenishment",
-    "segments"
+    "segments",
+    "series"
   ],
   "location-changed": [
     "attention",
@@ -173,6 +176,7 @@ export const STALE = {
     "overview",
     "replenishment",
     "segments",
+    "series",
     "status"
   ],
   "training-requested": [

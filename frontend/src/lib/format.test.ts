@@ -34,7 +34,7 @@ describe("figures", () => {
   });
 
   it("uses the workspace's currency", () => {
-    configure({ currency: "GBP", timezone: "Europe/London" });
+    configure({ currency: "GBP", timezone: "Europe/London", week_start: "MON" });
     expect(money("2420000", "compact")).toBe("£2.42m");
     expect(money("1234.5")).toMatch(/^£1,23[45]$/);
   });

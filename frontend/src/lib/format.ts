@@ -59,6 +59,13 @@ export function percent(value: Maybe): string {
   return number === null ? NO_DATA : trueMinus(share.format(number));
 }
 
+/** How much more or less something is, with its sign: "+34.0%". */
+export function change(value: Maybe): string {
+  const number = known(value);
+  if (number === null) return NO_DATA;
+  return `${number > 0 ? "+" : ""}${percent(number)}`;
+}
+
 /** A business day, e.g. "26 Nov"; the year only when it is not this one, or asked for. */
 export function day(value: string | null | undefined, year: "auto" | "always" = "auto"): string {
   if (!value) return NO_DATA;
@@ -70,6 +77,20 @@ export function day(value: string | null | undefined, year: "auto" | "always" = 
     year: needed ? "numeric" : undefined,
     timeZone: "UTC",
   }).format(at);
+}
+
+/** A month, e.g. "November 2026", of "2026-11". */
+export function month(value: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" }).format(
+    new Date(`${value}-01T00:00:00Z`),
+  );
+}
+
+/** A day's name, e.g. "Mon". */
+export function weekday(value: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { weekday: "short", timeZone: "UTC" }).format(
+    new Date(`${value}T00:00:00Z`),
+  );
 }
 
 /** An instant in the business's time zone, with the zone's name. */

@@ -2,15 +2,17 @@
 export interface Workspace {
   currency: string;
   timezone: string;
+  /** The day that weeks begin on, e.g. "MON". */
+  week_start: string;
 }
 
-let workspace: Workspace = { currency: "EUR", timezone: "UTC" };
+let workspace: Workspace = { currency: "EUR", timezone: "UTC", week_start: "MON" };
 
 export const current = () => workspace;
 
 /** Set once from /api/config. */
-export function configure({ currency, timezone }: Workspace): void {
-  workspace = { currency, timezone };
+export function configure({ currency, timezone, week_start }: Workspace): void {
+  workspace = { currency, timezone, week_start };
 }
 
 const DAY_MS = 86_400_000;

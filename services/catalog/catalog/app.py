@@ -39,6 +39,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         replenishment,
         reservations,
         segments,
+        series,
         stock,
         suppliers,
         terms,
@@ -47,7 +48,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
 
     resources = (
         products, categories, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
-        replenishment, segments, attention, orders, deliveries, imports,
+        replenishment, segments, series, attention, orders, deliveries, imports,
     )  # fmt: skip
     routers = [*(resource.router for resource in resources), dead_letter_api.router]
     routers.append(republish_api.routes([source.topic.name for source in SOURCES]))

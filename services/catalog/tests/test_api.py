@@ -157,6 +157,30 @@ def test_promotions_and_events_change_by_revision_and_are_told_whole(
     assert client.post(path, json={**body, "ends": "2026-04-01"}).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/promotions", "/events"])
+def test_a_calendar_asks_for_what_lies_in_its_days(client: TestClient, path: str) -> None:
+    for name, starts, ends in (
+        ("before", "2026-04-01", "2026-04-30"), ("into", "2026-04-20", "2026-05-01"),
+        ("in", "2026-05-10", "2026-05-12"), ("over", "2026-04-01", "2026-07-01"),
+        ("out of", "2026-05-31", "2026-06-09"), ("after", "2026-06-01", "2026-06-02"),
+    ):  # fmt: skip
+        assert client.post(path, json={"name": name, "starts": starts, "ends": ends}).status_code == 201
+
+    def names(**asked: Any) -> list[str]:
+        found, cursor = [], None
+        while True:
+            answer = client.get(path, params={**asked, "limit": 2} | ({"cursor": cursor} if cursor else {}))
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            found += [item["name"] for item in page["items"]]
+            if not (cursor := page["next_cursor"]):
+                return sorted(found)
+
+    assert names(**{"from": "2026-05-01", "to": "2026-05-31"}) == ["in", "into", "out of", "over"]
+    assert names(q="O", to="2026-04-30") == ["before", "into", "over"]
+    assert len(names()) == 6
+
+
 WRONG = [
     ("get", "/products/%00", None), ("get", "/products/no-such-id", None), ("get", "/products?cursor=abc", None),
     ("get", "/products?limit=501", None), ("get", "/stock?cursor=WyJhIl0", None), ("get", "/prices?sku=%00", None),

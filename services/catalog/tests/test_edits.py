@@ -57,3 +57,18 @@ def test_what_a_budget_left_of_a_need_stands_beside_it(stocked: TestClient) -> N
     (line,) = proposal(stocked, budget="30")["lines"]
     assert float(line["needed"]) == wanted[line["sku"]]
     assert float(line["proposed"]) == float(line["quantity"]) < float(line["needed"])
+
+
+def test_only_chosen_lines_are_proposed_and_proposals_of_other_suppliers_stay(stocked: TestClient) -> None:
+    whole = proposal(stocked)
+    stocked.post("/suppliers", json={"code": "BOLT", "name": "Bolt", "lead_days": "7", "review_days": "7"})
+    term = {"sku": "B2", "supplier": "BOLT", "unit_cost": "5", "multiple": "6", "moq": "12"}
+    assert stocked.put("/supply-terms", json={**term, "revision": 1}).status_code == 200
+    first, second = (dict(order) for order in stocked.post("/orders", json={}).json())
+    assert (first["supplier"], second["supplier"]) == ("ACME", "BOLT")
+    only = stocked.post("/orders", json={"only": [{"sku": "a1"}]}).json()
+    assert [(order["supplier"], quantities(order)) for order in only] == [("ACME", {"A1": quantities(whole)["A1"]})]
+    open_now = {order["id"] for order in stocked.get("/orders", params={"status": "proposed"}).json()["items"]}
+    assert open_now == {only[0]["id"], second["id"]}
+    assert stocked.post("/orders", json={"only": []}).json() == []
+    assert {o["id"] for o in stocked.get("/orders", params={"status": "proposed"}).json()["items"]} == open_now

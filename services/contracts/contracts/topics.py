@@ -69,11 +69,11 @@ TRAINING_REQUESTED = Topic(
 TRAINING_PROGRESSED = Topic("training-progressed", "run id", ("forecaster",), retention_ms=30 * DAY_MS)
 TRAINING_COMPLETED = Topic(
     "training-completed", "run id", ("forecaster",), retention_ms=30 * DAY_MS,
-    stale=("forecast", "overrides", "overview", "segments", "status", *_DECIDED),
+    stale=("forecast", "overrides", "overview", "segments", "series", "status", *_DECIDED),
 )  # fmt: skip
 FORECAST_READY = Topic(
     "forecast-ready", "series", ("forecaster",), SERIES_PARTITIONS, compacted=True,
-    stale=("forecast", "overrides", "segments", *_DECIDED),
+    stale=("forecast", "overrides", "segments", "series", *_DECIDED),
 )  # fmt: skip
 ANOMALY_DETECTED = Topic("anomaly-detected", "series", ("forecaster",), retention_ms=365 * DAY_MS, stale=("attention",))
 FINDING_CHANGED = Topic("finding-changed", "root", ("forecaster",), compacted=True, stale=("attention",))
@@ -84,8 +84,8 @@ ORDER_CANCELLED = Topic("order-cancelled", "order id", ("catalog",), retention_m
 AUDIT_RECORDED = Topic(
     "audit-recorded", "service", ("auth", "catalog", "sales", "forecaster"), partitions=ENTITY_PARTITIONS,
     stale=(
-        "audit", "users", "api-keys", "suppliers", "supply-terms", "receipts", "orders", "deliveries", "overrides",
-        "replays", "forecast/runs", "imports", "shop-imports", "attention", "stock/reservations",
+        "audit", "users", "api-keys", "suppliers", "supply-terms", "series", "receipts", "orders", "deliveries",
+        "overrides", "replays", "forecast/runs", "imports", "shop-imports", "attention", "stock/reservations",
         "stock/supplier-returns", "dead-letters", "consumers", "republications",
     ),
 )  # fmt: skip

@@ -27,7 +27,18 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from chassis import dead_letter_api, republish_api
     from chassis.api import create_api
 
-    from forecaster.api import accuracy, comparisons, forecasts, overrides, past, replays, reproductions, runs
+    from forecaster.api import (
+        accuracy,
+        comparisons,
+        forecasts,
+        overrides,
+        past,
+        promotions,
+        replays,
+        reproductions,
+        runs,
+        totals,
+    )
     from forecaster.application import tell_again
 
     routers = [
@@ -39,6 +50,8 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         runs.router,
         forecasts.router,
         past.router,
+        promotions.router,
+        totals.router,
         dead_letter_api.router,
         republish_api.routes(tell_again.TOPICS),
     ]

@@ -87,9 +87,9 @@ function band(low: string, high: string, label: string): Column<Week> {
 }
 
 interface Props {
-  forecast: Forecast;
+  forecast: Pick<Forecast, "history" | "forecast">;
   /** What was said of the weeks that have ended. */
-  past: Schemas["PastOut"] | undefined;
+  past?: Schemas["PastOut"] | undefined;
 }
 
 /** The chart's figures as text, newest first. */

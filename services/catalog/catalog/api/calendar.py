@@ -40,9 +40,11 @@ class EventOut(EventIn):
 
 
 @router.get("/events")
-def list_calendar_events(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor = None) -> Page[EventOut]:
+def list_calendar_events(
+    database: Db, _: Viewer, asked: dated.Asked, limit: Limit = 100, cursor: Cursor = None
+) -> Page[EventOut]:
     """Calendar events by their first day."""
-    kept, following = dated.listed(database, "calendar_event", limit, cursor)
+    kept, following = dated.listed(database, "calendar_event", asked, limit, cursor)
     return Page(items=[EventOut(**row) for row in kept], next_cursor=following)
 
 

@@ -1,11 +1,14 @@
 """What promotions and calendar events share: rows with an id and a span of days, listed by their first day."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from chassis import pagination
 from chassis.database import Database
+from chassis.parameters import Day, Search, like
+from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from catalog.api.parameters import read_revision
@@ -13,11 +16,29 @@ from catalog.application import places as use
 from catalog.storage import places
 
 
-def listed(database: Database, table: str, limit: int, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
+@dataclass(frozen=True)
+class Days:
+    """Which are asked for; what is left out asks nothing."""
+
+    since: Annotated[Day | None, Query(alias="from", description="Only what has not ended before this day")] = None
+    until: Annotated[Day | None, Query(alias="to", description="Only what begins by this day")] = None
+    q: Search = None
+
+    def given(self) -> dict[str, Any]:
+        """As storage takes them."""
+        return {"since": self.since, "until": self.until, "pattern": like(self.q)}
+
+
+Asked = Annotated[Days, Depends()]
+
+
+def listed(
+    database: Database, table: str, asked: Days, limit: int, cursor: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
     """A page of the rows, and the cursor of the next."""
     after = pagination.decode(cursor, date.fromisoformat, UUID)
     with database.snapshot() as connection:
-        found = places.page(connection, table, after, limit + 1)
+        found = places.page(connection, table, after, limit + 1, **asked.given())
     return pagination.page(found, limit, lambda row: [row["starts"], row["id"]])
 
 

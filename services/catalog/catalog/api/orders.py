@@ -18,7 +18,7 @@ from catalog.api import order_csv
 from catalog.api.parameters import CatalogWriter, Config, PastInstant, Person, asked
 from catalog.application import orders as use
 from catalog.application import receiving
-from catalog.domain.orders import wanted_by
+from catalog.domain.orders import LARGEST_ORDER, wanted_by
 from catalog.domain.planning import lead_of
 from catalog.domain.stock import Goods
 from catalog.settings import Settings
@@ -69,10 +69,21 @@ class OrderOut(BaseModel):
     lines: list[LineOut] = []
 
 
+class OrderableSeries(BaseModel):
+    """A product for a location."""
+
+    sku: Sku
+    location: Code = MAIN_LOCATION
+
+
 class ProposeIn(BaseModel):
-    """For which supplier (all when left out), and how much may be spent in all."""
+    """For which supplier (all when left out), or only for some lines, and how much may be spent in all."""
 
     supplier: Code | None = None
+    only: Annotated[
+        list[OrderableSeries] | None,
+        Field(max_length=LARGEST_ORDER, description="These and nothing else; proposals of other suppliers stay"),
+    ] = None
     budget: Annotated[Decimal | None, Field(ge=0, lt=Decimal("1e12"))] = None
     keep_edits: Annotated[bool, Field(description="Whether quantities that people said stay as they are")] = True
 
@@ -124,7 +135,10 @@ def propose_orders(
     """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once; what
     people changed in them stays unless `keep_edits` is false."""
     request = asked(caller, idempotency_key, 201, "propose", given.model_dump(mode="json"))
-    proposed = use.propose_orders(database, request, given.supplier, given.budget, caller.actor, keep=given.keep_edits)
+    only = None if given.only is None else {(item.sku, item.location) for item in given.only}
+    proposed = use.propose_orders(
+        database, request, given.supplier, given.budget, caller.actor, only=only, keep=given.keep_edits
+    )
     return [OrderOut(**order) for order in proposed]
 
 

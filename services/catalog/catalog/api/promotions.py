@@ -43,9 +43,11 @@ class PromotionOut(PromotionIn):
 
 
 @router.get("/promotions")
-def list_promotions(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor = None) -> Page[PromotionOut]:
+def list_promotions(
+    database: Db, _: Viewer, asked: dated.Asked, limit: Limit = 100, cursor: Cursor = None
+) -> Page[PromotionOut]:
     """Promotions by their first day."""
-    kept, following = dated.listed(database, "promotion", limit, cursor)
+    kept, following = dated.listed(database, "promotion", asked, limit, cursor)
     return Page(items=[PromotionOut(**row) for row in kept], next_cursor=following)
 
 

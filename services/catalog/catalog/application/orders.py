@@ -1,6 +1,6 @@
 """Purchase orders until the goods come: proposed, changed, approved once, cancelled."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -31,21 +31,28 @@ def series_of(order: dict[str, Any]) -> list[Series]:
 
 
 def propose_orders(
-    database: Database, request: Request, supplier: str | None, budget: Decimal | None, actor: str, *, keep: bool = True
-) -> Any:
-    """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once; what
-    people changed in them is kept unless told otherwise."""
+    database: Database, request: Request, supplier: str | None, budget: Decimal | None, actor: str, *,
+    only: Collection[Series] | None = None, keep: bool = True,
+) -> Any:  # fmt: skip
+    """Propose one order a supplier, of all that is needed or `only` of some series. Open proposals of the same
+    suppliers are replaced, so asking twice is once; what people changed in them is kept unless told otherwise."""
 
     def deed(connection: Connection) -> list[dict[str, Any]]:
         orders.alone(connection)
         # Proposals are held before it is worked out what is needed: one that is approved meanwhile was approved
         # before, so that it is on order and no proposal any more, or waits and finds itself cancelled.
-        old = [order["id"] for order in orders.proposals(connection, supplier)]
+        open_now = orders.proposals(connection, supplier)
+        decided = decisions.as_they_are(connection, supplier)
+        if only is not None:
+            decided = [item for item in decided if item.series in only]
+            mine = {item.situation["supplier"] for item in decided}
+            open_now = [order for order in open_now if order["supplier"] in mine]
+        old = [order["id"] for order in open_now]
         edits = orders.edits(connection, old) if keep else {}
         for order_id in old:
             orders.set_cancelled(connection, order_id)
         said = {key: goods.quantity for key, (goods, _) in edits.items()}
-        wanted = needed(decisions.as_they_are(connection, supplier), budget, said)
+        wanted = needed(decided, budget, said)
         proposed = [_propose(connection, order, actor, edits) for order in wanted]
         audit.record(connection, "catalog", actor, "orders-proposed", f"{len(proposed)} orders")
         return proposed

@@ -56,6 +56,22 @@ def of_run(connection: Connection, run_id: UUID, after: Series | None, limit: in
     return [(row.sku, row.location) for row in found]
 
 
+def live_series(connection: Connection, supplier: str | None, segment: str | None) -> list[Series]:
+    """The series of the live run, of a supplier (by the terms in force there) and of a class."""
+    found = connection.execute(
+        text(
+            "SELECT f.sku, f.location FROM forecast f JOIN live_run USING (run_id)"
+            " LEFT JOIN segment c ON c.sku = f.sku AND c.location = f.location"
+            " WHERE (CAST(:segment AS text) IS NULL OR c.segment = :segment)"
+            " AND (CAST(:supplier AS text) IS NULL OR :supplier = (SELECT t.supplier FROM supply_term t"
+            " WHERE t.sku = f.sku AND t.location IN ('', f.location) ORDER BY t.location DESC LIMIT 1))"
+            " ORDER BY f.sku, f.location"
+        ),
+        {"supplier": supplier, "segment": segment},
+    )
+    return [(row.sku, row.location) for row in found]
+
+
 def forget(connection: Connection, run_id: UUID) -> None:
     """Drop the forecasts of a run that will not count."""
     connection.execute(text("DELETE FROM forecast WHERE run_id = :run"), {"run": run_id})

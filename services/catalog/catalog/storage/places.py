@@ -13,6 +13,8 @@ _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "promotion": ("id", ("name", "skus", "locations", "starts", "ends", "discount", "removed")),
     "calendar_event": ("id", ("name", "kind", "starts", "ends", "locations", "removed")),
 }
+# of spans of days: what is asked for -> its condition
+_ASKED = {"since": "ends >= :since", "until": "starts <= :until", "pattern": "name ILIKE :pattern"}
 
 
 def ensure(connection: Connection, codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -71,15 +73,20 @@ def _plain(given: dict[str, Any]) -> dict[str, Any]:
     return {name: orjson.dumps(value).decode() if isinstance(value, dict) else value for name, value in given.items()}
 
 
-def page(connection: Connection, table: str, after: list[Any] | None, limit: int) -> list[dict[str, Any]]:
-    """Locations by code; promotions and events by their first day. What was removed is not listed."""
+def page(
+    connection: Connection, table: str, after: list[Any] | None, limit: int, **asked: Any
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Locations by code; promotions and events by their first day, of `since`, `until` and `pattern` where they are
+    asked for. What was removed is not listed."""
     name, columns = _TABLES[table]
     order = name if table == "location" else f"starts, {name}"
     where = [] if table == "location" else ["NOT removed"]
-    given = {}
+    given = {key: value for key, value in asked.items() if value is not None}
+    where += [_ASKED[key] for key in given]
     if after:
-        given = {f"a{number}": value for number, value in enumerate(after)}
-        where.append(f"({order}) > ({', '.join(':' + part for part in given)})")
+        key = {f"a{number}": value for number, value in enumerate(after)}
+        where.append(f"({order}) > ({', '.join(':' + part for part in key)})")
+        given |= key
     clause = f" WHERE {' AND '.join(where)}" if where else ""
     return rows(
         connection,

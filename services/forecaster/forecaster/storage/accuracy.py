@@ -5,6 +5,7 @@ before the week ended, or ever; of none, its rehearsal, where that is asked for.
 operations that stood when the next run took over. The naive forecast is what sold in the last week before the run.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -73,6 +74,8 @@ WITH live AS (
         AND (CAST(:sku AS text) IS NULL OR f.sku = :sku)
         AND (CAST(:location AS text) IS NULL OR f.location = :location)
         AND (CAST(:category AS text) IS NULL OR p.category = :category)
+        AND (CAST(:pair_skus AS text[]) IS NULL OR (f.sku, f.location) IN
+            (SELECT * FROM unnest(CAST(:pair_skus AS text[]), CAST(:pair_locations AS text[]))))
 ), cells AS (
     SELECT c.*, {_counted("< c.actual - 1e-6")} AS below, {_counted("<= c.actual + 1e-6")} AS upto,
         o.author, o.set_id, COALESCE(CASE o.operation WHEN 'set' THEN o.amount
@@ -119,9 +122,12 @@ _SHOWN = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 
 def _values(
     oldest: date, newest: date, lags: tuple[int, ...], *, sku: str | None = None, location: str | None = None,
-    category: str | None = None, rehearsals: bool = False,
+    category: str | None = None, series: Sequence[tuple[str, str]] | None = None, rehearsals: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    return {"oldest": oldest, "newest": newest, "sku": sku, "location": location, "category": category,
+    pairs = None if series is None else list(zip(*series, strict=True)) or [(), ()]
+    return {"pair_skus": None if pairs is None else list(pairs[0]),
+            "pair_locations": None if pairs is None else list(pairs[1]),
+            "oldest": oldest, "newest": newest, "sku": sku, "location": location, "category": category,
             "lags": list(lags), "rehearsals": rehearsals}  # fmt: skip
 
 
@@ -180,6 +186,21 @@ def of_series(
         f"{_CELLS} SELECT week, rehearsal, actual, model, final, {band}, {_INSIDE} AS inside"
         " FROM cells AS c ORDER BY week",
         **_values(oldest, newest, (lag,), sku=sku, location=location, rehearsals=True),
+    )
+
+
+def levels_reached(
+    connection: Connection, oldest: date, newest: date, *, sku: str | None, location: str | None, category: str | None,
+    series: Sequence[tuple[str, str]] | None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """By lag and week, in how many series what was sold lay above so many of the quantiles (`below`), and above or on
+    so many (`upto`), as published or rehearsed."""
+    return rows(
+        connection,
+        f"{_CELLS} SELECT lag, week, below, upto, count(*) AS count FROM cells GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        **_values(
+            oldest, newest, LAGS, sku=sku, location=location, category=category, series=series, rehearsals=True
+        ),
     )
 
 

@@ -60,9 +60,9 @@ def keep_promotion(connection: Connection, promotion: PromotionChanged) -> None:
     values = promotion.model_dump(include={
         "promotion_id", "name", "skus", "locations", "starts", "ends", "discount", "removed", "revision",
     })  # fmt: skip
-    connection.execute(
-        text(_upsert("promotion", "promotion_id", list(values), "promotion.revision <= EXCLUDED.revision")), values
-    )
+    # Told again as it was, it stays known to the runs that knew it.
+    statement = _upsert("promotion", "promotion_id", list(values), "promotion.revision < EXCLUDED.revision")
+    connection.execute(text(statement.replace(" WHERE ", ", changed_by = EXCLUDED.changed_by WHERE ")), values)
 
 
 def keep_calendar_event(connection: Connection, event: EventChanged) -> None:

@@ -6,7 +6,7 @@ _OWNERS = {
     "auth": ("auth", "users", "api-keys", "audit", ".well-known"),
     "catalog": (
         "products", "categories", "locations", "prices", "promotions", "events", "stock", "suppliers", "supply-terms",
-        "receipts", "orders", "orders.csv", "deliveries", "replenishment", "excess", "segments", "attention",
+        "receipts", "orders", "orders.csv", "deliveries", "replenishment", "excess", "segments", "series", "attention",
         "shop-imports",
     ),
     "sales": ("sales", "imports"),
