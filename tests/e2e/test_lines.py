@@ -116,6 +116,21 @@ def test_many_lines_are_chosen_by_keyboard_and_their_terms_changed_at_once(page:
     expect(chosen).to_have_count(0)
 
 
+def test_only_chosen_lines_are_ordered(page: Page, system: System) -> None:
+    wanted = first_of(system, "ZETA")
+    sign_in(page, system, f"/replenishment?view=lines&supplier=ZETA&q={wanted['sku']}")
+    lines(page).nth(1).focus()
+    page.keyboard.press("x")
+    page.get_by_role("toolbar", name="Chosen lines").get_by_role("button", name="Order these").click()
+    asked = page.get_by_role("dialog", name="Propose 1 line")
+    expect(asked.get_by_text("from 1 supplier, and nothing else")).to_be_visible()
+    asked.get_by_role("button", name="Propose them").click()
+    expect(page.get_by_text("1 order proposed.")).to_be_visible()
+    (order,) = system.client().get("/orders", status="proposed", supplier="ZETA", lines="true")["items"]
+    assert [(line["sku"], line["location"]) for line in order["lines"]] == [(wanted["sku"], wanted["location"])]
+    system.client().post(f"/orders/{order['id']}/cancel", {})
+
+
 def test_an_order_is_written_to_its_supplier_printed_and_confirmed_for_a_day(page: Page, system: System) -> None:
     api = system.client()
     (order,) = api.post("/orders", {"supplier": "ACME"})

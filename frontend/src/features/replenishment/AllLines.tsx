@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { api, data } from "@/api/client";
 import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { SavedViews } from "@/components/table/SavedViews";
 import { type Selection, useSelection } from "@/components/table/useSelection";
+import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button, Choice } from "@/components/ui/controls";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
@@ -137,10 +140,47 @@ function Chosen({ selection, onTerms }: { selection: Selection<Decided>; onTerms
       </p>
       <Button onClick={all}>All that are loaded</Button>
       <Button onClick={clear}>None</Button>
-      <Button look="primary" onClick={onTerms}>
-        Change terms
-      </Button>
+      <Button onClick={onTerms}>Change terms</Button>
+      <OrderChosen chosen={chosen} onDone={clear} />
     </div>
+  );
+}
+
+/** Proposes what is chosen and nothing else; what is open of the same suppliers is replaced, and that is said. */
+function OrderChosen({ chosen, onDone }: { chosen: readonly Decided[]; onDone: () => void }) {
+  const navigate = useNavigate();
+  const wanted = chosen.filter((item) => item.quantity > 0);
+  const suppliers = new Set(wanted.map((item) => item.supplier));
+  const idle = chosen.length - wanted.length;
+  return (
+    <ConfirmButton
+      label="Order these"
+      look="primary"
+      disabled={wanted.length === 0}
+      title={`Propose ${plural(wanted.length, "line")}`}
+      does="Propose them"
+      send={() =>
+        data(
+          api.POST("/api/orders", {
+            body: {
+              keep_edits: true,
+              only: wanted.map(({ sku, location }) => ({ sku, location })),
+            },
+          }),
+        )
+      }
+      stale={["orders", "replenishment"]}
+      said={(made) =>
+        made.length ? `${plural(made.length, "order")} proposed.` : "Nothing has to be ordered."
+      }
+      onDone={() => {
+        onDone();
+        void navigate({ to: "/replenishment", search: {} });
+      }}
+    >
+      {`${money(wanted.reduce((sum, item) => sum + item.order_value, 0))} from ${plural(suppliers.size, "supplier")}, and nothing else. Open proposals of ${suppliers.size === 1 ? "that supplier" : "those suppliers"} are replaced; others stay.`}
+      {idle > 0 && ` ${plural(idle, "chosen line needs", "chosen lines need")} nothing now.`}
+    </ConfirmButton>
   );
 }
 
