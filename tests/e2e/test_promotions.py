@@ -51,7 +51,7 @@ def test_a_promotion_is_planned_and_what_it_will_bring_is_seen(page: Page, syste
     dialog.get_by_label("Last day").fill(str(AHEAD - timedelta(days=1)))
     dialog.get_by_label("Discount in per cent (optional)").fill("20")
     dialog.get_by_label("Find a product to add").fill("P1")
-    dialog.get_by_role("button", name="Add P1").click()
+    dialog.get_by_role("button", name="Add P1 P1").click()
     expect(dialog.get_by_text("1 product", exact=True)).to_be_visible()
     dialog.get_by_role("button", name="Plan it").click()
     expect(dialog.get_by_text("ends lies before starts")).to_be_visible()  # and what was typed stays
@@ -80,6 +80,8 @@ def test_the_calendar_shows_it_on_its_days_and_it_is_changed_copied_and_deleted(
         {"name": "Bundle", "skus": ["P2"], "starts": str(AHEAD), "ends": str(AHEAD + timedelta(days=2))},
     )
     sign_in(page, system, f"/promotions?month={AHEAD:%Y-%m}")
+    starts = system.client().get("/config")["week_start"].capitalize()[:3]
+    expect(page.get_by_text(re.compile("^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)$")).first).to_have_text(starts)
     expect(bar(page, "Bundle")).to_have_accessible_name(
         f"Bundle, promotion, {shown(AHEAD)} to {shown(AHEAD + timedelta(days=2))}"
     )

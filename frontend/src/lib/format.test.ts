@@ -34,7 +34,7 @@ describe("figures", () => {
   });
 
   it("uses the workspace's currency", () => {
-    configure({ currency: "GBP", timezone: "Europe/London", week_start: "MON" });
+    configure({ currency: "GBP", timezone: "Europe/London", week_start: "monday" });
     expect(money("2420000", "compact")).toBe("£2.42m");
     expect(money("1234.5")).toMatch(/^£1,23[45]$/);
   });

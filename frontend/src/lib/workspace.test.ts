@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { configure, dayAhead, today } from "./workspace";
 
-const at = (timezone: string) => configure({ currency: "EUR", timezone, week_start: "MON" });
+const at = (timezone: string) => configure({ currency: "EUR", timezone, week_start: "monday" });
 afterEach(() => at("UTC"));
 
 describe("the business's day", () => {

@@ -2,11 +2,11 @@
 export interface Workspace {
   currency: string;
   timezone: string;
-  /** The day that weeks begin on, e.g. "MON". */
+  /** The day that weeks begin on, e.g. "monday". */
   week_start: string;
 }
 
-let workspace: Workspace = { currency: "EUR", timezone: "UTC", week_start: "MON" };
+let workspace: Workspace = { currency: "EUR", timezone: "UTC", week_start: "monday" };
 
 export const current = () => workspace;
 

@@ -1,9 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import { api, data } from "@/api/client";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Dialog, DialogEnd } from "@/components/ui/Dialog";
-import { ProductLink } from "@/components/ui/ProductLink";
 import { words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { Lift } from "./Lift";
@@ -53,7 +53,9 @@ function Skus({ skus }: { skus: readonly string[] }) {
     <ul aria-label="Its products" className="flex flex-wrap gap-x-3 gap-y-1 text-sec">
       {skus.slice(0, SHOWN).map((sku) => (
         <li key={sku}>
-          <ProductLink sku={sku} name={sku} />
+          <Link to="/products/$sku" params={{ sku }} className="underline-offset-2 hover:underline">
+            {sku}
+          </Link>
         </li>
       ))}
       {skus.length > SHOWN && <li className="text-ink-2">{`and ${skus.length - SHOWN} more`}</li>}

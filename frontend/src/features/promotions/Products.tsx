@@ -99,7 +99,7 @@ function Found({
         <li key={item.sku} className="border-b border-line last:border-b-0">
           <button
             type="button"
-            aria-label={`Add ${item.name}`}
+            aria-label={`Add ${item.name} ${item.sku}`}
             className="flex min-h-8 w-full items-center gap-3 px-3 text-left hover:bg-sunken"
             onClick={() => onAdd(item.sku)}
           >

@@ -3,7 +3,7 @@ import { barsOf, monthAfter, moved, weeksOf } from "./month";
 
 describe("a month as weeks", () => {
   it("is made of whole weeks that begin when the shop's do", () => {
-    const monday = weeksOf("2026-11", "MON");
+    const monday = weeksOf("2026-11", "monday");
     expect(monday.map((week) => [week[0], week.length])).toEqual([
       ["2026-10-26", 7],
       ["2026-11-02", 7],
@@ -12,8 +12,8 @@ describe("a month as weeks", () => {
       ["2026-11-23", 7],
       ["2026-11-30", 7],
     ]);
-    expect(weeksOf("2026-11", "SUN")[0]?.[0]).toBe("2026-11-01");
-    for (const start of ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"])
+    expect(weeksOf("2026-11", "sunday")[0]?.[0]).toBe("2026-11-01");
+    for (const start of ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
       for (let month = 0; month < 24; month++) {
         const days = weeksOf(monthAfter("2027-01", month), start).flat();
         expect(new Set(days).size).toBe(days.length);
@@ -28,7 +28,7 @@ describe("a month as weeks", () => {
 });
 
 describe("bars in a week", () => {
-  const week = weeksOf("2026-11", "MON")[1] ?? [];
+  const week = weeksOf("2026-11", "monday")[1] ?? [];
   const item = (name: string, starts: string, ends: string) => ({ name, starts, ends });
 
   it("share a lane where they do not touch, and are cut at the week's ends", () => {

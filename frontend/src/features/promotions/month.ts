@@ -1,7 +1,7 @@
 /** A month as weeks of days, and what is planned as bars in them. Pure. */
 
 const DAY_MS = 86_400_000;
-const NAMES = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+const NAMES = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 const at = (day: string) => Date.parse(`${day}T00:00:00Z`);
 const iso = (moment: number) => new Date(moment).toISOString().slice(0, 10);
@@ -15,11 +15,11 @@ export function monthAfter(month: string, months: number): string {
   return iso(Date.UTC(year, number - 1 + months, 1)).slice(0, 7);
 }
 
-/** The whole weeks that a month lies in, each as its seven days; weeks begin on `start`, e.g. "MON". */
+/** The whole weeks that a month lies in, each as its seven days; weeks begin on `start`, e.g. "monday". */
 export function weeksOf(month: string, start: string): string[][] {
   const first = at(`${month}-01`);
   const last = at(`${monthAfter(month, 1)}-01`) - DAY_MS;
-  const before = (new Date(first).getUTCDay() - Math.max(0, NAMES.indexOf(start)) + 7) % 7;
+  const before = (new Date(first).getUTCDay() - NAMES.indexOf(start) + 7) % 7;
   const weeks: string[][] = [];
   for (let monday = first - before * DAY_MS; monday <= last; monday += 7 * DAY_MS)
     weeks.push(Array.from({ length: 7 }, (_, day) => iso(monday + day * DAY_MS)));
