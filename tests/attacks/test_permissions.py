@@ -29,7 +29,7 @@ TABLE: tuple[tuple[str, tuple[Role | None, str | None]], ...] = (
     (r"PUT /api/orders/{order_id}/(lines|confirmation)", (Role.PLANNER, None)),
     (r"POST /api/attention/.*", (Role.PLANNER, None)),
     (r"POST /api/sales/(unknown-codes|code-decisions)/.*", (Role.PLANNER, None)),
-    (r"DELETE /api/sales/import-mappings/.*", (Role.PLANNER, None)),
+    (r"DELETE /api/(sales/import-mappings|shop-imports/mappings)/.*", (Role.PLANNER, None)),
     (r"(POST|PUT|PATCH|DELETE) /api/overrides(/.*)?", (Role.PLANNER, None)),
     (r"POST /api/forecast/(runs/{run_id}/reproduce|reproductions/.*)", (Role.OPERATOR, None)),
     (r"POST /api/replays(/.*)?", (Role.OPERATOR, None)),

@@ -3153,6 +3153,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shop-imports/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shop Mappings
+         * @description Mappings that were given, by which files of the same kind and columns are read that come without one.
+         */
+        get: operations["list_shop_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-imports/mappings/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Shop Mapping
+         * @description Forget a mapping: files of the kind and these columns are read as any.
+         */
+        delete: operations["forget_shop_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop-imports/{import_id}": {
         parameters: {
             query?: never;
@@ -5800,6 +5840,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[SavedShopMapping] */
+        Page_SavedShopMapping_: {
+            /** Items */
+            items: components["schemas"]["SavedShopMapping"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[SegmentOut] */
         Page_SegmentOut_: {
             /** Items */
@@ -7401,7 +7448,34 @@ export interface components {
             columns: string[];
             /** Fingerprint */
             fingerprint: string;
+            /** Kind */
+            kind: string;
             mapping: components["schemas"]["Mapping"];
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /**
+             * Used At
+             * Format: date-time
+             */
+            used_at: string;
+        };
+        /**
+         * SavedShopMapping
+         * @description A mapping, the kind and the columns of the files that it is for, and who has said so.
+         */
+        SavedShopMapping: {
+            /** Columns */
+            columns: string[];
+            /** Fingerprint */
+            fingerprint: string;
+            /** Kind */
+            kind: string;
+            mapping: components["schemas"]["ShopMapping"];
             /**
              * Saved At
              * Format: date-time
@@ -7593,6 +7667,34 @@ export interface components {
             line: number;
         };
         /**
+         * ShopMapping
+         * @description What a person says of a file: its columns by target, and the answers to what the file leaves open.
+         *
+         *     `location` and `day` stand for cells that are not there; `make_locations` lets a file name new places.
+         */
+        ShopMapping: {
+            /** Columns */
+            columns?: {
+                [key: string]: string;
+            };
+            /** Day */
+            day?: string | null;
+            /** Day First */
+            day_first?: boolean | null;
+            /** Decimal Comma */
+            decimal_comma?: boolean | null;
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /**
+             * Make Locations
+             * @default false
+             */
+            make_locations: boolean;
+        };
+        /**
          * ShopMendIn
          * @description Corrected cells of refused lines. `dry_run`: only say how they would be taken.
          */
@@ -7629,7 +7731,8 @@ export interface components {
          *
          *     `targets`: what its columns may say.
          *     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first;
-         *     `asked` are the same with their answers.
+         *     `asked` are the same with their answers. `saved_mapping`: what was kept of an earlier file of the kind and the same
+         *     columns, by which this one is read.
          */
         ShopPreview: {
             /**
@@ -7672,6 +7775,7 @@ export interface components {
             };
             /** Refused */
             refused: number;
+            saved_mapping?: components["schemas"]["SavedShopMapping"] | null;
             /** Targets */
             targets: string[];
             /** Total */
@@ -16465,6 +16569,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_ShopImportOut_"];
                 };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_shop_mappings: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedShopMapping_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    forget_shop_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is at fault */
             "4XX": {

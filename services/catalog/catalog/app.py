@@ -29,6 +29,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         calendar,
         categories,
         deliveries,
+        import_mappings,
         imports,
         locations,
         orders,
@@ -48,7 +49,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
 
     resources = (
         products, categories, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
-        replenishment, segments, series, attention, orders, deliveries, imports,
+        replenishment, segments, series, attention, orders, deliveries, import_mappings, imports,
     )  # fmt: skip
     routers = [*(resource.router for resource in resources), dead_letter_api.router]
     routers.append(republish_api.routes([source.topic.name for source in SOURCES]))

@@ -150,12 +150,9 @@ class Worker:
         log.info("worker_started", threads=list(self._threads))
         while not stop.wait(1.0):
             watch.tick()
-            self._dump_if_stuck()
-            for loop in self._loops:
-                if loop.hangs():
-                    log.error("log_client_hangs", consumer=loop.name)
-                    failed.set()
-                    stop.set()
+            if self._some_loop_hangs():
+                failed.set()
+                stop.set()
         deadline = time.monotonic() + STOP_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -164,11 +161,17 @@ class Worker:
         log.info("worker_stopped", failed=failed.is_set())
         return 1 if failed.is_set() else 0
 
-    def _dump_if_stuck(self) -> None:
+    def _some_loop_hangs(self) -> bool:
+        """Look at every loop: one that is stuck is written down where it stands, before its client is given up."""
+        hangs = False
         for loop in self._loops:
             if STUCK_SECONDS < time.monotonic() - loop.last_poll < STUCK_SECONDS + 1.5:
                 log.error("poll_loop_stuck", consumer=loop.name)
                 faulthandler.dump_traceback(file=sys.stderr)
+            if loop.hangs():
+                log.error("log_client_hangs", consumer=loop.name)
+                hangs = True
+        return hangs
 
 
 def _raise(reason: str | None) -> None:

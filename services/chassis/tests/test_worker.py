@@ -29,9 +29,13 @@ def test_a_worker_whose_log_client_hangs_ends_as_failed(tmp_path: Path) -> None:
 
 
 def test_a_worker_whose_loops_are_well_goes_on_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", HANGING.replace("HANGS", "False")], cwd=tmp_path) as process:
+    program = [sys.executable, "-u", "-c", HANGING.replace("HANGS", "False")]
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(program, cwd=tmp_path, text=True, **both) as process:  # type: ignore[call-overload]
         try:
-            process.wait(5)
+            while "worker_started" not in process.stdout.readline():
+                assert process.poll() is None
+            process.wait(3)
             raise AssertionError("it ended by itself")
         except subprocess.TimeoutExpired:
             process.terminate()

@@ -5,7 +5,7 @@ import { ago } from "@/lib/format";
 import { AS_FOUND, type Reading } from "./reading";
 
 interface Props {
-  kept: Schemas["SavedMapping"] | null | undefined;
+  kept: Pick<Schemas["SavedMapping"], "kind" | "fingerprint" | "saved_by" | "saved_at"> | null | undefined;
   reading: Reading;
   onReading: (reading: Reading) => void;
 }
@@ -36,14 +36,13 @@ export function KeptMapping({ kept, reading, onReading }: Props) {
         label="Forget it"
         title="Forget what was said of these columns"
         does="Forget it"
-        send={() =>
-          data(
-            api.DELETE("/api/sales/import-mappings/{fingerprint}", {
-              params: { path: { fingerprint: kept.fingerprint } },
-            }),
-          )
-        }
-        stale={["imports"]}
+        send={() => {
+          const path = { params: { path: { fingerprint: kept.fingerprint } } };
+          return kept.kind === "sales"
+            ? data(api.DELETE("/api/sales/import-mappings/{fingerprint}", path))
+            : data(api.DELETE("/api/shop-imports/mappings/{fingerprint}", path));
+        }}
+        stale={["imports", "shop-imports"]}
         said={() => "Files of these columns are read as any from now on."}
       >
         The next files of the same columns are read as any file, and what they leave open is asked again.

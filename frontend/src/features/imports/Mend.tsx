@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { api, data, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import type { Stale } from "@/api/query";
 import { Form } from "@/components/form/Form";
 import { checked, type Typed } from "@/components/form/fields";
 import { useForm } from "@/components/form/useForm";
@@ -7,24 +8,38 @@ import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { plural } from "@/lib/format";
 
-type Line = Schemas["RejectedLine"];
-type Mended = Schemas["MendOut"];
+interface Fault {
+  column: string;
+  code: string;
+  message: string;
+}
+
+/** A line that failed: its cells as they stand and as somebody has mended them, and what is wrong with them. */
+export interface FailedLine {
+  line: number;
+  cells?: Record<string, string> | null;
+  mended?: Record<string, string> | null;
+  faults: readonly Fault[];
+}
 
 interface Props {
-  job: string;
-  line: Line;
+  line: FailedLine;
+  /** Sends the corrected line; what is still wrong with it. */
+  send: (line: Schemas["LineCells"]) => Promise<{ faults: readonly Fault[] }>;
+  stale: readonly Stale[];
 }
 
 /** A failed line, corrected where it stands and run again. */
-export function FixLine({ job, line }: Props) {
+export function FixLine(props: Props) {
   const [open, setOpen] = useState(false);
-  if (!line.cells) return null;
+  const { line, cells } = props.line;
+  if (!cells) return null;
   return (
     <>
-      <Button aria-label={`Fix line ${line.line}`} onClick={() => setOpen(true)}>
+      <Button aria-label={`Fix line ${line}`} onClick={() => setOpen(true)}>
         Fix
       </Button>
-      {open && <FixDialog job={job} line={line} onClose={() => setOpen(false)} />}
+      {open && <FixDialog {...props} onClose={() => setOpen(false)} />}
     </>
   );
 }
@@ -39,46 +54,36 @@ const CELL: Typed<string> = {
   needed: false,
 };
 
-function FixDialog({ job, line, onClose }: Props & { onClose: () => void }) {
+function FixDialog({ line, send, stale, onClose }: Props & { onClose: () => void }) {
   const cells = { ...line.cells, ...line.mended };
   // Columns are the file's own words; as fields they are named by their place.
   const columns = Object.keys(cells);
   const nameOf = (place: number) => `cell ${place}`;
   const of = <Value,>(value: (column: string) => Value) =>
     Object.fromEntries(columns.map((column, place) => [nameOf(place), value(column)]));
-  const [faults, setFaults] = useState<Mended["faults"]>([]);
-  const form = useForm<Record<string, Typed<string>>, Mended>({
+  const [faults, setFaults] = useState<readonly Fault[]>(line.faults);
+  const form = useForm<Record<string, Typed<string>>, { faults: readonly Fault[] }>({
     fields: of(() => CELL),
     start: of((column) => cells[column] ?? ""),
-    send: (typed) => {
-      const said = Object.fromEntries(columns.map((column, place) => [column, typed[nameOf(place)] ?? ""]));
-      const lines = [{ line: line.line, cells: said }];
-      return data(
-        api.POST("/api/imports/{import_id}/mend", {
-          params: { path: { import_id: job } },
-          body: { lines, dry_run: false },
-        }),
-      );
-    },
-    stale: ["imports", "sales"],
+    send: (typed) =>
+      send({
+        line: line.line,
+        cells: Object.fromEntries(columns.map((column, place) => [column, typed[nameOf(place)] ?? ""])),
+      }),
+    stale,
     onDone: (answer) => {
       setFaults(answer.faults);
       if (answer.faults.length === 0) onClose();
     },
   });
-  const faultOf = (column: string) =>
-    faults.find((fault) => fault.column === column)?.message ??
-    (line.column === column && faults.length === 0 ? (line.message ?? undefined) : undefined);
   const elsewhere = faults.filter((fault) => !columns.includes(fault.column));
+  const first = faults.find((fault) => columns.includes(fault.column))?.column;
   return (
     <Dialog title={`Line ${line.line}`} onClose={onClose} wide={columns.length > 6}>
       <Form form={form} does="Run it again" doing="Running" onCancel={onClose} columns>
-        {!columns.includes(line.column ?? "") && (
-          <p className="rounded-md bg-bad-soft px-3 py-2 text-bad sm:col-span-2">{line.message}</p>
-        )}
         {elsewhere.map((fault) => (
           <p
-            key={fault.code}
+            key={`${fault.column} ${fault.code}`}
             role="alert"
             className="rounded-md bg-bad-soft px-3 py-2 text-bad sm:col-span-2"
           >
@@ -89,9 +94,9 @@ function FixDialog({ job, line, onClose }: Props & { onClose: () => void }) {
           <TextField
             key={column}
             label={column}
-            data-autofocus={column === line.column || undefined}
+            data-autofocus={column === first || undefined}
             {...form.field(nameOf(place))}
-            error={faultOf(column)}
+            error={faults.find((fault) => fault.column === column)?.message}
           />
         ))}
       </Form>

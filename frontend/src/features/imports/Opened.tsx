@@ -122,6 +122,19 @@ function Undo({ job }: { job: Import }) {
   );
 }
 
+/** What is wrong with a line, as cells of it that are at fault. */
+function faultsOf({ column, code, message }: Schemas["RejectedLine"]) {
+  return message ? [{ column: column ?? "", code: code ?? "", message }] : [];
+}
+
+const mending = (job: string) => (line: Schemas["LineCells"]) =>
+  data(
+    api.POST("/api/imports/{import_id}/mend", {
+      params: { path: { import_id: job } },
+      body: { lines: [line], dry_run: false },
+    }),
+  );
+
 const linesOf = (job: string): readonly Column<Schemas["RejectedLine"]>[] => [
   ...LINES,
   {
@@ -130,7 +143,14 @@ const linesOf = (job: string): readonly Column<Schemas["RejectedLine"]>[] => [
     width: 80,
     align: "right",
     silent: true,
-    cell: (line) => may("planner") && <FixLine job={job} line={line} />,
+    cell: (line) =>
+      may("planner") && (
+        <FixLine
+          line={{ ...line, faults: faultsOf(line) }}
+          send={mending(job)}
+          stale={["imports", "sales"]}
+        />
+      ),
   },
 ];
 

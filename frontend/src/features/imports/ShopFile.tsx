@@ -10,6 +10,7 @@ import { Problem } from "@/components/ui/Problem";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, type Tone } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { count, plural, words } from "@/lib/format";
+import { KeptMapping } from "./KeptMapping";
 import type { ShopKind } from "./kinds";
 import { ColumnChoice, Doubts, MakePlaces, Notes } from "./parts";
 import { AS_FOUND, answered, formatText, mappingText, type Reading } from "./reading";
@@ -67,8 +68,11 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
             columns={found.columns}
             mapping={found.mapping}
             missing={found.missing}
-            onMapping={(columns) => setReading({ ...reading, columns })}
+            onMapping={(columns) =>
+              setReading({ ...reading, columns, kept: found.saved_mapping?.mapping ?? reading.kept })
+            }
           />
+          <KeptMapping kept={found.saved_mapping} reading={reading} onReading={setReading} />
           <Doubts reading={reading} onReading={setReading} />
           {("unknown_location" in found.reasons || reading.make_locations) && (
             <MakePlaces reading={reading} onReading={setReading} />

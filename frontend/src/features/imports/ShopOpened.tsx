@@ -10,6 +10,7 @@ import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/comp
 import { ago, count, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { KINDS } from "./kinds";
+import { FixLine } from "./Mend";
 import { running, tone } from "./status";
 
 type Import = Schemas["ShopImportOut"];
@@ -139,6 +140,27 @@ const LINES: readonly Column<Line>[] = [
   },
 ];
 
+const mending = (job: string) => (line: Schemas["LineCells"]) =>
+  data(
+    api.POST("/api/shop-imports/{import_id}/mend", {
+      params: { path: { import_id: job } },
+      body: { lines: [line], dry_run: false },
+    }),
+  );
+
+const linesOf = (job: string): readonly Column<Line>[] => [
+  ...LINES,
+  {
+    id: "fix",
+    label: "Fix",
+    width: 80,
+    align: "right",
+    silent: true,
+    cell: (line) =>
+      may("planner") && <FixLine line={{ ...line, faults: line.errors }} send={mending(job)} stale={STALE} />,
+  },
+];
+
 function Refused({ job }: { job: Import }) {
   return (
     <div className="border-t border-line">
@@ -146,7 +168,7 @@ function Refused({ job }: { job: Import }) {
       <DataTable
         label="Refused lines"
         one="line"
-        columns={LINES}
+        columns={job.undone ? LINES : linesOf(job.id)}
         rows={usePages("/api/shop-imports/{import_id}/errors", {
           path: { import_id: job.id },
           query: { limit: 100 },

@@ -69,9 +69,9 @@ async def preview_shop_import(
         )
 
 
-def _mapping(text: str | None) -> ShopMapping:
+def _mapping(text: str | None) -> ShopMapping | None:
     if not text:
-        return ShopMapping()
+        return None
     try:
         return ShopMapping.model_validate_json(text)
     except ValidationError as wrong:

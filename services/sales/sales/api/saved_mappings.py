@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from chassis import pagination
+from chassis import pagination, saved_mappings
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Planner, Viewer
 from fastapi import APIRouter, Path
 
 from sales.application import saved_mappings as saving
 from sales.application.saved_mappings import SavedMapping
-from sales.storage import saved_mappings
 
 router = APIRouter(tags=["imports"])
 Fingerprint = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
@@ -21,7 +20,8 @@ def list_saved_mappings(database: Db, _: Viewer, limit: Limit = 100, cursor: Cur
     after = pagination.decode(cursor, str)
     with database.snapshot() as connection:
         found = saved_mappings.page(connection, after[0] if after else "", limit + 1)
-    kept, following = pagination.page([SavedMapping(**row) for row in found], limit, lambda item: [item.fingerprint])
+    items = [SavedMapping.model_validate(row) for row in found]
+    kept, following = pagination.page(items, limit, lambda item: [item.fingerprint])
     return Page(items=kept, next_cursor=following)
 
 

@@ -5,16 +5,17 @@ from typing import BinaryIO
 
 from chassis.database import Connection
 from chassis.reading.day_order import BesideDays
+from chassis.reading.headers import fingerprint
+from chassis.saved_mappings import columns_of
 from chassis.weeks import business_day
 
-from sales.application import saved_mappings
 from sales.domain.claims import Horizon
 from sales.storage import imports
 
 
 def known_as(file: BinaryIO, source: str | None) -> str:
     """By what the file's like are known: its columns, and the source that somebody has named."""
-    return f"{saved_mappings.print_of(file)} {source or ''}".strip()
+    return f"{fingerprint(columns_of(file))} {source or ''}".strip()
 
 
 def beside(connection: Connection, file: BinaryIO, source: str | None, horizon: Horizon) -> BesideDays:

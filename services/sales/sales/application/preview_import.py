@@ -78,7 +78,7 @@ def preview_import(
     with taken(file, mapping, currency, beside) as found:
         of_source = found.mapping.model_copy(update={"source": mapping.source or bound or found.mapping.source})
         seen = _preview(database, found.file, of_source, horizon, beside)
-        seen.warnings[:0] = [*([saved_mappings.told(saved)] if saved else []), *found.warnings]
+        seen.warnings[:0] = [*([saved.told] if saved else []), *found.warnings]
         seen.saved_mapping = saved
         seen.asked[:0] = asked(found.questions)
         seen.questions = [question.message for question in seen.asked]

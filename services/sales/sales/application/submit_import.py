@@ -13,6 +13,7 @@ from chassis.reading import tables
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.day_order import BesideDays, DayOrder
 from chassis.reading.signs import Doubt
+from chassis.saved_mappings import used as note_use
 
 from sales.application import days_before, saved_mappings
 from sales.application.bound_keys import only_own
@@ -49,7 +50,7 @@ def submit_import(
             update={"source": mapping.source or caller.source or found.mapping.source}
         )  # fmt: skip
         days, decided = _checked(found, of_source, beside)
-        told = [*([saved_mappings.told(saved)] if saved else []), *found.warnings, *days.told]
+        told = [*([saved.told] if saved else []), *found.warnings, *days.told]
         started = _submit(connection, found.file, name, decided, caller.actor, told)
         if days.settled:
             known_as = days_before.known_as(file, mapping.source or caller.source)
@@ -57,7 +58,7 @@ def submit_import(
         if given is not None and caller.source is None:  # a key that is bound to a source speaks for that alone
             saved_mappings.keep(connection, file, mapping, caller.actor)
         if saved is not None:
-            saved_mappings.note_use(connection, saved)
+            note_use(connection, saved.fingerprint)
         idempotency.keep(connection, caller.id, key, digest, 202, started.model_dump(mode="json"))
         return started
 

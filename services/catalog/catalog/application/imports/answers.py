@@ -5,7 +5,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from chassis.reading.asking import FileQuestion
+from chassis.saved_mappings import OfColumns
 from pydantic import BaseModel, Field, StringConstraints
+
+from catalog.domain.imports.columns import ShopMapping
 
 KindName = Literal["products", "prices", "stock", "suppliers", "terms", "receipts", "promotions"]
 CellText = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
@@ -41,12 +44,19 @@ class ShownLine(BaseModel):
     errors: list[CellFault]
 
 
+class SavedShopMapping(OfColumns):
+    """A mapping, the kind and the columns of the files that it is for, and who has said so."""
+
+    mapping: ShopMapping
+
+
 class ShopPreview(BaseModel):
     """How a file would be taken, by every rule of its import, on all of it.
 
     `targets`: what its columns may say.
     `lines`: the first ones, and then those that would be refused. `questions` must be answered in the mapping first;
-    `asked` are the same with their answers.
+    `asked` are the same with their answers. `saved_mapping`: what was kept of an earlier file of the kind and the same
+    columns, by which this one is read.
     """
 
     kind: KindName
@@ -70,6 +80,7 @@ class ShopPreview(BaseModel):
     asked: list[FileQuestion] = []
     undoable: bool
     undo_note: str | None
+    saved_mapping: SavedShopMapping | None = None
 
 
 class ShopImportStarted(BaseModel):

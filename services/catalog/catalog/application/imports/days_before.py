@@ -5,10 +5,9 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from chassis.database import Connection
-from chassis.reading import tables
-from chassis.reading.bounds import UnreadableFile
 from chassis.reading.day_order import BesideDays
 from chassis.reading.headers import fingerprint
+from chassis.saved_mappings import columns_of
 from chassis.weeks import business_day
 
 from catalog.storage import imports
@@ -16,10 +15,7 @@ from catalog.storage import imports
 
 def known_as(file: BinaryIO) -> str:
     """By what the file's like are known: its columns."""
-    try:
-        return fingerprint(tables.layout(file).headers)
-    except UnreadableFile:  # told by who reads it
-        return ""
+    return fingerprint(columns_of(file))
 
 
 def beside(connection: Connection, file: BinaryIO, kind: str, zone: ZoneInfo, now: datetime) -> BesideDays:

@@ -10,7 +10,7 @@ from chassis.reading import tables
 from chassis.reading.asking import asked
 from chassis.reading.kept import only
 
-from catalog.application.imports import days_before
+from catalog.application.imports import days_before, kept_mappings
 from catalog.application.imports.answers import KindName, ShopPreview, ShownCell, ShownLine, faults_of
 from catalog.application.imports.judging import Look, Tally, batches, digest_of, judged, look
 from catalog.application.imports.kind import LineFate
@@ -21,11 +21,12 @@ SHOWN = 50
 
 
 def preview_import(
-    database: Database, zone: ZoneInfo, file: BinaryIO, kind: KindName, mapping: ShopMapping, actor: str
+    database: Database, zone: ZoneInfo, file: BinaryIO, kind: KindName, given: ShopMapping | None, actor: str
 ) -> ShopPreview:
     """Judge the file as its import would. Raises Invalid for what is no table."""
     now = datetime.now(UTC)
     with database.snapshot() as connection:
+        mapping, saved = kept_mappings.resolved(connection, file, kind, given)
         beside = days_before.beside(connection, file, kind, zone, now)
     found = look(file, KINDS[kind], mapping, beside)
     missing = found.kind.missing(found.columns)
@@ -46,9 +47,9 @@ def preview_import(
         delimiter=found.layout.delimiter, encoding=found.layout.encoding, day_first=found.notation.day_first,
         lines=_shown(file, found, verdicts), total=sum(outcomes.values()), created=outcomes["created"],
         changed=outcomes["changed"], unchanged=outcomes["unchanged"], refused=outcomes["rejected"],
-        reasons=dict(tally.reasons), warnings=[*found.warnings, *tally.told()],
+        reasons=dict(tally.reasons), warnings=[*([saved.told] if saved else []), *found.warnings, *tally.told()],
         questions=[question.message for question in found.questions], asked=asked(found.questions),
-        undoable=found.kind.undo is not None, undo_note=found.kind.final,
+        undoable=found.kind.undo is not None, undo_note=found.kind.final, saved_mapping=saved,
     )  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from chassis.database import Database
 from chassis.jobs import Claim
 from chassis.reading.day_order import BesideDays
 from chassis.reading.kept import only
+from chassis.saved_mappings import used as note_use
 
-from catalog.application.imports import days_before
+from catalog.application.imports import days_before, kept_mappings
 from catalog.application.imports.judging import Look, Tally, batches, digest_of, judged, look, refuse_unclear
 from catalog.application.imports.kind import Context, LineFate
 from catalog.application.imports.kinds import KINDS
@@ -31,10 +32,11 @@ JOB = "shop-import"
 
 
 def submit_import(
-    database: Database, zone: ZoneInfo, file: BinaryIO, kind: str, name: str, mapping: ShopMapping, actor: str
+    database: Database, zone: ZoneInfo, file: BinaryIO, kind: str, name: str, given: ShopMapping | None, actor: str
 ) -> UUID:  # fmt: skip
     """Keep what the file says and queue its import; its id. Raises Invalid for what cannot be begun with."""
     with database.snapshot() as connection:
+        mapping, saved = kept_mappings.resolved(connection, file, kind, given)
         beside = days_before.beside(connection, file, kind, zone, datetime.now(UTC))
     found = look(file, KINDS[kind], mapping, beside)
     refuse_unclear(found)
@@ -45,11 +47,16 @@ def submit_import(
         content = {
             "kind": kind, "name": name, "mapping": decided.model_dump(mode="json"), "digest": digest_of(kept),
             "bytes": size, "created_by": actor, "known_as": days_before.known_as(file),
-            "day_first": found.days.first if found.days.settled else None, "warnings": found.warnings,
+            "day_first": found.days.first if found.days.settled else None,
+            "warnings": [*([saved.told] if saved else []), *found.warnings],
         }  # fmt: skip
         with database.transaction() as connection:
             imports.create(connection, id_, content)
             stored_files.keep(connection, id_, kept)
+            if given is not None:
+                kept_mappings.keep(connection, file, kind, mapping, actor)
+            if saved is not None:
+                note_use(connection, saved.fingerprint)
             jobs.submit(connection, JOB, {"import_id": str(id_)}, actor, id=id_)
             audit.record(connection, "catalog", actor, f"{kind}-import-started", f"import {id_}", name=name)
     return id_
