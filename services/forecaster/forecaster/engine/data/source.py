@@ -13,6 +13,7 @@ import pandas as pd
 
 from forecaster.engine.arrays import Ints
 from forecaster.engine.data import (
+    censored,
     closings,
     exposure,
     observations,
@@ -25,7 +26,7 @@ from forecaster.engine.data import (
     uplift,
 )
 from forecaster.engine.data.observations import Observations
-from forecaster.engine.data.panel import IN_STOCK, Panel
+from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.told import DAMPED, LEFT_OUT, Told
 from forecaster.engine.options import Malformed
 
@@ -68,11 +69,12 @@ class Source:
         _unknown_where_rows_were_lost(panel, seen, lost)
         _tell_of_periods_given_twice(panel, seen)
         panel.regressors = regressors.read(panel, seen, self._planned(present, start, size + horizon))
-        _mask_stockouts(panel)
+        censored.mask(panel)
         panel.whole = pieces.by_piece(panel.y)
         panel.groups, panel.static_numbers = statics.split(panel.ids, self.static)
         for found in spikes.damped(panel):
             panel.told.append(_spike(panel, seen, found))
+        censored.estimate(panel)
         exposure.apply(panel)
         _finish(panel)
         closings.apply(panel)
@@ -126,14 +128,6 @@ def _spike(panel: Panel, seen: Observations, found: spikes.Spike) -> Told:
     row = seen.row_of(found.series, found.column)
     return Told("history", row + 1, panel.ids[found.series], "y", f"{found.value:,.10g}", f"{DAMPED} to {found.used:g}",
                 found.why, panel.label(found.column), found.used)  # fmt: skip
-
-
-def _mask_stockouts(panel: Panel) -> None:
-    """Demand is unknown, not zero, where a series was out of stock and nothing was sold."""
-    for regressor in panel.regressors:
-        if regressor.name == IN_STOCK:
-            out = (regressor.values[:, : panel.size] < 0.5) & (panel.y <= 0)
-            panel.y[out] = np.nan
 
 
 def _finish(panel: Panel) -> None:

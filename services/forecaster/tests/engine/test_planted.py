@@ -1,0 +1,24 @@
+"""Bands of kinds that stand in one panel, against their true distributions: each kind's band is its own.
+
+The bounds are those of the goal. A kind has so many series that chance moves its share held by less than half of what
+the bounds leave: 120 series x 8 weeks, of which those of a series count as two for what they share.
+"""
+
+from tests.bench import planted
+
+EFFORT = {"rows": 30_000, "work": 60_000, "bags": 1, "rounds": 60, "candidate_seconds": 0.0, "threads": 2}
+
+
+def test_each_kind_of_a_mixed_panel_has_a_band_of_its_own() -> None:
+    """What mostly sells nothing has half of the panel, the other kinds an eighth each."""
+    made = planted.panel("intermittent", 0.5, 960, 7)
+    for of, row in planted.judge(made, planted.forecast(made, **EFFORT)).items():
+        assert 0.75 < row["held"] < 0.85, (of, row)
+        assert row["width"] < 1.3, (of, row)
+
+
+def test_usual_and_promoted_weeks_have_each_a_band_of_their_own() -> None:
+    made = planted.promoted(240, 7)
+    for of, row in planted.judge(made, planted.forecast(made, **EFFORT)).items():
+        assert 0.75 < row["held"] < 0.87, (of, row)
+        assert row["width"] < 1.3, (of, row)
