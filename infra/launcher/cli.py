@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.demo import KINDS, WHOLESALER
 from infra.launcher import bootstrap, codes
 from infra.launcher.errors import LauncherError, explain
 from infra.launcher.paths import PYTHON, ROOT
@@ -20,6 +21,7 @@ INTRODUCTION = """\
 Almanac: sales forecasting for retailers, self-hosted.
 
   ./almanac up --demo     everything, with ten months of a real wholesaler's sales
+  ./almanac up --demo=stores   the same, with two years of four shops that are generated
   ./almanac up            everything, empty, ready for your own sales
   ./almanac test          every test
 
@@ -175,7 +177,10 @@ class KindAndFile(argparse.Action):
 def _how_to_run() -> argparse.ArgumentParser:
     """What `up` and `dev` take."""
     how = argparse.ArgumentParser(add_help=False)
-    how.add_argument("--demo", action="store_true", help="with demo sales, forecasts, and a user `demo`")
+    how.add_argument(
+        "--demo", nargs="?", const=WHOLESALER, choices=KINDS, metavar="KIND",
+        help="with sales, forecasts, and a user `demo`: of a real wholesaler, or `stores`: four generated shops",
+    )  # fmt: skip
     how.add_argument(
         "--port", type=_port, default=8000, metavar="N", help="the port to open in browsers (8000; 0: any)"
     )

@@ -7,14 +7,12 @@ Categories are derived from the names by rule; suppliers, terms, stock, orders a
 import csv
 import subprocess
 import tempfile
-import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.demo import categories, promotions
-from infra.launcher import running, state, watch
-from infra.launcher.client import Client, administrator
+from infra.launcher import ordering, running, watch
+from infra.launcher.client import Client
 from infra.launcher.console import step
 from infra.launcher.errors import LauncherError
 from infra.launcher.imports import import_file
@@ -22,7 +20,6 @@ from infra.launcher.paths import PYTHON, ROOT
 
 FILE = ROOT / "infra" / "demo" / "online_retail.parquet"
 MAPPING = ROOT / "infra" / "demo" / "online_retail.json"
-DECIDED_SECONDS = 300.0
 ORDERED = ("HARBOUR", "KILN", "LOOM", "PAPER")  # the other suppliers' orders of this week are left to the planner
 
 
@@ -45,22 +42,7 @@ def load(data: Path) -> None:
         watch.wait_for_lag_zero(data)
         trained = watch.train_with_all(client)
         if trained.get("published_at"):
-            order(data, ORDERED)
-
-
-def order(data: Path, suppliers: Sequence[str]) -> None:
-    """This week's orders with some suppliers, as they are proposed, approved by the demo's user: a planner is left the
-    others."""
-    content = state.load(data)
-    planner = Client(content["url"], administrator(data))
-    watch.wait_for_lag_zero(data)
-    with step(f"Ordering with {len(suppliers)} suppliers"):
-        deadline = time.monotonic() + DECIDED_SECONDS
-        while not planner.get("/replenishment/summary")["series"] and time.monotonic() < deadline:
-            time.sleep(watch.PAUSE)  # forecasts count for orders when all of them are decided
-        for supplier in suppliers:
-            for proposed in planner.post("/orders", {"supplier": supplier}):
-                planner.post(f"/orders/{proposed['id']}/approve")
+            ordering.order(data, ORDERED)
 
 
 def _categorise(client: Client) -> dict[str, str]:

@@ -4,10 +4,11 @@ The launcher starts from it, and a test compares docker-compose.yml and the serv
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from infra.demo import SMALL_STORES, STORES, WHOLESALER
 from infra.launcher.databases import SERVICES
 from infra.launcher.errors import LauncherError
 
@@ -80,6 +81,13 @@ def business_of_the_caller(before: dict[str, Any] | None = None) -> Business:
 
 
 DEMO = Business("demo", "Europe/London", "monday", "GBP")
+STORES_DEMO = replace(DEMO, profile="demo-stores")
+DEMOS = {WHOLESALER: DEMO, STORES: STORES_DEMO, SMALL_STORES: STORES_DEMO}
+
+
+def is_demo(profile: str) -> bool:
+    """Whether the data are a demo's, which has a sign-in that everybody knows."""
+    return any(profile == demo.profile for demo in DEMOS.values())
 
 
 @dataclass(frozen=True)

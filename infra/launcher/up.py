@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import importlib
 import os
 import shutil
 import signal
@@ -16,10 +17,11 @@ from typing import Any
 
 import psycopg2
 
+from infra.demo import WHOLESALER
 from infra.launcher import choose, databases, demo, environment, frontend, postgres, processes, running, state
 from infra.launcher.client import COMMAND_LINE_SECRET, credentials
 from infra.launcher.console import say, step
-from infra.launcher.environment import BASE, DEMO, PROCESSES, Business, Process, Surroundings
+from infra.launcher.environment import BASE, DEMOS, PROCESSES, Business, Process, Surroundings, is_demo
 from infra.launcher.errors import LauncherError
 from infra.launcher.kafka import Broker
 from infra.launcher.paths import PYTHON, ROOT, private
@@ -85,7 +87,7 @@ class Launch:
         # What this folder was, and what may still run of it, stays known until it is replaced: a run may fail.
         kept = {name: value for name, value in self.before.items() if name not in ("url", "supervisor")}
         self.content: dict[str, Any] = kept | {
-            "demo": self.business.profile == DEMO.profile,
+            "demo": is_demo(self.business.profile),
             "business": asdict(self.business),
             "options": {name: getattr(options, name) for name in ("port", "kafka", "postgres", "no_frontend")},
             "phase": "starting",
@@ -112,7 +114,7 @@ class Launch:
         self._start_services(where)
         self._record(url=f"http://127.0.0.1:{ports['gateway-api']}", phase="up")
         if self.options.demo:
-            demo.load(self.data)
+            _load(self.options.demo, self.data)
 
     @property
     def address(self) -> str:
@@ -121,9 +123,9 @@ class Launch:
 
     def announce(self) -> None:
         """The address, the sign-in and where the logs are."""
-        user, password = credentials(self.data, demo=self.business.profile == DEMO.profile)
+        user, password = credentials(self.data, demo=is_demo(self.business.profile))
         kept = self.data / "secrets" / user
-        if self.business.profile != DEMO.profile:  # a secret is shown to whoever sits there, and to no log
+        if not is_demo(self.business.profile):  # a secret is shown to whoever sits there, and to no log
             password = f"{password}   (kept in {kept})" if sys.stdout.isatty() else f"the password in {kept}"
         say(f"\n  Almanac is ready:  {self.address}")
         say(f"  Sign in:           {user} / {password}")
@@ -251,8 +253,21 @@ def _business(options: argparse.Namespace, before: dict[str, Any]) -> Business:
     """As the data were made; the demo's are its own, whatever the environment says."""
     made = before.get("business")
     if options.demo or before.get("demo"):
-        return Business(**made) if made and before.get("demo") else DEMO
+        wanted = DEMOS[options.demo or WHOLESALER]
+        if not made or not before.get("demo"):
+            return wanted
+        if options.demo and made["profile"] != wanted.profile:
+            raise LauncherError(f"The data are those of another demo: use --data DIR for --demo={options.demo}.")
+        return Business(**made)
     return environment.business_of_the_caller(made)
+
+
+def _load(kind: str, data: Path) -> None:
+    """The demo's data, unless they are there."""
+    if kind == WHOLESALER:
+        demo.load(data)
+    else:
+        importlib.import_module("infra.launcher.stores").load(data, kind)
 
 
 def _create_databases(dsn: str, passwords: dict[str, str]) -> dict[str, str]:

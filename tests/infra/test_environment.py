@@ -1,5 +1,6 @@
 """The environment table says what the services' own settings and commands say."""
 
+import argparse
 import dataclasses
 import importlib
 import inspect
@@ -12,17 +13,20 @@ from types import ModuleType
 import pytest
 from chassis.settings import CommonSettings
 
-from infra.launcher import cli, running
+from infra.demo import KINDS, STORES, WHOLESALER
+from infra.launcher import cli, running, up
 from infra.launcher.databases import SERVICES
 from infra.launcher.environment import (
     DECIDED,
     DEMO,
+    DEMOS,
     PROCESSES,
     UVICORN,
     Business,
     Process,
     Surroundings,
     business_of_the_caller,
+    is_demo,
     variables,
 )
 from infra.launcher.errors import LauncherError
@@ -183,3 +187,19 @@ def test_every_documented_setting_reaches_each_process_that_takes_it(
                 monkeypatch.setenv(variable, value)
             assert str(getattr(settings(), field)) == values.get(name, "3")
     assert takers, "a setting that no process takes"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_demo_says_that_it_is_one_and_the_services_know_it(kind: str) -> None:
+    profile = DEMOS[kind].profile
+    assert is_demo(profile) and CommonSettings(profile=profile).profile == profile
+    assert not any(is_demo(own) for own in ("local", "production"))
+
+
+def test_the_data_of_one_demo_are_not_taken_for_another_s() -> None:
+    before = {"demo": True, "business": asdict(DEMOS[STORES])}
+    options = argparse.Namespace(demo=STORES)
+    assert up._business(options, before) == DEMOS[STORES]
+    assert up._business(argparse.Namespace(demo=None), before) == DEMOS[STORES]
+    with pytest.raises(LauncherError, match="another demo"):
+        up._business(argparse.Namespace(demo=WHOLESALER), before)

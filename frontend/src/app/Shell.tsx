@@ -13,6 +13,7 @@ import { follow, useConnection } from "@/lib/stream";
 import { toggleTheme, useTheme } from "@/lib/theme";
 import { throughDay } from "@/lib/workspace";
 import { PAGES, type Page } from "@/pages";
+import { DemoBanner } from "./DemoBanner";
 
 const loadPalette = () => import("./CommandPalette");
 const CommandPalette = lazy(loadPalette);
@@ -100,6 +101,7 @@ export function Shell() {
           <ThemeSwitch />
           <UserMenu onShortcuts={() => setShortcuts(true)} />
         </header>
+        <DemoBanner />
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-auto p-3 outline-none sm:p-5">
           <div className="mx-auto flex min-h-full max-w-[1560px] flex-col">
             <Outlet />

@@ -36,7 +36,7 @@ class KafkaAccess(BaseSettings):
 class CommonSettings(KafkaAccess):
     """What every process needs, also one without a database."""
 
-    profile: Literal["demo", "local", "production"] = "local"
+    profile: Literal["demo", "demo-stores", "local", "production"] = "local"
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     health_port: int = 0
