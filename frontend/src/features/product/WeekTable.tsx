@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Week>[] = [
   {
     id: "week",
     label: "Week of",
-    width: 150,
+    width: 130,
     text: (row) => row.week,
     cell: (row) => (
       <span className="font-medium">
@@ -33,17 +33,17 @@ const COLUMNS: readonly Column<Week>[] = [
   {
     id: "units",
     label: "Units",
-    width: 80,
+    width: 70,
     align: "right",
     text: (row) => row.units,
     cell: (row) => <span className={row.quantiles ? "font-semibold" : ""}>{units(row.units)}</span>,
   },
-  band("0.25", "0.75", "Range P25–P75"),
-  band("0.1", "0.9", "Range P10–P90"),
+  { ...band("0.25", "0.75", "P25–P75"), from: "sm" },
+  band("0.1", "0.9", "P10–P90"),
   {
     id: "before",
-    label: "Expected before",
-    width: 110,
+    label: "Then",
+    width: 80,
     align: "right",
     text: (row) => row.said?.expected ?? "",
     cell: (row) => row.said && units(row.said.expected),
@@ -51,8 +51,9 @@ const COLUMNS: readonly Column<Week>[] = [
   {
     id: "then",
     label: "P10–P90 then",
-    width: 170,
+    width: 140,
     align: "right",
+    from: "sm",
     text: (row) => (row.said ? `${range(row.said.p10, row.said.p90)}, ${held(row.said.inside)}` : ""),
     cell: (row) =>
       row.said && (
@@ -65,7 +66,7 @@ const COLUMNS: readonly Column<Week>[] = [
   {
     id: "revenue",
     label: "Revenue",
-    width: 90,
+    width: 80,
     align: "right",
     from: "sm",
     text: (row) => row.revenue,
@@ -74,7 +75,7 @@ const COLUMNS: readonly Column<Week>[] = [
   {
     id: "stock",
     label: "Stock",
-    width: 110,
+    width: 100,
     from: "sm",
     text: (row) => (row.stockout ? "out of stock" : ""),
     cell: (row) => (row.stockout ? <span className="text-ink-2">Out of stock</span> : null),
@@ -83,7 +84,7 @@ const COLUMNS: readonly Column<Week>[] = [
 
 function band(low: string, high: string, label: string): Column<Week> {
   const shown = ({ quantiles }: Week) => (quantiles ? range(quantiles[low], quantiles[high]) : "");
-  return { id: label, label, width: 120, align: "right", text: shown, cell: shown };
+  return { id: label, label, width: 100, align: "right", text: shown, cell: shown };
 }
 
 interface Props {

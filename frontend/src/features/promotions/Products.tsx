@@ -99,10 +99,10 @@ function Found({
         <li key={item.sku} className="border-b border-line last:border-b-0">
           <button
             type="button"
-            aria-label={`Add ${item.name} ${item.sku}`}
             className="flex min-h-8 w-full items-center gap-3 px-3 text-left hover:bg-sunken"
             onClick={() => onAdd(item.sku)}
           >
+            <span className="sr-only">Add</span>
             <span className="truncate">{item.name}</span>
             <span className="ml-auto shrink-0 text-sec text-ink-3">{item.sku}</span>
           </button>

@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { X } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Schemas } from "@/api/client";
@@ -43,7 +44,7 @@ export function Totals({ search, onSearch }: Props) {
           <SkeletonRows rows={9} />
         </Card>
       ) : (
-        <div className={found.isPlaceholderData ? "grid gap-4 opacity-60" : "grid gap-4"}>
+        <div className={clsx("grid gap-4 [&>*]:min-w-0", found.isPlaceholderData && "opacity-60")}>
           {found.data.series === 0 ? (
             <Card>
               <Empty title="Nothing is forecast here">

@@ -17,7 +17,7 @@ from catalog.storage import places
 
 
 @dataclass(frozen=True)
-class Days:
+class DaysAsked:
     """Which are asked for; what is left out asks nothing."""
 
     since: Annotated[Day | None, Query(alias="from", description="Only what has not ended before this day")] = None
@@ -29,11 +29,11 @@ class Days:
         return {"since": self.since, "until": self.until, "pattern": like(self.q)}
 
 
-Asked = Annotated[Days, Depends()]
+Asked = Annotated[DaysAsked, Depends()]
 
 
 def listed(
-    database: Database, table: str, asked: Days, limit: int, cursor: str | None
+    database: Database, table: str, asked: DaysAsked, limit: int, cursor: str | None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """A page of the rows, and the cursor of the next."""
     after = pagination.decode(cursor, date.fromisoformat, UUID)

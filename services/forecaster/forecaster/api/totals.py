@@ -102,20 +102,20 @@ def get_total(db: Db, config: Config, _: Viewer, asked: TotalIn) -> TotalOut:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Aligned:
     placed: list[Placed]
     first_week: date
     horizon: int
     older: int
 
 
-def _of(placed: list[Placed]) -> _Found:
+def _of(placed: list[Placed]) -> _Aligned:
     """Those that begin in the newest week, as far ahead as all of them reach."""
     if not placed:
-        return _Found([], date.min, 0, 0)
+        return _Aligned([], date.min, 0, 0)
     first = max(item.first_week for item in placed)
     kept = [item for item in placed if item.first_week == first]
-    return _Found(kept, first, min(len(item.forecast.mean) for item in kept), len(placed) - len(kept))
+    return _Aligned(kept, first, min(len(item.forecast.mean) for item in kept), len(placed) - len(kept))
 
 
 def _final(connection: Connection, placed: list[Placed], day: date) -> list[Forecast]:
@@ -133,7 +133,7 @@ def _common(
     return common(Reached(**row) for row in found)
 
 
-def _ahead(found: _Found, final: list[Forecast], part: float) -> dict[str, list[ForecastWeek] | list[SumWeeks]]:
+def _ahead(found: _Aligned, final: list[Forecast], part: float) -> dict[str, list[ForecastWeek] | list[SumWeeks]]:
     if not final:
         return {"forecast": [], "sums": []}
     steps = found.horizon
