@@ -17,7 +17,7 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 
 from infra.demo import SMALL_STORES, stores
-from infra.demo.stores import World
+from infra.demo.stores import GeneratedShops
 from infra.demo.stores import stock as stock_book
 from infra.demo.stores.assortment import SHOPS, SUPPLIERS
 from infra.launcher import ordering, watch
@@ -53,7 +53,7 @@ def load(data: Path, size: str) -> None:
             ordering.order(data, ORDERED)
 
 
-def _set_up(client: Client, world: World, folder: Path) -> None:
+def _set_up(client: Client, world: GeneratedShops, folder: Path) -> None:
     """All but the sales. What an earlier start has left half done is found again and not doubled."""
     there = {place["code"] for place in client.items("/locations")}
     with step("Generating four shops: places, products, prices, suppliers, plans, stock"):
@@ -75,7 +75,7 @@ def _set_up(client: Client, world: World, folder: Path) -> None:
     _file(client, folder, "prices", ("sku", "price", "valid from"), _prices(world))
 
 
-def _products(world: World) -> Iterable[dict[str, Any]]:
+def _products(world: GeneratedShops) -> Iterable[dict[str, Any]]:
     came = {launch.sku: launch for launch in world.truth.launches}
     went = {ending.sku: ending.day for ending in world.truth.endings}
     for article in world.articles:
@@ -89,7 +89,7 @@ def _products(world: World) -> Iterable[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _plans(client: Client, world: World) -> None:
+def _plans(client: Client, world: GeneratedShops) -> None:
     planned = {each["name"] for each in client.items("/promotions", limit=500)}
     for lift in world.truth.promotions:
         if lift.name not in planned:
@@ -107,7 +107,7 @@ def _plans(client: Client, world: World) -> None:
             client.post("/events", {"name": holiday.name, "kind": "closed" if holiday.closed else "holiday"} | days)
 
 
-def _stock(client: Client, world: World) -> None:
+def _stock(client: Client, world: GeneratedShops) -> None:
     """Before the sales: a count is told with what is on hand when it comes, and each in order of time."""
     if any(client.items("/stock", limit=1)):
         return
@@ -128,12 +128,12 @@ def _stock(client: Client, world: World) -> None:
         client.post("/stock/adjustments", body | {"at": at.replace(tzinfo=zone).isoformat()})
 
 
-def _terms(world: World) -> Iterable[Sequence[object]]:
+def _terms(world: GeneratedShops) -> Iterable[Sequence[object]]:
     for article in world.articles:
         yield article.sku, article.group.supplier, f"{article.cost:.2f}", article.pack, article.pack
 
 
-def _prices(world: World) -> Iterable[Sequence[object]]:
+def _prices(world: GeneratedShops) -> Iterable[Sequence[object]]:
     """The price that each product began with, and those that changed."""
     for article in world.articles:
         yield article.sku, f"{article.price:.2f}", world.first.isoformat()
@@ -150,7 +150,7 @@ def _file(
     import_file(client, file, None, kind)
 
 
-def _sell(client: Client, world: World, folder: Path) -> None:
+def _sell(client: Client, world: GeneratedShops, folder: Path) -> None:
     """The tills' lines as one file, in the business's own time."""
     lines = list(world.lines())
     columns = {

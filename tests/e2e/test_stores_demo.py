@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from infra.demo import stores
-from infra.demo.stores import World
+from infra.demo.stores import GeneratedShops
 from infra.launcher.local import System
 from infra.launcher.stores import SMALL
 from tests.e2e.dashboard import PAGES, sign_in
@@ -22,13 +22,15 @@ def system() -> Iterator[System]:
 
 
 @pytest.fixture(scope="module")
-def world(system: System) -> World:
+def world(system: System) -> GeneratedShops:
     """The shops until the week that the system was made with."""
     newest = date.fromisoformat(system.client().get("/status")["last_week"])
     return stores.build(newest + timedelta(days=6), SMALL)
 
 
-def test_every_unit_that_was_generated_was_recorded_and_what_was_planted_is_known(system: System, world: World) -> None:
+def test_every_unit_that_was_generated_was_recorded_and_what_was_planted_is_known(
+    system: System, world: GeneratedShops
+) -> None:
     client = system.client()
     totals = client.get("/sales/totals")
     assert float(totals["units"]) == world.units.sum() and totals["rejected"] == totals["quarantined"] == 0
@@ -41,7 +43,7 @@ def test_every_unit_that_was_generated_was_recorded_and_what_was_planted_is_know
     assert client.get("/forecast/summary", limit=1)["items"], "there are no forecasts"
 
 
-def test_a_planted_shortage_is_seen_as_weeks_out_of_stock(system: System, world: World) -> None:
+def test_a_planted_shortage_is_seen_as_weeks_out_of_stock(system: System, world: GeneratedShops) -> None:
     shortage = max(world.truth.shortages, key=lambda each: (each.last < world.last, each.last - each.first))
     told = system.client().get(f"/forecast/{shortage.sku}", location=shortage.shop)
     lacking = {week["week"] for week in told["history"] if week["in_stock"] < 1}

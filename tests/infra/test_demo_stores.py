@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from infra.demo import stores
-from infra.demo.stores import World, stock
-from infra.demo.stores.truth import Lift
+from infra.demo.stores import GeneratedShops, stock
+from infra.demo.stores.truth import PlantedPromotion
 
 LAST = date(2026, 11, 22)
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> GeneratedShops:
     return stores.build(LAST)
 
 
-def digest(world: World) -> str:
+def digest(world: GeneratedShops) -> str:
     return hashlib.sha256(repr(list(world.lines())).encode()).hexdigest()
 
 
@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_others() -> None:
     assert first.truth == again.truth != other.truth
 
 
-def test_there_are_four_shops_400_products_in_a_tree_and_two_whole_years(world: World) -> None:
+def test_there_are_four_shops_400_products_in_a_tree_and_two_whole_years(world: GeneratedShops) -> None:
     assert (len(world.articles), len(world.shops), world.last) == (400, 4, LAST)
     assert (world.last - world.first).days + 1 == 728 and world.first.weekday() == 0
     assert len({article.sku for article in world.articles}) == len({article.name for article in world.articles}) == 400
@@ -38,7 +38,7 @@ def test_there_are_four_shops_400_products_in_a_tree_and_two_whole_years(world: 
     assert all(len(kinds[kind]) >= 10 for kind in kinds), {kind: len(found) for kind, found in kinds.items()}
 
 
-def test_each_line_is_one_sale_of_a_day_a_shop_and_a_product_at_the_price_that_held(world: World) -> None:
+def test_each_line_is_one_sale_of_a_day_a_shop_and_a_product_at_the_price_that_held(world: GeneratedShops) -> None:
     lines = list(world.lines())
     assert len({line.id for line in lines}) == len(lines)
     assert sum(line.units for line in lines) == world.units.sum()
@@ -52,11 +52,11 @@ def test_each_line_is_one_sale_of_a_day_a_shop_and_a_product_at_the_price_that_h
         assert not any(holiday.closed and holiday.first <= day <= holiday.last for holiday in world.truth.holidays)
 
 
-def span(world: World, first: date, last: date) -> slice:
+def span(world: GeneratedShops, first: date, last: date) -> slice:
     return slice(max(0, world.day(first)), world.day(last) + 1)
 
 
-def test_nothing_is_sold_out_of_stock_before_a_launch_or_after_an_ending(world: World) -> None:
+def test_nothing_is_sold_out_of_stock_before_a_launch_or_after_an_ending(world: GeneratedShops) -> None:
     truth = world.truth
     for shortage in truth.shortages:
         place, shop = world.place(shortage.sku), world.shops.index(shortage.shop)
@@ -70,14 +70,14 @@ def test_nothing_is_sold_out_of_stock_before_a_launch_or_after_an_ending(world: 
         assert sold[world.day(ending.day) + 1 :].sum() == 0 < sold.sum()
 
 
-def test_a_successor_begins_the_day_after_its_predecessor_ends(world: World) -> None:
+def test_a_successor_begins_the_day_after_its_predecessor_ends(world: GeneratedShops) -> None:
     ended = {ending.sku: ending.day for ending in world.truth.endings}
     followed = [launch for launch in world.truth.launches if launch.successor_of]
     assert len(followed) >= 5
     assert all(launch.day == ended[launch.successor_of or ""] + timedelta(days=1) for launch in followed)
 
 
-def lift_in_sales(world: World, lift: Lift) -> tuple[float, float]:
+def lift_in_sales(world: GeneratedShops, lift: PlantedPromotion) -> tuple[float, float]:
     """(units over what was expected without the lift, how far chance may take that)."""
     shops = [world.shops.index(code) for code in lift.shops] or list(range(len(world.shops)))
     places = [world.place(sku) for sku in lift.skus]
@@ -94,7 +94,7 @@ def lift_in_sales(world: World, lift: Lift) -> tuple[float, float]:
     return float(sold / without), 4 * deviation / float(without)
 
 
-def test_promotions_lifted_sales_by_what_the_truth_says_and_planned_ones_lie_ahead(world: World) -> None:
+def test_promotions_lifted_sales_by_what_the_truth_says_and_planned_ones_lie_ahead(world: GeneratedShops) -> None:
     past = [lift for lift in world.truth.promotions if lift.first <= LAST]
     assert len(world.truth.promotions) - len(past) == 2
     for lift in past:
@@ -103,7 +103,7 @@ def test_promotions_lifted_sales_by_what_the_truth_says_and_planned_ones_lie_ahe
         assert week_on_week(world, lift) == pytest.approx(lift.factor, rel=0.15), lift.name
 
 
-def week_on_week(world: World, lift: Lift) -> float:
+def week_on_week(world: GeneratedShops, lift: PlantedPromotion) -> float:
     """What was expected in the promotion's first week over what was in the one before it; the usual product's."""
     shops = [world.shops.index(code) for code in lift.shops] or list(range(len(world.shops)))
     cells = world.expected[np.ix_([world.place(sku) for sku in lift.skus], shops)]
@@ -112,13 +112,13 @@ def week_on_week(world: World, lift: Lift) -> float:
     return float(np.median(week[before > 0] / before[before > 0]))
 
 
-def test_outliers_stand_out_and_are_no_part_of_what_was_expected(world: World) -> None:
+def test_outliers_stand_out_and_are_no_part_of_what_was_expected(world: GeneratedShops) -> None:
     for outlier in world.truth.outliers:
         cell = world.place(outlier.sku), world.shops.index(outlier.shop), world.day(outlier.day)
         assert world.units[cell] >= outlier.units > 10 * world.expected[cell]
 
 
-def test_a_price_that_rose_is_paid_from_its_day_and_demand_follows_the_elasticity(world: World) -> None:
+def test_a_price_that_rose_is_paid_from_its_day_and_demand_follows_the_elasticity(world: GeneratedShops) -> None:
     for change in world.truth.price_changes:
         article = world.articles[world.place(change.sku)]
         day = change.day
@@ -128,7 +128,7 @@ def test_a_price_that_rose_is_paid_from_its_day_and_demand_follows_the_elasticit
         assert (change.factor < 1) == (change.after > change.before)
 
 
-def test_what_was_sold_is_what_was_expected_but_for_chance(world: World) -> None:
+def test_what_was_sold_is_what_was_expected_but_for_chance(world: GeneratedShops) -> None:
     without = world.units.astype(float)
     for outlier in world.truth.outliers:
         without[world.place(outlier.sku), world.shops.index(outlier.shop), world.day(outlier.day)] -= outlier.units
@@ -140,7 +140,7 @@ def test_a_week_that_has_not_ended_is_refused() -> None:
         stores.build(date(2026, 11, 25))
 
 
-def test_the_counts_and_deliveries_that_are_typed_in_never_leave_less_than_nothing(world: World) -> None:
+def test_the_counts_and_deliveries_that_are_typed_in_never_leave_less_than_nothing(world: GeneratedShops) -> None:
     book = stock.book(world)
     opening = {(each["sku"], each["location"]): float(each["quantity"]) for each in book.counts[-1]}
     left = dict(opening)

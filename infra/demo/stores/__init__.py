@@ -7,7 +7,7 @@
 The same seed, day and size give the same bytes. Of a smaller size everything is there, only less of it.
 """
 
-from infra.demo.stores.truth import Truth
-from infra.demo.stores.world import FULL, SEED, Line, Size, World, build
+from infra.demo.stores.truth import PlantedTruth
+from infra.demo.stores.world import FULL, SEED, GeneratedShops, Size, TillLine, build
 
-__all__ = ["FULL", "SEED", "Line", "Size", "Truth", "World", "build"]
+__all__ = ["FULL", "SEED", "GeneratedShops", "PlantedTruth", "Size", "TillLine", "build"]

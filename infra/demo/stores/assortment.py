@@ -17,7 +17,7 @@ SUPPLIERS = (
 
 
 @dataclass(frozen=True)
-class Group:
+class CategoryLeaf:
     """A leaf of the category tree."""
 
     department: str
@@ -34,9 +34,11 @@ class Group:
         return f"{self.department} / {self.name}"
 
 
-def _group(path: str, supplier: str, price: float, pace: float, season: tuple[float, float], things: str) -> Group:
+def _group(
+    path: str, supplier: str, price: float, pace: float, season: tuple[float, float], things: str
+) -> CategoryLeaf:
     department, _, name = path.partition("/")
-    return Group(department, name, supplier, price, pace, season, tuple(things.split(",")))
+    return CategoryLeaf(department, name, supplier, price, pace, season, tuple(things.split(",")))
 
 
 EVEN, SUMMER, WINTER, SPRING, CHRISTMAS = (0.05, 180.0), (0.5, 195.0), (0.4, 15.0), (0.6, 120.0), (0.5, 345.0)
@@ -75,7 +77,7 @@ class Article:
 
     sku: str
     name: str
-    group: Group
+    group: CategoryLeaf
     price: float
     cost: float
     pace: float

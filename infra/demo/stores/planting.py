@@ -11,12 +11,12 @@ from infra.demo.stores.assortment import Article
 from infra.demo.stores.truth import (
     Ending,
     Holiday,
-    Launch,
-    Lift,
+    Launched,
     Outlier,
+    PlantedPromotion,
+    PlantedTruth,
     PriceChange,
     Shortage,
-    Truth,
 )
 
 AHEAD = 200  # days beyond the last one for which holidays and plans are known
@@ -53,7 +53,7 @@ class Stage:
         return max(2, round(number * len(self.articles) / 400))
 
 
-def plant(stage: Stage) -> Truth:
+def plant(stage: Stage) -> PlantedTruth:
     """Everything that will happen. But for promotions and holidays nothing happens twice to one product, so that each
     can be told from the others."""
     free = list(stage.articles)
@@ -72,22 +72,22 @@ def plant(stage: Stage) -> Truth:
     calm = [article for article in free if article not in lacking]
     outliers = tuple(_outlier(stage, article) for article in stage.some(stage.share(16), calm))
     promotions, holidays = tuple(_promotions(stage)), tuple(_holidays(stage))
-    return Truth(promotions, changes, holidays, shortages, tuple(launches), tuple(endings), outliers)
+    return PlantedTruth(promotions, changes, holidays, shortages, tuple(launches), tuple(endings), outliers)
 
 
 def _comings_and_goings(
     stage: Stage, new: list[Article], old: list[Article], successors: list[Article], gone: list[Article],
     free: list[Article],
-) -> tuple[list[Launch], list[Ending]]:  # fmt: skip
+) -> tuple[list[Launched], list[Ending]]:  # fmt: skip
     launches = []
     for article in new:
         alike = next((each for each in free if each.group == article.group), free[0])
-        launches.append(Launch(article.sku, stage.day(0.4, 0.93), like=alike.sku))
+        launches.append(Launched(article.sku, stage.day(0.4, 0.93), like=alike.sku))
     endings = [Ending(article.sku, stage.day(0.5, 0.9)) for article in gone]
     for before, after in zip(old, successors, strict=True):
         day = stage.day(0.45, 0.85)
         endings.append(Ending(before.sku, day))
-        launches.append(Launch(after.sku, day + timedelta(days=1), successor_of=before.sku))
+        launches.append(Launched(after.sku, day + timedelta(days=1), successor_of=before.sku))
     return launches, endings
 
 
@@ -98,7 +98,7 @@ def _price_change(stage: Stage, article: Article) -> PriceChange:
     return PriceChange(article.sku, stage.day(0.25, 0.85), article.price, after, factor)
 
 
-def _promotions(stage: Stage) -> list[Lift]:
+def _promotions(stage: Stage) -> list[PlantedPromotion]:
     """Ten that were and two that are planned; each of one group, every third in one shop alone."""
     groups = sorted({article.group.category for article in stage.articles})
     found = []
@@ -112,7 +112,7 @@ def _promotions(stage: Stage) -> list[Lift]:
         if number >= 10:
             first = stage.last + timedelta(days=8 + 14 * (number - 10))
         name = f"{category.partition(' / ')[2]} week {number + 1} (generated)"
-        found.append(Lift(name, skus, shops, first, first + timedelta(days=length - 1), discount, factor))
+        found.append(PlantedPromotion(name, skus, shops, first, first + timedelta(days=length - 1), discount, factor))
     return found
 
 

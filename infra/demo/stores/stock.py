@@ -10,7 +10,7 @@ from catalog.domain.stock_history import Buying, DeliveringSupplier, Shop, Simul
 
 from infra.demo.stores.assortment import SUPPLIERS
 from infra.demo.stores.truth import Shortage
-from infra.demo.stores.world import SEED, World
+from infra.demo.stores.world import SEED, GeneratedShops
 
 DAYS = 56
 SERVICE = 0.95
@@ -28,7 +28,7 @@ class Book:
     written_off: list[tuple[str, str, float, datetime]] = field(default_factory=list)
 
 
-def book(world: World) -> Book:
+def book(world: GeneratedShops) -> Book:
     """Every count and delivery; a series that was not sold in the last eight weeks has neither."""
     series = [
         (place, shop) for place in range(len(world.articles)) for shop in range(len(world.shops))
@@ -52,7 +52,7 @@ def book(world: World) -> Book:
 
 
 def _simulate(
-    world: World, series: list[tuple[int, int]], running: dict[tuple[str, str], Shortage]
+    world: GeneratedShops, series: list[tuple[int, int]], running: dict[tuple[str, str], Shortage]
 ) -> list[Simulated]:  # fmt: skip
     daily = world.units[[place for place, _ in series], [shop for _, shop in series]].astype(float)
     buying = [
@@ -69,7 +69,7 @@ def _simulate(
 
 
 def _deliver(
-    found: Book, world: World, place: int, shop: str, began: date, history: Simulated, *, waits: bool
+    found: Book, world: GeneratedShops, place: int, shop: str, began: date, history: Simulated, *, waits: bool
 ) -> None:  # fmt: skip
     """Receipts on their days; what is still open comes on the last evening, but for a few."""
     article = world.articles[place]

@@ -12,7 +12,7 @@ Series = tuple[str, str]  # sku, shop
 
 
 @dataclass(frozen=True)
-class Lift:
+class PlantedPromotion:
     """Demand over some days times a factor: a promotion, or a price that changed for good."""
 
     name: str
@@ -61,7 +61,7 @@ class Shortage:
 
 
 @dataclass(frozen=True)
-class Launch:
+class Launched:
     """A product that came; `like` is one that it sells like, `successor_of` one that it took the place of."""
 
     sku: str
@@ -89,13 +89,13 @@ class Outlier:
 
 
 @dataclass(frozen=True)
-class Truth:
+class PlantedTruth:
     """Everything that was planted, and the demand that was expected without chance: units a day of each series."""
 
-    promotions: tuple[Lift, ...]
+    promotions: tuple[PlantedPromotion, ...]
     price_changes: tuple[PriceChange, ...]
     holidays: tuple[Holiday, ...]
     shortages: tuple[Shortage, ...]
-    launches: tuple[Launch, ...]
+    launches: tuple[Launched, ...]
     endings: tuple[Ending, ...]
     outliers: tuple[Outlier, ...]

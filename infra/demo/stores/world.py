@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from infra.demo.stores.assortment import SHOPS, USUAL_WEEK, WEEKDAYS, Article, articles
 from infra.demo.stores.planting import Stage, plant
-from infra.demo.stores.truth import Truth
+from infra.demo.stores.truth import PlantedTruth
 
 SEED = 20260105
 Array = NDArray[np.float64]
@@ -34,7 +34,7 @@ FULL = Size()
 
 
 @dataclass(frozen=True)
-class Line:
+class TillLine:
     """What a till recorded of a product in a day."""
 
     id: str
@@ -46,14 +46,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class World:
+class GeneratedShops:
     """The shops. Arrays are (product, shop, day): expected units, units sold, and prices that were paid."""
 
     articles: list[Article]
     shops: tuple[str, ...]
     first: date
     last: date
-    truth: Truth
+    truth: PlantedTruth
     expected: Array
     units: NDArray[np.int64]
     prices: Array
@@ -71,19 +71,19 @@ class World:
         change = next((each for each in self.truth.price_changes if each.sku == article.sku), None)
         return article.price if change is None or day < change.day else change.after
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[TillLine]:
         """Every sale, day by day."""
         for number, place, shop in np.argwhere(self.units.transpose(2, 0, 1) > 0).tolist():
             day, sku = self.first + timedelta(days=number), self.articles[place].sku
             minute = (place * 7 + shop * 131 + number * 17) % 600  # the shops are open from 9 to 19
-            yield Line(
+            yield TillLine(
                 f"{self.shops[shop]}-{day:%Y%m%d}-{sku}", sku, self.shops[shop], int(self.units[place, shop, number]),
                 float(self.prices[place, shop, number]),
                 datetime.combine(day, time(9 + minute // 60, minute % 60)),
             )  # fmt: skip
 
 
-def build(last: date, size: Size = FULL, seed: int = SEED) -> World:
+def build(last: date, size: Size = FULL, seed: int = SEED) -> GeneratedShops:
     """The shops until a Sunday."""
     if last.weekday() != 6:
         raise ValueError(f"{last} is no Sunday: a week that has not ended is none")
@@ -93,12 +93,12 @@ def build(last: date, size: Size = FULL, seed: int = SEED) -> World:
     truth = plant(Stage(goods, shops, first, last, rng))
     goods = _successors(goods, truth)
     nothing = np.zeros((len(goods), len(shops), 7 * size.weeks))
-    world = World(goods, shops, first, last, truth, nothing, nothing.astype(np.int64), nothing)
+    world = GeneratedShops(goods, shops, first, last, truth, nothing, nothing.astype(np.int64), nothing)
     expected, prices = _expected(world), _prices(world)
     return replace(world, expected=expected, prices=prices, units=_drawn(world, expected, rng))
 
 
-def _successors(goods: list[Article], truth: Truth) -> list[Article]:
+def _successors(goods: list[Article], truth: PlantedTruth) -> list[Article]:
     """A successor sells at the pace and price of what it takes the place of."""
     by_sku = {article.sku: article for article in goods}
     for launch in truth.launches:
@@ -112,7 +112,7 @@ def _successors(goods: list[Article], truth: Truth) -> list[Article]:
     return [by_sku[article.sku] for article in goods]
 
 
-def _expected(world: World) -> Array:
+def _expected(world: GeneratedShops) -> Array:
     """Units that were to be expected, without chance and without outliers."""
     dates = [world.first + timedelta(days=number) for number in range(world.units.shape[2])]
     weekdays = np.array([day.weekday() for day in dates])
@@ -129,7 +129,7 @@ def _expected(world: World) -> Array:
     return found
 
 
-def _apply_factors(world: World, found: Array) -> None:
+def _apply_factors(world: GeneratedShops, found: Array) -> None:
     truth = world.truth
     for lift in truth.promotions:
         shops = [place for place, code in enumerate(world.shops) if not lift.shops or code in lift.shops]
@@ -144,7 +144,7 @@ def _apply_factors(world: World, found: Array) -> None:
             found[np.ix_(places, range(len(world.shops)), days)] *= factor
 
 
-def _apply_absences(world: World, found: Array) -> None:
+def _apply_absences(world: GeneratedShops, found: Array) -> None:
     truth = world.truth
     for holiday in truth.holidays:
         if holiday.closed:
@@ -158,12 +158,12 @@ def _apply_absences(world: World, found: Array) -> None:
         found[world.place(shortage.sku), world.shops.index(shortage.shop), days] = 0
 
 
-def _days(world: World, first: date, last: date) -> list[int]:
+def _days(world: GeneratedShops, first: date, last: date) -> list[int]:
     """The places of some days, of those that there are."""
     return list(range(max(0, world.day(first)), min(world.units.shape[2] - 1, world.day(last)) + 1))
 
 
-def _prices(world: World) -> Array:
+def _prices(world: GeneratedShops) -> Array:
     found = np.tile(np.array([article.price for article in world.articles])[:, None, None], (1, *world.units.shape[1:]))
     for change in world.truth.price_changes:
         found[world.place(change.sku), :, world.day(change.day) :] = change.after
@@ -174,7 +174,7 @@ def _prices(world: World) -> Array:
     return found
 
 
-def _drawn(world: World, expected: Array, rng: np.random.Generator) -> NDArray[np.int64]:
+def _drawn(world: GeneratedShops, expected: Array, rng: np.random.Generator) -> NDArray[np.int64]:
     """What was sold: around what was expected, more widely for some products than for others."""
     shape = np.array([article.dispersion for article in world.articles])[:, None, None]
     rate = rng.gamma(np.broadcast_to(shape, expected.shape)) / shape
