@@ -1,5 +1,6 @@
 """What a data folder remembers: ports that stay, secrets that only their owner reads, damage that does no harm."""
 
+import os
 import socket
 import stat
 from pathlib import Path
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.launcher import databases, state
-from infra.launcher.paths import open_to_all
+from infra.launcher.paths import open_to_all, private
 
 
 def test_ports_stay_the_same_until_another_program_takes_one() -> None:
@@ -31,6 +32,17 @@ def test_a_secret_is_random_stays_and_is_its_owners_alone(tmp_path: Path) -> Non
     assert state.secret(tmp_path, "one") == one
     assert stat.S_IMODE((tmp_path / "secrets" / "one").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
+
+
+def test_what_is_kept_of_a_system_and_its_folders_are_their_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        state.save(tmp_path, {"ports": {}})
+        folder = private(tmp_path / "logs")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "state.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_a_damaged_state_counts_as_none(tmp_path: Path) -> None:
