@@ -91,6 +91,7 @@ PASS_THROUGH = {
         ("infra.reproduce",), "rebuild a run's forecasts from the topic; exit 1 unless they are identical"
     ),
     "bench": PassThrough(("tests.bench",), "run a benchmark: bench NAME …", group="bench"),
+    "screens": PassThrough(("tests.e2e.pictures",), "take docs/screens's pictures of the running demo", group="bench"),
     "crash-test": PassThrough(("tests.crash",), "kill processes while sales flow, then verify", group="test"),
     "policy-backtest": PassThrough(
         ("tests.policy_backtest",), "what the orders would have cost on past sales", group="bench"

@@ -10,6 +10,7 @@ NAMES = {
     "training": "seconds and memory of a training, on made panels",
     "backbone": "sale events through the whole system",
     "reads": "every read of the API, while others read and sell",
+    "frontend": "the dashboard in a real browser: first load, paint, nodes, interactions",
     "inventory": "orders simulated on past sales",
 }
 
