@@ -12,7 +12,10 @@ export function DemoBanner() {
   const said = SAID[config?.profile ?? ""];
   if (!said) return null;
   return (
-    <p role="note" className="shrink-0 border-b border-line bg-accent-soft px-3 py-1 text-sec text-accent sm:px-5">
+    <p
+      role="note"
+      className="shrink-0 border-b border-line bg-accent-soft px-3 py-1 text-sec text-accent sm:px-5"
+    >
       {said}
     </p>
   );
