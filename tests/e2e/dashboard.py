@@ -1,6 +1,9 @@
 """What journeys through the dashboard share: its pages, how to sign in, what axe is, how long to wait (ms)."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -11,6 +14,17 @@ SAMPLE = ROOT / "tests" / "journeys" / "sample_data.csv"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES: list[dict[str, str]] = json.loads((ROOT / "frontend" / "src" / "pages.json").read_text())
 SECONDS = 30_000
+
+
+@contextmanager
+def shop_of(folder: Path, sales: str) -> Iterator[System]:
+    """A system with the dashboard that has imported a file of sales and counted them, and has not been trained yet."""
+    file = folder / "sales.csv"
+    file.write_text(sales)
+    with System(dashboard=True) as running:
+        running.run("import", str(file), "--data", str(running.data))
+        running.run("verify", "--data", str(running.data))
+        yield running
 
 
 def sign_in(page: Page, system: System, path: str = "/") -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra.launcher.local import System
-from tests.e2e.dashboard import SECONDS, sign_in
+from tests.e2e.dashboard import SECONDS, shop_of, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 WEEKS = 44
@@ -35,11 +35,7 @@ def rehearsed(system: System) -> None:
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    file = tmp_path_factory.mktemp("first") / "sales.csv"
-    file.write_text(sales())
-    with System(dashboard=True) as running:
-        running.run("import", str(file), "--data", str(running.data))
-        running.run("verify", "--data", str(running.data))
+    with shop_of(tmp_path_factory.mktemp("first"), sales()) as running:
         running.run("train", "--data", str(running.data))
         yield running
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra.launcher.local import System
-from tests.e2e.dashboard import SECONDS, sign_in
+from tests.e2e.dashboard import SECONDS, shop_of, sign_in
 from tests.e2e.test_first_day import sales
 from tests.e2e.test_planning import complaints_of
 
@@ -20,11 +20,7 @@ AHEAD = TODAY + timedelta(days=21)
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    file = tmp_path_factory.mktemp("promotions") / "sales.csv"
-    file.write_text(sales())
-    with System(dashboard=True) as running:
-        running.run("import", str(file), "--data", str(running.data))
-        running.run("verify", "--data", str(running.data))
+    with shop_of(tmp_path_factory.mktemp("promotions"), sales()) as running:
         running.run("train", "--data", str(running.data))
         yield running
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra.launcher.local import System
-from tests.e2e.dashboard import sign_in
+from tests.e2e.dashboard import shop_of, sign_in
 from tests.e2e.test_first_day import sales
 from tests.e2e.test_planning import complaints_of
 
@@ -19,11 +19,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Six products of two categories and two suppliers."""
-    file = tmp_path_factory.mktemp("totals") / "sales.csv"
-    file.write_text(sales())
-    with System(dashboard=True) as running:
-        running.run("import", str(file), "--data", str(running.data))
-        running.run("verify", "--data", str(running.data))
+    with shop_of(tmp_path_factory.mktemp("totals"), sales()) as running:
         api = running.client()
 
         def send(method: str, path: str, body: dict[str, Any]) -> None:

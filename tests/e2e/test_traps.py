@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra.launcher.local import System
-from tests.e2e.dashboard import SECONDS, sign_in
+from tests.e2e.dashboard import SECONDS, shop_of, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 PRODUCTS = [f"P{number:02}" for number in range(14)]  # an order of more lines than are shown without a filter
@@ -31,11 +31,7 @@ def sales(weeks: int = 56) -> str:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Fourteen products of one supplier: the first is out of stock, of the last there is far too much, and one's
     forecast was overridden."""
-    file = tmp_path_factory.mktemp("traps") / "sales.csv"
-    file.write_text(sales())
-    with System(dashboard=True) as running:
-        running.run("import", str(file), "--data", str(running.data))
-        running.run("verify", "--data", str(running.data))
+    with shop_of(tmp_path_factory.mktemp("traps"), sales()) as running:
         api = running.client()
         api.post("/suppliers", {"code": "ACME", "name": "Acme Trading", "lead_days": "14", "lead_spread_days": "3"})
         for sku in PRODUCTS:

@@ -6,17 +6,23 @@ by the one that was kept, and that is said; so is one with answers to questions 
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO, TypeVar
+from typing import Annotated, Any, BinaryIO, TypeVar
 
 import orjson
+from fastapi import Path
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from chassis.database import Connection, rows
+from chassis import audit, pagination
+from chassis.database import Connection, Database, rows
+from chassis.failures import not_found
+from chassis.pagination import Page
 from chassis.reading import tables
 from chassis.reading.bounds import UnreadableFile
 
 Said = TypeVar("Said", bound=BaseModel)
+Kept = TypeVar("Kept", bound="OfColumns")
+Fingerprint = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 TABLE = """
 CREATE TABLE saved_mapping (
     fingerprint text PRIMARY KEY,
@@ -89,13 +95,18 @@ def find(connection: Connection, fingerprint: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def page(connection: Connection, after: str, limit: int) -> list[dict[str, Any]]:
-    """Saved mappings, by fingerprint."""
-    return rows(
-        connection,
-        f"SELECT {_COLUMNS} FROM saved_mapping WHERE fingerprint > :after ORDER BY fingerprint LIMIT :limit",
-        after=after, limit=limit,
-    )  # fmt: skip
+def page(database: Database, what: type[Kept], limit: int, cursor: str | None) -> Page[Kept]:
+    """Saved mappings, by fingerprint, as `what` tells them."""
+    after = pagination.decode(cursor, str)
+    with database.snapshot() as connection:
+        found = rows(
+            connection,
+            f"SELECT {_COLUMNS} FROM saved_mapping WHERE fingerprint > :after ORDER BY fingerprint LIMIT :limit",
+            after=after[0] if after else "", limit=limit + 1,
+        )  # fmt: skip
+    items = [what.model_validate(row) for row in found]
+    kept, following = pagination.page(items, limit, lambda item: [item.fingerprint])
+    return Page(items=kept, next_cursor=following)
 
 
 def used(connection: Connection, fingerprint: str) -> None:
@@ -103,7 +114,10 @@ def used(connection: Connection, fingerprint: str) -> None:
     connection.execute(text("UPDATE saved_mapping SET used_at = now() WHERE fingerprint = :of"), {"of": fingerprint})
 
 
-def forget(connection: Connection, fingerprint: str) -> bool:
-    """Forget a mapping; whether there was one."""
-    gone = connection.execute(text("DELETE FROM saved_mapping WHERE fingerprint = :of"), {"of": fingerprint})
-    return bool(gone.rowcount)
+def forget(database: Database, service: str, fingerprint: str, actor: str) -> None:
+    """From now on files of these columns are read as any. Raises NotFound."""
+    with database.transaction() as connection:
+        gone = connection.execute(text("DELETE FROM saved_mapping WHERE fingerprint = :of"), {"of": fingerprint})
+        if not gone.rowcount:
+            raise not_found("This mapping")
+        audit.record(connection, service, actor, "mapping-forgotten", f"mapping {fingerprint}")

@@ -4,9 +4,11 @@ import type { Stale } from "@/api/query";
 import { Form } from "@/components/form/Form";
 import { checked, type Typed } from "@/components/form/fields";
 import { useForm } from "@/components/form/useForm";
+import type { Column } from "@/components/table/columns";
 import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { plural } from "@/lib/format";
+import { may } from "@/lib/session";
 
 interface Fault {
   column: string;
@@ -30,7 +32,7 @@ interface Props {
 }
 
 /** A failed line, corrected where it stands and run again. */
-export function FixLine(props: Props) {
+function FixLine(props: Props) {
   const [open, setOpen] = useState(false);
   const { line, cells } = props.line;
   if (!cells) return null;
@@ -43,6 +45,16 @@ export function FixLine(props: Props) {
     </>
   );
 }
+
+/** The column of a list of failed lines where those who may fix each; `of` says how one is sent. */
+export const fixColumn = <Line,>(of: (line: Line) => Props): Column<Line> => ({
+  id: "fix",
+  label: "Fix",
+  width: 80,
+  align: "right",
+  silent: true,
+  cell: (line) => may("planner") && <FixLine {...of(line)} />,
+});
 
 /** A cell as it should be; it may be empty, as in the file. */
 const CELL: Typed<string> = {

@@ -10,7 +10,7 @@ import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/comp
 import { useAct } from "@/lib/acts";
 import { ago, count, duration, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
-import { FixLine, FollowUp } from "./Mend";
+import { FollowUp, fixColumn } from "./Mend";
 import { type Import, running, tone } from "./status";
 
 export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
@@ -137,21 +137,11 @@ const mending = (job: string) => (line: Schemas["LineCells"]) =>
 
 const linesOf = (job: string): readonly Column<Schemas["RejectedLine"]>[] => [
   ...LINES,
-  {
-    id: "fix",
-    label: "Fix",
-    width: 80,
-    align: "right",
-    silent: true,
-    cell: (line) =>
-      may("planner") && (
-        <FixLine
-          line={{ ...line, faults: faultsOf(line) }}
-          send={mending(job)}
-          stale={["imports", "sales"]}
-        />
-      ),
-  },
+  fixColumn((line) => ({
+    line: { ...line, faults: faultsOf(line) },
+    send: mending(job),
+    stale: ["imports", "sales"],
+  })),
 ];
 
 const LINES: readonly Column<Schemas["RejectedLine"]>[] = [

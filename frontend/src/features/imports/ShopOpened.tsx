@@ -10,7 +10,7 @@ import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/comp
 import { ago, count, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { KINDS } from "./kinds";
-import { FixLine } from "./Mend";
+import { fixColumn } from "./Mend";
 import { running, tone } from "./status";
 
 type Import = Schemas["ShopImportOut"];
@@ -150,15 +150,7 @@ const mending = (job: string) => (line: Schemas["LineCells"]) =>
 
 const linesOf = (job: string): readonly Column<Line>[] => [
   ...LINES,
-  {
-    id: "fix",
-    label: "Fix",
-    width: 80,
-    align: "right",
-    silent: true,
-    cell: (line) =>
-      may("planner") && <FixLine line={{ ...line, faults: line.errors }} send={mending(job)} stale={STALE} />,
-  },
+  fixColumn((line) => ({ line: { ...line, faults: line.errors }, send: mending(job), stale: STALE })),
 ];
 
 function Refused({ job }: { job: Import }) {

@@ -5,7 +5,8 @@ import type { Schemas } from "@/api/client";
 import { query } from "@/api/query";
 import { ForecastChart } from "@/components/charts/ForecastChart";
 import { pointsOf } from "@/components/charts/model";
-import { Choice, Segmented } from "@/components/ui/controls";
+import { ShowAs, type Shown } from "@/components/charts/ShowAs";
+import { Choice } from "@/components/ui/controls";
 import { Card } from "@/components/ui/states";
 import { units } from "@/lib/format";
 import { LAG_OPTIONS, type PastLag } from "./past";
@@ -28,7 +29,7 @@ interface Props {
 
 /** What was sold, what is expected, and what was expected of the weeks that have ended. */
 export function Demand({ forecast, name, lag, onLag }: Props) {
-  const [view, setView] = useState<"chart" | "table">("chart");
+  const [view, setView] = useState<Shown>("chart");
   const past = useQuery({
     ...query("/api/forecast/{product_id}/past", {
       path: { product_id: forecast.sku },
@@ -59,15 +60,7 @@ export function Demand({ forecast, name, lag, onLag }: Props) {
             options={LAG_OPTIONS}
             onChange={(value) => onLag(Number(value) as PastLag)}
           />
-          <Segmented
-            label="Show as"
-            value={view}
-            options={[
-              { value: "chart", label: "Chart" },
-              { value: "table", label: "Table" },
-            ]}
-            onChange={setView}
-          />
+          <ShowAs value={view} onChange={setView} />
         </div>
       </div>
       {lag > 0 && <Record past={past} lag={lag} />}

@@ -4,8 +4,8 @@ import { useMemo, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { ForecastChart } from "@/components/charts/ForecastChart";
 import { pointsOf } from "@/components/charts/model";
+import { ShowAs, type Shown } from "@/components/charts/ShowAs";
 import { Facets } from "@/components/table/Facets";
-import { Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
@@ -141,22 +141,14 @@ function Ahead({ total }: { total: Total }) {
 }
 
 function Weeks({ total, name }: { total: Total; name: string }) {
-  const [view, setView] = useState<"chart" | "table">("chart");
+  const [view, setView] = useState<Shown>("chart");
   const points = useMemo(() => pointsOf(total), [total]);
   return (
     <Card className="min-w-0 p-4">
       <div className="flex flex-wrap items-center gap-3">
         <h2 className="text-title font-semibold">{name}</h2>
         <div className="ml-auto">
-          <Segmented
-            label="Show as"
-            value={view}
-            options={[
-              { value: "chart", label: "Chart" },
-              { value: "table", label: "Table" },
-            ]}
-            onChange={setView}
-          />
+          <ShowAs value={view} onChange={setView} />
         </div>
       </div>
       {view === "chart" ? (

@@ -9,11 +9,14 @@ that agrees on is taken, and told; else the file's owner is asked, with what eac
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from chassis.reading.bounds import of_short_cells
 from chassis.reading.dates import YEAR_LAST, full_year
 from chassis.reading.signs import MOST_MISTYPED, Doubt
+from chassis.weeks import business_day
 
 LEAST_ORDERED, MANY_ORDERED = 4, 8  # days that go one way; fewer do so by chance
 LONG_AGO = timedelta(days=3653)
@@ -29,6 +32,15 @@ class BesideDays:
     today: date | None = None
     before: bool | None = None
     why: str = "files of the same columns were read so before"
+
+    @classmethod
+    def of(cls, now: datetime, zone: ZoneInfo, last: Mapping[str, Any] | None) -> "BesideDays":
+        """At a moment; `last`: the newest file of its like whose days were decided (name, day_first, created_at)."""
+        today = business_day(now, zone)
+        if last is None:
+            return cls(today)
+        came = business_day(last["created_at"], zone)
+        return cls(today, last["day_first"], f"the file {last['name']!r} of the same columns was read so on {came}")
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,12 @@ _PRODUCT = (
 )  # fmt: skip
 
 
-def _upsert(table: str, key: str, columns: Sequence[str], condition: str) -> str:
+def _upsert(table: str, key: str, columns: Sequence[str], condition: str, defaults: Sequence[str] = ()) -> str:
+    """`defaults`: columns that are set to what they are by default, at each change."""
+    changed = [name for name in (*columns, *defaults) if name != key]
     return (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"
-        f" ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{n} = EXCLUDED.{n}' for n in columns if n != key)}"
+        f" ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in changed)}"
         f" WHERE {condition}"
     )
 
@@ -61,8 +63,8 @@ def keep_promotion(connection: Connection, promotion: PromotionChanged) -> None:
         "promotion_id", "name", "skus", "locations", "starts", "ends", "discount", "removed", "revision",
     })  # fmt: skip
     # Told again as it was, it stays known to the runs that knew it.
-    statement = _upsert("promotion", "promotion_id", list(values), "promotion.revision < EXCLUDED.revision")
-    connection.execute(text(statement.replace(" WHERE ", ", changed_by = EXCLUDED.changed_by WHERE ")), values)
+    newer = "promotion.revision < EXCLUDED.revision"
+    connection.execute(text(_upsert("promotion", "promotion_id", list(values), newer, ("changed_by",))), values)
 
 
 def keep_calendar_event(connection: Connection, event: EventChanged) -> None:

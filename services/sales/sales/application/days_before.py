@@ -1,13 +1,11 @@
 """How days of files of the same columns were read before: what was decided of one holds for the next, and is told."""
 
-from datetime import datetime
 from typing import BinaryIO
 
 from chassis.database import Connection
 from chassis.reading.day_order import BesideDays
 from chassis.reading.headers import fingerprint
 from chassis.saved_mappings import columns_of
-from chassis.weeks import business_day
 
 from sales.domain.claims import Horizon
 from sales.storage import imports
@@ -20,10 +18,4 @@ def known_as(file: BinaryIO, source: str | None) -> str:
 
 def beside(connection: Connection, file: BinaryIO, source: str | None, horizon: Horizon) -> BesideDays:
     """What is known beside the file when it comes."""
-    today = business_day(horizon.now, horizon.zone)
-    before = imports.days_before(connection, known_as(file, source))
-    if before is None:
-        return BesideDays(today)
-    came: datetime = before["created_at"]
-    why = f"the file {before['name']!r} of the same columns was read so on {business_day(came, horizon.zone)}"
-    return BesideDays(today, before["day_first"], why)
+    return BesideDays.of(horizon.now, horizon.zone, imports.days_before(connection, known_as(file, source)))

@@ -5,9 +5,8 @@ One that only names a source is not kept: many files have the same plain columns
 
 from typing import Any, BinaryIO
 
-from chassis import audit, saved_mappings
-from chassis.database import Connection, Database
-from chassis.failures import not_found
+from chassis import saved_mappings
+from chassis.database import Connection
 from chassis.reading.headers import fingerprint
 from chassis.saved_mappings import OfColumns, columns_of
 
@@ -42,11 +41,3 @@ def keep(connection: Connection, file: BinaryIO, mapping: Mapping, actor: str) -
     columns = columns_of(file)
     if columns and said.keys() - NOT_OF_COLUMNS:
         saved_mappings.save(connection, KIND, fingerprint(columns), columns, said, actor)
-
-
-def forget(database: Database, of: str, actor: str) -> None:
-    """From now on files of these columns are read as any. Raises NotFound."""
-    with database.transaction() as connection:
-        if not saved_mappings.forget(connection, of):
-            raise not_found("This mapping")
-        audit.record(connection, "sales", actor, "mapping-forgotten", f"mapping {of}")

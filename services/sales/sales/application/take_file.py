@@ -133,7 +133,7 @@ def _named(found: TakenFile, plainly: Plainly, layout: Layout) -> Iterator[tuple
         yield from lines
         return
     reader = notation(found.file, found.mapping).reader()
-    for line, row in tables.rows(found.file, layout):
+    for line, row in lines:
         sale = reader.read(line, row)
         yield line, row | {LINE_ID: sale.event_id if isinstance(sale, LineError) else sale[0]}
 

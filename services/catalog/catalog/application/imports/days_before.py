@@ -8,7 +8,6 @@ from chassis.database import Connection
 from chassis.reading.day_order import BesideDays
 from chassis.reading.headers import fingerprint
 from chassis.saved_mappings import columns_of
-from chassis.weeks import business_day
 
 from catalog.storage import imports
 
@@ -20,9 +19,4 @@ def known_as(file: BinaryIO) -> str:
 
 def beside(connection: Connection, file: BinaryIO, kind: str, zone: ZoneInfo, now: datetime) -> BesideDays:
     """What is known beside the file when it comes."""
-    today, before = business_day(now, zone), imports.days_before(connection, kind, known_as(file))
-    if before is None:
-        return BesideDays(today)
-    day = business_day(before["created_at"], zone)
-    why = f"the file {before['name']!r} of the same columns was read so on {day}"
-    return BesideDays(today, before["day_first"], why)
+    return BesideDays.of(now, zone, imports.days_before(connection, kind, known_as(file)))

@@ -2,9 +2,8 @@
 
 from typing import Any, BinaryIO
 
-from chassis import audit, saved_mappings
-from chassis.database import Connection, Database
-from chassis.failures import not_found
+from chassis import saved_mappings
+from chassis.database import Connection
 from chassis.reading.headers import fingerprint
 from chassis.saved_mappings import columns_of
 
@@ -33,14 +32,6 @@ def keep(connection: Connection, file: BinaryIO, kind: str, mapping: ShopMapping
     columns = columns_of(file)
     if columns and said:
         saved_mappings.save(connection, kind, _print_of(kind, columns), columns, said, actor)
-
-
-def forget(database: Database, of: str, actor: str) -> None:
-    """From now on files of the kind and these columns are read as any. Raises NotFound."""
-    with database.transaction() as connection:
-        if not saved_mappings.forget(connection, of):
-            raise not_found("This mapping")
-        audit.record(connection, "catalog", actor, "mapping-forgotten", f"mapping {of}")
 
 
 def _print_of(kind: str, columns: list[str]) -> str:
