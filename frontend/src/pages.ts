@@ -2,6 +2,7 @@
  * The one list of pages (pages.json): the menu, the palette, document titles and the browser tests read it. A page is
  * added there, and its route file beside the others; a test holds that the two agree.
  */
+
 import {
   Activity,
   BookOpen,
@@ -9,6 +10,7 @@ import {
   BrainCircuit,
   CalendarDays,
   FileUp,
+  FlaskConical,
   Gauge,
   KeyRound,
   LayoutGrid,
@@ -19,6 +21,7 @@ import {
   Sigma,
 } from "lucide-react";
 import type { Role } from "@/lib/session";
+import { t } from "@/lib/texts";
 import list from "./pages.json";
 
 const ICONS = {
@@ -28,6 +31,7 @@ const ICONS = {
   totals: Sigma,
   catalog: BookOpen,
   promotions: CalendarDays,
+  whatif: FlaskConical,
   replenishment: PackageCheck,
   accuracy: Gauge,
   training: BrainCircuit,
@@ -52,9 +56,11 @@ export interface Page {
 
 export const PAGES: readonly Page[] = list.map((page) => ({
   ...page,
+  title: t(page.title),
+  group: t(page.group),
   icon: ICONS[page.icon as keyof typeof ICONS],
   role: page.role as Role,
-  views: Object.entries(page.views ?? {}).map(([value, label]) => ({ value, label: String(label) })),
+  views: Object.entries(page.views ?? {}).map(([value, label]) => ({ value, label: t(String(label)) })),
 }));
 
 /** The page that an address belongs to; a product's is the products'. */
@@ -75,9 +81,15 @@ export interface Place {
   label: string;
 }
 
-/** Pages and their parts that all typed words are found in. */
+const wordsOf = (typed: string) => typed.toLowerCase().split(/\s+/).filter(Boolean);
+
+/** Whether all typed words are found in a text, in any order, each as a part. */
+export const matches = (typed: string, text: string) =>
+  wordsOf(typed).every((word) => text.toLowerCase().includes(word));
+
+/** Pages, their parts and what is begun on them that all typed words are found in. */
 export function placesFor(typed: string, sees: (role: Role) => boolean): Place[] {
-  const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = wordsOf(typed);
   const places = PAGES.filter((page) => sees(page.role)).flatMap((page) => [
     {
       path: page.path,
@@ -93,10 +105,6 @@ export function placesFor(typed: string, sees: (role: Role) => boolean): Place[]
     })),
   ]);
   return places
-    .filter(
-      ({ view, words }) =>
-        (wanted.length > 0 || view === undefined) &&
-        wanted.every((word) => words.toLowerCase().includes(word)),
-    )
+    .filter(({ view, words }) => (wanted.length > 0 || view === undefined) && matches(typed, words))
     .map(({ path, view, label }) => ({ path, view, label }));
 }

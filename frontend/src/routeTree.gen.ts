@@ -24,6 +24,7 @@ import { Route as AppSalesRouteImport } from './routes/_app/sales'
 import { Route as AppStartRouteImport } from './routes/_app/start'
 import { Route as AppTotalsRouteImport } from './routes/_app/totals'
 import { Route as AppTrainingRouteImport } from './routes/_app/training'
+import { Route as AppWhatIfRouteImport } from './routes/_app/what-if'
 import { Route as AppProductsIndexRouteImport } from './routes/_app/products.index'
 import { Route as AppProductsSkuRouteImport } from './routes/_app/products.$sku'
 
@@ -101,6 +102,11 @@ const AppTrainingRoute = AppTrainingRouteImport.update({
   path: '/training',
   getParentRoute: () => AppRoute,
 } as any)
+const AppWhatIfRoute = AppWhatIfRouteImport.update({
+  id: '/what-if',
+  path: '/what-if',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppProductsIndexRoute = AppProductsIndexRouteImport.update({
   id: '/products/',
   path: '/products/',
@@ -127,6 +133,7 @@ export interface FileRoutesByFullPath {
   '/start': typeof AppStartRoute
   '/totals': typeof AppTotalsRoute
   '/training': typeof AppTrainingRoute
+  '/what-if': typeof AppWhatIfRoute
   '/products/$sku': typeof AppProductsSkuRoute
   '/products/': typeof AppProductsIndexRoute
 }
@@ -144,6 +151,7 @@ export interface FileRoutesByTo {
   '/start': typeof AppStartRoute
   '/totals': typeof AppTotalsRoute
   '/training': typeof AppTrainingRoute
+  '/what-if': typeof AppWhatIfRoute
   '/': typeof AppIndexRoute
   '/products/$sku': typeof AppProductsSkuRoute
   '/products': typeof AppProductsIndexRoute
@@ -164,6 +172,7 @@ export interface FileRoutesById {
   '/_app/start': typeof AppStartRoute
   '/_app/totals': typeof AppTotalsRoute
   '/_app/training': typeof AppTrainingRoute
+  '/_app/what-if': typeof AppWhatIfRoute
   '/_app/': typeof AppIndexRoute
   '/_app/products/$sku': typeof AppProductsSkuRoute
   '/_app/products/': typeof AppProductsIndexRoute
@@ -185,6 +194,7 @@ export interface FileRouteTypes {
     | '/start'
     | '/totals'
     | '/training'
+    | '/what-if'
     | '/products/$sku'
     | '/products/'
   fileRoutesByTo: FileRoutesByTo
@@ -202,6 +212,7 @@ export interface FileRouteTypes {
     | '/start'
     | '/totals'
     | '/training'
+    | '/what-if'
     | '/'
     | '/products/$sku'
     | '/products'
@@ -221,6 +232,7 @@ export interface FileRouteTypes {
     | '/_app/start'
     | '/_app/totals'
     | '/_app/training'
+    | '/_app/what-if'
     | '/_app/'
     | '/_app/products/$sku'
     | '/_app/products/'
@@ -339,6 +351,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppTrainingRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/what-if': {
+      id: '/_app/what-if'
+      path: '/what-if'
+      fullPath: '/what-if'
+      preLoaderRoute: typeof AppWhatIfRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/products/': {
       id: '/_app/products/'
       path: '/products'
@@ -368,6 +387,7 @@ interface AppRouteChildren {
   AppStartRoute: typeof AppStartRoute
   AppTotalsRoute: typeof AppTotalsRoute
   AppTrainingRoute: typeof AppTrainingRoute
+  AppWhatIfRoute: typeof AppWhatIfRoute
   AppIndexRoute: typeof AppIndexRoute
   AppProductsSkuRoute: typeof AppProductsSkuRoute
   AppProductsIndexRoute: typeof AppProductsIndexRoute
@@ -385,6 +405,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppStartRoute: AppStartRoute,
   AppTotalsRoute: AppTotalsRoute,
   AppTrainingRoute: AppTrainingRoute,
+  AppWhatIfRoute: AppWhatIfRoute,
   AppIndexRoute: AppIndexRoute,
   AppProductsSkuRoute: AppProductsSkuRoute,
   AppProductsIndexRoute: AppProductsIndexRoute,

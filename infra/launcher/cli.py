@@ -43,7 +43,9 @@ environment:
 
 NEED_TESTS = ("test", "dev")  # commands that need the developers' packages
 # What a shop has but its sales; `./almanac import KIND FILE`.
-SHOP_KINDS = ("products", "prices", "stock", "suppliers", "terms", "receipts", "promotions")
+SHOP_KINDS = (
+    "products", "prices", "stock", "suppliers", "terms", "receipts", "promotions", "weather", "reservations",
+)  # fmt: skip
 TEST_KINDS = ("unit", "integration", "e2e")
 
 
@@ -127,6 +129,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     train = commands.add_parser("train", parents=[data], help="train the forecasts now")
     train.add_argument("--as-of", metavar="DATE", help="as if that were today: nothing later is read")
+    let_in = commands.add_parser("let-in", parents=[data], help="make somebody administrator, with a new password")
+    let_in.add_argument("name", help="of somebody new, or of who lost password or second factor")
     test = commands.add_parser("test", help="run the tests: all, or one kind", epilog="Anything more goes to pytest.")
     test.add_argument("kind", nargs="?", help=f"{', '.join(TEST_KINDS)}; all without it")
     lock = commands.add_parser("lock", help="(developers) pin every dependency anew, by hash")
@@ -268,4 +272,5 @@ def _handlers(arguments: list[str]) -> dict[str, Callable[[argparse.Namespace], 
         "import": commands.import_file,
         "train": commands.train,
         "codes": commands.unknown_codes,
+        "let-in": commands.let_in,
     }

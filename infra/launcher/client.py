@@ -38,6 +38,10 @@ class ApiError(LauncherError):
         super().__init__(f"{request} answered {status}: {detail}{more}")
 
 
+class NoAnswer(LauncherError):
+    """Nobody listens at the system's address: it is down, or its gateway starts again."""
+
+
 def credentials(data: Path, *, demo: bool) -> tuple[str, str]:
     """The first administrator's sign-in. Commands have a key instead (`command_line_key`)."""
     if demo:
@@ -124,7 +128,7 @@ class Client:
             raise ApiError(fault.code, _problem(fault.read()), f"{method} {path}") from None
         except OSError as fault:
             reason = getattr(fault, "reason", fault)
-            raise LauncherError(f"{self.url} does not answer ({reason}): see `./almanac status`.") from None
+            raise NoAnswer(f"{self.url} does not answer ({reason}): see `./almanac status`.") from None
         return json.loads(content) if content else None
 
 

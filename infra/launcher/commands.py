@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from infra.launcher import codes, imports, lag, mending, processes, state, watch
+from infra.launcher import codes, imports, lag, mending, processes, running, state, watch
 from infra.launcher.client import Client, credentials
 from infra.launcher.console import say, step
 from infra.launcher.environment import BASE, PROCESSES
@@ -214,6 +214,20 @@ def unknown_codes(options: argparse.Namespace) -> int:
     if lacks:
         raise LauncherError(f"It is: ./almanac codes {lacks}.")
     codes.run(Client.connect(options.data.resolve()), options)
+    return 0
+
+
+def let_in(options: argparse.Namespace) -> int:
+    """Makes somebody administrator on the machine's own word, and says the new password; for who lost theirs."""
+    data = options.data.resolve()
+    Client.connect(data)
+    environment = running.environment_of(data, "auth-api") | {"ALMANAC_LET_IN": options.name}
+    command = [str(PYTHON), "-P", "-m", "auth", "let-in"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise LauncherError(f"{options.name} was not let in: {done.stderr.strip()[-500:]}")
+    say(f"{options.name} is an administrator, signs in with this password once, and is to change it:")
+    print(done.stdout.strip())
     return 0
 
 

@@ -181,9 +181,10 @@ class System:
         return list(self._state()["processes"])
 
     def signal(self, name: str, number: signal.Signals) -> None:
-        """Any signal, such as SIGSTOP and SIGCONT, to the process as it runs now."""
+        """Any signal, such as SIGSTOP and SIGCONT, to the process as it runs now; none until it is started again."""
         unit = self.process(name)
-        processes.send(Identity(int(unit["pid"]), str(unit["mark"])), number)
+        if unit["pid"] is not None:
+            processes.send(Identity(int(unit["pid"]), str(unit["mark"])), number)
 
     def kill(self, name: str, *, wait: bool = True) -> None:
         """kill -9; with `wait` until the supervisor has it running and ready again."""

@@ -85,7 +85,8 @@ def _products(world: GeneratedShops) -> Iterable[dict[str, Any]]:
             "price": f"{world.list_price(article, world.last):.2f}", "cost": f"{article.cost:.2f}",
             "on_sale_from": launch.day.isoformat() if launch else None,
             "on_sale_until": went[article.sku].isoformat() if article.sku in went else None,
-            "like_sku": (launch.like or launch.successor_of) if launch else None,
+            "like_sku": launch.like if launch else None,
+            "replaces_sku": launch.successor_of if launch else None,
         }  # fmt: skip
 
 

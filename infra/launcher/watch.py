@@ -12,7 +12,7 @@ from typing import Any, get_args
 from contracts.events import TrainingCompleted
 
 from infra.launcher import lag
-from infra.launcher.client import ApiError, Client
+from infra.launcher.client import ApiError, Client, NoAnswer
 from infra.launcher.console import Step, say, step
 from infra.launcher.errors import LauncherError
 
@@ -20,6 +20,7 @@ SUCCEEDED, KEPT_BACK = "succeeded", "not-promoted"
 # A run's last states are the outcomes that the contracts know; those of other jobs and of imports are among them.
 ENDED = frozenset[str](get_args(TrainingCompleted.model_fields["outcome"].annotation))
 PAUSE = 0.5
+PATIENCE = 60.0  # seconds that who was asked may take to start again; the work itself outlives that
 
 
 def train(client: Client, as_of: str | None, *, ask: bool = False) -> dict[str, Any]:
@@ -138,15 +139,24 @@ def wait_for_lag_zero(data: Path, seconds: float = 900) -> None:
 
 
 def follow(ask: Callable[[], dict[str, Any]], progress: Step) -> dict[str, Any]:
-    """Asks again and again until it has ended; its final state."""
+    """Asks again and again until it has ended; its final state. A service that starts again is waited for."""
+    answered = time.monotonic()
     while True:
         began = time.monotonic()
-        told = ask()
-        asked = time.monotonic() - began  # looking must not slow down what is looked at
+        try:
+            told = ask()
+        except (ApiError, NoAnswer) as fault:
+            away = isinstance(fault, NoAnswer) or fault.status in (502, 503, 504)
+            if not away or time.monotonic() - answered > PATIENCE:
+                raise
+            progress.note = "no answer now; asking again"
+            time.sleep(PAUSE)
+            continue
+        answered = time.monotonic()
         progress.note = _line(told)
         if told["status"] in ENDED:
             return told
-        time.sleep(max(PAUSE, 10 * asked))
+        time.sleep(max(PAUSE, 10 * (answered - began)))  # looking must not slow down what is looked at
 
 
 def _line(told: dict[str, Any]) -> str:

@@ -21,8 +21,6 @@ KEPT = {
         "retention sweeps by it",
     ),
     "forecaster": {
-        "product.like_sku": "the drivers issue forecasts a new product from it",
-        "product.like_multiplier": "the drivers issue scales that forecast with it",
         "price.told_at": "compared when a price is kept, so that an older telling does not replace a newer",
     },
 }  # fmt: skip

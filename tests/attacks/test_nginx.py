@@ -3,6 +3,7 @@
 What tests/infra/test_nginx.py reads there is what happens. Where no nginx is installed this is skipped.
 """
 
+import gzip
 import json
 import os
 import shutil
@@ -28,6 +29,9 @@ pytestmark = pytest.mark.skipif(BINARY is None, reason="nginx is not installed h
 SHORTENED = {
     "client_header_timeout 10s": "client_header_timeout 1s", "client_body_timeout 15s": "client_body_timeout 1s",
 }  # fmt: skip
+SCRIPT = "let dashboard = 1;\n" * 500
+# Beside it, as the build leaves them: told apart by what is in them.
+BROTLI, GZIP = b"as Brotli", gzip.compress(SCRIPT.encode(), mtime=0)
 FRAME = """
 {user} daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{}}
@@ -48,7 +52,9 @@ def front(whole: Whole, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     pages = folder / "pages"
     (pages / "assets").mkdir(parents=True)
     (pages / "index.html").write_text("<html>the dashboard</html>")
-    (pages / "assets" / "app-1a2b.js").write_text("let dashboard = 1;\n" * 500)
+    (pages / "assets" / "app-1a2b.js").write_text(SCRIPT)
+    (pages / "assets" / "app-1a2b.js.br").write_bytes(BROTLI)
+    (pages / "assets" / "app-1a2b.js.gz").write_bytes(GZIP)
     shipped = (ROOT / "infra" / "nginx" / "default.conf").read_text()
     changed = {
         "resolver 127.0.0.11 valid=10s;": "", "listen 8080;": f"listen 127.0.0.1:{port};",
@@ -136,6 +142,22 @@ def test_files_and_large_answers_come_compressed(client: httpx2.Client) -> None:
         assert int(answer.headers.get("content-length", 0)) < len(answer.content)
     assert "immutable" in client.get("/assets/app-1a2b.js").headers["cache-control"]
     assert client.get("/").headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(("taken", "packed"), [
+    ("gzip, deflate, br, zstd", "br"), ("br", "br"), ("gzip, br;q=0.5", "br"), ("gzip, br;q=0", "gzip"),
+    ("gzip", "gzip"), ("brotli", None), ("identity", None),
+])  # fmt: skip
+def test_a_built_text_is_sent_as_it_was_packed_to_who_takes_it_so(
+    client: httpx2.Client, taken: str, packed: str | None
+) -> None:
+    with client.stream("GET", "/assets/app-1a2b.js", headers={"accept-encoding": taken}) as answer:
+        body = b"".join(answer.iter_raw())
+    assert (answer.status_code, answer.headers.get("content-encoding")) == (200, packed)
+    assert body == {"br": BROTLI, "gzip": GZIP, None: SCRIPT.encode()}[packed]
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers.get_list("vary") == ["Accept-Encoding"]
+    assert "immutable" in answer.headers["cache-control"]
 
 
 def test_a_body_beyond_the_bound_is_refused_before_it_is_sent(front: str, whole: Whole) -> None:

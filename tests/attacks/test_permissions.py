@@ -15,13 +15,17 @@ from tests.attacks.conftest import Whole
 
 SCOPES = ("read", "sales:write", "catalog:write")
 HIDDEN = {"/livez", "/readyz", "/metrics", "/api/openapi.json", "/api/docs", "/api/{path:path}", "/{path:path}"}
+# A key may ask, and is told that it has no such thing.
+OF_PERSONS = {f"POST /api/auth/{what}" for what in (
+    "password", "second-factor", "second-factor/confirm", "second-factor/remove"
+)}  # fmt: skip
 ANYBODY, SIGNED_IN = (None, None), (Role.VIEWER, "any")
 # By the gateway's path; the first that fits counts. (The least role, the scope that does as well.)
 TABLE: tuple[tuple[str, tuple[Role | None, str | None]], ...] = (
     (r"POST /api/auth/(login|register|refresh|logout|token)", ANYBODY),
     (r"GET /api/\.well-known/jwks\.json", ANYBODY),
     (r"GET /api/config", ANYBODY),
-    (r"\w+ /api/auth/(me|password)", SIGNED_IN),
+    (r"\w+ /api/auth/(me|password|second-factor(/.*)?)", SIGNED_IN),
     (r"\w+ /api/(users|api-keys|audit)(/.*)?", (Role.ADMIN, None)),
     (r"\w+ /api/(dead-letters|consumers|republications)(/.*)?", (Role.OPERATOR, None)),
     # What is decided about money and forecasts is decided by people.
@@ -32,8 +36,10 @@ TABLE: tuple[tuple[str, tuple[Role | None, str | None]], ...] = (
     (r"DELETE /api/(sales/import-mappings|shop-imports/mappings)/.*", (Role.PLANNER, None)),
     (r"(POST|PUT|PATCH|DELETE) /api/overrides(/.*)?", (Role.PLANNER, None)),
     (r"POST /api/forecast/(runs/{run_id}/reproduce|reproductions/.*)", (Role.OPERATOR, None)),
-    (r"POST /api/replays(/.*)?", (Role.OPERATOR, None)),
-    (r"POST /api/forecast/totals", (Role.VIEWER, "read")),  # a question, of more series than a URL holds
+    (r"POST /api/(replays(/.*)?|digest/send)", (Role.OPERATOR, None)),
+    # Questions, of more products than a URL holds.
+    (r"POST /api/(forecast/(totals|summary|what-if)|what-if|scenarios/(scope|stock))", (Role.VIEWER, "read")),
+    (r"POST /api/scenarios/approve", (Role.PLANNER, None)),
     (r"POST /api/forecast/.*", (Role.PLANNER, None)),
     (r"GET /api/.*", (Role.VIEWER, "read")),
     (r"POST /api/sales/fates", (Role.VIEWER, "sales:write")),  # a question, of more events than a URL holds
@@ -117,7 +123,7 @@ def test_each_route_lets_in_each_caller_as_the_table_says(whole: Whole) -> None:
                 for caller, (role, scopes, token) in callers.items():
                     may = scope == "any" or (role >= least if role is not None else scope in scopes)
                     status = asked(whole, client, operation, token)
-                    if (status == 403) is may and not (operation == "POST /api/auth/password" and role is None):
+                    if (status == 403) is may and not (operation in OF_PERSONS and role is None):
                         wrong.append((operation, caller, status))
                     if status in (401, 500):
                         wrong.append((operation, caller, status))

@@ -7,6 +7,7 @@ from infra.launcher.errors import run_program
 NAMES = {
     "accuracy": "the engine's forecasts beside the peers, on real data",
     "planted": "bands on made panels whose truth is known, by kind of demand",
+    "launches": "products that have not sold yet, on real data, beside the mean of their category",
     "training": "seconds and memory of a training, on made panels",
     "backbone": "sale events through the whole system",
     "reads": "every read of the API, while others read and sell",

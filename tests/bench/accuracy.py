@@ -4,6 +4,9 @@ Same series, same cutoffs, same run; no method sees anything after its cutoff bu
 {set: {method: {rmsse, wrmsse, wape, bias, wspl, cov80, cov80_worst, …, seconds, peak_gb}}}, ours as `almanac`, for
 which `sum80` (plain) and `sum_pit80` are the share of totals over a lead time (four weeks; three months) inside the
 80 % band, and `pit80_variability_0` to `pit80_volume_9` the share of values inside it by tenth of the series.
+`--small`: a smaller engine, for a look. `--without-drivers`: also the engine on the sales alone, and by how much the
+drivers lower the WAPE: `wape_gain`, and `wape_occasion_gain` in the periods of the set's occasion (a holiday, a
+promotion), with the least and most by cutoff.
 """
 
 from __future__ import annotations
@@ -21,11 +24,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tests.bench import measure, peers, sets
+from tests.bench import drivers, measure, peers, sets
 from tests.bench.peers import Answer, Floats
 from tests.bench.sets import Case
 
 WEEKS_OF_A_SHORT_CUT = (8, 13, 20, 30, 50)
+SMALL = {"rows": 30_000, "work": 60_000, "bags": 1, "rounds": 60, "candidate_seconds": 0.0}  # of the engine's options
 
 
 def main(arguments: list[str]) -> int:
@@ -40,6 +44,7 @@ def main(arguments: list[str]) -> int:
             continue
         results[name] = _set(case, parsed)
         _show(name, results[name])
+        drivers.show(case, results[name].get("almanac", {}))
         if parsed.json:
             parsed.json.write_text(json.dumps(results, indent=1))
     return 0 if results else 1
@@ -51,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
         "sets", nargs="*", metavar="SET", help=f"{', '.join(sets.SETS)}; SET@20: its last 20 periods only"
     )
     parser.add_argument("--peers", action="store_true", help="also the methods one could install instead")
+    parser.add_argument("--small", action="store_true", help="a smaller engine: 30,000 rows, 60 rounds, one bag")
+    parser.add_argument("--without-drivers", action="store_true", help="also the engine on the sales alone")
     parser.add_argument("--prophet", type=int, default=0, metavar="N", help="also Prophet, on N series of each set")
     parser.add_argument("--series", type=int, metavar="N", help="only N series of each set, drawn with a fixed seed")
     parser.add_argument("--sample", type=int, metavar="N", default=1000,
@@ -99,6 +106,7 @@ def _set(case: Case, parsed: argparse.Namespace) -> dict[str, dict[str, float]]:
             seconds = time.monotonic() - began
             part = seen if chosen is None else _part(seen, chosen)
             found = measure.metrics(part, mean, quantiles) | {"seconds": seconds}
+            found |= drivers.on_occasions(part, mean, quantiles, drivers.occasions(case, part))
             if sums:
                 found |= measure.by_tenth(part, quantiles)
                 found |= measure.sum_coverage(part, sums[0], case.lead)
@@ -106,28 +114,22 @@ def _set(case: Case, parsed: argparse.Namespace) -> dict[str, dict[str, float]]:
             runs.setdefault(name, []).append(found)
             print(f"{case.name} {cutoff.date()} {name:22} rmsse {found['rmsse']:.3f} wape {found['wape']:.3f} "
                   f"wspl {found['wspl']:.3f} cov80 {found['cov80']:.3f} {seconds:.0f} s", file=sys.stderr)  # fmt: skip
-    return {name: _mean(found) for name, found in runs.items()}
+    results = {name: _mean(found) for name, found in runs.items()}
+    if drivers.WITHOUT in runs and len(runs[drivers.WITHOUT]) == len(runs.get("almanac", [])):
+        results["almanac"] |= drivers.gains(runs["almanac"], runs[drivers.WITHOUT])
+    return results
 
 
 def _methods(
     case: Case, cutoff: pd.Timestamp, seen: measure.Truth, parsed: argparse.Namespace
 ) -> Iterator[tuple[str, Callable[[], tuple[Any, ...]]]]:  # fmt: skip
-    past = case.history[case.history["ds"] <= cutoff]
-    end = seen.ahead[-1]
-    future = None if case.future is None else case.future[case.future["ds"] <= end]
-
-    def ours() -> tuple[Any, ...]:
-        from forecaster import engine
-
-        found = engine.forecast(past, freq=case.freq, horizon=case.horizon, future=future, static=case.static,
-                                cutoffs=[cutoff])  # fmt: skip
-        place = pd.Index(found.ids).get_indexer(pd.Index(seen.ids))
-        return (found.mean[place].astype(float), found.quantiles[place].astype(float), None,
-                found.sum_quantiles[place].astype(float))  # fmt: skip
-
-    yield "almanac", ours
+    effort = SMALL if parsed.small else {}
+    yield "almanac", partial(_ours, case, cutoff, seen, effort)
+    if parsed.without_drivers:
+        yield drivers.WITHOUT, partial(_ours, drivers.without(case), cutoff, seen, effort)
     if not parsed.peers:
         return
+    past, future = _told(case, cutoff, seen)
     histories = [row[~np.isnan(row)] for row in seen.past]
     for name, local in peers.LOCAL.items():
         yield name, partial(_of_all, local, case, histories)
@@ -147,6 +149,23 @@ def _methods(
         frame = _filled(seen, past)
         some = {seen.ids[i]: frame[frame["unique_id"] == seen.ids[i]] for i in chosen}
         yield f"Prophet ({len(chosen)} series)", lambda: (*peers.prophet(case, some, future), chosen)
+
+
+def _told(case: Case, cutoff: pd.Timestamp, seen: measure.Truth) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """What a method may see: the history up to the cutoff, and what is planned to the horizon's end."""
+    future = None if case.future is None else case.future[case.future["ds"] <= seen.ahead[-1]]
+    return case.history[case.history["ds"] <= cutoff], future
+
+
+def _ours(case: Case, cutoff: pd.Timestamp, seen: measure.Truth, effort: dict[str, Any]) -> tuple[Any, ...]:
+    from forecaster import engine
+
+    past, future = _told(case, cutoff, seen)
+    found = engine.forecast(past, freq=case.freq, horizon=case.horizon, future=future, static=case.static,
+                            cutoffs=[cutoff], options=engine.Options(**effort))  # fmt: skip
+    place = pd.Index(found.ids).get_indexer(pd.Index(seen.ids))
+    return (found.mean[place].astype(float), found.quantiles[place].astype(float), None,
+            found.sum_quantiles[place].astype(float))  # fmt: skip
 
 
 def _of_all(
@@ -176,7 +195,8 @@ def _part(seen: measure.Truth, chosen: Any) -> measure.Truth:
 
 
 def _mean(found: list[dict[str, float]]) -> dict[str, float]:
-    mean = {key: float(np.mean([one[key] for one in found])) for key in found[0]}
+    keys = dict.fromkeys(key for one in found for key in one)  # a cutoff may have no period of the occasion
+    mean = {key: float(np.mean([one[key] for one in found if key in one])) for key in keys}
     mean["cov80_worst"] = min(one["cov80"] for one in found)
     if "sum_pit80" in mean:
         mean["sum_pit80_worst"] = max((one["sum_pit80"] for one in found), key=lambda share: abs(share - 0.8))

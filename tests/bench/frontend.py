@@ -1,6 +1,7 @@
 """`./almanac bench frontend [--data DIR] [--json OUT]`: how quick the dashboard is in a real browser.
 
-On the running demo of DIR, or on one of its own where none runs. Signed in, with an empty cache, several times over:
+On the demo that runs from DIR; without DIR on the project's own one, or where none runs on one made for it. Signed in,
+with an empty cache, several times over:
 
   lcp_ms      largest contentful paint of Today; the median of the loads
   first_kb    compressed document, scripts and styles of that first load; fonts (`font_kb`) and data (`data_kb`) apart
@@ -28,8 +29,7 @@ from urllib.parse import urlparse
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
-from infra.launcher.client import administrator
-from infra.launcher.paths import ROOT
+from infra.launcher.client import Client, administrator
 from tests.bench.reads import running
 from tests.e2e.conftest import chromium
 from tests.e2e.dashboard import PAGES
@@ -82,16 +82,16 @@ class Seen:
 def main(arguments: list[str]) -> int:
     """Measure and report."""
     parser = argparse.ArgumentParser("almanac bench frontend", description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / ".almanac", metavar="DIR", help="the demo's folder")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="the folder of a running demo")
     parser.add_argument("--loads", type=int, default=5, help="how often Today is loaded anew (5)")
     parser.add_argument(
         "--json", nargs="?", const="-", metavar="OUT", help="the figures as JSON, there or to the screen"
     )
     options = parser.parse_args(arguments)
-    with running(options.data.resolve()) as client, sync_playwright() as play:
+    with running(options.data, dashboard=True) as data, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         try:
-            figures = measure(browser, client.url, administrator(options.data.resolve()), options.loads)
+            figures = measure(browser, Client.connect(data).url, administrator(data), options.loads)
         finally:
             browser.close()
     told = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "cores": os.cpu_count(),

@@ -1,7 +1,8 @@
 """`bench planted [--series N] [--shares 5,95] [--kinds poisson,promoted] [--json OUT]`: bands on made panels whose true
 distributions are known.
 
-Each panel mixes five kinds of demand; one has the share, the others the rest alike. One more is driven by promotions
+Each panel mixes five kinds of demand; one has the share, the others the rest alike. Of the share `one` a single series
+of the kind stands among those of another kind, each other one in turn. One more panel is driven by promotions
 that are planned: usual weeks and promoted ones are its kinds. For each kind of each panel: how often the 80 % band held
 (by PIT), its mean width against the oracle's, and the pinball loss against the oracle's.
 """
@@ -75,6 +76,7 @@ KINDS: dict[str, Callable[[np.random.Generator, int], Drawn]] = {
 }  # fmt: skip
 
 
+ONE = "one"  # the share of a single series
 PROMOTED = "promoted"  # the panel that promotions drive
 
 
@@ -98,9 +100,18 @@ def panel(kind: str, share: float, series: int, seed: int) -> Planted:
     """A panel in which a kind has a share of the series."""
     rng = np.random.default_rng([seed, list(KINDS).index(kind), round(100 * share)])
     own = round(series * share)
-    kinds = [kind] * own
     others = [other for other in KINDS if other != kind]
-    kinds += [others[number % len(others)] for number in range(series - own)]
+    return _made(rng, [kind] * own + [others[number % len(others)] for number in range(series - own)])
+
+
+def one_among(kind: str, others: str, series: int, seed: int) -> Planted:
+    """A single series of a kind among those of another."""
+    rng = np.random.default_rng([seed, list(KINDS).index(kind), list(KINDS).index(others), series])
+    return _made(rng, [kind] + [others] * (series - 1))
+
+
+def _made(rng: np.random.Generator, kinds: list[str]) -> Planted:
+    series = len(kinds)
     ids = [f"{number:09d}" for number in rng.permutation(series)]
     drawn = [KINDS[one](rng, WEEKS + HORIZON) for one in kinds]
     sales = np.array([one for one, _ in drawn], dtype=float)
@@ -167,15 +178,19 @@ def _panels(parsed: argparse.Namespace) -> Iterator[tuple[str, Planted]]:
         if kind == PROMOTED:
             yield kind, promoted(parsed.series, parsed.seed)
             continue
-        for share in map(float, parsed.shares.split(",")):
-            yield f"{share:g} % {kind}", panel(kind, share / 100, parsed.series, parsed.seed)
+        for share in parsed.shares.split(","):
+            if share == ONE:
+                for other in [other for other in KINDS if other != kind]:
+                    yield f"{kind} in {other}", one_among(kind, other, parsed.series, parsed.seed)
+            else:
+                yield f"{share} % {kind}", panel(kind, float(share) / 100, parsed.series, parsed.seed)
 
 
 def main(arguments: list[str]) -> int:
     """Print the matrix."""
     parser = argparse.ArgumentParser(prog="almanac bench planted", description=__doc__)
     parser.add_argument("--series", type=int, default=400)
-    parser.add_argument("--shares", default="5,20,95", help="of each kind in turn, per cent (5,20,95)")
+    parser.add_argument("--shares", default="5,20,95", help="of each kind in turn, per cent, or one (5,20,95)")
     parser.add_argument("--kinds", default=",".join([*KINDS, PROMOTED]))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
@@ -184,7 +199,7 @@ def main(arguments: list[str]) -> int:
     for name, made in _panels(parsed):
         results[name] = told = judge(made, forecast(made))
         for of, row in told.items():
-            print(f"{name:22} {of:18} {row['series']:4.0f} series  held {row['held']:.3f}  width {row['width']:.2f}"
+            print(f"{name:32} {of:18} {row['series']:4.0f} series  held {row['held']:.3f}  width {row['width']:.2f}"
                   f"  loss {row['loss']:.3f}", flush=True)  # fmt: skip
         if parsed.json:
             parsed.json.write_text(json.dumps(results, indent=1))

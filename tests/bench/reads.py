@@ -1,10 +1,12 @@
 """`./almanac bench reads [--data DIR] [--json OUT]`: how long every read of the API takes while others read and sell.
 
-On the running demo of DIR, or on one of its own where none runs. Every GET of the merged OpenAPI document is asked
-again and again with parameters that lead somewhere: ids from its own list, and each filter with a value that is there.
+On the demo that runs from DIR; without DIR on the project's own one, or where none runs on one made for it. Every GET
+of the merged OpenAPI document is asked again and again with parameters that lead somewhere: ids from its own list, and
+each filter with a value that is there.
 What lists may lack is made first: a second run to compare with, an override, an order. Meanwhile some clients page
 through the dashboard's reads, and sales stream in: all of it is kept, so measure no system whose data you care for.
-Exit code 1 when a route misses the bound at p95 or answers with a failure.
+Exit code 1 when a route misses the bound at p95 or answers with a failure. A list as a file is timed and not judged: it
+is another read's pages one after the other, and takes as long as there are rows.
 """
 
 import argparse
@@ -33,6 +35,7 @@ BOUND_MS = 150
 TURN_SECONDS = 0.5  # between two reads of a client, and two bursts of sales
 BUSY = ("/overview", "/forecast/summary", "/replenishment", "/attention", "/excess", "/sales", "/stock", "/products")
 ENDLESS = ("/stream",)
+WHOLE_LISTS = ("/table.csv",)
 FILTERS = ("sku", "location", "supplier", "category", "q")  # each is tried alone, with a value that is there
 
 
@@ -51,21 +54,22 @@ class Route:
 
     @property
     def met(self) -> bool:
-        """Whether the route answers, and in time."""
-        return not self.failures and self.at(95) <= BOUND_MS
+        """Whether the route answers, and in time where it has a bound."""
+        return not self.failures and (self.path in WHOLE_LISTS or self.at(95) <= BOUND_MS)
 
 
 def main(arguments: list[str]) -> int:
     """Measure and report."""
     parser = argparse.ArgumentParser("almanac bench reads", description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT / ".almanac", metavar="DIR", help="the demo's folder")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="the folder of a running demo")
     parser.add_argument("--requests", type=int, default=40, help="how often each route is asked (40)")
     parser.add_argument("--clients", type=int, default=4, help="how many others read meanwhile (4)")
     parser.add_argument("--sales", type=int, default=50, help="sales a second meanwhile (50)")
     parser.add_argument("--only", default="", metavar="TEXT", help="only routes whose path has this in it")
     parser.add_argument("--json", type=Path, help="write the figures there")
     options = parser.parse_args(arguments)
-    with running(options.data.resolve()) as client:
+    with running(options.data) as data:
+        client = Client(Client.connect(data).url, administrator(data))
         furnish(client)
         routes = [route for route in find_routes(client) if options.only in route.path]
         with busy(client, options.clients, options.sales, [address for r in routes for address in busy_ones(r)]):
@@ -77,15 +81,22 @@ def main(arguments: list[str]) -> int:
 
 
 @contextlib.contextmanager
-def running(data: Path) -> Iterator[Client]:
-    """The system of that folder if it runs, else a demo that lives as long as the measurement."""
+def running(data: Path | None, *, dashboard: bool = False) -> Iterator[Path]:
+    """The folder of the system to measure: the one named, which must run; else the project's own, or a new demo's.
+
+    A named folder never becomes a demo: whoever names one means what runs there.
+    """
+    folder = (data or ROOT / ".almanac").resolve()
     try:
-        yield Client(Client.connect(data).url, administrator(data))
-    except LauncherError as fault:
-        if isinstance(fault, ApiError):
+        Client.connect(folder)
+    except LauncherError:
+        if data is not None:
             raise
-        with System(demo=True) as system:
-            yield system.client()
+        print("No system runs: a demo is made for this, which takes some minutes.", flush=True)
+        with System(demo=True, dashboard=dashboard) as system:
+            yield system.data
+    else:
+        yield folder
 
 
 def furnish(client: Client) -> None:
@@ -136,6 +147,7 @@ def known_values(client: Client) -> dict[str, str]:
         "category": best.get("category"), "q": str(best.get("name") or best["sku"])[:4],
         "supplier": supplier[0]["code"] if supplier else None, "run_id": oldest["id"], "to": newest["id"],
         "run": newest["id"], "day": datetime.now(UTC).date().isoformat(),
+        "of": "/api/forecast/summary", "column": "sku",
     }  # fmt: skip
     return {name: str(value) for name, value in found.items() if value}
 
@@ -226,12 +238,14 @@ def report(routes: list[Route]) -> None:
     measured = sorted((route for route in routes if route.milliseconds), key=lambda route: -route.at(95))
     print(f"{'':<52} {'p50':>8} {'p95':>8}   of {BOUND_MS} ms at p95")
     for route in measured:
-        verdict = "met" if route.met else f"FAILED {route.failures[0]}" if route.failures else "MISSED"
+        verdict = f"FAILED {route.failures[0]}" if route.failures else "met" if route.met else "MISSED"
+        verdict = "a whole list" if route.met and route.path in WHOLE_LISTS else verdict
         print(f"{route.path:<52} {route.at(50):>8.1f} {route.at(95):>8.1f}   {verdict}")
     for route in routes:
         if not route.milliseconds:
             print(f"{route.path:<52} not measured: there is nothing to ask for")
-    print(f"{sum(route.met for route in measured)} of {len(measured)} routes met the bound")
+    judged = [route for route in measured if route.path not in WHOLE_LISTS]
+    print(f"{sum(route.met for route in judged)} of {len(judged)} routes met the bound")
 
 
 def document(routes: list[Route], options: argparse.Namespace) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Case:
     horizon: int
     cutoffs: list[pd.Timestamp]
     weight: str = "revenue"
+    occasion: str | None = None  # the column of FUTURE whose periods, where it is above zero, are scored apart
 
     @property
     def lead(self) -> int:
@@ -46,7 +47,7 @@ class Missing(Exception):
     """The data set's files are not there."""
 
 
-def _file(name: str) -> Path:
+def file_of(name: str) -> Path:
     path = DATA / name
     if not path.exists():
         raise Missing(f"{name} is not in ../shared/data: skipped")
@@ -62,9 +63,9 @@ def _cutoffs(labels: pd.Series, horizon: int, step: int, count: int = 3) -> list
 
 def walmart() -> Case:
     """Weekly dollars by store and department; holidays and markdowns are planned, weather and prices measured."""
-    sales = pd.read_parquet(_file("walmart_recruiting/train.parquet"))
-    extra = pd.read_parquet(_file("walmart_recruiting/features.parquet"))
-    stores = pd.read_parquet(_file("walmart_recruiting/stores.parquet"))
+    sales = pd.read_parquet(file_of("walmart_recruiting/train.parquet"))
+    extra = pd.read_parquet(file_of("walmart_recruiting/features.parquet"))
+    stores = pd.read_parquet(file_of("walmart_recruiting/stores.parquet"))
     for frame in (sales, extra):
         frame["ds"] = pd.to_datetime(frame.pop("Date"))
     joined = sales.merge(extra.drop(columns="IsHoliday"), on=["Store", "ds"], how="left")
@@ -75,12 +76,12 @@ def walmart() -> Case:
     future = joined[["unique_id", "ds", "holiday", *marks]]
     keys = joined[["unique_id", "Store", "Dept"]].drop_duplicates().merge(stores, on="Store")
     return Case("walmart_recruiting", history, future, keys.astype({"Store": str, "Dept": str}), "W-FRI", 52, 13,
-                _cutoffs(history["ds"], 13, 5))  # fmt: skip
+                _cutoffs(history["ds"], 13, 5), occasion="holiday")  # fmt: skip
 
 
 def _rossmann() -> tuple[pd.DataFrame, pd.DataFrame]:
-    days = pd.read_parquet(_file("rossmann/train_open_days.parquet"))
-    stores = pd.read_parquet(_file("rossmann/store.parquet"))
+    days = pd.read_parquet(file_of("rossmann/train_open_days.parquet"))
+    stores = pd.read_parquet(file_of("rossmann/store.parquet"))
     days["ds"], days["unique_id"] = pd.to_datetime(days.pop("Date")), days["Store"].astype(str)
     stores["unique_id"] = stores.pop("Store").astype(str)
     return days, stores[["unique_id", "StoreType", "Assortment", "Promo2", "CompetitionDistance"]]
@@ -101,7 +102,8 @@ def rossmann_weekly() -> Case:
                                       names=["unique_id", "ds"])  # fmt: skip
     future = future.set_index(["unique_id", "ds"]).reindex(full)
     future["open_days"] = future["open_days"].fillna(0)
-    return Case("rossmann", weekly, future.reset_index(), static, "W-MON", 52, 13, _cutoffs(weekly["ds"], 13, 9))
+    return Case("rossmann", weekly, future.reset_index(), static, "W-MON", 52, 13, _cutoffs(weekly["ds"], 13, 9),
+                occasion="promo_days")
 
 
 def rossmann_daily() -> Case:
@@ -116,15 +118,15 @@ def rossmann_daily() -> Case:
     promo = history.groupby("ds")["promo"].max()
     future["promo"] = promo.reindex(future.index.get_level_values("ds")).to_numpy()
     return Case("rossmann_daily", history, future.reset_index(), static, "D", 7, 28,
-                _cutoffs(history["ds"], 28, 35))  # fmt: skip
+                _cutoffs(history["ds"], 28, 35), occasion="promo")  # fmt: skip
 
 
 def _m5_long() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    wide = pd.read_parquet(_file("m5/sales_daily_d1495_d1941_ca_tx.parquet"))
-    calendar = pd.read_parquet(_file("m5/calendar.parquet"))
+    wide = pd.read_parquet(file_of("m5/sales_daily_d1495_d1941_ca_tx.parquet"))
+    calendar = pd.read_parquet(file_of("m5/calendar.parquet"))
     calendar["ds"] = pd.to_datetime(calendar["date"])
     wide["unique_id"] = wide["item_id"] + "_" + wide["store_id"]
-    return wide, calendar, pd.read_parquet(_file("m5/sell_prices_ca_tx.parquet"))
+    return wide, calendar, pd.read_parquet(file_of("m5/sell_prices_ca_tx.parquet"))
 
 
 _M5_STATIC = ["unique_id", "item_id", "dept_id", "cat_id", "store_id", "state_id"]
@@ -188,7 +190,7 @@ def m5_daily(keep: int | None = 3000) -> Case:
 
 def m5_monthly() -> Case:
     """Monthly units, whole months only."""
-    wide = pd.read_parquet(_file("m5/sales_monthly_ca_tx.parquet"))
+    wide = pd.read_parquet(file_of("m5/sales_monthly_ca_tx.parquet"))
     wide["unique_id"] = wide["item_id"] + "_" + wide["store_id"]
     months = [column for column in wide.columns if column[:2] == "20"][1:-1]
     y = wide[months].to_numpy(np.float32)
@@ -200,7 +202,7 @@ def m5_monthly() -> Case:
 
 def online_retail() -> Case:
     """Weekly units of a giftware wholesaler from its invoice lines; returns count against sales."""
-    lines = pd.read_parquet(_file("online_retail/transactions.parquet"))
+    lines = pd.read_parquet(file_of("online_retail/transactions.parquet"))
     code = lines["StockCode"].astype(str).str.strip().str.upper()
     lines = lines[code.str.match(r"^\d{5}") & (lines["UnitPrice"] > 0)].assign(unique_id=code)
     day = lines["InvoiceDate"].dt.normalize()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -12,7 +13,13 @@ from infra.launcher.paths import ROOT
 
 SAMPLE = ROOT / "tests" / "journeys" / "sample_data.csv"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-PAGES: list[dict[str, str]] = json.loads((ROOT / "frontend" / "src" / "pages.json").read_text())
+PAGES: list[dict[str, Any]] = json.loads((ROOT / "frontend" / "src" / "pages.json").read_text())
+# Every page and each of its parts, as addresses.
+ADDRESSES = [
+    (each["path"] if place == 0 else f"{each['path']}?view={view}", each["title"])
+    for each in PAGES
+    for place, view in enumerate(each.get("views") or [""])
+]
 SECONDS = 30_000
 
 
@@ -34,3 +41,17 @@ def sign_in(page: Page, system: System, path: str = "/") -> None:
     page.get_by_label("Password").fill(given["ALMANAC_BOOTSTRAP_ADMIN_PASSWORD"])
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=SECONDS)
+
+
+def save_view(page: Page, of: str, name: str) -> None:
+    """Keep what a list shows under a name."""
+    page.get_by_role("button", name=f"Views of {of}").click()
+    page.get_by_role("menuitem", name="Save what is shown").click()
+    page.get_by_label("Name of the view").fill(name)
+    page.keyboard.press("Enter")
+
+
+def open_view(page: Page, of: str, name: str) -> None:
+    """Show what was kept."""
+    page.get_by_role("button", name=f"Views of {of}").click()
+    page.get_by_role("menuitem", name=name).click()

@@ -45,7 +45,7 @@ def shown(best: str) -> Iterator[tuple[str, str]]:
     """Names and addresses of all screens: pages, their views, and the best seller's."""
     for page in PAGES:
         name = page["path"].strip("/") or "today"
-        views: dict[str, str] = page.get("views") or {}  # type: ignore[assignment]
+        views: dict[str, str] = page.get("views") or {}
         yield name, page["path"]
         for view in list(views)[1:]:
             yield f"{name}-{view}", f"{page['path']}?view={view}"

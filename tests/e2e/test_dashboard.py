@@ -8,9 +8,22 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from infra.launcher.local import System
-from tests.e2e.dashboard import AXE, PAGES, SAMPLE, SECONDS, sign_in
+from tests.e2e.dashboard import ADDRESSES, AXE, SAMPLE, SECONDS, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+# What is wider than its room: the document, or the part below the head that scrolls.
+WIDER = """() => [document.documentElement, document.querySelector('#main')]
+  .map(element => element.scrollWidth > element.clientWidth ? element.scrollWidth : 0)"""
+
+
+def settled(page: Page) -> list[int]:
+    """How wide what is too wide is, once charts have followed the window."""
+    for _ in range(20):
+        if not any(page.evaluate(WIDER)):
+            break
+        page.wait_for_timeout(100)
+    return list(page.evaluate(WIDER))
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +121,22 @@ def test_a_planner_finds_a_product_and_reads_its_forecast(page: Page, system: Sy
     expect(page.get_by_role("gridcell").filter(has_text="13 Feb 2023")).to_be_visible()
 
 
+def test_why_a_number_is_what_it_is_adds_up_to_it(page: Page, system: System) -> None:
+    why = system.client().get("/forecast/LAP001/why")
+    assert abs(sum(each["units"] for each in why["contributions"]) - why["expected"]) < 1e-6
+    sign_in(page, system, "/products/LAP001")
+    table = page.get_by_role("table", name=re.compile("What adds up to"))
+    told = [each for each in why["contributions"] if abs(each["units"]) >= 0.05]
+    expect(table.get_by_role("row")).to_have_count(len(told) + 1)
+    if len(told) < len(why["contributions"]):  # the others are named, without rows
+        expect(page.get_by_text(re.compile("^Nothing comes of: "))).to_be_visible()
+    expect(page.get_by_text(why["sentence"])).to_be_visible()
+    weeks = page.get_by_label("Of which week").locator("option")
+    page.get_by_label("Of which week").select_option(index=3)
+    later = system.client().get("/forecast/LAP001/why", week=weeks.nth(3).get_attribute("value"))
+    expect(page.get_by_text(later["sentence"])).to_be_visible()
+
+
 def test_a_recorded_sale_arrives_live(page: Page, system: System) -> None:
     sign_in(page, system, "/pipeline")
     expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
@@ -118,6 +147,33 @@ def test_a_recorded_sale_arrives_live(page: Page, system: System) -> None:
     expect(page.get_by_text("Recorded 3 of LAP001.")).to_be_visible()
     live = page.get_by_role("region", name="Sales as they arrive")
     expect(live.get_by_role("gridcell", name="LAP001").first).to_be_visible()
+
+
+def test_a_day_is_typed_in_the_readers_own_format_or_picked_by_keyboard(page: Page, system: System) -> None:
+    sign_in(page, system)
+    page.get_by_role("button", name="Record a sale").click()
+    asked = page.get_by_role("dialog", name="Record a sale")
+    day = asked.get_by_label("Day", exact=True)
+    day.fill("2/13/2023")  # Chromium's reader is American here
+    expect(asked.get_by_text("Mon 13 Feb 2023")).to_be_visible()
+    day.fill("31 Feb 2023")
+    day.press("Tab")
+    expect(asked.get_by_text("A day, as 12/31/2026 or 2026-12-31")).to_be_visible()
+    day.fill("2023-02-28")
+    day.press("ArrowDown")
+    expect(page.get_by_role("button", name="28 Feb 2023", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("Enter")
+    expect(day).to_be_focused()
+    expect(day).to_have_value("04/01/2023")
+    asked.get_by_role("button", name="Pick a day").click()
+    expect(page.get_by_role("button", name="1 Apr 2023", exact=True)).to_be_focused()
+    page.evaluate(AXE.read_text())
+    assert page.evaluate("axe.run().then(result => result.violations)") == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="1 Apr 2023", exact=True)).to_have_count(0)
+    expect(asked).to_be_visible()
 
 
 def test_a_sale_is_found_in_the_ledger_corrected_and_voided(page: Page, system: System) -> None:
@@ -180,12 +236,12 @@ def test_the_palette_opens_a_product_with_the_keyboard_alone(page: Page, system:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_passes_axe(page: Page, system: System, theme: str) -> None:
+def test_every_page_and_part_passes_axe_and_fits_a_phone(page: Page, system: System, theme: str) -> None:
     page.add_init_script(f"localStorage.setItem('almanac-theme', '{theme}')")
     sign_in(page, system)
     source = AXE.read_text()
     found: list[str] = []
-    for path, title in [(each["path"], each["title"]) for each in PAGES] + [("/products/LAP001", "")]:
+    for path, title in [*ADDRESSES, ("/products/LAP001", "")]:
         page.goto(path)
         page.get_by_role("heading", level=1).wait_for()
         expect(page).to_have_title(re.compile(f"{re.escape(title)}.* · Almanac"))
@@ -193,4 +249,8 @@ def test_every_page_passes_axe(page: Page, system: System, theme: str) -> None:
         page.evaluate(source)
         violations = page.evaluate("axe.run().then(result => result.violations)")
         found += [f"{path} {item['id']}: {node['html'][:160]}" for item in violations for node in item["nodes"]]
+        if theme == "light":
+            page.set_viewport_size({"width": 390, "height": 844})
+            found += [f"{path} is {wide} wide on a phone" for wide in settled(page) if wide]
+            page.set_viewport_size({"width": 1440, "height": 900})
     assert found == []

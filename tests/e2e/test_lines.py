@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra.launcher.local import System
-from tests.e2e.dashboard import AXE, SAMPLE, sign_in
+from tests.e2e.dashboard import AXE, SAMPLE, open_view, save_view, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -63,21 +63,18 @@ def test_lines_are_filtered_in_the_address_and_a_view_is_saved_under_a_name(page
     zeta = len(list(system.client().items("/replenishment", supplier="ZETA")))
     assert 0 < zeta < all_lines
     expect(lines(page)).to_have_count(zeta + 1)
-    page.get_by_role("button", name="Views of lines").click()
-    page.get_by_role("menuitem", name="Save what is shown").click()
-    page.get_by_label("Name of the view").fill("Zeta, shortest first")
-    page.keyboard.press("Enter")
+    save_view(page, "lines", "Zeta, shortest first")
     page.goto("/replenishment?view=lines&category=Phones")
-    page.get_by_role("button", name="Views of lines").click()
-    page.get_by_role("menuitem", name="Zeta, shortest first").click()
+    open_view(page, "lines", "Zeta, shortest first")
     expect(page).to_have_url(re.compile("supplier=ZETA"))
     expect(page).not_to_have_url(re.compile("category"))  # what a view does not name, it takes away
     expect(lines(page)).to_have_count(zeta + 1)
     with page.expect_download() as download:
         page.get_by_role("button", name="What to order, line by line as CSV").click()
     head, *written = download.value.path().read_text().splitlines()
-    assert "Cover / lead time" in head
-    assert len(written) == zeta
+    assert head.split(",")[:3] == ["Product", "Code", "Location"] and "Days of cover" in head
+    assert len(written) == zeta and all("ZETA" in line for line in written)
+    expect(page.get_by_text(re.compile(f"^{zeta} lines? written as CSV"))).to_be_visible()
 
 
 def test_a_term_is_typed_in_its_line_and_taken_back(page: Page, system: System) -> None:

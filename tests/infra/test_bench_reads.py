@@ -1,10 +1,14 @@
 """`./almanac bench reads` asks for what is there, and says what was met and what was not."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.launcher.client import ApiError
+from infra.launcher.errors import LauncherError
+from infra.launcher.paths import ROOT
 from tests.bench import reads
 from tests.bench.reads import Route
 
@@ -22,6 +26,15 @@ class Api:
         if path == "/imports":
             return {"items": []}
         raise ApiError(404, {}, path)
+
+
+class Shop:
+    """One product, one supplier and two runs."""
+
+    def get(self, path: str, **_: Any) -> dict[str, Any]:
+        """A list's first page."""
+        one = {"sku": "A/1", "location": "main", "code": "ACME", "series": 1, "pruned_at": None}
+        return {"items": [one | {"id": "R2"}, one | {"id": "R1"}]}
 
 
 def asked(path: str, parameters: list[dict[str, Any]]) -> list[str]:
@@ -46,9 +59,28 @@ def test_a_route_of_an_empty_list_is_not_asked(path: str) -> None:
 
 def test_the_report_says_what_was_met_missed_failed_and_not_measured(capsys: pytest.CaptureFixture[str]) -> None:
     quick, slow = Route("/quick", ["/quick"], [1.0] * 20), Route("/slow", ["/slow"], [1.0] * 10 + [900.0] * 10)
-    broken = Route("/broken", ["/broken"], [1.0] * 20, [503])
-    reads.report([quick, slow, broken, Route("/empty")])
+    broken, file = Route("/broken", ["/broken"], [1.0] * 20, [503]), Route("/table.csv", ["/table.csv"], [900.0] * 20)
+    reads.report([quick, slow, broken, file, Route("/empty")])
     said = capsys.readouterr().out
     lines = {line.split()[0]: line.split()[-1] for line in said.splitlines()}
     assert (lines["/quick"], lines["/slow"], lines["/broken"], lines["/empty"]) == ("met", "MISSED", "503", "for")
+    assert lines["/table.csv"] == "list"
     assert said.endswith("1 of 3 routes met the bound\n")
+
+
+def test_a_named_folder_where_nothing_runs_is_refused_and_no_demo_is_made_of_it(tmp_path: Path) -> None:
+    with pytest.raises(LauncherError, match="No system runs from"), reads.running(tmp_path):
+        pytest.fail("something was measured")
+
+
+def test_every_parameter_that_a_read_needs_is_known_to_the_bench() -> None:
+    """A new read with a parameter of its own would end the whole measurement."""
+    document = json.loads((ROOT / "frontend" / "openapi.json").read_text())
+    needed = {
+        (path, parameter["name"])
+        for path, methods in document["paths"].items()
+        for parameter in methods.get("get", {}).get("parameters", [])
+        if parameter["in"] == "query" and parameter.get("required")
+    }
+    known = reads.known_values(Shop())  # type: ignore[arg-type]
+    assert {(path, name) for path, name in needed if name not in known} == set()

@@ -6,6 +6,7 @@ On a small file system in memory, which only root may mount; elsewhere these tes
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -175,7 +176,8 @@ def test_a_whole_system_outlives_a_full_disk() -> None:
                 cwd=ROOT, capture_output=True, text=True,
             )  # fmt: skip
             assert told.returncode == 1 and "the disk is full" in told.stdout, told.stdout + told.stderr
-            assert "The disk is nearly full: 0 MB are left" in told.stdout
+            # How much is left may be a little: PostgreSQL and Kafka give back what they could not use.
+            assert re.search(r"The disk is nearly full: [0-9]{1,2} MB are left", told.stdout), told.stdout
             for name in ("sales-worker", "postgres", "kafka"):
                 system.kill(name, wait=False)
             assert supervisor and supervisor.alive
@@ -187,3 +189,4 @@ def test_a_whole_system_outlives_a_full_disk() -> None:
             client.post("/products", {"sku": "AFTER", "name": "After"})
             assert "all are equal" in system.run("verify", "--data", str(system.data))
             assert json.loads(json.dumps(status_document(system.data)))["disk_free"] > LEAST_BYTES
+    place.rmdir()

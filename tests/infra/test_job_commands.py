@@ -13,7 +13,7 @@ from contracts.events import TrainingCompleted
 
 from infra import dead_letters, replay, reproduce
 from infra.launcher import cli, demo, processes, watch
-from infra.launcher.client import ApiError, Client
+from infra.launcher.client import ApiError, Client, NoAnswer
 from infra.launcher.errors import LauncherError
 from infra.launcher.paths import PYTHON, ROOT
 
@@ -89,6 +89,28 @@ def test_a_job_that_ends_while_it_is_asked_to_stop_is_told_as_it_ended(monkeypat
 
     answering(monkeypatch, "y")
     assert follow(Ended(KeyboardInterrupt(), {"status": "succeeded"})) == {"status": "succeeded"}
+
+
+AWAY = [ApiError(503, {"detail": "The sales service does not answer now."}, "GET /replays/R"), NoAnswer("nobody")]
+
+
+@pytest.mark.parametrize("away", AWAY)
+def test_a_job_is_followed_across_a_restart_of_the_service_that_tells_of_it(away: LauncherError) -> None:
+    assert follow(Api({"status": "running"}, away, away, {"status": "succeeded"})) == {"status": "succeeded"}
+
+
+@pytest.mark.parametrize("away", AWAY)
+def test_a_service_that_stays_away_is_not_waited_for_for_ever(
+    away: LauncherError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "PATIENCE", 0.0)
+    with pytest.raises(type(away)):
+        follow(Api(away))
+
+
+def test_a_refusal_is_no_absence() -> None:
+    with pytest.raises(ApiError, match="not found"):
+        follow(Api(ApiError(404, {"detail": "Replay R is not found."}, "GET /replays/R")))
 
 
 @pytest.mark.parametrize("outcome", get_args(TrainingCompleted.model_fields["outcome"].annotation))

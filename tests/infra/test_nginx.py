@@ -12,7 +12,7 @@ from infra.launcher.paths import ROOT
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
 SIZES = {"k": 1024, "m": 1024**2, "g": 1024**3}
-LOCATION = re.compile(r"location (=? ?[/@]\S*) \{(.*?)\n    \}", re.DOTALL)
+LOCATION = re.compile(r"location ((?:[=~] )?[/@^]\S*) \{(.*?)\n    \}", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,16 @@ def test_the_security_headers_are_the_gateways_on_every_answer_errors_too(server
 
 def test_no_location_adds_a_header_and_so_forgets_those_of_all(locations: dict[str, str]) -> None:
     files = {"/api/imports", "/api/shop-imports"}
-    assert set(locations) == files | {"= /healthz", "@problem", "= /api/stream", "/api/", "/assets/", "/"}
+    assert set(locations) == files | {
+        "= /healthz",
+        "@problem",
+        "= /api/stream",
+        "= /api/table.csv",
+        "/api/",
+        *(f"~ ^/assets/.+\\.{kind}$" for kind in ("js", "css", "json")),
+        "/assets/",
+        "/",
+    }
     for directive in ("add_header", "expires", "proxy_set_header", "proxy_hide_header"):
         assert [name for name, body in locations.items() if directive in body] == [], directive
 

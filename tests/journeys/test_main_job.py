@@ -1,9 +1,9 @@
 """The main job on the whole running system: from sales to honest forecasts, whatever dies on the way."""
 
 import csv
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -96,12 +96,12 @@ def test_killing_any_service_while_a_file_is_imported_loses_and_doubles_nothing(
     lines = _file_of_sales(tmp_path / "many.csv", 20_000)
     before = _ledger(api)
     makes = ("--unknown-codes", "make")
-    done = threading.Thread(target=system.run, args=("import", str(lines), *makes, "--data", str(system.data)))
-    done.start()
-    for process in ("sales-worker", "forecaster-worker", "catalog-worker", "sales-api", "gateway-api"):
-        time.sleep(1.0)
-        system.kill(process)
-    done.join(timeout=300)
+    with ThreadPoolExecutor(1) as shop:
+        command = shop.submit(system.run, "import", str(lines), *makes, "--data", str(system.data))
+        for process in ("sales-worker", "forecaster-worker", "catalog-worker", "sales-api", "gateway-api"):
+            time.sleep(1.0)
+            system.kill(process)
+        assert "20,000 recorded" in command.result(timeout=300)
     _eventually(lambda: api.get("/sales/totals")["entries"] - before["entries"] == 20_000, seconds=120)
     system.run("verify", "--data", str(system.data))
 

@@ -24,6 +24,14 @@ export async function raw(path: string, init?: RequestInit): Promise<Response> {
   return response;
 }
 
+/** Save all rows of a list under the name, as the server writes them; how many they are. */
+export async function downloadTable(of: string, column: readonly string[], name: string): Promise<number> {
+  const asked = new URLSearchParams([["of", of], ...column.map((one) => ["column", one])]);
+  const answer = await raw(`/api/table.csv?${asked}`);
+  save(await answer.blob(), name);
+  return Number(answer.headers.get("x-rows"));
+}
+
 /** Save an authorised download under the name. */
 export async function download(path: string, name: string): Promise<void> {
   save(await (await raw(path)).blob(), name);

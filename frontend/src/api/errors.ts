@@ -1,4 +1,5 @@
 /** What the API says when it refuses: RFC 9457, as services/chassis/problems.py writes it. */
+import { t } from "@/lib/texts";
 
 export interface FieldError {
   field: string;
@@ -21,7 +22,7 @@ export class ApiError extends Error {
   readonly fields: FieldError[];
 
   constructor(status: number, body: ProblemBody) {
-    super(body.detail ?? body.title ?? `The server answered ${status}.`);
+    super(body.detail ?? body.title ?? t("The server answered {0}.", status));
     this.name = "ApiError";
     this.status = status;
     this.code = body.code;
@@ -41,11 +42,14 @@ export async function errorOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, body);
 }
 
+/** Whether something does not answer now, and may answer soon; what is refused stays refused. */
+export const isOutage = (error: unknown) => [0, 502, 503, 504].includes(asApiError(error).status);
+
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const offline = error instanceof TypeError && /fetch|network|load failed/i.test(error.message);
   if (offline)
-    return new ApiError(0, { detail: "The server does not answer. Check that Almanac is running." });
+    return new ApiError(0, { detail: t("The server does not answer. Check that Almanac is running.") });
   const said = error instanceof Error ? error.message : String(error);
-  return new ApiError(0, { detail: `The dashboard itself failed (${said}). Reload the page.` });
+  return new ApiError(0, { detail: t("The dashboard itself failed ({0}). Reload the page.", said) });
 }

@@ -38,6 +38,7 @@ export const CountIn = {
 };
 
 export const Credentials = {
+  code: optional(text({ max: 40 })),
   password: text({ max: 1000, exact: true }),
   username: text({ max: 200 }),
 };
@@ -49,9 +50,21 @@ export const EventIn = {
   starts: day(),
 };
 
+export const ExclusionIn = {
+  first_day: day(),
+  last_day: optional(day()),
+  location: text({ max: 64 }),
+  reason: text({ min: 3, max: 200 }),
+  sku: text({ max: 64 }),
+};
+
 export const LocationPut = {
   code: text({ max: 64 }),
+  country: optional(text({ pattern: /^[A-Za-z]{2}$/ })),
+  latitude: optional(decimal({ min: -90, max: 90 })),
+  longitude: optional(decimal({ min: -180, max: 180 })),
   name: text({ max: 200 }),
+  region: optional(text({ pattern: /^[A-Za-z0-9]{1,4}$/ })),
 };
 
 export const MakeIn = {
@@ -83,10 +96,25 @@ export const OverrideIn = {
   value: text({ max: 40 }),
 };
 
+export const PasswordChange = {
+  current: text({ max: 1000 }),
+  new: text({ max: 1000 }),
+};
+
+export const PasswordProof = {
+  current: text({ max: 1000 }),
+};
+
 export const PriceIn = {
   location: optional(text({ max: 64 })),
   price: decimal({ min: 0, below: 1000000000 }),
   sku: text({ max: 64 }),
+  valid_from: day(),
+};
+
+export const PricePlan = {
+  factor: optional(decimal({ max: 10, above: 0 })),
+  price: optional(decimal({ min: 0, below: 1000000000 })),
   valid_from: day(),
 };
 
@@ -101,6 +129,7 @@ export const ProductIn = {
   on_sale_from: optional(day()),
   on_sale_until: optional(day()),
   price: optional(decimal({ min: 0, below: 1000000000 })),
+  replaces_sku: optional(text({ max: 64 })),
   sku: text({ max: 64 }),
   stock: optional(decimal({ above: -1000000000, below: 1000000000 })),
 };
@@ -115,9 +144,17 @@ export const ProductPatch = {
   on_sale_from: optional(day()),
   on_sale_until: optional(day()),
   price: optional(decimal({ min: 0, below: 1000000000 })),
+  replaces_sku: optional(text({ max: 64 })),
 };
 
 export const PromotionIn = {
+  discount: optional(decimal({ min: 0, max: 1, percent: true })),
+  ends: day(),
+  name: text({ max: 200 }),
+  starts: day(),
+};
+
+export const PromotionPlan = {
   discount: optional(decimal({ min: 0, max: 1, percent: true })),
   ends: day(),
   name: text({ max: 200 }),
@@ -133,6 +170,18 @@ export const Registration = {
   email: optional(text({ max: 254, pattern: /^[^@\s\x00]+@[^@\s\x00]+$/ })),
   password: text({ max: 1000, exact: true }),
   username: text({ pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$/ }),
+};
+
+export const ReplayIn = {
+  from: optional(day()),
+  to: optional(day()),
+};
+
+export const HeldItem = {
+  location: text({ max: 64 }),
+  needed_on: optional(day()),
+  quantity: decimal({ min: 0, above: -1000000000, below: 1000000000 }),
+  sku: text({ max: 64 }),
 };
 
 export const ReservationIn = {
@@ -154,6 +203,16 @@ export const SaleIn = {
   sku: optional(text({ max: 64 })),
   sold_at: optional(day()),
   unit_price: optional(decimal({ min: 0, below: 1000000000 })),
+};
+
+export const Scenario = {
+  lead_days: optional(decimal({ min: 0, max: 730 })),
+  on_sale_until: optional(day()),
+  service_level: optional(decimal({ above: 0, below: 1, percent: true })),
+};
+
+export const SecondFactorCode = {
+  code: text({ min: 6, max: 40 }),
 };
 
 export const SupplierIn = {
@@ -191,6 +250,12 @@ export const TermPut = {
 export const TrainIn = {
   as_of: optional(day()),
   cause: choice(["manual","demo","replay"]),
+};
+
+export const UserIn = {
+  email: optional(text({ max: 254, pattern: /^[^@\s\x00]+@[^@\s\x00]+$/ })),
+  role: choice(["viewer","planner","operator","admin"]),
+  username: text({ pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$/ }),
 };
 
 export const VoidIn = {

@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
-import { keyOf, outdate, pages, query } from "./query";
+import { addressOf, keyOf, outdate, pages, query } from "./query";
 
 describe("a query's key", () => {
   it("is the path that is asked, then its parameters", () => {
@@ -16,6 +16,14 @@ describe("a query's key", () => {
       { q: "a" },
       "pages",
     ]);
+  });
+
+  it("has an address, filters that are not set left out", () => {
+    const asked = { path: { sku: "A/1" }, query: { location: "main", q: undefined, kind: ["a", "b"] } };
+    expect(addressOf("/api/stock/{sku}/movements", asked)).toBe(
+      "/api/stock/A%2F1/movements?location=main&kind=a&kind=b",
+    );
+    expect(addressOf("/api/users")).toBe("/api/users");
   });
 
   it("keeps a code with a slash in one part", () => {

@@ -10,6 +10,7 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import { api, data } from "./client";
+import { isOutage } from "./errors";
 import type { paths } from "./schema.gen";
 import type { Resource } from "./topics.gen";
 
@@ -53,6 +54,23 @@ export function keyOf(path: string, asked: Parts = {}): QueryKey {
     .map((part) => (part.startsWith("{") ? String(asked.path?.[part.slice(1, -1)]) : part));
   return asked.query ? [...parts, asked.query] : parts;
 }
+
+/** What is asked for as an address of the API. */
+export function addressOf(path: string, asked: Parts = {}): string {
+  const place = path.replaceAll(/{(\w+)}/g, (_, name) => encodeURIComponent(String(asked.path?.[name])));
+  const filters = Object.entries(asked.query ?? {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value])
+      .filter((one) => one !== undefined && one !== null)
+      .map((one): [string, string] => [name, String(one)]),
+  );
+  return filters.length > 0 ? `${place}?${new URLSearchParams(filters)}` : place;
+}
+
+const AGAIN_MS = 5000;
+
+/** What failed since something does not answer is asked for again until it does: a panel mends itself. */
+export const untilAnswered = ({ state }: { state: { status: string; error: unknown } }): number | false =>
+  state.status === "error" && isOutage(state.error) ? AGAIN_MS : false;
 
 function get<P extends Readable>(path: P, asked: Parts | undefined): Promise<Answer<P>> {
   return data((api.GET as (path: P, init: object) => never)(path, { params: asked ?? {} }));

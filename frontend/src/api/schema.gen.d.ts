@@ -88,6 +88,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attention/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attention News
+         * @description What has come up since somebody looked.
+         */
+        get: operations["get_attention_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attention/{entry_id}": {
         parameters: {
             query?: never;
@@ -239,7 +259,7 @@ export interface paths {
         put?: never;
         /**
          * Login
-         * @description Sign in with name and password.
+         * @description Sign in with name and password; 401 `code_needed` asks for the code of the second factor beside them.
          */
         post: operations["login"];
         delete?: never;
@@ -342,6 +362,66 @@ export interface paths {
          * @description Ask for access: a viewer, who waits for an administrator's approval.
          */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Second Factor
+         * @description A secret for the own device; it counts once a code of it is confirmed.
+         */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Second Factor
+         * @description Turn it on with a first code; recovery codes are told once.
+         */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Second Factor
+         * @description Turn it off.
+         */
+        post: operations["remove_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,6 +1085,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Digest
+         * @description Whether a weekly digest is sent, when next, and what became of the last.
+         */
+        get: operations["get_digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/digest/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Digest Letter
+         * @description What the digest would say now.
+         */
+        get: operations["get_digest_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/digest/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Digest
+         * @description Send it to its readers now; the week's own is sent none the less. 409 when none is set up.
+         */
+        post: operations["send_digest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1154,6 +1294,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drivers
+         * @description Holidays by location in the days to come, and until when prices, promotions, events and weather are entered.
+         */
+        get: operations["get_drivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Effects
+         * @description What promotions (also by depth, in the week after, and beside others of the category), prices, feasts and events
+         *     do to sales. By category, or of one product.
+         */
+        get: operations["get_effects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exclusions
+         * @description Newest first, also those that were put back.
+         */
+        get: operations["list_exclusions"];
+        put?: never;
+        /**
+         * Exclude Weeks
+         * @description Leave weeks out of the next trainings. The forecast's reason says so; sales stay as they are.
+         */
+        post: operations["exclude_weeks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/exclusions/{exclusion_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Weeks
+         * @description Put weeks back: the next training learns from them again.
+         */
+        post: operations["restore_weeks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forecast/history/totals": {
         parameters: {
             query?: never;
@@ -1263,7 +1488,9 @@ export interface paths {
         };
         /**
          * List Forecast Runs
-         * @description Runs, newest first. Rehearsals are not among them: `/forecast/accuracy/rehearsal`.
+         * @description Runs, newest first, without what the engine told, which is long: that is told of one run.
+         *
+         *     Rehearsals are not among them: `/forecast/accuracy/rehearsal`.
          */
         get: operations["list_forecast_runs"];
         put?: never;
@@ -1407,7 +1634,11 @@ export interface paths {
          */
         get: operations["list_forecast_summaries"];
         put?: never;
-        post?: never;
+        /**
+         * List Forecast Summaries Of Series
+         * @description The same of some series alone. A question, of more of them than a URL holds.
+         */
+        post: operations["list_forecast_summaries_of_series"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1494,6 +1725,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forecast/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suppose Plans
+         * @description What a promotion, a price or an end of sale would do, by the live run's models. Nothing is changed.
+         */
+        post: operations["suppose_plans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forecast/{product_id}": {
         parameters: {
             query?: never;
@@ -1526,6 +1777,26 @@ export interface paths {
          * @description What was forecast of a product's past weeks at a lag, as published or rehearsed, against what they sold.
          */
         get: operations["get_past_forecasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forecast/{product_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast Reasons
+         * @description Why a week's forecast is what it is: contributions that add up to it, a sentence, and weeks like it.
+         */
+        get: operations["get_forecast_reasons"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2452,6 +2723,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replenishment/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Transfers
+         * @description What to move from where too much of it lies, in place of buying it; what saves most first.
+         */
+        get: operations["list_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/republications/catalog": {
         parameters: {
             query?: never;
@@ -3093,6 +3384,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scenarios/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Scenario
+         * @description Make a scenario the plan: its promotion, prices, terms and end of sale are entered, all or none. The next
+         *     forecast knows them.
+         */
+        post: operations["approve_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Scenario Products
+         * @description The products that a scenario would be of: at most 2,000. A question.
+         */
+        post: operations["get_scenario_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suppose Stock
+         * @description Orders, stock and risk under other demand and terms. A question: nothing is changed.
+         */
+        post: operations["suppose_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments": {
         parameters: {
             query?: never;
@@ -3606,6 +3958,26 @@ export interface paths {
         patch: operations["change_supply_terms"];
         trace?: never;
     };
+    "/api/table.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Table
+         * @description All rows of any list as CSV, with `X-Rows` of them: as many as the filters leave, or a problem, never a part.
+         */
+        get: operations["get_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -3619,7 +3991,11 @@ export interface paths {
          */
         get: operations["list_users"];
         put?: never;
-        post?: never;
+        /**
+         * Create User
+         * @description Let somebody in; their first password is told once.
+         */
+        post: operations["create_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3660,6 +4036,87 @@ export interface paths {
          * @description Let a waiting user in.
          */
         post: operations["approve_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Give somebody a new password, told once; all their sessions end.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Second Factor
+         * @description Take it from somebody who lost the device; all their sessions end.
+         */
+        post: operations["reset_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weather": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Weather
+         * @description All that was said of the weather, by location, day and the day on which it was said.
+         */
+        get: operations["list_weather"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask What If
+         * @description What another promotion, price, lead time, service level or end of sale would do. Nothing is changed by it; to
+         *     make it the plan, POST the same to /api/scenarios/approve.
+         */
+        post: operations["ask_what_if"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3819,6 +4276,22 @@ export interface components {
             scopes: string[];
             /** Source */
             source: string | null;
+        };
+        /**
+         * Approved
+         * @description What was entered: the promotion, and how many prices, ends of sale, terms and suppliers' lead times.
+         */
+        Approved: {
+            /** Prices */
+            prices: number;
+            /** Products */
+            products: number;
+            /** Promotion Id */
+            promotion_id: string | null;
+            /** Suppliers */
+            suppliers: number;
+            /** Terms */
+            terms: number;
         };
         /**
          * AsOfOut
@@ -4287,6 +4760,11 @@ export interface components {
          * @description What a person signs in with.
          */
         Credentials: {
+            /**
+             * Code
+             * @description Of the second factor, or a recovery code
+             */
+            code?: string | null;
             /** Password */
             password: string;
             /** Username */
@@ -4432,6 +4910,16 @@ export interface components {
             value: number;
         };
         /**
+         * DetailOut
+         * @description A part of a contribution: a column, a feature, a feast or a method, and its units.
+         */
+        DetailOut: {
+            /** Name */
+            name: string;
+            /** Units */
+            units: number;
+        };
+        /**
          * DifferenceOut
          * @description A series' change between two runs, by cause: `data + model + override = after - before`.
          */
@@ -4454,6 +4942,124 @@ export interface components {
             override: number;
             /** Sku */
             sku: string;
+        };
+        /**
+         * DigestLetter
+         * @description The digest as it would be sent now.
+         */
+        DigestLetter: {
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
+         * DigestOut
+         * @description `readers` 0: no digest is set up. `next_at`: when the next is sent, or the last tried again.
+         */
+        DigestOut: {
+            /** Language */
+            language: string;
+            last: components["schemas"]["LastDigest"] | null;
+            /** Next At */
+            next_at: string | null;
+            /** Readers */
+            readers: number;
+        };
+        /**
+         * DigestSent
+         * @description To how many readers it was sent; `error` names those whom the mail server refused.
+         */
+        DigestSent: {
+            /** Error */
+            error: string | null;
+            /** Readers */
+            readers: number;
+        };
+        /**
+         * DriversOut
+         * @description What forecasts know of the days to come.
+         */
+        DriversOut: {
+            /** Days */
+            days: components["schemas"]["HolidayOut"][];
+            /**
+             * Holidays
+             * @description How it stands with holidays, also that no location has a country
+             */
+            holidays: string;
+            /**
+             * Locations
+             * @description How many locations have holidays
+             */
+            locations: number;
+            /**
+             * Unknown
+             * @description By location what the calendar does not know
+             */
+            unknown: {
+                [key: string]: string;
+            };
+            /**
+             * Until
+             * @description By driver the last day that anything is entered of; beyond it the last price is taken to stay, no promotion and no event to come, and the weather to be as usual at the time of the year, with a wider band; null: nothing is entered
+             */
+            until: {
+                [key: string]: string | null;
+            };
+        };
+        /**
+         * EffectOut
+         * @description What a driver does. `change`: by which share sales are another (0.5: half as much again); of a price its
+         *     elasticity, the power of the price by which they change. `low` and `high`: nine times of ten within for what is
+         *     measured and compared; for what is asked of the models the tenth and the ninetieth of a hundred products. `group`: a
+         *     category or a product; empty: all.
+         */
+        EffectOut: {
+            /** Change */
+            change: number;
+            /** Driver */
+            driver: string;
+            /** Group */
+            group: string;
+            /** High */
+            high: number;
+            /**
+             * How
+             * @description measured, asked of the models, or weeks compared
+             */
+            how: string;
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
+            /** Series */
+            series: number;
+        };
+        /**
+         * EffectsOut
+         * @description The effects that the live run knows. `notes`: what nothing is known of, and why.
+         */
+        EffectsOut: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Effects */
+            effects: components["schemas"]["EffectOut"][];
+            /** Notes */
+            notes: string[];
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
         };
         /**
          * EventIn
@@ -4585,6 +5191,66 @@ export interface components {
             supplier: string;
             /** Value */
             value: number;
+        };
+        /**
+         * ExclusionIn
+         * @description The weeks that two days lie in, and those between; without a last day the week of the first.
+         */
+        ExclusionIn: {
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /** Last Day */
+            last_day?: string | null;
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /** Reason */
+            reason: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * ExclusionOut
+         * @description Weeks of a series, by their first days, that trainings do not learn from, until they were put back.
+         */
+        ExclusionOut: {
+            /** Author */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * First Week
+             * Format: date
+             */
+            first_week: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Week
+             * Format: date
+             */
+            last_week: string;
+            /** Location */
+            location: string;
+            /** Reason */
+            reason: string;
+            /** Restored At */
+            restored_at: string | null;
+            /** Restored By */
+            restored_by: string | null;
+            /** Sku */
+            sku: string;
         };
         /**
          * FateOut
@@ -4782,7 +5448,8 @@ export interface components {
         };
         /**
          * HeldItem
-         * @description Some units of a product at a location; zero releases what is held of it.
+         * @description Some units of a product at a location; zero releases what is held of it. Without `needed_on` it is needed when it
+         *     was before.
          */
         HeldItem: {
             /**
@@ -4790,6 +5457,11 @@ export interface components {
              * @default main
              */
             location: string;
+            /**
+             * Needed On
+             * @description From when on they are needed. A day ahead makes them confirmed demand, which the forecast of its week consumes; without a day, or once it is past, they are held from the stock there is
+             */
+            needed_on?: string | null;
             /** Quantity */
             quantity: number | string;
             /** Sku */
@@ -4825,9 +5497,13 @@ export interface components {
         };
         /**
          * HistoryWeek
-         * @description A week that has ended. `in_stock` is the share of its days on which the series could be sold.
+         * @description A week that has ended. `in_stock` is the share of its days on which the series could be sold; `demand` what would
+         *     have sold in all of it, as the live forecast's run estimated it: what was sold, where it was in stock; null of
+         *     totals.
          */
         HistoryWeek: {
+            /** Demand */
+            demand?: number | null;
             /**
              * In Stock
              * @default 1
@@ -4842,6 +5518,21 @@ export interface components {
              * Format: date
              */
             week: string;
+        };
+        /**
+         * HolidayOut
+         * @description A holiday to come.
+         */
+        HolidayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Location */
+            location: string;
+            /** Name */
+            name: string;
         };
         /**
          * ImportOut
@@ -4973,6 +5664,30 @@ export interface components {
              * Format: date-time
              */
             sold_at: string;
+        };
+        /**
+         * LastDigest
+         * @description The newest week's: when it was sent, or why it was not.
+         */
+        LastDigest: {
+            /** Error */
+            error: string | null;
+            /** Readers */
+            readers: number | null;
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * Tried At
+             * Format: date-time
+             */
+            tried_at: string;
+            /** Tries */
+            tries: number;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
         };
         /**
          * LeadTimeOut
@@ -5126,8 +5841,33 @@ export interface components {
             };
             /** Code */
             code: string;
+            /**
+             * Country
+             * @description ISO 3166-1, two letters: whose holidays count here
+             */
+            country?: string | null;
+            /**
+             * Holidays
+             * @description Which kinds count: public, and where the country has them school, optional, bank and others; none: no holidays
+             * @default [
+             *       "public"
+             *     ]
+             */
+            holidays: string[];
+            /**
+             * Latitude
+             * @description Where it lies, for its weather
+             */
+            latitude?: number | string | null;
+            /** Longitude */
+            longitude?: number | string | null;
             /** Name */
             name: string;
+            /**
+             * Region
+             * @description ISO 3166-2 without the country, such as BY of DE-BY
+             */
+            region?: string | null;
         };
         /**
          * LocationOut
@@ -5148,8 +5888,33 @@ export interface components {
             };
             /** Code */
             code: string;
+            /**
+             * Country
+             * @description ISO 3166-1, two letters: whose holidays count here
+             */
+            country?: string | null;
+            /**
+             * Holidays
+             * @description Which kinds count: public, and where the country has them school, optional, bank and others; none: no holidays
+             * @default [
+             *       "public"
+             *     ]
+             */
+            holidays: string[];
+            /**
+             * Latitude
+             * @description Where it lies, for its weather
+             */
+            latitude?: string | null;
+            /** Longitude */
+            longitude?: string | null;
             /** Name */
             name: string;
+            /**
+             * Region
+             * @description ISO 3166-2 without the country, such as BY of DE-BY
+             */
+            region?: string | null;
             /** Revision */
             revision: number;
         };
@@ -5172,8 +5937,33 @@ export interface components {
             };
             /** Code */
             code: string;
+            /**
+             * Country
+             * @description ISO 3166-1, two letters: whose holidays count here
+             */
+            country?: string | null;
+            /**
+             * Holidays
+             * @description Which kinds count: public, and where the country has them school, optional, bank and others; none: no holidays
+             * @default [
+             *       "public"
+             *     ]
+             */
+            holidays: string[];
+            /**
+             * Latitude
+             * @description Where it lies, for its weather
+             */
+            latitude?: number | string | null;
+            /** Longitude */
+            longitude?: number | string | null;
             /** Name */
             name: string;
+            /**
+             * Region
+             * @description ISO 3166-2 without the country, such as BY of DE-BY
+             */
+            region?: string | null;
             /**
              * Revision
              * @description The revision that was read
@@ -5197,8 +5987,33 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /**
+             * Country
+             * @description ISO 3166-1, two letters: whose holidays count here
+             */
+            country?: string | null;
+            /**
+             * Holidays
+             * @description Which kinds count: public, and where the country has them school, optional, bank and others; none: no holidays
+             * @default [
+             *       "public"
+             *     ]
+             */
+            holidays: string[];
+            /**
+             * Latitude
+             * @description Where it lies, for its weather
+             */
+            latitude?: number | string | null;
+            /** Longitude */
+            longitude?: number | string | null;
             /** Name */
             name: string;
+            /**
+             * Region
+             * @description ISO 3166-2 without the country, such as BY of DE-BY
+             */
+            region?: string | null;
             /**
              * Revision
              * @description The revision that was read
@@ -5240,6 +6055,8 @@ export interface components {
         /**
          * Mapping
          * @description Columns by target, and what to do with special lines.
+         *
+         *     `counts_again`: lines that another source has brought word for word are other sales; said of one file, never kept.
          */
         Mapping: {
             /** Cancellation Prefix */
@@ -5248,6 +6065,8 @@ export interface components {
             columns?: {
                 [key: string]: string;
             };
+            /** Counts Again */
+            counts_again?: true | null;
             /** Day First */
             day_first?: boolean | null;
             /** Decimal Comma */
@@ -5335,6 +6154,18 @@ export interface components {
             value: string;
         };
         /**
+         * MovedDemand
+         * @description What a series' demand would be multiplied by, week by week of the live forecast.
+         */
+        MovedDemand: {
+            /** Factors */
+            factors: number[];
+            /** Location */
+            location: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
          * MovementOut
          * @description Something that moved stock, or a count.
          */
@@ -5358,6 +6189,69 @@ export interface components {
             reason: string | null;
             /** Sku */
             sku: string;
+        };
+        /**
+         * NeededItem
+         * @description Some units of a product at a location, and when they are needed.
+         */
+        NeededItem: {
+            /**
+             * Location
+             * @default main
+             */
+            location: string;
+            /**
+             * Needed On
+             * @description From when on they are needed. A day ahead makes them confirmed demand, which the forecast of its week consumes; without a day, or once it is past, they are held from the stock there is
+             */
+            needed_on?: string | null;
+            /** Quantity */
+            quantity: number | string;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * NewsItem
+         * @description An open entry, and when it began or came back.
+         */
+        NewsItem: {
+            /**
+             * Began
+             * Format: date-time
+             */
+            began: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stockout" | "excess" | "anomaly" | "bias" | "late-data";
+            /** Location */
+            location: string | null;
+            /** Money */
+            money: number;
+            /** Name */
+            name: string | null;
+            /** Sku */
+            sku: string | null;
+            /** Title */
+            title: string;
+            /** Urgency */
+            urgency: number;
+        };
+        /**
+         * NewsOut
+         * @description How many open entries began after `since`, and the newest open ones whenever they began.
+         */
+        NewsOut: {
+            /** Items */
+            items: components["schemas"]["NewsItem"][];
+            /** New */
+            new: number;
         };
         /**
          * NextWeeks
@@ -5700,6 +6594,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ExclusionOut] */
+        Page_ExclusionOut_: {
+            /** Items */
+            items: components["schemas"]["ExclusionOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ImportOut] */
         Page_ImportOut_: {
             /** Items */
@@ -5889,6 +6790,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[TransferOut] */
+        Page_TransferOut_: {
+            /** Items */
+            items: components["schemas"]["TransferOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[UnknownCode] */
         Page_UnknownCode_: {
             /** Items */
@@ -5907,6 +6815,13 @@ export interface components {
         Page_WaitingSale_: {
             /** Items */
             items: components["schemas"]["WaitingSale"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[WeatherOut] */
+        Page_WeatherOut_: {
+            /** Items */
+            items: components["schemas"]["WeatherOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5949,6 +6864,14 @@ export interface components {
             current: string;
             /** New */
             new: string;
+        };
+        /**
+         * PasswordProof
+         * @description It proves that it is you.
+         */
+        PasswordProof: {
+            /** Current */
+            current: string;
         };
         /**
          * PastForecast
@@ -6232,6 +7155,21 @@ export interface components {
             valid_from: string;
         };
         /**
+         * PricePlan
+         * @description A new price from a day on: as given, or the price of each product times a factor.
+         */
+        PricePlan: {
+            /** Factor */
+            factor?: number | string | null;
+            /** Price */
+            price?: number | string | null;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
          * ProblemOut
          * @description The body of every error.
          */
@@ -6294,6 +7232,12 @@ export interface components {
              * @default main
              */
             location: string;
+            /**
+             * May Oversell
+             * @description sold while it is out of stock, so that its sales are its demand then too
+             * @default false
+             */
+            may_oversell: boolean;
             /** Name */
             name: string;
             /** On Sale From */
@@ -6302,6 +7246,11 @@ export interface components {
             on_sale_until?: string | null;
             /** Price */
             price?: number | string | null;
+            /**
+             * Replaces Sku
+             * @description the product that this one replaces: its history is that one's, too
+             */
+            replaces_sku?: string | null;
             /** Sku */
             sku: string;
             /** Stock */
@@ -6342,6 +7291,12 @@ export interface components {
             like_multiplier?: string | null;
             /** Like Sku */
             like_sku?: string | null;
+            /**
+             * May Oversell
+             * @description sold while it is out of stock, so that its sales are its demand then too
+             * @default false
+             */
+            may_oversell: boolean;
             /** Name */
             name: string;
             /** On Sale From */
@@ -6350,6 +7305,11 @@ export interface components {
             on_sale_until?: string | null;
             /** Price */
             price?: string | null;
+            /**
+             * Replaces Sku
+             * @description the product that this one replaces: its history is that one's, too
+             */
+            replaces_sku?: string | null;
             /** Revision */
             revision: number;
             /** Sku */
@@ -6381,6 +7341,11 @@ export interface components {
             like_multiplier?: number | string | null;
             /** Like Sku */
             like_sku?: string | null;
+            /**
+             * May Oversell
+             * @description sold while it is out of stock, so that its sales are its demand then too
+             */
+            may_oversell?: boolean;
             /** Name */
             name?: string;
             /** On Sale From */
@@ -6389,6 +7354,11 @@ export interface components {
             on_sale_until?: string | null;
             /** Price */
             price?: number | string | null;
+            /**
+             * Replaces Sku
+             * @description the product that this one replaces: its history is that one's, too
+             */
+            replaces_sku?: string | null;
             /**
              * Revision
              * @description The revision that was read
@@ -6425,6 +7395,12 @@ export interface components {
             like_multiplier?: number | string | null;
             /** Like Sku */
             like_sku?: string | null;
+            /**
+             * May Oversell
+             * @description sold while it is out of stock, so that its sales are its demand then too
+             * @default false
+             */
+            may_oversell: boolean;
             /** Name */
             name: string;
             /** On Sale From */
@@ -6433,6 +7409,11 @@ export interface components {
             on_sale_until?: string | null;
             /** Price */
             price?: number | string | null;
+            /**
+             * Replaces Sku
+             * @description the product that this one replaces: its history is that one's, too
+             */
+            replaces_sku?: string | null;
             /**
              * Revision
              * @description The revision that was read
@@ -6471,6 +7452,12 @@ export interface components {
             like_multiplier?: number | string | null;
             /** Like Sku */
             like_sku?: string | null;
+            /**
+             * May Oversell
+             * @description sold while it is out of stock, so that its sales are its demand then too
+             * @default false
+             */
+            may_oversell: boolean;
             /** Name */
             name: string;
             /** On Sale From */
@@ -6479,6 +7466,11 @@ export interface components {
             on_sale_until?: string | null;
             /** Price */
             price?: number | string | null;
+            /**
+             * Replaces Sku
+             * @description the product that this one replaces: its history is that one's, too
+             */
+            replaces_sku?: string | null;
             /**
              * Revision
              * @description The revision that was read
@@ -6511,10 +7503,25 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Planned
+             * @description Once it has ended, what the models last expected of its weeks before they began; null: nothing was of one of them
+             */
+            planned: number | null;
+            /**
+             * Planned Lift
+             * @description How much more than usual that was
+             */
+            planned_lift: number | null;
+            /**
              * Promotion Id
              * Format: uuid
              */
             promotion_id: string;
+            /**
+             * Rehearsed
+             * @description Some of it was never published: made afterwards, as of then
+             */
+            rehearsed: boolean;
             /** Series */
             series: number;
             /**
@@ -6586,6 +7593,32 @@ export interface components {
              * @default []
              */
             skus: string[];
+            /**
+             * Starts
+             * Format: date
+             */
+            starts: string;
+        };
+        /**
+         * PromotionPlan
+         * @description A promotion from one day to another, both included.
+         */
+        PromotionPlan: {
+            /**
+             * Discount
+             * @description Share of the price, 0.2 is 20 %
+             */
+            discount?: number | string | null;
+            /**
+             * Ends
+             * Format: date
+             */
+            ends: string;
+            /**
+             * Name
+             * @default What if
+             */
+            name: string;
             /**
              * Starts
              * Format: date
@@ -6668,6 +7701,22 @@ export interface components {
             supplier?: string | null;
         };
         /**
+         * ReasonOut
+         * @description What a driver adds to the number: level, trend, season, calendar, price, promotion, events, closings, weather,
+         *     availability (what sales while it was out of stock do not show), plans (any other column known ahead), like-item,
+         *     ending, band, not below zero, on sale, rounding, override. `details`: its largest parts.
+         */
+        ReasonOut: {
+            /** Details */
+            details: components["schemas"]["DetailOut"][];
+            /** Driver */
+            driver: string;
+            /** Units */
+            units: number;
+            /** Words */
+            words: string;
+        };
+        /**
          * ReceiptIn
          * @description What came: against an approved order, or free. `reference` is the supplier's delivery note, taken once.
          */
@@ -6734,6 +7783,14 @@ export interface components {
         ReceiveIn: {
             /** Received At */
             received_at?: string | null;
+        };
+        /**
+         * RecoveryCodes
+         * @description Each signs in once without the device. The only time that they are shown.
+         */
+        RecoveryCodes: {
+            /** Codes */
+            codes: string[];
         };
         /**
          * RefusedLine
@@ -7112,7 +8169,7 @@ export interface components {
          */
         ReservationIn: {
             /** Items */
-            items: components["schemas"]["Item"][];
+            items: components["schemas"]["NeededItem"][];
             /** Reference */
             reference: string;
         };
@@ -7127,6 +8184,8 @@ export interface components {
             location: string;
             /** Name */
             name: string | null;
+            /** Needed On */
+            needed_on?: string | null;
             /** Quantity */
             quantity: string;
             /** Reference */
@@ -7490,6 +8549,57 @@ export interface components {
             used_at: string;
         };
         /**
+         * Scenario
+         * @description What would be otherwise; what is left out stays as it is planned.
+         */
+        Scenario: {
+            /**
+             * Lead Days
+             * @description Of the suppliers of these products
+             */
+            lead_days?: number | string | null;
+            /**
+             * On Sale Until
+             * @description The last day on sale
+             */
+            on_sale_until?: string | null;
+            price?: components["schemas"]["PricePlan"] | null;
+            promotion?: components["schemas"]["PromotionPlan"] | null;
+            /** Service Level */
+            service_level?: number | string | null;
+        };
+        /**
+         * ScenarioIn
+         * @description Which products, and what would be otherwise of them.
+         */
+        ScenarioIn: {
+            scenario: components["schemas"]["Scenario"];
+            scope: components["schemas"]["ScenarioScope"];
+        };
+        /**
+         * ScenarioScope
+         * @description Which products at which locations: exactly one of `skus`, `category`, `supplier` and `segment` (a class such as
+         *     AX); no locations: all of them.
+         */
+        ScenarioScope: {
+            /** Category */
+            category?: string | null;
+            /**
+             * Locations
+             * @default []
+             */
+            locations: string[];
+            /** Segment */
+            segment?: string | null;
+            /**
+             * Skus
+             * @default []
+             */
+            skus: string[];
+            /** Supplier */
+            supplier?: string | null;
+        };
+        /**
          * ScheduleOut
          * @description The weekly training. `next_at`: when one falls due, or a failed one is tried again; null when switched off.
          */
@@ -7499,6 +8609,38 @@ export interface components {
             last: components["schemas"]["RunOut"] | null;
             /** Next At */
             next_at: string | null;
+        };
+        /**
+         * ScopeOut
+         * @description The products of a scope, by code; `names` of them.
+         */
+        ScopeOut: {
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Skus */
+            skus: string[];
+        };
+        /**
+         * SecondFactorCode
+         * @description What the device shows.
+         */
+        SecondFactorCode: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * SecondFactorOffer
+         * @description A secret for a device that shows codes: to be typed, as an address, and as a picture's data URI.
+         */
+        SecondFactorOffer: {
+            /** Picture */
+            picture: string;
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
         };
         /**
          * SegmentOut
@@ -7543,6 +8685,14 @@ export interface components {
             ids?: number[] | null;
             /** Topic */
             topic?: string | null;
+        };
+        /**
+         * SeriesIn
+         * @description The series that may be among them, as catalog's `GET /series` answers them.
+         */
+        SeriesIn: {
+            /** Items */
+            items: components["schemas"]["SeriesKey"][];
         };
         /**
          * SeriesKey
@@ -7612,7 +8762,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions";
+            kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
             /** Message */
             message: string | null;
             /** Name */
@@ -7758,7 +8908,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions";
+            kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
             /** Lines */
             lines: components["schemas"]["ShownLine"][];
             /** Mapping */
@@ -7839,6 +8989,19 @@ export interface components {
             user: components["schemas"]["UserOut"];
         };
         /**
+         * SimilarWeekOut
+         * @description A past week most like the one ahead, and what it sold.
+         */
+        SimilarWeekOut: {
+            /** Units */
+            units: number;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
          * SnoozeIn
          * @description Until when.
          */
@@ -7876,6 +9039,29 @@ export interface components {
             } | null;
         };
         /**
+         * StockFigures
+         * @description What the policy says of a series. `kept_value`: what lies there on average while it is followed, at cost;
+         *     `stockout_risk` and `revenue_at_risk` are those until something ordered now can arrive.
+         */
+        StockFigures: {
+            /** Kept Value */
+            kept_value: number;
+            /** Order Up To */
+            order_up_to: number;
+            /** Order Value */
+            order_value: number;
+            /** Quantity */
+            quantity: number;
+            /** Revenue At Risk */
+            revenue_at_risk: number;
+            /** Safety Stock */
+            safety_stock: number;
+            /** Service Level */
+            service_level: number;
+            /** Stockout Risk */
+            stockout_risk: number;
+        };
+        /**
          * StockOut
          * @description What is on hand of a counted series: the count plus what moved since.
          */
@@ -7904,6 +9090,44 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * StockScenarioIn
+         * @description With what the scenario makes of demand; a series that is not named keeps its own.
+         */
+        StockScenarioIn: {
+            /**
+             * Demand
+             * @default []
+             */
+            demand: components["schemas"]["MovedDemand"][];
+            scenario: components["schemas"]["Scenario"];
+            scope: components["schemas"]["ScenarioScope"];
+        };
+        /**
+         * StockScenarioOut
+         * @description The counted series that have terms. `told_by_receipts`: suppliers whose receipts tell their lead times, so that
+         *     another one is supposed here but would not count if it were stated.
+         */
+        StockScenarioOut: {
+            /** Series */
+            series: components["schemas"]["StockScenarioSeries"][];
+            /** Told By Receipts */
+            told_by_receipts: string[];
+        };
+        /**
+         * StockScenarioSeries
+         * @description A series as it is and as it would be.
+         */
+        StockScenarioSeries: {
+            base: components["schemas"]["StockFigures"];
+            /** Location */
+            location: string;
+            /** Sku */
+            sku: string;
+            then: components["schemas"]["StockFigures"];
+            /** Unit Cost */
+            unit_cost: number;
         };
         /**
          * StockTotals
@@ -8124,6 +9348,64 @@ export interface components {
              * @description The revision that was read
              */
             revision?: number | null;
+        };
+        /**
+         * SupposeIn
+         * @description Products, at all locations or some, and what would be otherwise. Lead time and service level are catalog's: they
+         *     move no demand.
+         */
+        SupposeIn: {
+            /**
+             * Locations
+             * @default []
+             */
+            locations: string[];
+            scenario: components["schemas"]["Scenario"];
+            /** Skus */
+            skus: string[];
+        };
+        /**
+         * SupposedOut
+         * @description The live run under the scenario, which is stored nowhere. `notes`: what is to be known of all of it.
+         */
+        SupposedOut: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Notes */
+            notes: string[];
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Series */
+            series: components["schemas"]["SupposedSeries"][];
+            /** Weeks */
+            weeks: string[];
+        };
+        /**
+         * SupposedSeries
+         * @description A series: units by week and money of all weeks, as they are expected (`base`) and as they would be. `revenue`:
+         *     null where nobody knows the price. `stays`: why its forecast could not be moved; empty where it could.
+         */
+        SupposedSeries: {
+            /** Base */
+            base: number[];
+            /** Base Revenue */
+            base_revenue: number | null;
+            /** Location */
+            location: string;
+            /** Revenue */
+            revenue: number | null;
+            /** Sku */
+            sku: string;
+            /** Stays */
+            stays: string;
+            /** Units */
+            units: number[];
         };
         /**
          * TermChanges
@@ -8364,6 +9646,37 @@ export interface components {
             status: string;
         };
         /**
+         * TransferOut
+         * @description Units of a product to be moved from one location to another.
+         */
+        TransferOut: {
+            /**
+             * At Risk
+             * @description The revenue at risk where they are wanted
+             */
+            at_risk: number;
+            /** From Location */
+            from_location: string;
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Saved
+             * @description What they would cost to buy
+             */
+            saved: number;
+            /** Sku */
+            sku: string;
+            /** To Location */
+            to_location: string;
+            /**
+             * Wanted
+             * @description What the policy wants there
+             */
+            wanted: number;
+        };
+        /**
          * Undone
          * @description What an undo took back, and what stayed as the import made it, by reason.
          */
@@ -8423,6 +9736,22 @@ export interface components {
             status?: ("active" | "disabled") | null;
         };
         /**
+         * UserIn
+         * @description Somebody whom an administrator lets in.
+         */
+        UserIn: {
+            /** Email */
+            email?: string | null;
+            /**
+             * Role
+             * @default viewer
+             * @enum {string}
+             */
+            role: "viewer" | "planner" | "operator" | "admin";
+            /** Username */
+            username: string;
+        };
+        /**
          * UserOut
          * @description A user, as administrators and the user see it.
          */
@@ -8446,6 +9775,50 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "planner" | "operator" | "admin";
+            /**
+             * Second Factor
+             * @description Whether a code is asked for at sign-in
+             */
+            second_factor: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "active" | "disabled";
+            /** Username */
+            username: string;
+        };
+        /**
+         * UserWithPassword
+         * @description The only time that the password is shown; its owner is to change it.
+         */
+        UserWithPassword: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Login At */
+            last_login_at: string | null;
+            /** Password */
+            password: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "planner" | "operator" | "admin";
+            /**
+             * Second Factor
+             * @description Whether a code is asked for at sign-in
+             */
+            second_factor: boolean;
             /**
              * Status
              * @enum {string}
@@ -8517,6 +9890,32 @@ export interface components {
             waiting_for: string;
         };
         /**
+         * WeatherOut
+         * @description What was said on a day of a location's weather on a day, and by whom.
+         */
+        WeatherOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /** Location */
+            location: string;
+            /** Precipitation */
+            precipitation: string | null;
+            /** Source */
+            source: string;
+            /** Temperature */
+            temperature: string | null;
+            /** Temperature Max */
+            temperature_max: string | null;
+        };
+        /**
          * WeeklyForecastOut
          * @description A series' week of a forecast.
          */
@@ -8559,6 +9958,162 @@ export interface components {
             sku: string;
             /** Units */
             units: string;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
+         * WhatIfFigures
+         * @description Of the weeks of the forecast: `units`, `revenue` and `margin` (before what is kept and lost). Of stock: what lies
+         *     there on average while the policy is followed (`stock_value`, at cost), what would be ordered now, the service level
+         *     promised and the risk to run out before an order of now can arrive, both by what sells. Null: of no series is it
+         *     known; `without_price` and `without_cost` say of how many it is not, which are not in the sums.
+         */
+        WhatIfFigures: {
+            /** Margin */
+            margin: number | null;
+            /** Order Value */
+            order_value: number | null;
+            /** Revenue */
+            revenue: number | null;
+            /** Revenue At Risk */
+            revenue_at_risk: number | null;
+            /** Service Level */
+            service_level: number | null;
+            /** Stock Value */
+            stock_value: number | null;
+            /** Stockout Risk */
+            stockout_risk: number | null;
+            /** Units */
+            units: number;
+            /** Without Cost */
+            without_cost: number;
+            /** Without Price */
+            without_price: number;
+        };
+        /**
+         * WhatIfIn
+         * @description Which products, and what would be otherwise of them.
+         */
+        WhatIfIn: {
+            scenario: components["schemas"]["Scenario"];
+            scope: components["schemas"]["ScenarioScope"];
+        };
+        /**
+         * WhatIfLikely
+         * @description The 80 % bands of the sum of all products, from joint draws; that of the scenario moves in proportion to the
+         *     mean. Null: not known.
+         */
+        WhatIfLikely: {
+            /** Base High */
+            base_high: number | null;
+            /** Base Low */
+            base_low: number | null;
+            /** Then High */
+            then_high: number | null;
+            /** Then Low */
+            then_low: number | null;
+        };
+        /**
+         * WhatIfOut
+         * @description What is expected (`base`) and what would be (`then`). `products`: those that move most first, at most 500.
+         */
+        WhatIfOut: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            base: components["schemas"]["WhatIfFigures"];
+            /** @description Of the units of all weeks together */
+            likely: components["schemas"]["WhatIfLikely"];
+            /** More Products */
+            more_products: number;
+            /**
+             * Notes
+             * @description What is to be known of all of it
+             */
+            notes: string[];
+            /** Products */
+            products: components["schemas"]["WhatIfProduct"][];
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Series */
+            series: number;
+            then: components["schemas"]["WhatIfFigures"];
+            /** Weeks */
+            weeks: components["schemas"]["WhatIfWeek"][];
+        };
+        /**
+         * WhatIfProduct
+         * @description A product over its locations. `stays`: why a forecast of it could not be moved; empty where it could.
+         */
+        WhatIfProduct: {
+            base: components["schemas"]["WhatIfFigures"];
+            /** Name */
+            name: string | null;
+            /** Sku */
+            sku: string;
+            /** Stays */
+            stays: string;
+            then: components["schemas"]["WhatIfFigures"];
+        };
+        /**
+         * WhatIfWeek
+         * @description Units of all products in a week.
+         */
+        WhatIfWeek: {
+            /** Base */
+            base: number;
+            /** Base High */
+            base_high: number | null;
+            /** Base Low */
+            base_low: number | null;
+            /** Then */
+            then: number;
+            /** Then High */
+            then_high: number | null;
+            /** Then Low */
+            then_low: number | null;
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+        };
+        /**
+         * WhyOut
+         * @description `contributions` add up to `expected`, which is after overrides; `model` is before.
+         */
+        WhyOut: {
+            /** Contributions */
+            contributions: components["schemas"]["ReasonOut"][];
+            /** Expected */
+            expected: number;
+            /** Location */
+            location: string;
+            /** Method */
+            method: string;
+            /** Model */
+            model: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Sentence */
+            sentence: string;
+            /** Similar */
+            similar: components["schemas"]["SimilarWeekOut"][];
+            /** Sku */
+            sku: string;
             /**
              * Week
              * Format: date
@@ -8766,6 +10321,9 @@ export interface operations {
                 supplier?: string | null;
                 /** @description Only this location */
                 location?: string | null;
+                category?: string | null;
+                /** @description Only this class */
+                segment?: string | null;
                 /** @description Only what is out of stock now (or not) */
                 out_of_stock?: boolean | null;
                 /** @description Part of the name or code */
@@ -8788,6 +10346,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AttentionOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_attention_news: {
+        parameters: {
+            query?: {
+                /** @description When the caller looked last */
+                since?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsOut"];
                 };
             };
             /** @description The request is at fault */
@@ -9087,6 +10689,8 @@ export interface operations {
                 action?: string | null;
                 service?: string | null;
                 since?: string | null;
+                /** @description Part of the name or code */
+                q?: string | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -9354,6 +10958,136 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserOut"];
                 };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorOffer"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is at fault */
             "4XX": {
@@ -10977,6 +12711,126 @@ export interface operations {
             };
         };
     };
+    get_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_digest_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestLetter"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    send_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestSent"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_calendar_events: {
         parameters: {
             query?: {
@@ -11391,6 +13245,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AsOfOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_drivers: {
+        parameters: {
+            query?: {
+                /** @description How many days ahead holidays are listed */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriversOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_effects: {
+        parameters: {
+            query?: {
+                /** @description Of this product alone */
+                sku?: string | null;
+                /** @description Of this category alone */
+                category?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectsOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_exclusions: {
+        parameters: {
+            query?: {
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExclusionOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    exclude_weeks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExclusionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    restore_weeks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exclusion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionOut"];
                 };
             };
             /** @description The request is at fault */
@@ -11935,12 +14012,72 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
+                /** @description Only what is bought from this supplier */
+                supplier?: string | null;
+                /** @description Only this class */
+                segment?: string | null;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SummaryOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_forecast_summaries_of_series: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or code */
+                q?: string | null;
+                category?: string | null;
+                /** @description Only this location */
+                location?: string | null;
+                active?: boolean | null;
+                sort?: "name" | "sku" | "next4" | "-next4" | "wape" | "-wape";
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -12158,6 +14295,50 @@ export interface operations {
             };
         };
     };
+    suppose_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupposeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupposedOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_product_forecast: {
         parameters: {
             query?: {
@@ -12230,6 +14411,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PastOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_forecast_reasons: {
+        parameters: {
+            query?: {
+                /** @description Default: `main`, or the first that has a forecast */
+                location?: string | null;
+                /** @description First day of a forecast week; default: the next */
+                week?: string | null;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyOut"];
                 };
             };
             /** @description The request is at fault */
@@ -14327,6 +16555,10 @@ export interface operations {
                 to?: string | null;
                 /** @description Part of the name or code */
                 q?: string | null;
+                /** @description Only this product */
+                sku?: string | null;
+                /** @description Only this location */
+                location?: string | null;
             };
             header?: never;
             path?: never;
@@ -14849,6 +17081,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TransferOut_"];
                 };
             };
             /** @description The request is at fault */
@@ -16447,6 +18724,141 @@ export interface operations {
             };
         };
     };
+    approve_scenario: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Repeat a request safely: the first answer is given again */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approved"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_scenario_products: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioScope"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    suppose_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockScenarioIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockScenarioOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_segments: {
         parameters: {
             query?: {
@@ -16549,7 +18961,7 @@ export interface operations {
     list_shop_imports: {
         parameters: {
             query?: {
-                kind?: ("products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions") | null;
+                kind?: ("products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations") | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -16906,7 +19318,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions";
+                kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
             };
             cookie?: never;
         };
@@ -16951,7 +19363,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions";
+                kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
             };
             cookie?: never;
         };
@@ -17848,6 +20260,49 @@ export interface operations {
             };
         };
     };
+    get_table: {
+        parameters: {
+            query: {
+                /** @description A list of this API with its filters and order, from /api on */
+                of: string;
+                /** @description A field of its rows, after a colon its name in the file */
+                column: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -17869,6 +20324,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_UserOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserWithPassword"];
                 };
             };
             /** @description The request is at fault */
@@ -17957,6 +20456,182 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserWithPassword"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_weather: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                /** @description Only of this day and later ones */
+                from?: string | null;
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WeatherOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ask_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfOut"];
                 };
             };
             /** @description The request is at fault */

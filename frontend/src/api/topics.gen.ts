@@ -12,6 +12,7 @@ export type Resource =
   | "consumers"
   | "dead-letters"
   | "deliveries"
+  | "digest"
   | "events"
   | "excess"
   | "forecast"
@@ -37,7 +38,9 @@ export type Resource =
   | "stream"
   | "suppliers"
   | "supply-terms"
-  | "users";
+  | "table.csv"
+  | "users"
+  | "weather";
 
 /** Topic to what is stale once it has a record; a resource covers all below it. */
 export const STALE = {
@@ -51,7 +54,9 @@ export const STALE = {
     "consumers",
     "dead-letters",
     "deliveries",
+    "forecast/exclusions",
     "forecast/runs",
+    "forecast/summary",
     "imports",
     "orders",
     "overrides",
@@ -67,7 +72,8 @@ export const STALE = {
     "users"
   ],
   "event-changed": [
-    "events"
+    "events",
+    "forecast/drivers"
   ],
   "finding-changed": [
     "attention"
@@ -86,6 +92,7 @@ export const STALE = {
     "attention",
     "deliveries",
     "excess",
+    "forecast/drivers",
     "locations",
     "replenishment",
     "stock"
@@ -118,6 +125,7 @@ export const STALE = {
     "attention",
     "deliveries",
     "excess",
+    "forecast/drivers",
     "prices",
     "products",
     "replenishment"
@@ -136,6 +144,7 @@ export const STALE = {
     "supply-terms"
   ],
   "promotion-changed": [
+    "forecast/drivers",
     "promotions"
   ],
   "sale-fate": [
@@ -183,6 +192,10 @@ export const STALE = {
     "forecast/runs",
     "overview",
     "status"
+  ],
+  "weather-issued": [
+    "forecast/drivers",
+    "weather"
   ]
 } as const;
 
@@ -192,5 +205,6 @@ export const NOT_LIVE = {
   "auth": "the own account: asked at sign-in",
   "config": "changes with a restart only",
   "orders.csv": "a file, made when asked for",
-  "stream": "is what tells"
+  "stream": "is what tells",
+  "table.csv": "a file, made when asked for"
 } as const;

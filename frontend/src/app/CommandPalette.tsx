@@ -1,13 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { type KeyboardEvent, useDeferredValue, useEffect, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
 import { suppliersQuery } from "@/api/queries";
 import { query } from "@/api/query";
 import { Dialog } from "@/components/ui/Dialog";
-import { may } from "@/lib/session";
+import { may, signOut } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { toggleTheme } from "@/lib/theme";
-import { placesFor } from "@/pages";
+import { matches, placesFor } from "@/pages";
 
 const ITEM =
   "flex cursor-pointer items-center gap-3 rounded-md px-3 py-2 data-[selected=true]:bg-accent-soft";
@@ -16,9 +17,17 @@ interface Props {
   onClose: () => void;
   onRecord: () => void;
   onShortcuts: () => void;
+  onPassword: () => void;
+  onSecondFactor: () => void;
 }
 
-export default function CommandPalette({ onClose, onRecord, onShortcuts }: Props) {
+export default function CommandPalette({
+  onClose,
+  onRecord,
+  onShortcuts,
+  onPassword,
+  onSecondFactor,
+}: Props) {
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const q = useDeferredValue(text.trim());
@@ -29,20 +38,24 @@ export default function CommandPalette({ onClose, onRecord, onShortcuts }: Props
   const suppliers = useQuery(suppliersQuery);
   const [selected, setSelected] = useState("");
   const [entered, setEntered] = useState(false);
+  const list = useRef<HTMLDivElement>(null);
   // Who types fast presses Enter before the answer is there: it then opens what was asked for, not what stood there.
   const behind = isPlaceholderData || q !== text.trim();
   const first = found?.items[0];
   useEffect(() => {
     if (!behind && first) setSelected(`${first.sku} ${first.location}`);
   }, [behind, first]);
-  const matches = (label: string) =>
-    q
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => label.toLowerCase().includes(word));
+  const acts: readonly { label: string; words: string; may?: boolean; act: () => unknown }[] = [
+    { label: t("Record a sale"), words: "new return till", may: may("planner"), act: onRecord },
+    { label: t("Keyboard shortcuts"), words: "keys help", act: onShortcuts },
+    { label: t("Switch theme"), words: "dark light colours", act: () => go(toggleTheme) },
+    { label: t("Change your password"), words: "account own sign-in", act: onPassword },
+    { label: t("Second factor"), words: "account own sign-in code phone totp 2fa", act: onSecondFactor },
+    { label: t("Sign out"), words: "log off leave end session", act: () => go(signOut) },
+  ];
   const sellers = q
     ? (suppliers.data?.items ?? [])
-        .filter(({ code, name }) => matches(`${name} ${code} supplier`))
+        .filter(({ code, name }) => matches(q, `${name} ${code} supplier`))
         .slice(0, 4)
     : [];
   const go = (act: () => unknown) => {
@@ -63,12 +76,13 @@ export default function CommandPalette({ onClose, onRecord, onShortcuts }: Props
     if (!entered || behind) return;
     setEntered(false);
     if (first) open(first);
+    else list.current?.querySelector<HTMLElement>("[cmdk-item]")?.click(); // a page or an act of that name
   });
   return (
-    <Dialog title="Search products or actions" onClose={onClose} bare>
+    <Dialog title={t("Search products or actions")} onClose={onClose} bare>
       <Command
         shouldFilter={false}
-        label="Search products or actions"
+        label={t("Search products or actions")}
         value={selected}
         onValueChange={setSelected}
         onKeyDownCapture={onEnter}
@@ -78,13 +92,18 @@ export default function CommandPalette({ onClose, onRecord, onShortcuts }: Props
           value={text}
           onValueChange={setText}
           maxLength={100}
-          placeholder="Search products or actions"
+          placeholder={t("Search products or actions")}
           className="h-12 w-full border-b border-line bg-transparent px-4 outline-none placeholder:text-ink-3"
         />
-        <Command.List className="max-h-96 overflow-auto p-2 [&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-meta [&_[cmdk-group-heading]]:text-ink-3">
-          <Command.Empty className="px-3 py-6 text-center text-ink-2">Nothing is called that.</Command.Empty>
+        <Command.List
+          ref={list}
+          className="max-h-96 overflow-auto p-2 [&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-meta [&_[cmdk-group-heading]]:text-ink-3"
+        >
+          <Command.Empty className="px-3 py-6 text-center text-ink-2">
+            {t("Nothing is called that.")}
+          </Command.Empty>
           {found && found.items.length > 0 && (
-            <Command.Group heading="Products">
+            <Command.Group heading={t("Products")}>
               {found.items.map((item) => (
                 <Command.Item
                   key={`${item.sku} ${item.location}`}
@@ -99,7 +118,7 @@ export default function CommandPalette({ onClose, onRecord, onShortcuts }: Props
             </Command.Group>
           )}
           {sellers.length > 0 && (
-            <Command.Group heading="Suppliers">
+            <Command.Group heading={t("Suppliers")}>
               {sellers.map(({ code, name }) => (
                 <Command.Item
                   key={code}
@@ -112,12 +131,12 @@ export default function CommandPalette({ onClose, onRecord, onShortcuts }: Props
                   }
                 >
                   {name}
-                  <span className="ml-auto text-sec text-ink-3">What to order of it</span>
+                  <span className="ml-auto text-sec text-ink-3">{t("What to order of it")}</span>
                 </Command.Item>
               ))}
             </Command.Group>
           )}
-          <Command.Group heading="Pages and actions">
+          <Command.Group heading={t("Pages and actions")}>
             {placesFor(q, may).map(({ path, view, label }) => (
               <Command.Item
                 key={label}
@@ -128,21 +147,13 @@ export default function CommandPalette({ onClose, onRecord, onShortcuts }: Props
                 {label}
               </Command.Item>
             ))}
-            {may("planner") && matches("Record a sale") && (
-              <Command.Item value="Record a sale" className={ITEM} onSelect={onRecord}>
-                Record a sale
-              </Command.Item>
-            )}
-            {matches("Keyboard shortcuts") && (
-              <Command.Item value="Keyboard shortcuts" className={ITEM} onSelect={onShortcuts}>
-                Keyboard shortcuts
-              </Command.Item>
-            )}
-            {matches("Switch theme dark light") && (
-              <Command.Item value="Switch theme" className={ITEM} onSelect={() => go(toggleTheme)}>
-                Switch theme
-              </Command.Item>
-            )}
+            {acts
+              .filter(({ label, words, may: allowed = true }) => allowed && matches(q, `${label} ${words}`))
+              .map(({ label, act }) => (
+                <Command.Item key={label} value={label} className={ITEM} onSelect={act}>
+                  {label}
+                </Command.Item>
+              ))}
           </Command.Group>
         </Command.List>
       </Command>

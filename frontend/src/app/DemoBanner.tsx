@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { configQuery } from "@/api/queries";
+import { t } from "@/lib/texts";
 
 const SAID: Record<string, string> = {
-  demo: "Demo: a real wholesaler's sales. Its stock, suppliers, orders and promotions are generated.",
-  "demo-stores": "Demo: these shops do not exist. All that is shown of them is generated.",
+  demo: t("Demo: a real wholesaler's sales. Its stock, suppliers, orders and promotions are generated."),
+  "demo-stores": t("Demo: these shops do not exist. All that is shown of them is generated."),
 };
 
 /** What of a demo's data is real and what is not, on every screen; nothing where the data are somebody's own. */
@@ -12,11 +13,11 @@ export function DemoBanner() {
   const said = SAID[config?.profile ?? ""];
   if (!said) return null;
   return (
-    <p
-      role="note"
+    <aside
+      aria-label={t("About these data")}
       className="shrink-0 border-b border-line bg-accent-soft px-3 py-1 text-sec text-accent sm:px-5"
     >
-      {said}
-    </p>
+      <p role="note">{said}</p>
+    </aside>
   );
 }

@@ -1,34 +1,35 @@
 import { Dialog } from "@/components/ui/Dialog";
+import { t } from "@/lib/texts";
 
 const GROUPS: readonly { title: string; keys: readonly [string, string][] }[] = [
   {
-    title: "Everywhere",
+    title: t("Everywhere"),
     keys: [
-      ["Ctrl K", "Search products, suppliers, pages and actions"],
-      ["?", "This list"],
-      ["Escape", "Close what is open"],
-      ["Tab", "To the next field or button"],
+      ["Ctrl K", t("Search products, suppliers, pages and actions")],
+      ["?", t("This list")],
+      ["Escape", t("Close what is open")],
+      ["Tab", t("To the next field or button")],
     ],
   },
   {
-    title: "In a list, while a row has the focus",
+    title: t("In a list, while a row has the focus"),
     keys: [
-      ["J, ↓", "Next row"],
-      ["K, ↑", "Row before"],
-      ["Page ↓, Page ↑", "Ten rows on, or back"],
-      ["Home, End", "First row, last row"],
-      ["/", "Filter the list"],
-      ["Enter", "Open the row"],
-      ["E", "Edit the row, where it can be"],
-      ["X, T", "Choose a line, its terms (replenishment)"],
-      ["C, A, M", "Count, adjust, movements (stock)"],
+      ["J, ↓", t("Next row")],
+      ["K, ↑", t("Row before")],
+      ["Page ↓, Page ↑", t("Ten rows on, or back")],
+      ["Home, End", t("First row, last row")],
+      ["/", t("Filter the list")],
+      ["Enter", t("Open the row")],
+      ["E", t("Edit the row, where it can be")],
+      ["X, T", t("Choose a line, its terms (replenishment)")],
+      ["C, A, M", t("Count, adjust, movements (stock)")],
     ],
   },
   {
-    title: "In a chart, while it has the focus",
+    title: t("In a chart, while it has the focus"),
     keys: [
-      ["←, →", "Week before, next week"],
-      ["Home, End", "First week, last week"],
+      ["←, →", t("Week before, next week")],
+      ["Home, End", t("First week, last week")],
     ],
   },
 ];
@@ -36,7 +37,7 @@ const GROUPS: readonly { title: string; keys: readonly [string, string][] }[] = 
 /** Which keys do what. */
 export default function Shortcuts({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+    <Dialog title={t("Keyboard shortcuts")} onClose={onClose}>
       <div className="grid gap-4">
         {GROUPS.map(({ title, keys }) => (
           <section key={title}>

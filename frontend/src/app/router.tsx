@@ -1,7 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
-import { asApiError } from "@/api/errors";
+import { isOutage } from "@/api/errors";
+import { untilAnswered } from "@/api/query";
 import { ErrorCard } from "@/components/ui/states";
+import { t } from "@/lib/texts";
 import { routeTree } from "@/routeTree.gen";
 
 export const queryClient = new QueryClient({
@@ -9,7 +11,8 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 15_000,
       // What is refused stays refused; only an outage is worth another try.
-      retry: (failures, error) => failures < 2 && [0, 502, 503, 504].includes(asApiError(error).status),
+      retry: (failures, error) => failures < 2 && isOutage(error),
+      refetchInterval: untilAnswered,
     },
   },
 });
@@ -19,7 +22,9 @@ export const router = createRouter({
   context: { queryClient },
   defaultPreload: "intent",
   scrollRestoration: true,
-  defaultErrorComponent: ({ error, reset }) => <ErrorCard title="This page" error={error} onRetry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => (
+    <ErrorCard title={t("This page")} error={error} onRetry={reset} />
+  ),
 });
 
 declare module "@tanstack/react-router" {

@@ -1,8 +1,10 @@
 /** What a user does to the system: sent once, told when it is done, and what it makes old is read again. */
+
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { asApiError } from "@/api/errors";
 import { outdate, type Stale } from "@/api/query";
 import { type Followed, toast } from "@/components/ui/toast";
+import { t } from "@/lib/texts";
 
 export interface Act<Given, Answer> {
   send: (given: Given) => Promise<Answer>;
@@ -27,7 +29,7 @@ export function useAct<Given = void, Answer = unknown>(act: Act<Given, Answer>) 
       act.onDone?.(answer, given);
     },
     onError: (error) => {
-      if (act.refusedAloud) toast(`Not done: ${asApiError(error).message}`);
+      if (act.refusedAloud) toast(t("Not done: {0}", asApiError(error).message));
     },
   });
 }

@@ -59,6 +59,25 @@ describe("a typed number", () => {
     expect(parseNumber(text)).toBe(value);
   });
 
+  it.each([
+    ["1.200,5", 1200.5],
+    ["1 200,5", 1200.5],
+    ["1\u202f200", 1200],
+    ["1.200.000", 1_200_000],
+    ["12,5", 12.5],
+    ["12.5", 12.5],
+    ["−3", -3],
+  ])("reads %s where a comma is the decimal sign", (text, value) => {
+    expect(parseNumber(text, true)).toBe(value);
+  });
+
+  it.each(["1.200", "1,200.5", "1,2,3", "1 20", ""])(
+    "refuses %j there: it may mean two numbers, or none",
+    (text) => {
+      expect(parseNumber(text, true)).toBeNull();
+    },
+  );
+
   it.each(["", "1,2", "1.200,5", "many", "1e5", "Infinity"])("refuses %j", (text) => {
     expect(parseNumber(text)).toBeNull();
   });

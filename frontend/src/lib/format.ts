@@ -1,9 +1,9 @@
 /** Every number, day and sentence part that is shown goes through here; "No data" is never 0. */
 
+import { form, locale, t } from "./texts";
 import { current, today } from "./workspace";
 
-const LOCALE = "en-GB";
-export const NO_DATA = "No data";
+export const NO_DATA = t("No data");
 
 type Maybe = number | string | null | undefined;
 
@@ -14,10 +14,11 @@ function known(value: Maybe): number | null {
 }
 
 const trueMinus = (text: string) => text.replace("-", "−");
-const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
-const oneDecimal = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const oneFixed = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-const share = new Intl.NumberFormat(LOCALE, { style: "percent", ...oneFixed });
+const oneDecimalFixed = new Intl.NumberFormat(locale, oneFixed);
+const share = new Intl.NumberFormat(locale, { style: "percent", ...oneFixed });
 
 /** Whole units; slow sellers keep a decimal, since "0" would hide them. */
 export function units(value: Maybe): string {
@@ -45,7 +46,7 @@ export function money(value: Maybe, style: keyof typeof MONEY = "whole"): string
   const number = known(value);
   if (number === null) return NO_DATA;
   return trueMinus(
-    new Intl.NumberFormat(LOCALE, {
+    new Intl.NumberFormat(locale, {
       style: "currency",
       currency: current().currency,
       ...MONEY[style],
@@ -71,7 +72,7 @@ export function day(value: string | null | undefined, year: "auto" | "always" = 
   if (!value) return NO_DATA;
   const at = new Date(`${value.slice(0, 10)}T00:00:00Z`);
   const needed = year === "always" || at.getUTCFullYear() !== Number(today().slice(0, 4));
-  return new Intl.DateTimeFormat(LOCALE, {
+  return new Intl.DateTimeFormat(locale, {
     day: "numeric",
     month: "short",
     year: needed ? "numeric" : undefined,
@@ -81,14 +82,14 @@ export function day(value: string | null | undefined, year: "auto" | "always" = 
 
 /** A month, e.g. "November 2026", of "2026-11". */
 export function month(value: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" }).format(
+  return new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" }).format(
     new Date(`${value}-01T00:00:00Z`),
   );
 }
 
 /** A day's name, e.g. "Mon". */
 export function weekday(value: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { weekday: "short", timeZone: "UTC" }).format(
+  return new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }).format(
     new Date(`${value}T00:00:00Z`),
   );
 }
@@ -96,7 +97,7 @@ export function weekday(value: string): string {
 /** An instant in the business's time zone, with the zone's name. */
 export function instant(value: string | null | undefined): string {
   if (!value) return NO_DATA;
-  return new Intl.DateTimeFormat(LOCALE, {
+  return new Intl.DateTimeFormat(locale, {
     day: "numeric",
     month: "short",
     hour: "2-digit",
@@ -107,16 +108,16 @@ export function instant(value: string | null | undefined): string {
 }
 
 export function clock(value: string | number): string {
-  return new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium", timeZone: current().timezone }).format(
+  return new Intl.DateTimeFormat(locale, { timeStyle: "medium", timeZone: current().timezone }).format(
     new Date(value),
   );
 }
 
 export function ago(value: string | number | null | undefined, now = Date.now()): string {
-  if (!value) return "never";
+  if (!value) return t("never");
   const seconds = Math.max(0, (now - new Date(value).getTime()) / 1000);
-  if (seconds < 45) return "just now";
-  const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto", style: "short" });
+  if (seconds < 45) return t("just now");
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   if (seconds < 3600) return relative.format(-Math.round(seconds / 60), "minute");
   if (seconds < 86400) return relative.format(-Math.round(seconds / 3600), "hour");
   return relative.format(-Math.round(seconds / 86400), "day");
@@ -125,20 +126,22 @@ export function ago(value: string | number | null | undefined, now = Date.now())
 export function duration(seconds: Maybe): string {
   const number = known(seconds);
   if (number === null) return NO_DATA;
-  if (number < 60) return `${Math.max(1, Math.round(number))} s`;
-  if (number < 3600) return `${Math.round(number / 60)} min`;
-  return `${Math.floor(number / 3600)} h ${Math.round((number % 3600) / 60)} min`;
+  if (number < 60) return t("{0} s", Math.max(1, Math.round(number)));
+  if (number < 3600) return t("{0} min", Math.round(number / 60));
+  return t("{0} h {1} min", Math.floor(number / 3600), Math.round((number % 3600) / 60));
 }
 
-const rules = new Intl.PluralRules(LOCALE);
-
 export function plural(value: number, one: string, other = `${one}s`): string {
-  return `${count(value)} ${rules.select(value) === "one" ? one : other}`;
+  return `${count(value)} ${form(value, one, other)}`;
 }
 
 /** How many products may run out before a delivery, and how many of them have. */
 export function atRisk({ at_risk_series: all, out_of_stock_series: out }: AtRisk): string {
-  return `${plural(all, "product")} may run out${out > 0 ? `, ${count(out)} of them are out now` : ""}`;
+  return t(
+    "{0} may run out{1}",
+    plural(all, "product"),
+    out > 0 ? t(", {0} of them are out now", count(out)) : "",
+  );
 }
 
 interface AtRisk {
@@ -146,23 +149,34 @@ interface AtRisk {
   out_of_stock_series: number;
 }
 
-/** A typed number: "1,200.5" and "12.5" are read, anything else is null. */
-export function parseNumber(text: string): number | null {
-  const trimmed = text.trim();
-  if (!/^[-+−]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$/.test(trimmed)) return null;
-  return Number(trimmed.replaceAll(",", "").replace("−", "-"));
+/**
+ * A typed number: "1,200.5" and "12.5" are read, anything else is null. Where a comma is the decimal sign, "1.200,5",
+ * "1 200,5" and "12.5" are; "1.200" would be either, and is neither.
+ */
+export function parseNumber(text: string, comma = locale !== "en-GB"): number | null {
+  const trimmed = text.trim().replace("−", "-");
+  if (!comma)
+    return /^[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$/.test(trimmed) ? Number(trimmed.replaceAll(",", "")) : null;
+  const typed = trimmed.replaceAll(/(?<=\d)\s(?=\d{3}(\D|$))/g, "");
+  if (/^[-+]?\d+(\.\d+)?$/.test(typed)) return /\.\d{3}$/.test(typed) ? null : Number(typed);
+  if (!/^[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$/.test(typed)) return null;
+  return Number(typed.replaceAll(".", "").replace(",", "."));
 }
 
 /** A code of the API as words: "seasonal_naive" is "Seasonal naive". */
 export function words(name: string | null | undefined): string {
   if (!name) return NO_DATA;
   const spaced = name.replaceAll(/[_-]+/g, " ");
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  return t(spaced.charAt(0).toUpperCase() + spaced.slice(1));
 }
 
 /** A change of a share, in percentage points with its sign: "+2.1 pp". */
 export function points(change: number | null | undefined): string {
   if (change === null || change === undefined || !Number.isFinite(change)) return NO_DATA;
   const rounded = Math.round(change * 1000) / 10;
-  return `${rounded > 0 ? "+" : rounded < 0 ? "−" : ""}${Math.abs(rounded).toFixed(1)} pp`;
+  return t(
+    "{0}{1} pp",
+    rounded > 0 ? "+" : rounded < 0 ? "−" : "",
+    oneDecimalFixed.format(Math.abs(rounded)),
+  );
 }

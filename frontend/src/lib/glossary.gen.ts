@@ -27,6 +27,7 @@ export const GLOSSARY = {
   "class": "ABC by revenue, XYZ by evenness of what sells: it decides the service level where nothing else does",
   "delivery": "an open line of an order, and the day on which it is promised or usual",
   "expedite, postpone": "ask a supplier to deliver sooner, since the stock is gone before; later, since it lasts beyond",
+  "transfer": "units moved from where too much of a product lies to where it is wanted, in place of buying them",
   "newsvendor cost": "cost of too much and too little at the prices of both",
   "segment": "kind of demand: sparse, irregular, steady sellers",
   "lift": "what a promotion's weeks bring beyond as many weeks around it, as they sold or are expected to",

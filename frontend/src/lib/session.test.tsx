@@ -44,6 +44,27 @@ describe("the session", () => {
     expect([may("planner"), may("operator")]).toEqual([true, false]);
   });
 
+  it("takes the renewal that was asked for ahead, once", async () => {
+    const calls = refreshing();
+    server.use(http.get(url("/api/config"), () => HttpResponse.json({ currency: "EUR" })));
+    (await import("./ahead")).begin();
+    const { authorised, refresh, token } = await import("./session");
+    expect(await token()).toBe("token-1");
+    const config = await authorised(new Request(url("/api/config")));
+    expect([await config.json(), calls()]).toEqual([{ currency: "EUR" }, 1]);
+    expect([await refresh(), calls()]).toEqual(["token-2", 2]);
+  });
+
+  it("asks anew where nothing answered ahead", async () => {
+    server.use(http.post(url("/api/auth/refresh"), () => HttpResponse.error()));
+    server.use(http.get(url("/api/config"), () => HttpResponse.error()));
+    (await import("./ahead")).begin();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    refreshing();
+    const { token } = await import("./session");
+    expect(await token()).toBe("token-1");
+  });
+
   it("renews a token before it expires", async () => {
     const calls = refreshing(10);
     const { token } = await import("./session");

@@ -2,11 +2,12 @@
  * The signed-in user. The access token lives in memory only; a reload gets a new one with the refresh cookie.
  *
  * Refresh tokens rotate, and a reused one ends the session. So a refresh is single-flight in the tab, and one
- * tab at a time (Web Lock): the second tab then sends the cookie that the first one received.
+ * tab at a time: the second tab then sends the cookie that the first one received. The first is asked for ahead.
  */
 import { useSyncExternalStore } from "react";
 import { ApiError, errorOf } from "@/api/errors";
 import type { components } from "@/api/schema.gen";
+import { exclusively, RENEWAL, taken } from "./ahead";
 
 export type User = components["schemas"]["UserOut"];
 type SignedIn = components["schemas"]["SignedIn"];
@@ -62,8 +63,12 @@ export function post(path: string, body?: unknown): Promise<Response> {
   return fetch(new Request(new URL(path, location.origin), { method: "POST", headers, body: content }));
 }
 
-export async function signIn(username: string, password: string): Promise<void> {
-  const response = await post("/api/auth/login", { username, password });
+export async function signIn(credentials: {
+  username: string;
+  password: string;
+  code: string | null;
+}): Promise<void> {
+  const response = await post("/api/auth/login", credentials);
   if (!response.ok) throw await errorOf(response);
   accept(await response.json());
 }
@@ -74,12 +79,8 @@ export async function signOut(): Promise<void> {
   tabs?.postMessage("out");
 }
 
-function exclusively<T>(work: () => Promise<T>): Promise<T> {
-  return navigator.locks ? (navigator.locks.request("almanac-refresh", work) as Promise<T>) : work();
-}
-
 async function renew(): Promise<string | null> {
-  const response = await exclusively(() => post("/api/auth/refresh"));
+  const response = (await taken(RENEWAL)) ?? (await exclusively(() => post(RENEWAL)));
   if (response.ok) return accept(await response.json());
   if (response.status === 401 || response.status === 403) {
     set({ state: "out", expired: session.state === "in" });
@@ -105,6 +106,8 @@ export function refresh(): Promise<string | null> {
 
 /** `fetch` with the session: a token is added, renewed before it expires, and once more when it is refused. */
 export async function authorised(request: Request): Promise<Response> {
+  const ahead = await taken(new URL(request.url).pathname);
+  if (ahead?.ok) return ahead;
   const again = request.clone();
   const first = await token();
   if (!first) throw new ApiError(401, { detail: "Sign in first." });

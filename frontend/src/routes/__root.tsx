@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, Link, Outlet } from "@tanstack/react-router";
 import { Toaster } from "@/components/ui/toast";
+import { t } from "@/lib/texts";
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: () => (
@@ -11,9 +12,9 @@ export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()(
   ),
   notFoundComponent: () => (
     <main className="grid h-full place-content-center gap-2 text-center">
-      <h1 className="text-page font-semibold">There is no such page</h1>
+      <h1 className="text-page font-semibold">{t("There is no such page")}</h1>
       <Link to="/" className="text-accent underline">
-        Go to Today
+        {t("Go to Today")}
       </Link>
     </main>
   ),

@@ -1,8 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
 import { SignIn } from "@/features/auth/SignIn";
+import { searchOf, text } from "@/lib/search";
 
 export const Route = createFileRoute("/login")({
-  validateSearch: z.object({ from: z.catch(z.optional(z.string()), undefined) }),
+  validateSearch: searchOf({ from: text }),
   component: () => <SignIn from={Route.useSearch().from} />,
 });

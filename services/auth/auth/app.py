@@ -3,11 +3,13 @@
 Each imports only its own parts: a worker that was killed is back a second sooner without the HTTP framework.
 """
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chassis.database import Database
+from chassis.runner import NotStarted
 from chassis.service import Service
 
 from auth.settings import Settings
@@ -24,10 +26,12 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from chassis import dead_letter_api
     from chassis.api import create_api
 
-    from auth.api import api_keys, audit, sessions, users
+    from auth.api import api_keys, audit, second_factors, sessions, users
     from auth.domain.throttle import Throttle
 
-    routers = [sessions.router, users.router, api_keys.router, audit.router, dead_letter_api.router]
+    routers = [
+        sessions.router, second_factors.router, users.router, api_keys.router, audit.router, dead_letter_api.router,
+    ]  # fmt: skip
     app = create_api("auth", settings, routers, database=database, threads=settings.database_pool)
     app.state.throttle = Throttle()
     return app
@@ -56,4 +60,16 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     return worker
 
 
-ROOT = Service("auth", Settings, MIGRATIONS, build_api, {"worker": build_worker}, prepare)
+def let_in(settings: Settings, database: Database) -> None:
+    """Say the new password of the administrator whom `ALMANAC_LET_IN` names."""
+    from auth.application import accounts
+    from auth.domain.users import NAME
+
+    if not re.fullmatch(NAME, settings.let_in or ""):
+        raise NotStarted("ALMANAC_LET_IN is to be a user name: letters and digits, and ._@+- among them.")
+    print(accounts.let_in(database, str(settings.let_in)))
+
+
+ROOT = Service(
+    "auth", Settings, MIGRATIONS, build_api, {"worker": build_worker}, prepare, commands={"let-in": let_in}
+)  # fmt: skip

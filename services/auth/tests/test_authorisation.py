@@ -20,7 +20,10 @@ PUBLIC = {
     ("POST", "/auth/login"), ("POST", "/auth/register"), ("POST", "/auth/refresh"), ("POST", "/auth/logout"),
     ("POST", "/auth/token"), ("GET", "/.well-known/jwks.json"),
 }  # fmt: skip
-SIGNED_IN = {("GET", "/auth/me"), ("POST", "/auth/password")}
+SIGNED_IN = {
+    ("GET", "/auth/me"), ("POST", "/auth/password"), ("POST", "/auth/second-factor"),
+    ("POST", "/auth/second-factor/confirm"), ("POST", "/auth/second-factor/remove"),
+}  # fmt: skip
 ADMIN = ("/users", "/api-keys", "/audit")
 
 
@@ -108,10 +111,10 @@ def test_every_route_in_the_code_is_in_the_openapi(client: TestClient) -> None:
     """So that a hidden route cannot escape this matrix."""
     hidden = {"/livez", "/readyz", "/metrics", "/openapi.json"}
     listed = {path for _, path in operations(client.app)}  # type: ignore[arg-type]
-    from auth.api import api_keys, audit, sessions, users
+    from auth.api import api_keys, audit, second_factors, sessions, users
 
     declared = {
-        route.path for module in (api_keys, audit, sessions, users)
+        route.path for module in (api_keys, audit, second_factors, sessions, users)
         for route in module.router.routes if isinstance(route, APIRoute)
     }  # fmt: skip
     assert declared - hidden <= listed

@@ -29,6 +29,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         calendar,
         categories,
         deliveries,
+        digest,
         import_mappings,
         imports,
         locations,
@@ -39,28 +40,27 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         receipts,
         replenishment,
         reservations,
+        scenarios,
         segments,
         series,
         stock,
         suppliers,
         terms,
-    )
+        weather,
+    )  # fmt: skip
     from catalog.application.tell_again import SOURCES
 
     resources = (
-        products, categories, locations, prices, promotions, calendar, stock, receipts, reservations, suppliers, terms,
-        replenishment, segments, series, attention, orders, deliveries, import_mappings, imports,
+        products, categories, locations, prices, promotions, calendar, weather, stock, receipts, reservations,
+        suppliers, terms, replenishment, scenarios, segments, series, attention, orders, deliveries, import_mappings,
+        imports, digest,
     )  # fmt: skip
     routers = [*(resource.router for resource in resources), dead_letter_api.router]
     routers.append(republish_api.routes([source.topic.name for source in SOURCES]))
     return create_api(
-        "catalog",
-        settings,
-        routers,
-        database=database,
-        threads=settings.database_pool,
+        "catalog", settings, routers, database=database, threads=settings.database_pool,
         large_bodies=uploads.bound("/shop-imports", settings.max_upload_mb),
-    )
+    )  # fmt: skip
 
 
 def build_worker(settings: Settings, database: Database) -> "Worker":
@@ -70,6 +70,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     from contracts.lean import decode_sale
 
     from catalog.application.deciding import Deciding
+    from catalog.application.digest import DigestSchedule
     from catalog.application.tell_again import SOURCES
     from catalog.events.handlers import ArrivedForecasts, Findings, SoldStock, SubmittedProducts
     from catalog.storage.retention import SWEEPS
@@ -95,6 +96,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
         jobs.work(database, {JOB: ShopImports(database, settings.zone).run}, stop)
 
     worker.run_thread("imports", run_imports)
+    worker.run_thread("digest", DigestSchedule(database, settings).run)
     return worker
 
 

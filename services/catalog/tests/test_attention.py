@@ -7,6 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from catalog.domain.segments import Segment
+from catalog.storage import segments
 from chassis.database import Database
 from chassis.security import Role
 from contracts.envelope import Event, new_event
@@ -111,6 +113,23 @@ def test_findings_stand_beside_stock_with_the_same_verbs(stocked: TestClient, de
     assert actions == [f"attention-{verb}" for verb in ("acknowledged", "assigned", "snoozed", "resolved", "reopened")]
 
 
+def test_the_list_is_narrowed_by_category_and_class_over_all_entries(
+    stocked: TestClient, deliver: Deliver, database: Database
+) -> None:
+    deliver(finding("late", kind="late-data", sku=None, location=None, week=None, money=1.5))
+    stocked.patch("/products/A1", json={"category": "Tea"})
+    classes = {("A1", "main"): Segment("A", "X", 1, 0, 0), ("B2", "main"): Segment("C", "Z", 1, 0, 0)}
+    with database.transaction() as connection:
+        segments.replace(connection, classes)
+    assert {item["sku"] for item in listed(stocked)} == {"A1", "B2", None}
+    for narrowed in ({"category": "Tea"}, {"segment": "AX"}, {"category": "Tea", "segment": "AX", "supplier": "ACME"}):
+        assert {item["sku"] for item in listed(stocked, **narrowed)} == {"A1"}, narrowed
+        page = stocked.get("/attention", params={**narrowed, "limit": 1}).json()
+        assert page["items"] and page["next_cursor"] is None
+    assert listed(stocked, category="Tea", segment="CZ") == []
+    assert stocked.get("/attention", params={"segment": "QQ"}).status_code == 422
+
+
 def test_a_finding_that_ends_resolves_itself_and_one_that_returns_is_open(
     stocked: TestClient, deliver: Deliver
 ) -> None:
@@ -147,3 +166,23 @@ def test_a_viewer_reads_the_list_and_says_nothing(stocked: TestClient) -> None:
     assert len(listed(stocked)) == 2
     assert say(stocked, a1, "resolve").status_code == 403
     assert stocked.get(f"/attention/{uuid4()}").status_code == 404
+
+
+def test_news_are_what_began_or_came_back_since_somebody_looked(stocked: TestClient, deliver: Deliver) -> None:
+    def news(since: str | None = None) -> tuple[int, list[str]]:
+        told = stocked.get("/attention/news", params={"since": since} if since else {}).json()
+        return told["new"], [item["title"] for item in told["items"]]
+
+    new, titles = news()
+    assert new == len(titles) == 2  # A1 and B2 may run out
+    looked = datetime.now(UTC).isoformat()
+    assert news(looked) == (0, titles)  # nothing new: what is open stands there still
+    deliver(finding())
+    assert news(looked) == (1, ["Too high", *titles])
+    deliver(finding(open=False))
+    assert news(looked) == (0, titles)
+    looked = datetime.now(UTC).isoformat()
+    deliver(finding(week="2026-10-05"))
+    assert news(looked) == (1, ["Too high", *titles])  # it came back
+    say(stocked, entry(stocked, "A1", "bias"), "acknowledge")
+    assert news(looked) == (0, titles)

@@ -60,9 +60,11 @@ FILES = {
     "receipts": (
         "delivery note,sku,received,supplier,received on\nLS-1,P1,24,NORD,2026-02-01\nLS-1,P2,6,NORD,2026-02-01\n"
     ),
+    "weather": "Datum;Niederschlag;Temperatur\n05.01.2026;0;3,5\n06.01.2026;1,2;-4\n",
     "promotions": (
         "name,starts,ends,discount,skus\nSpring,2026-03-01,2026-03-14,20 %,P1\nSpring,2026-03-01,2026-03-14,20 %,P2\n"
     ),
+    "reservations": "Auftrag,Artikelnummer,Menge,Liefertermin\nK-1,P1,4,14.12.2031\nK-1,P2,1,\n",
 }  # fmt: skip
 
 

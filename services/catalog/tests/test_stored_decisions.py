@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from catalog.application import decisions
-from catalog.domain.stock import Goods
+from catalog.domain.stock import Goods, Held
 from catalog.storage import reservations
 from chassis.database import Database, rows
 from contracts.envelope import Event, new_event
@@ -172,7 +172,7 @@ def test_of_two_who_change_a_series_the_second_decides_on_what_both_changed(
     stocked: TestClient, database: Database
 ) -> None:
     with ThreadPoolExecutor(1) as other, database.transaction() as connection:
-        reservations.add(connection, "SO-1", [Goods("A1", "main", Decimal(3))], "ann")
+        reservations.add(connection, "SO-1", [Held(Goods("A1", "main", Decimal(3)))], "ann")
         decisions.refresh(connection, [("A1", "main")])
         term = {"sku": "A1", "supplier": "ACME", "unit_cost": "3"}
         changing = other.submit(stocked.put, "/supply-terms", json=term)

@@ -1,5 +1,6 @@
 """Topics made again from what catalog keeps: the last record of each key says the same as before."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -11,11 +12,15 @@ from contracts.events import BY_TYPE
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from services.catalog.tests.test_shop_imports import run
+
+__all__ = ["run"]  # the fixture
+Run = Callable[..., dict[str, Any]]
 TOLD = {source.topic.name: source for source in tell_again.SOURCES}
 BY = {
     "product-changed": ("product_id",), "location-changed": ("code",), "promotion-changed": ("promotion_id",),
     "price-changed": ("sku", "location", "valid_from"), "event-changed": ("event_id",),
-    "stock-changed": ("sku", "location"),
+    "stock-changed": ("sku", "location"), "weather-issued": ("location", "day", "issued_on"),
 }  # fmt: skip
 
 
@@ -37,8 +42,9 @@ def read(topic: str, state: dict[str, Any]) -> Any:
 
 
 @pytest.fixture
-def shop(client: TestClient, database: Database) -> None:
-    """Products, one of them changed twice, places, prices, a promotion, an event that was removed, and stock."""
+def shop(client: TestClient, database: Database, run: Run) -> None:
+    """Products, one of them changed twice, places, prices, a promotion, an event that was removed, stock, weather of
+    one day as it was said on two."""
     client.app.state.role = Role.ADMIN  # type: ignore[attr-defined]
     for sku in ("A", "B", "C"):
         assert client.post("/products", json={"sku": sku, "name": f"Product {sku}", "price": "2.50"}).is_success
@@ -51,6 +57,8 @@ def shop(client: TestClient, database: Database) -> None:
     assert client.delete(f"/events/{event['id']}").is_success
     counts = [{"sku": sku, "location": place, "quantity": "5"} for sku in "AB" for place in ("main", "north")]
     assert client.post("/stock/counts", json={"items": counts}).is_success
+    said = ("day,issued,temperature", "2026-01-05,2026-01-02,3.5", "2026-01-05,2026-01-04,4", "2026-01-06,2026-01-04,5")
+    run("weather", "\n".join(said))
     with database.transaction() as connection:
         connection.execute(text("UPDATE location SET revision = 1 WHERE code = 'main'"))
 

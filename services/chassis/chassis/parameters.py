@@ -1,12 +1,12 @@
 """What routes of several services ask for, and who may read: bounded, so that whatever passes can be asked of the
 database, and the same everywhere."""
 
-from datetime import date
 from typing import Annotated
 
 from contracts.types import Code, Sku, Text
+from contracts.types import Day as Day  # so that a route finds here all that it asks for
 from fastapi import Depends, Header, Path, Query, Request
-from pydantic import AfterValidator, StringConstraints
+from pydantic import StringConstraints
 
 from chassis.database import Database
 from chassis.security import Principal, Role, require
@@ -14,13 +14,6 @@ from chassis.security import Principal, Role, require
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 
-def _storable(day: date) -> date:
-    if not 1970 <= day.year <= 2200:
-        raise ValueError("must be between 1970 and 2200")
-    return day
-
-
-Day = Annotated[date, AfterValidator(_storable)]
 SkuFilter = Annotated[Sku | None, Query(description="Only this product")]
 LocationFilter = Annotated[Code | None, Query(description="Only this location")]
 Search = Annotated[

@@ -51,7 +51,10 @@ def _field_errors(error: RequestValidationError) -> list[FieldError]:
     found = []
     for item in error.errors():
         place = [str(part) for part in item["loc"] if part not in ("body", "query", "path", "header")]
-        found.append(FieldError(field=".".join(place) or "body", message=item["msg"], code=item["type"]))
+        # A rule of ours says why by itself; pydantic would put "Value error, " before it.
+        own = item.get("ctx", {}).get("error") if item["type"] == "value_error" else None
+        message = item["msg"] if own is None else str(own)
+        found.append(FieldError(field=".".join(place) or "body", message=message, code=item["type"]))
     return found
 
 

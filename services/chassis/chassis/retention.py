@@ -17,9 +17,10 @@ from contracts.topics import Topic
 from sqlalchemy import text
 
 from chassis import metrics
-from chassis.database import Database, is_transient
+from chassis.database import Database
 from chassis.logs import logger
 from chassis.ports import Clock, Stop, SystemClock
+from chassis.rounds import repeat
 
 log = logger(__name__)
 
@@ -96,14 +97,7 @@ class Retention:
     def run(self, stop: Stop) -> None:
         """Sweep until told to stop. While the database is away nothing is swept."""
         stop.wait(FIRST_SECONDS)
-        while not stop.is_set():
-            try:
-                self.sweep(stop)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.warning("retention_waits", error=(str(error).splitlines() or [""])[0])
-            stop.wait(EVERY_SECONDS)
+        repeat(stop, lambda: self.sweep(stop), lambda _: EVERY_SECONDS, log, "retention_waits")
 
     def sweep(self, stop: Stop) -> int:
         """One round: everything that may go now; how many rows went. Ends early where another process sweeps."""

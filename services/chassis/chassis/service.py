@@ -5,6 +5,7 @@ it. What is imported when is left to those functions: a worker that was killed i
 framework, and long work without data frames until it begins.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,8 @@ class Service(Generic[Settings]):
 
     `workers`: the processes that are no API, by name. `prepare`: what must be there before the API answers.
     `commands`: what is run once, by name. `rewrite`: makes the service's data right again once the business's settings
-    (chassis.business) are others; it is given what was kept before, of those that change.
+    (chassis.business) are others; it is given what was kept before, of those that change. `beside`: a thread of the
+    API, until the event.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Service(Generic[Settings]):
     prepare: Callable[[Settings, Database], None] = lambda _, database: database.ping()
     commands: Mapping[str, Callable[[Settings, Database], None]] = field(default_factory=dict)
     rewrite: Callable[[Connection, Settings, Mapping[str, Any]], None] = lambda *_: None
+    beside: Callable[[Settings, Database, threading.Event], None] | None = None
 
     def connect(self, settings: Settings, role: str) -> Database:
         """The service's own schema, under a name that shows in pg_stat_activity."""
@@ -65,7 +68,13 @@ class Service(Generic[Settings]):
         settings, database = self._opened("api")
         business.require_same(database, settings, self.name)
         wait_for("PostgreSQL", lambda: self.prepare(settings, database))
-        return serve(self.build_api(settings, database), settings)
+        app, stop = self.build_api(settings, database), threading.Event()
+        if self.beside is not None:
+            threading.Thread(target=self.beside, args=(settings, database, stop), name="beside", daemon=True).start()
+        try:
+            return serve(app, settings)
+        finally:
+            stop.set()
 
     def _migrate(self) -> None:
         from chassis import migrations

@@ -22,7 +22,7 @@ from chassis.settings import CommonSettings
 from chassis.worker import serve_health
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.testclient import TestClient
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 from sqlalchemy import text
 
 from services.chassis.tests.events import Totals, sale
@@ -30,6 +30,13 @@ from services.chassis.tests.events import Totals, sale
 
 class Thing(BaseModel):
     amount: int
+
+    @field_validator("amount")
+    @classmethod
+    def _of_this_world(cls, amount: int) -> int:
+        if amount < 0:
+            raise ValueError("is less than nothing")
+        return amount
 
 
 def client(database: Database | None = None) -> TestClient:
@@ -78,6 +85,8 @@ def test_bad_input_names_the_field_and_what_is_wrong() -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert [(error["field"], error["code"]) for error in problem["errors"]] == [("amount", "int_parsing")]
     assert problem["instance"] == "/things" and problem["request_id"] == answer.headers["x-request-id"]
+    (own,) = client().post("/things", json={"amount": -1}).json()["errors"]
+    assert (own["field"], own["message"]) == ("amount", "is less than nothing"), "as the rule says it, no more"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ class LeanSale(msgspec.Struct, gc=False):
     amount: str
     sold_at: str
     recorded_at: str
+    source: str = ""
     replaces: LeanChange | None = None
     republished: bool | None = None
 

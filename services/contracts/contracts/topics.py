@@ -56,11 +56,13 @@ PRODUCT_CHANGED = Topic(
     stale=("products", "categories", "prices", "supply-terms", "segments", "stock", "forecast/summary", *_DECIDED),
 )  # fmt: skip
 LOCATION_CHANGED = Topic(
-    "location-changed", "location code", ("catalog",), compacted=True, stale=("locations", "stock", *_DECIDED)
-)
-PRICE_CHANGED = Topic("price-changed", "sku", ("catalog",), stale=("prices", "products", *_DECIDED))
-PROMOTION_CHANGED = Topic("promotion-changed", "promotion id", ("catalog",), stale=("promotions",))
-EVENT_CHANGED = Topic("event-changed", "event id", ("catalog",), stale=("events",))
+    "location-changed", "location code", ("catalog",), compacted=True,
+    stale=("locations", "stock", "forecast/drivers", *_DECIDED),
+)  # fmt: skip
+PRICE_CHANGED = Topic("price-changed", "sku", ("catalog",), stale=("prices", "products", "forecast/drivers", *_DECIDED))
+PROMOTION_CHANGED = Topic("promotion-changed", "promotion id", ("catalog",), stale=("promotions", "forecast/drivers"))
+EVENT_CHANGED = Topic("event-changed", "event id", ("catalog",), stale=("events", "forecast/drivers"))
+WEATHER_ISSUED = Topic("weather-issued", "location code", ("catalog",), stale=("weather", "forecast/drivers"))
 STOCK_CHANGED = Topic("stock-changed", "series", ("catalog",), stale=("receipts", *_ORDERED))
 TRAINING_REQUESTED = Topic(
     "training-requested", "run id", ("forecaster",), retention_ms=30 * DAY_MS,
@@ -85,8 +87,8 @@ AUDIT_RECORDED = Topic(
     "audit-recorded", "service", ("auth", "catalog", "sales", "forecaster"), partitions=ENTITY_PARTITIONS,
     stale=(
         "audit", "users", "api-keys", "suppliers", "supply-terms", "series", "receipts", "orders", "deliveries",
-        "overrides", "replays", "forecast/runs", "imports", "shop-imports", "attention", "stock/reservations",
-        "stock/supplier-returns", "dead-letters", "consumers", "republications",
+        "overrides", "replays", "forecast/runs", "forecast/exclusions", "forecast/summary", "imports", "shop-imports",
+        "attention", "stock/reservations", "stock/supplier-returns", "dead-letters", "consumers", "republications",
     ),
 )  # fmt: skip
 

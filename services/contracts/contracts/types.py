@@ -30,6 +30,8 @@ Sku = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=64, to_upper=True, pattern=_PRINTABLE),
     AfterValidator(_fits),
 ]
+Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2}$")]
+Region = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z0-9]{1,4}$")]
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
 
 Quantity = Annotated[
@@ -46,6 +48,10 @@ Money = Annotated[
     Decimal,
     Field(gt=Decimal("-1e15"), lt=Decimal("1e15"), decimal_places=4, allow_inf_nan=False),
 ]
+Celsius = Annotated[Decimal, Field(ge=-95, le=65, decimal_places=2, allow_inf_nan=False)]
+Millimetres = Annotated[Decimal, Field(ge=0, le=3000, decimal_places=2, allow_inf_nan=False)]
+Latitude = Annotated[Decimal, Field(ge=-90, le=90, decimal_places=5, allow_inf_nan=False)]
+Longitude = Annotated[Decimal, Field(ge=-180, le=180, decimal_places=5, allow_inf_nan=False)]
 Line = Annotated[int, Field(ge=0, lt=2**31)]
 Instant = AwareDatetime
 
@@ -57,3 +63,13 @@ def _day_at_noon(value: object) -> object:
 
 # Naive means: in the business's time zone. A day alone is its noon there.
 BusinessInstant = Annotated[datetime, BeforeValidator(_day_at_noon, json_schema_input_type=datetime | date)]
+
+
+def _storable(day: date) -> date:
+    if not 1970 <= day.year <= 2200:
+        raise ValueError("must be between 1970 and 2200")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_storable)]
+Segment = Annotated[str, StringConstraints(pattern="^[ABC][XYZ]$")]  # a class, such as AX

@@ -27,6 +27,8 @@ STRATEGIES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (fields.Text, WORDS), (fields.Name, WORDS), (fields.Code, WORDS), (fields.Sku, WORDS), (fields.EventId, WORDS),
     (fields.Quantity, decimals("-999999999.999", "999999999.999", 3)), (fields.Price, decimals("0", "999999999", 4)),
     (fields.Money, decimals("-999999999999", "999999999999", 4)), (Decimal, decimals("-1000", "1000", 3)),
+    (fields.Celsius, decimals("-95", "65", 2)), (fields.Millimetres, decimals("0", "3000", 2)),
+    (fields.Latitude, decimals("-90", "90", 5)), (fields.Longitude, decimals("-180", "180", 5)),
     (AwareDatetime, INSTANTS), (datetime, INSTANTS), (date, st.dates()), (UUID, st.uuids()), (str, WORDS),
     (bool, st.booleans()), (fields.Line, st.integers(0, 2**31 - 1)), (int, st.integers(-(2**53), 2**53)),
     (float, st.floats(allow_nan=False, allow_infinity=False)),

@@ -30,6 +30,9 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from forecaster.api import (
         accuracy,
         comparisons,
+        drivers,
+        effects,
+        exclusions,
         forecasts,
         overrides,
         past,
@@ -38,23 +41,17 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         reproductions,
         runs,
         totals,
-    )
+        what_if,
+        why,
+    )  # fmt: skip
     from forecaster.application import tell_again
 
     routers = [
-        overrides.router,
-        replays.router,
-        reproductions.router,
-        accuracy.router,
-        comparisons.router,
-        runs.router,
-        forecasts.router,
-        past.router,
-        promotions.router,
-        totals.router,
-        dead_letter_api.router,
+        overrides.router, replays.router, reproductions.router, accuracy.router, comparisons.router, runs.router,
+        drivers.router, effects.router, exclusions.router, forecasts.router, past.router, why.router,
+        what_if.router, promotions.router, totals.router, dead_letter_api.router,
         republish_api.routes(tell_again.TOPICS),
-    ]
+    ]  # fmt: skip
     return create_api(SERVICE, settings, routers, database=database, threads=settings.database_pool)
 
 
@@ -69,6 +66,11 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
         from forecaster.application.planning.findings import Watch
 
         Watch(database, settings).run(stop)
+
+    def score(stop: threading.Event) -> None:
+        from forecaster.application.planning.scoring import Scoring
+
+        Scoring(database, settings).run(stop)
 
     def train_weekly(stop: threading.Event) -> None:
         from forecaster.application.training.schedule import WeeklySchedule
@@ -86,6 +88,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker.retain(*SWEEPS)
     worker.republish(tell_again.sources(settings.zone))
     worker.run_thread("watch", watch)
+    worker.run_thread("scoring", score)
     worker.run_thread("forgetting", forget)
     if settings.weekly_training:
         worker.run_thread("weekly-training", train_weekly)
@@ -126,7 +129,7 @@ def build_trainer(settings: Settings, database: Database) -> "Worker":
         from forecaster.application.training.train import Training, tell_freshness
 
         runner.wait_for("PostgreSQL", lambda: tell_freshness(database))
-        shared = engine_port.on(settings.dask_address)
+        shared = engine_port.on(settings.dask_address, settings.optional)
         training, reproduction = Training(settings, shared), Reproduction(settings, shared)
         jobs.work(database, {TRAIN: training, UPDATE: training, REPRODUCE: reproduction}, stop)
 
@@ -137,7 +140,7 @@ def build_trainer(settings: Settings, database: Database) -> "Worker":
         from forecaster.application.training.rehearsal import REHEARSAL
         from forecaster.application.training.rehearse import Rehearsal
 
-        engine = partial(engine_port.on(settings.dask_address), measured=False)
+        engine = partial(engine_port.on(settings.dask_address, settings.optional), measured=False)
         jobs.work(database, {REHEARSAL: Rehearsal(settings, engine)}, stop)
 
     def rebuild(stop: threading.Event) -> None:
@@ -159,6 +162,14 @@ def rewrite(connection: Connection, settings: Settings, before: Mapping[str, Any
     rewriting.rewrite(connection, settings, before)
 
 
+def hold_live(settings: Settings, database: Database, stop: threading.Event) -> None:
+    """Have what the live forecasts were made of at hand."""
+    from forecaster.application import why
+
+    why.hold_live(settings.files_dir, database, stop)
+
+
 ROOT = Service(
-    SERVICE, Settings, MIGRATIONS, build_api, {"worker": build_worker, "trainer": build_trainer}, rewrite=rewrite
+    SERVICE, Settings, MIGRATIONS, build_api, {"worker": build_worker, "trainer": build_trainer}, rewrite=rewrite,
+    beside=hold_live,
 )  # fmt: skip

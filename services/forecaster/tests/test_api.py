@@ -17,7 +17,7 @@ from forecaster.app import build_api
 from forecaster.events.catalog import CatalogHandler
 from forecaster.settings import Settings
 
-from services.forecaster.tests.helpers import record, sale, weekly_sales
+from services.forecaster.tests.helpers import flat_engine, record, sale, weekly_sales
 from services.forecaster.tests.test_training import train
 
 PRODUCT = uuid4()
@@ -79,8 +79,8 @@ def pages(client: Callable[..., Any], path: str, **query: Any) -> list[dict[str,
 def test_weekly_pages_of_any_size_give_every_week_once(client: Callable[..., Any]) -> None:
     whole = pages(client, "/forecast/weekly", limit=500)
     assert len(whole) == 3 * 13
-    assert len(whole[0]["quantiles"]) == 11
-    for limit in (1, 5, 13, 14):
+    assert len(whole[0]["quantiles"]) == 17
+    for limit in (1, 5, 12, 13, 14, 27):
         assert pages(client, "/forecast/weekly", limit=limit) == whole
     assert {item["sku"] for item in pages(client, "/forecast/weekly", q="lamp")} == {"A1"}
     assert len(pages(client, "/forecast/weekly", sku="b", location="shop")) == 13
@@ -100,6 +100,21 @@ def test_a_products_page(client: Callable[..., Any], live: dict[str, Any]) -> No
     assert client("GET", "/forecast/B", params={"location": "shop"}).json()["history"][0]["units"] == 1
 
 
+def test_what_was_wanted_stands_beside_what_was_sold(
+    client: Callable[..., Any], database: Database, settings: Settings, project: Any
+) -> None:
+    project(*weekly_sales("A1", "2026-01-05", [4, 6, 5, 5, 6]))
+
+    def censored(dataset: Any, **more: Any) -> Any:
+        answer = flat_engine(dataset, **more)
+        answer.demand = {"main:A1": {date(2026, 1, 19): 7.5, date(2026, 1, 26): 5.0}}  # type: ignore[union-attr]
+        return answer
+
+    train(database, settings, censored)
+    weeks = client("GET", "/forecast/A1").json()["history"]
+    assert [(week["units"], week["demand"]) for week in weeks] == [(4, 4), (6, 6), (5, 7.5), (5, 5), (6, 6)]
+
+
 @pytest.mark.usefixtures("live")
 def test_the_product_list_sorts_filters_and_pages(client: Callable[..., Any]) -> None:
     first = client("GET", "/forecast/summary").json()["items"][0]
@@ -111,6 +126,26 @@ def test_the_product_list_sorts_filters_and_pages(client: Callable[..., Any]) ->
         assert pages(client, "/forecast/summary", sort=sort, limit=1) == whole
     assert len(pages(client, "/forecast/summary", category="Lamps")) == 1
     assert pages(client, "/forecast/summary", q="no such thing") == []
+
+
+@pytest.mark.usefixtures("live")
+def test_the_product_list_of_some_series_is_the_whole_one_without_the_others(client: Callable[..., Any]) -> None:
+    def asked(*series: tuple[str, str], **query: Any) -> list[dict[str, Any]]:
+        body = {"items": [{"sku": sku, "location": location} for sku, location in series]}
+        found: list[dict[str, Any]] = []
+        while query.get("cursor", "") is not None:
+            page = client("POST", "/forecast/summary", params=query, json=body).json()
+            found, query["cursor"] = found + page["items"], page["next_cursor"]
+        return found
+
+    chosen = [("A1", "main"), ("B", "shop"), ("GONE", "main")]
+    for sort in ("name", "-next4", "-wape"):
+        whole = pages(client, "/forecast/summary", sort=sort)
+        kept = [item for item in whole if (item["sku"], item["location"]) in chosen]
+        assert len(kept) == 2
+        assert asked(*chosen, sort=sort) == asked(*chosen, sort=sort, limit=1) == kept
+    assert [item["sku"] for item in asked(*chosen, category="Lamps")] == ["A1"]
+    assert asked() == []
 
 
 @pytest.mark.usefixtures("live")

@@ -17,6 +17,7 @@ from contracts.events import (
     ProductChanged,
     PromotionChanged,
     StockChanged,
+    WeatherIssued,
 )
 from forecaster.events.catalog import CatalogHandler, StockHandler
 from forecaster.settings import Settings
@@ -53,6 +54,18 @@ def test_an_older_state_told_later_changes_nothing(database: Database, tell: Any
     tell(product(2, category="Lamps"), product(1, category="Other"))
     tell(product(1, category="Other"))
     assert inputs(database)["products"][0]["category"] == "Lamps"
+
+
+def test_what_a_product_starts_from_reaches_the_training(database: Database, tell: Any) -> None:
+    more = {"like_sku": "B", "like_multiplier": Decimal("1.5"), "replaces_sku": "C", "on_sale_from": date(2026, 3, 2),
+            "may_oversell": True}  # fmt: skip
+    tell(product(1, **more, attributes={"supplier": "Oak"}))
+    found = inputs(database)["products"][0]
+    assert {name: found[name] for name in more} == {
+        "like_sku": "B", "like_multiplier": "1.5", "replaces_sku": "C", "on_sale_from": "2026-03-02",
+        "may_oversell": True,
+    }  # fmt: skip
+    assert (found["name"], found["attributes"]) == ("Lamp 1", {"supplier": "Oak"})
 
 
 def test_an_archived_product_ends_on_the_day_that_was_told_and_may_return(database: Database, tell: Any) -> None:
@@ -113,3 +126,33 @@ def test_what_does_not_belong_on_a_topic_is_a_dead_letter_and_a_tombstone_is_not
     with database.transaction() as connection:
         assert rows(connection, "SELECT * FROM dead_letter") == []
         assert rows(connection, "SELECT next_offset FROM projection_offset") == [{"next_offset": 8}]
+
+
+def word(day: str, issued: str, temperature: str | None) -> WeatherIssued:
+    value = Decimal(temperature) if temperature is not None else None
+    return WeatherIssued(
+        location="main", day=date.fromisoformat(day), issued_on=date.fromisoformat(issued), temperature=value
+    )
+
+
+def test_weather_reaches_the_training_by_week_as_it_stood_when_each_week_had_ended(
+    database: Database, tell: Any
+) -> None:
+    """Of the week of 2 February: said in the week before, and what came; said twice, it counts by its last word."""
+    days = [f"2026-02-0{number}" for number in range(2, 9)]
+    told = [word(days[0], "2026-01-27", "9"), *(word(day, "2026-01-30", "2") for day in days[:2])]
+    tell(*told, *(word(day, day, "6") for day in days), word("2026-02-09", "2026-02-08", "3"))
+    tell(*told)  # delivered again
+    found = [
+        (row["week"], row["known"], round(row["share"] * 7), row["temperature"]) for row in inputs(database)["weather"]
+    ]
+    assert found == [
+        ("2026-02-02", "2026-01-26", 2, 2.0), ("2026-02-02", "2026-02-02", 7, 6.0),
+        ("2026-02-09", "2026-02-02", 1, 3.0),
+    ]  # fmt: skip
+
+
+def test_weather_that_was_said_after_the_day_of_the_forecast_is_not_in_it(database: Database, tell: Any) -> None:
+    tell(word("2026-02-09", "2026-02-08", "3"), word("2026-02-09", "2026-02-09", "30"))
+    (row,) = inputs(database)["weather"]
+    assert row["temperature"] == 3.0

@@ -72,6 +72,30 @@ def test_an_empty_week_out_of_stock_is_unknown_and_one_with_sales_is_not() -> No
     assert series(contradicted, "A", "in_stock")["2026-02-09"] == 1
 
 
+def test_what_may_be_sold_without_stock_is_never_out_of_stock() -> None:
+    stock = [{"sku": "A", "location": "main", "day": "2026-02-08", "in_stock": False}]
+    sold = sales(("A", "2026-01-05", 5), ("B", "2026-01-05", 5))
+    for flag, unknown in ((False, True), (True, False)):
+        data = build(sold, stock=stock, products=[product("A", may_oversell=flag)])
+        assert np.isnan(series(data, "A")["2026-02-09"]) == unknown
+        assert ("in_stock" in data.history) == unknown
+
+
+def test_a_closed_week_shows_no_demand_and_a_planned_one_is_told_to_the_engine() -> None:
+    events = [
+        {"kind": "closure", "starts": "2026-02-09", "ends": "2026-02-15", "locations": []},
+        {"kind": "closing", "starts": "2026-03-09", "ends": "2026-03-15", "locations": ["main"]},
+        {"kind": "Closed", "starts": "2026-03-20", "ends": "2026-03-22", "locations": []},
+        {"kind": "fair", "starts": "2026-02-16", "ends": "2026-02-22", "locations": []},
+    ]
+    data = build(sales(("A", "2026-01-05", 5), ("A", "2026-02-16", 5)), events=events)
+    assert np.isnan(series(data, "A")["2026-02-09"])
+    assert series(data, "A", "in_stock")["2026-02-09"] == 0
+    assert data.openings == {"main:A": [1, 0, pytest.approx(4 / 7), 1]}
+    assert "event_fair" in data.history
+    assert not [name for name in data.history if "clos" in name.lower()]
+
+
 def test_promotions_prices_and_events_reach_their_own_weeks_and_the_future() -> None:
     data = build(
         sales(("A", "2026-02-02", 5), ("B", "2026-02-02", 5)),

@@ -102,6 +102,23 @@ def test_what_is_expected_of_it_is_the_sum_of_the_live_forecast_after_overrides(
 
 
 @pytest.mark.usefixtures("history")
+def test_once_it_has_ended_what_was_planned_stands_beside_what_was_sold(
+    client: Any, database: Database, settings: Settings, plan: Any, project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = FIRST + 2 * WEEK
+    one = plan(ahead, ahead + timedelta(days=6), ["A"])
+    train(database, settings, lifting(2, 2))
+    assert effect(client, one)["planned"] is None, "it is to come: that is what is told of it"
+    project(*weekly_sales("A", str(FIRST), [10, 10, 35, 10, 10]))
+    monkeypatch.setattr(api, "yesterday", lambda _: FIRST + 5 * WEEK - timedelta(days=1))
+    found = effect(client, one)
+    assert (found["during"], found["lift"], found["ended"]) == (35, pytest.approx(2.5), True)
+    assert (found["planned"], found["planned_lift"], found["rehearsed"]) == (20, pytest.approx(1), False)
+    never = effect(client, plan(date(2026, 1, 7), date(2026, 1, 9), ["A"]))
+    assert (never["planned"], never["planned_lift"]) == (None, None), "nothing was forecast of that week"
+
+
+@pytest.mark.usefixtures("history")
 def test_a_promotion_planned_or_changed_since_the_forecast_is_not_known_to_it(
     client: Any, database: Database, settings: Settings, plan: Any
 ) -> None:

@@ -118,7 +118,7 @@ def test_next_week_of_the_sample_lies_near_its_last_four_weeks(
 
 
 def test_the_engine_measures_itself_on_weeks_it_had_not_seen(
-    database: Database, settings: Settings, project: Any
+    client: Any, database: Database, settings: Settings, project: Any
 ) -> None:
     for number in range(20):
         project(*weekly_sales(f"S{number}", "2025-10-06", [5 + (number * week) % 7 for week in range(18)]))
@@ -126,6 +126,9 @@ def test_the_engine_measures_itself_on_weeks_it_had_not_seen(
     assert run["status"] == "succeeded", run["error"]
     assert 0 < run["metrics"]["wape"] < 2
     assert run["metrics"]["series"] == 20
+    [listed] = client("GET", "/forecast/runs").json()["items"]
+    assert "engine" in client("GET", f"/forecast/runs/{run['id']}").json()["metrics"]
+    assert listed["metrics"]["wape"] == run["metrics"]["wape"] and "engine" not in listed["metrics"], "it is long"
     with database.transaction() as connection:
         assert scalar(connection, "SELECT count(*) FROM forecast WHERE wape IS NOT NULL") == 20
     project(*(entry for number in range(20) for entry in weekly_sales(f"S{number}", "2026-02-09", [40])))
@@ -133,7 +136,8 @@ def test_the_engine_measures_itself_on_weeks_it_had_not_seen(
     assert (later["status"], later["kind"]) == ("succeeded", "update"), later["error"]
     with database.transaction() as connection:
         kept = rows(
-            connection, "SELECT next4, wape, run_id FROM forecast JOIN live_forecast USING (run_id, sku, location)"
+            connection,
+            "SELECT f.next4, f.wape, run_id FROM forecast AS f JOIN live_forecast USING (run_id, sku, location)",
         )
         before = scalar(connection, "SELECT sum(next4) FROM forecast WHERE run_id = :id", id=run["id"])
     assert {row["run_id"] for row in kept} == {later["id"]}

@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient
 from contracts.events import SaleRecorded
 from forecaster.application.replay import replay as replay_job
 from forecaster.application.replay.replay import Replay
-from forecaster.application.replay.requests import REPLAY, request_replay
+from forecaster.application.replay.requests import REPLAY, cancel_replay, request_replay
 from forecaster.domain.scope import Scope, scope_of
 from forecaster.settings import Settings
 from forecaster.storage import replays
@@ -25,6 +25,7 @@ from forecaster.storage import replays
 from services.forecaster.tests.helpers import do, sale, weekly_sales
 from services.forecaster.tests.ledger_log import LedgerLog, filled, log, settings
 from services.forecaster.tests.test_projection import kept_sums, sums_of_rows
+from services.forecaster.tests.test_training import published
 
 __all__ = ["filled", "log", "settings"]  # pytest's fixtures: used by name
 
@@ -272,6 +273,13 @@ def test_a_cancelled_replay_leaves_the_history_as_it_was(
         assert replays.get(connection, replay_id)["status"] == "cancelled"  # type: ignore[index]
         assert rows(connection, "SELECT * FROM replay_week") == []
     assert history(database) == broken
+
+
+def test_who_asked_for_a_replay_and_who_stopped_it_is_in_the_audit_trail(database: Database) -> None:
+    replay_id = ask(database)
+    cancel_replay(database, replay_id, "anna")
+    told = [(entry["actor"], entry["action"], entry["subject"]) for entry in published(database, "audit-recorded")]
+    assert told == [("olga", "replay-requested", str(replay_id)), ("anna", "replay-cancelled", str(replay_id))]
 
 
 @pytest.mark.usefixtures("filled")

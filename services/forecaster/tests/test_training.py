@@ -9,8 +9,10 @@ from chassis import jobs
 from chassis.database import Database, rows, scalar
 from chassis.failures import Conflict
 from forecaster.application import announce
+from forecaster.application.training import engine_port
 from forecaster.application.training.runs import cancel_run, queue_run
 from forecaster.application.training.train import Training
+from forecaster.engine.methods import registry
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, live, runs
 
@@ -212,3 +214,14 @@ def test_a_forecast_event_stays_below_eight_kilobytes(database: Database, settin
         stored = forecasts.from_row(live.one(connection, "A", "main"))  # type: ignore[arg-type]
     assert sizes[0]["size"] < announce.MAX_FORECAST_BYTES
     assert stored.quantiles.shape == (26, 11)
+
+
+def test_optional_methods_are_tried_where_a_setting_names_them_and_a_wrong_name_is_told() -> None:
+    named = Settings(database_url="postgresql://nowhere", optional_methods="Prophet, MSTL")  # type: ignore[arg-type]
+    assert named.optional == ("Prophet", "MSTL")
+    assert Settings(database_url="postgresql://nowhere").optional == ()  # type: ignore[arg-type]
+    options = engine_port._options("", ("MSTL",))
+    assert "MSTL" in {method.name for method in registry.candidates(options)}
+    assert "MSTL" not in {method.name for method in registry.candidates(engine_port._options("", ()))}
+    with pytest.raises(ValueError, match="no optional method is called 'Profet'"):
+        engine_port.on("", ("Profet",))

@@ -7,13 +7,14 @@ from chassis.security import Verifier
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from gateway.api import dashboard, documents, forward, status, stream
+from gateway.api import dashboard, documents, forward, status, stream, tables, what_if
 from gateway.api.api_keys import ApiKeys
 from gateway.api.security_headers import SecurityHeaders
 from gateway.application.held import HeldBodies
 from gateway.application.hub import Hub
 from gateway.application.key_exchange import KeyExchange
 from gateway.application.lag import LagMeter
+from gateway.application.tables import Tables
 from gateway.events import tail
 from gateway.settings import Settings
 from gateway.upstreams.client import Upstreams
@@ -22,7 +23,7 @@ from gateway.upstreams.client import Upstreams
 def build_api(settings: Settings, upstreams: Upstreams | None = None, verifier: Verifier | None = None) -> FastAPI:
     """The HTTP app. Our own routes come before what is forwarded, the dashboard's files come last."""
     services = upstreams or Upstreams(settings.upstreams)
-    routers = [status.router, documents.router, stream.router, forward.router]
+    routers = [status.router, documents.router, stream.router, tables.router, what_if.router, forward.router]
     large = {f"/api{path}": forward.LARGE_BYTES for path in forward.LARGE}
     app = create_api("gateway", settings, routers, verifier=verifier, large_bodies=large, threads=40)
     app.include_router(dashboard.router(settings.frontend_dir))
@@ -30,6 +31,7 @@ def build_api(settings: Settings, upstreams: Upstreams | None = None, verifier: 
     app.user_middleware.append(Middleware(ApiKeys, exchange=KeyExchange(services)))
     app.add_middleware(SecurityHeaders)
     app.state.upstreams, app.state.hub, app.state.held = services, Hub(), HeldBodies()
+    app.state.tables = Tables(services)
     app.state.lag = LagMeter(settings.kafka_bootstrap_servers)
     return app
 

@@ -68,6 +68,22 @@ def test_pages_and_scripts_come_compressed_to_whoever_takes_it_so(
     assert client.head(path, headers={"Accept-Encoding": accepted}).content == b""
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding"), [("gzip, br", "br"), ("br;q=0, gzip", "gzip"), ("gzip", "gzip"), ("identity", None)]
+)
+def test_what_its_build_packed_is_served_so_to_whoever_takes_it(
+    client: httpx2.Client, tmp_path: Path, accepted: str, encoding: str | None
+) -> None:
+    (tmp_path / "assets" / "app-1234.js.br").write_bytes(b"packed by the build")
+    with client.stream("GET", "/assets/app-1234.js", headers={"Accept-Encoding": accepted}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert answer.headers.get("content-encoding") == encoding
+    assert (raw == b"packed by the build") == (encoding == "br")
+    assert (
+        answer.headers["content-type"].startswith("text/javascript") and "immutable" in answer.headers["cache-control"]
+    )
+
+
 def test_a_picture_is_compressed_already_and_a_new_build_is_seen(client: httpx2.Client, tmp_path: Path) -> None:
     (tmp_path / "icon.png").write_bytes(b"picture")
     assert "content-encoding" not in client.get("/icon.png").headers

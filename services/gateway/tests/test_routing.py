@@ -9,7 +9,10 @@ from gateway.domain.routing import OWNER, PER_SERVICE, SERVICES, public, upstrea
 
 from infra.launcher.paths import ROOT
 
-OWN = {"/api/config", "/api/status", "/api/overview", "/api/stream", "/api/dead-letters"}
+OWN = {
+    "/api/config", "/api/status", "/api/overview", "/api/stream", "/api/dead-letters", "/api/table.csv",
+    "/api/what-if",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from contracts import topics
 from gateway.domain.resources import STALE
 from gateway.events.tail import SETTLED_SECONDS, SHOWN, WATCHED, Tail
 
+PRICE, PROMOTION = (sorted(STALE[name]) for name in ("price-changed", "promotion-changed"))
+
 
 class Told:
     """A hub that remembers."""
@@ -93,11 +95,11 @@ def test_what_is_stale_is_said_at_once_and_then_once_a_second(tail: Tail, told: 
 def test_what_came_within_the_second_is_said_at_its_end(tail: Tail, told: Told, moments: Moments) -> None:
     tail.apply([record("promotion-changed")])
     moments.now += 0.5
-    tail.apply([record("event-changed")])
+    tail.apply([record("price-changed")])
     assert len(told.of("invalidate")) == 1
     moments.now += 0.5
     tail.apply([])
-    assert told.of("invalidate")[1:] == [{"keys": ["events"]}]
+    assert told.of("invalidate")[1:] == [{"keys": PRICE}]
 
 
 def test_once_it_is_quiet_all_is_said_again_for_those_who_apply_records_later(
@@ -105,13 +107,13 @@ def test_once_it_is_quiet_all_is_said_again_for_those_who_apply_records_later(
 ) -> None:
     tail.apply([record("promotion-changed")])
     moments.now += 1
-    tail.apply([record("event-changed")])
+    tail.apply([record("price-changed")])
     moments.now += SETTLED_SECONDS
     for _ in range(20):
         tail.apply([])
         moments.now += 1
     assert told.of("invalidate") == [
-        {"keys": ["promotions"]}, {"keys": ["events"]}, {"keys": ["events", "promotions"]},
+        {"keys": PROMOTION}, {"keys": PRICE}, {"keys": sorted({*PRICE, *PROMOTION})},
     ]  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """Failed lines of an import are corrected in place and run again without their file, each once."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from chassis import jobs
+from chassis.claim import Claim
 from chassis.database import Database, scalar
 from fastapi.testclient import TestClient
-from sales.application import mend_import
+from sales.application import mend_import, run_import
 from sales.application.mend_import import MendJob
 from sales.settings import Settings
 
@@ -37,6 +39,22 @@ def test_failed_lines_show_their_cells_and_the_column_at_fault(client: TestClien
     assert list(shown[3]["cells"].items()) == [
         ("date", "2026-13-03"), ("receipt", "3"), ("sku", "MD"), ("quantity", "4"), ("unit price", "1.50"),
     ]  # fmt: skip
+
+
+def test_cells_are_shown_once_their_lines_can_be_mended(
+    client: TestClient, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[int, dict[str, Any]]] = []
+    settle = run_import.ImportJob._settle
+
+    def looking(self: run_import.ImportJob, job: Claim, id_: UUID, lines: int) -> None:
+        seen.append(failed(client, str(id_)))
+        settle(self, job, id_, lines)
+
+    monkeypatch.setattr(run_import.ImportJob, "_settle", looking)
+    id_ = load(client, run, FAULTY.encode(), "md-early")["id"]
+    assert [(line, one["cells"]) for line, one in seen[0].items()] == [(2, None), (3, None)]
+    assert all(one["cells"] for one in failed(client, id_).values())
 
 
 def test_mended_lines_are_recorded_once_however_often_they_are_run_and_the_mended_file_repeats_them(

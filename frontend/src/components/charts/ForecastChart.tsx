@@ -3,9 +3,11 @@ import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { type KeyboardEvent, type PointerEvent, useMemo, useState } from "react";
 import { day, plural, range, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { monthTicks, type Point, stockouts } from "./model";
 import { Overview } from "./Overview";
 import { useWidth } from "./useWidth";
+import { ValueLines } from "./ValueLines";
 
 const HEIGHT = 380;
 const EDGE = { top: 26, right: 12, bottom: 30, left: 44 };
@@ -61,14 +63,17 @@ export function ForecastChart({ points, lag, name }: Props) {
         height={HEIGHT}
         role="img"
         tabIndex={0}
-        aria-label={`Weekly demand of ${name}. Left and right arrow keys move by week; the table shows the same figures.`}
-        className="touch-pan-y rounded select-none"
+        aria-label={t(
+          "Weekly demand of {0}. Left and right arrow keys move by week; the table shows the same figures.",
+          name,
+        )}
+        className="block max-w-full touch-pan-y rounded select-none"
         onPointerMove={pointed}
         onPointerLeave={() => setAt(null)}
         onBlur={() => setAt(null)}
         onKeyDown={pressed}
       >
-        <Grid y={y} width={width} />
+        <ValueLines y={y} ticks={5} width={width} edge={EDGE} />
         {stockouts(shown).map(([from, to]) => (
           <rect
             key={from}
@@ -92,7 +97,7 @@ export function ForecastChart({ points, lag, name }: Props) {
               strokeDasharray="2 3"
             />
             <text x={x(split)} y={EDGE.top - 10} textAnchor="middle" className="fill-ink-2 text-meta">
-              Last actual
+              {t("Last actual")}
             </text>
           </g>
         )}
@@ -151,27 +156,10 @@ function spoken(point: Point, lag: number): string {
   ]
     .filter(Boolean)
     .join("; ");
-  return `Week of ${day(point.week)}: ${what}${point.outOfStock ? ", out of stock" : ""}`;
+  return t("Week of {0}: {1}{2}", day(point.week), what, point.outOfStock ? t(", out of stock") : "");
 }
 
 type Scale = ReturnType<typeof scaleLinear<number>>;
-
-function Grid({ y, width }: { y: Scale; width: number }) {
-  return y.ticks(5).map((value) => (
-    <g key={value}>
-      <line
-        x1={EDGE.left}
-        x2={width - EDGE.right}
-        y1={y(value)}
-        y2={y(value)}
-        stroke={value === 0 ? "var(--control)" : "var(--line)"}
-      />
-      <text x={EDGE.left - 8} y={y(value) + 4} textAnchor="end" className="fill-ink-3 text-meta">
-        {units(value)}
-      </text>
-    </g>
-  ));
-}
 
 function Lines({ points, split, x, y }: { points: Point[]; split: number; x: Scale; y: Scale }) {
   const drawn = points.map((point, index) => ({ ...point, index }));
@@ -255,7 +243,7 @@ function Tooltip({ point, left, width, lag }: { point: Point; left: number; widt
       className="pointer-events-none absolute top-8 z-10 min-w-48 rounded-lg border border-line bg-panel px-3 py-2 shadow-(--shadow)"
       style={side}
     >
-      <p className="font-medium">Week of {day(point.week, "always")}</p>
+      <p className="font-medium">{t("Week of {0}", day(point.week, "always"))}</p>
       {lines.map(([label, value]) => (
         <p key={label} className="flex justify-between gap-6 text-sec text-ink-2">
           {label} <span className="font-medium text-ink">{value}</span>

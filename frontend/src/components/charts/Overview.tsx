@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { t } from "@/lib/texts";
 import type { Point } from "./model";
 
 const HEIGHT = 44;
@@ -85,7 +86,7 @@ export function Overview({ points, view, onView, width, left, right }: Props) {
       </svg>
       <div className="sr-only focus-within:not-sr-only focus-within:flex focus-within:gap-4 focus-within:pt-1">
         <label className="flex items-center gap-2 text-sec">
-          First week shown
+          {t("First week shown")}
           <input
             type="range"
             min={0}
@@ -95,7 +96,7 @@ export function Overview({ points, view, onView, width, left, right }: Props) {
           />
         </label>
         <label className="flex items-center gap-2 text-sec">
-          Last week shown
+          {t("Last week shown")}
           <input
             type="range"
             min={LEAST}

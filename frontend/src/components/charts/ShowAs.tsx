@@ -1,4 +1,5 @@
 import { Segmented } from "@/components/ui/controls";
+import { t } from "@/lib/texts";
 
 export type Shown = "chart" | "table";
 
@@ -6,11 +7,11 @@ export type Shown = "chart" | "table";
 export function ShowAs({ value, onChange }: { value: Shown; onChange: (value: Shown) => void }) {
   return (
     <Segmented
-      label="Show as"
+      label={t("Show as")}
       value={value}
       options={[
-        { value: "chart", label: "Chart" },
-        { value: "table", label: "Table" },
+        { value: "chart", label: t("Chart") },
+        { value: "table", label: t("Table") },
       ]}
       onChange={onChange}
     />

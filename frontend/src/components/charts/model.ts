@@ -1,5 +1,7 @@
 /** From the API's forecast to what the chart draws. Pure, so that it can be tested. */
+
 import type { Schemas } from "@/api/client";
+import { locale } from "@/lib/texts";
 
 type Forecast = Schemas["ForecastOut"];
 export type PastWeek = Schemas["PastWeekOut"];
@@ -92,7 +94,7 @@ export function monthTicks(points: Point[], most: number): { index: number; labe
       const at = new Date(`${week}T00:00:00Z`);
       const label = year
         ? week.slice(0, 4)
-        : new Intl.DateTimeFormat("en-GB", { month: "short", timeZone: "UTC" }).format(at);
+        : new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" }).format(at);
       return { index, label, year };
     });
 }

@@ -3,6 +3,7 @@ import type { KeyboardEvent, ReactNode } from "react";
 import { Button } from "@/components/ui/controls";
 import { DialogEnd } from "@/components/ui/Dialog";
 import { Problem } from "@/components/ui/Problem";
+import { t } from "@/lib/texts";
 import type { Form as State } from "./useForm";
 
 interface Props {
@@ -59,7 +60,7 @@ export function Form({
           )}
           <div className={clsx(across)}>
             <DialogEnd note={note}>
-              {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+              {onCancel && <Button onClick={onCancel}>{t("Cancel")}</Button>}
               <Button look="primary" type="submit" disabled={!ready || form.busy}>
                 {form.busy ? doing : does}
               </Button>

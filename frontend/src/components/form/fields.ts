@@ -2,8 +2,11 @@
  * What is typed, read as the API takes it. Fields are texts; forms.gen.ts makes one of each property of a body, with
  * the bounds that the OpenAPI document states, so that a fault is told while typing and never differs from the API's.
  */
+
 import { z } from "zod/mini";
+import { writtenDay } from "@/lib/days";
 import { parseNumber } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 /** A field that reads a text as a value to send, with what its input may know of it. */
 export interface Typed<Value> {
@@ -25,13 +28,13 @@ interface TextBounds {
 }
 
 export function text({ min = 1, max, pattern, exact }: TextBounds = {}): Typed<string> {
-  const least = min > 1 ? `At least ${min} letters` : "Needed";
+  const least = min > 1 ? t("At least {0} letters", min) : t("Needed");
   const checks = [
     ...(exact ? [] : [z.trim()]),
-    z.minLength(1, { error: "Needed", abort: true }),
+    z.minLength(1, { error: t("Needed"), abort: true }),
     z.minLength(min, { error: least, abort: true }),
-    ...(max ? [z.maxLength(max, `At most ${max} letters`)] : []),
-    ...(pattern ? [z.regex(pattern, "Not a valid text here")] : []),
+    ...(max ? [z.maxLength(max, t("At most {0} letters", max))] : []),
+    ...(pattern ? [z.regex(pattern, t("Not a valid text here"))] : []),
   ] as Parameters<ReturnType<typeof z.string>["check"]>;
   return { read: z.string().check(...checks), needed: true, maxLength: max };
 }
@@ -51,14 +54,14 @@ export function decimal({ min, max, above, below, percent }: Bounds = {}): Typed
   const scale = percent ? 100 : 1;
   const said = (bound: number) => `${bound * scale}${percent ? " %" : ""}`;
   const fault = (typed: string): string | undefined => {
-    if (typed.trim() === "") return "Needed";
+    if (typed.trim() === "") return t("Needed");
     const number = parseNumber(typed);
-    if (number === null) return "Type a number";
+    if (number === null) return t(t("Type a number"));
     const value = number / scale;
-    if (min !== undefined && value < min) return `At least ${said(min)}`;
-    if (above !== undefined && value <= above) return `More than ${said(above)}`;
-    if (max !== undefined && value > max) return `At most ${said(max)}`;
-    return below !== undefined && value >= below ? `Less than ${said(below)}` : undefined;
+    if (min !== undefined && value < min) return t("At least {0}", said(min));
+    if (above !== undefined && value <= above) return t("More than {0}", said(above));
+    if (max !== undefined && value > max) return t("At most {0}", said(max));
+    return below !== undefined && value >= below ? t("Less than {0}", said(below)) : undefined;
   };
   const sent = (typed: string) => {
     const number = parseNumber(typed) ?? 0;
@@ -85,7 +88,12 @@ export function checked(
 
 export function day(): Typed<string> {
   return {
-    read: z.string().check(z.trim(), z.regex(/^\d{4}-\d{2}-\d{2}$/, "A day as YYYY-MM-DD")),
+    read: z
+      .string()
+      .check(
+        z.trim(),
+        z.regex(/^\d{4}-\d{2}-\d{2}$/, t("A day, as {0} or 2026-12-31", writtenDay("2026-12-31"))),
+      ),
     needed: true,
     maxLength: 10,
   };
@@ -115,5 +123,5 @@ export function fault(field: Typed<unknown>, typed: string): string | undefined 
   const [issue] = found.error.issues;
   // Of a field that may be empty, what is wrong with it when it is not.
   const inner = issue?.code === "invalid_union" ? issue.errors.at(-1)?.[0] : issue;
-  return inner?.message ?? "Not valid";
+  return inner?.message ?? t(t("Not valid"));
 }

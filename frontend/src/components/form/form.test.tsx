@@ -32,7 +32,7 @@ describe("a field", () => {
     expect(fault(decimal({ below: 1, percent: true }), "100")).toBe("Less than 100 %");
     expect(fault(optional(decimal({ min: 0 })), "-1")).toBe("At least 0");
     expect(fault(optional(decimal()), "")).toBeUndefined();
-    expect(fault(day(), "26/11/2026")).toBe("A day as YYYY-MM-DD");
+    expect(fault(day(), "soon")).toBe("A day, as 12/31/2026 or 2026-12-31");
   });
 
   it("is read as the API takes it", () => {

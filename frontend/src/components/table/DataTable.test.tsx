@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Column, fileOf, sortAfter } from "./columns";
+import { type Column, fieldsOf, fileOf, sortAfter } from "./columns";
 import { DataTable, type TableProps } from "./DataTable";
 import { here } from "./rows";
 
@@ -33,11 +33,14 @@ function show(change: Partial<TableProps<Row>> = {}) {
     empty: <p>Nothing there</p>,
     ...change,
   };
-  render(
-    <QueryClientProvider client={new QueryClient()}>
-      <DataTable {...props} />
-    </QueryClientProvider>,
+  const client = new QueryClient();
+  const table = (shown: TableProps<Row>) => (
+    <QueryClientProvider client={client}>
+      <DataTable {...shown} />
+    </QueryClientProvider>
   );
+  const { rerender } = render(table(props));
+  return (then: Partial<TableProps<Row>>) => rerender(table({ ...props, ...then }));
 }
 
 beforeEach(() => {
@@ -65,6 +68,19 @@ describe("the table", () => {
     expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "501");
     expect(screen.getAllByRole("row").length).toBeLessThan(60);
     expect(screen.getByText("500 rows")).toBeVisible();
+  });
+
+  it("keeps what is begun in a row when the rows before it go", async () => {
+    const rows = [
+      { id: "A", units: 1 },
+      { id: "B", units: 2 },
+    ];
+    const again = show({ rows: here(rows) });
+    const note = screen.getAllByLabelText("Note")[1] as HTMLElement;
+    await userEvent.type(note, "half a wo");
+    again({ rows: here(rows.slice(1)) });
+    expect(screen.getByLabelText("Note")).toBe(note);
+    expect(screen.getByLabelText("Note")).toHaveValue("half a wo");
   });
 
   it("is walked through with the keyboard alone, and opens the row that has the focus", async () => {
@@ -123,9 +139,18 @@ describe("the table", () => {
     show();
     const user = userEvent.setup();
     await user.click(screen.getByRole("button", { name: "Columns of Things" }));
-    await user.click(screen.getByRole("menuitemcheckbox", { name: "Units" }));
+    await user.click(await screen.findByRole("menuitemcheckbox", { name: "Units" }, { timeout: 10_000 }));
     expect(screen.queryByRole("columnheader", { name: "Units" })).toBeNull();
     expect(localStorage.getItem("almanac-columns-Things")).toBe('["units"]');
+  });
+
+  it("asks the server for the fields of the columns that are shown, each once", () => {
+    const columns: readonly Column<Row>[] = [
+      { id: "one", label: "Thing", width: 1, cell: () => "", file: { Code: "id", Note: "id.note" } },
+      { id: "two", label: "Units", width: 1, cell: () => "", file: "units" },
+      { id: "three", label: "Buttons", width: 1, cell: () => "" },
+    ];
+    expect(fieldsOf(columns)).toEqual(["id:Code", "id.note:Note", "units:Units"]);
   });
 
   it("writes files in which a text that looks like a formula stays a text", () => {

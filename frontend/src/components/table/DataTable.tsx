@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
 import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import { ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { keepRoom, roomOf, useRoom } from "@/lib/room";
 import { type Column, useColumns } from "./columns";
 import { Foot } from "./Foot";
 import { Head } from "./Head";
@@ -34,6 +35,8 @@ export interface TableProps<Row> {
   many?: string;
   /** Whether it fills its card, scrolling inside, however few rows there are. */
   fill?: boolean;
+  /** How many rows there usually are, so that the room for them is right before they were ever there. */
+  expected?: number;
   /** A part of something else: without the count, the choice of columns and the file. */
   plain?: boolean;
   /** What stands below instead of the plain export. */
@@ -41,6 +44,10 @@ export interface TableProps<Row> {
 }
 
 const ROW_HEIGHT = 52;
+const HEAD_HEIGHT = 36;
+const FOOT_HEIGHT = 37;
+/** Of what says that there is nothing. */
+const EMPTY_HEIGHT = 144;
 const AHEAD = 20;
 /** Never higher than the screen: a box that grows with its rows has all of them in sight, and asks for more for ever. */
 const FILLING = "max-h-[calc(100dvh-190px)] min-h-0 flex-1";
@@ -55,9 +62,27 @@ const INTERACTIVE = "a, button, input, select, label, dialog";
 export function DataTable<Row>(props: TableProps<Row>) {
   const { label, rows, empty } = props;
   if (rows.error && !rows.rows) return <ErrorCard title={label} error={rows.error} onRetry={rows.onRetry} />;
-  if (!rows.rows) return <SkeletonRows rows={props.fill ? 9 : 4} />;
-  if (rows.rows.length === 0 && !rows.dimmed) return empty;
+  if (!rows.rows) return <Awaited {...props} name={props.name ?? label} />;
+  if (rows.rows.length === 0 && !rows.dimmed) return <Nothing name={props.name ?? label}>{empty}</Nothing>;
   return <Filled {...props} items={rows.rows} />;
+}
+
+type Room = Pick<TableProps<never>, "fill" | "plain" | "expected"> & { name: string };
+
+/** Keeps the room that the table had when it was last there. */
+function Awaited({ name, fill, plain, expected = fill ? 9 : 4 }: Room) {
+  const foot = plain ? 0 : FOOT_HEIGHT;
+  const height = roomOf(name, expected === 0 ? EMPTY_HEIGHT : HEAD_HEIGHT + expected * ROW_HEIGHT + foot);
+  return (
+    <div style={{ height }} className={clsx("overflow-hidden", fill ? FILLING : "max-h-[calc(70dvh+37px)]")}>
+      <SkeletonRows rows={Math.ceil(height / ROW_HEIGHT)} />
+    </div>
+  );
+}
+
+/** Nothing, and the room that it takes. */
+function Nothing({ name, children }: { name: string; children: ReactNode }) {
+  return <div ref={useRoom<HTMLDivElement>(name)}>{children}</div>;
 }
 
 function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
@@ -97,6 +122,10 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
   useEffect(() => {
     if (rows.more && last >= items.length - AHEAD) rows.onMore();
   });
+  useEffect(() => {
+    const foot = plain ? null : (box.current?.nextElementSibling as HTMLElement | null);
+    if (box.current) keepRoom(name, box.current.offsetHeight + (foot?.offsetHeight ?? 0));
+  });
   const pressed = (event: MouseEvent, item: Row) => {
     if (!(event.target as HTMLElement).closest(INTERACTIVE)) onOpen?.(item);
   };
@@ -126,9 +155,10 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
           </colgroup>
           <Head columns={shown} sort={sort} onSort={onSort} />
           <tbody>
-            {inSight.map((virtualRow, place) => {
+            {/* One flat list: keys in lists of lists count by place, and a row that moved up would lose its dialog. */}
+            {inSight.flatMap((virtualRow, place) => {
               const item = items[virtualRow.index];
-              if (item === undefined) return null;
+              if (item === undefined) return [];
               const before = inSight[place - 1];
               return [
                 <Gap

@@ -1,6 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { categoriesQuery, locationsQuery, suppliersQuery } from "@/api/queries";
 import { Choice } from "@/components/ui/controls";
+import { store, stored } from "@/lib/stored";
+import { t } from "@/lib/texts";
+
+const someKey = (facet: Facet) => `almanac-choice-of-${facet}`;
 
 export const CLASSES = ["AX", "AY", "AZ", "BX", "BY", "BZ", "CX", "CY", "CZ"] as const;
 
@@ -9,7 +14,7 @@ export interface Faceted {
   category?: string | undefined;
   supplier?: string | undefined;
   location?: string | undefined;
-  segment?: string | undefined;
+  segment?: (typeof CLASSES)[number] | undefined;
 }
 export type Facet = keyof Faceted;
 
@@ -20,10 +25,17 @@ interface Props {
 }
 
 const EVERY = {
-  category: "Every category",
-  supplier: "Every supplier",
-  location: "Every location",
-  segment: "Every class",
+  category: t("Every category"),
+  supplier: t("Every supplier"),
+  location: t("Every location"),
+  segment: t("Every class"),
+} as const;
+
+const WHICH = {
+  category: t("Which category"),
+  supplier: t("Which supplier"),
+  location: t("Which location"),
+  segment: t("Which class"),
 } as const;
 
 /** Choices of a list's head, each one of what there is; where there is but one of a kind, there is nothing to choose. */
@@ -36,24 +48,33 @@ export function Facets({ facets, value, onChange }: Props) {
     category: (categories.data?.items ?? []).map(({ category }) => ({ value: category, label: category })),
     supplier: (suppliers.data?.items ?? []).map(({ code, name }) => ({ value: code, label: name })),
     location: (locations.data?.items ?? []).map(({ code, name }) => ({ value: code, label: name })),
-    segment: CLASSES.map((segment) => ({ value: segment, label: `Class ${segment}` })),
+    segment: CLASSES.map((segment) => ({ value: segment, label: t("Class {0}", segment) })),
   };
+  const pending = { category: categories, supplier: suppliers, location: locations, segment: null };
+  useEffect(() => {
+    for (const facet of facets)
+      if (!pending[facet]?.isPending) store(someKey(facet), options[facet].length >= 2);
+  });
   return facets.map((facet) => {
     const chosen = value[facet];
     const known = options[facet];
-    if (known.length < 2 && chosen === undefined) return null;
+    const waits = pending[facet]?.isPending ?? false;
+    // What there was to choose from last time has its room before the answer is there.
+    const some = waits ? stored(someKey(facet), false) : known.length >= 2;
+    if (!some && chosen === undefined) return null;
     const missing = chosen !== undefined && !known.some((option) => option.value === chosen);
     return (
       <Choice
         key={facet}
-        label={`Which ${facet === "segment" ? "class" : facet}`}
+        steady
+        label={WHICH[facet]}
         value={chosen ?? ""}
         options={[
           { value: "", label: EVERY[facet] },
           ...known,
           ...(missing ? [{ value: chosen, label: chosen }] : []),
         ]}
-        onChange={(next) => onChange({ [facet]: next || undefined })}
+        onChange={(next) => onChange({ [facet]: next || undefined } as Faceted)}
       />
     );
   });

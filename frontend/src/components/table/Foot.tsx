@@ -1,13 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
 import { Columns3, Download } from "lucide-react";
 import type { ReactNode } from "react";
+import { downloadTable } from "@/api/client";
 import { asApiError } from "@/api/errors";
 import { Menu, MenuCheck, MenuText } from "@/components/ui/Menu";
 import { toast } from "@/components/ui/toast";
 import { save } from "@/lib/csv";
 import { plural } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { today } from "@/lib/workspace";
-import { type Column, fileOf } from "./columns";
+import { type Column, fieldsOf, fileOf } from "./columns";
 import type { RowKey } from "./DataTable";
 import type { Rows } from "./rows";
 
@@ -46,22 +48,23 @@ export function Foot<Row>({
   const count = rows.rows?.length ?? 0;
   const write = useMutation({
     mutationFn: async () => {
-      const all = await rows.all();
       const file = `${name.toLowerCase().replaceAll(/\W+/g, "-")}-${today()}.csv`;
+      if (rows.list) return downloadTable(rows.list, fieldsOf(shown), file);
+      const all = rows.rows ?? [];
       save(new Blob([fileOf(shown, all)], { type: "text/csv" }), file);
       return all.length;
     },
-    onSuccess: (written) => toast(`${plural(written, one, many)} written as CSV.`),
-    onError: (error) => toast(`Not exported: ${asApiError(error).message}`),
+    onSuccess: (written) => toast(t("{0} written as CSV.", plural(written, one, many))),
+    onError: (error) => toast(t("Not exported: {0}", asApiError(error).message)),
   });
   const hints = [
-    ["J K", "move"],
-    ...(opens ? [["Enter", "open"]] : []),
+    ["J K", t("move")],
+    ...(opens ? [["Enter", t("open")]] : []),
     ...keys.map((key) => [key.key.toUpperCase(), key.does]),
   ];
   return (
     <footer className="mt-auto flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 border-t border-line px-4 py-0.5 text-sec text-ink-3">
-      <span role="status">{`${plural(count, one, many)}${rows.more ? " so far, more below" : ""}`}</span>
+      <span role="status">{`${plural(count, one, many)}${rows.more ? t(" so far, more below") : ""}`}</span>
       <span className="hidden lg:inline">
         {hints.map(([key, does], place) => (
           <span key={key}>
@@ -74,15 +77,15 @@ export function Foot<Row>({
         {tools}
         {choice.length > 1 && (
           <Menu
-            label={`Columns of ${label}`}
+            label={t("Columns of {0}", label)}
             className={TOOL}
             trigger={
               <>
-                <Columns3 size={14} aria-hidden /> Columns
+                <Columns3 size={14} aria-hidden /> {t("Columns")}
               </>
             }
           >
-            <MenuText>Shown</MenuText>
+            <MenuText>{t("Shown")}</MenuText>
             {choice.map((column) => (
               <MenuCheck
                 key={column.id}
@@ -97,11 +100,11 @@ export function Foot<Row>({
         <button
           type="button"
           className={TOOL}
-          aria-label={`${label} as CSV`}
+          aria-label={t("{0} as CSV", label)}
           disabled={write.isPending}
           onClick={() => write.mutate()}
         >
-          <Download size={14} aria-hidden /> {write.isPending ? "Writing" : "CSV"}
+          <Download size={14} aria-hidden /> {write.isPending ? t("Writing") : t("CSV")}
         </button>
       </span>
     </footer>

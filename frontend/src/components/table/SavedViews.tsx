@@ -1,12 +1,12 @@
 import { Bookmark } from "lucide-react";
-import { useState } from "react";
-import { Form } from "@/components/form/Form";
-import { text } from "@/components/form/fields";
-import { useForm } from "@/components/form/useForm";
-import { buttonLook, TextField } from "@/components/ui/controls";
-import { Dialog } from "@/components/ui/Dialog";
+import { lazy, Suspense, useState } from "react";
+import { buttonLook } from "@/components/ui/controls";
 import { Menu, MenuItem, MenuLine, MenuText } from "@/components/ui/Menu";
 import { store, stored } from "@/lib/stored";
+import { t } from "@/lib/texts";
+
+/** Forms are no part of a first load. */
+const NameView = lazy(() => import("./NameView"));
 
 interface Props<Search> {
   /** Of which list; its views are kept by this name in this browser. */
@@ -30,15 +30,15 @@ export function SavedViews<Search extends object>({ name, search, onOpen }: Prop
   return (
     <>
       <Menu
-        label={`Views of ${name}`}
+        label={t("Views of {0}", name)}
         className={buttonLook()}
         trigger={
           <>
-            <Bookmark size={14} aria-hidden /> {open?.name ?? "Views"}
+            <Bookmark size={14} aria-hidden /> {open?.name ?? t("Views")}
           </>
         }
       >
-        <MenuText>{kept.length > 0 ? "Saved in this browser" : "No view was saved yet"}</MenuText>
+        <MenuText>{kept.length > 0 ? t("Saved in this browser") : t("No view was saved yet")}</MenuText>
         {kept.map((view) => (
           <MenuItem key={view.name} onSelect={() => onOpen({ ...emptied(search), ...view.search })}>
             {view.name}
@@ -47,42 +47,23 @@ export function SavedViews<Search extends object>({ name, search, onOpen }: Prop
         <MenuLine />
         {open ? (
           <MenuItem onSelect={() => keep(kept.filter((view) => view !== open))}>
-            {`Forget “${open.name}”`}
+            {t("Forget “{0}”", open.name)}
           </MenuItem>
         ) : (
-          <MenuItem onSelect={() => setNaming(true)}>Save what is shown</MenuItem>
+          <MenuItem onSelect={() => setNaming(true)}>{t("Save what is shown")}</MenuItem>
         )}
       </Menu>
       {naming && (
-        <NameDialog
-          onClose={() => setNaming(false)}
-          onNamed={(given) => keep([...kept.filter((view) => view.name !== given), { name: given, search }])}
-        />
+        <Suspense>
+          <NameView
+            onClose={() => setNaming(false)}
+            onNamed={(given) =>
+              keep([...kept.filter((view) => view.name !== given), { name: given, search }])
+            }
+          />
+        </Suspense>
       )}
     </>
-  );
-}
-
-function NameDialog({ onClose, onNamed }: { onClose: () => void; onNamed: (name: string) => void }) {
-  const form = useForm({
-    fields: { name: text({ max: 60 }) },
-    start: { name: "" },
-    send: async ({ name }) => onNamed(name),
-    stale: [],
-    said: (_, { name }) => `“${name}” is saved in this browser.`,
-    onDone: onClose,
-  });
-  return (
-    <Dialog title="Save what is shown" onClose={onClose}>
-      <Form form={form} does="Save" onCancel={onClose}>
-        <TextField
-          label="Name of the view"
-          placeholder="Late from Acme"
-          hint="Its filters and order; a view of the same name is replaced"
-          {...form.field("name")}
-        />
-      </Form>
-    </Dialog>
   );
 }
 

@@ -5,6 +5,9 @@ import { csvOf, type Value } from "@/lib/csv";
 import { useMedia } from "@/lib/hooks";
 import { store, stored } from "@/lib/stored";
 
+/** A field of a row, or one within it after a dot. */
+export type Field<Row> = (keyof Row & string) | `${keyof Row & string}.${string}`;
+
 export interface Column<Row> {
   id: string;
   label: string;
@@ -20,7 +23,12 @@ export interface Column<Row> {
   /** What it is called in the API's `sort`; `down` when the largest come first. */
   sort?: { by: string; first?: "up" | "down" };
   cell: (row: Row, place: number) => ReactNode;
-  /** What it is in a file; without it the column is not exported. */
+  /**
+   * What of a row is written where the server writes the file: a field of the API's answer under the column's label,
+   * or several, each under a label of its own. Without it the column is not written.
+   */
+  file?: Field<Row> | Readonly<Record<string, Field<Row>>>;
+  /** The same where all rows are at hand and the browser writes them. */
   text?: (row: Row) => Value;
 }
 
@@ -59,6 +67,15 @@ export function sortAfter(
 ) {
   const [one, other] = first === "down" ? [`-${by}`, by] : [by, `-${by}`];
   return sort === one ? other : one;
+}
+
+/** The fields that the server writes of the columns that are shown, as it is asked for them. */
+export function fieldsOf<Row>(columns: readonly Column<Row>[]): string[] {
+  const asked = columns.flatMap(({ label, file }) =>
+    file === undefined ? [] : typeof file === "string" ? [[label, file]] : Object.entries(file),
+  );
+  const once = new Map(asked.map(([label, field]) => [field, label]));
+  return [...once].map(([field, label]) => `${field}:${label}`);
 }
 
 /** The rows as a file with the columns that are shown. */

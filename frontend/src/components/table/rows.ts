@@ -1,6 +1,6 @@
 /** Where a table's rows come from: an answer with all of them, or pages that follow a cursor. */
-import { type QueryClient, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { type Asked, type Listed, pageOf, pages, type RowOf } from "@/api/query";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { type Asked, addressOf, type Listed, pages, type RowOf, untilAnswered } from "@/api/query";
 
 export interface Rows<Row> {
   /** Undefined until there is an answer. */
@@ -11,11 +11,9 @@ export interface Rows<Row> {
   more: boolean;
   onMore: () => void;
   onRetry: () => void;
-  /** All of them, whatever was loaded so far. */
-  all: () => Promise<readonly Row[]>;
+  /** Where the server finds all of them, with their filters and order; undefined where they are all at hand. */
+  list?: string;
 }
-
-const EXPORT_PAGE = 500;
 
 interface Options<Row> {
   enabled?: boolean;
@@ -29,11 +27,11 @@ export function usePages<P extends Listed>(
   asked: Asked<P>,
   { again, ...options }: Options<RowOf<P>> = {},
 ): Rows<RowOf<P>> {
-  const client = useQueryClient();
   const found = useInfiniteQuery({
     ...pages(path, ...([asked] as never)),
     ...options,
-    refetchInterval: (known) => again?.(known.state.data?.pages.flatMap((page) => page.items) ?? []) ?? false,
+    refetchInterval: (known) =>
+      again?.(known.state.data?.pages.flatMap((page) => page.items) ?? []) || untilAnswered(known),
   });
   return {
     rows: found.data?.pages.flatMap((page) => page.items),
@@ -42,25 +40,8 @@ export function usePages<P extends Listed>(
     more: found.hasNextPage,
     onMore: () => found.hasNextPage && !found.isFetching && void found.fetchNextPage(),
     onRetry: () => void (found.isFetchNextPageError ? found.fetchNextPage() : found.refetch()),
-    all: () => everything(client, path, asked),
+    list: addressOf(path, asked),
   };
-}
-
-async function everything<P extends Listed>(client: QueryClient, path: P, asked: Asked<P>) {
-  const rows: RowOf<P>[] = [];
-  let cursor: string | undefined;
-  const parts = asked as { path?: Record<string, unknown>; query?: object };
-  do {
-    const page = await client.fetchQuery({
-      queryKey: ["export", path, parts, cursor],
-      queryFn: () => pageOf(path, { ...parts, query: { ...parts.query, limit: EXPORT_PAGE } }, cursor),
-      gcTime: 0,
-      staleTime: 0,
-    });
-    rows.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
-  return rows;
 }
 
 interface Found<Data> {
@@ -93,6 +74,5 @@ export function here<Row>(rows: readonly Row[]): Rows<Row> {
     more: false,
     onMore: nothing,
     onRetry: nothing,
-    all: async () => rows,
   };
 }

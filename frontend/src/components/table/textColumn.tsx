@@ -5,13 +5,15 @@ import type { Column } from "./columns";
 export function textColumn<Row>(
   id: string,
   label: string,
-  text: (row: Row) => Value,
+  of: (keyof Row & string) | ((row: Row) => Value),
   shown: Pick<Column<Row>, "width" | "from" | "sort">,
 ): Column<Row> {
+  const text = typeof of === "string" ? (row: Row) => row[of] as Value : of;
   return {
     id,
     label,
     text,
+    ...(typeof of === "string" ? { file: of } : {}),
     cell: (row) => <span className="block truncate text-ink-2">{text(row) ?? "–"}</span>,
     ...shown,
   };

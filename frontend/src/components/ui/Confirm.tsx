@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { type Act, useAct } from "@/lib/acts";
+import { t } from "@/lib/texts";
 import { Button } from "./controls";
 import { Dialog, DialogEnd } from "./Dialog";
 import { Problem } from "./Problem";
@@ -27,7 +28,7 @@ export function Confirm({ title, does, danger = false, ready = true, busy, error
         <Problem error={error} />
         <DialogEnd>
           <Button onClick={rest.onClose} data-autofocus={danger || undefined}>
-            Cancel
+            {t("Cancel")}
           </Button>
           <Button
             look={danger ? "danger" : "primary"}

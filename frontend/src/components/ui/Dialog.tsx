@@ -2,6 +2,7 @@ import clsx from "clsx";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useEffect, useId, useRef } from "react";
+import { t } from "@/lib/texts";
 import { IconButton } from "./controls";
 
 /** Where typing begins: what asks for it, the first field, else the first thing to press below the title. */
@@ -65,7 +66,7 @@ export function Dialog({ title, onClose, children, bare = false, wide = false }:
         {title}
         {!bare && (
           <span className="ml-auto font-normal">
-            <IconButton label="Close" onClick={onClose}>
+            <IconButton label={t("Close")} onClick={onClose}>
               <X size={16} aria-hidden />
             </IconButton>
           </span>

@@ -36,7 +36,7 @@ export function Kpi({
       ) : (
         <p className="text-kpi font-semibold tracking-tight whitespace-nowrap">{value}</p>
       )}
-      <p className="min-h-4 text-meta text-ink-3">{loading ? "" : children}</p>
+      <p className="min-h-8 text-meta text-ink-3">{loading ? "" : children}</p>
     </div>
   );
 }

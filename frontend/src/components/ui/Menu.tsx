@@ -1,73 +1,46 @@
-import clsx from "clsx";
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { lazy, Suspense, useState } from "react";
+import type { MenuProps } from "./MenuParts";
 
-const ROW = "cursor-pointer rounded-md px-2.5 py-1.5 outline-none data-highlighted:bg-sunken";
-
-interface Props {
-  label: string;
-  className?: string;
-  disabled?: boolean;
-  trigger: ReactNode;
-  children: ReactNode;
-}
+/** What a menu is made of comes when one is pointed at, or has the focus: no first load waits for it. */
+const load = () => import("./MenuParts");
+const OpenedMenu = lazy(async () => ({ default: (await load()).OpenedMenu }));
+export const MenuItem = lazy(async () => ({ default: (await load()).MenuItem }));
+export const MenuCheck = lazy(async () => ({ default: (await load()).MenuCheck }));
+export const MenuText = lazy(async () => ({ default: (await load()).MenuText }));
+export const MenuLine = lazy(async () => ({ default: (await load()).MenuLine }));
 
 /** A button that opens a list of acts or choices. */
-export function Menu({ label, className, disabled, trigger, children }: Props) {
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger title={label} disabled={disabled} className={className}>
-        <span className="sr-only">{label}</span>
-        <span aria-hidden className="contents">
-          {trigger}
-        </span>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={4}
-          className="z-50 max-h-[70dvh] min-w-44 overflow-auto rounded-lg border border-line bg-panel p-1 shadow-(--shadow)"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
-
-export function MenuItem({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
-  return (
-    <DropdownMenu.Item className={ROW} onSelect={onSelect}>
-      {children}
-    </DropdownMenu.Item>
-  );
-}
-
-interface CheckProps {
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-  children: ReactNode;
-}
-
-/** Stays open when chosen, so that several can be. */
-export function MenuCheck({ checked, onChange, children }: CheckProps) {
-  return (
-    <DropdownMenu.CheckboxItem
-      className={clsx(ROW, "relative pl-8")}
-      checked={checked}
-      onCheckedChange={onChange}
-      onSelect={(event) => event.preventDefault()}
+export function Menu(props: MenuProps) {
+  const [used, setUsed] = useState(false);
+  const open = () => setUsed(true);
+  const button = (
+    <button
+      type="button"
+      title={props.label}
+      disabled={props.disabled}
+      className={props.className}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={load}
+      onFocus={load}
+      onClick={open}
+      onKeyDown={(event) => {
+        if (event.key !== "ArrowDown") return;
+        event.preventDefault();
+        open();
+      }}
     >
-      <DropdownMenu.ItemIndicator aria-hidden className="absolute left-2.5">
-        ✓
-      </DropdownMenu.ItemIndicator>
-      {children}
-    </DropdownMenu.CheckboxItem>
+      <span className="sr-only">{props.label}</span>
+      <span aria-hidden className="contents">
+        {props.trigger}
+      </span>
+    </button>
+  );
+  return used ? (
+    <Suspense fallback={button}>
+      <OpenedMenu {...props} />
+    </Suspense>
+  ) : (
+    button
   );
 }
-
-export function MenuText({ children }: { children: ReactNode }) {
-  return <DropdownMenu.Label className="px-2.5 py-1.5 text-ink-2">{children}</DropdownMenu.Label>;
-}
-
-export const MenuLine = () => <DropdownMenu.Separator className="my-1 h-px bg-line" />;

@@ -22,7 +22,7 @@ export function PageHead({ text, children }: Props) {
     <div className="flex flex-wrap items-end gap-3 pb-4">
       <div className="min-w-0">
         <h1 className="text-page font-semibold tracking-tight">{title}</h1>
-        {text && <p className="text-ink-2">{text}</p>}
+        {text && <p className="min-h-5 text-ink-2">{text}</p>}
       </div>
       <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
     </div>

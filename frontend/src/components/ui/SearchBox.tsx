@@ -2,6 +2,7 @@ import clsx from "clsx";
 import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useDebounced } from "@/lib/hooks";
+import { t } from "@/lib/texts";
 
 interface Props {
   label: string;
@@ -38,7 +39,7 @@ export function SearchBox({ label, placeholder, value, onChange, className = "w-
       <input
         type="search"
         aria-label={label}
-        placeholder={placeholder ?? "Filter by name or code"}
+        placeholder={placeholder ?? t("Filter by name or code")}
         maxLength={100}
         value={text}
         onChange={(event) => setText(event.target.value)}

@@ -43,7 +43,7 @@ export function IconButton({
   );
 }
 
-const BOX =
+export const BOX =
   "h-8 w-full rounded-md border border-control bg-panel px-2.5 text-body text-ink placeholder:text-ink-3 aria-invalid:border-bad";
 
 interface FieldProps {
@@ -52,10 +52,16 @@ interface FieldProps {
   hint?: ReactNode;
 }
 
-function Labelled({ id, label, error, hint, children }: FieldProps & { id: string; children: ReactNode }) {
+export function Labelled({
+  id,
+  label,
+  error,
+  hint,
+  children,
+}: FieldProps & { id: string; children: ReactNode }) {
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <label htmlFor={id} className="text-sec text-ink-2">
+      <label id={`${id}-label`} htmlFor={id} className="text-sec text-ink-2">
         {label}
       </label>
       {children}
@@ -115,16 +121,18 @@ interface ChoiceProps<T extends string> {
   value: T;
   options: readonly { value: T; label: string }[];
   onChange: (value: T) => void;
+  /** As wide whatever there is to choose from. */
+  steady?: boolean;
 }
 
 /** A choice of several in a head, where there is no room for its label. */
-export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, value, options, onChange, steady }: ChoiceProps<T>) {
   return (
     <select
       aria-label={label}
       value={value}
       onChange={(event) => onChange(event.target.value as T)}
-      className="h-8 max-w-60 rounded-md border border-control bg-panel px-2"
+      className={clsx("h-8 max-w-60 rounded-md border border-control bg-panel px-2", steady && "w-40")}
     >
       {options.map((option) => (
         <option key={option.value} value={option.value}>

@@ -1,7 +1,9 @@
 /** Cards and the states that every one of them can be in. */
+
 import clsx from "clsx";
 import type { ReactNode } from "react";
 import { asApiError } from "@/api/errors";
+import { t } from "@/lib/texts";
 import { Button } from "./controls";
 
 export function Card({ className, children }: { className?: string; children: ReactNode }) {
@@ -23,11 +25,12 @@ export function CardHead({
   note?: ReactNode;
   children?: ReactNode;
 }) {
+  // It has the room of a button, which may come later than its title.
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2.5">
+    <div className="flex min-h-[53px] flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2.5">
       <h2 className="text-title font-semibold">{title}</h2>
       {note && <p className="text-ink-3">{note}</p>}
-      <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>
+      <div className="ml-auto flex max-w-full min-w-0 flex-wrap items-center gap-2">{children}</div>
     </div>
   );
 }
@@ -76,13 +79,13 @@ export function ErrorCard({
   return (
     <div role="alert" className="m-4 flex flex-wrap items-center gap-3 rounded-lg bg-bad-soft px-4 py-3">
       <div className="min-w-0">
-        <p className="font-medium text-bad">{title} could not be loaded</p>
+        <p className="font-medium text-bad">{t("{0} could not be loaded", title)}</p>
         <p className="text-ink-2">{problem.message}</p>
-        {problem.requestId && <p className="text-meta text-ink-2">Request {problem.requestId}</p>}
+        {problem.requestId && <p className="text-meta text-ink-2">{t("Request {0}", problem.requestId)}</p>}
       </div>
       {onRetry && (
         <Button className="ml-auto" onClick={onRetry}>
-          Try again
+          {t("Try again")}
         </Button>
       )}
     </div>
@@ -92,7 +95,7 @@ export function ErrorCard({
 export function SkeletonRows({ rows = 6, height = 52 }: { rows?: number; height?: number }) {
   return (
     <div aria-busy="true" role="status">
-      <span className="sr-only">Loading</span>
+      <span className="sr-only">{t("Loading")}</span>
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} className="flex items-center gap-6 border-b border-line px-4" style={{ height }}>
           <div className="skeleton h-3.5 w-1/3" />

@@ -1,11 +1,15 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import clsx from "clsx";
 import { useCallback } from "react";
+import type { Schemas } from "@/api/client";
 import { query } from "@/api/query";
 import { Choice, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, day, percent, plural, points } from "@/lib/format";
+import { roomOf, useRoom } from "@/lib/room";
+import { t } from "@/lib/texts";
 import { ByLag } from "./ByLag";
 import { coverageTone, LAGS, type Lag, type Segment, signalTone } from "./logic";
 import { Rehearsal } from "./Rehearsal";
@@ -22,8 +26,11 @@ interface Props {
   onSearch: (change: Search) => void;
 }
 
-const LAG_OPTIONS = LAGS.map((lag) => ({ value: String(lag), label: lag === 1 ? "1 week" : `${lag} weeks` }));
-const WEEKS = [4, 13, 26, 52].map((weeks) => ({ value: String(weeks), label: `Last ${weeks} weeks` }));
+const LAG_OPTIONS = LAGS.map((lag) => ({
+  value: String(lag),
+  label: lag === 1 ? t("1 week") : t("{0} weeks", lag),
+}));
+const WEEKS = [4, 13, 26, 52].map((weeks) => ({ value: String(weeks), label: t("Last {0} weeks", weeks) }));
 
 export function Accuracy({ search, onSearch }: Props) {
   const lag = search.lag ?? 1;
@@ -33,6 +40,7 @@ export function Accuracy({ search, onSearch }: Props) {
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
+  const byLag = useRoom<HTMLDivElement>("by-lag");
   const client = useQueryClient();
   const measureAgain = useCallback(
     () => void client.invalidateQueries({ queryKey: ["forecast", "accuracy"] }),
@@ -46,18 +54,22 @@ export function Accuracy({ search, onSearch }: Props) {
       <PageHead
         text={
           found.data
-            ? `Published forecasts against what was sold, weeks of ${day(found.data.oldest)} to ${day(found.data.newest)}. Nothing is refitted.`
-            : "Published forecasts against what was sold."
+            ? t(
+                "Published forecasts against what was sold, weeks of {0} to {1}. Nothing is refitted.",
+                day(found.data.oldest),
+                day(found.data.newest),
+              )
+            : t("Published forecasts against what was sold.")
         }
       >
         <Choice
-          label="Weeks looked at"
+          label={t("Weeks looked at")}
           value={String(weeks)}
           options={WEEKS}
           onChange={(value) => onSearch({ weeks: Number(value) })}
         />
         <Segmented
-          label="How far ahead"
+          label={t("How far ahead")}
           value={String(lag)}
           options={LAG_OPTIONS}
           onChange={(value) => onSearch({ lag: Number(value) as Lag })}
@@ -66,48 +78,43 @@ export function Accuracy({ search, onSearch }: Props) {
       <Rehearsal onMade={measureAgain} />
       {found.isError && !found.data ? (
         <Card>
-          <ErrorCard title="Accuracy" error={found.error} onRetry={() => void found.refetch()} />
+          <ErrorCard title={t("Accuracy")} error={found.error} onRetry={() => void found.refetch()} />
         </Card>
       ) : !loading && rows.length === 0 ? (
         <Card>
-          <Empty title="Nothing to measure yet">
-            A forecast is measured once a week it was made for has ended. With nine months of sales, the first
-            training also rehearses the 13 weeks before it, so that they can be measured at once.
+          <Empty title={t("Nothing to measure yet")}>
+            {t(
+              "A forecast is measured once a week it was made for has ended. With nine months of sales, the first training also rehearses the 13 weeks before it, so that they can be measured at once.",
+            )}
           </Empty>
         </Card>
       ) : (
         <>
-          {row && row.rehearsed > 0 && (
-            <p className="mb-3 text-ink-2">
-              <Badge tone="warn">Rehearsal</Badge> {percent(row.rehearsed / row.cells)} of these weeks had no
-              published forecast: they are measured by what would have been published, made afterwards from
-              what was known then.
-            </p>
-          )}
-          <KpiRow label="Accuracy as a whole">
-            <Kpi label="Error (WAPE)" term="WAPE" value={percent(row?.wape)} loading={loading}>
+          <Rehearsed row={row} loading={loading} />
+          <KpiRow label={t("Accuracy as a whole")}>
+            <Kpi label={t("Error (WAPE)")} term="WAPE" value={percent(row?.wape)} loading={loading}>
               {row?.wape_naive != null && row.wape != null
-                ? `${points(row.wape - row.wape_naive)} against the naive forecast`
-                : "Nothing sold at this lag"}
+                ? t("{0} against the naive forecast", points(row.wape - row.wape_naive))
+                : t("Nothing sold at this lag")}
             </Kpi>
             <Kpi
-              label="Error per usual change (MASE)"
+              label={t("Error per usual change (MASE)")}
               term="MASE"
               value={row?.mase?.toFixed(2) ?? "No data"}
               loading={loading}
             >
-              below 1 beats “as last week”
+              {t("below 1 beats “as last week”")}
             </Kpi>
             <Kpi
-              label="Bias"
+              label={t("Bias")}
               term="bias"
               value={row?.bias == null ? "No data" : points(row.bias)}
               loading={loading}
             >
-              {(row?.bias ?? 0) < 0 ? "forecasts were too low" : "forecasts were too high"}
+              {(row?.bias ?? 0) < 0 ? t("forecasts were too low") : t("forecasts were too high")}
             </Kpi>
             <Kpi
-              label="Inside the 80 % range"
+              label={t("Inside the 80 % range")}
               term="coverage"
               value={percent(row?.coverage80)}
               loading={loading}
@@ -115,22 +122,22 @@ export function Accuracy({ search, onSearch }: Props) {
               {row && (
                 <Badge tone={coverageTone(row.coverage80)}>
                   {row.coverage80 > 0.84
-                    ? "Wider than needed"
+                    ? t("Wider than needed")
                     : row.coverage80 < 0.76
-                      ? "Too narrow"
-                      : "As promised"}
+                      ? t("Too narrow")
+                      : t("As promised")}
                 </Badge>
               )}
             </Kpi>
             <Kpi
-              label="Tracking signal"
+              label={t("Tracking signal")}
               term="tracking signal"
               value={row ? row.tracking_signal.toFixed(1).replace("-", "−") : "No data"}
               loading={loading}
             >
               {row && (
                 <Badge tone={signalTone(row.tracking_signal)}>
-                  {Math.abs(row.tracking_signal) > 4 ? "Biased" : "Within ±4"}
+                  {Math.abs(row.tracking_signal) > 4 ? t("Biased") : t("Within ±4")}
                 </Badge>
               )}
             </Kpi>
@@ -138,10 +145,18 @@ export function Accuracy({ search, onSearch }: Props) {
           <div className="mt-4 grid items-start gap-4 xl:grid-cols-2">
             <Card className="min-w-0">
               <CardHead
-                title="Error by how far ahead"
-                note={row && `${plural(row.series, "product")}, ${count(row.cells)} weeks measured`}
+                title={t("Error by how far ahead")}
+                note={row && t("{0}, {1} weeks measured", plural(row.series, "product"), count(row.cells))}
               />
-              {loading ? <SkeletonRows rows={4} /> : <ByLag rows={rows} />}
+              {loading ? (
+                <div style={{ height: roomOf("by-lag", 435) }} className="overflow-hidden">
+                  <SkeletonRows rows={9} />
+                </div>
+              ) : (
+                <div ref={byLag}>
+                  <ByLag rows={rows} />
+                </div>
+              )}
             </Card>
             <ValueAdded lag={lag} weeks={weeks} />
           </div>
@@ -151,5 +166,19 @@ export function Accuracy({ search, onSearch }: Props) {
         </>
       )}
     </>
+  );
+}
+
+/** How much of it was made afterwards; the line is always there, so that nothing moves when it is known. */
+function Rehearsed({ row, loading }: { row: Schemas["AccuracyOut"] | undefined; loading: boolean }) {
+  if (!loading && !row?.rehearsed)
+    return <p className="mb-3 text-ink-2">{t("All of these weeks had a published forecast.")}</p>;
+  return (
+    <p className={clsx("mb-3 text-ink-2", loading && "invisible")}>
+      <Badge tone="warn">{t("Rehearsal")}</Badge> {percent(row && row.rehearsed / row.cells)}{" "}
+      {t(
+        "of these weeks had no published forecast: they are measured by what would have been published, made afterwards from what was known then.",
+      )}
+    </p>
   );
 }

@@ -2,18 +2,26 @@ import { scaleLinear, scalePoint } from "d3-scale";
 import { line } from "d3-shape";
 import type { Schemas } from "@/api/client";
 import { useWidth } from "@/components/charts/useWidth";
+import { ValueLines } from "@/components/charts/ValueLines";
 import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
 import { percent } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 type Row = Schemas["AccuracyOut"];
 const HEIGHT = 220;
 const EDGE = { top: 16, right: 24, bottom: 34, left: 52 };
 const LINES = [
-  { name: "Naive: as last week", field: "wape_naive", colour: "var(--c-past)", dash: "4 3", mark: "square" },
-  { name: "Model", field: "wape_model", colour: "var(--c-actual)", dash: undefined, mark: "none" },
-  { name: "With overrides", field: "wape", colour: "var(--c-p50)", dash: undefined, mark: "circle" },
+  {
+    name: t("Naive: as last week"),
+    field: "wape_naive",
+    colour: "var(--c-past)",
+    dash: "4 3",
+    mark: "square",
+  },
+  { name: t("Model"), field: "wape_model", colour: "var(--c-actual)", dash: undefined, mark: "none" },
+  { name: t("With overrides"), field: "wape", colour: "var(--c-p50)", dash: undefined, mark: "circle" },
 ] as const;
 
 /** The error at each lag: naive, model and what was published; the table below the lines says the same. */
@@ -41,20 +49,14 @@ export function ByLag({ rows }: { rows: Row[] }) {
         </ul>
         <div ref={element}>
           <svg width={width} height={HEIGHT} aria-hidden="true">
-            {y.ticks(4).map((value) => (
-              <g key={value}>
-                <line
-                  x1={EDGE.left}
-                  x2={width - EDGE.right}
-                  y1={y(value)}
-                  y2={y(value)}
-                  stroke="var(--line)"
-                />
-                <text x={EDGE.left - 8} y={y(value) + 4} textAnchor="end" className="fill-ink-3 text-meta">
-                  {Math.round(value * 100)}%
-                </text>
-              </g>
-            ))}
+            <ValueLines
+              y={y}
+              ticks={4}
+              width={width}
+              edge={EDGE}
+              write={(value) => `${Math.round(value * 100)}%`}
+              base="var(--line)"
+            />
             {sorted.map((row) => (
               <text
                 key={row.lag}
@@ -102,7 +104,7 @@ export function ByLag({ rows }: { rows: Row[] }) {
         </div>
       </div>
       <DataTable
-        label="Error by how far ahead"
+        label={t("Error by how far ahead")}
         plain
         columns={COLUMNS}
         rows={here(sorted)}
@@ -113,10 +115,10 @@ export function ByLag({ rows }: { rows: Row[] }) {
   );
 }
 
-const ahead = (row: Row) => (row.lag === 1 ? "1 week" : `${row.lag} weeks`);
+const ahead = (row: Row) => (row.lag === 1 ? t("1 week") : t("{0} weeks", row.lag));
 
 const COLUMNS: readonly Column<Row>[] = [
-  { id: "ahead", label: "Ahead", width: 90, cell: ahead },
+  { id: "ahead", label: t("Ahead"), width: 90, cell: ahead },
   ...LINES.map(({ name, field }) => ({
     id: field,
     label: name,

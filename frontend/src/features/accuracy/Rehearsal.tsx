@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { api, data } from "@/api/client";
-import { query } from "@/api/query";
+import { query, untilAnswered } from "@/api/query";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Card, CardHead, Progress } from "@/components/ui/states";
 import { duration, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 
 const OPEN = ["waiting", "running"];
 
@@ -16,7 +17,8 @@ const OPEN = ["waiting", "running"];
 export function Rehearsal({ onMade }: { onMade: () => void }) {
   const found = useQuery({
     ...query("/api/forecast/accuracy/rehearsal"),
-    refetchInterval: ({ state }) => (OPEN.includes(state.data?.current?.status ?? "") ? 3000 : false),
+    refetchInterval: ({ state }) =>
+      OPEN.includes(state.data?.current?.status ?? "") ? 3000 : untilAnswered({ state }),
   });
   const made = found.data?.made;
   const before = useRef(made);
@@ -30,32 +32,36 @@ export function Rehearsal({ onMade }: { onMade: () => void }) {
   return (
     <Card className="mb-4">
       <CardHead
-        title={open ? "Rehearsing the weeks before" : "The rehearsal ended early"}
+        title={open ? t("Rehearsing the weeks before") : t("The rehearsal ended early")}
         note={open ? words(run.stage ?? run.status) : (run.error ?? words(run.status))}
       >
         {open && may("planner") && (
           <ConfirmButton
-            label="Cancel"
+            label={t("Cancel")}
             look="danger"
-            title="Cancel the rehearsal"
-            does="Cancel the rehearsal"
+            title={t("Cancel the rehearsal")}
+            does={t("Cancel the rehearsal")}
             send={() =>
               data(api.POST("/api/forecast/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } }))
             }
             stale={["forecast/accuracy"]}
           >
-            The weeks that are made already stay; the others are not measured.
+            {t("The weeks that are made already stay; the others are not measured.")}
           </ConfirmButton>
         )}
       </CardHead>
       <div className="flex flex-col gap-2 p-4">
-        <Progress label="Rehearsal" done={found.data.made} total={found.data.of} />
+        <Progress label={t("Rehearsal")} done={found.data.made} total={found.data.of} />
         <p className="flex justify-between gap-4 text-ink-2">
           <span>
-            {`${found.data.made} of ${found.data.of} weeks: the forecasts that would have been published, from what was known then.`}
+            {t(
+              "{0} of {1} weeks: the forecasts that would have been published, from what was known then.",
+              found.data.made,
+              found.data.of,
+            )}
           </span>
           <span>
-            {open && run.seconds_left != null ? `this one about ${duration(run.seconds_left)} more` : ""}
+            {open && run.seconds_left != null ? t("this one about {0} more", duration(run.seconds_left)) : ""}
           </span>
         </p>
       </div>

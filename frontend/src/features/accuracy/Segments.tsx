@@ -9,15 +9,16 @@ import { Segmented } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, Empty } from "@/components/ui/states";
 import { count, percent, points, units, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { coverageTone, type Lag, type Segment, signalTone } from "./logic";
 
 type Row = Schemas["AccuracyOut"];
 
 const BY = [
-  { value: "method", label: "Method" },
-  { value: "category", label: "Category" },
-  { value: "location", label: "Location" },
-  { value: "sku", label: "Product" },
+  { value: "method", label: t("Method") },
+  { value: "category", label: t("Category") },
+  { value: "location", label: t("Location") },
+  { value: "sku", label: t("Product") },
 ] as const;
 const TONES = { good: "bg-good", warn: "bg-warn", bad: "bg-bad" };
 
@@ -30,17 +31,17 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
       text: (row) => row.segment,
       cell: (row) =>
         by === "sku" ? (
-          <ProductLink sku={row.segment} below={`${count(row.cells)} weeks measured`} />
+          <ProductLink sku={row.segment} below={t("{0} weeks measured", count(row.cells))} />
         ) : (
           <>
             <span className="block truncate font-medium">{words(row.segment)}</span>
-            <span className="block text-meta text-ink-3">{count(row.cells)} weeks measured</span>
+            <span className="block text-meta text-ink-3">{t("{0} weeks measured", count(row.cells))}</span>
           </>
         ),
     },
     {
       id: "sold",
-      label: "Units sold",
+      label: t("Units sold"),
       width: 100,
       align: "right",
       text: (row) => row.actual,
@@ -48,7 +49,7 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
     },
     {
       id: "wape",
-      label: "Error (WAPE)",
+      label: t("Error (WAPE)"),
       width: 110,
       align: "right",
       text: (row) => row.wape,
@@ -61,7 +62,7 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
     },
     {
       id: "naive",
-      label: "Against naive",
+      label: t("Against naive"),
       width: 110,
       align: "right",
       text: (row) => gain(row),
@@ -69,7 +70,7 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
     },
     {
       id: "bias",
-      label: "Bias",
+      label: t("Bias"),
       width: 90,
       align: "right",
       text: (row) => row.bias,
@@ -77,15 +78,15 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
     },
     {
       id: "mase",
-      label: "MASE",
+      label: t("MASE"),
       width: 76,
       align: "right",
       text: (row) => row.mase,
-      cell: (row) => row.mase?.toFixed(2) ?? "No data",
+      cell: (row) => row.mase?.toFixed(2) ?? t("No data"),
     },
     {
       id: "coverage",
-      label: "Inside 80 %",
+      label: t("Inside 80 %"),
       width: 100,
       align: "right",
       text: (row) => row.coverage80,
@@ -103,7 +104,7 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
     },
     {
       id: "signal",
-      label: "Signal",
+      label: t("Signal"),
       width: 70,
       align: "right",
       text: (row) => row.tracking_signal,
@@ -134,15 +135,16 @@ export function Segments({ lag, weeks, by, onBy }: Props) {
   });
   return (
     <ListCard
-      title="By segment"
-      note={lag === 1 ? "1 week ahead" : `${lag} weeks ahead`}
-      label="Accuracy by segment"
+      title={t("By segment")}
+      note={lag === 1 ? t("1 week ahead") : t("{0} weeks ahead", lag)}
+      label={t("Accuracy by segment")}
       one="segment"
+      expected={8}
       columns={columnsFor(by)}
       rows={rowsOf(found, (list) => list.items.filter((row) => row.lag === lag))}
       rowKey={(row) => row.segment}
-      empty={<Empty title="Nothing to measure at this lag" />}
-      actions={<Segmented label="Segments" value={by} options={BY} onChange={onBy} />}
+      empty={<Empty title={t("Nothing to measure at this lag")} />}
+      actions={<Segmented label={t("Segments")} value={by} options={BY} onChange={onBy} />}
     />
   );
 }

@@ -7,6 +7,7 @@ import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
 import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, money, percent, points, units, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { type Lag, steps } from "./logic";
 
 /** What each step, and each planner, took away from the error or added to it. */
@@ -17,9 +18,9 @@ export function ValueAdded({ lag, weeks }: { lag: Lag; weeks: number }) {
   });
   return (
     <Card className="min-w-0">
-      <CardHead title="What each step adds" note="less error is better" />
+      <CardHead title={t("What each step adds")} note={t("less error is better")} />
       {found.isError ? (
-        <ErrorCard title="The steps" error={found.error} onRetry={() => void found.refetch()} />
+        <ErrorCard title={t("The steps")} error={found.error} onRetry={() => void found.refetch()} />
       ) : !found.data ? (
         <SkeletonRows rows={4} />
       ) : (
@@ -68,7 +69,7 @@ function Steps({ found }: { found: Schemas["ValueAdded"] }) {
 const PEOPLE: readonly Column<Schemas["AuthorValue"]>[] = [
   {
     id: "who",
-    label: "Who changed what",
+    label: t("Who changed what"),
     width: 200,
     text: (person) => `${person.author}: ${person.direction}, ${person.size}`,
     cell: (person) => (
@@ -80,7 +81,7 @@ const PEOPLE: readonly Column<Schemas["AuthorValue"]>[] = [
   },
   {
     id: "weeks",
-    label: "Weeks",
+    label: t("Weeks"),
     width: 70,
     align: "right",
     text: (person) => person.cells,
@@ -88,7 +89,7 @@ const PEOPLE: readonly Column<Schemas["AuthorValue"]>[] = [
   },
   {
     id: "error",
-    label: "Units of error",
+    label: t("Units of error"),
     width: 110,
     align: "right",
     text: (person) => -person.value_added_units,
@@ -97,14 +98,14 @@ const PEOPLE: readonly Column<Schemas["AuthorValue"]>[] = [
         {added < 0 ? "+" : "−"}
         {units(Math.abs(added))}
         <span className="block text-meta font-normal text-ink-3">
-          {added < 0 ? "made it worse" : "made it better"}
+          {added < 0 ? t("made it worse") : t("made it better")}
         </span>
       </span>
     ),
   },
   {
     id: "money",
-    label: "Money",
+    label: t("Money"),
     width: 90,
     align: "right",
     text: (person) => person.money,
@@ -116,14 +117,14 @@ function People({ people }: { people: Schemas["AuthorValue"][] }) {
   return (
     <div className="border-t border-line">
       <DataTable
-        label="What people's changes added"
+        label={t("What people's changes added")}
         columns={PEOPLE}
         rows={here(people)}
         rowKey={(person) => `${person.author} ${person.direction} ${person.size}`}
         one="line"
         empty={
           <p className="px-4 py-3 text-ink-2">
-            No override was in force in these weeks, so people changed nothing.
+            {t("No override was in force in these weeks, so people changed nothing.")}
           </p>
         }
       />

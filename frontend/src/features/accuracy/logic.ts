@@ -1,5 +1,6 @@
 /** What an accuracy figure means. Pure. */
 import type { Tone } from "@/components/ui/states";
+import { t } from "@/lib/texts";
 
 export const LAGS = [1, 4, 8, 13] as const;
 export type Lag = (typeof LAGS)[number];
@@ -28,9 +29,9 @@ export function steps(values: {
   override: number | null;
 }): Step[] {
   const found = [
-    ["Naive: as last week", values.naive],
-    ["Model", values.model],
-    ["With overrides", values.override],
+    [t("Naive: as last week"), values.naive],
+    [t("Model"), values.model],
+    [t("With overrides"), values.override],
   ] as const;
   return found.map(([name, wape], place) => {
     const before = found[place - 1]?.[1] ?? null;

@@ -8,10 +8,11 @@ import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button, CheckBox, TextField } from "@/components/ui/controls";
-import { Dialog, DialogEnd } from "@/components/ui/Dialog";
+import { Dialog } from "@/components/ui/Dialog";
 import { Badge, Empty } from "@/components/ui/states";
-import { toast } from "@/components/ui/toast";
 import { ago } from "@/lib/format";
+import { t } from "@/lib/texts";
+import { SecretShown } from "./SecretShown";
 
 type Key = Schemas["ApiKeyOut"];
 const SCOPES = ["sales:write", "catalog:write", "read"] as const;
@@ -20,45 +21,45 @@ type Scope = (typeof SCOPES)[number];
 const COLUMNS: readonly Column<Key>[] = [
   {
     id: "name",
-    label: "Name",
+    label: t("Name"),
     width: 140,
-    text: (key) => key.name,
+    file: "name",
     cell: (key) => <span className="block truncate font-medium">{key.name}</span>,
   },
   {
     id: "scopes",
-    label: "Scopes",
+    label: t("Scopes"),
     width: 150,
-    text: (key) => key.scopes.join(" "),
+    file: "scopes",
     cell: (key) => key.scopes.join(", "),
   },
   {
     id: "source",
-    label: "Source",
+    label: t("Source"),
     width: 90,
     from: "md",
-    text: (key) => key.source,
+    file: "source",
     cell: (key) => key.source ?? "any",
   },
   {
     id: "made",
-    label: "Made",
+    label: t("Made"),
     width: 150,
     from: "md",
-    text: (key) => key.created_at,
-    cell: (key) => `${ago(key.created_at)} by ${key.created_by}`,
+    file: "created_at",
+    cell: (key) => t("{0} by {1}", ago(key.created_at), key.created_by),
   },
   {
     id: "used",
-    label: "Last used",
+    label: t("Last used"),
     width: 100,
     from: "sm",
-    text: (key) => key.last_used_at,
+    file: "last_used_at",
     cell: (key) => <span className="whitespace-nowrap">{ago(key.last_used_at)}</span>,
   },
   {
     id: "actions",
-    label: "Actions",
+    label: t("Actions"),
     width: 100,
     align: "right",
     silent: true,
@@ -71,17 +72,17 @@ export function ApiKeys() {
   return (
     <>
       <ListCard
-        title="API keys"
-        note="for tills, shops and integrations"
-        label="API keys"
+        title={t("API keys")}
+        note={t("for tills, shops and integrations")}
+        label={t("API keys")}
         one="key"
         columns={COLUMNS}
         rows={usePages("/api/api-keys", { query: { limit: 100 } })}
         rowKey={(key) => key.id}
-        empty={<Empty title="No keys yet">Make one for each system that sends sales.</Empty>}
+        empty={<Empty title={t("No keys yet")}>{t("Make one for each system that sends sales.")}</Empty>}
         actions={
           <Button look="primary" onClick={() => setCreating(true)}>
-            New key
+            {t("New key")}
           </Button>
         }
       />
@@ -91,21 +92,24 @@ export function ApiKeys() {
 }
 
 function Revoke({ apiKey }: { apiKey: Key }) {
-  if (apiKey.revoked_at) return <Badge>Revoked</Badge>;
+  if (apiKey.revoked_at) return <Badge>{t("Revoked")}</Badge>;
   return (
     <ConfirmButton
-      label="Revoke"
-      name={`Revoke ${apiKey.name}`}
+      label={t("Revoke")}
+      name={t("Revoke {0}", apiKey.name)}
       look="danger"
-      title={`Revoke ${apiKey.name}`}
-      does="Revoke"
+      title={t("Revoke {0}", apiKey.name)}
+      does={t("Revoke")}
       send={() => data(api.DELETE("/api/api-keys/{key_id}", { params: { path: { key_id: apiKey.id } } }))}
       stale={["api-keys"]}
-      said={() => `The key ${apiKey.name} was revoked.`}
+      said={() => t("The key {0} was revoked.", apiKey.name)}
     >
-      Whatever uses this key is refused from then on{" "}
-      {apiKey.last_used_at ? `(it was last used ${ago(apiKey.last_used_at)})` : "(it was never used)"}. A
-      revoked key cannot be brought back.
+      {t(
+        "Whatever uses this key is refused from then on {0}. A revoked key cannot be brought back.",
+        apiKey.last_used_at
+          ? t("(it was last used {0})", ago(apiKey.last_used_at))
+          : t("(it was never used)"),
+      )}
     </ConfirmButton>
   );
 }
@@ -118,20 +122,26 @@ function NewKey({ onClose }: { onClose: () => void }) {
     send: (values) => data(api.POST("/api/api-keys", { body: { ...values, scopes } })),
     stale: ["api-keys"],
   });
-  if (form.answer) return <Shown keyText={form.answer.key} onClose={onClose} />;
+  if (form.answer) {
+    return (
+      <SecretShown title={t("The new key")} secret={form.answer.key} onClose={onClose}>
+        {t("Copy it now: it is shown this once, and only its hash is kept.")}
+      </SecretShown>
+    );
+  }
   const toggle = (scope: Scope, on: boolean) =>
     setScopes(on ? [...scopes, scope] : scopes.filter((other) => other !== scope));
   return (
-    <Dialog title="New API key" onClose={onClose}>
-      <Form form={form} does="Make the key" ready={scopes.length > 0} onCancel={onClose}>
-        <TextField label="Name" {...form.field("name")} />
+    <Dialog title={t("New API key")} onClose={onClose}>
+      <Form form={form} does={t("Make the key")} ready={scopes.length > 0} onCancel={onClose}>
+        <TextField label={t("Name")} {...form.field("name")} />
         <TextField
-          label="Source (optional)"
-          hint="Binds the sales of this key to one source, e.g. till-4."
+          label={t("Source (optional)")}
+          hint={t("Binds the sales of this key to one source, e.g. till-4.")}
           {...form.field("source")}
         />
         <fieldset className="flex flex-wrap gap-4">
-          <legend className="pb-1 text-sec text-ink-2">May</legend>
+          <legend className="pb-1 text-sec text-ink-2">{t("May")}</legend>
           {SCOPES.map((scope) => (
             <CheckBox key={scope} checked={scopes.includes(scope)} onChange={(on) => toggle(scope, on)}>
               {scope}
@@ -139,25 +149,6 @@ function NewKey({ onClose }: { onClose: () => void }) {
           ))}
         </fieldset>
       </Form>
-    </Dialog>
-  );
-}
-
-function Shown({ keyText, onClose }: { keyText: string; onClose: () => void }) {
-  return (
-    <Dialog title="The new key" onClose={onClose}>
-      <div className="flex flex-col gap-3">
-        <p className="text-ink-2">Copy it now: it is shown this once, and only its hash is kept.</p>
-        <code className="rounded-md bg-sunken p-3 break-all select-all">{keyText}</code>
-        <DialogEnd>
-          <Button onClick={() => void navigator.clipboard.writeText(keyText).then(() => toast("Copied."))}>
-            Copy
-          </Button>
-          <Button look="primary" onClick={onClose}>
-            Done
-          </Button>
-        </DialogEnd>
-      </div>
     </Dialog>
   );
 }

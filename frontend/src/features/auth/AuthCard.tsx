@@ -1,6 +1,7 @@
 import clsx from "clsx";
 import type { ReactNode } from "react";
 import { useTitle } from "@/components/ui/PageHead";
+import { t } from "@/lib/texts";
 
 export function AuthCard({ title, children }: { title: string; children: ReactNode }) {
   useTitle(title);
@@ -9,7 +10,7 @@ export function AuthCard({ title, children }: { title: string; children: ReactNo
       <div className="flex w-full max-w-[360px] flex-col gap-4 rounded-xl border border-line bg-panel p-6">
         <p className="flex items-center gap-3 text-title font-semibold">
           <img src="/icon.svg" alt="" width={28} height={28} />
-          Almanac
+          {t("Almanac")}
         </p>
         <h1 className="text-page font-semibold tracking-tight">{title}</h1>
         {children}

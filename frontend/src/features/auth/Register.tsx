@@ -5,6 +5,7 @@ import { Form } from "@/components/form/Form";
 import { useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
 import { post } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { AuthCard } from "./AuthCard";
 
 export function Register() {
@@ -20,24 +21,29 @@ export function Register() {
   });
   const back = (
     <Link to="/login" className="text-accent underline">
-      Back to sign in
+      {t("Back to sign in")}
     </Link>
   );
   if (form.answer)
     return (
-      <AuthCard title="Waiting for approval">
+      <AuthCard title={t("Waiting for approval")}>
         <p className="text-ink-2">
-          The account <strong className="text-ink">{form.answer}</strong> exists. An administrator has to
-          approve it before you can sign in.
+          {t("The account")} <strong className="text-ink">{form.answer}</strong>{" "}
+          {t("exists. An administrator has to approve it before you can sign in.")}
         </p>
         {back}
       </AuthCard>
     );
   return (
-    <AuthCard title="Ask for access">
-      <Form form={form} does="Ask for access">
-        <TextField label="User name" autoComplete="username" {...form.field("username")} />
-        <TextField label="Password" type="password" autoComplete="new-password" {...form.field("password")} />
+    <AuthCard title={t("Ask for access")}>
+      <Form form={form} does={t("Ask for access")}>
+        <TextField label={t("User name")} autoComplete="username" {...form.field("username")} />
+        <TextField
+          label={t("Password")}
+          type="password"
+          autoComplete="new-password"
+          {...form.field("password")}
+        />
       </Form>
       {back}
     </AuthCard>

@@ -1,5 +1,6 @@
 import { Segmented } from "@/components/ui/controls";
 import { PageHead } from "@/components/ui/PageHead";
+import { t } from "@/lib/texts";
 import { viewsOf } from "@/pages";
 import { Locations } from "./Locations";
 import { Products } from "./Products";
@@ -19,9 +20,9 @@ export function Catalog({ search, onSearch, onOpen }: Props) {
   const filter = (change: CatalogSearch) => onSearch({ ...search, ...change }, true);
   return (
     <>
-      <PageHead text="Products, what lies of them, and where.">
+      <PageHead text={t("Products, what lies of them, and where.")}>
         <Segmented
-          label="What to show"
+          label={t("What to show")}
           value={view}
           options={viewsOf<View>("/catalog")}
           onChange={(next) => onSearch({ view: next === "products" ? undefined : next })}

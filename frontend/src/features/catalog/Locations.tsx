@@ -11,15 +11,16 @@ import { Button, CheckBox, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { Badge, Empty } from "@/components/ui/states";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 
 type Location = Schemas["LocationOut"];
 
 const COLUMNS: readonly Column<Location>[] = [
   {
     id: "name",
-    label: "Location",
+    label: t("Location"),
     width: 200,
-    text: (row) => row.name,
+    file: "name",
     cell: (row) => (
       <>
         <span className="block truncate font-medium">{row.name}</span>
@@ -29,10 +30,10 @@ const COLUMNS: readonly Column<Location>[] = [
   },
   {
     id: "status",
-    label: "Status",
+    label: t("Status"),
     width: 110,
-    text: (row) => (row.archived ? "archived" : "open"),
-    cell: (row) => (row.archived ? <Badge>Archived</Badge> : <Badge tone="good">Open</Badge>),
+    file: { Archived: "archived" },
+    cell: (row) => (row.archived ? <Badge>{t("Archived")}</Badge> : <Badge tone="good">{t("Open")}</Badge>),
   },
 ];
 
@@ -41,31 +42,31 @@ export function Locations() {
   const [edited, setEdited] = useState<Location | "new" | null>(null);
   const edit: Column<Location> = {
     id: "edit",
-    label: "Edit",
+    label: t("Edit"),
     width: 80,
     align: "right",
     silent: true,
     cell: (row) => (
-      <Button onClick={() => setEdited(row)} aria-label={`Edit ${row.code}`}>
-        Edit
+      <Button onClick={() => setEdited(row)} aria-label={t("Edit {0}", row.code)}>
+        {t("Edit")}
       </Button>
     ),
   };
   return (
     <ListCard
-      title="Locations"
-      note="shops and warehouses, each with its own stock and forecast"
-      label="Locations"
+      title={t("Locations")}
+      note={t("shops and warehouses, each with its own stock and forecast")}
+      label={t("Locations")}
       one="location"
       columns={may("planner") ? [...COLUMNS, edit] : COLUMNS}
       rows={usePages("/api/locations", { query: { limit: 100 } })}
       rowKey={(row) => row.code}
-      keys={may("planner") ? [{ key: "e", does: "edit", act: setEdited }] : []}
-      empty={<Empty title="No locations yet">Sales without a location are of “main”.</Empty>}
+      keys={may("planner") ? [{ key: "e", does: t("edit"), act: setEdited }] : []}
+      empty={<Empty title={t("No locations yet")}>{t("Sales without a location are of “main”.")}</Empty>}
       actions={
         may("planner") && (
           <Button onClick={() => setEdited("new")}>
-            <Plus size={14} aria-hidden /> New location
+            <Plus size={14} aria-hidden /> {t("New location")}
           </Button>
         )
       }
@@ -81,27 +82,58 @@ function LocationDialog({ location, onClose }: { location: Location | null; onCl
   const [archived, setArchived] = useState(location?.archived ?? false);
   const form = useForm({
     fields: LocationPut,
-    start: { code: location?.code ?? "", name: location?.name ?? "" },
+    start: {
+      code: location?.code ?? "",
+      name: location?.name ?? "",
+      country: location?.country ?? "",
+      region: location?.region ?? "",
+      latitude: location?.latitude ?? "",
+      longitude: location?.longitude ?? "",
+    },
     send: (given) => {
-      const body = { ...given, archived, attributes: location?.attributes ?? {} };
+      const { attributes = {}, holidays = ["public"] } = location ?? {};
+      const body = { ...given, archived, attributes, holidays };
       return location
         ? data(api.PUT("/api/locations", { body: { ...body, revision: location.revision } }))
         : data(api.POST("/api/locations", { body }));
     },
     stale: ["locations"],
-    said: (saved) => `${saved.name} saved.`,
+    said: (saved) => t("{0} saved.", saved.name),
     onDone: onClose,
   });
   return (
-    <Dialog title={location ? `Location ${location.code}` : "New location"} onClose={onClose}>
-      <Form form={form} does={location ? "Save" : "Create"} doing="Saving" onCancel={onClose}>
+    <Dialog title={location ? t("Location {0}", location.code) : t("New location")} onClose={onClose}>
+      <Form form={form} does={location ? t("Save") : t("Create")} doing={t("Saving")} onCancel={onClose}>
         {!location && (
-          <TextField label="Code" hint="As sales and files name it; it stays" {...form.field("code")} />
+          <TextField
+            label={t("Code")}
+            hint={t("As sales and files name it; it stays")}
+            {...form.field("code")}
+          />
         )}
-        <TextField label="Name" {...form.field("name")} />
+        <TextField label={t("Name")} {...form.field("name")} />
+        <TextField
+          label={t("Country (optional)")}
+          placeholder={t("DE")}
+          hint={t("Two letters: whose holidays its forecasts know")}
+          {...form.field("country")}
+        />
+        <TextField
+          label={t("Region (optional)")}
+          placeholder={t("BY")}
+          hint={t("Of ISO 3166-2, where holidays differ by region")}
+          {...form.field("region")}
+        />
+        <TextField
+          label={t("Latitude (optional)")}
+          placeholder={t("48.137")}
+          hint={t("Where it lies, for its weather; with the longitude")}
+          {...form.field("latitude")}
+        />
+        <TextField label={t("Longitude (optional)")} placeholder={t("11.575")} {...form.field("longitude")} />
         {location && (
           <CheckBox checked={archived} onChange={setArchived}>
-            Archived: its history stays
+            {t("Archived: its history stays")}
           </CheckBox>
         )}
       </Form>

@@ -3,8 +3,10 @@ import { ProductIn, ProductPatch } from "@/api/forms.gen";
 import { Form } from "@/components/form/Form";
 import { type FieldProps, useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
+import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
 import { units } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 type Product = Schemas["ProductOut"];
 const STALE = ["products", "categories", "forecast", "replenishment", "stock"] as const;
@@ -17,6 +19,7 @@ const EMPTY = {
   on_sale_from: "",
   on_sale_until: "",
   like_sku: "",
+  replaces_sku: "",
   like_multiplier: "",
 };
 
@@ -30,22 +33,35 @@ export function NewProduct({ onClose, onDone }: NewProps) {
   const form = useForm({
     fields: ProductIn,
     start: { ...EMPTY, sku: "", location: "main", stock: "" },
-    send: (body) => data(api.POST("/api/products", { body: { ...body, archived: false, attributes: {} } })),
+    send: (body) =>
+      data(
+        api.POST("/api/products", {
+          body: { ...body, archived: false, attributes: {}, may_oversell: false },
+        }),
+      ),
     stale: STALE,
     said: (made, given) =>
-      `${made.name} is a product now${given.stock === null ? "" : `, ${units(given.stock)} on hand`}.`,
+      t(
+        "{0} is a product now{1}.",
+        made.name,
+        given.stock === null ? "" : t(", {0} on hand", units(given.stock)),
+      ),
     onDone: (made) => {
       onClose();
       onDone?.(made);
     },
   });
   return (
-    <Dialog title="New product" onClose={onClose}>
-      <Form form={form} does="Create" doing="Creating" onCancel={onClose} columns>
-        <TextField label="Code" hint="As tills and files name it; it stays" {...form.field("sku")} />
+    <Dialog title={t("New product")} onClose={onClose}>
+      <Form form={form} does={t("Create")} doing={t("Creating")} onCancel={onClose} columns>
+        <TextField
+          label={t("Code")}
+          hint={t("As tills and files name it; it stays")}
+          {...form.field("sku")}
+        />
         <ProductFields field={form.field} />
-        <TextField label="On hand now (optional)" inputMode="decimal" {...form.field("stock")} />
-        <TextField label="Counted at location" {...form.field("location")} />
+        <TextField label={t("On hand now (optional)")} inputMode="decimal" {...form.field("stock")} />
+        <TextField label={t("Counted at location")} {...form.field("location")} />
       </Form>
     </Dialog>
   );
@@ -66,6 +82,7 @@ export function EditProduct({ product, onClose }: { product: Product; onClose: (
       on_sale_from: product.on_sale_from ?? "",
       on_sale_until: product.on_sale_until ?? "",
       like_sku: product.like_sku ?? "",
+      replaces_sku: product.replaces_sku ?? "",
       like_multiplier: typedAs(product.like_multiplier),
     },
     send: (values) =>
@@ -76,12 +93,12 @@ export function EditProduct({ product, onClose }: { product: Product; onClose: (
         }),
       ),
     stale: STALE,
-    said: (saved) => `${saved.name} saved.`,
+    said: (saved) => t("{0} saved.", saved.name),
     onDone: onClose,
   });
   return (
-    <Dialog title={`Product ${product.sku}`} onClose={onClose}>
-      <Form form={form} does="Save" doing="Saving" onCancel={onClose} columns>
+    <Dialog title={t("Product {0}", product.sku)} onClose={onClose}>
+      <Form form={form} does={t("Save")} doing={t("Saving")} onCancel={onClose} columns>
         <ProductFields field={form.field} />
       </Form>
     </Dialog>
@@ -91,29 +108,34 @@ export function EditProduct({ product, onClose }: { product: Product; onClose: (
 function ProductFields({ field }: { field: (name: keyof typeof EMPTY) => FieldProps }) {
   return (
     <>
-      <TextField label="Name" {...field("name")} />
-      <TextField label="Category (optional)" {...field("category")} />
-      <TextField label="Barcode (optional)" {...field("barcode")} />
-      <TextField label="Price (optional)" inputMode="decimal" {...field("price")} />
-      <TextField label="Cost (optional)" inputMode="decimal" {...field("cost")} />
-      <TextField label="On sale from (optional)" placeholder="YYYY-MM-DD" {...field("on_sale_from")} />
-      <TextField
-        label="On sale until (optional)"
-        placeholder="YYYY-MM-DD"
-        hint="It is not forecast beyond that day"
+      <TextField label={t("Name")} {...field("name")} />
+      <TextField label={t("Category (optional)")} {...field("category")} />
+      <TextField label={t("Barcode (optional)")} {...field("barcode")} />
+      <TextField label={t("Price (optional)")} inputMode="decimal" {...field("price")} />
+      <TextField label={t("Cost (optional)")} inputMode="decimal" {...field("cost")} />
+      <DayField label={t("On sale from (optional)")} {...field("on_sale_from")} />
+      <DayField
+        label={t("On sale until (optional)")}
+        hint={t("It is not forecast beyond that day")}
         {...field("on_sale_until")}
       />
       <TextField
-        label="Sells like (optional)"
-        placeholder="A product's code"
-        hint="Whose beginning it is forecast by, while it is new"
+        label={t("Sells like (optional)")}
+        placeholder={t("A product's code")}
+        hint={t("Whose beginning it is forecast by, while it is new")}
         {...field("like_sku")}
       />
       <TextField
-        label="Times as much (optional)"
+        label={t("Times as much (optional)")}
         placeholder="1"
         inputMode="decimal"
         {...field("like_multiplier")}
+      />
+      <TextField
+        label={t("Replaces (optional)")}
+        placeholder={t("A product's code")}
+        hint={t("Whose history is its own from its first day on")}
+        {...field("replaces_sku")}
       />
     </>
   );

@@ -14,6 +14,7 @@ import { Badge, Empty } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, day, money } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { EditProduct, NewProduct } from "./ProductDialog";
 import type { CatalogSearch, ProductSort, Status } from "./search";
 
@@ -21,53 +22,52 @@ type Product = Schemas["ProductOut"];
 const STALE = ["products", "forecast", "replenishment"] as const;
 
 const STATES: readonly { value: Status; label: string }[] = [
-  { value: "active", label: "Sold" },
-  { value: "archived", label: "Archived" },
-  { value: "all", label: "All" },
+  { value: "active", label: t("Sold") },
+  { value: "archived", label: t("Archived") },
+  { value: "all", label: t("All") },
 ];
 
 const FIGURES: readonly Column<Product>[] = [
   {
     id: "product",
-    label: "Product",
+    label: t("Product"),
     width: 200,
     sort: { by: "name" },
-    text: (row) => row.name,
+    file: "name",
     cell: (row) => <ProductLink sku={row.sku} name={row.name} below={<Below product={row} />} />,
   },
-  textColumn("sku", "Code", (row) => row.sku, { width: 100, from: "xl", sort: { by: "sku" } }),
-  textColumn("category", "Category", (row) => row.category, { width: 130, from: "sm" }),
-  price("Price", (row) => row.price),
-  price("Cost", (row) => row.cost),
+  textColumn("sku", "Code", "sku", { width: 100, from: "xl", sort: { by: "sku" } }),
+  textColumn("category", "Category", "category", { width: 130, from: "sm" }),
+  price("Price", "price"),
+  price("Cost", "cost"),
   {
     id: "margin",
-    label: "Margin",
+    label: t("Margin"),
     width: 84,
     align: "right",
     from: "lg",
-    text: (row) => margin(row) ?? "",
     cell: (row) => <span className="text-ink-2">{margin(row) ?? "–"}</span>,
   },
-  textColumn("barcode", "Barcode", (row) => row.barcode, { width: 130, from: "xl" }),
+  textColumn("barcode", "Barcode", "barcode", { width: 130, from: "xl" }),
   {
     id: "updated",
-    label: "Changed",
+    label: t("Changed"),
     width: 100,
     from: "lg",
     sort: { by: "updated", first: "down" },
-    text: (row) => row.updated_at,
+    file: "updated_at",
     cell: (row) => <span className="text-ink-2">{ago(row.updated_at)}</span>,
   },
 ];
 
-function price(label: string, of: (row: Product) => Product["price"]): Column<Product> {
+function price(label: string, field: "price" | "cost"): Column<Product> {
   return {
-    id: label.toLowerCase(),
+    id: field,
     label,
     width: 84,
     align: "right",
-    text: of,
-    cell: (row) => (of(row) == null ? <span className="text-ink-3">–</span> : money(of(row), "exact")),
+    file: field,
+    cell: (row) => (row[field] == null ? <span className="text-ink-3">–</span> : money(row[field], "exact")),
   };
 }
 
@@ -82,8 +82,8 @@ function Below({ product }: { product: Product }) {
   return (
     <>
       {product.sku}
-      {from && ` · from ${day(from)}`}
-      {until && ` · until ${day(until)}`} {product.archived && <Badge>Archived</Badge>}
+      {from && t(" · from {0}", day(from))}
+      {until && t(" · until {0}", day(until))} {product.archived && <Badge>{t("Archived")}</Badge>}
     </>
   );
 }
@@ -105,14 +105,14 @@ export function Products({ search, onSearch, onOpen }: Props) {
   });
   const acts: Column<Product> = {
     id: "acts",
-    label: "Actions",
+    label: t("Actions"),
     width: 160,
     align: "right",
     silent: true,
     cell: (row) => (
       <span className="inline-flex flex-wrap justify-end gap-2">
-        <Button onClick={() => setEdited(row)} aria-label={`Edit ${row.sku}`}>
-          Edit
+        <Button onClick={() => setEdited(row)} aria-label={t("Edit {0}", row.sku)}>
+          {t("Edit")}
         </Button>
         {row.archived ? (
           <Restore product={row} />
@@ -126,8 +126,8 @@ export function Products({ search, onSearch, onOpen }: Props) {
   };
   return (
     <ListCard
-      title="Products"
-      label="Catalog of products"
+      title={t("Products")}
+      label={t("Catalog of products")}
       one="product"
       fill
       columns={writes ? [...FIGURES, acts] : FIGURES}
@@ -136,29 +136,29 @@ export function Products({ search, onSearch, onOpen }: Props) {
       sort={sort}
       onSort={(next) => onSearch({ sort: next as ProductSort })}
       onOpen={(row) => onOpen(row.sku)}
-      keys={writes ? [{ key: "e", does: "edit", act: setEdited }] : []}
+      keys={writes ? [{ key: "e", does: t("edit"), act: setEdited }] : []}
       empty={
-        <Empty title={search.q ? `No product matches “${search.q}”` : "No products here"}>
-          Create one, or bring in a file of products under Imports.
+        <Empty title={search.q ? t("No product matches “{0}”", search.q) : t("No products here")}>
+          {t("Create one, or bring in a file of products under Imports.")}
         </Empty>
       }
       actions={
         <>
           <Segmented
-            label="Which products"
+            label={t("Which products")}
             value={status}
             options={STATES}
             onChange={(value) => onSearch({ status: value === "active" ? undefined : value })}
           />
           <Facets facets={["category"]} value={{ category: search.category }} onChange={onSearch} />
           <SearchBox
-            label="Filter products"
+            label={t("Filter products")}
             value={search.q ?? ""}
             onChange={(q) => onSearch({ q: q || undefined })}
           />
           {writes && (
             <Button look="primary" onClick={() => setEdited("new")}>
-              <Plus size={14} aria-hidden /> New product
+              <Plus size={14} aria-hidden /> {t("New product")}
             </Button>
           )}
         </>
@@ -179,22 +179,23 @@ function Archive({ product }: { product: Product }) {
   const back = useAct({
     send: () => archived(product.sku, false),
     stale: STALE,
-    said: () => `${product.name} is sold again.`,
+    said: () => t("{0} is sold again.", product.name),
     refusedAloud: true,
   });
   return (
     <ConfirmButton
-      label="Archive"
-      name={`Archive ${product.sku}`}
-      title={`Archive ${product.name}`}
-      does="Archive"
+      label={t("Archive")}
+      name={t("Archive {0}", product.sku)}
+      title={t("Archive {0}", product.name)}
+      does={t("Archive")}
       send={() => data(api.DELETE("/api/products/{key}", { params: { path: { key: product.sku } } }))}
       stale={STALE}
-      said={() => `${product.name} is archived.`}
-      undo={() => ({ label: "Undo", act: () => back.mutate() })}
+      said={() => t("{0} is archived.", product.name)}
+      undo={() => ({ label: t("Undo"), act: () => back.mutate() })}
     >
-      It is not forecast or ordered any more. Its sales and its history stay, and it can be sold again. While
-      there is stock of it, it cannot be archived.
+      {t(
+        "It is not forecast or ordered any more. Its sales and its history stay, and it can be sold again. While there is stock of it, it cannot be archived.",
+      )}
     </ConfirmButton>
   );
 }
@@ -203,12 +204,16 @@ function Restore({ product }: { product: Product }) {
   const act = useAct({
     send: () => archived(product.sku, false),
     stale: STALE,
-    said: () => `${product.name} is sold again.`,
+    said: () => t("{0} is sold again.", product.name),
     refusedAloud: true,
   });
   return (
-    <Button disabled={act.isPending} onClick={() => act.mutate()} aria-label={`Sell ${product.sku} again`}>
-      Sell again
+    <Button
+      disabled={act.isPending}
+      onClick={() => act.mutate()}
+      aria-label={t("Sell {0} again", product.sku)}
+    >
+      {t("Sell again")}
     </Button>
   );
 }

@@ -14,6 +14,7 @@ import { AdjustDialog, CountDialog } from "@/features/stock/CountDialog";
 import { Movements } from "@/features/stock/Movements";
 import { ago, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import type { CatalogSearch } from "./search";
 
 type Level = Schemas["StockOut"];
@@ -22,25 +23,25 @@ type Act = "count" | "adjust" | "movements";
 const FIGURES: readonly Column<Level>[] = [
   {
     id: "product",
-    label: "Product",
+    label: t("Product"),
     width: 190,
-    text: (row) => row.name ?? row.sku,
+    file: { Product: "name", Code: "sku", Location: "location" },
     cell: (row) => <ProductLink sku={row.sku} location={row.location} name={row.name} />,
   },
-  textColumn("sku", "Code", (row) => row.sku, { width: 100, from: "xl" }),
-  textColumn("location", "Location", (row) => row.location, { width: 100, from: "lg" }),
+  textColumn("sku", "Code", "sku", { width: 100, from: "xl" }),
+  textColumn("location", "Location", "location", { width: 100, from: "lg" }),
   {
     id: "on_hand",
-    label: "On hand",
+    label: t("On hand"),
     width: 96,
     align: "right",
-    text: (row) => row.on_hand,
+    file: "on_hand",
     cell: (row) => (
       <>
         <span className="font-semibold">{units(row.on_hand)}</span>
         {Number(row.on_hand) < 0 && (
           <span className="block">
-            <Badge tone="bad">Count it</Badge>
+            <Badge tone="bad">{t("Count it")}</Badge>
           </span>
         )}
       </>
@@ -48,11 +49,11 @@ const FIGURES: readonly Column<Level>[] = [
   },
   {
     id: "counted",
-    label: "Counted",
+    label: t("Counted"),
     width: 120,
     align: "right",
     from: "sm",
-    text: (row) => row.counted,
+    file: "counted",
     cell: (row) => (
       <>
         {units(row.counted)}
@@ -62,11 +63,11 @@ const FIGURES: readonly Column<Level>[] = [
   },
   {
     id: "moved",
-    label: "Moved since",
+    label: t("Moved since"),
     width: 100,
     align: "right",
     from: "md",
-    text: (row) => row.moved,
+    file: "moved",
     cell: (row) => <span className="text-ink-2">{units(row.moved)}</span>,
   },
 ];
@@ -93,7 +94,7 @@ export function Stock({ search, onSearch }: Props) {
   const show = (act: Act) => (level: Level) => setOpen({ level, act });
   const acts: Column<Level> = {
     id: "acts",
-    label: "Actions",
+    label: t("Actions"),
     width: writes ? 230 : 110,
     align: "right",
     silent: true,
@@ -101,12 +102,18 @@ export function Stock({ search, onSearch }: Props) {
       <span className="inline-flex flex-wrap justify-end gap-2">
         {writes && (
           <>
-            <Button onClick={() => show("count")(row)} aria-label={`Count ${row.sku} at ${row.location}`}>
-              Count
+            <Button
+              onClick={() => show("count")(row)}
+              aria-label={t("Count {0} at {1}", row.sku, row.location)}
+            >
+              {t("Count")}
             </Button>
             <span className="max-sm:hidden">
-              <Button onClick={() => show("adjust")(row)} aria-label={`Adjust ${row.sku} at ${row.location}`}>
-                Adjust
+              <Button
+                onClick={() => show("adjust")(row)}
+                aria-label={t("Adjust {0} at {1}", row.sku, row.location)}
+              >
+                {t("Adjust")}
               </Button>
             </span>
           </>
@@ -115,25 +122,25 @@ export function Stock({ search, onSearch }: Props) {
           <Button
             look="quiet"
             onClick={() => show("movements")(row)}
-            aria-label={`Movements of ${row.sku} at ${row.location}`}
+            aria-label={t("Movements of {0} at {1}", row.sku, row.location)}
           >
-            Movements
+            {t("Movements")}
           </Button>
         </span>
       </span>
     ),
   };
   const keys = [
-    { key: "c", does: "count", act: show("count") },
-    { key: "a", does: "adjust", act: show("adjust") },
-    { key: "m", does: "movements", act: show("movements") },
+    { key: "c", does: t("count"), act: show("count") },
+    { key: "a", does: t("adjust"), act: show("adjust") },
+    { key: "m", does: t("movements"), act: show("movements") },
   ];
   const goods = open?.level ?? null;
   return (
     <ListCard
-      title="Stock"
-      note="on hand: the last count and what moved since"
-      label="Stock"
+      title={t("Stock")}
+      note={t("on hand: the last count and what moved since")}
+      label={t("Stock")}
       name="stock levels"
       one="counted product"
       fill
@@ -143,10 +150,12 @@ export function Stock({ search, onSearch }: Props) {
       keys={writes ? keys : keys.slice(2)}
       empty={
         search.q || search.negative ? (
-          <Empty title="Nothing matches">Try a part of its name or code, or show all stock.</Empty>
+          <Empty title={t("Nothing matches")}>
+            {t("Try a part of its name or code, or show all stock.")}
+          </Empty>
         ) : (
-          <Empty title="Nothing was counted yet">
-            Count a product here, or bring in a file of counts under Imports.
+          <Empty title={t("Nothing was counted yet")}>
+            {t("Count a product here, or bring in a file of counts under Imports.")}
           </Empty>
         )
       }
@@ -156,7 +165,7 @@ export function Stock({ search, onSearch }: Props) {
             checked={search.negative ?? false}
             onChange={(only) => onSearch({ negative: only || undefined })}
           >
-            Below zero only
+            {t("Below zero only")}
           </CheckBox>
           <Facets
             facets={["category", "location"]}
@@ -164,11 +173,13 @@ export function Stock({ search, onSearch }: Props) {
             onChange={onSearch}
           />
           <SearchBox
-            label="Filter stock"
+            label={t("Filter stock")}
             value={search.q ?? ""}
             onChange={(q) => onSearch({ q: q || undefined })}
           />
-          {writes && <Button onClick={() => setOpen({ level: null, act: "count" })}>Count a product</Button>}
+          {writes && (
+            <Button onClick={() => setOpen({ level: null, act: "count" })}>{t("Count a product")}</Button>
+          )}
         </>
       }
     >

@@ -2,6 +2,7 @@ import clsx from "clsx";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { buttonLook } from "@/components/ui/controls";
+import { t } from "@/lib/texts";
 import { type FileKind, KINDS } from "./kinds";
 import { Sample } from "./Sample";
 
@@ -34,7 +35,11 @@ export function Drop({ kind, onFile }: Props) {
     >
       <FileUp size={22} aria-hidden className="text-ink-3" />
       <p className="text-ink-2">
-        {`Drop a CSV or Parquet file of ${KINDS[kind].label.toLowerCase()} here: each line says ${KINDS[kind].line}. You see how it is read before anything is stored.`}
+        {t(
+          "Drop a CSV or Parquet file of {0} here: each line says {1}. You see how it is read before anything is stored.",
+          KINDS[kind].label.toLowerCase(),
+          KINDS[kind].line,
+        )}
       </p>
       <label
         className={clsx(
@@ -42,7 +47,7 @@ export function Drop({ kind, onFile }: Props) {
           "cursor-pointer focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent",
         )}
       >
-        Choose a file
+        {t("Choose a file")}
         <input
           ref={input}
           type="file"

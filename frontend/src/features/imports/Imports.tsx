@@ -8,6 +8,7 @@ import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states"
 import { useAct } from "@/lib/acts";
 import { count } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { Drop } from "./Drop";
 import { type FileKind, KIND_NAMES, KINDS } from "./kinds";
 import { Opened } from "./Opened";
@@ -36,10 +37,12 @@ export function Imports({ search, onSearch }: Props) {
   const onOpen = (opened: string | undefined) => onSearch({ ...search, id: opened });
   return (
     <>
-      <PageHead text="Bring in what you have in files. You see what each line becomes before anything is stored." />
+      <PageHead
+        text={t("Bring in what you have in files. You see what each line becomes before anything is stored.")}
+      />
       <div className="flex overflow-x-auto pb-4">
         <Segmented
-          label="What the file holds"
+          label={t("What the file holds")}
           value={kind}
           options={CHOICE}
           onChange={(next) => onSearch({ kind: next === "sales" ? undefined : next })}
@@ -92,7 +95,8 @@ function SalesImports({
     },
   });
   const asked = preview.data;
-  const ready = asked && asked.missing.length === 0 && (asked.questions ?? []).length === 0;
+  const ready =
+    asked && !preview.isPlaceholderData && asked.missing.length === 0 && (asked.questions ?? []).length === 0;
   const choose = (chosen: File | undefined) => {
     if (!chosen) return;
     start.reset();
@@ -105,17 +109,21 @@ function SalesImports({
       {may("planner") && !file && <Drop kind="sales" onFile={choose} />}
       {file && (
         <Card>
-          <CardHead title={file.name} note={`${count(Math.ceil(file.size / 1024))} kB`}>
-            <Button onClick={() => setFile(null)}>Choose another file</Button>
+          <CardHead title={file.name} note={t("{0} kB", count(Math.ceil(file.size / 1024)))}>
+            <Button onClick={() => setFile(null)}>{t("Choose another file")}</Button>
             <Button look="primary" disabled={!ready || start.isPending} onClick={() => start.mutate()}>
-              {start.isPending ? "Uploading" : "Import all valid lines"}
+              {start.isPending ? t("Uploading") : t("Import all valid lines")}
             </Button>
           </CardHead>
           <div className="px-4 empty:hidden [&>*]:my-3">
             <Problem error={start.error} />
           </div>
           {preview.isError ? (
-            <ErrorCard title="The preview" error={preview.error} onRetry={() => void preview.refetch()} />
+            <ErrorCard
+              title={t("The preview")}
+              error={preview.error}
+              onRetry={() => void preview.refetch()}
+            />
           ) : preview.data ? (
             <PreviewCard preview={preview.data} reading={reading} onReading={setReading} />
           ) : (

@@ -2,6 +2,7 @@ import { api, data, type Schemas } from "@/api/client";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
 import { ago } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { AS_FOUND, type Reading } from "./reading";
 
 interface Props {
@@ -17,9 +18,9 @@ export function KeptMapping({ kept, reading, onReading }: Props) {
     return (
       <p role="status" className="mx-4 mb-3 flex flex-wrap items-center gap-3 rounded-md bg-sunken px-3 py-2">
         <span className="min-w-0 flex-1 text-ink-2">
-          Read as any file, without what was said of its columns before.
+          {t("Read as any file, without what was said of its columns before.")}
         </span>
-        <Button onClick={() => onReading(AS_FOUND)}>Read it as before</Button>
+        <Button onClick={() => onReading(AS_FOUND)}>{t("Read it as before")}</Button>
       </p>
     );
   }
@@ -29,13 +30,17 @@ export function KeptMapping({ kept, reading, onReading }: Props) {
       className="mx-4 mb-3 flex flex-wrap items-center gap-3 rounded-md bg-accent-soft px-3 py-2"
     >
       <p className="min-w-0 flex-1 text-ink-2">
-        {`Read as ${kept.saved_by} has said of files of these columns ${ago(kept.saved_at)}. What you change here takes its place when the file is imported.`}
+        {t(
+          "Read as {0} has said of files of these columns {1}. What you change here takes its place when the file is imported.",
+          kept.saved_by,
+          ago(kept.saved_at),
+        )}
       </p>
-      <Button onClick={() => onReading({ ...AS_FOUND, refused: true })}>Read it as any file</Button>
+      <Button onClick={() => onReading({ ...AS_FOUND, refused: true })}>{t("Read it as any file")}</Button>
       <ConfirmButton
-        label="Forget it"
-        title="Forget what was said of these columns"
-        does="Forget it"
+        label={t("Forget it")}
+        title={t("Forget what was said of these columns")}
+        does={t("Forget it")}
         send={() => {
           const path = { params: { path: { fingerprint: kept.fingerprint } } };
           return kept.kind === "sales"
@@ -43,9 +48,11 @@ export function KeptMapping({ kept, reading, onReading }: Props) {
             : data(api.DELETE("/api/shop-imports/mappings/{fingerprint}", path));
         }}
         stale={["imports", "shop-imports"]}
-        said={() => "Files of these columns are read as any from now on."}
+        said={() => t("Files of these columns are read as any from now on.")}
       >
-        The next files of the same columns are read as any file, and what they leave open is asked again.
+        {t(
+          "The next files of the same columns are read as any file, and what they leave open is asked again.",
+        )}
       </ConfirmButton>
     </div>
   );

@@ -9,6 +9,7 @@ import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { plural } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 
 interface Fault {
   column: string;
@@ -38,8 +39,8 @@ function FixLine(props: Props) {
   if (!cells) return null;
   return (
     <>
-      <Button aria-label={`Fix line ${line}`} onClick={() => setOpen(true)}>
-        Fix
+      <Button aria-label={t("Fix line {0}", line)} onClick={() => setOpen(true)}>
+        {t("Fix")}
       </Button>
       {open && <FixDialog {...props} onClose={() => setOpen(false)} />}
     </>
@@ -49,7 +50,7 @@ function FixLine(props: Props) {
 /** The column of a list of failed lines where those who may fix each; `of` says how one is sent. */
 export const fixColumn = <Line,>(of: (line: Line) => Props): Column<Line> => ({
   id: "fix",
-  label: "Fix",
+  label: t("Fix"),
   width: 80,
   align: "right",
   silent: true,
@@ -70,7 +71,7 @@ function FixDialog({ line, send, stale, onClose }: Props & { onClose: () => void
   const cells = { ...line.cells, ...line.mended };
   // Columns are the file's own words; as fields they are named by their place.
   const columns = Object.keys(cells);
-  const nameOf = (place: number) => `cell ${place}`;
+  const nameOf = (place: number) => t("cell {0}", place);
   const of = <Value,>(value: (column: string) => Value) =>
     Object.fromEntries(columns.map((column, place) => [nameOf(place), value(column)]));
   const [faults, setFaults] = useState<readonly Fault[]>(line.faults);
@@ -91,8 +92,8 @@ function FixDialog({ line, send, stale, onClose }: Props & { onClose: () => void
   const elsewhere = faults.filter((fault) => !columns.includes(fault.column));
   const first = faults.find((fault) => columns.includes(fault.column))?.column;
   return (
-    <Dialog title={`Line ${line.line}`} onClose={onClose} wide={columns.length > 6}>
-      <Form form={form} does="Run it again" doing="Running" onCancel={onClose} columns>
+    <Dialog title={t("Line {0}", line.line)} onClose={onClose} wide={columns.length > 6}>
+      <Form form={form} does={t("Run it again")} doing={t("Running")} onCancel={onClose} columns>
         {elsewhere.map((fault) => (
           <p
             key={`${fault.column} ${fault.code}`}
@@ -122,7 +123,14 @@ export function FollowUp({ what, work }: { what: string; work: Schemas["FollowUp
   const ended = work.finished_at !== null;
   return (
     <p role="status" className="rounded-md bg-sunken px-3 py-2 text-ink-2">
-      {`${what} ${ended ? "done" : "at it"}: ${plural(work.done, "line")} of ${work.total}, asked for by ${work.requested_by}.`}
+      {t(
+        "{0} {1}: {2} of {3}, asked for by {4}.",
+        what,
+        ended ? t("done") : t("at it"),
+        plural(work.done, "line"),
+        work.total,
+        work.requested_by,
+      )}
       {work.message && ` ${work.message}`}
     </p>
   );

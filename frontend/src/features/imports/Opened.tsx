@@ -10,6 +10,7 @@ import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/comp
 import { useAct } from "@/lib/acts";
 import { ago, count, duration, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { FollowUp, fixColumn } from "./Mend";
 import { type Import, running, tone } from "./status";
 
@@ -21,7 +22,7 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
   if (found.isError)
     return (
       <Card>
-        <ErrorCard title="The import" error={found.error} onRetry={() => void found.refetch()} />
+        <ErrorCard title={t("The import")} error={found.error} onRetry={() => void found.refetch()} />
       </Card>
     );
   if (!found.data)
@@ -42,34 +43,38 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
       <CardHead title={job.name} note={<Badge tone={tone(job.status)}>{words(job.status)}</Badge>}>
         {running(job.status) && may("planner") && (
           <ConfirmButton
-            label="Cancel"
+            label={t("Cancel")}
             look="danger"
-            title={`Cancel the import of ${job.name}`}
-            does="Cancel the import"
+            title={t("Cancel the import of {0}", job.name)}
+            does={t("Cancel the import")}
             send={() =>
               data(api.POST("/api/imports/{import_id}/cancel", { params: { path: { import_id: id } } }))
             }
             stale={["imports"]}
           >
-            {`${plural(job.recorded, "line")} of it are recorded and stay; the rest will not be read.`}
+            {t("{0} of it are recorded and stay; the rest will not be read.", plural(job.recorded, "line"))}
           </ConfirmButton>
         )}
         {!running(job.status) && may("planner") && <Undo job={job} />}
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{t("Close")}</Button>
       </CardHead>
       <div className="flex flex-col gap-3 p-4">
-        <Progress label={`Import of ${job.name}`} done={job.done} total={job.total} />
+        <Progress label={t("Import of {0}", job.name)} done={job.done} total={job.total} />
         <p className="flex flex-wrap justify-between gap-x-4 text-ink-2">
           <span>
-            {count(job.done)} of {job.total === null ? "an unknown number of" : count(job.total)} lines
-            {job.rate ? `, ${count(job.rate)} a second` : ""}
+            {t(
+              "{0} of {1} lines{2}",
+              count(job.done),
+              job.total === null ? t("an unknown number of") : count(job.total),
+              job.rate ? t(", {0} a second", count(job.rate)) : "",
+            )}
           </span>
           <span>
             {running(job.status)
               ? job.seconds_left !== null
-                ? `about ${duration(job.seconds_left)} left`
+                ? t("about {0} left", duration(job.seconds_left))
                 : words(job.stage ?? "waiting")
-              : `finished ${ago(job.finished_at)}`}
+              : t("finished {0}", ago(job.finished_at))}
           </span>
         </p>
         {job.message && <p className={job.status === "failed" ? "text-bad" : "text-ink-2"}>{job.message}</p>}
@@ -85,7 +90,12 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
         <FollowUp what="Taken back:" work={job.undo} />
         {job.undo && (
           <p className="text-ink-2">
-            {`${plural(job.undone, "sale")} voided, ${plural(job.withdrawn, "waiting line")} withdrawn, ${plural(job.kept, "entry", "entries")} left because somebody has corrected them since.`}
+            {t(
+              "{0} voided, {1} withdrawn, {2} left because somebody has corrected them since.",
+              plural(job.undone, "sale"),
+              plural(job.withdrawn, "waiting line"),
+              plural(job.kept, "entry", "entries"),
+            )}
           </p>
         )}
         {job.warnings.map((warning) => (
@@ -108,16 +118,23 @@ function Undo({ job }: { job: Import }) {
   if (job.undo || job.recorded + job.quarantined === 0) return null;
   return (
     <ConfirmButton
-      label="Undo the import"
+      label={t("Undo the import")}
       look="danger"
-      title={`Undo the import of ${job.name}`}
-      does="Undo the import"
+      title={t("Undo the import of {0}", job.name)}
+      does={t("Undo the import")}
       send={() =>
         data(api.POST("/api/imports/{import_id}/undo", { params: { path: { import_id: job.id } } }))
       }
       stale={["*"]}
     >
-      {`${plural(job.recorded, "sale")} recorded by it ${job.recorded === 1 ? "is" : "are"} voided, and ${plural(job.quarantined, "line")} that wait${job.quarantined === 1 ? "s" : ""} ${job.quarantined === 1 ? "is" : "are"} withdrawn. Products that it made stay, and so does what somebody has corrected since. The file may be imported again afterwards.`}
+      {t(
+        "{0} recorded by it {1} voided, and {2} that wait{3} {4} withdrawn. Products that it made stay, and so does what somebody has corrected since. The file may be imported again afterwards.",
+        plural(job.recorded, "sale"),
+        job.recorded === 1 ? t("is") : t("are"),
+        plural(job.quarantined, "line"),
+        job.quarantined === 1 ? "s" : "",
+        job.quarantined === 1 ? t("is") : t("are"),
+      )}
     </ConfirmButton>
   );
 }
@@ -145,20 +162,20 @@ const linesOf = (job: string): readonly Column<Schemas["RejectedLine"]>[] => [
 ];
 
 const LINES: readonly Column<Schemas["RejectedLine"]>[] = [
-  { id: "line", label: "Line", width: 70, text: (line) => line.line, cell: (line) => line.line },
-  { id: "column", label: "Column", width: 110, text: (line) => line.column, cell: (line) => line.column },
+  { id: "line", label: t("Line"), width: 70, file: "line", cell: (line) => line.line },
+  { id: "column", label: t("Column"), width: 110, file: "column", cell: (line) => line.column },
   {
     id: "reason",
-    label: "Reason",
+    label: t("Reason"),
     width: 220,
-    text: (line) => line.message,
+    file: "message",
     cell: (line) => <span className="text-bad">{line.message}</span>,
   },
   {
     id: "content",
-    label: "Content",
+    label: t("Content"),
     width: 300,
-    text: (line) => line.content,
+    file: "content",
     cell: (line) => <span className="block truncate text-sec text-ink-2">{line.content}</span>,
   },
 ];
@@ -182,11 +199,11 @@ function Rejected({ job }: { job: Import }) {
           <Badge key={code}>{`${words(code)} ${count(times)}`}</Badge>
         ))}
         <Button className="ml-auto" disabled={save.isPending} onClick={() => save.mutate()}>
-          Download all {count(job.rejected)} as CSV
+          {t("Download all {0} as CSV", count(job.rejected))}
         </Button>
       </div>
       <DataTable
-        label="Rejected lines"
+        label={t("Rejected lines")}
         one="line"
         columns={linesOf(job.id)}
         rows={lines}

@@ -3,14 +3,15 @@ import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Badge, Empty } from "@/components/ui/states";
 import { ago, count, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { type Import, running, tone } from "./status";
 
 const columnsFor = (onOpen: (id: string) => void): readonly Column<Import>[] => [
   {
     id: "file",
-    label: "File",
+    label: t("File"),
     width: 200,
-    text: (item) => item.name,
+    file: "name",
     cell: (item) => (
       <button
         type="button"
@@ -23,41 +24,41 @@ const columnsFor = (onOpen: (id: string) => void): readonly Column<Import>[] => 
   },
   {
     id: "status",
-    label: "Status",
+    label: t("Status"),
     width: 110,
-    text: (item) => item.status,
+    file: "status",
     cell: (item) => <Badge tone={tone(item.status)}>{words(item.status)}</Badge>,
   },
   {
     id: "recorded",
-    label: "Recorded",
+    label: t("Recorded"),
     width: 100,
     align: "right",
-    text: (item) => item.recorded,
+    file: "recorded",
     cell: (item) => count(item.recorded),
   },
   {
     id: "rejected",
-    label: "Rejected",
+    label: t("Rejected"),
     width: 90,
     align: "right",
-    text: (item) => item.rejected,
+    file: "rejected",
     cell: (item) => count(item.rejected),
   },
   {
     id: "by",
-    label: "By",
+    label: t("By"),
     width: 100,
     from: "md",
-    text: (item) => item.created_by,
+    file: "created_by",
     cell: (item) => item.created_by,
   },
   {
     id: "started",
-    label: "Started",
+    label: t("Started"),
     width: 110,
     from: "md",
-    text: (item) => item.created_at,
+    file: "created_at",
     cell: (item) => <span className="whitespace-nowrap">{ago(item.created_at)}</span>,
   },
 ];
@@ -71,16 +72,16 @@ export function Past({ onOpen }: { onOpen: (id: string) => void }) {
   );
   return (
     <ListCard
-      title="All imports"
-      label="All imports"
+      title={t("All imports")}
+      label={t("All imports")}
       one="import"
       columns={columnsFor(onOpen)}
       rows={rows}
       rowKey={(item) => item.id}
       onOpen={(item) => onOpen(item.id)}
       empty={
-        <Empty title="Nothing was imported yet">
-          Choose a file with one sale a line: product, quantity, day.
+        <Empty title={t("Nothing was imported yet")}>
+          {t("Choose a file with one sale a line: product, quantity, day.")}
         </Empty>
       }
     />

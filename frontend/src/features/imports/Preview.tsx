@@ -6,9 +6,10 @@ import { here } from "@/components/table/rows";
 import { Segmented } from "@/components/ui/controls";
 import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { count, plural } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { KeptMapping } from "./KeptMapping";
-import { ColumnChoice, Doubts, MakePlaces, Notes } from "./parts";
-import { answered, formatText, type Reading } from "./reading";
+import { ColumnChoice, Doubts, MakePlaces, Notes, SourceName } from "./parts";
+import { answered, columnsSaid, formatText, type Reading } from "./reading";
 
 const FIELDS = [
   "sku",
@@ -36,15 +37,21 @@ export function PreviewCard({ preview, reading, onReading }: Props) {
       <ColumnChoice
         fields={fields}
         columns={preview.columns}
-        mapping={preview.mapping}
+        mapping={columnsSaid(reading, preview)}
         missing={preview.missing}
         onMapping={(columns) => onReading({ ...reading, columns, kept: kept?.mapping ?? reading.kept })}
       />
       <KeptMapping kept={kept} reading={reading} onReading={onReading} />
       <Doubts reading={reading} onReading={onReading} />
+      <SourceName reading={reading} onReading={onReading} />
       <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
-        {formatText(preview)}, decimal “{preview.decimal}”{preview.day_first ? ", day before month" : ""}.{" "}
-        {fatesText(preview)}
+        {t(
+          "{0}, decimal “{1}”{2}. {3}",
+          formatText(preview),
+          preview.decimal,
+          preview.day_first ? t(", day before month") : "",
+          fatesText(preview),
+        )}
       </p>
       {(places.length > 0 || reading.make_locations) && (
         <MakePlaces reading={reading} onReading={onReading} />
@@ -55,15 +62,17 @@ export function PreviewCard({ preview, reading, onReading }: Props) {
       <Notes
         asked={asked}
         warnings={preview.warnings}
-        onAnswer={(setting, value) => onReading(answered(reading, preview.mapping, setting, value))}
+        onAnswer={(setting, value) =>
+          onReading(answered(reading, columnsSaid(reading, preview), setting, value))
+        }
       />
       <DataTable
-        label="First lines"
+        label={t("First lines")}
         plain
         columns={columnsOf(preview.columns)}
         rows={here(preview.rows)}
         rowKey={(row) => String(row.line)}
-        empty={<Empty title="The file has no lines" />}
+        empty={<Empty title={t("The file has no lines")} />}
       />
     </>
   );
@@ -74,13 +83,13 @@ function UnknownCodes({ preview, reading, onReading }: Props) {
   const { unknown = 0, unknown_codes: codes = [], makes_products: makes = false } = preview;
   const named = `${codes.slice(0, NAMED).join(", ")}${unknown > NAMED ? " …" : ""}`;
   const said = makes
-    ? `${plural(unknown, "new code")} ${unknown === 1 ? "becomes a product" : "become products"}: ${named}`
-    : `${plural(unknown, "code")} no product has: ${named}`;
+    ? `${plural(unknown, "new code")} ${unknown === 1 ? t("becomes a product") : t("become products")}: ${named}`
+    : t("{0} no product has: {1}", plural(unknown, "code"), named);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-2">
-      <p className="min-w-0 flex-1 text-ink-2">{unknown > 0 ? said : "Every code is known."}</p>
+      <p className="min-w-0 flex-1 text-ink-2">{unknown > 0 ? said : t("Every code is known.")}</p>
       <Segmented
-        label="Codes that no product has"
+        label={t("Codes that no product has")}
         value={makes ? "make" : "wait"}
         options={UNKNOWN_CHOICE}
         onChange={(unknown_codes) => onReading({ ...reading, unknown_codes })}
@@ -91,8 +100,8 @@ function UnknownCodes({ preview, reading, onReading }: Props) {
 
 const NAMED = 6;
 const UNKNOWN_CHOICE = [
-  { value: "wait", label: "They wait" },
-  { value: "make", label: "Make products" },
+  { value: "wait", label: t("They wait") },
+  { value: "make", label: t("Make products") },
 ] as const;
 
 type Line = Schemas["Preview"]["rows"][number];
@@ -106,14 +115,14 @@ function fatesText(preview: Schemas["Preview"]): string {
     plural(refused, "error") + (conflicts > 0 ? ` (${plural(conflicts, "conflict")})` : ""),
     ...(waiting > 0 ? [`${count(waiting)} wait for their product or place`] : []),
   ];
-  return `Of ${plural(lines, "line")}, ${fates.join(", ")}.`;
+  return t("Of {0}, {1}.", plural(lines, "line"), fates.join(", "));
 }
 
 const FATES: Record<string, { tone: Tone; text: string }> = {
-  recorded: { tone: "good", text: "Recorded" },
-  duplicate: { tone: "plain", text: "There already" },
-  waiting: { tone: "warn", text: "Waits" },
-  refused: { tone: "bad", text: "Refused" },
+  recorded: { tone: "good", text: t("Recorded") },
+  duplicate: { tone: "plain", text: t("There already") },
+  waiting: { tone: "warn", text: t("Waits") },
+  refused: { tone: "bad", text: t("Refused") },
 };
 
 /** What becomes of a line; what is wrong with it as a whole stands beside it. */
@@ -138,12 +147,12 @@ function columnsOf(names: readonly string[]): readonly Column<Line>[] {
   return [
     {
       id: "line",
-      label: "Line",
+      label: t("Line"),
       width: 60,
       align: "right",
       cell: (row) => <span className="text-ink-3">{row.line}</span>,
     },
-    { id: "fate", label: "Becomes", width: 120, cell: (row) => <Fate line={row} columns={names} /> },
+    { id: "fate", label: t("Becomes"), width: 120, cell: (row) => <Fate line={row} columns={names} /> },
     ...names.map((name, place) => ({
       id: `column ${place}`,
       label: name,

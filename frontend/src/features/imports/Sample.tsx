@@ -1,6 +1,7 @@
 import { Download } from "lucide-react";
 import { Button } from "@/components/ui/controls";
 import { save } from "@/lib/csv";
+import { t } from "@/lib/texts";
 import { type FileKind, KINDS } from "./kinds";
 
 /** A file of a kind to start from. */
@@ -8,10 +9,10 @@ export function Sample({ kind }: { kind: FileKind }) {
   const { label, sample } = KINDS[kind];
   return (
     <Button
-      aria-label={`Sample file of ${label.toLowerCase()}`}
+      aria-label={t("Sample file of {0}", label.toLowerCase())}
       onClick={() => save(new Blob([sample], { type: "text/csv" }), `${kind}.csv`)}
     >
-      <Download size={14} aria-hidden /> Sample file
+      <Download size={14} aria-hidden /> {t("Sample file")}
     </Button>
   );
 }

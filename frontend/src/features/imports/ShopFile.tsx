@@ -10,10 +10,11 @@ import { Problem } from "@/components/ui/Problem";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, type Tone } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { count, plural, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { KeptMapping } from "./KeptMapping";
 import type { ShopKind } from "./kinds";
 import { ColumnChoice, Doubts, MakePlaces, Notes } from "./parts";
-import { AS_FOUND, answered, formatText, mappingText, type Reading } from "./reading";
+import { AS_FOUND, answered, columnsSaid, formatText, mappingText, type Reading } from "./reading";
 
 type Preview = Schemas["ShopPreview"];
 
@@ -38,7 +39,7 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
   });
   const start = useAct({
     send: async () => {
-      const name = `name=${encodeURIComponent(file.name)}`;
+      const name = t("name={0}", encodeURIComponent(file.name));
       const path = `/api/shop-imports/${kind}${query ? `${query}&` : "?"}${name}`;
       return (await (await raw(path, { method: "POST", body: file })).json()) as Schemas["ShopImportStarted"];
     },
@@ -47,26 +48,31 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
   });
   const found = preview.data;
   const counts = (found?.created ?? 0) + (found?.changed ?? 0);
-  const ready = found && found.missing.length === 0 && found.questions.length === 0 && counts > 0;
+  const ready =
+    found &&
+    !preview.isPlaceholderData &&
+    found.missing.length === 0 &&
+    found.questions.length === 0 &&
+    counts > 0;
   return (
     <Card>
-      <CardHead title={file.name} note={`${count(Math.ceil(file.size / 1024))} kB`}>
-        <Button onClick={onAnother}>Choose another file</Button>
+      <CardHead title={file.name} note={t("{0} kB", count(Math.ceil(file.size / 1024)))}>
+        <Button onClick={onAnother}>{t("Choose another file")}</Button>
         <Button look="primary" disabled={!ready || start.isPending} onClick={() => start.mutate()}>
-          {start.isPending ? "Uploading" : `Import ${plural(counts, "line")}`}
+          {start.isPending ? t("Uploading") : t("Import {0}", plural(counts, "line"))}
         </Button>
       </CardHead>
       <div className="px-4 empty:hidden [&>*]:my-3">
         <Problem error={start.error} />
       </div>
       {preview.isError ? (
-        <ErrorCard title="The preview" error={preview.error} onRetry={() => void preview.refetch()} />
+        <ErrorCard title={t("The preview")} error={preview.error} onRetry={() => void preview.refetch()} />
       ) : found ? (
         <>
           <ColumnChoice
             fields={found.targets}
             columns={found.columns}
-            mapping={found.mapping}
+            mapping={columnsSaid(reading, found)}
             missing={found.missing}
             onMapping={(columns) =>
               setReading({ ...reading, columns, kept: found.saved_mapping?.mapping ?? reading.kept })
@@ -78,21 +84,31 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
             <MakePlaces reading={reading} onReading={setReading} />
           )}
           <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
-            {`${formatText(found)}. Of ${plural(found.total, "line")}: ${count(found.created)} new, ${count(found.changed)} changed, ${count(found.unchanged)} as they are, ${plural(found.refused, "error")}.`}
-            {found.undoable ? " The import can be undone as a whole." : ` ${found.undo_note ?? ""}`}
+            {t(
+              "{0}. Of {1}: {2} new, {3} changed, {4} as they are, {5}.",
+              formatText(found),
+              plural(found.total, "line"),
+              count(found.created),
+              count(found.changed),
+              count(found.unchanged),
+              plural(found.refused, "error"),
+            )}
+            {found.undoable ? t(" The import can be undone as a whole.") : ` ${found.undo_note ?? ""}`}
           </p>
           <Notes
             asked={found.asked ?? []}
             warnings={found.warnings}
-            onAnswer={(setting, value) => setReading(answered(reading, found.mapping, setting, value))}
+            onAnswer={(setting, value) =>
+              setReading(answered(reading, columnsSaid(reading, found), setting, value))
+            }
           />
           <DataTable
-            label="First lines"
+            label={t("First lines")}
             plain
             columns={columnsOf(found)}
             rows={here(found.lines)}
             rowKey={(line) => String(line.line)}
-            empty={<Empty title="No line can be read yet">Say which column is which.</Empty>}
+            empty={<Empty title={t("No line can be read yet")}>{t("Say which column is which.")}</Empty>}
           />
         </>
       ) : (
@@ -111,14 +127,14 @@ function columnsOf({ mapping }: Preview): readonly Column<Line>[] {
   return [
     {
       id: "line",
-      label: "Line",
+      label: t("Line"),
       width: 60,
       align: "right",
       cell: (line) => <span className="text-ink-3">{line.line}</span>,
     },
     {
       id: "outcome",
-      label: "Becomes",
+      label: t("Becomes"),
       width: 110,
       cell: (line) => (
         <>
@@ -145,7 +161,7 @@ function columnsOf({ mapping }: Preview): readonly Column<Line>[] {
           <span className={clsx("block", error && "-mx-1.5 rounded bg-bad-soft px-1.5")}>
             <span className="block truncate">{cell?.raw}</span>
             {before !== undefined && (
-              <span className="block text-meta text-ink-3">{`was ${before ?? "nothing"}`}</span>
+              <span className="block text-meta text-ink-3">{t("was {0}", before ?? t("nothing"))}</span>
             )}
             {error && <span className="block text-meta text-bad">{error.message}</span>}
           </span>

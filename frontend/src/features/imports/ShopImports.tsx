@@ -6,6 +6,7 @@ import { usePages } from "@/components/table/rows";
 import { Badge, Empty } from "@/components/ui/states";
 import { ago, count, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { Drop } from "./Drop";
 import { KINDS, type ShopKind } from "./kinds";
 import { ShopFile } from "./ShopFile";
@@ -47,36 +48,40 @@ type Import = Schemas["ShopImportOut"];
 const COLUMNS: readonly Column<Import>[] = [
   {
     id: "file",
-    label: "File",
+    label: t("File"),
     width: 200,
-    text: (item) => item.name,
+    file: "name",
     cell: (item) => <span className="block truncate font-medium">{item.name}</span>,
   },
   {
     id: "status",
-    label: "Status",
+    label: t("Status"),
     width: 110,
-    text: (item) => (item.undone ? "undone" : item.status),
+    file: { Status: "status", Undone: "undone" },
     cell: (item) =>
-      item.undone ? <Badge>Undone</Badge> : <Badge tone={tone(item.status)}>{words(item.status)}</Badge>,
+      item.undone ? (
+        <Badge>{t("Undone")}</Badge>
+      ) : (
+        <Badge tone={tone(item.status)}>{words(item.status)}</Badge>
+      ),
   },
   figure("created", "New"),
   figure("changed", "Changed"),
   figure("refused", "Refused"),
   {
     id: "by",
-    label: "By",
+    label: t("By"),
     width: 100,
     from: "md",
-    text: (item) => item.created_by,
+    file: "created_by",
     cell: (item) => item.created_by,
   },
   {
     id: "started",
-    label: "Started",
+    label: t("Started"),
     width: 110,
     from: "md",
-    text: (item) => item.created_at,
+    file: "created_at",
     cell: (item) => <span className="whitespace-nowrap">{ago(item.created_at)}</span>,
   },
 ];
@@ -87,7 +92,7 @@ function figure(name: "created" | "changed" | "refused", label: string): Column<
     label,
     width: 90,
     align: "right",
-    text: (item) => item[name],
+    file: name,
     cell: (item) => count(item[name]),
   };
 }
@@ -96,8 +101,8 @@ function Past({ kind, onOpen }: { kind: ShopKind; onOpen: (id: string) => void }
   const { label, line } = KINDS[kind];
   return (
     <ListCard
-      title={`Imports of ${label.toLowerCase()}`}
-      label={`Imports of ${label.toLowerCase()}`}
+      title={t("Imports of {0}", label.toLowerCase())}
+      label={t("Imports of {0}", label.toLowerCase())}
       name="shop imports"
       one="import"
       columns={COLUMNS}
@@ -108,7 +113,9 @@ function Past({ kind, onOpen }: { kind: ShopKind; onOpen: (id: string) => void }
       )}
       rowKey={(item) => item.id}
       onOpen={(item) => onOpen(item.id)}
-      empty={<Empty title="Nothing was imported yet">{`Choose a file; each line says ${line}.`}</Empty>}
+      empty={
+        <Empty title={t("Nothing was imported yet")}>{t("Choose a file; each line says {0}.", line)}</Empty>
+      }
     />
   );
 }

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/controls";
 import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/components/ui/states";
 import { ago, count, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { KINDS } from "./kinds";
 import { fixColumn } from "./Mend";
 import { running, tone } from "./status";
@@ -26,7 +27,7 @@ export function ShopOpened({ id, onClose }: { id: string; onClose: () => void })
     return (
       <Card>
         {found.isError ? (
-          <ErrorCard title="The import" error={found.error} onRetry={() => void found.refetch()} />
+          <ErrorCard title={t("The import")} error={found.error} onRetry={() => void found.refetch()} />
         ) : (
           <SkeletonRows rows={3} />
         )}
@@ -45,21 +46,27 @@ export function ShopOpened({ id, onClose }: { id: string; onClose: () => void })
         title={`${KINDS[job.kind].label}: ${job.name}`}
         note={
           job.undone ? (
-            <Badge>{`Undone by ${job.undone.by}`}</Badge>
+            <Badge>{t("Undone by {0}", job.undone.by)}</Badge>
           ) : (
             <Badge tone={tone(job.status)}>{words(job.status)}</Badge>
           )
         }
       >
         {may("planner") && <Acts job={job} />}
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{t("Close")}</Button>
       </CardHead>
       <div className="flex flex-col gap-3 p-4">
-        <Progress label={`Import of ${job.name}`} done={job.done} total={job.total} />
+        <Progress label={t("Import of {0}", job.name)} done={job.done} total={job.total} />
         <p className="flex flex-wrap justify-between gap-x-4 text-ink-2">
-          <span>{`${count(job.done)} of ${job.total === null ? "an unknown number of" : count(job.total)} lines`}</span>
           <span>
-            {running(job.status) ? words(job.stage ?? "waiting") : `finished ${ago(job.finished_at)}`}
+            {t(
+              "{0} of {1} lines",
+              count(job.done),
+              job.total === null ? t("an unknown number of") : count(job.total),
+            )}
+          </span>
+          <span>
+            {running(job.status) ? words(job.stage ?? "waiting") : t("finished {0}", ago(job.finished_at))}
           </span>
         </p>
         {job.message && <p className={job.status === "failed" ? "text-bad" : "text-ink-2"}>{job.message}</p>}
@@ -74,7 +81,7 @@ export function ShopOpened({ id, onClose }: { id: string; onClose: () => void })
         {!job.undoable && job.undo_note && <p className="text-ink-2">{job.undo_note}</p>}
         {job.undone && (
           <p role="status" className="rounded-md bg-sunken px-3 py-2 text-ink-2">
-            {`${plural(job.undone.lines, "line")} taken back ${ago(job.undone.at)}.`}
+            {t("{0} taken back {1}.", plural(job.undone.lines, "line"), ago(job.undone.at))}
           </p>
         )}
         {job.warnings.map((warning) => (
@@ -94,40 +101,44 @@ function Acts({ job }: { job: Import }) {
   if (running(job.status))
     return (
       <ConfirmButton
-        label="Cancel"
+        label={t("Cancel")}
         look="danger"
-        title={`Cancel the import of ${job.name}`}
-        does="Cancel the import"
+        title={t("Cancel the import of {0}", job.name)}
+        does={t("Cancel the import")}
         send={() => data(api.POST("/api/shop-imports/{import_id}/cancel", path))}
         stale={STALE}
       >
-        {`${plural(done, "line")} of it count already and stay; the rest will not be read.`}
+        {t("{0} of it count already and stay; the rest will not be read.", plural(done, "line"))}
       </ConfirmButton>
     );
   if (!job.undoable || job.undone || done === 0) return null;
   return (
     <ConfirmButton
-      label="Undo the import"
+      label={t("Undo the import")}
       look="danger"
-      title={`Undo the import of ${job.name}`}
-      does="Undo the import"
+      title={t("Undo the import of {0}", job.name)}
+      does={t("Undo the import")}
       send={() => data(api.POST("/api/shop-imports/{import_id}/undo", path))}
       stale={STALE}
-      said={() => `The import of ${job.name} is taken back.`}
+      said={() => t("The import of {0} is taken back.", job.name)}
     >
-      {`${count(job.created)} new and ${count(job.changed)} changed lines become what they were before. What somebody has changed since stays as it is, and is told.`}
+      {t(
+        "{0} new and {1} changed lines become what they were before. What somebody has changed since stays as it is, and is told.",
+        count(job.created),
+        count(job.changed),
+      )}
     </ConfirmButton>
   );
 }
 
 type Line = Schemas["RefusedLine"];
 const LINES: readonly Column<Line>[] = [
-  { id: "line", label: "Line", width: 70, text: (line) => line.line, cell: (line) => line.line },
+  { id: "line", label: t("Line"), width: 70, file: "line", cell: (line) => line.line },
   {
     id: "wrong",
-    label: "What is wrong",
+    label: t("What is wrong"),
     width: 400,
-    text: (line) => line.errors.map((error) => `${error.column}: ${error.message}`).join("; "),
+    file: "errors",
     cell: (line) =>
       line.errors.map((error) => (
         <span key={`${error.column} ${error.code}`} className="block">
@@ -158,7 +169,7 @@ function Refused({ job }: { job: Import }) {
     <div className="border-t border-line">
       <h3 className="px-4 py-2.5 font-medium">{plural(job.refused, "refused line")}</h3>
       <DataTable
-        label="Refused lines"
+        label={t("Refused lines")}
         one="line"
         columns={job.undone ? LINES : linesOf(job.id)}
         rows={usePages("/api/shop-imports/{import_id}/errors", {

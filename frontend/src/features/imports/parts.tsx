@@ -1,7 +1,10 @@
 /** What the previews of all kinds of files share: which column says what, doubts that people settle, notes. */
+
+import { useState } from "react";
 import type { Schemas } from "@/api/client";
-import { Button, CheckBox, Choice } from "@/components/ui/controls";
+import { Button, CheckBox, Choice, TextField } from "@/components/ui/controls";
 import { words } from "@/lib/format";
+import { t } from "@/lib/texts";
 import type { Reading } from "./reading";
 
 type FileQuestion = Schemas["FileQuestion"];
@@ -15,6 +18,8 @@ const LABELS: Record<string, string> = {
   moq: "Least order (MOQ)",
   multiple: "Pack of … units",
   like_sku: "Sells like",
+  like_multiplier: "Times as much",
+  replaces_sku: "Replaces",
   skus: "Product codes",
 };
 
@@ -38,7 +43,7 @@ export function ColumnChoice({ fields, columns, mapping, missing, onMapping }: C
         <label key={field} className="flex flex-col gap-1 text-sec text-ink-2">
           <span>
             {LABELS[field] ?? words(field)}
-            {missing.includes(field) && <span className="text-bad"> · needed</span>}
+            {missing.includes(field) && <span className="text-bad"> {t("· needed")}</span>}
           </span>
           <select
             value={mapping[field] ?? ""}
@@ -46,7 +51,7 @@ export function ColumnChoice({ fields, columns, mapping, missing, onMapping }: C
             aria-invalid={missing.includes(field) || undefined}
             className="h-8 rounded-md border border-control bg-panel px-2 text-body text-ink aria-invalid:border-bad"
           >
-            <option value="">Not in the file</option>
+            <option value="">{t("Not in the file")}</option>
             {columns.map((column) => (
               <option key={column}>{column}</option>
             ))}
@@ -62,20 +67,56 @@ export function Doubts({ reading, onReading }: { reading: Reading; onReading: (r
   return (
     <div className="flex flex-wrap gap-4 px-4 pb-3">
       <Said
-        label="Numbers"
+        label={t("Numbers")}
         no="1,234.50"
         yes="1.234,50"
         value={reading.decimal_comma}
         onChange={(decimal_comma) => onReading({ ...reading, decimal_comma })}
       />
       <Said
-        label="Days"
+        label={t("Days")}
         no="month/day"
         yes="day/month"
         value={reading.day_first}
         onChange={(day_first) => onReading({ ...reading, day_first })}
       />
     </div>
+  );
+}
+
+/** Which till or shop the file is of. What is typed counts when it is left, or by Enter: each asks for a new preview. */
+export function SourceName({
+  reading,
+  onReading,
+}: {
+  reading: Reading;
+  onReading: (reading: Reading) => void;
+}) {
+  const [typed, setTyped] = useState(reading.source ?? "");
+  const said = () => {
+    const source = typed.trim() || null;
+    if (source !== reading.source) onReading({ ...reading, source });
+  };
+  return (
+    <form
+      className="max-w-md px-4 pb-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        said();
+      }}
+    >
+      <TextField
+        label={t("Source: the till or shop it is of")}
+        hint={t(
+          "A sale is known again by its source and number. Tills that each count from 1 need names of their own.",
+        )}
+        placeholder={t("import")}
+        maxLength={200}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={said}
+      />
+    </form>
   );
 }
 
@@ -93,7 +134,7 @@ export function MakePlaces({
         checked={reading.make_locations ?? false}
         onChange={(make_locations) => onReading({ ...reading, make_locations: make_locations || null })}
       >
-        Make the locations that the file names and nobody has heard of
+        {t("Make the locations that the file names and nobody has heard of")}
       </CheckBox>
     </div>
   );
@@ -149,7 +190,7 @@ interface SaidProps {
 /** A doubt about the file that people can settle. */
 function Said({ label, no, yes, value, onChange }: SaidProps) {
   const options = [
-    { value: "found", label: `${label}: as found` },
+    { value: "found", label: t("{0}: as found", label) },
     { value: "no", label: `${label}: ${no}` },
     { value: "yes", label: `${label}: ${yes}` },
   ];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { AS_FOUND, answered, mappingText } from "./reading";
+import { AS_FOUND, answered, columnsSaid, mappingText } from "./reading";
 
 it("says of a file what was said, and leaves the rest to be found in it", () => {
   expect(mappingText(AS_FOUND)).toBe("");
@@ -24,4 +24,10 @@ it("puts an answer where its question asks for it", () => {
   expect(answered(AS_FOUND, {}, "day_first", false).day_first).toBe(false);
   const found = answered(AS_FOUND, { sku: "Code", quantity: "Qty" }, "columns.quantity", "Qty (2)");
   expect(found.columns).toEqual({ sku: "Code", quantity: "Qty (2)" });
+});
+
+it("takes the columns that were said a moment ago for those that count, before a preview answers", () => {
+  const found = { mapping: { sku: "Code" } };
+  expect(columnsSaid(AS_FOUND, found)).toEqual({ sku: "Code" });
+  expect(columnsSaid({ ...AS_FOUND, columns: { price: "Neu" } }, found)).toEqual({ price: "Neu" });
 });

@@ -1,5 +1,7 @@
 /** How a file is to be read, as far as somebody said. Pure. */
+
 import { words } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 /** What people say of a file; what they leave open is found in it. */
 export interface Reading {
@@ -10,6 +12,8 @@ export interface Reading {
   unknown_codes: "make" | "wait" | null;
   /** Whether places that nobody has heard of are made. */
   make_locations: boolean | null;
+  /** Which till or shop the file is of: sales are told apart by it and their number. */
+  source: string | null;
   /** The kept mapping that columns are changed in. */
   kept: object | null;
   /** A kept mapping is not to be used. */
@@ -22,6 +26,7 @@ export const AS_FOUND: Reading = {
   day_first: null,
   unknown_codes: null,
   make_locations: null,
+  source: null,
   kept: null,
   refused: false,
 };
@@ -34,6 +39,14 @@ export function mappingText({ kept, refused, ...reading }: Reading): string {
   // Answers alone would be added to the kept mapping: one that names columns, be it none, stands for itself.
   const base = refused ? { columns: {} } : kept;
   return said.length > 0 || base ? JSON.stringify({ ...base, ...Object.fromEntries(said) }) : "";
+}
+
+/** Which column says what: as somebody said, be it a moment ago, else as the last preview found it. */
+export function columnsSaid(
+  { columns }: Reading,
+  found: { mapping: Record<string, string> },
+): Record<string, string> {
+  return columns ?? found.mapping;
 }
 
 /** The reading with a question's answer; `mapping`: which column says what as things stand. */
@@ -53,5 +66,5 @@ const DELIMITERS: Record<string, string> = { ",": "comma", ";": "semicolon", "\t
 /** What kind of file it is, in words. */
 export function formatText({ format, delimiter }: { format: string; delimiter: string | null }): string {
   const kind = format === "csv" ? "CSV" : words(format);
-  return delimiter ? `${kind}, ${DELIMITERS[delimiter] ?? delimiter} between columns` : kind;
+  return delimiter ? t("{0}, {1} between columns", kind, DELIMITERS[delimiter] ?? delimiter) : kind;
 }

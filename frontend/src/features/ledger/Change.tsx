@@ -5,9 +5,11 @@ import { Form } from "@/components/form/Form";
 import { day } from "@/components/form/fields";
 import { useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
+import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
 import { units } from "@/lib/format";
 import { newId } from "@/lib/id";
+import { t } from "@/lib/texts";
 import { changes, dayOf, type Sale, told } from "./logic";
 
 const STALE = ["sales", "stock", "forecast", "replenishment"] as const;
@@ -44,36 +46,39 @@ export function Correct({ sale, onClose }: Props) {
         }),
       ),
     stale: STALE,
-    said: () => `Corrected: it was ${told(sale)}.`,
+    said: () => t("Corrected: it was {0}.", told(sale)),
     onDone: onClose,
   });
   const read = form.values();
   const changed = read ? Object.keys(changes(before, read)).length : 0;
   return (
-    <Dialog title={`Correct a ${sale.kind} of ${sale.sku}`} onClose={onClose}>
+    <Dialog title={t("Correct a {0} of {1}", sale.kind, sale.sku)} onClose={onClose}>
       <Form
         form={form}
-        does="Correct"
+        does={t("Correct")}
         onCancel={onClose}
         ready={changed > 0}
         columns
         note={
           changed > 0
-            ? `Takes the place of ${units(sale.quantity)} at ${sale.location}.`
-            : "Nothing is changed yet."
+            ? t("Takes the place of {0} at {1}.", units(sale.quantity), sale.location)
+            : t("Nothing is changed yet.")
         }
       >
         <p className="text-ink-2 sm:col-span-2">
-          {`Recorded: ${told(sale)}. Stock and the week's sales change with it; the entry stays readable.`}
+          {t(
+            "Recorded: {0}. Stock and the week's sales change with it; the entry stays readable.",
+            told(sale),
+          )}
         </p>
         <TextField
-          label={Number(sale.quantity) < 0 ? "Units that came back" : "Units"}
+          label={Number(sale.quantity) < 0 ? t("Units that came back") : t("Units")}
           inputMode="decimal"
           {...form.field("quantity")}
         />
-        <TextField label="Unit price (optional)" inputMode="decimal" {...form.field("unit_price")} />
-        <TextField label="Day (YYYY-MM-DD)" {...form.field("sold_at")} />
-        <TextField label="Location" {...form.field("location")} />
+        <TextField label={t("Unit price (optional)")} inputMode="decimal" {...form.field("unit_price")} />
+        <DayField label={t("Day")} {...form.field("sold_at")} />
+        <TextField label={t("Location")} {...form.field("location")} />
       </Form>
     </Dialog>
   );
@@ -93,18 +98,25 @@ export function Void({ sale, onClose }: Props) {
         }),
       ),
     stale: STALE,
-    said: () => `Voided: ${told(sale)}.`,
+    said: () => t("Voided: {0}.", told(sale)),
     onDone: onClose,
   });
   return (
-    <Dialog title={`Void a ${sale.kind} of ${sale.sku}`} onClose={onClose}>
-      <Form form={form} does="Void it" onCancel={onClose}>
+    <Dialog title={t("Void a {0} of {1}", sale.kind, sale.sku)} onClose={onClose}>
+      <Form form={form} does={t("Void it")} onCancel={onClose}>
         <p className="text-ink-2">
-          {`${told(sale)}: none of it counts any more, ${units(Math.abs(Number(sale.quantity)))} units ${
-            Number(sale.quantity) < 0 ? "leave" : "come back into"
-          } the stock. A void cannot be taken back; the entry stays readable.`}
+          {t(
+            "{0}: none of it counts any more, {1} units {2} the stock. A void cannot be taken back; the entry stays readable.",
+            told(sale),
+            units(Math.abs(Number(sale.quantity))),
+            Number(sale.quantity) < 0 ? t("leave") : t("come back into"),
+          )}
         </p>
-        <TextField label="Reason (optional)" placeholder="Rung up twice" {...form.field("reason")} />
+        <TextField
+          label={t("Reason (optional)")}
+          placeholder={t("Rung up twice")}
+          {...form.field("reason")}
+        />
       </Form>
     </Dialog>
   );

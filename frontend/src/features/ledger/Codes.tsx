@@ -12,6 +12,7 @@ import { Dialog } from "@/components/ui/Dialog";
 import { Empty } from "@/components/ui/states";
 import { ago, plural } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 
 type Code = Schemas["UnknownCode"];
 type Decision = Schemas["CodeDecision"];
@@ -31,9 +32,9 @@ export function Codes() {
 const COLUMNS: readonly Column<Code>[] = [
   {
     id: "code",
-    label: "Code",
+    label: t("Code"),
     width: 150,
-    text: (item) => item.code,
+    file: "code",
     cell: (item) => (
       <>
         <span className="block truncate font-medium">{item.code}</span>
@@ -43,10 +44,10 @@ const COLUMNS: readonly Column<Code>[] = [
   },
   {
     id: "waits",
-    label: "Waiting sales",
+    label: t("Waiting sales"),
     width: 110,
     align: "right",
-    text: (item) => item.claims,
+    file: "claims",
     cell: (item) => (
       <>
         {plural(item.claims, "sale")}
@@ -56,28 +57,28 @@ const COLUMNS: readonly Column<Code>[] = [
   },
   {
     id: "similar",
-    label: "Known codes like it",
+    label: t("Known codes like it"),
     width: 150,
     from: "sm",
-    text: (item) => item.similar.join(" "),
-    cell: (item) => item.similar.join(", ") || <span className="text-ink-3">None</span>,
+    file: "similar",
+    cell: (item) => item.similar.join(", ") || <span className="text-ink-3">{t("None")}</span>,
   },
   {
     id: "source",
-    label: "From",
+    label: t("From"),
     width: 130,
     from: "md",
-    text: (item) => item.sources.join(" "),
+    file: "sources",
     cell: (item) => (
       <>
         <span className="block truncate">{item.sources.join(", ")}</span>
-        <span className="block text-meta text-ink-3">{`since ${ago(item.since)}`}</span>
+        <span className="block text-meta text-ink-3">{t("since {0}", ago(item.since))}</span>
       </>
     ),
   },
   {
     id: "acts",
-    label: "Actions",
+    label: t("Actions"),
     width: 236,
     align: "right",
     silent: true,
@@ -88,14 +89,18 @@ const COLUMNS: readonly Column<Code>[] = [
 function Unknown() {
   return (
     <ListCard
-      title="Unknown codes"
-      note="no code becomes a product by itself: say what each means"
-      label="Unknown codes"
+      title={t("Unknown codes")}
+      note={t("no code becomes a product by itself: say what each means")}
+      label={t("Unknown codes")}
       one="code"
       columns={COLUMNS}
       rows={usePages("/api/sales/unknown-codes", { query: { limit: 100 } })}
       rowKey={(item) => item.code}
-      empty={<Empty title="Every code is known">A code that no product has waits here for a decision.</Empty>}
+      empty={
+        <Empty title={t("Every code is known")}>
+          {t("A code that no product has waits here for a decision.")}
+        </Empty>
+      }
     />
   );
 }
@@ -105,23 +110,28 @@ function Acts({ item }: { item: Code }) {
   const close = () => setAsking(null);
   return (
     <span className="flex flex-wrap justify-end gap-2">
-      <Button aria-label={`Map ${item.code}`} onClick={() => setAsking("map")}>
-        Map
+      <Button aria-label={t("Map {0}", item.code)} onClick={() => setAsking("map")}>
+        {t("Map")}
       </Button>
-      <Button aria-label={`Make a product of ${item.code}`} onClick={() => setAsking("make")}>
-        Make
+      <Button aria-label={t("Make a product of {0}", item.code)} onClick={() => setAsking("make")}>
+        {t("Make")}
       </Button>
       <ConfirmButton
-        label="Dismiss"
-        name={`Dismiss ${item.code}`}
+        label={t("Dismiss")}
+        name={t("Dismiss {0}", item.code)}
         look="danger"
-        title={`Dismiss ${item.code}`}
-        does="Dismiss the code"
+        title={t("Dismiss {0}", item.code)}
+        does={t("Dismiss the code")}
         send={() => data(api.POST("/api/sales/unknown-codes/dismiss", { body: { code: item.code } }))}
         stale={STALE}
         said={decidedText}
       >
-        {`${plural(item.claims, "waiting sale")} of ${plural(Number(item.units), "unit")} ${item.claims === 1 ? "is" : "are"} refused, and so is whatever comes with this code later.`}
+        {t(
+          "{0} of {1} {2} refused, and so is whatever comes with this code later.",
+          plural(item.claims, "waiting sale"),
+          plural(Number(item.units), "unit"),
+          item.claims === 1 ? t("is") : t("are"),
+        )}
       </ConfirmButton>
       {asking === "map" && <MapDialog item={item} onClose={close} />}
       {asking === "make" && <MakeDialog item={item} onClose={close} />}
@@ -137,7 +147,7 @@ function decidedText({ code, decision, sku, recorded, rejected, waiting }: Decid
     waiting > 0 && `${plural(waiting, "sale")} still waiting`,
   ].filter(Boolean);
   const what =
-    decision === "dismissed" ? "is dismissed" : sku === code ? "becomes a product" : `means ${sku}`;
+    decision === "dismissed" ? "is dismissed" : sku === code ? "becomes a product" : t("means {0}", sku);
   return `${code} ${what}${done.length > 0 ? `: ${done.join(", ")}` : ""}.`;
 }
 
@@ -156,12 +166,17 @@ function MapDialog({ item, onClose }: AskProps) {
     onDone: onClose,
   });
   return (
-    <Dialog title={`What ${item.code} means`} onClose={onClose}>
-      <Form form={form} does="Map" doing="Mapping" onCancel={onClose}>
+    <Dialog title={t("What {0} means", item.code)} onClose={onClose}>
+      <Form form={form} does={t("Map")} doing={t("Mapping")} onCancel={onClose}>
         <p className="text-ink-2">
-          {`${plural(item.claims, "sale")} of ${plural(Number(item.units), "unit")} ${item.claims === 1 ? "is" : "are"} recorded as that product's, and so is whatever comes with this code later.`}
+          {t(
+            "{0} of {1} {2} recorded as that product's, and so is whatever comes with this code later.",
+            plural(item.claims, "sale"),
+            plural(Number(item.units), "unit"),
+            item.claims === 1 ? t("is") : t("are"),
+          )}
         </p>
-        <TextField label="Product code" {...form.field("sku")} />
+        <TextField label={t("Product code")} {...form.field("sku")} />
       </Form>
     </Dialog>
   );
@@ -182,14 +197,19 @@ function MakeDialog({ item, onClose }: AskProps) {
     onDone: onClose,
   });
   return (
-    <Dialog title={`A product of ${item.code}`} onClose={onClose}>
-      <Form form={form} does="Make the product" doing="Making" onCancel={onClose}>
+    <Dialog title={t("A product of {0}", item.code)} onClose={onClose}>
+      <Form form={form} does={t("Make the product")} doing={t("Making")} onCancel={onClose}>
         <p className="text-ink-2">
-          {`${plural(item.claims, "sale")} of ${plural(Number(item.units), "unit")} ${item.claims === 1 ? "is" : "are"} recorded as soon as it is there.`}
+          {t(
+            "{0} of {1} {2} recorded as soon as it is there.",
+            plural(item.claims, "sale"),
+            plural(Number(item.units), "unit"),
+            item.claims === 1 ? t("is") : t("are"),
+          )}
         </p>
-        <TextField label="Name (optional)" {...form.field("name")} />
-        <TextField label="Category (optional)" {...form.field("category")} />
-        <TextField label="Price (optional)" inputMode="decimal" {...form.field("price")} />
+        <TextField label={t("Name (optional)")} {...form.field("name")} />
+        <TextField label={t("Category (optional)")} {...form.field("category")} />
+        <TextField label={t("Price (optional)")} inputMode="decimal" {...form.field("price")} />
       </Form>
     </Dialog>
   );
@@ -198,45 +218,46 @@ function MakeDialog({ item, onClose }: AskProps) {
 const DECIDED: readonly Column<Decision>[] = [
   {
     id: "code",
-    label: "Code",
+    label: t("Code"),
     width: 150,
-    text: (item) => item.code,
+    file: "code",
     cell: (item) => <span className="block truncate font-medium">{item.code}</span>,
   },
   {
     id: "means",
-    label: "Means",
+    label: t("Means"),
     width: 150,
-    text: (item) => item.sku ?? "dismissed",
-    cell: (item) => item.sku ?? <span className="text-ink-3">Nothing: dismissed</span>,
+    file: "sku",
+    cell: (item) => item.sku ?? <span className="text-ink-3">{t("Nothing: dismissed")}</span>,
   },
   {
     id: "by",
-    label: "Decided",
+    label: t("Decided"),
     width: 150,
     from: "sm",
-    text: (item) => item.decided_at,
-    cell: (item) => `${ago(item.decided_at)} by ${item.decided_by}`,
+    file: "decided_at",
+    cell: (item) => t("{0} by {1}", ago(item.decided_at), item.decided_by),
   },
   {
     id: "acts",
-    label: "Actions",
+    label: t("Actions"),
     width: 110,
     align: "right",
     silent: true,
     cell: (item) =>
       may("planner") && (
         <ConfirmButton
-          label="Take back"
-          name={`Take back what ${item.code} means`}
-          title={`Take back what ${item.code} means`}
-          does="Take it back"
+          label={t("Take back")}
+          name={t("Take back what {0} means", item.code)}
+          title={t("Take back what {0} means", item.code)}
+          does={t("Take it back")}
           send={() => data(api.POST("/api/sales/code-decisions/revoke", { body: { code: item.code } }))}
           stale={STALE}
-          said={() => `${item.code} is undecided again.`}
+          said={() => t("{0} is undecided again.", item.code)}
         >
-          What comes with this code from then on waits again. What was recorded or refused by the decision
-          stays so.
+          {t(
+            "What comes with this code from then on waits again. What was recorded or refused by the decision stays so.",
+          )}
         </ConfirmButton>
       ),
   },
@@ -245,13 +266,13 @@ const DECIDED: readonly Column<Decision>[] = [
 function Decisions() {
   return (
     <ListCard
-      title="Decided"
-      label="Decided codes"
+      title={t("Decided")}
+      label={t("Decided codes")}
       one="code"
       columns={DECIDED}
       rows={usePages("/api/sales/code-decisions", { query: { limit: 100 } })}
       rowKey={(item) => item.code}
-      empty={<Empty title="Nothing was decided yet" />}
+      empty={<Empty title={t("Nothing was decided yet")} />}
     />
   );
 }

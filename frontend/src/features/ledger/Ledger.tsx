@@ -7,6 +7,7 @@ import { PageHead } from "@/components/ui/PageHead";
 import { RecordSale } from "@/features/sales/RecordSale";
 import { plural } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { viewsOf } from "@/pages";
 import { Codes } from "./Codes";
 import type { KINDS, View } from "./logic";
@@ -37,19 +38,24 @@ export function Ledger({ search, onSearch }: Props) {
       <PageHead
         text={
           found
-            ? `${plural(found.entries, "entry", "entries")}; ${plural(found.quarantined, "sale waits", "sales wait")}, ${plural(found.rejected, "line was", "lines were")} rejected.`
-            : "Every sale that was ever told."
+            ? t(
+                "{0}; {1}, {2} rejected.",
+                plural(found.entries, "entry", "entries"),
+                plural(found.quarantined, "sale waits", "sales wait"),
+                plural(found.rejected, "line was", "lines were"),
+              )
+            : t("Every sale that was ever told.")
         }
       >
         {may("planner") && (
           <Button onClick={() => setRecording(true)}>
-            <Plus size={14} aria-hidden /> Record a sale
+            <Plus size={14} aria-hidden /> {t("Record a sale")}
           </Button>
         )}
       </PageHead>
       <div className="flex overflow-x-auto pb-4">
         <Segmented
-          label="What to show"
+          label={t("What to show")}
           value={view}
           options={viewsOf<View>("/sales")}
           onChange={(next) => onSearch({ view: next === "recorded" ? undefined : next })}

@@ -3,18 +3,19 @@ import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Button, Choice } from "@/components/ui/controls";
-import { DayBox } from "@/components/ui/DayBox";
+import { DayBox } from "@/components/ui/DayField";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Badge, Empty } from "@/components/ui/states";
 import { instant, money, units, words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { Correct, Void } from "./Change";
 import type { Search } from "./Ledger";
 import { isOpen, KINDS, type Sale, stateOf } from "./logic";
 
 const KIND_CHOICE = [
-  { value: "all", label: "All kinds" },
+  { value: "all", label: t("All kinds") },
   ...KINDS.map((kind) => ({ value: kind, label: `${words(kind)}s` })),
 ] as const;
 
@@ -23,54 +24,54 @@ type Change = (sale: Sale, what: "correct" | "void") => void;
 const columnsFor = (onChange: Change): readonly Column<Sale>[] => [
   {
     id: "product",
-    label: "Product",
+    label: t("Product"),
     width: 150,
-    text: (sale) => sale.sku,
+    file: "sku",
     cell: (sale) =>
       sale.sku ? (
         <ProductLink sku={sale.sku} location={sale.location} below={sale.location} />
       ) : (
-        <span className="text-ink-3">Unknown</span>
+        <span className="text-ink-3">{t("Unknown")}</span>
       ),
   },
   {
     id: "units",
-    label: "Units",
+    label: t("Units"),
     width: 76,
     align: "right",
-    text: (sale) => sale.quantity,
+    file: "quantity",
     cell: (sale) => <span className="font-semibold">{units(sale.quantity)}</span>,
   },
   {
     id: "amount",
-    label: "Amount",
+    label: t("Amount"),
     width: 96,
     align: "right",
     from: "sm",
-    text: (sale) => sale.amount,
+    file: "amount",
     cell: (sale) => money(sale.amount, "exact"),
   },
   {
     id: "sold",
-    label: "Sold",
+    label: t("Sold"),
     width: 150,
-    text: (sale) => sale.sold_at,
+    file: "sold_at",
     cell: (sale) => instant(sale.sold_at),
   },
   {
     id: "kind",
-    label: "Kind",
+    label: t("Kind"),
     width: 96,
     from: "md",
-    text: (sale) => sale.kind,
+    file: "kind",
     cell: (sale) => words(sale.kind),
   },
   {
     id: "source",
-    label: "Source",
+    label: t("Source"),
     width: 160,
     from: "lg",
-    text: (sale) => `${sale.source} ${sale.event_id}`,
+    file: { Source: "source", Event: "event_id" },
     cell: (sale) => (
       <>
         <span className="block truncate">{sale.source}</span>
@@ -80,14 +81,14 @@ const columnsFor = (onChange: Change): readonly Column<Sale>[] => [
   },
   {
     id: "state",
-    label: "State",
+    label: t("State"),
     width: 92,
-    text: (sale) => stateOf(sale).label,
+    file: { "Replaced by": "superseded_by" },
     cell: (sale) => <Badge tone={stateOf(sale).tone}>{stateOf(sale).label}</Badge>,
   },
   {
     id: "actions",
-    label: "Actions",
+    label: t("Actions"),
     width: 150,
     align: "right",
     from: "sm",
@@ -96,9 +97,9 @@ const columnsFor = (onChange: Change): readonly Column<Sale>[] => [
       isOpen(sale) &&
       may("planner") && (
         <span className="inline-flex gap-2">
-          <Button onClick={() => onChange(sale, "correct")}>Correct</Button>
+          <Button onClick={() => onChange(sale, "correct")}>{t("Correct")}</Button>
           <Button look="danger" onClick={() => onChange(sale, "void")}>
-            Void
+            {t("Void")}
           </Button>
         </span>
       ),
@@ -119,9 +120,9 @@ export function Recorded({ search, onSearch }: Props) {
   const close = () => setChanging(null);
   return (
     <ListCard
-      title="Ledger"
-      note="newest first"
-      label="Ledger"
+      title={t("Ledger")}
+      note={t("newest first")}
+      label={t("Ledger")}
       one="entry"
       many="entries"
       fill
@@ -131,35 +132,35 @@ export function Recorded({ search, onSearch }: Props) {
       tone={(sale) => !isOpen(sale) && "text-ink-3"}
       empty={
         filtered ? (
-          <Empty title="No sale like that">Another filter may find more.</Empty>
+          <Empty title={t("No sale like that")}>{t("Another filter may find more.")}</Empty>
         ) : (
-          <Empty title="No sales yet">Import a file, or record a sale by hand.</Empty>
+          <Empty title={t("No sales yet")}>{t("Import a file, or record a sale by hand.")}</Empty>
         )
       }
       actions={
         <>
           <SearchBox
-            label="Product code"
-            placeholder="Product code"
+            label={t("Product code")}
+            placeholder={t("Product code")}
             value={search.sku ?? ""}
             onChange={(sku) => onSearch({ sku: sku || undefined })}
             className="w-40"
           />
           <SearchBox
-            label="Location"
-            placeholder="Location"
+            label={t("Location")}
+            placeholder={t("Location")}
             value={search.location ?? ""}
             onChange={(location) => onSearch({ location: location || undefined })}
             className="w-36"
           />
           <Choice
-            label="Which kinds"
+            label={t("Which kinds")}
             value={search.kind ?? "all"}
             options={KIND_CHOICE}
             onChange={(kind) => onSearch({ kind: kind === "all" ? undefined : kind })}
           />
-          <DayBox label="From the day" value={search.from} onChange={(from) => onSearch({ from })} />
-          <DayBox label="To the day" value={search.to} onChange={(to) => onSearch({ to })} />
+          <DayBox label={t("From the day")} value={search.from} onChange={(from) => onSearch({ from })} />
+          <DayBox label={t("To the day")} value={search.to} onChange={(to) => onSearch({ to })} />
         </>
       }
     >

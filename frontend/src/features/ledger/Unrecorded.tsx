@@ -5,6 +5,7 @@ import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Badge, Empty } from "@/components/ui/states";
 import { ago, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { waitsFor } from "./logic";
 
 type Waits = Schemas["WaitingSale"];
@@ -12,10 +13,10 @@ type Refused = Schemas["RejectedSale"];
 
 const origin = <Row extends Waits | Refused>(): Column<Row> => ({
   id: "source",
-  label: "Source",
+  label: t("Source"),
   width: 180,
   from: "sm",
-  text: (item) => `${item.source} ${item.event_id}`,
+  file: { Source: "source", Event: "event_id" },
   cell: (item) => (
     <>
       <span className="block truncate">{item.source}</span>
@@ -27,21 +28,21 @@ const origin = <Row extends Waits | Refused>(): Column<Row> => ({
 const WAITING: readonly Column<Waits>[] = [
   {
     id: "product",
-    label: "Product code",
+    label: t("Product code"),
     width: 140,
-    text: (item) => item.sku,
+    file: "sku",
     cell: (item) => (
       <>
-        <span className="block truncate font-medium">{item.sku ?? "None"}</span>
+        <span className="block truncate font-medium">{item.sku ?? t("None")}</span>
         <span className="block truncate text-meta text-ink-3">{item.location}</span>
       </>
     ),
   },
   {
     id: "for",
-    label: "Waits for",
+    label: t("Waits for"),
     width: 130,
-    text: (item) => item.waiting_for,
+    file: "waiting_for",
     cell: (item) => (
       <>
         <Badge tone="warn">{waitsFor(item.waiting_for).what}</Badge>
@@ -50,22 +51,22 @@ const WAITING: readonly Column<Waits>[] = [
     ),
   },
   origin(),
-  { id: "since", label: "Since", width: 110, text: (item) => item.since, cell: (item) => ago(item.since) },
+  { id: "since", label: t("Since"), width: 110, file: "since", cell: (item) => ago(item.since) },
 ];
 
 /** Sales whose product, location or original is not known yet; they are recorded by themselves once it is. */
 export function Waiting() {
   return (
     <ListCard
-      title="Waiting"
-      note="recorded by themselves once what they wait for is there"
-      label="Waiting sales"
+      title={t("Waiting")}
+      note={t("recorded by themselves once what they wait for is there")}
+      label={t("Waiting sales")}
       one="sale"
       fill
       columns={WAITING}
       rows={usePages("/api/sales/quarantine", { query: { limit: 100 } })}
       rowKey={(item) => item.id}
-      empty={<Empty title="No sale waits">Every sale has its product and its location.</Empty>}
+      empty={<Empty title={t("No sale waits")}>{t("Every sale has its product and its location.")}</Empty>}
     />
   );
 }
@@ -73,9 +74,9 @@ export function Waiting() {
 const REJECTED: readonly Column<Refused>[] = [
   {
     id: "reason",
-    label: "Reason",
+    label: t("Reason"),
     width: 240,
-    text: (item) => `${item.code}: ${item.field ? `${item.field} ` : ""}${item.message}`,
+    file: { Reason: "message", Field: "field", "Reason's code": "code" },
     cell: (item) => (
       <>
         <span className="text-bad">{`${item.field ? `${words(item.field)} ` : ""}${item.message}`}</span>
@@ -85,10 +86,10 @@ const REJECTED: readonly Column<Refused>[] = [
   },
   {
     id: "submitted",
-    label: "What was sent",
+    label: t("What was sent"),
     width: 260,
     from: "md",
-    text: (item) => JSON.stringify(item.submitted),
+    file: "submitted",
     cell: (item) => (
       <span className="block truncate text-sec text-ink-2" title={JSON.stringify(item.submitted)}>
         {Object.values(item.submitted)
@@ -100,15 +101,15 @@ const REJECTED: readonly Column<Refused>[] = [
   origin(),
   {
     id: "line",
-    label: "File line",
+    label: t("File line"),
     width: 90,
     align: "right",
     from: "sm",
-    text: (item) => item.line,
+    file: "line",
     cell: (item) =>
       item.import_id ? (
         <Link to="/imports" search={{ id: item.import_id }} className="text-accent underline">
-          {item.line ?? "file"}
+          {item.line ?? t("file")}
         </Link>
       ) : (
         ""
@@ -116,9 +117,9 @@ const REJECTED: readonly Column<Refused>[] = [
   },
   {
     id: "at",
-    label: "Rejected",
+    label: t("Rejected"),
     width: 110,
-    text: (item) => item.rejected_at,
+    file: "rejected_at",
     cell: (item) => ago(item.rejected_at),
   },
 ];
@@ -127,15 +128,17 @@ const REJECTED: readonly Column<Refused>[] = [
 export function Rejected() {
   return (
     <ListCard
-      title="Rejected"
-      note="newest first"
-      label="Rejected sales"
+      title={t("Rejected")}
+      note={t("newest first")}
+      label={t("Rejected sales")}
       one="line"
       fill
       columns={REJECTED}
       rows={usePages("/api/sales/rejected", { query: { limit: 100 } })}
       rowKey={(item) => item.id}
-      empty={<Empty title="Nothing was rejected">Every line that was sent could be recorded.</Empty>}
+      empty={
+        <Empty title={t("Nothing was rejected")}>{t("Every line that was sent could be recorded.")}</Empty>
+      }
     />
   );
 }

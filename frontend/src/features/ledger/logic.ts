@@ -1,7 +1,9 @@
 /** What an entry of the ledger says. Pure. */
+
 import type { Schemas } from "@/api/client";
 import type { Tone } from "@/components/ui/states";
 import { day, money, units, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 export type Sale = Schemas["SaleOut"];
 
@@ -11,8 +13,8 @@ export const KINDS = ["sale", "return", "correction", "void"] as const;
 
 /** Whether an entry counts, and what became of it when it does not. */
 export function stateOf(sale: Sale): { label: string; tone: Tone } {
-  if (sale.superseded_by) return { label: "Replaced", tone: "plain" };
-  return sale.kind === "void" ? { label: "Voided", tone: "bad" } : { label: "Counts", tone: "good" };
+  if (sale.superseded_by) return { label: t("Replaced"), tone: "plain" };
+  return sale.kind === "void" ? { label: t("Voided"), tone: "bad" } : { label: t("Counts"), tone: "good" };
 }
 
 /** Only what counts can be corrected or voided; the newest of a chain stands for all of it. */
@@ -20,8 +22,15 @@ export const isOpen = (sale: Sale) => !sale.superseded_by && sale.kind !== "void
 
 /** An entry in a sentence: "3 of LAP001 at main on 12 Nov, €36.00". */
 export function told(sale: Sale): string {
-  const when = sale.sold_at ? ` on ${day(sale.sold_at)}` : "";
-  return `${units(sale.quantity)} of ${sale.sku} at ${sale.location}${when}, ${money(sale.amount, "exact")}`;
+  const when = sale.sold_at ? t(" on {0}", day(sale.sold_at)) : "";
+  return t(
+    "{0} of {1} at {2}{3}, {4}",
+    units(sale.quantity),
+    sale.sku,
+    sale.location,
+    when,
+    money(sale.amount, "exact"),
+  );
 }
 
 type Texts = Record<"quantity" | "unit_price" | "location" | "sold_at", string | null>;

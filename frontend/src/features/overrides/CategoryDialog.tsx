@@ -6,6 +6,7 @@ import { useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { plural } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { OverrideForm } from "./OverrideForm";
 import { PlanCsv } from "./PlanCsv";
 
@@ -23,15 +24,15 @@ export function CategoryDialog({ weeks, onClose }: { weeks: string[]; onClose: (
   });
   const { answer } = form;
   const field = form.field("category");
-  const none = answer?.series === 0 ? `No product of ${answer.category} is forecast` : undefined;
+  const none = answer?.series === 0 ? t("No product of {0} is forecast", answer.category) : undefined;
   return (
-    <Dialog title="Override a category" onClose={onClose} wide>
+    <Dialog title={t("Override a category")} onClose={onClose} wide>
       <Form
         form={form}
-        does="Look up"
-        note={answer && !none && `${plural(answer.series, "forecast")} of ${answer.category}`}
+        does={t("Look up")}
+        note={answer && !none && t("{0} of {1}", plural(answer.series, "forecast"), answer.category)}
       >
-        <TextField label="Category" {...field} error={field.error ?? none} />
+        <TextField label={t("Category")} {...field} error={field.error ?? none} />
       </Form>
       {answer && !none && (
         <div className="-mx-5 mt-4 border-t border-line">

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { query } from "@/api/query";
 import { Button } from "@/components/ui/controls";
 import { ago, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { said, type Target } from "./logic";
 
 /** Somebody was quicker: shows what they did; what was typed here stays, and is saved only when asked for again. */
@@ -22,21 +23,21 @@ export function Conflict({
   const later = theirs.data?.items.filter((item) => item.revision > since || item.undone_at !== null) ?? [];
   return (
     <div role="alert" className="rounded-lg bg-warn-soft px-4 py-3">
-      <p className="font-medium text-warn">Somebody changed this plan while you were at it</p>
+      <p className="font-medium text-warn">{t("Somebody changed this plan while you were at it")}</p>
       <p className="text-ink-2">
-        Nothing is lost: their change is saved, and yours still stands in the form.
+        {t("Nothing is lost: their change is saved, and yours still stands in the form.")}
       </p>
       <ul className="py-1 text-ink-2">
         {later.slice(0, 3).map((item) => (
           <li key={item.id}>
-            <strong className="text-ink">{item.author}</strong> {item.undone_at ? "took back" : "said"}{" "}
+            <strong className="text-ink">{item.author}</strong> {item.undone_at ? t("took back") : t("said")}{" "}
             {said(item)} {ago(item.undone_at ?? item.created_at)}: {item.reason} ({units(item.before_total)} →{" "}
             {units(item.after_total)})
           </li>
         ))}
       </ul>
       <Button disabled={!now.data} onClick={() => now.data && onAgain(now.data.revision)}>
-        Save mine on top of that
+        {t("Save mine on top of that")}
       </Button>
     </div>
   );

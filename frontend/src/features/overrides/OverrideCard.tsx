@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Segmented } from "@/components/ui/controls";
 import { Card, CardHead } from "@/components/ui/states";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import type { Target } from "./logic";
 import { OverrideForm } from "./OverrideForm";
 import { OverrideList } from "./OverrideList";
@@ -21,19 +22,19 @@ export function OverrideCard({ sku, location, category, weeks }: Props) {
   return (
     <Card className="min-w-0">
       <CardHead
-        title="Override"
+        title={t("Override")}
         note={
           whole
-            ? "spread over its products by share, to the unit"
-            : "of the model, in place of earlier ones in the same weeks"
+            ? t("spread over its products by share, to the unit")
+            : t("of the model, in place of earlier ones in the same weeks")
         }
       >
         {category && (
           <Segmented
-            label="What to override"
+            label={t("What to override")}
             value={whole ? "category" : "product"}
             options={[
-              { value: "product", label: "This product" },
+              { value: "product", label: t("This product") },
               { value: "category", label: category },
             ]}
             onChange={(value) => setWhole(value === "category")}

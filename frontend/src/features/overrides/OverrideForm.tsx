@@ -7,9 +7,11 @@ import { Form } from "@/components/form/Form";
 import { decimal } from "@/components/form/fields";
 import { useForm } from "@/components/form/useForm";
 import { CheckBox, SelectField, TextField } from "@/components/ui/controls";
+import { DayField } from "@/components/ui/DayField";
 import { Problem } from "@/components/ui/Problem";
 import { day, units } from "@/lib/format";
 import { useDebounced } from "@/lib/hooks";
+import { t } from "@/lib/texts";
 import { Conflict } from "./Conflict";
 import { complete, effectText, KINDS, type Kind, lastWeek, type Target, valueField } from "./logic";
 
@@ -62,7 +64,7 @@ export function OverrideForm({ target, weeks }: Props) {
     },
     send: (values) => data(api.POST("/api/overrides", { body: bodyOf(values) })),
     stale: ["overrides", "forecast", "replenishment"],
-    said: (effect) => `Override saved: ${effectText(effect)}.`,
+    said: (effect) => t("Override saved: {0}.", effectText(effect)),
     onDone: () => {
       form.reset();
       setRevision(null);
@@ -84,8 +86,8 @@ export function OverrideForm({ target, weeks }: Props) {
     <div className="p-4">
       <Form
         form={form}
-        does="Save override"
-        doing="Saving"
+        does={t("Save override")}
+        doing={t("Saving")}
         ready={revision !== null}
         columns
         note={preview.effect && <EffectNote effect={preview.effect} />}
@@ -106,18 +108,18 @@ export function OverrideForm({ target, weeks }: Props) {
         }
       >
         <div className="grid grid-cols-[1fr_84px] items-start gap-3">
-          <SelectField label="From the week of" {...field("first_week")} error={told("first_week")}>
+          <SelectField label={t("From the week of")} {...field("first_week")} error={told("first_week")}>
             {weeks.map((week) => (
               <option key={week} value={week}>
                 {day(week)}
               </option>
             ))}
           </SelectField>
-          <TextField label="Weeks" inputMode="numeric" {...field("count")} />
+          <TextField label={t("Weeks")} inputMode="numeric" {...field("count")} />
         </div>
         <div className="grid grid-cols-2 items-start gap-3">
           <SelectField
-            label="Say it in"
+            label={t("Say it in")}
             value={kind}
             onChange={(event) => {
               setKind(event.target.value as Kind);
@@ -131,28 +133,27 @@ export function OverrideForm({ target, weeks }: Props) {
             ))}
           </SelectField>
           <TextField
-            label={kind === "percent" ? "Change in %" : kind === "units" ? "Units" : "Formula"}
+            label={kind === "percent" ? t("Change in %") : kind === "units" ? t("Units") : t("Formula")}
             hint={hinted.hint}
             placeholder={hinted.placeholder}
             {...field("value")}
             error={told("value")}
           />
         </div>
-        <TextField label="Reason" placeholder="Why you know better than the model" {...field("reason")} />
         <TextField
-          label="Expires on (optional)"
-          placeholder="YYYY-MM-DD"
-          {...field("expires_on")}
-          error={told("expires_on")}
+          label={t("Reason")}
+          placeholder={t("Why you know better than the model")}
+          {...field("reason")}
         />
+        <DayField label={t("Expires on (optional)")} {...field("expires_on")} error={told("expires_on")} />
         <div className="flex flex-wrap items-center gap-x-5 gap-y-2 sm:col-span-2">
           {kind !== "percent" && (
             <CheckBox checked={whole} onChange={setWhole}>
-              In all, not each week
+              {t("In all, not each week")}
             </CheckBox>
           )}
           <CheckBox checked={lock} onChange={setLock}>
-            Lock it against others
+            {t("Lock it against others")}
           </CheckBox>
         </div>
         {unplaced && (
@@ -193,8 +194,9 @@ function usePreview(
 function EffectNote({ effect }: { effect: Effect }) {
   return (
     <>
-      {units(effect.before_total)} → <strong className="text-ink">{units(effect.after_total)} units</strong>
-      {effect.cells > 1 && ` over ${effect.cells} weeks of forecast`}
+      {units(effect.before_total)} →{" "}
+      <strong className="text-ink">{t("{0} units", units(effect.after_total))}</strong>
+      {effect.cells > 1 && t(" over {0} weeks of forecast", effect.cells)}
     </>
   );
 }

@@ -4,27 +4,35 @@ import { api, data, type Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { usePages } from "@/components/table/rows";
+import { whyColumn } from "@/components/table/whyColumn";
 import { Confirm } from "@/components/ui/Confirm";
 import { IconButton } from "@/components/ui/controls";
 import { Badge } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
-import { ago, day, units } from "@/lib/format";
+import { day, units } from "@/lib/format";
 import { may, useSession } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { said } from "./logic";
 
 type Override = Schemas["OverrideOut"];
 
 const weeksOf = (item: Override) =>
-  `${day(item.first_week)}${item.last_week === item.first_week ? "" : ` to ${day(item.last_week)}`}`;
+  `${day(item.first_week)}${item.last_week === item.first_week ? "" : t(" to {0}", day(item.last_week))}`;
 
 const COLUMNS: readonly Column<Override>[] = [
   {
     id: "change",
-    label: "Change",
+    label: t("Change"),
     width: 110,
-    text: (item) => said(item),
+    file: {
+      Change: "kind",
+      Value: "value",
+      Category: "target.category",
+      Code: "target.sku",
+      Location: "target.location",
+    },
     cell: (item) => {
-      const whose = item.target.category ? `all of ${item.target.category}` : item.target.location;
+      const whose = item.target.category ? t("all of {0}", item.target.category) : item.target.location;
       return (
         <>
           <span className={item.in_force ? "font-medium" : ""}>{said(item)}</span>
@@ -33,42 +41,38 @@ const COLUMNS: readonly Column<Override>[] = [
       );
     },
   },
-  { id: "weeks", label: "Weeks", width: 130, from: "sm", text: weeksOf, cell: weeksOf },
+  {
+    id: "weeks",
+    label: t("Weeks"),
+    width: 130,
+    from: "sm",
+    file: { "First week": "first_week", "Last week": "last_week" },
+    cell: weeksOf,
+  },
   {
     id: "units",
-    label: "Units",
+    label: t("Units"),
     width: 110,
     align: "right",
-    text: (item) => item.after_total,
+    file: { "Units before": "before_total", Units: "after_total" },
     cell: (item) => (
       <span className="whitespace-nowrap">
         {units(item.before_total)} → <span className="font-medium">{units(item.after_total)}</span>
       </span>
     ),
   },
-  {
-    id: "why",
-    label: "Why and who",
-    width: 180,
-    text: (item) => `${item.reason} (${item.author})`,
-    cell: (item) => (
-      <>
-        {item.reason}
-        <span className="block text-meta text-ink-3">{`${item.author}, ${ago(item.created_at)}`}</span>
-      </>
-    ),
-  },
+  whyColumn(180),
   {
     id: "state",
-    label: "State",
+    label: t("State"),
     width: 120,
     from: "sm",
-    text: (item) => (item.undone_at ? "undone" : item.in_force ? "in force" : "expired"),
+    file: { "In force": "in_force", Undone: "undone_at" },
     cell: (item) => <State item={item} />,
   },
   {
     id: "actions",
-    label: "Actions",
+    label: t("Actions"),
     width: 92,
     align: "right",
     silent: true,
@@ -81,14 +85,16 @@ export function OverrideList({ sku }: { sku?: string | undefined }) {
   return (
     <div className="border-t border-line">
       <DataTable
-        label="Changes of the plan"
+        label={t("Changes of the plan")}
         one="change"
         columns={COLUMNS}
         rows={usePages("/api/overrides", { query: { sku, limit: 50 } })}
         rowKey={(item) => item.id}
         tone={(item) => !item.in_force && "text-ink-3"}
         empty={
-          <p className="px-4 py-3 text-ink-2">Nobody has changed this forecast: it is the model's own.</p>
+          <p className="px-4 py-3 text-ink-2">
+            {t("Nobody has changed this forecast: it is the model's own.")}
+          </p>
         }
       />
     </div>
@@ -100,16 +106,16 @@ function State({ item }: { item: Override }) {
     <>
       <span className="flex flex-wrap gap-1">
         {item.undone_at ? (
-          <Badge>{`Undone by ${item.undone_by}`}</Badge>
+          <Badge>{t("Undone by {0}", item.undone_by)}</Badge>
         ) : item.in_force ? (
-          <Badge tone="info">In force</Badge>
+          <Badge tone="info">{t("In force")}</Badge>
         ) : (
-          <Badge>Expired</Badge>
+          <Badge>{t("Expired")}</Badge>
         )}
-        {item.locked && item.in_force && <Badge tone="warn">Locked</Badge>}
+        {item.locked && item.in_force && <Badge tone="warn">{t("Locked")}</Badge>}
       </span>
       {item.expires_on && item.in_force && (
-        <span className="block pt-0.5 text-meta text-ink-3">{`until ${day(item.expires_on)}`}</span>
+        <span className="block pt-0.5 text-meta text-ink-3">{t("until {0}", day(item.expires_on))}</span>
       )}
     </>
   );
@@ -123,7 +129,7 @@ function Acts({ item }: { item: Override }) {
   const undo = useAct({
     send: () => data(api.POST("/api/overrides/{override_id}/undo", path)),
     stale: told.stale,
-    said: () => `${said(item)} is taken back.`,
+    said: () => t("{0} is taken back.", said(item)),
     onDone: () => setAsking(false),
   });
   const lock = useAct({
@@ -137,26 +143,31 @@ function Acts({ item }: { item: Override }) {
     <span className="flex justify-end gap-1.5">
       {mine && (
         <IconButton
-          label={item.locked ? `Unlock ${said(item)}` : `Lock ${said(item)}`}
+          label={item.locked ? t("Unlock {0}", said(item)) : t("Lock {0}", said(item))}
           disabled={lock.isPending}
           onClick={() => lock.mutate()}
         >
           {item.locked ? <LockOpen size={14} aria-hidden /> : <Lock size={14} aria-hidden />}
         </IconButton>
       )}
-      <IconButton label={`Undo ${said(item)}`} disabled={undo.isPending} onClick={() => setAsking(true)}>
+      <IconButton label={t("Undo {0}", said(item))} disabled={undo.isPending} onClick={() => setAsking(true)}>
         <Undo2 size={14} aria-hidden />
       </IconButton>
       {asking && (
         <Confirm
-          title={`Undo ${said(item)}`}
-          does="Undo the override"
+          title={t("Undo {0}", said(item))}
+          does={t("Undo the override")}
           busy={undo.isPending}
           error={undo.error}
           onConfirm={() => undo.mutate()}
           onClose={() => setAsking(false)}
         >
-          {`${weeksOf(item)}: ${units(item.after_total)} units become what they are without it; it had made them of ${units(item.before_total)}. It stays in this list, and has to be typed again to count again.`}
+          {t(
+            "{0}: {1} units become what they are without it; it had made them of {2}. It stays in this list, and has to be typed again to count again.",
+            weeksOf(item),
+            units(item.after_total),
+            units(item.before_total),
+          )}
         </Confirm>
       )}
     </span>

@@ -12,6 +12,7 @@ import { useAct } from "@/lib/acts";
 import { save } from "@/lib/csv";
 import { plural } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { effectText, planFile, revisionOf, type Target } from "./logic";
 
 function query(target: Target): string {
@@ -33,7 +34,7 @@ export function PlanCsv({ target }: { target: Target }) {
   return (
     <>
       <Button disabled={write.isPending} onClick={() => write.mutate()}>
-        <Download size={14} aria-hidden /> Plan as CSV
+        <Download size={14} aria-hidden /> {t("Plan as CSV")}
       </Button>
       {may("planner") && (
         <label
@@ -42,12 +43,12 @@ export function PlanCsv({ target }: { target: Target }) {
             "cursor-pointer focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent",
           )}
         >
-          <FileUp size={14} aria-hidden /> Bring back
+          <FileUp size={14} aria-hidden /> {t("Bring back")}
           <input
             type="file"
             accept=".csv"
             className="sr-only"
-            aria-label="Bring back a changed plan"
+            aria-label={t("Bring back a changed plan")}
             onChange={(event) => {
               setFile(event.target.files?.[0] ?? null);
               event.target.value = "";
@@ -76,27 +77,30 @@ function Upload({ file, onClose }: { file: File; onClose: () => void }) {
     },
     stale: ["overrides", "forecast", "replenishment"],
     said: (effect) =>
-      effect.cells ? `Plan taken: ${effectText(effect)}.` : "The file says what is so already.",
+      effect.cells ? t("Plan taken: {0}.", effectText(effect)) : t("The file says what is so already."),
     onDone: onClose,
   });
   return (
-    <Dialog title={`Bring back ${file.name}`} onClose={onClose}>
+    <Dialog title={t("Bring back {0}", file.name)} onClose={onClose}>
       <Form
         form={{ ...form, refused: null }}
-        does="Take the plan"
+        does={t("Take the plan")}
         ready={revision !== null}
         onCancel={onClose}
       >
         <p className="text-ink-2">
-          Rows whose forecast was changed become an override; the others change nothing. One fault anywhere,
-          and nothing is changed.
+          {t(
+            "Rows whose forecast was changed become an override; the others change nothing. One fault anywhere, and nothing is changed.",
+          )}
         </p>
         {revision === null && (
           <p className="rounded-md bg-warn-soft px-3 py-2 text-warn">
-            The name does not say which plan this file was made from. Export the plan, and change that file.
+            {t(
+              "The name does not say which plan this file was made from. Export the plan, and change that file.",
+            )}
           </p>
         )}
-        <TextField label="Reason" {...form.field("reason")} />
+        <TextField label={t("Reason")} {...form.field("reason")} />
         {form.error && <Faults error={form.error} />}
       </Form>
     </Dialog>
@@ -112,7 +116,9 @@ function Faults({ error }: { error: ApiError }) {
     <div role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-bad">
       <p>
         {error.code === "revision_conflict"
-          ? "Somebody changed the plan after this file was made. Export it anew and carry your changes over; nothing was changed."
+          ? t(
+              "Somebody changed the plan after this file was made. Export it anew and carry your changes over; nothing was changed.",
+            )
           : error.message}
       </p>
       {error.fields.length > 0 && (
@@ -120,7 +126,7 @@ function Faults({ error }: { error: ApiError }) {
           {error.fields.slice(0, TOLD).map((fault) => (
             <li key={`${fault.field} ${fault.code}`}>{`${fault.field}: ${fault.message}`}</li>
           ))}
-          {rest > 0 && <li>{`and ${plural(rest, "more fault")}`}</li>}
+          {rest > 0 && <li>{t("and {0}", plural(rest, "more fault"))}</li>}
         </ul>
       )}
     </div>

@@ -1,6 +1,8 @@
 /** The rules of overriding a forecast. Pure. */
+
 import { checked, type Typed } from "@/components/form/fields";
 import { plural, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 /** Whose forecast: a product at a location, or everything of a category. */
 export interface Target {
@@ -10,9 +12,9 @@ export interface Target {
 }
 
 export const KINDS = [
-  { value: "percent", label: "Percent", hint: "10 or −15", placeholder: "10" },
-  { value: "units", label: "Units", hint: "what it shall be, e.g. 120", placeholder: "120" },
-  { value: "formula", label: "Formula", hint: "*1.2, +250, −30, /2 or =120", placeholder: "*1.2" },
+  { value: "percent", label: t("Percent"), hint: t("10 or −15"), placeholder: "10" },
+  { value: "units", label: t("Units"), hint: t("what it shall be, e.g. 120"), placeholder: "120" },
+  { value: "formula", label: t("Formula"), hint: t("*1.2, +250, −30, /2 or =120"), placeholder: "*1.2" },
 ] as const;
 export type Kind = (typeof KINDS)[number]["value"];
 
@@ -54,15 +56,15 @@ export function lastWeek(weeks: string[], first: string, count: number): string 
 export function said(item: { kind: string; value: string; per: string }): string {
   if (item.kind === "percent")
     return `${item.value.startsWith("-") ? "−" : "+"}${item.value.replace(/^[+-]/, "")} %`;
-  if (item.kind === "csv") return `CSV, ${plural(Number.parseInt(item.value, 10) || 0, "week")}`;
-  const text = item.kind === "units" ? `${units(item.value)} units` : item.value.replace("-", "−");
-  return `${text} ${item.per === "total" ? "in all" : "a week"}`;
+  if (item.kind === "csv") return t("CSV, {0}", plural(Number.parseInt(item.value, 10) || 0, "week"));
+  const text = item.kind === "units" ? t("{0} units", units(item.value)) : item.value.replace("-", "−");
+  return `${text} ${item.per === "total" ? t("in all") : t("a week")}`;
 }
 
 /** A plan file carries the revision it was made on, so that a later upload cannot undo somebody else's change. */
 export function planFile(target: Target, revision: number): string {
   const name = [target.sku ?? target.category ?? "all", target.location].filter(Boolean).join("-");
-  return `plan-${name.replaceAll(/[^\w-]+/g, "_")}-r${revision}.csv`;
+  return t("plan-{0}-r{1}.csv", name.replaceAll(/[^\w-]+/g, "_"), revision);
 }
 
 /** The revision in a plan file's name, also after a browser has numbered the copy; null when it has none. */
@@ -72,5 +74,10 @@ export function revisionOf(fileName: string): number | null {
 }
 
 export function effectText(effect: { cells: number; before_total: number; after_total: number }): string {
-  return `${units(effect.before_total)} → ${units(effect.after_total)} units in ${plural(effect.cells, "week")}`;
+  return t(
+    "{0} → {1} units in {2}",
+    units(effect.before_total),
+    units(effect.after_total),
+    plural(effect.cells, "week"),
+  );
 }

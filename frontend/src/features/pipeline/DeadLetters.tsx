@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/controls";
 import { Empty } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, count, plural, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 interface Group {
   service: string;
@@ -27,7 +28,7 @@ const keyOf = (group: Group) => `${group.service} ${group.consumer} ${group.topi
 const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly Column<Group>[] => [
   {
     id: "failed",
-    label: "What failed",
+    label: t("What failed"),
     width: 230,
     text: (group) => group.example || group.code,
     cell: (group) => (
@@ -41,7 +42,7 @@ const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly 
   },
   {
     id: "events",
-    label: "Events",
+    label: t("Events"),
     width: 70,
     align: "right",
     text: (group) => group.letters,
@@ -49,7 +50,7 @@ const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly 
   },
   {
     id: "last",
-    label: "Last",
+    label: t("Last"),
     width: 100,
     from: "sm",
     text: (group) => group.last_at,
@@ -57,14 +58,14 @@ const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly 
   },
   {
     id: "actions",
-    label: "Actions",
+    label: t("Actions"),
     width: 190,
     align: "right",
     silent: true,
     cell: (group) => (
       <span className="flex flex-wrap justify-end gap-2">
-        <Button onClick={() => onChoose(group, "discard")}>Discard</Button>
-        <Button onClick={() => onChoose(group, "redrive")}>Redrive</Button>
+        <Button onClick={() => onChoose(group, "discard")}>{t("Discard")}</Button>
+        <Button onClick={() => onChoose(group, "redrive")}>{t("Redrive")}</Button>
       </span>
     ),
   },
@@ -77,19 +78,22 @@ export function DeadLetters() {
   const degraded = found.data?.degraded ?? [];
   return (
     <ListCard
-      title="Dead letters"
-      label="Dead letters"
+      title={t("Dead letters")}
+      label={t("Dead letters")}
       one="group"
+      expected={0}
       columns={columnsFor((group, action) => setChosen({ group, action }))}
       rows={rowsOf(found, (data) => data.items as unknown as Group[])}
       rowKey={keyOf}
       empty={
-        <Empty title="No event failed">An event that cannot be applied waits here for a decision.</Empty>
+        <Empty title={t("No event failed")}>
+          {t("An event that cannot be applied waits here for a decision.")}
+        </Empty>
       }
     >
       {degraded.length > 0 && (
         <p className="m-4 rounded-md bg-warn-soft px-3 py-2 text-warn">
-          Without {degraded.join(", ")}, which does not answer.
+          {t("Without {0}, which does not answer.", degraded.join(", "))}
         </p>
       )}
       {chosen && <Settle {...chosen} onClose={() => setChosen(null)} />}
@@ -125,14 +129,15 @@ function Settle({ group, action, onClose }: { group: Group; action: Action; onCl
   const act = useAct({
     send: () => settle({ group, action, dryRun: false }),
     stale: ["dead-letters"],
-    said: (letters) => `${plural(letters, "event")} ${action === "redrive" ? "put back" : "discarded"}.`,
+    said: (letters) =>
+      `${plural(letters, "event")} ${action === "redrive" ? t("put back") : t("discarded")}.`,
     onDone: onClose,
   });
   const redrive = action === "redrive";
   return (
     <Confirm
-      title={redrive ? "Redrive events" : "Discard events"}
-      does={redrive ? "Redrive" : "Discard"}
+      title={redrive ? t("Redrive events") : t("Discard events")}
+      does={redrive ? t("Redrive") : t("Discard")}
       danger={!redrive}
       ready={Boolean(dry.data)}
       busy={act.isPending}
@@ -143,10 +148,13 @@ function Settle({ group, action, onClose }: { group: Group; action: Action; onCl
       <p>{group.example}</p>
       <p role="status" className="pt-2 text-ink">
         {dry.data === undefined
-          ? "Counting"
+          ? t("Counting")
           : redrive
-            ? `${plural(dry.data, "event")} will be put back on ${group.topic} and applied again.`
-            : `${plural(dry.data, "event")} will be marked as discarded and not be applied. They stay readable.`}
+            ? t("{0} will be put back on {1} and applied again.", plural(dry.data, "event"), group.topic)
+            : t(
+                "{0} will be marked as discarded and not be applied. They stay readable.",
+                plural(dry.data, "event"),
+              )}
       </p>
     </Confirm>
   );

@@ -6,26 +6,27 @@ import { Button } from "@/components/ui/controls";
 import { Badge, Empty } from "@/components/ui/states";
 import { clock, count, units, words } from "@/lib/format";
 import { type SaleEvent, useSaleEvents } from "@/lib/stream";
+import { t } from "@/lib/texts";
 
 const COLUMNS: readonly Column<SaleEvent>[] = [
   {
     id: "time",
-    label: "Time",
+    label: t("Time"),
     width: 84,
     text: (event) => clock(event.at),
     cell: (event) => <span className="text-ink-3">{clock(event.at)}</span>,
   },
-  { id: "product", label: "Product", width: 120, text: (event) => event.sku, cell: (event) => event.sku },
+  { id: "product", label: t("Product"), width: 120, text: (event) => event.sku, cell: (event) => event.sku },
   {
     id: "location",
-    label: "Location",
+    label: t("Location"),
     width: 110,
     text: (event) => event.location,
     cell: (event) => event.location,
   },
   {
     id: "quantity",
-    label: "Quantity",
+    label: t("Quantity"),
     width: 84,
     align: "right",
     text: (event) => event.quantity,
@@ -33,12 +34,12 @@ const COLUMNS: readonly Column<SaleEvent>[] = [
   },
   {
     id: "result",
-    label: "Result",
+    label: t("Result"),
     width: 96,
-    text: (event) => (event.rejected ? "rejected" : (event.kind ?? "recorded")),
+    text: (event) => (event.rejected ? t("rejected") : (event.kind ?? t("recorded"))),
     cell: (event) => (
       <Badge tone={event.rejected ? "bad" : "good"}>
-        {event.rejected ? "Rejected" : words(event.kind ?? "recorded")}
+        {event.rejected ? t("Rejected") : words(event.kind ?? "recorded")}
       </Badge>
     ),
   },
@@ -52,17 +53,21 @@ export function LiveEvents() {
   const more = list.reduce((sum, event) => sum + event.more, 0);
   return (
     <ListCard
-      title="Sales as they arrive"
-      note={more > 0 ? `newest first; ${count(more)} more were too fast to show` : "newest first"}
-      label="Sales as they arrive"
+      title={t("Sales as they arrive")}
+      note={more > 0 ? t("newest first; {0} more were too fast to show", count(more)) : t("newest first")}
+      label={t("Sales as they arrive")}
       one="sale"
       columns={COLUMNS}
       rows={here(list)}
       rowKey={(event) => event.id}
-      empty={<Empty title="Nothing since you opened this page">New sales show here within a second.</Empty>}
+      empty={
+        <Empty title={t("Nothing since you opened this page")}>
+          {t("New sales show here within a second.")}
+        </Empty>
+      }
       actions={
         <Button aria-pressed={paused !== null} onClick={() => setPaused(paused ? null : events)}>
-          {paused ? "Go on" : "Pause"}
+          {paused ? t("Go on") : t("Pause")}
         </Button>
       }
     />

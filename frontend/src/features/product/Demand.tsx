@@ -9,6 +9,7 @@ import { ShowAs, type Shown } from "@/components/charts/ShowAs";
 import { Choice } from "@/components/ui/controls";
 import { Card } from "@/components/ui/states";
 import { units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { LAG_OPTIONS, type PastLag } from "./past";
 import { Record } from "./Record";
 import { WeekTable } from "./WeekTable";
@@ -45,17 +46,19 @@ export function Demand({ forecast, name, lag, onLag }: Props) {
     <Card className="min-w-0 p-4">
       <div className="flex flex-wrap items-start gap-3">
         <div>
-          <h2 className="text-title font-semibold">Weekly demand</h2>
+          <h2 className="text-title font-semibold">{t("Weekly demand")}</h2>
           {eight && (
             <p className="text-ink-2">
-              Next {eight.weeks} weeks: <strong className="text-ink">{units(eight.mean)} units</strong>{" "}
-              expected, likely {units(eight.quantiles["0.1"])} to {units(eight.quantiles["0.9"])}
+              {t("Next")} {eight.weeks} {t("weeks:")}{" "}
+              <strong className="text-ink">{t("{0} units", units(eight.mean))}</strong>{" "}
+              {t("expected, likely")} {units(eight.quantiles["0.1"])} {t("to")}{" "}
+              {units(eight.quantiles["0.9"])}
             </p>
           )}
         </div>
         <div className="ml-auto flex flex-wrap items-center gap-3">
           <Choice
-            label="Past forecasts"
+            label={t("Past forecasts")}
             value={`${lag}`}
             options={LAG_OPTIONS}
             onChange={(value) => onLag(Number(value) as PastLag)}
@@ -86,7 +89,7 @@ function Legend({ past, stockout, plan }: { past: boolean; stockout: boolean; pl
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 pt-2 text-sec text-ink-2">
       <li className="flex items-center gap-2">
-        <i aria-hidden className="h-0.5 w-4 bg-(--c-actual)" /> Actual
+        <i aria-hidden className="h-0.5 w-4 bg-(--c-actual)" /> {t("Actual")}
       </li>
       <li className="flex items-center gap-2">
         <i aria-hidden className="flex h-3 w-5 items-center bg-(--c-band-out)">
@@ -94,7 +97,7 @@ function Legend({ past, stockout, plan }: { past: boolean; stockout: boolean; pl
             <i className="h-0.5 w-full bg-(--c-p50)" />
           </i>
         </i>
-        Expected, 50% and 80% range
+        {t("Expected, 50% and 80% range")}
       </li>
       {past && (
         <li className="flex items-center gap-2">
@@ -102,19 +105,19 @@ function Legend({ past, stockout, plan }: { past: boolean; stockout: boolean; pl
             <i className="absolute inset-0 bg-(--c-past) opacity-16" />
             <i className="w-full border-t border-dashed border-(--c-past)" />
           </i>
-          Expected before, 80% range
+          {t("Expected before, 80% range")}
         </li>
       )}
       {plan && (
         <li className="flex items-center gap-2">
-          <Pencil size={12} aria-hidden className="text-accent" /> Overridden
-          <i aria-hidden className="ml-1 w-4 border-t-2 border-dotted border-ink-2" /> Model alone
+          <Pencil size={12} aria-hidden className="text-accent" /> {t("Overridden")}
+          <i aria-hidden className="ml-1 w-4 border-t-2 border-dotted border-ink-2" /> {t("Model alone")}
         </li>
       )}
       {stockout && (
         <li className="flex items-center gap-2">
-          <i aria-hidden className="h-3 w-4 bg-(--c-stockout) opacity-30" /> Out of stock, excluded from
-          training
+          <i aria-hidden className="h-3 w-4 bg-(--c-stockout) opacity-30" />{" "}
+          {t("Out of stock, excluded from training")}
         </li>
       )}
     </ul>

@@ -7,6 +7,7 @@ import { Prices } from "@/features/catalog/Prices";
 import { EditProduct } from "@/features/catalog/ProductDialog";
 import { day, money } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 
 type Product = Schemas["ProductOut"];
 
@@ -16,22 +17,25 @@ export function Details({ product }: { product: Product }) {
   const close = () => setOpen(null);
   return (
     <Card>
-      <CardHead title="Product">
-        <Button onClick={() => setOpen("prices")}>Prices</Button>
-        {may("planner") && <Button onClick={() => setOpen("edit")}>Edit</Button>}
+      <CardHead title={t("Product")}>
+        <Button onClick={() => setOpen("prices")}>{t("Prices")}</Button>
+        {may("planner") && <Button onClick={() => setOpen("edit")}>{t("Edit")}</Button>}
       </CardHead>
       <dl className="px-4 py-1">
-        <DefinitionLine label="Barcode">{product.barcode ?? "None"}</DefinitionLine>
-        <DefinitionLine label="Category">{product.category ?? "None"}</DefinitionLine>
-        <DefinitionLine label="Price">{money(product.price, "exact")}</DefinitionLine>
-        <DefinitionLine label="Cost">{money(product.cost, "exact")}</DefinitionLine>
+        <DefinitionLine label={t("Barcode")}>{product.barcode ?? t("None")}</DefinitionLine>
+        <DefinitionLine label={t("Category")}>{product.category ?? t("None")}</DefinitionLine>
+        <DefinitionLine label={t("Price")}>{money(product.price, "exact")}</DefinitionLine>
+        <DefinitionLine label={t("Cost")}>{money(product.cost, "exact")}</DefinitionLine>
         {(product.on_sale_from || product.on_sale_until) && (
-          <DefinitionLine label="On sale">{onSale(product)}</DefinitionLine>
+          <DefinitionLine label={t("On sale")}>{onSale(product)}</DefinitionLine>
         )}
         {product.like_sku && (
-          <DefinitionLine label="Sells like">
-            {`${product.like_sku}${product.like_multiplier ? `, times ${Number(product.like_multiplier)}` : ""}`}
+          <DefinitionLine label={t("Sells like")}>
+            {`${product.like_sku}${product.like_multiplier ? t(", times {0}", Number(product.like_multiplier)) : ""}`}
           </DefinitionLine>
+        )}
+        {product.replaces_sku && (
+          <DefinitionLine label={t("Replaces")}>{product.replaces_sku}</DefinitionLine>
         )}
       </dl>
       {open === "edit" && <EditProduct product={product} onClose={close} />}

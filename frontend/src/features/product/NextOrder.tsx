@@ -12,6 +12,7 @@ import { termFor, termsQuery } from "@/features/supply/queries";
 import { TermDialog } from "@/features/supply/TermDialog";
 import { ago, day, money, percent, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 
 type Open = "why" | "terms" | "reserve" | "return" | "count" | "adjust" | "movements";
 
@@ -35,11 +36,11 @@ export function NextOrder({ sku, name, location }: Props) {
   const inputs = found?.inputs as unknown as Inputs | undefined;
   return (
     <Card>
-      <CardHead title={found ? "Next order" : "Stock"} note={found ? undefined : location}>
-        {found && <Button onClick={() => setOpen("why")}>Why</Button>}
+      <CardHead title={found ? t("Next order") : t("Stock")} note={found ? undefined : location}>
+        {found && <Button onClick={() => setOpen("why")}>{t("Why")}</Button>}
       </CardHead>
       {stock.isError ? (
-        <ErrorCard title="The stock" error={stock.error} onRetry={() => void stock.refetch()} />
+        <ErrorCard title={t("The stock")} error={stock.error} onRetry={() => void stock.refetch()} />
       ) : stock.isPending || situation.isPending ? (
         <SkeletonRows rows={4} height={36} />
       ) : (
@@ -47,7 +48,7 @@ export function NextOrder({ sku, name, location }: Props) {
           {found && inputs && (
             <div className="px-4 pt-3">
               <p className="text-kpi font-semibold tracking-tight">
-                {found.quantity > 0 ? `${units(found.quantity)} units` : "None needed"}{" "}
+                {found.quantity > 0 ? t("{0} units", units(found.quantity)) : t("None needed")}{" "}
                 {found.quantity > 0 && (
                   <span className="text-body font-normal tracking-normal text-ink-2">
                     {money(found.order_value)}
@@ -56,52 +57,63 @@ export function NextOrder({ sku, name, location }: Props) {
               </p>
               <p className="text-ink-2">
                 {found.quantity > 0
-                  ? `From ${found.supplier}, by ${day(found.order_by)}, for ${percent(inputs.terms.service_level)} service.`
-                  : `Covered at ${percent(inputs.terms.service_level)} service until ${day(found.order_by)}.`}
+                  ? t(
+                      "From {0}, by {1}, for {2} service.",
+                      found.supplier,
+                      day(found.order_by),
+                      percent(inputs.terms.service_level),
+                    )
+                  : t(
+                      "Covered at {0} service until {1}.",
+                      percent(inputs.terms.service_level),
+                      day(found.order_by),
+                    )}
               </p>
             </div>
           )}
           {level ? (
             <dl className="px-4 py-1">
-              <DefinitionLine label="On hand">
+              <DefinitionLine label={t("On hand")}>
                 <strong className="font-semibold">{units(level.on_hand)}</strong>{" "}
-                {Number(level.on_hand) < 0 && <Badge tone="bad">Negative: count it</Badge>}
+                {Number(level.on_hand) < 0 && <Badge tone="bad">{t("Negative: count it")}</Badge>}
               </DefinitionLine>
               {found && inputs && (
                 <>
-                  <DefinitionLine label="On order, reserved">
+                  <DefinitionLine label={t("On order, reserved")}>
                     {`${units(found.on_order)}, ${units(found.reserved)}`}
                   </DefinitionLine>
-                  <DefinitionLine label="Days of cover" term="cover">
-                    {found.days_of_cover === null ? "no demand" : `${units(found.days_of_cover)} d`}{" "}
-                    <span className="text-ink-3">{`lead time ${units(inputs.lead_time.mean_days)} d`}</span>
+                  <DefinitionLine label={t("Days of cover")} term="cover">
+                    {found.days_of_cover === null ? t("no demand") : `${units(found.days_of_cover)} d`}{" "}
+                    <span className="text-ink-3">
+                      {t("lead time {0} d", units(inputs.lead_time.mean_days))}
+                    </span>
                   </DefinitionLine>
-                  <DefinitionLine label="Safety stock" term="safety stock">
+                  <DefinitionLine label={t("Safety stock")} term="safety stock">
                     {units(found.safety_stock)}
                   </DefinitionLine>
                 </>
               )}
-              <DefinitionLine label="Last counted">
-                {level.counted_at ? ago(level.counted_at) : "Never"}
+              <DefinitionLine label={t("Last counted")}>
+                {level.counted_at ? ago(level.counted_at) : t("Never")}
               </DefinitionLine>
             </dl>
           ) : (
-            <p className="px-4 py-3 text-ink-2">No data: nothing was counted here.</p>
+            <p className="px-4 py-3 text-ink-2">{t("No data: nothing was counted here.")}</p>
           )}
         </>
       )}
       {terms.data && (
         <dl className="border-t border-line px-4 py-1">
-          <DefinitionLine label="Bought from">
+          <DefinitionLine label={t("Bought from")}>
             {term ? (
               <>
                 {term.supplier}{" "}
                 <span className="text-ink-3">
-                  {`${money(term.unit_cost, "exact")}, packs of ${units(term.multiple)}`}
+                  {t("{0}, packs of {1}", money(term.unit_cost, "exact"), units(term.multiple))}
                 </span>
               </>
             ) : (
-              "No terms yet"
+              t("No terms yet")
             )}
           </DefinitionLine>
         </dl>
@@ -109,15 +121,15 @@ export function NextOrder({ sku, name, location }: Props) {
       <div className="flex flex-wrap gap-2 border-t border-line px-4 py-3">
         {may("planner") && terms.data && (
           <>
-            <Button onClick={() => setOpen("terms")}>{term ? "Edit terms" : "Add terms"}</Button>
-            <Button onClick={() => setOpen("count")}>Count</Button>
-            {level && <Button onClick={() => setOpen("adjust")}>Adjust</Button>}
-            <Button onClick={() => setOpen("reserve")}>Reserve</Button>
-            <Button onClick={() => setOpen("return")}>Return</Button>
+            <Button onClick={() => setOpen("terms")}>{term ? t("Edit terms") : t("Add terms")}</Button>
+            <Button onClick={() => setOpen("count")}>{t("Count")}</Button>
+            {level && <Button onClick={() => setOpen("adjust")}>{t("Adjust")}</Button>}
+            <Button onClick={() => setOpen("reserve")}>{t("Reserve")}</Button>
+            <Button onClick={() => setOpen("return")}>{t("Return")}</Button>
           </>
         )}
         <Button look="quiet" onClick={() => setOpen("movements")}>
-          Movements
+          {t("Movements")}
         </Button>
       </div>
       {open === "why" && <InputsDialog sku={sku} location={location} onClose={close} />}

@@ -1,22 +1,26 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, Plus } from "lucide-react";
+import { ChevronLeft, FlaskConical, Plus } from "lucide-react";
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { asApiError } from "@/api/errors";
 import { query } from "@/api/query";
-import { Button, Choice } from "@/components/ui/controls";
+import { Button, buttonLook, Choice } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { useTitle } from "@/components/ui/PageHead";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { OverrideCard } from "@/features/overrides/OverrideCard";
 import { RecordSale } from "@/features/sales/RecordSale";
-import { day, percent, range, units, words } from "@/lib/format";
+import { day, range, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { Demand } from "./Demand";
 import { Details } from "./Details";
+import { Drivers } from "./Drivers";
+import { LeftOut } from "./LeftOut";
 import { NextOrder } from "./NextOrder";
 import type { PastLag } from "./past";
+import { Why } from "./Why";
 
 type Forecast = Schemas["ForecastOut"];
 interface Props {
@@ -42,25 +46,28 @@ export function ProductPage({ sku, location, onLocation, lag, onLag }: Props) {
   return (
     <>
       <Link to="/products" className="inline-flex items-center gap-1 self-start pb-1 text-sec text-ink-2">
-        <ChevronLeft size={14} aria-hidden /> Products
+        <ChevronLeft size={14} aria-hidden /> {t("Products")}
       </Link>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 pb-4">
         <h1 className="text-page font-semibold tracking-tight">{name}</h1>
         <span className="text-ink-2">{found?.sku ?? sku}</span>
-        {found && !found.active && <Badge>Not sold lately</Badge>}
-        {found?.stale && <Badge tone="warn">Stale: past sales have changed since it was made</Badge>}
+        {found && !found.active && <Badge>{t("Not sold lately")}</Badge>}
+        {found?.stale && <Badge tone="warn">{t("Stale: past sales have changed since it was made")}</Badge>}
         <div className="ml-auto flex items-center gap-2">
           {found && found.locations.length > 1 && (
             <Choice
-              label="Location"
+              label={t("Location")}
               value={found.location}
               options={found.locations.map((place) => ({ value: place, label: place }))}
               onChange={onLocation}
             />
           )}
+          <Link to="/what-if" search={{ skus: [found?.sku ?? sku] }} className={buttonLook()}>
+            <FlaskConical size={14} aria-hidden /> {t("What if")}
+          </Link>
           {may("planner") && (
             <Button onClick={() => setRecording(true)}>
-              <Plus size={14} aria-hidden /> Record a sale
+              <Plus size={14} aria-hidden /> {t("Record a sale")}
             </Button>
           )}
         </div>
@@ -76,7 +83,7 @@ export function ProductPage({ sku, location, onLocation, lag, onLag }: Props) {
       ) : none ? (
         <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
           <Card>
-            <Empty title="No forecast yet">{asApiError(forecast.error).message}</Empty>
+            <Empty title={t("No forecast yet")}>{asApiError(forecast.error).message}</Empty>
           </Card>
           {product.data && (
             <div className="grid min-w-0 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
@@ -87,7 +94,11 @@ export function ProductPage({ sku, location, onLocation, lag, onLag }: Props) {
         </div>
       ) : forecast.isError ? (
         <Card>
-          <ErrorCard title="The forecast" error={forecast.error} onRetry={() => void forecast.refetch()} />
+          <ErrorCard
+            title={t("The forecast")}
+            error={forecast.error}
+            onRetry={() => void forecast.refetch()}
+          />
         </Card>
       ) : (
         <Card>
@@ -118,6 +129,8 @@ function Loaded({
           category={product?.category}
           weeks={forecast.forecast.map((week) => week.week)}
         />
+        <Drivers sku={forecast.sku} location={forecast.location} />
+        <LeftOut sku={forecast.sku} location={forecast.location} />
       </div>
       <div className="grid min-w-0 content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
         <Expected forecast={forecast} />
@@ -135,39 +148,19 @@ function Expected({ forecast }: { forecast: Forecast }) {
   );
   return (
     <Card>
-      <CardHead title="Expected" note={`mean and 80 % range, as of ${day(forecast.as_of)}`} />
+      <CardHead title={t("Expected")} note={t("mean and 80 % range, as of {0}", day(forecast.as_of))} />
       <dl className="px-4 py-1">
         {horizons.map((weeks) => {
           const sum = forecast.sums[weeks - 1];
           return (
             sum && (
-              <DefinitionLine key={weeks} label={weeks === 1 ? "Next week" : `Next ${weeks} weeks`}>
+              <DefinitionLine key={weeks} label={weeks === 1 ? t("Next week") : t("Next {0} weeks", weeks)}>
                 <strong className="font-semibold">{units(sum.mean)}</strong>{" "}
                 <span className="text-ink-3">{range(sum.quantiles["0.1"], sum.quantiles["0.9"])}</span>
               </DefinitionLine>
             )
           );
         })}
-      </dl>
-    </Card>
-  );
-}
-
-function Why({ forecast }: { forecast: Forecast }) {
-  return (
-    <Card>
-      <CardHead title="Why this number" />
-      <div className="px-4 pt-3">
-        <p className="font-medium">{words(forecast.method)}</p>
-        <p className="text-ink-2">{forecast.reason}</p>
-      </div>
-      <dl className="px-4 py-1">
-        <DefinitionLine label="Error on unseen weeks (WAPE)" term="WAPE">
-          {percent(forecast.backtest.wape)}
-        </DefinitionLine>
-        <DefinitionLine label="Weeks inside the 80% range" term="coverage">
-          {percent(forecast.backtest.coverage80)}
-        </DefinitionLine>
       </dl>
     </Card>
   );

@@ -5,6 +5,7 @@ import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
 import { Badge } from "@/components/ui/states";
 import { day, money, range, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { held } from "./past";
 
 type Forecast = Schemas["ForecastOut"];
@@ -20,19 +21,19 @@ interface Week {
 const COLUMNS: readonly Column<Week>[] = [
   {
     id: "week",
-    label: "Week of",
+    label: t("Week of"),
     width: 130,
     text: (row) => row.week,
     cell: (row) => (
       <span className="font-medium">
         {day(row.week, "always")}
-        {row.quantiles && " · expected"}
+        {row.quantiles && t(" · expected")}
       </span>
     ),
   },
   {
     id: "units",
-    label: "Units",
+    label: t("Units"),
     width: 70,
     align: "right",
     text: (row) => row.units,
@@ -42,7 +43,7 @@ const COLUMNS: readonly Column<Week>[] = [
   band("0.1", "0.9", "P10–P90"),
   {
     id: "before",
-    label: "Then",
+    label: t("Then"),
     width: 80,
     align: "right",
     text: (row) => row.said?.expected ?? "",
@@ -50,7 +51,7 @@ const COLUMNS: readonly Column<Week>[] = [
   },
   {
     id: "then",
-    label: "P10–P90 then",
+    label: t("P10–P90 then"),
     width: 140,
     align: "right",
     from: "sm",
@@ -58,14 +59,14 @@ const COLUMNS: readonly Column<Week>[] = [
     cell: (row) =>
       row.said && (
         <span className="flex items-center justify-end gap-2">
-          {row.said.inside <= 0 && <Badge tone="warn">Outside</Badge>}
+          {row.said.inside <= 0 && <Badge tone="warn">{t("Outside")}</Badge>}
           {range(row.said.p10, row.said.p90)}
         </span>
       ),
   },
   {
     id: "revenue",
-    label: "Revenue",
+    label: t("Revenue"),
     width: 80,
     align: "right",
     from: "sm",
@@ -74,11 +75,11 @@ const COLUMNS: readonly Column<Week>[] = [
   },
   {
     id: "stock",
-    label: "Stock",
+    label: t("Stock"),
     width: 100,
     from: "sm",
-    text: (row) => (row.stockout ? "out of stock" : ""),
-    cell: (row) => (row.stockout ? <span className="text-ink-2">Out of stock</span> : null),
+    text: (row) => (row.stockout ? t("out of stock") : ""),
+    cell: (row) => (row.stockout ? <span className="text-ink-2">{t("Out of stock")}</span> : null),
   },
 ];
 
@@ -114,7 +115,7 @@ export function WeekTable({ forecast, past: before }: Props) {
   }));
   return (
     <DataTable
-      label="Weeks"
+      label={t("Weeks")}
       one="week"
       columns={COLUMNS}
       rows={here([...past, ...ahead].reverse())}

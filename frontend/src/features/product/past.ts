@@ -1,6 +1,8 @@
 /** Past forecasts at a chosen lag. Pure. */
+
 import type { Schemas } from "@/api/client";
 import { plural } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 export const PAST_LAGS = [0, 1, 4, 8, 13] as const;
 /** How many weeks ahead; 0 shows none. */
@@ -9,7 +11,7 @@ export const USUAL: PastLag = 4;
 
 export const LAG_OPTIONS = PAST_LAGS.map((lag) => ({
   value: String(lag) as `${PastLag}`,
-  label: lag === 0 ? "No past forecasts" : `Forecast ${plural(lag, "week")} before`,
+  label: lag === 0 ? t("No past forecasts") : t("Forecast {0} before", plural(lag, "week")),
 }));
 
 type Past = Schemas["PastOut"];

@@ -14,9 +14,10 @@ import { Empty } from "@/components/ui/states";
 import { CategoryDialog } from "@/features/overrides/CategoryDialog";
 import { liveOf, weeksFrom } from "@/lib/runs";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { COLUMNS, type Sort } from "./columns";
 
-export interface Search extends Pick<Faceted, "category" | "location"> {
+export interface Search extends Faceted {
   q?: string | undefined;
   sort?: Sort | undefined;
   active?: boolean | undefined;
@@ -29,25 +30,25 @@ interface Props {
 }
 
 const SHOWN = [
-  { value: "active", label: "Active" },
-  { value: "all", label: "All" },
+  { value: "active", label: t("Active") },
+  { value: "all", label: t("All") },
 ] as const;
 
 export function ProductList({ search, onSearch, onOpen }: Props) {
-  const { q, category, location } = search;
+  const { q, category, supplier, segment, location } = search;
   const sort = search.sort ?? "-next4";
   const active = search.active ?? true;
   const rows = usePages("/api/forecast/summary", {
-    query: { q, category, location, sort, active: active || undefined, limit: 100 },
+    query: { q, category, supplier, segment, location, sort, active: active || undefined, limit: 100 },
   });
   return (
     <>
-      <PageHead text="What every product is expected to sell, and how sure that is.">
+      <PageHead text={t("What every product is expected to sell, and how sure that is.")}>
         {may("planner") && <OverrideCategory />}
       </PageHead>
       <ListCard
-        title="Forecasts"
-        label="Products and forecasts"
+        title={t("Forecasts")}
+        label={t("Products and forecasts")}
         one="forecast"
         fill
         columns={COLUMNS}
@@ -56,23 +57,27 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
         sort={sort}
         onSort={(next) => onSearch({ sort: next as Sort })}
         onOpen={(row) => onOpen(row.sku, row.location)}
-        empty={<Nothing q={q ?? category ?? location} />}
+        empty={<Nothing q={q} filtered={Boolean(category || supplier || segment || location)} />}
         actions={
           <>
             <Segmented
-              label="Which products"
+              label={t("Which products")}
               value={active ? "active" : "all"}
               options={SHOWN}
               onChange={(value) => onSearch({ active: value === "active" ? undefined : false })}
             />
-            <Facets facets={["category", "location"]} value={{ category, location }} onChange={onSearch} />
+            <Facets
+              facets={["category", "supplier", "segment", "location"]}
+              value={{ category, supplier, segment, location }}
+              onChange={onSearch}
+            />
             <SavedViews
               name="forecasts"
-              search={{ q, category, location, sort: search.sort, active: search.active }}
+              search={{ q, category, supplier, segment, location, sort: search.sort, active: search.active }}
               onOpen={onSearch}
             />
             <SearchBox
-              label="Filter products"
+              label={t("Filter products")}
               value={q ?? ""}
               onChange={(typed) => onSearch({ q: typed || undefined })}
             />
@@ -83,16 +88,18 @@ export function ProductList({ search, onSearch, onOpen }: Props) {
   );
 }
 
-function Nothing({ q }: { q: string | undefined }) {
-  if (q) return <Empty title={`No product matches “${q}”`}>Try a part of its name or code.</Empty>;
+function Nothing({ q, filtered }: { q: string | undefined; filtered: boolean }) {
+  if (filtered) return <Empty title={t("Nothing like that")}>{t("Another filter may find more.")}</Empty>;
+  if (q)
+    return <Empty title={t("No product matches “{0}”", q)}>{t("Try a part of its name or code.")}</Empty>;
   return (
-    <Empty title="No forecasts yet">
+    <Empty title={t("No forecasts yet")}>
       <Link to="/imports" className="text-accent underline">
-        Import sales
+        {t("Import sales")}
       </Link>{" "}
-      and then{" "}
+      {t("and then")}{" "}
       <Link to="/training" className="text-accent underline">
-        train
+        {t("train")}
       </Link>
       .
     </Empty>
@@ -107,7 +114,7 @@ function OverrideCategory() {
   return (
     <>
       <Button onClick={() => setOpen(true)}>
-        <Pencil size={14} aria-hidden /> Override a category
+        <Pencil size={14} aria-hidden /> {t("Override a category")}
       </Button>
       {open && live && (
         <CategoryDialog weeks={weeksFrom(live.first_week, live.horizon)} onClose={() => setOpen(false)} />

@@ -4,6 +4,7 @@ import type { Column } from "@/components/table/columns";
 import { textColumn } from "@/components/table/textColumn";
 import { Badge } from "@/components/ui/states";
 import { percent, range, units, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 type Row = Schemas["SummaryOut"];
 
@@ -13,10 +14,10 @@ export type Sort = (typeof SORTS)[number];
 export const COLUMNS: readonly Column<Row>[] = [
   {
     id: "product",
-    label: "Product",
+    label: t("Product"),
     width: 200,
     sort: { by: "name" },
-    text: (row) => row.name ?? row.sku,
+    file: { Product: "name", Code: "sku" },
     cell: (row) => (
       <>
         <p className="truncate font-medium">{row.name ?? row.sku}</p>
@@ -27,33 +28,33 @@ export const COLUMNS: readonly Column<Row>[] = [
       </>
     ),
   },
-  textColumn("sku", "Code", (row) => row.sku, { width: 100, from: "xl", sort: { by: "sku" } }),
+  textColumn("sku", "Code", "sku", { width: 100, from: "xl", sort: { by: "sku" } }),
   {
     id: "location",
-    label: "Location",
+    label: t("Location"),
     width: 110,
     from: "md",
-    text: (row) => row.location,
+    file: "location",
     cell: (row) => (
       <span className="flex items-center gap-2 text-ink-2">
         <span className="truncate">{row.location}</span>
-        {row.stale && <Badge tone="warn">Stale</Badge>}
+        {row.stale && <Badge tone="warn">{t("Stale")}</Badge>}
       </span>
     ),
   },
   {
     id: "next4",
-    label: "Next 4 weeks, expected",
+    label: t("Next 4 weeks, expected"),
     term: "expected",
     width: 160,
     align: "right",
     sort: { by: "next4", first: "down" },
-    text: (row) => row.next4.mean,
+    file: "next4.mean",
     cell: (row) => (
       <>
         <p className="whitespace-nowrap">
           <span className="font-semibold">{units(row.next4.mean)}</span>{" "}
-          <span className="text-ink-2">units</span>
+          <span className="text-ink-2">{t("units")}</span>
         </p>
         <p className="text-meta text-ink-3">{range(row.next4.p10, row.next4.p90)}</p>
       </>
@@ -61,21 +62,24 @@ export const COLUMNS: readonly Column<Row>[] = [
   },
   {
     id: "weeks",
-    label: "Last 16 weeks",
+    label: t("Last 16 weeks"),
     width: 110,
     from: "md",
     cell: (row) => <Spark values={row.last_weeks} />,
   },
-  textColumn("method", "Method", (row) => words(row.method), { width: 140, from: "md" }),
+  {
+    ...textColumn<Row>("method", "Method", (row) => words(row.method), { width: 140, from: "md" }),
+    file: "method",
+  },
   {
     id: "wape",
-    label: "Error",
+    label: t("Error"),
     term: "WAPE",
     width: 80,
     align: "right",
     from: "sm",
     sort: { by: "wape", first: "down" },
-    text: (row) => row.wape,
+    file: "wape",
     cell: (row) => <span className="text-ink-2">{percent(row.wape)}</span>,
   },
 ];

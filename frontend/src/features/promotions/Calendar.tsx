@@ -2,10 +2,12 @@ import clsx from "clsx";
 import { CalendarDays, ChevronLeft, ChevronRight, Lock, Tag } from "lucide-react";
 import { Button, IconButton } from "@/components/ui/controls";
 import { Card, CardHead, Empty } from "@/components/ui/states";
+import { monthAfter, weeksOf } from "@/lib/days";
 import { day, month as monthName, weekday } from "@/lib/format";
 import { useMedia } from "@/lib/hooks";
+import { t } from "@/lib/texts";
 import { current, today } from "@/lib/workspace";
-import { type Bar, barsOf, monthAfter, weeksOf } from "./month";
+import { type Bar, barsOf } from "./month";
 import { daysOf, type Planned, reachOf, spoken } from "./planned";
 
 interface Props {
@@ -25,12 +27,12 @@ export function Calendar({ month, onMonth, planned, onOpen, onDay }: Props) {
   const shown = planned.filter((item) => item.starts <= last && item.ends >= first);
   return (
     <Card className="min-w-0">
-      <CardHead title={monthName(month)} note={shown.length === 0 ? "nothing is planned" : undefined}>
-        <Button onClick={() => onMonth(today().slice(0, 7))}>Today</Button>
-        <IconButton label="Month before" onClick={() => onMonth(monthAfter(month, -1))}>
+      <CardHead title={monthName(month)} note={shown.length === 0 ? t("nothing is planned") : undefined}>
+        <Button onClick={() => onMonth(today().slice(0, 7))}>{t("Today")}</Button>
+        <IconButton label={t("Month before")} onClick={() => onMonth(monthAfter(month, -1))}>
           <ChevronLeft size={16} aria-hidden />
         </IconButton>
-        <IconButton label="Next month" onClick={() => onMonth(monthAfter(month, 1))}>
+        <IconButton label={t("Next month")} onClick={() => onMonth(monthAfter(month, 1))}>
           <ChevronRight size={16} aria-hidden />
         </IconButton>
       </CardHead>
@@ -73,8 +75,8 @@ function Week({ week, month, planned, onOpen, onDay }: WeekProps) {
           <button
             key={date}
             type="button"
-            aria-label={`Plan a promotion from ${day(date, "always")}`}
-            title="Plan a promotion from this day"
+            aria-label={t("Plan a promotion from {0}", day(date, "always"))}
+            title={t("Plan a promotion from this day")}
             onClick={() => onDay(date)}
             className={clsx(look, "min-h-6 min-w-6", date !== now && "hover:bg-sunken")}
           >
@@ -130,7 +132,7 @@ function PlannedBar({ bar, onOpen }: { bar: Bar<Planned>; onOpen: (planned: Plan
 }
 
 function Agenda({ planned, onOpen }: Pick<Props, "planned" | "onOpen">) {
-  if (planned.length === 0) return <Empty title="Nothing is planned this month" />;
+  if (planned.length === 0) return <Empty title={t("Nothing is planned this month")} />;
   return (
     <ul>
       {planned.map((item) => {

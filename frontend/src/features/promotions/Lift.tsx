@@ -1,14 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, data, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
 import { asApiError } from "@/api/errors";
-import { query } from "@/api/query";
+import { query, untilAnswered } from "@/api/query";
 import { Weighed } from "@/components/ui/Bar";
-import { Button } from "@/components/ui/controls";
 import { Badge, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { Term } from "@/components/ui/Term";
-import { useAct } from "@/lib/acts";
+import { UpdateForecast } from "@/components/ui/UpdateForecast";
 import { change, day, plural, units } from "@/lib/format";
-import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 
 type Effect = Schemas["PromotionEffectOut"];
 
@@ -18,13 +17,14 @@ export function Lift({ id }: { id: string }) {
     ...query("/api/forecast/promotions/{promotion_id}", { path: { promotion_id: id } }),
     retry: false,
     // What was just saved is told to the forecaster within seconds.
-    refetchInterval: ({ state }) => (asApiError(state.error).code === "not_found" ? 2000 : false),
+    refetchInterval: ({ state }) =>
+      asApiError(state.error).code === "not_found" ? 2000 : untilAnswered({ state }),
   });
   if (found.isError)
     return asApiError(found.error).code === "not_found" ? (
-      <p className="text-ink-2">The forecaster is being told of it …</p>
+      <p className="text-ink-2">{t("The forecaster is being told of it …")}</p>
     ) : (
-      <ErrorCard title="The planned lift" error={found.error} onRetry={() => void found.refetch()} />
+      <ErrorCard title={t("The planned lift")} error={found.error} onRetry={() => void found.refetch()} />
     );
   if (!found.data) return <SkeletonRows rows={3} height={28} />;
   return <Told effect={found.data} />;
@@ -34,31 +34,37 @@ function Told({ effect }: { effect: Effect }) {
   const promoted = effect.weeks.filter((item) => item.promoted).length;
   const most = Math.max(1, ...effect.weeks.map((item) => item.units));
   return (
-    <section aria-label="Lift" className="grid gap-3">
+    <section aria-label={t("Lift")} className="grid gap-3">
       {!effect.known && !effect.ended && <NotKnown />}
       {promoted === 0 ? (
         <p className="text-ink-2">
           {effect.series === 0
-            ? "None of its products has a forecast yet."
-            : "Its weeks lie beyond what is forecast, so nothing is expected of them yet."}
+            ? t("None of its products has a forecast yet.")
+            : t("Its weeks lie beyond what is forecast, so nothing is expected of them yet.")}
         </p>
       ) : (
         <>
           <div>
             <p className="text-sec text-ink-2">
-              <Term of="lift">{effect.ended ? "Lift, as sold" : "Planned lift"}</Term>
+              <Term of="lift">{effect.ended ? t("Lift, as sold") : t("Planned lift")}</Term>
             </p>
             <p className="text-kpi font-semibold tracking-tight">
-              {effect.lift === null ? "Nothing to compare with" : change(effect.lift)}
+              {effect.lift === null ? t("Nothing to compare with") : change(effect.lift)}
             </p>
             <p className="text-ink-2">
-              {`${units(effect.during)} units ${effect.ended ? "sold" : "expected"} in ${promoted === 1 ? "its week" : `its ${promoted} weeks`}`}
-              {effect.usual !== null && `; ${units(effect.usual)} in as many of the weeks around`}.
-              {effect.missing > 0 && ` ${plural(effect.missing, "week")} more beyond the forecast.`}
+              {t(
+                "{0} units {1} in {2}",
+                units(effect.during),
+                effect.ended ? t("sold") : t("expected"),
+                promoted === 1 ? t("its week") : t("its {0} weeks", promoted),
+              )}
+              {effect.usual !== null && t("; {0} in as many of the weeks around", units(effect.usual))}.
+              {effect.planned !== null && ` ${plannedOf(effect)}`}
+              {effect.missing > 0 && t(" {0} more beyond the forecast.", plural(effect.missing, "week"))}
             </p>
           </div>
           <table className="w-full">
-            <caption className="sr-only">Units by week</caption>
+            <caption className="sr-only">{t("Units by week")}</caption>
             <tbody>
               {effect.weeks.map((item) => (
                 <tr key={item.week} className="border-b border-line last:border-b-0">
@@ -67,14 +73,14 @@ function Told({ effect }: { effect: Effect }) {
                   </th>
                   <td className="py-1 pr-3">
                     {item.promoted ? (
-                      <Badge tone="good">Promoted</Badge>
+                      <Badge tone="good">{t("Promoted")}</Badge>
                     ) : item.compared ? (
                       ""
                     ) : (
-                      <Badge>Another promotion</Badge>
+                      <Badge>{t("Another promotion")}</Badge>
                     )}
                   </td>
-                  <td className="py-1 pr-3 text-sec text-ink-3">{item.sold ? "sold" : "expected"}</td>
+                  <td className="py-1 pr-3 text-sec text-ink-3">{item.sold ? t("sold") : t("expected")}</td>
                   <td className="w-24 py-1 text-right">
                     <Weighed share={item.units / most}>{units(item.units)}</Weighed>
                   </td>
@@ -88,24 +94,24 @@ function Told({ effect }: { effect: Effect }) {
   );
 }
 
+/** What was planned beside what came of it. */
+function plannedOf({ planned, planned_lift: lift, rehearsed }: Effect): string {
+  return t(
+    "Planned were {0} units{1}{2}.",
+    units(planned),
+    lift !== null && t(", a lift of {0}", change(lift)),
+    rehearsed && t(", by forecasts made afterwards, as of then"),
+  );
+}
+
 function NotKnown() {
-  const update = useAct({
-    send: () => data(api.POST("/api/forecast/update", { body: { cause: "manual" } })),
-    stale: ["forecast/runs"],
-    said: () => "The forecast is being updated.",
-    refusedAloud: true,
-  });
   return (
     <div role="status" className="flex flex-wrap items-center gap-3 rounded-lg bg-warn-soft px-4 py-3">
       <p className="text-warn">
-        <strong>Not in the forecast yet.</strong> What is expected was made before this was planned or last
-        changed.
+        <strong>{t("Not in the forecast yet.")}</strong>{" "}
+        {t("What is expected was made before this was planned or last changed.")}
       </p>
-      {may("planner") && (
-        <Button className="ml-auto" disabled={update.isPending} onClick={() => update.mutate()}>
-          Update the forecast
-        </Button>
-      )}
+      <UpdateForecast />
     </div>
   );
 }

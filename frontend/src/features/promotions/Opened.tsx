@@ -1,13 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { api, data } from "@/api/client";
 import { ConfirmButton } from "@/components/ui/Confirm";
-import { Button } from "@/components/ui/controls";
+import { Button, buttonLook } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Dialog, DialogEnd } from "@/components/ui/Dialog";
 import { words } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { Lift } from "./Lift";
-import { daysOf, discountOf, type Planned, reachOf } from "./planned";
+import { moved } from "./month";
+import { daysOf, discountOf, type Planned, type Promotion, reachOf } from "./planned";
 
 interface Props {
   planned: Planned;
@@ -24,22 +26,27 @@ export function Opened({ planned, onEdit, onCopy, onClose }: Props) {
     <Dialog title={planned.name} onClose={onClose}>
       <div className="grid gap-4">
         <dl>
-          <DefinitionLine label="Days">{daysOf(planned)}</DefinitionLine>
+          <DefinitionLine label={t("Days")}>{daysOf(planned)}</DefinitionLine>
           {planned.what === "promotion" ? (
-            <DefinitionLine label="Discount">{discountOf(planned) ?? "None said"}</DefinitionLine>
+            <DefinitionLine label={t("Discount")}>{discountOf(planned) ?? t("None said")}</DefinitionLine>
           ) : (
-            <DefinitionLine label="Kind">{words(planned.kind)}</DefinitionLine>
+            <DefinitionLine label={t("Kind")}>{words(planned.kind)}</DefinitionLine>
           )}
-          <DefinitionLine label="For">{reachOf(planned)}</DefinitionLine>
+          <DefinitionLine label={t("For")}>{reachOf(planned)}</DefinitionLine>
         </dl>
         {planned.what === "promotion" && planned.skus.length > 1 && <Skus skus={planned.skus} />}
         {planned.what === "promotion" && <Lift id={planned.id} />}
         {may("planner") && (
           <DialogEnd>
             <Remove planned={planned} onDone={onClose} />
-            <Button onClick={onCopy}>Copy</Button>
+            {planned.what === "promotion" && planned.skus.length > 0 && (
+              <Link to="/what-if" search={supposed(planned)} className={buttonLook()}>
+                {t("What if")}
+              </Link>
+            )}
+            <Button onClick={onCopy}>{t("Copy")}</Button>
             <Button look="primary" onClick={onEdit}>
-              Edit
+              {t("Edit")}
             </Button>
           </DialogEnd>
         )}
@@ -48,9 +55,22 @@ export function Opened({ planned, onEdit, onCopy, onClose }: Props) {
   );
 }
 
+/** The same again a week later: what was planned is in what is expected already. */
+function supposed(planned: Promotion) {
+  const { name, starts, ends, skus, locations, discount } = moved(planned, 7);
+  return {
+    skus,
+    name,
+    starts,
+    ends,
+    ...(locations.length > 0 && { locations }),
+    ...(discount != null && { discount: String(Number(discount)) }),
+  };
+}
+
 function Skus({ skus }: { skus: readonly string[] }) {
   return (
-    <ul aria-label="Its products" className="flex flex-wrap gap-x-3 gap-y-1 text-sec">
+    <ul aria-label={t("Its products")} className="flex flex-wrap gap-x-3 gap-y-1 text-sec">
       {skus.slice(0, SHOWN).map((sku) => (
         <li key={sku}>
           <Link to="/products/$sku" params={{ sku }} className="underline-offset-2 hover:underline">
@@ -58,7 +78,7 @@ function Skus({ skus }: { skus: readonly string[] }) {
           </Link>
         </li>
       ))}
-      {skus.length > SHOWN && <li className="text-ink-2">{`and ${skus.length - SHOWN} more`}</li>}
+      {skus.length > SHOWN && <li className="text-ink-2">{t("and {0} more", skus.length - SHOWN)}</li>}
     </ul>
   );
 }
@@ -67,10 +87,10 @@ function Remove({ planned, onDone }: { planned: Planned; onDone: () => void }) {
   const promotion = planned.what === "promotion";
   return (
     <ConfirmButton
-      label="Delete"
+      label={t("Delete")}
       look="danger"
-      title={`Delete ${planned.name}`}
-      does={`Delete the ${planned.what}`}
+      title={t("Delete {0}", planned.name)}
+      does={t("Delete the {0}", planned.what)}
       send={async () => {
         await (promotion
           ? data(
@@ -81,10 +101,15 @@ function Remove({ planned, onDone }: { planned: Planned; onDone: () => void }) {
           : data(api.DELETE("/api/events/{event_id}", { params: { path: { event_id: planned.id } } })));
       }}
       stale={promotion ? ["promotions", "forecast/promotions"] : ["events"]}
-      said={() => `${planned.name} is deleted.`}
+      said={() => t("{0} is deleted.", planned.name)}
       onDone={onDone}
     >
-      {`${daysOf(planned)}, of ${reachOf(planned)}. The next forecast will not expect it${promotion ? ", nor learn from it if it has been" : ""}.`}
+      {t(
+        "{0}, of {1}. The next forecast will not expect it{2}.",
+        daysOf(planned),
+        reachOf(planned),
+        promotion ? t(", nor learn from it if it has been") : "",
+      )}
     </ConfirmButton>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { locationsQuery } from "@/api/queries";
 import { CheckBox } from "@/components/ui/controls";
+import { t } from "@/lib/texts";
 
 interface Props {
   codes: readonly string[];
@@ -14,8 +15,10 @@ export function Places({ codes, onChange }: Props) {
   if (open.length < 2) return null;
   return (
     <fieldset className="grid gap-1">
-      <legend className="pb-1 text-sec text-ink-2">Where</legend>
-      <p className="text-ink-2">{codes.length === 0 ? "Everywhere" : `Only at ${codes.join(", ")}`}</p>
+      <legend className="pb-1 text-sec text-ink-2">{t("Where")}</legend>
+      <p className="text-ink-2">
+        {codes.length === 0 ? t("Everywhere") : t("Only at {0}", codes.join(", "))}
+      </p>
       <div className="flex flex-wrap gap-x-4 gap-y-1">
         {open.map(({ code, name }) => (
           <CheckBox

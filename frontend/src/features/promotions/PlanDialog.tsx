@@ -4,7 +4,9 @@ import { EventIn, PromotionIn } from "@/api/forms.gen";
 import { Form } from "@/components/form/Form";
 import { useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
+import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
+import { t } from "@/lib/texts";
 import { Places } from "./Places";
 import { Products } from "./Products";
 import { type CalendarEvent, daysOf, KINDS, type Promotion } from "./planned";
@@ -45,28 +47,32 @@ export function PromotionDialog({ start, kept, onClose, onDone }: Props<Promotio
         : data(api.POST("/api/promotions", { body }));
     },
     stale: ["promotions", "forecast/promotions"],
-    said: (saved) => `${saved.name} is planned, ${daysOf(saved)}.`,
+    said: (saved) => t("{0} is planned, {1}.", saved.name, daysOf(saved)),
     onDone: (saved) => {
       onClose();
       onDone?.(saved);
     },
   });
   return (
-    <Dialog title={kept ? `Promotion ${kept.name}` : "New promotion"} onClose={onClose}>
-      <Form form={form} does={kept ? "Save" : "Plan it"} doing="Saving" onCancel={onClose} columns>
+    <Dialog title={kept ? t("Promotion {0}", kept.name) : t("New promotion")} onClose={onClose}>
+      <Form form={form} does={kept ? t("Save") : t("Plan it")} doing={t("Saving")} onCancel={onClose} columns>
         <div className="sm:col-span-2">
-          <TextField label="Name" {...form.field("name")} />
+          <TextField label={t("Name")} {...form.field("name")} />
         </div>
-        <TextField label="First day" placeholder="YYYY-MM-DD" {...form.field("starts")} />
-        <TextField label="Last day" placeholder="YYYY-MM-DD" {...form.field("ends")} />
+        <DayField label={t("First day")} {...form.field("starts")} />
+        <DayField label={t("Last day")} {...form.field("ends")} />
         <TextField
-          label="Discount in per cent (optional)"
+          label={t("Discount in per cent (optional)")}
           inputMode="decimal"
           placeholder="20"
           {...form.field("discount")}
         />
         <div className="grid gap-3 sm:col-span-2">
-          <Products skus={skus} onChange={setSkus} />
+          <Products
+            skus={skus}
+            none={t("All products. Add some to make it theirs only.")}
+            onChange={setSkus}
+          />
           <Places codes={locations} onChange={setLocations} />
         </div>
       </Form>
@@ -96,20 +102,20 @@ export function EventDialog({ start, kept, onClose, onDone }: Props<CalendarEven
         : data(api.POST("/api/events", { body }));
     },
     stale: ["events"],
-    said: (saved) => `${saved.name} is in the calendar, ${daysOf(saved)}.`,
+    said: (saved) => t("{0} is in the calendar, {1}.", saved.name, daysOf(saved)),
     onDone: (saved) => {
       onClose();
       onDone?.(saved);
     },
   });
   return (
-    <Dialog title={kept ? `Event ${kept.name}` : "New event"} onClose={onClose}>
-      <Form form={form} does={kept ? "Save" : "Add it"} doing="Saving" onCancel={onClose} columns>
-        <TextField label="Name" {...form.field("name")} />
+    <Dialog title={kept ? t("Event {0}", kept.name) : t("New event")} onClose={onClose}>
+      <Form form={form} does={kept ? t("Save") : t("Add it")} doing={t("Saving")} onCancel={onClose} columns>
+        <TextField label={t("Name")} {...form.field("name")} />
         <TextField
-          label="Kind"
+          label={t("Kind")}
           list="kinds-of-event"
-          hint="Events of one kind are expected to move sales alike"
+          hint={t("Events of one kind are expected to move sales alike")}
           {...form.field("kind")}
         />
         <datalist id="kinds-of-event">
@@ -117,8 +123,8 @@ export function EventDialog({ start, kept, onClose, onDone }: Props<CalendarEven
             <option key={kind} value={kind} />
           ))}
         </datalist>
-        <TextField label="First day" placeholder="YYYY-MM-DD" {...form.field("starts")} />
-        <TextField label="Last day" placeholder="YYYY-MM-DD" {...form.field("ends")} />
+        <DayField label={t("First day")} {...form.field("starts")} />
+        <DayField label={t("Last day")} {...form.field("ends")} />
         <div className="sm:col-span-2">
           <Places codes={locations} onChange={setLocations} />
         </div>

@@ -9,35 +9,34 @@ import { Problem } from "@/components/ui/Problem";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { useAct } from "@/lib/acts";
 import { plural } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 interface Props {
   skus: readonly string[];
+  /** What it means that none are chosen. */
+  none: string;
   onChange: (skus: string[]) => void;
 }
 
 const SHOWN = 12;
 const FOUND = 6;
 
-/** Which products a promotion is of: found by name or code, or a whole category at once; so all of them exist. */
-export function Products({ skus, onChange }: Props) {
+/** Which products something is of: found by name or code, or a whole category at once; so all of them exist. */
+export function Products({ skus, none, onChange }: Props) {
   const [typed, setTyped] = useState("");
   const add = (more: readonly string[]) => onChange([...new Set([...skus, ...more])]);
   return (
     <fieldset className="grid gap-2">
-      <legend className="pb-1 text-sec text-ink-2">Products</legend>
-      <p className="text-ink-2">
-        {skus.length === 0
-          ? "All products. Add some to make it theirs only."
-          : plural(skus.length, "product")}
-      </p>
+      <legend className="pb-1 text-sec text-ink-2">{t("Products")}</legend>
+      <p className="text-ink-2">{skus.length === 0 ? none : plural(skus.length, "product")}</p>
       {skus.length > 0 && (
-        <ul aria-label="Products of the promotion" className="flex flex-wrap gap-1.5">
+        <ul aria-label={t("Chosen products")} className="flex flex-wrap gap-1.5">
           {skus.slice(0, SHOWN).map((sku) => (
             <li key={sku} className="inline-flex items-center rounded bg-sunken pl-2 text-sec">
               {sku}
               <button
                 type="button"
-                aria-label={`Without ${sku}`}
+                aria-label={t("Without {0}", sku)}
                 className="ml-1 inline-flex size-6 items-center justify-center rounded hover:text-bad"
                 onClick={() => onChange(skus.filter((other) => other !== sku))}
               >
@@ -46,19 +45,19 @@ export function Products({ skus, onChange }: Props) {
             </li>
           ))}
           {skus.length > SHOWN && (
-            <li className="py-1 text-sec text-ink-2">{`and ${skus.length - SHOWN} more`}</li>
+            <li className="py-1 text-sec text-ink-2">{t("and {0} more", skus.length - SHOWN)}</li>
           )}
           <li>
             <Button look="quiet" className="h-6" onClick={() => onChange([])}>
-              Take all off
+              {t("Take all off")}
             </Button>
           </li>
         </ul>
       )}
       <div className="flex flex-wrap gap-2">
         <SearchBox
-          label="Find a product to add"
-          placeholder="Add a product by name or code"
+          label={t("Find a product to add")}
+          placeholder={t("Add a product by name or code")}
           value={typed}
           onChange={setTyped}
           className="min-w-52 flex-1"
@@ -92,9 +91,9 @@ function Found({
   const items = (found.data?.items ?? []).filter((item) => !without.includes(item.sku)).slice(0, FOUND);
   if (found.isError) return <Problem error={found.error} />;
   if (!found.data) return null;
-  if (items.length === 0) return <p className="text-ink-2">No other product is called that.</p>;
+  if (items.length === 0) return <p className="text-ink-2">{t("No other product is called that.")}</p>;
   return (
-    <ul aria-label="Products found" className="rounded-lg border border-line">
+    <ul aria-label={t("Products found")} className="rounded-lg border border-line">
       {items.map((item) => (
         <li key={item.sku} className="border-b border-line last:border-b-0">
           <button
@@ -102,7 +101,7 @@ function Found({
             className="flex min-h-8 w-full items-center gap-3 px-3 text-left hover:bg-sunken"
             onClick={() => onAdd(item.sku)}
           >
-            <span className="sr-only">Add</span>
+            <span className="sr-only">{t("Add")}</span>
             <span className="truncate">{item.name}</span>
             <span className="ml-auto shrink-0 text-sec text-ink-3">{item.sku}</span>
           </button>
@@ -135,10 +134,10 @@ function OfCategory({ onFound }: { onFound: (skus: string[]) => void }) {
   if (!categories.data?.items.length) return null;
   return (
     <Choice
-      label="Add a category"
+      label={t("Add a category")}
       value=""
       options={[
-        { value: "", label: take.isPending ? "Adding …" : "Add a category" },
+        { value: "", label: take.isPending ? t("Adding …") : t("Add a category") },
         ...categories.data.items.map(({ category }) => ({ value: category, label: category })),
       ]}
       onChange={(name) => name && take.mutate(name)}

@@ -8,12 +8,15 @@ import { Button, Segmented } from "@/components/ui/controls";
 import { PageHead } from "@/components/ui/PageHead";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Card, Empty, ErrorCard } from "@/components/ui/states";
+import { EffectList } from "@/features/effects/EffectList";
+import { weeksOf } from "@/lib/days";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { current, today } from "@/lib/workspace";
 import { viewsOf } from "@/pages";
 import { Calendar } from "./Calendar";
 import { eventColumns, promotionColumns } from "./lists";
-import { moved, weeksOf } from "./month";
+import { moved } from "./month";
 import { Opened } from "./Opened";
 import { EventDialog, PromotionDialog } from "./PlanDialog";
 import type { CalendarEvent, Planned, Promotion, PromotionsSearch, View } from "./planned";
@@ -46,9 +49,9 @@ export function Promotions({ search, onSearch }: Props) {
   };
   return (
     <>
-      <PageHead text="What is planned, and what it is expected to bring.">
+      <PageHead text={t("What is planned, and what it is expected to bring.")}>
         <Segmented
-          label="What to show"
+          label={t("What to show")}
           value={view}
           options={viewsOf<View>("/promotions")}
           onChange={(next) => onSearch({ view: next === "calendar" ? undefined : next })}
@@ -56,10 +59,10 @@ export function Promotions({ search, onSearch }: Props) {
         {may("planner") && (
           <>
             <Button onClick={() => setDraft({ what: "event", start: {} })}>
-              <Plus size={14} aria-hidden /> New event
+              <Plus size={14} aria-hidden /> {t("New event")}
             </Button>
             <Button look="primary" onClick={() => setDraft({ what: "promotion", start: {} })}>
-              <Plus size={14} aria-hidden /> New promotion
+              <Plus size={14} aria-hidden /> {t("New promotion")}
             </Button>
           </>
         )}
@@ -77,6 +80,11 @@ export function Promotions({ search, onSearch }: Props) {
         />
       ) : view === "promotions" ? (
         <PromotionList {...list} />
+      ) : view === "effects" ? (
+        <EffectList
+          category={search.category}
+          onCategory={(category) => onSearch({ ...search, category }, true)}
+        />
       ) : (
         <EventList {...list} />
       )}
@@ -137,14 +145,16 @@ function Month(props: MonthProps) {
       {failed && (
         <Card className="mb-4">
           <ErrorCard
-            title="A part of the calendar"
+            title={t("A part of the calendar")}
             error={failed.error}
             onRetry={() => void failed.refetch()}
           />
         </Card>
       )}
       {(promotions.data?.next_cursor || events.data?.next_cursor) && (
-        <p className="pb-2 text-warn">{`More than ${MOST} of a kind are planned in these weeks; the lists show all.`}</p>
+        <p className="pb-2 text-warn">
+          {t("More than {0} of a kind are planned in these weeks; the lists show all.", MOST)}
+        </p>
       )}
       <Calendar {...props} planned={planned} />
     </>
@@ -161,20 +171,25 @@ function PromotionList({ q, onQ, onOpen }: ListProps) {
   return (
     <ListCard
       fill
-      title="Promotions"
-      label="Promotions"
+      title={t("Promotions")}
+      label={t("Promotions")}
       one="promotion"
       columns={promotionColumns((row) => onOpen({ ...row, what: "promotion" }))}
       rows={usePages("/api/promotions", { query: { q, limit: 100 } })}
       rowKey={(row) => row.id}
       onOpen={(row) => onOpen({ ...row, what: "promotion" })}
       empty={
-        <Empty title="No promotions">
-          {q ? "None is called that." : "Plan one, or import a file of them."}
+        <Empty title={t("No promotions")}>
+          {q ? t("None is called that.") : t("Plan one, or import a file of them.")}
         </Empty>
       }
       actions={
-        <SearchBox label="Filter promotions" placeholder="Filter by name" value={q ?? ""} onChange={onQ} />
+        <SearchBox
+          label={t("Filter promotions")}
+          placeholder={t("Filter by name")}
+          value={q ?? ""}
+          onChange={onQ}
+        />
       }
     />
   );
@@ -184,21 +199,26 @@ function EventList({ q, onQ, onOpen }: ListProps) {
   return (
     <ListCard
       fill
-      title="Events"
-      note="holidays, closings, fairs: what moves the sales of many products"
-      label="Events"
+      title={t("Events")}
+      note={t("holidays, closings, fairs: what moves the sales of many products")}
+      label={t("Events")}
       one="event"
       columns={eventColumns((row) => onOpen({ ...row, what: "event" }))}
       rows={usePages("/api/events", { query: { q, limit: 100 } })}
       rowKey={(row) => row.id}
       onOpen={(row) => onOpen({ ...row, what: "event" })}
       empty={
-        <Empty title="No events">
-          {q ? "None is called that." : "Add one; Easter and Thanksgiving are known."}
+        <Empty title={t("No events")}>
+          {q ? t("None is called that.") : t("Add one; Easter and Thanksgiving are known.")}
         </Empty>
       }
       actions={
-        <SearchBox label="Filter events" placeholder="Filter by name" value={q ?? ""} onChange={onQ} />
+        <SearchBox
+          label={t("Filter events")}
+          placeholder={t("Filter by name")}
+          value={q ?? ""}
+          onChange={onQ}
+        />
       }
     />
   );

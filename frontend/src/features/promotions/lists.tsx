@@ -1,17 +1,18 @@
 import type { Column } from "@/components/table/columns";
 import { textColumn } from "@/components/table/textColumn";
 import { day, percent, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { type CalendarEvent, type Promotion, reachOf } from "./planned";
 
 const days: readonly Column<{ starts: string; ends: string }>[] = [
   {
     id: "starts",
-    label: "First day",
+    label: t("First day"),
     width: 100,
-    text: (row) => row.starts,
+    file: "starts",
     cell: (row) => day(row.starts),
   },
-  { id: "ends", label: "Last day", width: 100, text: (row) => row.ends, cell: (row) => day(row.ends) },
+  { id: "ends", label: t("Last day"), width: 100, file: "ends", cell: (row) => day(row.ends) },
 ];
 
 function name<Row extends Promotion | CalendarEvent>(label: string, onOpen: (row: Row) => void): Column<Row> {
@@ -19,7 +20,7 @@ function name<Row extends Promotion | CalendarEvent>(label: string, onOpen: (row
     id: "name",
     label,
     width: 220,
-    text: (row) => row.name,
+    file: "name",
     cell: (row) => (
       <button
         type="button"
@@ -37,25 +38,34 @@ export const promotionColumns = (onOpen: (row: Promotion) => void): readonly Col
   ...days,
   {
     id: "discount",
-    label: "Discount",
+    label: t("Discount"),
     width: 90,
     align: "right",
     from: "sm",
-    text: (row) => row.discount,
+    file: "discount",
     cell: (row) => (row.discount == null ? <span className="text-ink-3">–</span> : percent(row.discount)),
   },
-  textColumn<Promotion>("reach", "For", (row) => reachOf({ ...row, what: "promotion" }), {
-    width: 220,
-    from: "md",
-  }),
+  {
+    ...textColumn<Promotion>("reach", "For", (row) => reachOf({ ...row, what: "promotion" }), {
+      width: 220,
+      from: "md",
+    }),
+    file: { Products: "skus", Locations: "locations" },
+  },
 ];
 
 export const eventColumns = (onOpen: (row: CalendarEvent) => void): readonly Column<CalendarEvent>[] => [
   name("Event", onOpen),
   ...days,
-  textColumn<CalendarEvent>("kind", "Kind", (row) => words(row.kind), { width: 130, from: "sm" }),
-  textColumn<CalendarEvent>("where", "Where", (row) => row.locations.join(", ") || "everywhere", {
-    width: 160,
-    from: "md",
-  }),
+  {
+    ...textColumn<CalendarEvent>("kind", "Kind", (row) => words(row.kind), { width: 130, from: "sm" }),
+    file: "kind",
+  },
+  {
+    ...textColumn<CalendarEvent>("where", "Where", (row) => row.locations.join(", ") || "everywhere", {
+      width: 160,
+      from: "md",
+    }),
+    file: "locations",
+  },
 ];

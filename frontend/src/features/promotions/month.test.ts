@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { barsOf, monthAfter, moved, weeksOf } from "./month";
+import { monthAfter, weeksOf } from "@/lib/days";
+import { barsOf, moved } from "./month";
 
 describe("a month as weeks", () => {
   it("is made of whole weeks that begin when the shop's do", () => {

@@ -1,12 +1,14 @@
 /** Promotions and calendar events, as one calendar shows them. */
+
 import type { Schemas } from "@/api/client";
 import { day, percent } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 export type Promotion = Schemas["PromotionOut"];
 export type CalendarEvent = Schemas["EventOut"];
 export type Planned = (Promotion & { what: "promotion" }) | (CalendarEvent & { what: "event" });
 
-export const VIEWS = ["calendar", "promotions", "events"] as const;
+export const VIEWS = ["calendar", "promotions", "events", "effects"] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface PromotionsSearch {
@@ -14,18 +16,21 @@ export interface PromotionsSearch {
   /** The calendar's month, as "2026-11". */
   month?: string | undefined;
   q?: string | undefined;
+  /** Of which category effects are told. */
+  category?: string | undefined;
 }
 
 /** Kinds of event that people mean; any other word may be typed. */
 export const KINDS = ["holiday", "closed", "fair", "school holidays", "event"];
 
 export const daysOf = ({ starts, ends }: Pick<Planned, "starts" | "ends">) =>
-  starts === ends ? day(starts) : `${day(starts)} to ${day(ends)}`;
+  starts === ends ? day(starts) : t("{0} to {1}", day(starts), day(ends));
 
 export const spoken = (planned: Planned) =>
-  `${planned.name}, ${planned.what === "promotion" ? "promotion" : planned.kind}, ${daysOf(planned)}`;
+  `${planned.name}, ${planned.what === "promotion" ? t("promotion") : planned.kind}, ${daysOf(planned)}`;
 
-export const discountOf = ({ discount }: Promotion) => (discount == null ? null : `${percent(discount)} off`);
+export const discountOf = ({ discount }: Promotion) =>
+  discount == null ? null : t("{0} off", percent(discount));
 
 /** Of how many products and where, in words. */
 export function reachOf(planned: Planned): string {
@@ -35,7 +40,7 @@ export function reachOf(planned: Planned): string {
         ? "all products"
         : planned.skus.length === 1
           ? planned.skus[0]
-          : `${planned.skus.length} products`
+          : t("{0} products", planned.skus.length)
       : "all products";
-  return `${products}, ${planned.locations.length ? planned.locations.join(", ") : "everywhere"}`;
+  return `${products}, ${planned.locations.length ? planned.locations.join(", ") : t("everywhere")}`;
 }

@@ -15,6 +15,7 @@ import { termFor, termsQuery } from "@/features/supply/queries";
 import { TermDialog } from "@/features/supply/TermDialog";
 import { money, plural } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { BulkTerms } from "./BulkTerms";
 import { InputsDialog } from "./Inputs";
 import type { Decided } from "./LineCells";
@@ -22,11 +23,11 @@ import { columnsFor, keyOf } from "./lineColumns";
 import type { LineSort, LineState, Search } from "./search";
 
 const STATES = [
-  { value: "all", label: "Everything" },
-  { value: "due", label: "To order this week" },
-  { value: "risk", label: "May run out" },
-  { value: "out", label: "Out of stock" },
-  { value: "covered", label: "Covered" },
+  { value: "all", label: t("Everything") },
+  { value: "due", label: t("To order this week") },
+  { value: "risk", label: t("May run out") },
+  { value: "out", label: t("Out of stock") },
+  { value: "covered", label: t("Covered") },
 ] as const;
 const ASKED: Record<LineState, object> = {
   all: {},
@@ -57,8 +58,8 @@ export function AllLines({ search, onSearch }: Props) {
   const filtered = Boolean(q || category || supplier || location || segment || state !== "all");
   return (
     <ListCard
-      title="All lines"
-      label="What to order, line by line"
+      title={t("All lines")}
+      label={t("What to order, line by line")}
       name="lines"
       one="line"
       fill
@@ -71,25 +72,27 @@ export function AllLines({ search, onSearch }: Props) {
       keys={
         writes
           ? [
-              { key: "x", does: "select", act: selection.toggle },
-              { key: "t", does: "terms", act: (item) => setOpen({ item, what: "terms" }) },
+              { key: "x", does: t("select"), act: selection.toggle },
+              { key: "t", does: t("terms"), act: (item) => setOpen({ item, what: "terms" }) },
             ]
           : []
       }
       tone={(item) => selection.has(item) && "bg-accent-soft/40"}
       empty={
         filtered ? (
-          <Empty title="Nothing like that">Another filter may find more.</Empty>
+          <Empty title={t("Nothing like that")}>{t("Another filter may find more.")}</Empty>
         ) : (
-          <Empty title="Nothing can be decided yet">
-            A product needs a forecast, a count of its stock, and terms that say from whom it is bought.
+          <Empty title={t("Nothing can be decided yet")}>
+            {t(
+              "A product needs a forecast, a count of its stock, and terms that say from whom it is bought.",
+            )}
           </Empty>
         )
       }
       actions={
         <>
           <Choice
-            label="Which lines"
+            label={t("Which lines")}
             value={state}
             options={STATES}
             onChange={(next) => onSearch({ state: next === "all" ? undefined : next })}
@@ -105,7 +108,7 @@ export function AllLines({ search, onSearch }: Props) {
             onOpen={onSearch}
           />
           <SearchBox
-            label="Filter lines"
+            label={t("Filter lines")}
             value={q ?? ""}
             onChange={(text) => onSearch({ q: text || undefined })}
             className="w-48 max-sm:w-full"
@@ -132,15 +135,15 @@ function Chosen({ selection, onTerms }: { selection: Selection<Decided>; onTerms
   return (
     <div
       role="toolbar"
-      aria-label="Chosen lines"
+      aria-label={t("Chosen lines")}
       className="flex flex-wrap items-center gap-2 border-b border-line bg-accent-soft px-4 py-2"
     >
       <p role="status" className="mr-auto">
-        <strong>{plural(chosen.length, "line")} chosen</strong>, {money(value)} to order
+        <strong>{t("{0} chosen", plural(chosen.length, "line"))}</strong>, {money(value)} {t("to order")}
       </p>
-      <Button onClick={all}>All that are loaded</Button>
-      <Button onClick={clear}>None</Button>
-      <Button onClick={onTerms}>Change terms</Button>
+      <Button onClick={all}>{t("All that are loaded")}</Button>
+      <Button onClick={clear}>{t("None")}</Button>
+      <Button onClick={onTerms}>{t("Change terms")}</Button>
       <OrderChosen chosen={chosen} onDone={clear} />
     </div>
   );
@@ -154,11 +157,11 @@ function OrderChosen({ chosen, onDone }: { chosen: readonly Decided[]; onDone: (
   const idle = chosen.length - wanted.length;
   return (
     <ConfirmButton
-      label="Order these"
+      label={t("Order these")}
       look="primary"
       disabled={wanted.length === 0}
-      title={`Propose ${plural(wanted.length, "line")}`}
-      does="Propose them"
+      title={t("Propose {0}", plural(wanted.length, "line"))}
+      does={t("Propose them")}
       send={() =>
         data(
           api.POST("/api/orders", {
@@ -171,15 +174,20 @@ function OrderChosen({ chosen, onDone }: { chosen: readonly Decided[]; onDone: (
       }
       stale={["orders", "replenishment"]}
       said={(made) =>
-        made.length ? `${plural(made.length, "order")} proposed.` : "Nothing has to be ordered."
+        made.length ? t("{0} proposed.", plural(made.length, "order")) : t("Nothing has to be ordered.")
       }
       onDone={() => {
         onDone();
         void navigate({ to: "/replenishment", search: {} });
       }}
     >
-      {`${money(wanted.reduce((sum, item) => sum + item.order_value, 0))} from ${plural(suppliers.size, "supplier")}, and nothing else. Open proposals of ${suppliers.size === 1 ? "that supplier" : "those suppliers"} are replaced; others stay.`}
-      {idle > 0 && ` ${plural(idle, "chosen line needs", "chosen lines need")} nothing now.`}
+      {t(
+        "{0} from {1}, and nothing else. Open proposals of {2} are replaced; others stay.",
+        money(wanted.reduce((sum, item) => sum + item.order_value, 0)),
+        plural(suppliers.size, "supplier"),
+        suppliers.size === 1 ? t("that supplier") : t("those suppliers"),
+      )}
+      {idle > 0 && t(" {0} nothing now.", plural(idle, "chosen line needs", "chosen lines need"))}
     </ConfirmButton>
   );
 }

@@ -5,9 +5,11 @@ import { ConfirmIn } from "@/api/forms.gen";
 import { suppliersQuery } from "@/api/queries";
 import { Form } from "@/components/form/Form";
 import { useForm } from "@/components/form/useForm";
-import { Button, TextField } from "@/components/ui/controls";
+import { Button } from "@/components/ui/controls";
+import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
 import { day } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { MailDialog } from "./MailDialog";
 import { orderMail } from "./mail";
 import { PrintedOrder } from "./PrintedOrder";
@@ -21,10 +23,10 @@ export function ForSupplier({ order }: { order: Order }) {
   const name = suppliers.data?.items.find(({ code }) => code === order.supplier)?.name ?? order.supplier;
   return (
     <>
-      <Button onClick={() => setOpen(true)}>For the supplier</Button>
+      <Button onClick={() => setOpen(true)}>{t("For the supplier")}</Button>
       {open && (
         <MailDialog
-          title={`Order ${order.number} for ${name}`}
+          title={t("Order {0} for {1}", order.number, name)}
           mail={orderMail(order, name)}
           onPrint={() => window.print()}
           onClose={() => setOpen(false)}
@@ -42,7 +44,7 @@ export function Confirmed({ order }: { order: Order }) {
   return (
     <>
       <Button onClick={() => setOpen(true)}>
-        {order.confirmed_on ? `Confirmed for ${day(order.confirmed_on)}` : "Confirm a day"}
+        {order.confirmed_on ? t("Confirmed for {0}", day(order.confirmed_on)) : t("Confirm a day")}
       </Button>
       {open && <ConfirmDialog order={order} onClose={() => setOpen(false)} />}
     </>
@@ -63,17 +65,16 @@ function ConfirmDialog({ order, onClose }: { order: Order; onClose: () => void }
     stale: ["orders", "deliveries"],
     said: (saved) =>
       saved.confirmed_on
-        ? `Order ${saved.number} is confirmed for ${day(saved.confirmed_on)}.`
-        : `Order ${saved.number} is not confirmed any more.`,
+        ? t("Order {0} is confirmed for {1}.", saved.number, day(saved.confirmed_on))
+        : t("Order {0} is not confirmed any more.", saved.number),
     onDone: onClose,
   });
   return (
-    <Dialog title={`When order ${order.number} comes`} onClose={onClose}>
-      <Form form={form} does="Save" doing="Saving" onCancel={onClose}>
-        <TextField
-          label="The day that the supplier confirmed"
-          placeholder="YYYY-MM-DD"
-          hint="Empty: the usual lead time after the approval"
+    <Dialog title={t("When order {0} comes", order.number)} onClose={onClose}>
+      <Form form={form} does={t("Save")} doing={t("Saving")} onCancel={onClose}>
+        <DayField
+          label={t("The day that the supplier confirmed")}
+          hint={t("Empty: the usual lead time after the approval")}
           {...form.field("confirmed_on")}
         />
       </Form>

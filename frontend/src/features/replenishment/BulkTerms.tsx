@@ -7,6 +7,7 @@ import { TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { SupplierField } from "@/features/supply/SupplierField";
 import { plural } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { type Decided, TERMS_STALE } from "./LineCells";
 
 const FIELDS = {
@@ -49,7 +50,7 @@ export function BulkTerms({ chosen, onClose, onDone }: Props) {
         }),
       ),
     stale: TERMS_STALE,
-    said: ({ changed }) => `Terms of ${plural(changed, "product")} changed. They are decided anew.`,
+    said: ({ changed }) => t("Terms of {0} changed. They are decided anew.", plural(changed, "product")),
     onDone: () => {
       onClose();
       onDone();
@@ -57,17 +58,23 @@ export function BulkTerms({ chosen, onClose, onDone }: Props) {
   });
   const says = Object.values(form.typed).some((typed) => typed.trim() !== "");
   return (
-    <Dialog title={`Terms of ${plural(chosen.length, "product")}`} onClose={onClose}>
-      <Form form={form} does="Change" doing="Changing" onCancel={onClose} ready={says} columns>
+    <Dialog title={t("Terms of {0}", plural(chosen.length, "product"))} onClose={onClose}>
+      <Form form={form} does={t("Change")} doing={t("Changing")} onCancel={onClose} ready={says} columns>
         <p className="text-ink-2 sm:col-span-2">
-          What is left empty stays as it is in each. Terms for every location change for every location.
+          {t(
+            "What is left empty stays as it is in each. Terms for every location change for every location.",
+          )}
         </p>
-        <SupplierField label="Supplier" {...form.field("supplier")} />
-        <TextField label="Least order (MOQ)" inputMode="decimal" {...form.field("moq")} />
-        <TextField label="Pack of … units" inputMode="decimal" {...form.field("multiple")} />
-        <TextField label="Service level in %" inputMode="decimal" {...form.field("service_level")} />
-        <TextField label="Shelf life in days" inputMode="decimal" {...form.field("shelf_life_days")} />
-        <TextField label="Holding cost in % a year" inputMode="decimal" {...form.field("holding_rate")} />
+        <SupplierField label={t("Supplier")} {...form.field("supplier")} />
+        <TextField label={t("Least order (MOQ)")} inputMode="decimal" {...form.field("moq")} />
+        <TextField label={t("Pack of … units")} inputMode="decimal" {...form.field("multiple")} />
+        <TextField label={t("Service level in %")} inputMode="decimal" {...form.field("service_level")} />
+        <TextField label={t("Shelf life in days")} inputMode="decimal" {...form.field("shelf_life_days")} />
+        <TextField
+          label={t("Holding cost in % a year")}
+          inputMode="decimal"
+          {...form.field("holding_rate")}
+        />
       </Form>
     </Dialog>
   );

@@ -2,17 +2,18 @@ import clsx from "clsx";
 import type { Schemas } from "@/api/client";
 import { Card, CardHead, SkeletonRows } from "@/components/ui/states";
 import { money, percent, plural } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 type Cell = Schemas["ClassOut"];
 const ROWS = [
-  ["A", "best sellers, 80 % of revenue"],
-  ["B", "the next 15 %"],
-  ["C", "the rest"],
+  ["A", t("best sellers, 80 % of revenue")],
+  ["B", t("the next 15 %")],
+  ["C", t("the rest")],
 ] as const;
 const COLUMNS = [
-  ["X", "sells evenly"],
-  ["Y", "varies"],
-  ["Z", "sells now and then"],
+  ["X", t("sells evenly")],
+  ["Y", t("varies")],
+  ["Z", t("sells now and then")],
 ] as const;
 const SHADES = ["bg-panel", "bg-accent-soft/40", "bg-accent-soft/70", "bg-accent-soft"];
 
@@ -32,16 +33,16 @@ export function Classes({ classes }: { classes: Cell[] | undefined }) {
   return (
     <Card>
       <CardHead
-        title="Classes"
-        note="by revenue and evenness of the last 26 weeks; each has its service level"
+        title={t("Classes")}
+        note={t("by revenue and evenness of the last 26 weeks; each has its service level")}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard */}
-      <section aria-label="ABC and XYZ classes" tabIndex={0} className="relative overflow-x-auto">
+      <section aria-label={t("ABC and XYZ classes")} tabIndex={0} className="relative overflow-x-auto">
         <table className="w-full min-w-[780px] table-fixed border-collapse text-left">
           <thead>
             <tr>
               <th scope="col" className="w-36 px-4 py-2">
-                <span className="sr-only">Class</span>
+                <span className="sr-only">{t("Class")}</span>
               </th>
               {COLUMNS.map(([letter, meaning]) => (
                 <th key={letter} scope="col" className="border-l border-line px-4 py-2 font-medium">
@@ -70,15 +71,19 @@ export function Classes({ classes }: { classes: Cell[] | undefined }) {
                     >
                       <p className="flex items-baseline justify-between gap-2">
                         <span className="text-title font-semibold">
-                          {percent(cell.service_level)} service
+                          {t("{0} service", percent(cell.service_level))}
                         </span>
                         <span className="text-sec text-ink-2">{cell.segment}</span>
                       </p>
                       <p className="text-ink-2">{plural(cell.series, "product")}</p>
                       <dl className="mt-2 grid grid-cols-[auto_1fr_auto] gap-x-3 text-sec text-ink-2">
-                        <Figure label="Revenue" value={cell.revenue} share={share} />
-                        <Figure label="Stock" value={cell.stock_value} share={cell.stock_value / stock} />
-                        <Figure label="To order" value={cell.order_value} />
+                        <Figure label={t("Revenue")} value={cell.revenue} share={share} />
+                        <Figure
+                          label={t("Stock")}
+                          value={cell.stock_value}
+                          share={cell.stock_value / stock}
+                        />
+                        <Figure label={t("To order")} value={cell.order_value} />
                       </dl>
                     </td>
                   );

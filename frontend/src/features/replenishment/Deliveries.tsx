@@ -6,19 +6,20 @@ import { Button, Segmented } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { day, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { MailDialog } from "./MailDialog";
 import { adviceText, changeMail, type Delivery } from "./mail";
 import type { Advice } from "./search";
 
 const SHOWN = [
-  { value: "expedite", label: "Sooner" },
-  { value: "postpone", label: "Later" },
-  { value: "all", label: "All open" },
+  { value: "expedite", label: t("Sooner") },
+  { value: "postpone", label: t("Later") },
+  { value: "all", label: t("All open") },
 ] as const;
 const BADGES: Record<Delivery["advice"], { tone: Tone; label: string }> = {
-  expedite: { tone: "bad", label: "Sooner" },
-  postpone: { tone: "warn", label: "Later" },
-  keep: { tone: "good", label: "In time" },
+  expedite: { tone: "bad", label: t("Sooner") },
+  postpone: { tone: "warn", label: t("Later") },
+  keep: { tone: "good", label: t("In time") },
 };
 
 const columnsFor = (
@@ -27,37 +28,39 @@ const columnsFor = (
 ): readonly Column<Delivery>[] => [
   {
     id: "product",
-    label: "Product",
+    label: t("Product"),
     width: 190,
-    text: (line) => `${line.name ?? ""} ${line.sku} ${line.location}`,
+    file: { Product: "name", Code: "sku", Location: "location" },
     cell: (line) => <ProductLink sku={line.sku} location={line.location} name={line.name} />,
   },
   {
     id: "open",
-    label: "On order",
+    label: t("On order"),
     width: 90,
     align: "right",
-    text: (line) => line.open,
+    file: "open",
     cell: (line) => <span className="font-semibold">{units(line.open)}</span>,
   },
   {
     id: "comes",
-    label: "Comes",
+    label: t("Comes"),
     width: 110,
-    text: (line) => line.expected_on,
+    file: "expected_on",
     cell: (line) => (
       <>
         {day(line.expected_on)}
-        <span className="block text-meta text-ink-3">{line.confirmed ? "confirmed" : "usual lead time"}</span>
+        <span className="block text-meta text-ink-3">
+          {line.confirmed ? t("confirmed") : t("usual lead time")}
+        </span>
       </>
     ),
   },
   {
     id: "advice",
-    label: "Had better come",
+    label: t("Had better come"),
     width: 230,
     from: "sm",
-    text: (line) => `${BADGES[line.advice].label}: ${adviceText(line)}`,
+    file: "advice",
     cell: (line) => (
       <>
         <Badge tone={BADGES[line.advice].tone}>{BADGES[line.advice].label}</Badge>
@@ -67,7 +70,7 @@ const columnsFor = (
   },
   {
     id: "acts",
-    label: "Actions",
+    label: t("Actions"),
     width: 150,
     align: "right",
     silent: true,
@@ -76,14 +79,14 @@ const columnsFor = (
         {line.advice !== "keep" && (
           <Button
             onClick={() => onAsk(line)}
-            aria-label={`Ask the supplier about ${line.sku} of order ${line.number}`}
+            aria-label={t("Ask the supplier about {0} of order {1}", line.sku, line.number)}
           >
-            Ask
+            {t("Ask")}
           </Button>
         )}
         {onOpen && (
           <Button look="quiet" onClick={() => onOpen(line.order_id)}>
-            Order {line.number}
+            {t("Order {0}", line.number)}
           </Button>
         )}
       </span>
@@ -109,9 +112,9 @@ export function Deliveries({ advice, onAdvice, order, onOpen }: Props) {
     (rows.rows ?? []).filter((other) => other.order_id === line.order_id && other.advice === line.advice);
   return (
     <ListCard
-      title="Sooner or later"
-      note="open lines beside the day on which they are needed"
-      label="Deliveries on order"
+      title={t("Sooner or later")}
+      note={t("open lines beside the day on which they are needed")}
+      label={t("Deliveries on order")}
       name="deliveries"
       one="delivery"
       many="deliveries"
@@ -119,17 +122,17 @@ export function Deliveries({ advice, onAdvice, order, onOpen }: Props) {
       rows={rows}
       rowKey={(line) => `${line.order_id} ${line.sku} ${line.location}`}
       empty={
-        <Empty title={advice === "all" ? "Nothing is on order" : "Nothing to change"}>
+        <Empty title={advice === "all" ? t("Nothing is on order") : t("Nothing to change")}>
           {advice === "expedite"
-            ? "What is on order comes before the stock is gone."
-            : "Nothing comes long before it is needed."}
+            ? t("What is on order comes before the stock is gone.")
+            : t("Nothing comes long before it is needed.")}
         </Empty>
       }
-      actions={<Segmented label="Which deliveries" value={advice} options={SHOWN} onChange={onAdvice} />}
+      actions={<Segmented label={t("Which deliveries")} value={advice} options={SHOWN} onChange={onAdvice} />}
     >
       {asked && (
         <MailDialog
-          title={`Ask about order ${asked.number}`}
+          title={t("Ask about order {0}", asked.number)}
           mail={changeMail(asked.number, together(asked))}
           onClose={() => setAsked(null)}
         />

@@ -9,69 +9,70 @@ import { ProductLink } from "@/components/ui/ProductLink";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
 import { money, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import type { ExcessSort, Search } from "./search";
 
 type Excess = Schemas["Excess"];
 
 const lasts = (item: Excess) =>
-  item.days_of_cover === null ? "not sold any more" : `${units(item.days_of_cover)} days`;
+  item.days_of_cover === null ? t("not sold any more") : t("{0} days", units(item.days_of_cover));
 
 const columnsFor = (most: number): readonly Column<Excess>[] => [
   {
     id: "product",
     sort: { by: "name" },
-    label: "Product",
+    label: t("Product"),
     width: 200,
-    text: (item) => `${item.name} ${item.sku} ${item.location}`,
+    file: { Product: "name", Code: "sku", Location: "location", Supplier: "supplier", Class: "segment" },
     cell: (item) => <ProductLink sku={item.sku} location={item.location} name={item.name} />,
   },
   {
     id: "value",
     sort: { by: "excess", first: "down" },
-    label: "Too much",
+    label: t("Too much"),
     term: "excess",
     width: 100,
     align: "right",
-    text: (item) => item.value,
+    file: "value",
     cell: (item) => <Weighed share={item.value / most}>{money(item.value)}</Weighed>,
   },
   {
     id: "excess",
-    label: "Units beyond",
+    label: t("Units beyond"),
     width: 110,
     align: "right",
-    text: (item) => item.excess,
+    file: "excess",
     cell: (item) => units(item.excess),
   },
   {
     id: "on_hand",
     sort: { by: "on_hand", first: "down" },
-    label: "On hand",
+    label: t("On hand"),
     width: 90,
     align: "right",
     from: "sm",
-    text: (item) => item.on_hand,
+    file: "on_hand",
     cell: (item) => units(item.on_hand),
   },
   {
     id: "up_to",
-    label: "Order up to",
+    label: t("Order up to"),
     term: "order-up-to",
     width: 100,
     align: "right",
     from: "sm",
-    text: (item) => item.order_up_to,
+    file: "order_up_to",
     cell: (item) => units(item.order_up_to),
   },
   {
     id: "lasts",
     sort: { by: "cover", first: "down" },
-    label: "Lasts",
+    label: t("Lasts"),
     term: "cover",
     width: 130,
     align: "right",
     from: "sm",
-    text: lasts,
+    file: { "Days of cover": "days_of_cover" },
     cell: lasts,
   },
 ];
@@ -90,9 +91,9 @@ export function ExcessList({ search, onSearch }: Props) {
   const most = Math.max(1, ...(rows.rows?.map((item) => item.value) ?? []));
   return (
     <ListCard
-      title="Excess"
-      note="beyond the order-up-to level"
-      label="Excess stock"
+      title={t("Excess")}
+      note={t("beyond the order-up-to level")}
+      label={t("Excess stock")}
       one="product"
       columns={columnsFor(most)}
       rows={rows}
@@ -101,9 +102,9 @@ export function ExcessList({ search, onSearch }: Props) {
       onSort={(next) => onSearch({ sort: next as ExcessSort })}
       empty={
         narrowed ? (
-          <Empty title={`Nothing matches “${narrowed}”`}>Another filter may find more.</Empty>
+          <Empty title={t("Nothing matches “{0}”", narrowed)}>{t("Another filter may find more.")}</Empty>
         ) : (
-          <Empty title="No excess">No product has more than its order-up-to level.</Empty>
+          <Empty title={t("No excess")}>{t("No product has more than its order-up-to level.")}</Empty>
         )
       }
       actions={
@@ -115,7 +116,7 @@ export function ExcessList({ search, onSearch }: Props) {
           />
           <SavedViews name="excess" search={{ sort: search.sort, q, ...facets }} onOpen={onSearch} />
           <SearchBox
-            label="Filter excess"
+            label={t("Filter excess")}
             value={q ?? ""}
             onChange={(text) => onSearch({ q: text || undefined })}
           />

@@ -7,6 +7,7 @@ import { Dialog } from "@/components/ui/Dialog";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { day, money, percent, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { type Line, standing } from "./logic";
 
 export interface Inputs {
@@ -22,6 +23,8 @@ export interface Inputs {
     stockout_cost: number | null;
   };
   position: { on_hand: number; on_order: number; reserved: number; net: number };
+  /** By week of the forecast: units with a day, what is expected, and what of the units is beyond it. */
+  confirmed?: { units: number[]; forecast: number[]; excess: number[] };
   protected_days: number;
   daily_demand: number;
   need_before_packs: number;
@@ -48,16 +51,16 @@ export function InputsDialog({
 }) {
   const found = useQuery(situationQuery(sku, location));
   return (
-    <Dialog title="Why this quantity" onClose={onClose}>
+    <Dialog title={t("Why this quantity")} onClose={onClose}>
       {found.isPending ? (
         <SkeletonRows rows={6} height={40} />
       ) : found.isError ? (
-        <ErrorCard title="The decision" error={found.error} onRetry={() => void found.refetch()} />
+        <ErrorCard title={t("The decision")} error={found.error} onRetry={() => void found.refetch()} />
       ) : found.data ? (
         <Chain item={found.data} line={line} />
       ) : (
         <p className="text-ink-2">
-          Nothing is decided for this product: it needs a forecast, a count and terms.
+          {t("Nothing is decided for this product: it needs a forecast, a count and terms.")}
         </p>
       )}
     </Dialog>
@@ -76,6 +79,17 @@ function Step({ title, value, children }: { title: string; value: ReactNode; chi
   );
 }
 
+/** Reservations with a day ahead: a part of what is forecast, and demand of its own only beyond it. */
+function Confirmed({ units: confirmed, excess }: NonNullable<Inputs["confirmed"]>) {
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  return t(
+    "{0} are reserved for days ahead: the forecast of their weeks, and of the weeks beside, holds {1} of them, and {2} are added.",
+    units(sum(confirmed)),
+    units(sum(confirmed) - sum(excess)),
+    units(sum(excess)),
+  );
+}
+
 function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | undefined }) {
   const inputs = item.inputs as unknown as Inputs;
   const { lead_time: lead, terms, position } = inputs;
@@ -86,51 +100,72 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
         <div className="min-w-0">
           <ProductLink sku={item.sku} location={item.location} name={item.name} />
         </div>
-        {item.segment && <Badge>Class {item.segment}</Badge>}
+        {item.segment && <Badge>{t("Class {0}", item.segment)}</Badge>}
       </div>
       <ol>
-        <Step title="1. Lead time" value={`${units(lead.mean_days)} days`}>
-          {lead.source === "receipts" ? "Learned from receipts" : "As the supplier states it"}, from{" "}
-          {units(Math.min(...lead.days))} to {units(Math.max(...lead.days))} days. With the review every{" "}
-          {units(terms.review_days)} days an order has to last {units(inputs.protected_days)} days.
+        <Step title={t("1. Lead time")} value={`${units(lead.mean_days)} days`}>
+          {lead.source === "receipts" ? t("Learned from receipts") : t("As the supplier states it")}
+          {t(", from")} {units(Math.min(...lead.days))} {t("to")} {units(Math.max(...lead.days))}{" "}
+          {t("days. With the review every")} {units(terms.review_days)} {t("days an order has to last")}{" "}
+          {units(inputs.protected_days)} {t("days.")}
           <LeadTimes days={lead.days} weights={lead.weights} />
         </Step>
         <Step
-          title={`2. Demand over ${units(inputs.protected_days)} days`}
+          title={t("2. Demand over {0} days", units(inputs.protected_days))}
           value={units(item.expected_demand)}
         >
-          {units(inputs.daily_demand)} a day: the expected weeks of the forecast of {day(item.as_of)}, added
-          up over these lead times. <FourWeeks item={item} />
+          {units(inputs.daily_demand)} {t("a day: the expected weeks of the forecast of")} {day(item.as_of)}
+          {t(", added up over these lead times.")} {inputs.confirmed && <Confirmed {...inputs.confirmed} />}{" "}
+          <FourWeeks item={item} />
         </Step>
-        <Step title={`3. Order up to, at ${level} service`} value={units(item.order_up_to)}>
-          In {level} of cases demand over these days is not larger: the forecast's own quantile, mixed over
-          the lead times. That is {units(item.safety_stock)} of safety stock above what is expected.
+        <Step title={t("3. Order up to, at {0} service", level)} value={units(item.order_up_to)}>
+          {t(
+            "In {0} of cases demand over these days is not larger: the forecast's own quantile, mixed over the lead times. That is {1} of safety stock above what is expected.",
+            level,
+            units(item.safety_stock),
+          )}
         </Step>
-        <Step title="4. What there is" value={units(position.net)}>
-          {units(position.on_hand)} on hand + {units(position.on_order)} on order − {units(position.reserved)}{" "}
-          reserved.
-          {item.days_of_cover !== null && ` On hand lasts about ${units(item.days_of_cover)} days.`}
+        <Step title={t("4. What there is")} value={units(position.net)}>
+          {t(
+            "{0} on hand + {1} on order − {2} reserved.{3}",
+            units(position.on_hand),
+            units(position.on_order),
+            units(position.reserved),
+            item.days_of_cover !== null && t(" On hand lasts about {0} days.", units(item.days_of_cover)),
+          )}
         </Step>
-        <Step title={line ? "5. Wanted now" : "5. Order"} value={units(item.quantity)}>
-          {units(item.order_up_to)} − {units(position.net)} = {units(inputs.need_before_packs)} are needed
-          {item.quantity > 0 &&
-            `; in packs of ${units(terms.multiple)}${terms.moq > 0 ? `, at least ${units(terms.moq)}` : ""}`}
-          .{" "}
-          {item.quantity > 0
-            ? `${money(item.order_value)} at ${money(terms.unit_cost, "exact")} each.`
-            : "Covered."}
+        <Step title={line ? t("5. Wanted now") : t("5. Order")} value={units(item.quantity)}>
+          {t(
+            "{0} − {1} = {2} are needed{3}. {4}",
+            units(item.order_up_to),
+            units(position.net),
+            units(inputs.need_before_packs),
+            item.quantity > 0 &&
+              t(
+                "; in packs of {0}{1}",
+                units(terms.multiple),
+                terms.moq > 0 ? t(", at least {0}", units(terms.moq)) : "",
+              ),
+            item.quantity > 0
+              ? t("{0} at {1} each.", money(item.order_value), money(terms.unit_cost, "exact"))
+              : t("Covered."),
+          )}
         </Step>
         {line && <InThisOrder line={line} wantedNow={item.quantity} />}
       </ol>
       <dl className="border-t border-line pt-1">
-        <DefinitionLine label="Reorder point">{units(item.reorder_point)}</DefinitionLine>
-        <DefinitionLine label="Order by">{day(item.order_by)}</DefinitionLine>
-        <DefinitionLine label="Expected to be lost before an order can arrive">
-          {`${units(item.short_units)} units, ${money(item.revenue_at_risk)}`}
+        <DefinitionLine label={t("Reorder point")}>{units(item.reorder_point)}</DefinitionLine>
+        <DefinitionLine label={t("Order by")}>{day(item.order_by)}</DefinitionLine>
+        <DefinitionLine label={t("Expected to be lost before an order can arrive")}>
+          {t("{0} units, {1}", units(item.short_units), money(item.revenue_at_risk))}
         </DefinitionLine>
-        <DefinitionLine label="Likely to run out before that">{percent(item.stockout_risk)}</DefinitionLine>
+        <DefinitionLine label={t("Likely to run out before that")}>
+          {percent(item.stockout_risk)}
+        </DefinitionLine>
         {terms.stockout_cost !== null && (
-          <DefinitionLine label="Lacking one costs">{money(terms.stockout_cost, "exact")}</DefinitionLine>
+          <DefinitionLine label={t("Lacking one costs")}>
+            {money(terms.stockout_cost, "exact")}
+          </DefinitionLine>
         )}
       </dl>
     </>
@@ -146,14 +181,14 @@ function FourWeeks({ item }: { item: Schemas["Replenishment"] }) {
     }),
   );
   const four = forecast?.as_of === item.as_of ? forecast.sums[3] : undefined;
-  return four && `In the next 4 weeks alone it expects ${units(four.mean)}.`;
+  return four && t("In the next 4 weeks alone it expects {0}.", units(four.mean));
 }
 
 /** From what the policy wanted to what stands in the order: the budget's cut, a person's word, what changed since. */
 function InThisOrder({ line, wantedNow }: { line: Line; wantedNow: number }) {
   const steps = standing(line, wantedNow);
   return (
-    <Step title="6. In this order" value={units(line.quantity)}>
+    <Step title={t("6. In this order")} value={units(line.quantity)}>
       <ul>
         {steps.map((said) => (
           <li key={said}>{said}</li>
@@ -168,7 +203,7 @@ function LeadTimes({ days, weights }: { days: number[]; weights: number[] }) {
   if (days.length < 2) return null;
   const most = Math.max(...weights);
   return (
-    <ul className="mt-2 flex h-12 items-end gap-1" aria-label="How often each lead time occurs">
+    <ul className="mt-2 flex h-12 items-end gap-1" aria-label={t("How often each lead time occurs")}>
       {days.map((length, place) => (
         <li
           key={length}
@@ -185,7 +220,7 @@ function LeadTimes({ days, weights }: { days: number[]; weights: number[] }) {
           </svg>
           <span className="text-meta text-ink-3">
             {units(length)}
-            <span className="sr-only"> days in {percent(weights[place])} of cases</span>
+            <span className="sr-only">{t("days in {0} of cases", percent(weights[place]))}</span>
           </span>
         </li>
       ))}

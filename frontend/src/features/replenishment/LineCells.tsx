@@ -1,4 +1,5 @@
 /** What the planner's list says of a line, and the terms that are typed in it. */
+
 import { useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { asApiError } from "@/api/errors";
@@ -8,6 +9,7 @@ import { Bar } from "@/components/ui/Bar";
 import { Badge } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { day, money, percent, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { daysUntil } from "./logic";
 
 export type Decided = Schemas["Replenishment"];
@@ -30,7 +32,7 @@ export function Stock({ item }: { item: Decided }) {
 /** How long what is there lasts, on a bar that ends at twice the lead time; the mark is the lead time. */
 export function Cover({ item }: { item: Decided }) {
   const { days_of_cover: cover, lead_days: lead } = item;
-  if (cover === null) return <span className="text-ink-3">no demand</span>;
+  if (cover === null) return <span className="text-ink-3">{t("no demand")}</span>;
   const late = lead != null && cover < lead;
   return (
     <>
@@ -45,12 +47,12 @@ export function Cover({ item }: { item: Decided }) {
 
 export function OrderBy({ item }: { item: Decided }) {
   if (item.order_by === null || item.quantity <= 0) return <span className="text-ink-3">–</span>;
-  if (daysUntil(item.order_by, item.as_of) <= 0) return <Badge tone="bad">Now</Badge>;
+  if (daysUntil(item.order_by, item.as_of) <= 0) return <Badge tone="bad">{t("Now")}</Badge>;
   return item.due ? <Badge tone="warn">{day(item.order_by)}</Badge> : day(item.order_by);
 }
 
 export function Risk({ item }: { item: Decided }) {
-  if (item.out_of_stock) return <Badge tone="bad">Out of stock</Badge>;
+  if (item.out_of_stock) return <Badge tone="bad">{t("Out of stock")}</Badge>;
   return (
     <>
       <span className={item.at_risk ? "font-semibold text-bad" : "text-ink-2"}>
@@ -65,14 +67,14 @@ export function Risk({ item }: { item: Decided }) {
 
 /** A term as it is typed: as per cent, or as it is. */
 const TYPED = {
-  moq: { label: "MOQ", of: (item: Decided) => item.moq ?? 0, shown: (value: number) => String(value) },
+  moq: { label: t("MOQ"), of: (item: Decided) => item.moq ?? 0, shown: (value: number) => String(value) },
   multiple: {
-    label: "Pack",
+    label: t("Pack"),
     of: (item: Decided) => item.multiple ?? 1,
     shown: (value: number) => String(value),
   },
   service_level: {
-    label: "Service level in %",
+    label: t("Service level in %"),
     of: (item: Decided) => item.service_level ?? 0,
     shown: (value: number) => String(Math.round(value * 1e4) / 100),
   },
@@ -93,12 +95,17 @@ export function TermCell({ item, term }: { item: Decided; term: Term }) {
         },
       }),
     );
-  const back = useAct({ send, stale: TERMS_STALE, said: () => `${item.sku} as before.`, refusedAloud: true });
+  const back = useAct({
+    send,
+    stale: TERMS_STALE,
+    said: () => t("{0} as before.", item.sku),
+    refusedAloud: true,
+  });
   const change = useAct({
     send,
     stale: TERMS_STALE,
-    said: (_, text) => `${item.sku}: ${label} ${stored} is now ${text}. It is decided anew.`,
-    undo: () => ({ label: "Undo", act: () => back.mutate(stored) }),
+    said: (_, text) => t("{0}: {1} {2} is now {3}. It is decided anew.", item.sku, label, stored, text),
+    undo: () => ({ label: t("Undo"), act: () => back.mutate(stored) }),
   });
   const wrong = typed === null ? undefined : fault(TermChanges[term], typed);
   // What was sent stands until the line was decided anew by it.
@@ -112,7 +119,7 @@ export function TermCell({ item, term }: { item: Decided; term: Term }) {
   return (
     <>
       <input
-        aria-label={`${label} of ${item.sku} at ${item.location}`}
+        aria-label={t("{0} of {1} at {2}", label, item.sku, item.location)}
         inputMode="decimal"
         value={typed ?? stored}
         aria-invalid={said ? true : undefined}

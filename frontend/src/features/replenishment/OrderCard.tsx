@@ -13,6 +13,7 @@ import { useAct } from "@/lib/acts";
 import { ago, day, instant, money, plural, units, words } from "@/lib/format";
 import { newId } from "@/lib/id";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { Confirmed, ForSupplier } from "./Arrival";
 import { orderTone } from "./logic";
 import { OrderLines } from "./OrderLines";
@@ -33,7 +34,7 @@ export function OrderCard({ id, ...rest }: Props & { id: string }) {
   if (found.isError && !found.data)
     return (
       <Card>
-        <ErrorCard title="The order" error={found.error} onRetry={() => void found.refetch()} />
+        <ErrorCard title={t("The order")} error={found.error} onRetry={() => void found.refetch()} />
       </Card>
     );
   if (!found.data)
@@ -56,12 +57,12 @@ function Loaded({ order, q, onQ, onClose }: Props & { order: Order }) {
     <div className="grid gap-4 [&>*]:min-w-0">
       <Card className="flex min-w-0 flex-col">
         <CardHead
-          title={`Order ${order.number} to ${order.supplier}`}
+          title={t("Order {0} to {1}", order.number, order.supplier)}
           note={<Badge tone={orderTone(order.status)}>{words(order.status)}</Badge>}
         >
-          <Button onClick={onClose}>Back</Button>
+          <Button onClick={onClose}>{t("Back")}</Button>
           <Button disabled={write.isPending} onClick={() => write.mutate()}>
-            <Download size={14} aria-hidden /> CSV
+            <Download size={14} aria-hidden /> {t("CSV")}
           </Button>
           <ForSupplier order={order} />
           {may("planner") && order.status === "approved" && <Confirmed order={order} />}
@@ -69,14 +70,21 @@ function Loaded({ order, q, onQ, onClose }: Props & { order: Order }) {
         </CardHead>
         <p className="border-b border-line px-4 py-2 text-ink-2">
           {plural(order.line_count, "line")}, <strong className="text-ink">{money(order.total)}</strong>
-          {order.order_by && `, order by ${day(order.order_by)}`}. Proposed {ago(order.created_at)} by{" "}
-          {order.created_by}
-          {order.approved_at && `, approved ${ago(order.approved_at)} by ${order.approved_by}`}
+          {order.order_by && t(", order by {0}", day(order.order_by))}
+          {t(". Proposed")} {ago(order.created_at)} {t("by")} {order.created_by}
+          {order.approved_at && t(", approved {0} by {1}", ago(order.approved_at), order.approved_by)}
           {order.status === "approved" &&
-            `, to come ${order.confirmed_on ? `on ${day(order.confirmed_on)} as confirmed` : `by ${day(order.wanted_by)}`}`}
-          {order.received_at && `, received ${ago(order.received_at)}`}.
-          {order.edited > 0 && ` People said ${plural(order.edited, "quantity", "quantities")}.`}
-          {unsaved > 0 && <span className="text-warn"> {plural(unsaved, "change")} not saved yet.</span>}
+            t(
+              ", to come {0}",
+              order.confirmed_on
+                ? t("on {0} as confirmed", day(order.confirmed_on))
+                : t("by {0}", day(order.wanted_by)),
+            )}
+          {order.received_at && t(", received {0}", ago(order.received_at))}.
+          {order.edited > 0 && t(" People said {0}.", plural(order.edited, "quantity", "quantities"))}
+          {unsaved > 0 && (
+            <span className="text-warn">{t("{0} not saved yet.", plural(unsaved, "change"))}</span>
+          )}
         </p>
         <OrderLines order={order} q={q} onQ={onQ} onUnsaved={setUnsaved} />
       </Card>
@@ -102,7 +110,7 @@ function Acts({ order, unsaved }: { order: Order; unsaved: number }) {
   return (
     <>
       {begun ? <CloseRest order={order} /> : <Cancel order={order} />}
-      <Button onClick={() => setReceiving(true)}>Receive a part</Button>
+      <Button onClick={() => setReceiving(true)}>{t("Receive a part")}</Button>
       <ReceiveAll order={order} />
       {receiving && <ReceiveDialog order={order} onClose={() => setReceiving(false)} />}
     </>
@@ -116,11 +124,11 @@ function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
   const { params } = pathOf(order);
   return (
     <ConfirmButton
-      label={`Approve ${money(order.total)}`}
+      label={t("Approve {0}", money(order.total))}
       look="primary"
       disabled={disabled}
-      title={`Approve the order to ${order.supplier}`}
-      does="Approve"
+      title={t("Approve the order to {0}", order.supplier)}
+      does={t("Approve")}
       send={() =>
         data(
           api.POST("/api/orders/{order_id}/approve", {
@@ -129,9 +137,13 @@ function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
         )
       }
       stale={STALE}
-      said={() => `Order to ${order.supplier} approved.`}
+      said={() => t("Order to {0} approved.", order.supplier)}
     >
-      {`${plural(order.line_count, "line")} worth ${money(order.total)} are on order from then on. Its quantities cannot be changed any more; until something was received it can be cancelled.`}
+      {t(
+        "{0} worth {1} are on order from then on. Its quantities cannot be changed any more; until something was received it can be cancelled.",
+        plural(order.line_count, "line"),
+        money(order.total),
+      )}
     </ConfirmButton>
   );
 }
@@ -140,15 +152,20 @@ function Cancel({ order }: { order: Order }) {
   const proposed = order.status === "proposed";
   return (
     <ConfirmButton
-      label={proposed ? "Discard" : "Cancel order"}
+      label={proposed ? t("Discard") : t("Cancel order")}
       look="danger"
-      title={`${proposed ? "Discard the proposal" : "Cancel the order"} to ${order.supplier}`}
-      does={proposed ? "Discard the proposal" : "Cancel the order"}
+      title={t("{0} to {1}", proposed ? t("Discard the proposal") : t("Cancel the order"), order.supplier)}
+      does={proposed ? t("Discard the proposal") : t("Cancel the order")}
       send={() => data(api.POST("/api/orders/{order_id}/cancel", pathOf(order)))}
       stale={STALE}
-      said={() => `Order to ${order.supplier} cancelled.`}
+      said={() => t("Order to {0} cancelled.", order.supplier)}
     >
-      {`${plural(order.line_count, "line")} worth ${money(order.total)} ${proposed ? "are dropped, changes made to them too" : "are not on order any more"}. What is needed is proposed anew.`}
+      {t(
+        "{0} worth {1} {2}. What is needed is proposed anew.",
+        plural(order.line_count, "line"),
+        money(order.total),
+        proposed ? t("are dropped, changes made to them too") : t("are not on order any more"),
+      )}
     </ConfirmButton>
   );
 }
@@ -156,15 +173,15 @@ function Cancel({ order }: { order: Order }) {
 function CloseRest({ order }: { order: Order }) {
   return (
     <ConfirmButton
-      label="The rest will not come"
+      label={t("The rest will not come")}
       look="danger"
-      title={`The rest from ${order.supplier} will not come`}
-      does="Close the order"
+      title={t("The rest from {0} will not come", order.supplier)}
+      does={t("Close the order")}
       send={() => data(api.POST("/api/orders/{order_id}/close", pathOf(order)))}
       stale={STALE}
-      said={() => `The rest from ${order.supplier} is not on order any more.`}
+      said={() => t("The rest from {0} is not on order any more.", order.supplier)}
     >
-      {`${units(openUnits(order))} units are not on order any more, and the order is closed.`}
+      {t("{0} units are not on order any more, and the order is closed.", units(openUnits(order)))}
     </ConfirmButton>
   );
 }
@@ -172,15 +189,19 @@ function CloseRest({ order }: { order: Order }) {
 function ReceiveAll({ order }: { order: Order }) {
   return (
     <ConfirmButton
-      label="Receive all that is open"
+      label={t("Receive all that is open")}
       look="primary"
-      title={`Everything from ${order.supplier} came`}
-      does="Receive all"
+      title={t("Everything from {0} came", order.supplier)}
+      does={t("Receive all")}
       send={() => data(api.POST("/api/orders/{order_id}/receive", { ...pathOf(order), body: {} }))}
       stale={STALE}
-      said={() => `Everything open from ${order.supplier} received.`}
+      said={() => t("Everything open from {0} received.", order.supplier)}
     >
-      {`${units(openUnits(order))} units on ${plural(order.lines.filter((line) => Number(line.open) > 0).length, "line")} are added to the stock. A receipt cannot be taken back; a count can put the stock right.`}
+      {t(
+        "{0} units on {1} are added to the stock. A receipt cannot be taken back; a count can put the stock right.",
+        units(openUnits(order)),
+        plural(order.lines.filter((line) => Number(line.open) > 0).length, "line"),
+      )}
     </ConfirmButton>
   );
 }
@@ -191,37 +212,37 @@ const received = (receipt: Receipt) => receipt.lines.reduce((sum, line) => sum +
 const RECEIPTS: readonly Column<Receipt>[] = [
   {
     id: "at",
-    label: "Received",
+    label: t("Received"),
     width: 150,
-    text: (receipt) => receipt.received_at,
+    file: "received_at",
     cell: (receipt) => instant(receipt.received_at),
   },
   {
     id: "note",
-    label: "Delivery note",
+    label: t("Delivery note"),
     width: 140,
-    text: (receipt) => receipt.reference,
+    file: "reference",
     cell: (receipt) => receipt.reference ?? "–",
   },
   {
     id: "units",
-    label: "Units",
+    label: t("Units"),
     width: 130,
     align: "right",
-    text: received,
+    file: "lines",
     cell: (receipt) => (
       <>
         {units(received(receipt))}
-        <span className="text-ink-3"> on {plural(receipt.lines.length, "line")}</span>
+        <span className="text-ink-3">{t("on {0}", plural(receipt.lines.length, "line"))}</span>
       </>
     ),
   },
   {
     id: "by",
-    label: "By",
+    label: t("By"),
     width: 100,
     from: "sm",
-    text: (receipt) => receipt.actor,
+    file: "actor",
     cell: (receipt) => receipt.actor,
   },
 ];
@@ -229,15 +250,15 @@ const RECEIPTS: readonly Column<Receipt>[] = [
 function Receipts({ id }: { id: string }) {
   return (
     <ListCard
-      title="Receipts"
-      label="Receipts"
+      title={t("Receipts")}
+      label={t("Receipts")}
       one="receipt"
       columns={RECEIPTS}
       rows={usePages("/api/receipts", { query: { order_id: id, limit: 100 } })}
       rowKey={(receipt) => receipt.id}
       empty={
-        <Empty title="Nothing came yet">
-          What comes raises the stock, and teaches the supplier's lead time.
+        <Empty title={t("Nothing came yet")}>
+          {t("What comes raises the stock, and teaches the supplier's lead time.")}
         </Empty>
       }
     />

@@ -9,6 +9,7 @@ import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
 import { money, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { InputsDialog } from "./Inputs";
 import { keyOf, type Line, matching } from "./logic";
 import { QuantityCell } from "./QuantityCell";
@@ -42,7 +43,7 @@ export function OrderLines({ order, q, onQ, onUnsaved }: Props) {
     PRODUCT,
     {
       id: "quantity",
-      label: "Quantity",
+      label: t("Quantity"),
       width: 124,
       align: "right",
       text: (line) => line.quantity,
@@ -68,13 +69,17 @@ export function OrderLines({ order, q, onQ, onUnsaved }: Props) {
     ...(order.status === "proposed" ? [] : [receivedOf(order.status === "received")]),
     {
       id: "why",
-      label: "Why",
+      label: t("Why"),
       width: 70,
       align: "right",
       silent: true,
       cell: (line) => (
-        <Button look="quiet" onClick={() => setWhy(line)} aria-label={`Why this quantity of ${line.sku}`}>
-          Why
+        <Button
+          look="quiet"
+          onClick={() => setWhy(line)}
+          aria-label={t("Why this quantity of {0}", line.sku)}
+        >
+          {t("Why")}
         </Button>
       ),
     },
@@ -83,17 +88,17 @@ export function OrderLines({ order, q, onQ, onUnsaved }: Props) {
     <div data-list className="contents">
       {order.lines.length > FILTERED_FROM && (
         <div className="border-b border-line px-4 py-2.5">
-          <SearchBox label="Filter lines" value={q} onChange={onQ} />
+          <SearchBox label={t("Filter lines")} value={q} onChange={onQ} />
         </div>
       )}
       <DataTable
-        label="Lines"
+        label={t("Lines")}
         name="order lines"
         one="line"
         columns={columns}
         rows={here(lines)}
         rowKey={keyOf}
-        empty={<Empty title={`No line matches “${q}”`} />}
+        empty={<Empty title={t("No line matches “{0}”", q)} />}
       />
       {why && <InputsDialog sku={why.sku} location={why.location} line={why} onClose={() => setWhy(null)} />}
     </div>
@@ -102,7 +107,7 @@ export function OrderLines({ order, q, onQ, onUnsaved }: Props) {
 
 const PRODUCT: Column<Line> = {
   id: "product",
-  label: "Product",
+  label: t("Product"),
   width: 190,
   text: (line) => `${line.name ?? ""} ${line.sku} ${line.location}`,
   cell: (line) => <ProductLink sku={line.sku} location={line.location} name={line.name} />,
@@ -113,17 +118,19 @@ function Standing({ line }: { line: Line }) {
   const { needed, proposed } = line;
   if (line.edited_by)
     return (
-      <span className="block text-meta text-accent">{`by ${line.edited_by}, wanted ${units(needed)}`}</span>
+      <span className="block text-meta text-accent">
+        {t("by {0}, wanted {1}", line.edited_by, units(needed))}
+      </span>
     );
   if (needed !== null && proposed !== null && Number(proposed) < Number(needed))
-    return <span className="block text-meta text-warn">{`budget, wanted ${units(needed)}`}</span>;
+    return <span className="block text-meta text-warn">{t("budget, wanted {0}", units(needed))}</span>;
   return null;
 }
 
 const FIGURES: readonly Column<Line>[] = [
   {
     id: "packs",
-    label: "Packs",
+    label: t("Packs"),
     width: 150,
     from: "md",
     text: (line) => line.multiple,
@@ -131,7 +138,7 @@ const FIGURES: readonly Column<Line>[] = [
   },
   {
     id: "cost",
-    label: "Cost",
+    label: t("Cost"),
     width: 84,
     align: "right",
     from: "md",
@@ -140,7 +147,7 @@ const FIGURES: readonly Column<Line>[] = [
   },
   {
     id: "value",
-    label: "Value",
+    label: t("Value"),
     width: 90,
     align: "right",
     from: "sm",
@@ -151,7 +158,7 @@ const FIGURES: readonly Column<Line>[] = [
 
 const receivedOf = (closed: boolean): Column<Line> => ({
   id: "received",
-  label: "Received",
+  label: t("Received"),
   width: 100,
   align: "right",
   text: (line) => line.received,
@@ -167,16 +174,16 @@ const receivedOf = (closed: boolean): Column<Line> => ({
 function Missing({ line, closed }: { line: Line; closed: boolean }) {
   const over = Number(line.over);
   const short = Number(line.quantity) - Number(line.received);
-  if (over > 0) return <span className="block text-meta text-warn">{`${units(over)} over`}</span>;
+  if (over > 0) return <span className="block text-meta text-warn">{t("{0} over", units(over))}</span>;
   if (closed && short > 0)
-    return <span className="block text-meta text-bad">{`${units(short)} never came`}</span>;
+    return <span className="block text-meta text-bad">{t("{0} never came", units(short))}</span>;
   if (Number(line.open) > 0 && Number(line.received) > 0)
-    return <span className="block text-meta text-ink-3">{`${units(line.open)} open`}</span>;
+    return <span className="block text-meta text-ink-3">{t("{0} open", units(line.open))}</span>;
   return null;
 }
 
 function packsText(line: Line): string {
   const pack = Number(line.multiple ?? 1);
   const least = Number(line.moq ?? 0);
-  return `${pack === 1 ? "single units" : `packs of ${units(pack)}`}${least > pack ? `, at least ${units(least)}` : ""}`;
+  return `${pack === 1 ? t("single units") : t("packs of {0}", units(pack))}${least > pack ? t(", at least {0}", units(least)) : ""}`;
 }

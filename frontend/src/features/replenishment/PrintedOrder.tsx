@@ -1,6 +1,7 @@
 import { createPortal } from "react-dom";
 import type { Schemas } from "@/api/client";
 import { count, day, money, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { today } from "@/lib/workspace";
 
 interface Props {
@@ -13,22 +14,29 @@ export function PrintedOrder({ order, supplier }: Props) {
   return createPortal(
     <article className="printed">
       <header>
-        <h1>Purchase order {order.number}</h1>
+        <h1>{t("Purchase order {0}", order.number)}</h1>
         <p>{day(today(), "always")}</p>
       </header>
       <p>
-        To {supplier} ({order.supplier}). Please deliver by {day(order.wanted_by, "always")}.
+        {t("To {0} ({1}). Please deliver by {2}.", supplier, order.supplier, day(order.wanted_by, "always"))}
       </p>
       <table>
         <thead>
           <tr>
-            {["", "Your code", "Our code", "Product", "Quantity", "Pack", "Unit cost", "Value"].map(
-              (head) => (
-                <th key={head} scope="col">
-                  {head || <span className="sr-only">Line</span>}
-                </th>
-              ),
-            )}
+            {[
+              "",
+              t("Your code"),
+              t("Our code"),
+              t("Product"),
+              t("Quantity"),
+              t("Pack"),
+              t("Unit cost"),
+              t("Value"),
+            ].map((head) => (
+              <th key={head} scope="col">
+                {head || <span className="sr-only">{t("Line")}</span>}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -48,13 +56,13 @@ export function PrintedOrder({ order, supplier }: Props) {
         <tfoot>
           <tr>
             <th scope="row" colSpan={7}>
-              In all
+              {t("In all")}
             </th>
             <td>{money(order.total, "exact")}</td>
           </tr>
         </tfoot>
       </table>
-      <p>Please confirm the day of delivery.</p>
+      <p>{t("Please confirm the day of delivery.")}</p>
     </article>,
     document.body,
   );

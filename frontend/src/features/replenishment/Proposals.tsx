@@ -6,7 +6,7 @@ import { query } from "@/api/query";
 import { useForm } from "@/components/form/useForm";
 import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
-import { here } from "@/components/table/rows";
+import { here, usePages } from "@/components/table/rows";
 import { Weighed } from "@/components/ui/Bar";
 import { Button, TextField } from "@/components/ui/controls";
 import { Dialog, DialogEnd } from "@/components/ui/Dialog";
@@ -14,7 +14,9 @@ import { Problem } from "@/components/ui/Problem";
 import { Badge, Card, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, day, money, plural, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { daysUntil } from "./logic";
+import { Transfers } from "./Transfers";
 
 type Needs = Schemas["Summary"];
 type Order = Schemas["OrderOut"];
@@ -28,8 +30,9 @@ interface Props {
 
 export function Proposals({ needs, onOpen }: Props) {
   const proposed = useQuery(proposedQuery);
+  const moves = usePages("/api/replenishment/transfers", { query: { limit: 100 } });
   const orders = proposed.data?.items ?? [];
-  if (needs.isPending || proposed.isPending)
+  if (needs.isPending || proposed.isPending || (!moves.rows && !moves.error))
     return (
       <Card>
         <SkeletonRows rows={6} />
@@ -38,21 +41,26 @@ export function Proposals({ needs, onOpen }: Props) {
   if (proposed.isError)
     return (
       <Card>
-        <ErrorCard title="The proposals" error={proposed.error} onRetry={() => void proposed.refetch()} />
+        <ErrorCard
+          title={t("The proposals")}
+          error={proposed.error}
+          onRetry={() => void proposed.refetch()}
+        />
       </Card>
     );
   if (!needs.data) return null;
   if (needs.data.suppliers.length === 0)
     return (
       <Card>
-        <Empty title="Nothing can be decided yet">
-          A product needs a forecast, a count of its stock, and terms that say from whom it is bought.
+        <Empty title={t("Nothing can be decided yet")}>
+          {t("A product needs a forecast, a count of its stock, and terms that say from whom it is bought.")}
         </Empty>
       </Card>
     );
   return (
     <div className="grid gap-4 [&>*]:min-w-0">
       {may("planner") && <Budget needs={needs.data} orders={orders} />}
+      <Transfers rows={moves} />
       <Suppliers needs={needs.data} orders={orders} onOpen={onOpen} />
     </div>
   );
@@ -91,45 +99,55 @@ function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
         <div className="flex items-end gap-3">
           <div className="w-44">
             <TextField
-              label="Budget (optional)"
+              label={t("Budget (optional)")}
               inputMode="decimal"
-              placeholder="No limit"
+              placeholder={t("No limit")}
               {...form.field("budget")}
             />
           </div>
           <Button look="primary" type="submit" disabled={form.busy || !form.ready}>
-            {form.busy ? "Deciding" : orders.length ? "Propose anew" : "Propose orders"}
+            {form.busy ? t("Deciding") : orders.length ? t("Propose anew") : t("Propose orders")}
           </Button>
         </div>
         <div className="min-w-56 flex-1">
           <p className="flex flex-wrap justify-between gap-x-4 text-sec text-ink-2">
-            <span>Proposed {money(total)}</span>
+            <span>{t("Proposed {0}", money(total))}</span>
             <span>
-              Wanted {money(wanted)}: {money(due)} to order this week, {money(Math.max(0, wanted - due))} can
-              wait
+              {t(
+                "Wanted {0}: {1} to order this week, {2} can wait",
+                money(wanted),
+                money(due),
+                money(Math.max(0, wanted - due)),
+              )}
             </span>
           </p>
-          <Share label="Proposed of what is wanted" part={total} whole={Math.max(wanted, total)} />
+          <Share label={t("Proposed of what is wanted")} part={total} whole={Math.max(wanted, total)} />
           <p className="pt-1 text-meta text-ink-3">
-            With a budget, each next case goes where it earns most for its cost.
+            {t("With a budget, each next case goes where it earns most for its cost.")}
           </p>
         </div>
       </form>
       <Problem error={form.refused} />
       {asking && (
-        <Dialog title="Propose anew" onClose={() => setAsking(false)}>
+        <Dialog title={t("Propose anew")} onClose={() => setAsking(false)}>
           <div className="flex flex-col gap-4">
             <p className="text-ink-2">
-              {`${plural(orders.length, "open proposal")} worth ${money(total)} ${orders.length === 1 ? "is" : "are"} replaced by what is wanted now. In them people said ${plural(edited, "quantity", "quantities")}.`}
+              {t(
+                "{0} worth {1} {2} replaced by what is wanted now. In them people said {3}.",
+                plural(orders.length, "open proposal"),
+                money(total),
+                orders.length === 1 ? t("is") : t("are"),
+                plural(edited, "quantity", "quantities"),
+              )}
             </p>
             <Problem error={form.refused} />
             <DialogEnd>
-              <Button onClick={() => setAsking(false)}>Cancel</Button>
+              <Button onClick={() => setAsking(false)}>{t("Cancel")}</Button>
               <Button look="danger" disabled={form.busy} onClick={() => propose(false)}>
-                Drop what was changed
+                {t("Drop what was changed")}
               </Button>
               <Button look="primary" disabled={form.busy} data-autofocus onClick={() => propose(true)}>
-                Keep what was changed
+                {t("Keep what was changed")}
               </Button>
             </DialogEnd>
           </div>
@@ -142,11 +160,13 @@ function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
 /** What was proposed, and what became of the quantities that people had said. */
 function proposedText(made: readonly Order[], edited: number): string {
   const kept = made.reduce((sum, order) => sum + order.edited, 0);
-  const orders = made.length ? `${plural(made.length, "order")} proposed` : "Nothing has to be ordered";
+  const orders = made.length
+    ? t("{0} proposed", plural(made.length, "order"))
+    : t("Nothing has to be ordered");
   if (edited === 0) return `${orders}.`;
   const lost = edited - kept;
-  const rest = lost > 0 ? `; ${plural(lost, "was", "were")} of products that cannot be ordered now` : "";
-  return `${orders}, ${plural(kept, "changed quantity", "changed quantities")} kept${rest}.`;
+  const rest = lost > 0 ? t("; {0} of products that cannot be ordered now", plural(lost, "was", "were")) : "";
+  return t("{0}, {1} kept{2}.", orders, plural(kept, "changed quantity", "changed quantities"), rest);
 }
 
 function Share({ label, part, whole }: { label: string; part: number; whole: number }) {
@@ -166,7 +186,7 @@ function Share({ label, part, whole }: { label: string; part: number; whole: num
 }
 
 export function leadTimeText(lead: Schemas["LeadTimeOut"]): string {
-  return `${units(lead.mean)} d, ${units(lead.shortest)} to ${units(lead.longest)}`;
+  return t("{0} d, {1} to {2}", units(lead.mean), units(lead.shortest), units(lead.longest));
 }
 
 type Supplier = Needs["suppliers"][number];
@@ -181,7 +201,7 @@ function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): rea
   return [
     {
       id: "supplier",
-      label: "Supplier",
+      label: t("Supplier"),
       width: 170,
       text: (supplier) => `${supplier.name} (${supplier.supplier})`,
       cell: (supplier) => (
@@ -193,7 +213,7 @@ function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): rea
     },
     {
       id: "lead",
-      label: "Lead time",
+      label: t("Lead time"),
       width: 150,
       from: "md",
       text: (supplier) => supplier.lead_time.mean,
@@ -202,15 +222,15 @@ function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): rea
           {leadTimeText(lead)}
           <p className="text-meta text-ink-3">
             {lead.source === "receipts"
-              ? `from ${plural(lead.receipts, "receipt")}`
-              : `as stated, ${plural(lead.receipts, "receipt")} so far`}
+              ? t("from {0}", plural(lead.receipts, "receipt"))
+              : t("as stated, {0} so far", plural(lead.receipts, "receipt"))}
           </p>
         </>
       ),
     },
     {
       id: "lines",
-      label: "Lines",
+      label: t("Lines"),
       width: 76,
       align: "right",
       from: "sm",
@@ -218,13 +238,13 @@ function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): rea
       cell: (supplier) => (
         <>
           {count(supplier.lines)}
-          <p className="text-meta text-ink-3">{`${count(supplier.due)} due`}</p>
+          <p className="text-meta text-ink-3">{t("{0} due", count(supplier.due))}</p>
         </>
       ),
     },
     {
       id: "needed",
-      label: "Needed",
+      label: t("Needed"),
       width: 100,
       align: "right",
       text: (supplier) => supplier.value,
@@ -232,16 +252,22 @@ function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): rea
     },
     {
       id: "by",
-      label: "Order by",
+      label: t("Order by"),
       width: 86,
       from: "sm",
       text: (supplier) => supplier.order_by,
       cell: (supplier) =>
-        late(supplier) ? <Badge tone="bad">Now</Badge> : supplier.order_by ? day(supplier.order_by) : "–",
+        late(supplier) ? (
+          <Badge tone="bad">{t("Now")}</Badge>
+        ) : supplier.order_by ? (
+          day(supplier.order_by)
+        ) : (
+          "–"
+        ),
     },
     {
       id: "proposed",
-      label: "Proposed",
+      label: t("Proposed"),
       width: 90,
       align: "right",
       from: "sm",
@@ -250,14 +276,14 @@ function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): rea
     },
     {
       id: "review",
-      label: "Actions",
+      label: t("Actions"),
       width: 172,
       align: "right",
       silent: true,
       cell: (supplier) =>
         own(supplier).map((order) => (
           <Button key={order.id} onClick={() => onOpen(order.id)}>
-            Review {plural(order.line_count, "line")}
+            {t("Review {0}", plural(order.line_count, "line"))}
           </Button>
         )),
     },
@@ -267,9 +293,9 @@ function columnsFor(needs: Needs, orders: Order[], onOpen: Props["onOpen"]): rea
 function Suppliers({ needs, orders, onOpen }: { needs: Needs; orders: Order[]; onOpen: Props["onOpen"] }) {
   return (
     <ListCard
-      title="By supplier"
+      title={t("By supplier")}
       note={orders.length ? plural(orders.length, "open proposal") : undefined}
-      label="What each supplier's products need"
+      label={t("What each supplier's products need")}
       name="needs"
       one="supplier"
       columns={columnsFor(needs, orders, onOpen)}

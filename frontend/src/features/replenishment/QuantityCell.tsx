@@ -4,6 +4,7 @@ import { asApiError } from "@/api/errors";
 import { query } from "@/api/query";
 import { useAct } from "@/lib/acts";
 import { parseNumber, plural, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { type Line, refusal, wholePacks } from "./logic";
 
 interface Props {
@@ -29,7 +30,7 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
   const back = useAct({
     send,
     stale,
-    said: (_, quantity) => `${line.sku} is ${units(quantity)} again.`,
+    said: (_, quantity) => t("{0} is {1} again.", line.sku, units(quantity)),
     refusedAloud: true,
   });
   const change = useAct({
@@ -37,10 +38,10 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
     stale,
     said: (_, quantity) =>
       Number(quantity) === 0
-        ? `${line.sku} taken off.`
-        : `${line.sku}: ${units(stored)} is now ${units(quantity)}.`,
+        ? t("{0} taken off.", line.sku)
+        : t("{0}: {1} is now {2}.", line.sku, units(stored), units(quantity)),
     undo: (_, quantity) =>
-      Number(quantity) === Number(stored) ? undefined : { label: "Undo", act: () => back.mutate(stored) },
+      Number(quantity) === Number(stored) ? undefined : { label: t("Undo"), act: () => back.mutate(stored) },
     onDone: (changed) => {
       client.setQueryData(query("/api/orders/{order_id}", { path: { order_id: order } }).queryKey, changed);
       onTyped(null);
@@ -59,7 +60,7 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
   return (
     <div className="flex flex-col items-end gap-1">
       <input
-        aria-label={`Quantity of ${line.sku}`}
+        aria-label={t("Quantity of {0}", line.sku)}
         inputMode="decimal"
         value={shown}
         disabled={change.isPending}
@@ -79,7 +80,7 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
           className="text-meta text-accent underline"
           onClick={() => set(String(rounded))}
         >
-          Use {plural(rounded, "unit")}
+          {t("Use {0}", plural(rounded, "unit"))}
         </button>
       )}
     </div>

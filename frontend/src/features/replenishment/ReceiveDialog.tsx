@@ -12,6 +12,7 @@ import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
 import { parseNumber, plural, units } from "@/lib/format";
 import { useRequestKey } from "@/lib/hooks";
+import { t } from "@/lib/texts";
 import { type Line, matching, receiving } from "./logic";
 
 const STALE = ["orders", "receipts", "stock", "replenishment", "excess", "attention"] as const;
@@ -45,8 +46,8 @@ export function ReceiveDialog({ order, onClose }: Props) {
     },
     stale: STALE,
     said: (): string => {
-      const rest = found.rest > 0 ? ` ${units(found.rest)} stay on order.` : "";
-      return `${units(found.total)} units from ${order.supplier} received.${rest}`;
+      const rest = found.rest > 0 ? t(" {0} stay on order.", units(found.rest)) : "";
+      return t("{0} units from {1} received.{2}", units(found.total), order.supplier, rest);
     },
     onDone: onClose,
   });
@@ -63,12 +64,12 @@ export function ReceiveDialog({ order, onClose }: Props) {
   const key = useRequestKey({ ...came, note: form.typed.note });
   const lines = useMemo(() => matching(order.lines, q), [order.lines, q]);
   return (
-    <Dialog wide title={`What came from ${order.supplier}`} onClose={onClose}>
+    <Dialog wide title={t("What came from {0}", order.supplier)} onClose={onClose}>
       <div data-list className="contents">
         <Form
           form={form}
-          does="Receive"
-          doing="Receiving"
+          does={t("Receive")}
+          doing={t("Receiving")}
           deliberate
           ready={found.came.length > 0 && !found.wrong && (found.more === 0 || over)}
           onCancel={onClose}
@@ -77,28 +78,28 @@ export function ReceiveDialog({ order, onClose }: Props) {
           <div className="flex flex-wrap items-end gap-3">
             <div className="w-56 max-sm:w-full">
               <TextField
-                label="Delivery note (optional)"
-                hint="Taken once: typed twice, it is refused"
+                label={t("Delivery note (optional)")}
+                hint={t("Taken once: typed twice, it is refused")}
                 {...form.field("note")}
               />
             </div>
             <div className="ml-auto flex flex-wrap gap-2 self-start sm:pt-5">
               {order.lines.length > FILTERED_FROM && (
-                <SearchBox label="Filter lines" value={q} onChange={setQ} className="w-48" />
+                <SearchBox label={t("Filter lines")} value={q} onChange={setQ} className="w-48" />
               )}
-              <Button onClick={() => form.set(amounts(open))}>All that is open</Button>
-              <Button onClick={() => form.set(amounts(() => "0"))}>None</Button>
+              <Button onClick={() => form.set(amounts(open))}>{t("All that is open")}</Button>
+              <Button onClick={() => form.set(amounts(() => "0"))}>{t("None")}</Button>
             </div>
           </div>
           <div className="flex max-h-[46dvh] flex-col overflow-hidden rounded-lg border border-line">
             <DataTable
-              label="Lines that came"
+              label={t("Lines that came")}
               plain
               fill
               columns={columnsFor((line) => form.field(nameOf(line)))}
               rows={here(lines)}
               rowKey={nameOf}
-              empty={<Empty title={`No line matches “${q}”`} />}
+              empty={<Empty title={t("No line matches “{0}”", q)} />}
             />
           </div>
           {found.more > 0 && <MoreCame more={found.more} over={over} onOver={setOver} />}
@@ -109,9 +110,14 @@ export function ReceiveDialog({ order, onClose }: Props) {
 }
 
 function receivedNote({ came, total, rest }: ReturnType<typeof receiving<Line>>): string {
-  if (came.length === 0) return "Nothing came.";
-  const stays = rest > 0 ? `${units(rest)} stay on order` : "nothing stays on order";
-  return `${units(total)} units on ${plural(came.length, "line")}; ${stays}. A receipt cannot be taken back.`;
+  if (came.length === 0) return t("Nothing came.");
+  const stays = rest > 0 ? t("{0} stay on order", units(rest)) : t("nothing stays on order");
+  return t(
+    "{0} units on {1}; {2}. A receipt cannot be taken back.",
+    units(total),
+    plural(came.length, "line"),
+    stays,
+  );
 }
 
 interface MoreProps {
@@ -130,8 +136,8 @@ function MoreCame({ more, over, onOver }: MoreProps) {
         onChange={(event) => onOver(event.target.checked)}
       />
       <span>
-        <strong className="font-medium text-warn">{`${units(more)} more than is open`}</strong>
-        <span className="text-ink-2">. It came like this: take in all of it.</span>
+        <strong className="font-medium text-warn">{t("{0} more than is open", units(more))}</strong>
+        <span className="text-ink-2">{t(". It came like this: take in all of it.")}</span>
       </span>
     </label>
   );
@@ -140,7 +146,7 @@ function MoreCame({ more, over, onOver }: MoreProps) {
 const columnsFor = (field: (line: Line) => FieldProps): readonly Column<Line>[] => [
   {
     id: "product",
-    label: "Product",
+    label: t("Product"),
     width: 170,
     cell: (line) => (
       <>
@@ -151,16 +157,16 @@ const columnsFor = (field: (line: Line) => FieldProps): readonly Column<Line>[] 
   },
   {
     id: "ordered",
-    label: "Ordered",
+    label: t("Ordered"),
     width: 80,
     align: "right",
     from: "sm",
     cell: (line) => <span className="text-ink-2">{units(line.quantity)}</span>,
   },
-  { id: "open", label: "Open", width: 70, align: "right", cell: (line) => units(line.open) },
+  { id: "open", label: t("Open"), width: 70, align: "right", cell: (line) => units(line.open) },
   {
     id: "came",
-    label: "Came now",
+    label: t("Came now"),
     width: 110,
     align: "right",
     cell: (line) => <Came line={line} field={field(line)} />,
@@ -173,7 +179,7 @@ function Came({ line, field }: { line: Line; field: FieldProps }) {
   return (
     <div className="flex flex-col items-end gap-1">
       <input
-        aria-label={`Came of ${line.sku}`}
+        aria-label={t("Came of {0}", line.sku)}
         inputMode="decimal"
         aria-invalid={error ? true : undefined}
         className="h-8 w-full max-w-24 rounded-md border border-control bg-panel px-2.5 text-right font-semibold aria-invalid:border-bad"
@@ -181,7 +187,7 @@ function Came({ line, field }: { line: Line; field: FieldProps }) {
       />
       {error && <span className="text-meta text-bad">{error}</span>}
       {more > 1e-9 && (
-        <span className="text-right text-meta text-warn">{`${units(more)} more than open`}</span>
+        <span className="text-right text-meta text-warn">{t("{0} more than open", units(more))}</span>
       )}
     </div>
   );

@@ -10,6 +10,7 @@ import { Held } from "@/features/stock/Held";
 import { Suppliers } from "@/features/supply/Suppliers";
 import { useAct } from "@/lib/acts";
 import { atRisk, count, day, money, plural } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { viewsOf } from "@/pages";
 import { AllLines } from "./AllLines";
 import { Classes } from "./Classes";
@@ -40,47 +41,51 @@ export function Replenishment({ search, onSearch }: Props) {
       <PageHead
         text={
           found?.as_of
-            ? `What to order, from the forecast of ${day(found.as_of)} for ${plural(found.series, "counted product")}.`
-            : "What to order, and why."
+            ? t(
+                "What to order, from the forecast of {0} for {1}.",
+                day(found.as_of),
+                plural(found.series, "counted product"),
+              )
+            : t("What to order, and why.")
         }
       >
         <Button disabled={save.isPending} onClick={() => save.mutate()}>
-          <Download size={14} aria-hidden /> Export CSV
+          <Download size={14} aria-hidden /> {t("Export CSV")}
         </Button>
       </PageHead>
       {needs.isError && !found ? (
         <Card>
-          <ErrorCard title="What is needed" error={needs.error} onRetry={() => void needs.refetch()} />
+          <ErrorCard title={t("What is needed")} error={needs.error} onRetry={() => void needs.refetch()} />
         </Card>
       ) : (
-        <KpiRow label="Stock as a whole">
-          <Kpi label="To order this week" value={money(found?.due_value, "compact")} loading={!found}>
-            {found && `${plural(found.due, "line")} of ${count(found.wanted)} wanted in all`}
+        <KpiRow label={t("Stock as a whole")}>
+          <Kpi label={t("To order this week")} value={money(found?.due_value, "compact")} loading={!found}>
+            {found && t("{0} of {1} wanted in all", plural(found.due, "line"), count(found.wanted))}
           </Kpi>
           <Kpi
-            label="Revenue at risk"
+            label={t("Revenue at risk")}
             term="risk of a stock-out"
             value={money(found?.at_risk_value, "compact")}
             loading={!found}
           >
             {found && atRisk(found)}
           </Kpi>
-          <Kpi label="Inventory value" value={money(found?.inventory_value, "compact")} loading={!found}>
-            at cost, {count(found?.series)} products
+          <Kpi label={t("Inventory value")} value={money(found?.inventory_value, "compact")} loading={!found}>
+            {t("at cost, {0} products", count(found?.series))}
           </Kpi>
           <Kpi
-            label="Excess stock"
+            label={t("Excess stock")}
             term="excess"
             value={money(found?.excess_value, "compact")}
             loading={!found}
           >
-            {found && `${plural(found.excess_series, "product")} above the order-up-to level`}
+            {found && t("{0} above the order-up-to level", plural(found.excess_series, "product"))}
           </Kpi>
         </KpiRow>
       )}
       <div className="flex overflow-x-auto py-4">
         <Segmented
-          label="What to show"
+          label={t("What to show")}
           value={view}
           options={viewsOf<View>("/replenishment")}
           onChange={(next) => onSearch({ view: next === "proposals" ? undefined : next })}

@@ -1,10 +1,12 @@
 /** The columns of the planner's list: what lies there, what comes, how long it lasts, when and what to order. */
+
 import type { Column } from "@/components/table/columns";
 import type { Selection } from "@/components/table/useSelection";
 import { Button } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import type { Word } from "@/components/ui/Term";
 import { money, percent, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { Cover, type Decided, OrderBy, Risk, Stock, type Term, TermCell } from "./LineCells";
 
 export const keyOf = (item: Decided) => `${item.sku} ${item.location}`;
@@ -25,22 +27,22 @@ export function columnsFor(
     width: 84,
     align: "right",
     from: "lg",
-    text: shown,
+    file: term,
     cell: (item) => (selection ? <TermCell key={keyOf(item)} item={item} term={term} /> : shown(item)),
   });
   return [
     {
       id: "product",
-      label: "Product",
+      label: t("Product"),
       width: 220,
       sort: { by: "name" },
-      text: (item) => `${item.name} ${item.sku} ${item.location}`,
+      file: { Product: "name", Code: "sku", Location: "location", Supplier: "supplier", Class: "segment" },
       cell: (item) => (
         <span className="flex items-center gap-2.5">
           {selection && (
             <input
               type="checkbox"
-              aria-label={`Choose ${item.sku} at ${item.location}`}
+              aria-label={t("Choose {0} at {1}", item.sku, item.location)}
               className="size-4 shrink-0 accent-accent"
               checked={selection.has(item)}
               onChange={() => selection.toggle(item)}
@@ -54,68 +56,68 @@ export function columnsFor(
     },
     {
       id: "stock",
-      label: "On hand",
+      label: t("On hand"),
       term: "on hand",
       width: 104,
       align: "right",
       sort: { by: "on_hand" },
-      text: (item) => item.on_hand,
+      file: "on_hand",
       cell: (item) => <Stock item={item} />,
     },
     {
       id: "cover",
-      label: "Cover / lead time",
+      label: t("Cover / lead time"),
       term: "cover",
       width: 128,
       from: "sm",
       sort: { by: "cover" },
-      text: (item) => item.days_of_cover,
+      file: { "Days of cover": "days_of_cover", "Lead time": "lead_days" },
       cell: (item) => <Cover item={item} />,
     },
     {
       id: "expected",
-      label: "Expected",
+      label: t("Expected"),
       term: "expected",
       width: 96,
       align: "right",
       from: "md",
-      text: (item) => item.expected_demand,
+      file: "expected_demand",
       cell: (item) => (
         <>
           {units(item.expected_demand)}
           {item.protected_days != null && (
-            <span className="block text-meta text-ink-3">{`in ${units(item.protected_days)} d`}</span>
+            <span className="block text-meta text-ink-3">{t("in {0} d", units(item.protected_days))}</span>
           )}
         </>
       ),
     },
     {
       id: "by",
-      label: "Order by",
+      label: t("Order by"),
       width: 96,
       from: "sm",
       sort: { by: "order_by" },
-      text: (item) => (item.quantity > 0 ? item.order_by : ""),
+      file: "order_by",
       cell: (item) => <OrderBy item={item} />,
     },
     {
       id: "risk",
-      label: "May run out",
+      label: t("May run out"),
       term: "risk of a stock-out",
       width: 104,
       align: "right",
       from: "sm",
       sort: { by: "chance", first: "down" },
-      text: (item) => item.stockout_risk,
+      file: "stockout_risk",
       cell: (item) => <Risk item={item} />,
     },
     {
       id: "order",
-      label: "To order",
+      label: t("To order"),
       width: 100,
       align: "right",
       sort: { by: "value", first: "down" },
-      text: (item) => item.quantity,
+      file: { "To order": "quantity", "Order value": "order_value" },
       cell: (item) =>
         item.quantity > 0 ? (
           <>
@@ -127,17 +129,17 @@ export function columnsFor(
         ),
     },
     typed("moq", "MOQ", "MOQ", (item) => units(item.moq)),
-    typed("multiple", "Pack", "pack", (item) => units(item.multiple)),
+    typed("multiple", t("Pack"), "pack", (item) => units(item.multiple)),
     typed("service_level", "Service %", "service level", (item) => percent(item.service_level)),
     {
       id: "why",
-      label: "Why",
+      label: t("Why"),
       width: 66,
       align: "right",
       silent: true,
       cell: (item) => (
-        <Button look="quiet" onClick={() => onWhy(item)} aria-label={`Why this quantity of ${item.sku}`}>
-          Why
+        <Button look="quiet" onClick={() => onWhy(item)} aria-label={t("Why this quantity of {0}", item.sku)}>
+          {t("Why")}
         </Button>
       ),
     },

@@ -1,7 +1,9 @@
 /** The rules of an order's quantities, as the API has them: told while typing, decided by the API. */
+
 import type { Schemas } from "@/api/client";
 import type { Tone } from "@/components/ui/states";
 import { parseNumber, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 export const orderTone = (status: string): Tone =>
   (({ proposed: "info", approved: "warn", received: "good" })[status] as Tone | undefined) ?? "plain";
@@ -37,13 +39,13 @@ export interface Packs {
 /** Why a typed quantity cannot be ordered; null when it can. */
 export function refusal(typed: string, { moq, multiple }: Packs): string | null {
   const quantity = parseNumber(typed);
-  if (quantity === null || quantity < 0) return "Type a number, or 0 to leave it out";
+  if (quantity === null || quantity < 0) return t("Type a number, or 0 to leave it out");
   if (quantity === 0) return null;
   const least = Number(moq ?? 0);
   const pack = Number(multiple ?? 1) || 1;
-  if (quantity < least) return `At least ${units(least)}`;
+  if (quantity < least) return t("At least {0}", units(least));
   const packs = quantity / pack;
-  return Math.abs(packs - Math.round(packs)) > 1e-9 ? `In packs of ${units(pack)}` : null;
+  return Math.abs(packs - Math.round(packs)) > 1e-9 ? t("In packs of {0}", units(pack)) : null;
 }
 
 /** The quantity that covers what was typed in whole packs of at least the MOQ. */

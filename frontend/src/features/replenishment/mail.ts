@@ -1,6 +1,8 @@
 /** What a supplier is written: an order as a text, and what had better come sooner or later. Pure. */
+
 import type { Schemas } from "@/api/client";
 import { day, money, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 type Order = Schemas["OrderOut"];
 export type Delivery = Schemas["DeliveryOut"];
@@ -13,8 +15,14 @@ export interface Mail {
 /** The order as a letter: what of it, under the supplier's own code where there is one, at which price, by when. */
 export function orderMail(order: Order, supplier: string): Mail {
   const lines = order.lines.map((line) => {
-    const code = line.supplier_sku ? `${line.supplier_sku} (our ${line.sku})` : line.sku;
-    return `${units(line.quantity)} × ${code}  ${line.name ?? ""}  ${money(line.unit_cost, "exact")} each`;
+    const code = line.supplier_sku ? t("{0} (our {1})", line.supplier_sku, line.sku) : line.sku;
+    return t(
+      "{0} × {1}  {2}  {3} each",
+      units(line.quantity),
+      code,
+      line.name ?? "",
+      money(line.unit_cost, "exact"),
+    );
   });
   return {
     subject: `Purchase order ${order.number}`,
@@ -36,8 +44,19 @@ export function orderMail(order: Order, supplier: string): Mail {
 export function changeMail(number: number, lines: readonly Delivery[]): Mail {
   const asked = lines.map((line) => {
     const by = line.advice === "expedite" ? line.runs_out_on : line.needed_on;
-    const when = by ? (line.advice === "expedite" ? `by ${day(by)}` : `not before ${day(by)}`) : "not at all";
-    return `${units(line.open)} × ${line.sku}  ${line.name ?? ""}: ${when} instead of ${day(line.expected_on)}`;
+    const when = by
+      ? line.advice === "expedite"
+        ? t("by {0}", day(by))
+        : t("not before {0}", day(by))
+      : t("not at all");
+    return t(
+      "{0} × {1}  {2}: {3} instead of {4}",
+      units(line.open),
+      line.sku,
+      line.name ?? "",
+      when,
+      day(line.expected_on),
+    );
   });
   return {
     subject: `Purchase order ${number}: other days of delivery`,
@@ -58,10 +77,15 @@ export function changeMail(number: number, lines: readonly Delivery[]): Mail {
 /** How far the day of a delivery is from the one that is wanted, in words. */
 export function adviceText(line: Delivery): string {
   if (line.advice === "expedite")
-    return `Gone ${line.runs_out_on ? `on ${day(line.runs_out_on)}` : "before"}: ${units(line.short_units)} lacked, ${money(line.value)}`;
+    return t(
+      "Gone {0}: {1} lacked, {2}",
+      line.runs_out_on ? t("on {0}", day(line.runs_out_on)) : t("before"),
+      units(line.short_units),
+      money(line.value),
+    );
   if (line.advice === "postpone")
     return line.needed_on
-      ? `Needed on ${day(line.needed_on)}; ${money(line.value)} bound until then`
-      : `Not needed: ${money(line.value)} bound`;
-  return line.needed_on ? `Needed on ${day(line.needed_on)}` : "In time";
+      ? t("Needed on {0}; {1} bound until then", day(line.needed_on), money(line.value))
+      : t("Not needed: {0} bound", money(line.value));
+  return line.needed_on ? t("Needed on {0}", day(line.needed_on)) : t("In time");
 }

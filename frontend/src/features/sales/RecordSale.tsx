@@ -5,9 +5,11 @@ import { Form } from "@/components/form/Form";
 import { choice, day } from "@/components/form/fields";
 import { useForm } from "@/components/form/useForm";
 import { SelectField, TextField } from "@/components/ui/controls";
+import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
 import { units } from "@/lib/format";
 import { newId } from "@/lib/id";
+import { t } from "@/lib/texts";
 import { today } from "@/lib/workspace";
 
 interface Props {
@@ -40,28 +42,32 @@ export function RecordSale({ sku = "", location = "main", onClose }: Props) {
       ),
     stale: ["sales", "stock"],
     said: (sale) => {
-      const what = `${units(sale.quantity)} of ${sale.sku}`;
-      return sale.status === "quarantined" ? `${what} waits for its product.` : `Recorded ${what}.`;
+      const what = t("{0} of {1}", units(sale.quantity), sale.sku);
+      return sale.status === "quarantined" ? t("{0} waits for its product.", what) : t("Recorded {0}.", what);
     },
     onDone: onClose,
   });
   return (
-    <Dialog title="Record a sale" onClose={onClose}>
-      <Form form={form} does="Record" doing="Recording" onCancel={onClose} columns>
-        <TextField label="Product code" data-autofocus={sku === "" || undefined} {...form.field("sku")} />
-        <SelectField label="What" {...form.field("kind")}>
-          <option value="sale">Sale</option>
-          <option value="return">Return</option>
+    <Dialog title={t("Record a sale")} onClose={onClose}>
+      <Form form={form} does={t("Record")} doing={t("Recording")} onCancel={onClose} columns>
+        <TextField
+          label={t("Product code")}
+          data-autofocus={sku === "" || undefined}
+          {...form.field("sku")}
+        />
+        <SelectField label={t("What")} {...form.field("kind")}>
+          <option value="sale">{t("Sale")}</option>
+          <option value="return">{t("Return")}</option>
         </SelectField>
         <TextField
-          label="Quantity"
+          label={t("Quantity")}
           inputMode="decimal"
           data-autofocus={sku !== "" || undefined}
           {...form.field("quantity")}
         />
-        <TextField label="Unit price (optional)" inputMode="decimal" {...form.field("unit_price")} />
-        <TextField label="Day (YYYY-MM-DD)" {...form.field("sold_at")} />
-        <TextField label="Location" {...form.field("location")} />
+        <TextField label={t("Unit price (optional)")} inputMode="decimal" {...form.field("unit_price")} />
+        <DayField label={t("Day")} {...form.field("sold_at")} />
+        <TextField label={t("Location")} {...form.field("location")} />
       </Form>
     </Dialog>
   );

@@ -7,6 +7,7 @@ import { buttonLook } from "@/components/ui/controls";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { Sample } from "@/features/imports/Sample";
+import { t } from "@/lib/texts";
 import { type Known, next, STEPS, type Step } from "./steps";
 
 /** What is there already, asked of those who hold it; undefined until all have answered. */
@@ -52,15 +53,15 @@ export function Start() {
       <PageHead
         text={
           !known
-            ? "From your own files to the first order."
+            ? t("From your own files to the first order.")
             : now
-              ? `${done} of ${STEPS.length} steps done. Next: ${now.title.toLowerCase()}.`
-              : "Everything is there: sales, stock, terms, a forecast and an order."
+              ? t("{0} of {1} steps done. Next: {2}.", done, STEPS.length, now.title.toLowerCase())
+              : t("Everything is there: sales, stock, terms, a forecast and an order.")
         }
       />
       <Card>
         {known ? (
-          <ol aria-label="The way to the first order">
+          <ol aria-label={t("The way to the first order")}>
             {STEPS.map((step, place) => (
               <StepLine
                 key={step.name}
@@ -72,7 +73,7 @@ export function Start() {
             ))}
           </ol>
         ) : error ? (
-          <ErrorCard title="What is there already" error={error} onRetry={again} />
+          <ErrorCard title={t("What is there already")} error={error} onRetry={again} />
         ) : (
           <SkeletonRows rows={STEPS.length} height={64} />
         )}
@@ -95,7 +96,7 @@ function StepLine({ step, number, done, now }: { step: Step; number: number; don
       </span>
       <div className="min-w-56 flex-1">
         <h2 className="font-medium">
-          {step.title} {done && <Badge tone="good">Done</Badge>}
+          {step.title} {done && <Badge tone="good">{t("Done")}</Badge>}
         </h2>
         <p className="text-ink-2">{step.text}</p>
       </div>
@@ -106,9 +107,9 @@ function StepLine({ step, number, done, now }: { step: Step; number: number; don
             to="/imports"
             search={step.file === "sales" ? {} : { kind: step.file }}
             className={look}
-            aria-label={`Bring in a file of ${step.title.toLowerCase()}`}
+            aria-label={t("Bring in a file of {0}", step.title.toLowerCase())}
           >
-            Bring in a file
+            {t("Bring in a file")}
           </Link>
         </span>
       )}

@@ -1,5 +1,7 @@
 /** The path from an empty system to its first order: each step is done when the data say so. Pure. */
+
 import type { FileKind } from "@/features/imports/kinds";
+import { t } from "@/lib/texts";
 
 /** What is there of each, as far as it is known. */
 export interface Known {
@@ -24,45 +26,47 @@ export interface Step {
 export const STEPS: readonly Step[] = [
   {
     name: "sales",
-    title: "Sales",
-    text: "Some months of what was sold, a line a sale. The longer, the better the seasons are known.",
+    title: t("Sales"),
+    text: t("Some months of what was sold, a line a sale. The longer, the better the seasons are known."),
     file: "sales",
   },
   {
     name: "products",
-    title: "Products",
-    text: "Their names, categories, prices and costs. What a product costs decides what an order is worth.",
+    title: t("Products"),
+    text: t(
+      "Their names, categories, prices and costs. What a product costs decides what an order is worth.",
+    ),
     file: "products",
   },
   {
     name: "stock",
-    title: "Stock",
-    text: "A count of what lies there. Nothing is ordered of what was never counted.",
+    title: t("Stock"),
+    text: t("A count of what lies there. Nothing is ordered of what was never counted."),
     file: "stock",
   },
   {
     name: "suppliers",
-    title: "Suppliers",
-    text: "From whom you buy, and how many days a delivery takes.",
+    title: t("Suppliers"),
+    text: t("From whom you buy, and how many days a delivery takes."),
     file: "suppliers",
   },
   {
     name: "terms",
-    title: "Supply terms",
-    text: "Which product comes from whom, at what cost, in which packs.",
+    title: t("Supply terms"),
+    text: t("Which product comes from whom, at what cost, in which packs."),
     file: "terms",
   },
   {
     name: "forecast",
-    title: "First forecast",
-    text: "A training tries the methods on weeks that it had not seen, and takes the best of them.",
-    page: { to: "/training", label: "Train" },
+    title: t("First forecast"),
+    text: t("A training tries the methods on weeks that it had not seen, and takes the best of them."),
+    page: { to: "/training", label: t("Train") },
   },
   {
     name: "order",
-    title: "First order",
-    text: "What is needed is proposed by supplier; you change it and approve it.",
-    page: { to: "/replenishment", label: "Propose orders" },
+    title: t("First order"),
+    text: t("What is needed is proposed by supplier; you change it and approve it."),
+    page: { to: "/replenishment", label: t("Propose orders") },
   },
 ];
 

@@ -5,6 +5,7 @@ import { useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { parseNumber, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import type { Goods } from "./MoveDialog";
 import { GoodsFields } from "./MoveDialog";
 
@@ -25,26 +26,29 @@ export function CountDialog({ goods, onHand, onClose }: Props) {
     start: { sku: goods?.sku ?? "", location: goods?.location ?? "main", quantity: "" },
     send: (item) => data(api.POST("/api/stock/counts", { body: { items: [item] } })).then(() => item),
     stale: STALE,
-    said: (counted) => `${units(counted.quantity)} of ${counted.sku} counted.`,
+    said: (counted) => t("{0} of {1} counted.", units(counted.quantity), counted.sku),
     onDone: onClose,
   });
   const counted = parseNumber(form.typed.quantity);
   const differs = counted === null || onHand === undefined ? 0 : counted - Number(onHand);
   return (
-    <Dialog title="Count stock" onClose={onClose}>
+    <Dialog title={t("Count stock")} onClose={onClose}>
       <Form
         form={form}
-        does="Save the count"
-        doing="Saving"
+        does={t("Save the count")}
+        doing={t("Saving")}
         onCancel={onClose}
         columns
         note={
-          differs !== 0 && `${units(Math.abs(differs))} ${differs < 0 ? "fewer" : "more"} than was thought`
+          differs !== 0 &&
+          t("{0} {1} than was thought", units(Math.abs(differs)), differs < 0 ? t("fewer") : t("more"))
         }
       >
         <p className="text-ink-2 sm:col-span-2">
-          What lies there now. On hand starts from this count; sales of before it do not count any more.
-          {onHand !== undefined && ` So far ${units(onHand)} are thought to be there.`}
+          {t(
+            "What lies there now. On hand starts from this count; sales of before it do not count any more.{0}",
+            onHand !== undefined && t(" So far {0} are thought to be there.", units(onHand)),
+          )}
         </p>
         <GoodsFields goods={goods} field={form.field} />
       </Form>
@@ -65,27 +69,27 @@ export function AdjustDialog({ goods, onHand, onClose }: AdjustProps) {
     start: { sku: goods.sku, location: goods.location, quantity: "", reason: "" },
     send: (body) => data(api.POST("/api/stock/adjustments", { body })).then(() => body),
     stale: STALE,
-    said: (given) => `${given.sku}: ${units(Number(onHand) + Number(given.quantity))} on hand.`,
+    said: (given) => t("{0}: {1} on hand.", given.sku, units(Number(onHand) + Number(given.quantity))),
     onDone: onClose,
   });
   const change = parseNumber(form.typed.quantity);
   return (
-    <Dialog title="Adjust stock" onClose={onClose}>
+    <Dialog title={t("Adjust stock")} onClose={onClose}>
       <Form
         form={form}
-        does="Adjust"
-        doing="Adjusting"
+        does={t("Adjust")}
+        doing={t("Adjusting")}
         onCancel={onClose}
-        note={change !== null && `${units(onHand)} → ${units(Number(onHand) + change)} on hand`}
+        note={change !== null && t("{0} → {1} on hand", units(onHand), units(Number(onHand) + change))}
       >
         <TextField
-          label={`Change of ${goods.sku} at ${goods.location}`}
-          placeholder="−2 or 5"
-          hint="Less for what broke, spoiled or was stolen; more for what was found"
+          label={t("Change of {0} at {1}", goods.sku, goods.location)}
+          placeholder={t("−2 or 5")}
+          hint={t("Less for what broke, spoiled or was stolen; more for what was found")}
           inputMode="text"
           {...form.field("quantity")}
         />
-        <TextField label="Reason" placeholder="Broken in the window" {...form.field("reason")} />
+        <TextField label={t("Reason")} placeholder={t("Broken in the window")} {...form.field("reason")} />
       </Form>
     </Dialog>
   );

@@ -7,8 +7,9 @@ import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Empty } from "@/components/ui/states";
-import { ago, plural, units } from "@/lib/format";
+import { ago, day, plural, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { ReserveDialog, ReturnDialog } from "./MoveDialog";
 
 type Reservation = Schemas["ReservationOut"];
@@ -27,29 +28,30 @@ export function Held() {
 /** What both lists say of a line: whose, how much, since when and by whom. */
 const product = <Row extends Reservation | Returned>(): Column<Row> => ({
   id: "product",
-  label: "Product",
+  label: t("Product"),
   width: 180,
-  text: (item) => `${item.name ?? ""} ${item.sku} ${item.location}`,
+  file: { Product: "name", Code: "sku", Location: "location" },
   cell: (item) => <ProductLink sku={item.sku} location={item.location} name={item.name} />,
 });
 const amount = <Row extends Reservation | Returned>(): Column<Row> => ({
   id: "units",
-  label: "Units",
+  label: t("Units"),
   width: 76,
   align: "right",
-  text: (item) => item.quantity,
+  file: "quantity",
   cell: (item) => <span className="font-semibold">{units(item.quantity)}</span>,
 });
 const since = <Row extends Reservation | Returned>(
   label: string,
+  field: keyof Row & string,
   at: (item: Row) => string,
 ): Column<Row> => ({
   id: "since",
   label,
   width: 150,
   from: "sm",
-  text: at,
-  cell: (item) => <span className="text-ink-2">{`${ago(at(item))} by ${item.actor}`}</span>,
+  file: { [label]: field, By: "actor" },
+  cell: (item) => <span className="text-ink-2">{t("{0} by {1}", ago(at(item)), item.actor)}</span>,
 });
 
 const keyOf = (item: Reservation) => `${item.reference} ${item.sku} ${item.location}`;
@@ -61,9 +63,9 @@ function Reservations() {
   const columns: Column<Reservation>[] = [
     {
       id: "for",
-      label: "For",
+      label: t("For"),
       width: 110,
-      text: (item) => item.reference,
+      file: "reference",
       cell: (item, place) => (
         <span className={isFirst(item, place) ? "block truncate font-medium" : "sr-only"}>
           {item.reference}
@@ -72,10 +74,17 @@ function Reservations() {
     },
     product(),
     amount(),
-    since("Held", (item) => item.reserved_at),
+    {
+      id: "needed",
+      label: t("Needed"),
+      width: 100,
+      file: { "Needed on": "needed_on" },
+      cell: (item) => (item.needed_on ? day(item.needed_on) : t("now")),
+    },
+    since("Held", "reserved_at", (item) => item.reserved_at),
     {
       id: "release",
-      label: "Release",
+      label: t("Release"),
       width: 122,
       align: "right",
       silent: true,
@@ -86,19 +95,19 @@ function Reservations() {
   ];
   return (
     <ListCard
-      title="Reserved"
-      note="held for customers' orders, not there to sell"
-      label="Reservations"
+      title={t("Reserved")}
+      note={t("held for customers' orders: now from the stock, later from what is forecast")}
+      label={t("Reservations")}
       one="line"
       columns={columns}
       rows={rows}
       rowKey={keyOf}
       empty={
-        <Empty title="Nothing is held">
-          Reserve units for a customer's order, here or on a product's page.
+        <Empty title={t("Nothing is held")}>
+          {t("Reserve units for a customer's order, here or on a product's page.")}
         </Empty>
       }
-      actions={may("planner") && <Button onClick={() => setAdding(true)}>Reserve stock</Button>}
+      actions={may("planner") && <Button onClick={() => setAdding(true)}>{t("Reserve stock")}</Button>}
     >
       {adding && <ReserveDialog goods={null} onClose={() => setAdding(false)} />}
     </ListCard>
@@ -110,17 +119,17 @@ function Release({ reference, rows }: { reference: string; rows: readonly Reserv
   const sum = held.reduce((total, item) => total + Number(item.quantity), 0);
   return (
     <ConfirmButton
-      label="Release"
-      name={`Release ${reference}`}
-      title={`Release ${reference}`}
-      does="Release"
+      label={t("Release")}
+      name={t("Release {0}", reference)}
+      title={t("Release {0}", reference)}
+      does={t("Release")}
       send={() =>
         data(api.DELETE("/api/stock/reservations/{reference}", { params: { path: { reference } } }))
       }
       stale={["stock", "replenishment", "orders"]}
-      said={() => `Nothing is held for ${reference} any more.`}
+      said={() => t("Nothing is held for {0} any more.", reference)}
     >
-      {`${units(sum)} units on ${plural(held.length, "line")} are there to sell again.`}
+      {t("{0} units on {1} are there to sell again.", units(sum), plural(held.length, "line"))}
     </ConfirmButton>
   );
 }
@@ -130,26 +139,30 @@ const RETURNS: readonly Column<Returned>[] = [
   amount(),
   {
     id: "reason",
-    label: "Supplier and reason",
+    label: t("Supplier and reason"),
     width: 180,
-    text: (item) => item.reason,
+    file: "reason",
     cell: (item) => item.reason,
   },
-  since("Sent back", (item) => item.returned_at),
+  since("Sent back", "returned_at", (item) => item.returned_at),
 ];
 
 function Returns() {
   const [adding, setAdding] = useState(false);
   return (
     <ListCard
-      title="Returned to suppliers"
-      label="Returns to suppliers"
+      title={t("Returned to suppliers")}
+      label={t("Returns to suppliers")}
       one="return"
       columns={RETURNS}
       rows={usePages("/api/stock/supplier-returns", { query: { limit: 100 } })}
       rowKey={(item) => item.id}
-      empty={<Empty title="Nothing went back">Goods that go back to their supplier leave the stock.</Empty>}
-      actions={may("planner") && <Button onClick={() => setAdding(true)}>Return to a supplier</Button>}
+      empty={
+        <Empty title={t("Nothing went back")}>
+          {t("Goods that go back to their supplier leave the stock.")}
+        </Empty>
+      }
+      actions={may("planner") && <Button onClick={() => setAdding(true)}>{t("Return to a supplier")}</Button>}
     >
       {adding && <ReturnDialog goods={null} onClose={() => setAdding(false)} />}
     </ListCard>

@@ -1,15 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, data } from "@/api/client";
-import { Item, ReservationIn, ReturnIn } from "@/api/forms.gen";
+import { HeldItem, Item, ReservationIn, ReturnIn } from "@/api/forms.gen";
 import { Form } from "@/components/form/Form";
 import { type FieldProps, useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
+import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
 import { termFor, termsQuery } from "@/features/supply/queries";
 import { SupplierField } from "@/features/supply/SupplierField";
 import { units } from "@/lib/format";
 import { useRequestKey } from "@/lib/hooks";
+import { t } from "@/lib/texts";
 
 export interface Goods {
   sku: string;
@@ -28,8 +30,8 @@ const started = (goods: Goods | null) => ({ sku: "", location: "main", ...goods,
 /** Hold units of a product for a customer's order, beside what is held for it already. */
 export function ReserveDialog({ goods, onClose }: Props) {
   const form = useForm({
-    fields: { ...Item, reference: ReservationIn.reference },
-    start: { ...started(goods), reference: "" },
+    fields: { ...HeldItem, reference: ReservationIn.reference },
+    start: { ...started(goods), reference: "", needed_on: "" },
     // Only this line: what else is held for the same, and what others hold meanwhile, stays.
     send: ({ reference, ...item }) =>
       data(api.PATCH("/api/stock/reservations", { body: { reference, items: [item] } })).then(() => ({
@@ -37,21 +39,24 @@ export function ReserveDialog({ goods, onClose }: Props) {
         ...item,
       })),
     stale: STALE,
-    said: (held) => `${units(held.quantity)} of ${held.sku} held for ${held.reference}.`,
+    said: (held) => t("{0} of {1} held for {2}.", units(held.quantity), held.sku, held.reference),
     onDone: onClose,
   });
   return (
-    <Dialog title="Reserve stock" onClose={onClose}>
-      <Form form={form} does="Reserve" onCancel={onClose} columns>
+    <Dialog title={t("Reserve stock")} onClose={onClose}>
+      <Form form={form} does={t("Reserve")} onCancel={onClose} columns>
         <p className="text-ink-2 sm:col-span-2">
-          What is held is not there to sell: it counts against what is on hand when orders are proposed.
+          {t(
+            "What is held now is not there to sell. What is needed on a day ahead is consumed by the forecast of its week: orders grow only by what is beyond it.",
+          )}
         </p>
         <GoodsFields goods={goods} field={form.field} />
         <TextField
-          label="For (a customer's order)"
-          hint="Held again for the same: the amount is replaced"
+          label={t("For (a customer's order)")}
+          hint={t("Held again for the same: the amount is replaced")}
           {...form.field("reference")}
         />
+        <DayField label={t("Needed on (optional)")} {...form.field("needed_on")} />
       </Form>
     </Dialog>
   );
@@ -72,7 +77,7 @@ export function ReturnDialog({ goods, onClose }: Props) {
         }),
       ).then(() => ({ supplier, ...item })),
     stale: STALE,
-    said: (sent) => `${units(sent.quantity)} of ${sent.sku} went back to ${sent.supplier}.`,
+    said: (sent) => t("{0} of {1} went back to {2}.", units(sent.quantity), sent.sku, sent.supplier),
     onDone: onClose,
   });
   const key = useRequestKey(form.typed);
@@ -81,15 +86,19 @@ export function ReturnDialog({ goods, onClose }: Props) {
     if (usual) set({ supplier: usual });
   }, [usual]);
   return (
-    <Dialog title="Return to a supplier" onClose={onClose}>
-      <Form form={form} does="Send back" onCancel={onClose} columns>
+    <Dialog title={t("Return to a supplier")} onClose={onClose}>
+      <Form form={form} does={t("Send back")} onCancel={onClose} columns>
         <p className="text-ink-2 sm:col-span-2">
-          The units leave the stock now; the reason stays in the product's movements.
+          {t("The units leave the stock now; the reason stays in the product's movements.")}
         </p>
         <GoodsFields goods={goods} field={form.field} />
-        <SupplierField label="Supplier" {...form.field("supplier")} />
+        <SupplierField label={t("Supplier")} {...form.field("supplier")} />
         <div className="sm:col-span-2">
-          <TextField label="Reason" placeholder="Cracked, expired, not ordered" {...form.field("reason")} />
+          <TextField
+            label={t("Reason")}
+            placeholder={t("Cracked, expired, not ordered")}
+            {...form.field("reason")}
+          />
         </div>
       </Form>
     </Dialog>
@@ -107,12 +116,12 @@ export function GoodsFields({
     <>
       {!goods && (
         <>
-          <TextField label="Product code" {...field("sku")} />
-          <TextField label="Location" {...field("location")} />
+          <TextField label={t("Product code")} {...field("sku")} />
+          <TextField label={t("Location")} {...field("location")} />
         </>
       )}
       <TextField
-        label={goods ? `Units of ${goods.sku} at ${goods.location}` : "Units"}
+        label={goods ? t("Units of {0} at {1}", goods.sku, goods.location) : t("Units")}
         inputMode="decimal"
         {...field("quantity")}
       />

@@ -5,6 +5,7 @@ import { usePages } from "@/components/table/rows";
 import { Dialog } from "@/components/ui/Dialog";
 import { Empty } from "@/components/ui/states";
 import { instant, units, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 import type { Goods } from "./MoveDialog";
 
 type Movement = Schemas["MovementOut"];
@@ -17,16 +18,16 @@ function signed({ kind, quantity }: Movement): string {
 const COLUMNS: readonly Column<Movement>[] = [
   {
     id: "at",
-    label: "When",
+    label: t("When"),
     width: 150,
-    text: (row) => row.at,
+    file: "at",
     cell: (row) => instant(row.at),
   },
   {
     id: "kind",
-    label: "What",
+    label: t("What"),
     width: 130,
-    text: (row) => row.kind,
+    file: "kind",
     cell: (row) => (
       <>
         <span className="block font-medium">{words(row.kind)}</span>
@@ -36,18 +37,18 @@ const COLUMNS: readonly Column<Movement>[] = [
   },
   {
     id: "units",
-    label: "Units",
+    label: t("Units"),
     width: 80,
     align: "right",
-    text: (row) => row.quantity,
+    file: "quantity",
     cell: (row) => <span className="font-semibold">{signed(row)}</span>,
   },
   {
     id: "by",
-    label: "By",
+    label: t("By"),
     width: 90,
     from: "sm",
-    text: (row) => row.actor,
+    file: "actor",
     cell: (row) => <span className="text-ink-2">{row.actor}</span>,
   },
 ];
@@ -56,17 +57,17 @@ const COLUMNS: readonly Column<Movement>[] = [
 export function Movements({ goods, onClose }: { goods: Goods; onClose: () => void }) {
   const { sku, location } = goods;
   return (
-    <Dialog wide title={`Movements of ${sku} at ${location}`} onClose={onClose}>
+    <Dialog wide title={t("Movements of {0} at {1}", sku, location)} onClose={onClose}>
       <div className="flex max-h-[70dvh] flex-col overflow-hidden rounded-lg border border-line">
         <DataTable
-          label="Movements"
+          label={t("Movements")}
           name={`movements of ${sku}`}
           one="movement"
           fill
           columns={COLUMNS}
           rows={usePages("/api/stock/{sku}/movements", { path: { sku }, query: { location, limit: 100 } })}
           rowKey={(row) => row.id}
-          empty={<Empty title="Nothing moved yet" />}
+          empty={<Empty title={t("Nothing moved yet")} />}
         />
       </div>
     </Dialog>

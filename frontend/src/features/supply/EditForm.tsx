@@ -3,6 +3,7 @@ import { Form } from "@/components/form/Form";
 import type { FieldProps, Form as State } from "@/components/form/useForm";
 import { Button, TextField } from "@/components/ui/controls";
 import { DialogEnd } from "@/components/ui/Dialog";
+import { t } from "@/lib/texts";
 import { differences, type Field } from "./logic";
 
 interface Props {
@@ -25,17 +26,17 @@ export function EditForm({ edit, fields, compared = fields, onClose, children }:
   return (
     <Form
       form={form}
-      does="Save"
-      doing="Saving"
+      does={t("Save")}
+      doing={t("Saving")}
       onCancel={onClose}
       columns
       end={
         stale && (
           <>
             <div role="alert" className="rounded-lg bg-warn-soft px-4 py-3 sm:col-span-2">
-              <p className="font-medium text-warn">Somebody changed this while you were at it</p>
+              <p className="font-medium text-warn">{t("Somebody changed this while you were at it")}</p>
               <p className="text-ink-2">
-                Theirs is saved. What you typed still stands; what you did not touch is theirs now.
+                {t("Theirs is saved. What you typed still stands; what you did not touch is theirs now.")}
               </p>
               <ul className="py-1">
                 {now &&
@@ -46,12 +47,12 @@ export function EditForm({ edit, fields, compared = fields, onClose, children }:
                   ))}
               </ul>
               <Button disabled={!now || form.busy} onClick={form.send}>
-                Save mine on top of that
+                {t("Save mine on top of that")}
               </Button>
             </div>
             <div className="sm:col-span-2">
               <DialogEnd>
-                <Button onClick={onClose}>Cancel</Button>
+                <Button onClick={onClose}>{t("Cancel")}</Button>
               </DialogEnd>
             </div>
           </>
@@ -64,7 +65,7 @@ export function EditForm({ edit, fields, compared = fields, onClose, children }:
         return (
           <TextField
             key={name}
-            label={`${label}${given["aria-required"] ? "" : " (optional)"}`}
+            label={`${label}${given["aria-required"] ? "" : t(" (optional)")}`}
             inputMode={text ? "text" : "decimal"}
             hint={hint}
             {...given}

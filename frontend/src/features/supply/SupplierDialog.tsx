@@ -4,12 +4,13 @@ import { SupplierIn } from "@/api/forms.gen";
 import { suppliersQuery } from "@/api/queries";
 import { TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
+import { t } from "@/lib/texts";
 import { EditForm } from "./EditForm";
 import { type Field, SUPPLIER_FIELDS } from "./logic";
 import { useEdit } from "./useEdit";
 
 type Supplier = Schemas["SupplierOut"];
-const CODE: Field = { name: "code", label: "Code", text: true };
+const CODE: Field = { name: "code", label: t("Code"), text: true };
 const NEW = { code: "", name: "", lead_days: "14", lead_spread_days: "0", review_days: "7" };
 
 /** A supplier's name and the lead time it states; without one: a new supplier. */
@@ -29,15 +30,15 @@ export function SupplierDialog({ supplier, onClose }: { supplier: Supplier | nul
         (item) => item.code === supplier?.code,
       ),
     stale: ["suppliers", "replenishment", "orders"],
-    said: "Supplier saved.",
+    said: t("Supplier saved."),
     onDone: onClose,
   });
   return (
-    <Dialog title={supplier ? `Supplier ${supplier.code}` : "New supplier"} onClose={onClose}>
+    <Dialog title={supplier ? t("Supplier {0}", supplier.code) : t("New supplier")} onClose={onClose}>
       <EditForm edit={edit} fields={SUPPLIER_FIELDS} onClose={onClose}>
         {!supplier && (
           <div className="sm:col-span-2">
-            <TextField label="Code" {...edit.form.field("code")} />
+            <TextField label={t("Code")} {...edit.form.field("code")} />
           </div>
         )}
       </EditForm>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { suppliersQuery } from "@/api/queries";
 import type { FieldProps } from "@/components/form/useForm";
 import { SelectField } from "@/components/ui/controls";
+import { t } from "@/lib/texts";
 
 /** One of the suppliers. */
 export function SupplierField({ label, ...field }: FieldProps & { label: string }) {
@@ -9,7 +10,7 @@ export function SupplierField({ label, ...field }: FieldProps & { label: string 
   return (
     <SelectField label={label} {...field}>
       <option value="" disabled>
-        {suppliers.isPending ? "Loading" : "Choose"}
+        {suppliers.isPending ? t("Loading") : t("Choose")}
       </option>
       {suppliers.data?.items.map((item) => (
         <option key={item.code} value={item.code}>

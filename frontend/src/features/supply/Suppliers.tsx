@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/controls";
 import { Badge, Empty } from "@/components/ui/states";
 import { plural, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { SupplierDialog } from "./SupplierDialog";
 import { Terms } from "./Terms";
 
@@ -26,8 +27,8 @@ interface Props {
 
 const learned = ({ lead_time: lead }: Supplier) =>
   lead.source === "receipts"
-    ? `${units(lead.shortest)} to ${units(lead.longest)}, ${plural(lead.receipts, "receipt")}`
-    : `as stated, ${plural(lead.receipts, "receipt")} so far`;
+    ? t("{0} to {1}, {2}", units(lead.shortest), units(lead.longest), plural(lead.receipts, "receipt"))
+    : t("as stated, {0} so far", plural(lead.receipts, "receipt"));
 
 interface Acts {
   chosen: string | undefined;
@@ -38,28 +39,28 @@ interface Acts {
 const columnsFor = ({ chosen, onTerms, onEdit }: Acts): readonly Column<Supplier>[] => [
   {
     id: "supplier",
-    label: "Supplier",
+    label: t("Supplier"),
     width: 170,
-    text: (supplier) => `${supplier.name} (${supplier.code})`,
+    file: { Supplier: "name", Code: "code" },
     cell: (supplier) => (
       <>
         <span className="block truncate font-medium">{supplier.name}</span>
         <span className="block truncate text-meta text-ink-3">
-          {supplier.code} {supplier.generated && <Badge>Generated</Badge>}
+          {supplier.code} {supplier.generated && <Badge>{t("Generated")}</Badge>}
         </span>
       </>
     ),
   },
   {
     id: "stated",
-    label: "Stated lead time",
+    label: t("Stated lead time"),
     width: 130,
     align: "right",
     from: "sm",
-    text: (supplier) => supplier.lead_days,
+    file: "lead_days",
     cell: (supplier) => (
       <span className="whitespace-nowrap">
-        {units(supplier.lead_days)} days
+        {units(supplier.lead_days)} {t("days")}
         {Number(supplier.lead_spread_days) > 0 && (
           <span className="text-ink-3"> ± {units(supplier.lead_spread_days)}</span>
         )}
@@ -68,29 +69,31 @@ const columnsFor = ({ chosen, onTerms, onEdit }: Acts): readonly Column<Supplier
   },
   {
     id: "lead",
-    label: "Lead time",
+    label: t("Lead time"),
     width: 150,
     align: "right",
-    text: (supplier) => supplier.lead_time.mean,
+    file: "lead_time.mean",
     cell: (supplier) => (
       <>
-        <span className="font-semibold whitespace-nowrap">{units(supplier.lead_time.mean)} days</span>
+        <span className="font-semibold whitespace-nowrap">
+          {t("{0} days", units(supplier.lead_time.mean))}
+        </span>
         <span className="block text-meta text-ink-3 max-sm:hidden">{learned(supplier)}</span>
       </>
     ),
   },
   {
     id: "review",
-    label: "Ordered every",
+    label: t("Ordered every"),
     width: 110,
     align: "right",
     from: "sm",
-    text: (supplier) => supplier.review_days,
-    cell: (supplier) => `${units(supplier.review_days)} days`,
+    file: "review_days",
+    cell: (supplier) => t("{0} days", units(supplier.review_days)),
   },
   {
     id: "actions",
-    label: "Actions",
+    label: t("Actions"),
     width: 140,
     align: "right",
     silent: true,
@@ -99,13 +102,13 @@ const columnsFor = ({ chosen, onTerms, onEdit }: Acts): readonly Column<Supplier
         <Button
           aria-pressed={chosen === supplier.code}
           onClick={() => onTerms(supplier)}
-          aria-label={`Terms of ${supplier.name}`}
+          aria-label={t("Terms of {0}", supplier.name)}
         >
-          Terms
+          {t("Terms")}
         </Button>
         {onEdit && (
-          <Button onClick={() => onEdit(supplier)} aria-label={`Edit ${supplier.name}`}>
-            Edit
+          <Button onClick={() => onEdit(supplier)} aria-label={t("Edit {0}", supplier.name)}>
+            {t("Edit")}
           </Button>
         )}
       </span>
@@ -122,9 +125,9 @@ export function Suppliers({ search, onSearch }: Props) {
   return (
     <div className="grid gap-4 [&>*]:min-w-0">
       <ListCard
-        title="Suppliers"
-        note="what they state, and what receipts showed"
-        label="Suppliers"
+        title={t("Suppliers")}
+        note={t("what they state, and what receipts showed")}
+        label={t("Suppliers")}
         one="supplier"
         columns={columnsFor({
           chosen,
@@ -135,14 +138,14 @@ export function Suppliers({ search, onSearch }: Props) {
         rowKey={(supplier) => supplier.code}
         tone={(supplier) => chosen === supplier.code && "bg-accent-soft/40"}
         empty={
-          <Empty title="No suppliers yet">
-            A product needs terms that say from whom it is bought; then what to order is decided.
+          <Empty title={t("No suppliers yet")}>
+            {t("A product needs terms that say from whom it is bought; then what to order is decided.")}
           </Empty>
         }
         actions={
           writes && (
             <Button onClick={() => setEdited("new")}>
-              <Plus size={14} aria-hidden /> New supplier
+              <Plus size={14} aria-hidden /> {t("New supplier")}
             </Button>
           )
         }

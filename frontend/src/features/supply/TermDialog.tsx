@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { api, data, type Schemas } from "@/api/client";
 import { TermPut } from "@/api/forms.gen";
 import { Dialog } from "@/components/ui/Dialog";
+import { t } from "@/lib/texts";
 import { EditForm } from "./EditForm";
 import { type Field, TERM_FIELDS } from "./logic";
 import { termsQuery } from "./queries";
@@ -10,7 +11,7 @@ import { useEdit } from "./useEdit";
 
 type Term = Schemas["TermOut"];
 const NEW = { supplier: "", moq: "0", multiple: "1", holding_rate: "0.2" };
-const SUPPLIER: Field = { name: "supplier", label: "Supplier", text: true };
+const SUPPLIER: Field = { name: "supplier", label: t("Supplier"), text: true };
 const ALL = [SUPPLIER, ...TERM_FIELDS];
 const { sku: _, location: __, ...FIELDS } = TermPut;
 
@@ -37,15 +38,15 @@ export function TermDialog({ sku, name, term, onClose }: Props) {
         (item) => item.location === location,
       ),
     stale: ["supply-terms", "replenishment", "orders"],
-    said: `Terms of ${sku} saved.`,
+    said: t("Terms of {0} saved.", sku),
     onDone: onClose,
   });
   return (
-    <Dialog title={`Terms of ${name}`} onClose={onClose}>
+    <Dialog title={t("Terms of {0}", name)} onClose={onClose}>
       <EditForm edit={edit} fields={TERM_FIELDS} compared={ALL} onClose={onClose}>
         <div className="sm:col-span-2">
           <SupplierField
-            label={`Supplier for ${location ?? "every location"}`}
+            label={t("Supplier for {0}", location ?? t("every location"))}
             {...edit.form.field("supplier")}
           />
         </div>

@@ -9,6 +9,7 @@ import { SearchBox } from "@/components/ui/SearchBox";
 import { Badge, Empty } from "@/components/ui/states";
 import { money, percent, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import type { TermSearch } from "./Suppliers";
 import { TermDialog } from "./TermDialog";
 
@@ -22,9 +23,9 @@ interface Props {
 const COLUMNS: readonly Column<Term>[] = [
   {
     id: "product",
-    label: "Product",
+    label: t("Product"),
     width: 190,
-    text: (term) => `${term.name ?? ""} ${term.sku}`,
+    file: { Product: "name", Code: "sku", Location: "location" },
     cell: (term) => (
       <ProductLink
         sku={term.sku}
@@ -32,8 +33,8 @@ const COLUMNS: readonly Column<Term>[] = [
         name={term.name}
         below={
           <>
-            {`${term.sku} · ${term.location ?? "every location"}`}{" "}
-            {term.generated && <Badge>Generated</Badge>}
+            {`${term.sku} · ${term.location ?? t("every location")}`}{" "}
+            {term.generated && <Badge>{t("Generated")}</Badge>}
           </>
         }
       />
@@ -41,54 +42,54 @@ const COLUMNS: readonly Column<Term>[] = [
   },
   {
     id: "supplier",
-    label: "Supplier",
+    label: t("Supplier"),
     width: 120,
     from: "md",
-    text: (term) => term.supplier,
+    file: "supplier",
     cell: (term) => <span className="block truncate">{term.supplier}</span>,
   },
   {
     id: "cost",
-    label: "Cost",
+    label: t("Cost"),
     width: 84,
     align: "right",
-    text: (term) => term.unit_cost,
+    file: "unit_cost",
     cell: (term) => money(term.unit_cost, "exact"),
   },
   {
     id: "moq",
-    label: "MOQ",
+    label: t("MOQ"),
     width: 64,
     align: "right",
     from: "sm",
-    text: (term) => term.moq,
+    file: "moq",
     cell: (term) => (Number(term.moq) > 0 ? units(term.moq) : "–"),
   },
   {
     id: "pack",
-    label: "Pack",
+    label: t("Pack"),
     width: 64,
     align: "right",
     from: "sm",
-    text: (term) => term.multiple,
+    file: "multiple",
     cell: (term) => units(term.multiple),
   },
   {
     id: "shelf",
-    label: "Shelf life",
+    label: t("Shelf life"),
     width: 90,
     align: "right",
     from: "md",
-    text: (term) => term.shelf_life_days,
-    cell: (term) => (term.shelf_life_days ? `${units(term.shelf_life_days)} days` : "–"),
+    file: "shelf_life_days",
+    cell: (term) => (term.shelf_life_days ? t("{0} days", units(term.shelf_life_days)) : "–"),
   },
   {
     id: "service",
-    label: "Service",
+    label: t("Service"),
     width: 90,
     align: "right",
     from: "sm",
-    text: (term) => term.service_level,
+    file: "service_level",
     cell: (term) => <span className="whitespace-nowrap">{service(term)}</span>,
   },
 ];
@@ -98,35 +99,37 @@ export function Terms({ search, onSearch, supplier }: Props) {
   const [edited, setEdited] = useState<Term | null>(null);
   const edit: Column<Term> = {
     id: "edit",
-    label: "Edit",
+    label: t("Edit"),
     width: 76,
     align: "right",
     silent: true,
     cell: (term) => (
-      <Button onClick={() => setEdited(term)} aria-label={`Edit the terms of ${term.sku}`}>
-        Edit
+      <Button onClick={() => setEdited(term)} aria-label={t("Edit the terms of {0}", term.sku)}>
+        {t("Edit")}
       </Button>
     ),
   };
   return (
     <ListCard
-      title="Terms"
-      note={supplier ? `of ${supplier.name}` : "of every supplier, by code"}
-      label="Terms"
+      title={t("Terms")}
+      note={supplier ? t("of {0}", supplier.name) : t("of every supplier, by code")}
+      label={t("Terms")}
       one="term"
       columns={may("planner") ? [...COLUMNS, edit] : COLUMNS}
       rows={usePages("/api/supply-terms", { query: { supplier: search.supplier, q: search.q, limit: 100 } })}
       rowKey={(term) => `${term.sku} ${term.location}`}
       empty={
-        <Empty title={search.q ? `Nothing matches “${search.q}”` : "No terms yet"}>
-          Open a product and say from whom it is bought.
+        <Empty title={search.q ? t("Nothing matches “{0}”", search.q) : t("No terms yet")}>
+          {t("Open a product and say from whom it is bought.")}
         </Empty>
       }
       actions={
         <>
-          {search.supplier && <Button onClick={() => onSearch({ supplier: undefined })}>Show all</Button>}
+          {search.supplier && (
+            <Button onClick={() => onSearch({ supplier: undefined })}>{t("Show all")}</Button>
+          )}
           <SearchBox
-            label="Filter terms"
+            label={t("Filter terms")}
             value={search.q ?? ""}
             onChange={(q) => onSearch({ q: q || undefined })}
           />

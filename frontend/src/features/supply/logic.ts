@@ -1,5 +1,7 @@
 /** Terms as a form holds them: texts. What the API says is what counts. */
+
 import { percent, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 export interface Field {
   name: string;
@@ -11,30 +13,30 @@ export interface Field {
 }
 
 export const SUPPLIER_FIELDS: readonly Field[] = [
-  { name: "name", label: "Name", text: true },
-  { name: "lead_days", label: "Lead time in days", hint: "As stated; five receipts outvote it" },
-  { name: "lead_spread_days", label: "Its spread, ± days" },
-  { name: "review_days", label: "Ordered every … days" },
+  { name: "name", label: t("Name"), text: true },
+  { name: "lead_days", label: t("Lead time in days"), hint: t("As stated; five receipts outvote it") },
+  { name: "lead_spread_days", label: t("Its spread, ± days") },
+  { name: "review_days", label: t("Ordered every … days") },
 ];
 
 export const TERM_FIELDS: readonly Field[] = [
-  { name: "unit_cost", label: "Cost of a unit" },
-  { name: "moq", label: "Least order (MOQ)", hint: "0: no minimum" },
-  { name: "multiple", label: "Pack of … units" },
+  { name: "unit_cost", label: t("Cost of a unit") },
+  { name: "moq", label: t("Least order (MOQ)"), hint: t("0: no minimum") },
+  { name: "multiple", label: t("Pack of … units") },
   {
     name: "service_level",
-    label: "Service level in %",
+    label: t("Service level in %"),
     percent: true,
-    hint: "Empty: that of its class",
+    hint: t("Empty: that of its class"),
   },
   {
     name: "stockout_cost",
-    label: "Lacking one costs",
-    hint: "Decides the service level if that is empty",
+    label: t("Lacking one costs"),
+    hint: t("Decides the service level if that is empty"),
   },
-  { name: "shelf_life_days", label: "Shelf life in days", hint: "Empty: it keeps" },
-  { name: "supplier_sku", label: "The supplier's code for it", text: true },
-  { name: "holding_rate", label: "Holding cost in % a year", percent: true },
+  { name: "shelf_life_days", label: t("Shelf life in days"), hint: t("Empty: it keeps") },
+  { name: "supplier_sku", label: t("The supplier's code for it"), text: true },
+  { name: "holding_rate", label: t("Holding cost in % a year"), percent: true },
 ];
 
 export type Form = Record<string, string>;

@@ -1,61 +1,20 @@
 import { EllipsisVertical } from "lucide-react";
-import { useState } from "react";
-import { api, data } from "@/api/client";
-import { NoteIn } from "@/api/forms.gen";
-import { Form } from "@/components/form/Form";
-import { type Typed, text } from "@/components/form/fields";
-import { useForm } from "@/components/form/useForm";
-import { TextField } from "@/components/ui/controls";
-import { Dialog } from "@/components/ui/Dialog";
+import { lazy, Suspense, useState } from "react";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/Menu";
 import { useAct } from "@/lib/acts";
-import { day } from "@/lib/format";
 import { may, useSession } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { dayAhead } from "@/lib/workspace";
 import { type Entry, nameOf } from "./entries";
+import { STALE, said, send, type Verb } from "./verbs";
 
-type Verb =
-  | { what: "acknowledge" }
-  | { what: "snooze"; until: string }
-  | { what: "assign"; assignee: string | null }
-  | { what: "resolve"; note: string | null }
-  | { what: "reopen" };
+const Ask = lazy(() => import("./Ask"));
 
-const STALE = ["attention"] as const;
-
-function send(entry: Entry, verb: Verb): Promise<Entry> {
-  const params = { path: { entry_id: entry.id } };
-  switch (verb.what) {
-    case "acknowledge":
-      return data(api.POST("/api/attention/{entry_id}/acknowledge", { params, body: {} }));
-    case "snooze":
-      return data(api.POST("/api/attention/{entry_id}/snooze", { params, body: { until: verb.until } }));
-    case "assign":
-      return data(
-        api.POST("/api/attention/{entry_id}/assign", { params, body: { assignee: verb.assignee } }),
-      );
-    case "resolve":
-      return data(api.POST("/api/attention/{entry_id}/resolve", { params, body: { note: verb.note } }));
-    case "reopen":
-      return data(api.POST("/api/attention/{entry_id}/reopen", { params }));
-  }
-}
-
-function said(entry: Entry, verb: Verb): string {
-  const name = nameOf(entry);
-  switch (verb.what) {
-    case "acknowledge":
-      return `${name}: seen.`;
-    case "snooze":
-      return `${name}: snoozed until ${day(verb.until)}.`;
-    case "assign":
-      return `${name}: assigned to ${verb.assignee ?? "nobody"}.`;
-    case "resolve":
-      return `${name}: resolved.`;
-    case "reopen":
-      return `${name}: open again.`;
-  }
-}
+const SNOOZES = [
+  [1, "Snooze until tomorrow"],
+  [7, "Snooze for a week"],
+  [28, "Snooze for four weeks"],
+] as const;
 
 /** A verb on an entry; what puts it out of sight can be taken back for a while. */
 function useVerb(entry: Entry) {
@@ -67,7 +26,7 @@ function useVerb(entry: Entry) {
     undo: (_, verb) =>
       verb.what === "assign" || verb.what === "reopen"
         ? undefined
-        : { label: "Undo", act: () => back.mutate() },
+        : { label: t("Undo"), act: () => back.mutate() },
     refusedAloud: true,
   });
 }
@@ -83,13 +42,13 @@ export function Actions({ entry }: { entry: Entry }) {
   return (
     <>
       <Menu
-        label={`Actions for ${nameOf(entry)}`}
+        label={t("Actions for {0}", nameOf(entry))}
         className="inline-flex size-8 items-center justify-center rounded-md text-ink-2 hover:bg-sunken"
         disabled={verb.isPending}
         trigger={<EllipsisVertical size={16} aria-hidden />}
       >
         {entry.status === "open" && (
-          <MenuItem onSelect={() => verb.mutate({ what: "acknowledge" })}>Mark as seen</MenuItem>
+          <MenuItem onSelect={() => verb.mutate({ what: "acknowledge" })}>{t("Mark as seen")}</MenuItem>
         )}
         {waits && (
           <>
@@ -102,55 +61,21 @@ export function Actions({ entry }: { entry: Entry }) {
             <MenuItem
               onSelect={() => verb.mutate({ what: "assign", assignee: entry.assignee === me ? null : me })}
             >
-              {entry.assignee === me ? "Assign to nobody" : "Assign to me"}
+              {entry.assignee === me ? t("Assign to nobody") : t("Assign to me")}
             </MenuItem>
-            <MenuItem onSelect={() => setAsking("assign")}>Assign to somebody…</MenuItem>
-            <MenuItem onSelect={() => setAsking("resolve")}>Resolve…</MenuItem>
+            <MenuItem onSelect={() => setAsking("assign")}>{t("Assign to somebody…")}</MenuItem>
+            <MenuItem onSelect={() => setAsking("resolve")}>{t("Resolve…")}</MenuItem>
           </>
         )}
         {entry.status !== "open" && (
-          <MenuItem onSelect={() => verb.mutate({ what: "reopen" })}>Open again</MenuItem>
+          <MenuItem onSelect={() => verb.mutate({ what: "reopen" })}>{t("Open again")}</MenuItem>
         )}
       </Menu>
-      {asking && <Ask entry={entry} what={asking} onClose={() => setAsking(null)} />}
+      {asking && (
+        <Suspense>
+          <Ask entry={entry} what={asking} onClose={() => setAsking(null)} />
+        </Suspense>
+      )}
     </>
-  );
-}
-
-const SNOOZES = [
-  [1, "Snooze until tomorrow"],
-  [7, "Snooze for a week"],
-  [28, "Snooze for four weeks"],
-] as const;
-
-const ASKED = {
-  resolve: { title: "Resolve", label: "What was done (optional)", field: NoteIn.note },
-  assign: { title: "Assign", label: "To whom", field: text({ max: 200 }) },
-} satisfies Record<string, { title: string; label: string; field: Typed<string | null> }>;
-
-interface AskProps {
-  entry: Entry;
-  what: keyof typeof ASKED;
-  onClose: () => void;
-}
-
-function Ask({ entry, what, onClose }: AskProps) {
-  const { title, label, field } = ASKED[what];
-  const verbOf = (typed: string | null): Verb =>
-    what === "resolve" ? { what, note: typed } : { what, assignee: typed };
-  const form = useForm({
-    fields: { text: field as Typed<string | null> },
-    start: { text: "" },
-    send: (values) => send(entry, verbOf(values.text)).then(() => values.text),
-    stale: STALE,
-    said: (typed) => said(entry, verbOf(typed)),
-    onDone: onClose,
-  });
-  return (
-    <Dialog title={`${title}: ${nameOf(entry)}`} onClose={onClose}>
-      <Form form={form} does={title} onCancel={onClose}>
-        <TextField label={label} {...form.field("text")} />
-      </Form>
-    </Dialog>
   );
 }

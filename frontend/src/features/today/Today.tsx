@@ -3,7 +3,6 @@ import { Link } from "@tanstack/react-router";
 import { ListChecks, PackageCheck } from "lucide-react";
 import type { Schemas } from "@/api/client";
 import { needsQuery, overviewQuery, statusQuery } from "@/api/queries";
-import { query } from "@/api/query";
 import { Spark } from "@/components/charts/Spark";
 import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
@@ -16,8 +15,10 @@ import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { ago, atRisk, count, day, money, percent, plural, points, range, units } from "@/lib/format";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 import { throughDay } from "@/lib/workspace";
-import { Attention, type Search } from "./Attention";
+import { Attention } from "./Attention";
+import { accuracyQuery, type Search, topQuery } from "./queries";
 
 interface AttentionProps {
   search: Search;
@@ -30,10 +31,7 @@ type History = Schemas["HistoryTotals"];
 export function Today({ search, onSearch }: AttentionProps) {
   const overview = useQuery(overviewQuery);
   const needs = useQuery(needsQuery);
-  const accuracy = useQuery({
-    ...query("/api/forecast/accuracy", { query: { by: "all", weeks: 13 } }),
-    staleTime: 60_000,
-  });
+  const accuracy = useQuery(accuracyQuery);
   const ledger = overview.data?.ledger as Ledger | null | undefined;
   const history = overview.data?.history as History | null | undefined;
   const run = overview.data?.last_success as Run | null | undefined;
@@ -41,47 +39,60 @@ export function Today({ search, onSearch }: AttentionProps) {
   const found = needs.data;
   const text =
     found && found.due > 0
-      ? `${plural(found.due, "line")} worth ${money(found.due_value, "compact")} should be ordered this week.`
+      ? t(
+          "{0} worth {1} should be ordered this week.",
+          plural(found.due, "line"),
+          money(found.due_value, "compact"),
+        )
       : run
-        ? `Forecasts for ${plural(run.active_series, "active product")} over ${run.horizon} weeks, as of ${day(run.as_of)}.`
+        ? t(
+            "Forecasts for {0} over {1} weeks, as of {2}.",
+            plural(run.active_series, "active product"),
+            run.horizon,
+            day(run.as_of),
+          )
         : overview.data
-          ? "There is no forecast yet: a few files lead to the first order."
+          ? t("There is no forecast yet: a few files lead to the first order.")
           : " ";
   return (
     <>
       <PageHead text={text}>
         {overview.data && !run && may("planner") && (
           <Link to="/start" className={buttonLook("primary")}>
-            <ListChecks size={14} aria-hidden /> Start here
+            <ListChecks size={14} aria-hidden /> {t("Start here")}
           </Link>
         )}
         {found && found.due > 0 && (
           <Link to="/replenishment" className={buttonLook("primary")}>
-            <PackageCheck size={14} aria-hidden /> Review orders
+            <PackageCheck size={14} aria-hidden /> {t("Review orders")}
           </Link>
         )}
       </PageHead>
-      <KpiRow label="Where things stand">
+      <KpiRow label={t("Where things stand")}>
         <Kpi
-          label="Forecast accuracy"
+          label={t("Forecast accuracy")}
           term="WAPE"
           value={four?.wape == null ? "No data" : percent(1 - four.wape)}
           loading={accuracy.isPending}
         >
           {four
-            ? `1 − WAPE, 4 weeks ahead${four.rehearsed > 0 ? ", rehearsed" : ""}`
-            : "measured once forecast weeks have ended"}
+            ? t("1 − WAPE, 4 weeks ahead{0}", four.rehearsed > 0 ? t(", rehearsed") : "")
+            : t("measured once forecast weeks have ended")}
         </Kpi>
         <Kpi
-          label="Bias"
+          label={t("Bias")}
           term="bias"
           value={four?.bias == null ? "No data" : points(four.bias)}
           loading={accuracy.isPending}
         >
-          {four?.bias == null ? "" : four.bias < 0 ? "forecasts were too low" : "forecasts were too high"}
+          {four?.bias == null
+            ? ""
+            : four.bias < 0
+              ? t("forecasts were too low")
+              : t("forecasts were too high")}
         </Kpi>
         <Kpi
-          label="Revenue at risk"
+          label={t("Revenue at risk")}
           term="risk of a stock-out"
           value={money(found?.at_risk_value, "compact")}
           loading={needs.isPending}
@@ -89,19 +100,19 @@ export function Today({ search, onSearch }: AttentionProps) {
           {found && atRisk(found)}
         </Kpi>
         <Kpi
-          label="Inventory value"
+          label={t("Inventory value")}
           value={money(found?.inventory_value, "compact")}
           loading={needs.isPending}
         >
-          {found && `at cost, ${plural(found.series, "product")}`}
+          {found && t("at cost, {0}", plural(found.series, "product"))}
         </Kpi>
         <Kpi
-          label="Excess stock"
+          label={t("Excess stock")}
           term="excess"
           value={money(found?.excess_value, "compact")}
           loading={needs.isPending}
         >
-          {found && `${plural(found.excess_series, "product")} above order-up-to`}
+          {found && t("{0} above order-up-to", plural(found.excess_series, "product"))}
         </Kpi>
       </KpiRow>
       <div className="mt-4 grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_332px]">
@@ -135,28 +146,28 @@ function DataCard({
 }) {
   return (
     <Card>
-      <CardHead title="Data and training" />
+      <CardHead title={t("Data and training")} />
       {overview.isError ? (
-        <ErrorCard title="The overview" error={overview.error} onRetry={() => void overview.refetch()} />
+        <ErrorCard title={t("The overview")} error={overview.error} onRetry={() => void overview.refetch()} />
       ) : overview.isPending ? (
-        <SkeletonRows rows={4} height={36} />
+        <SkeletonRows rows={5} height={38.5} />
       ) : (
         <dl className="px-4 py-1">
-          <DefinitionLine label="Units sold">
+          <DefinitionLine label={t("Units sold")}>
             <strong className="font-semibold">{count(history?.units)}</strong>{" "}
             <span className="text-ink-3">
-              {history?.first_week ? `since ${day(history.first_week, "always")}` : ""}
+              {history?.first_week ? t("since {0}", day(history.first_week, "always")) : ""}
             </span>
           </DefinitionLine>
-          <DefinitionLine label="Revenue">{money(history?.revenue, "compact")}</DefinitionLine>
-          <DefinitionLine label="Whole weeks of sales to">
-            {history?.last_week ? day(throughDay(history.last_week)) : "No sales yet"}
+          <DefinitionLine label={t("Revenue")}>{money(history?.revenue, "compact")}</DefinitionLine>
+          <DefinitionLine label={t("Whole weeks of sales to")}>
+            {history?.last_week ? day(throughDay(history.last_week)) : t("No sales yet")}
           </DefinitionLine>
-          <DefinitionLine label="Forecasts">
-            {run ? `${count(run.active_series)} active of ${count(run.series)}` : "Nothing trained"}
+          <DefinitionLine label={t("Forecasts")}>
+            {run ? t("{0} active of {1}", count(run.active_series), count(run.series)) : t("Nothing trained")}
           </DefinitionLine>
-          <DefinitionLine label="Last training">
-            {run ? `${ago(run.published_at ?? run.finished_at)}, run ${run.version}` : "Never"}
+          <DefinitionLine label={t("Last training")}>
+            {run ? t("{0}, run {1}", ago(run.published_at ?? run.finished_at), run.version) : t("Never")}
           </DefinitionLine>
         </dl>
       )}
@@ -167,14 +178,14 @@ function DataCard({
 const TOP: readonly Column<Schemas["SummaryOut"]>[] = [
   {
     id: "product",
-    label: "Product",
+    label: t("Product"),
     width: 200,
     text: (row) => row.name ?? row.sku,
     cell: (row) => <ProductLink sku={row.sku} location={row.location} name={row.name} />,
   },
   {
     id: "next4",
-    label: "Next 4 weeks, expected",
+    label: t("Next 4 weeks, expected"),
     width: 150,
     align: "right",
     text: (row) => row.next4.mean,
@@ -182,7 +193,7 @@ const TOP: readonly Column<Schemas["SummaryOut"]>[] = [
   },
   {
     id: "range",
-    label: "Likely",
+    label: t("Likely"),
     width: 110,
     align: "right",
     from: "sm",
@@ -193,7 +204,7 @@ const TOP: readonly Column<Schemas["SummaryOut"]>[] = [
   },
   {
     id: "weeks",
-    label: "Last 16 weeks",
+    label: t("Last 16 weeks"),
     width: 110,
     from: "sm",
     cell: (row) => <Spark values={row.last_weeks} />,
@@ -201,32 +212,31 @@ const TOP: readonly Column<Schemas["SummaryOut"]>[] = [
 ];
 
 function TopSellers() {
-  const list = useQuery(
-    query("/api/forecast/summary", { query: { sort: "-next4", active: true, limit: 12 } }),
-  );
+  const list = useQuery(topQuery);
   return (
     <ListCard
-      title="Most units expected in the next 4 weeks"
-      label="Most units expected"
+      title={t("Most units expected in the next 4 weeks")}
+      label={t("Most units expected")}
       plain
+      expected={12}
       columns={TOP}
       rows={rowsOf(list, (page) => page.items)}
       rowKey={(row) => `${row.sku} ${row.location}`}
       empty={
-        <Empty title="No forecasts yet">
+        <Empty title={t("No forecasts yet")}>
           <Link to="/imports" className="text-accent underline">
-            Import sales
+            {t("Import sales")}
           </Link>
-          , then{" "}
+          {t(", then")}{" "}
           <Link to="/training" className="text-accent underline">
-            train
+            {t("train")}
           </Link>
           .
         </Empty>
       }
       actions={
         <Link to="/products" className="text-accent underline-offset-2 hover:underline">
-          All products
+          {t("All products")}
         </Link>
       }
     />
@@ -250,53 +260,56 @@ function Waiting({ ledger, run, degraded, loading }: WaitingProps) {
     tone: "warn" | "bad";
   }[] = [];
   const names = [...new Set([...degraded, ...(status?.degraded ?? [])])];
-  if (names.length) lines.push({ text: `Not answering: ${names.join(", ")}`, to: "/pipeline", tone: "bad" });
+  if (names.length)
+    lines.push({ text: t("Not answering: {0}", names.join(", ")), to: "/pipeline", tone: "bad" });
   if (ledger?.quarantined)
     lines.push({
-      text: `${plural(ledger.quarantined, "sale")} wait for a product or location`,
+      text: t("{0} wait for a product or location", plural(ledger.quarantined, "sale")),
       to: "/sales",
       view: "waiting",
       tone: "warn",
     });
   if (ledger?.rejected)
     lines.push({
-      text: `${plural(ledger.rejected, "line")} rejected`,
+      text: t("{0} rejected", plural(ledger.rejected, "line")),
       to: "/sales",
       view: "rejected",
       tone: "warn",
     });
-  if (!loading && !run) lines.push({ text: "Nothing was trained yet", to: "/training", tone: "warn" });
+  if (!loading && !run) lines.push({ text: t("Nothing was trained yet"), to: "/training", tone: "warn" });
   const last = status?.last_training as Run | null | undefined;
   if (last?.status === "failed")
-    lines.push({ text: `Run ${last.version} failed`, to: "/training", tone: "bad" });
+    lines.push({ text: t("Run {0} failed", last.version), to: "/training", tone: "bad" });
   return (
     <Card>
-      <CardHead title="System" />
-      {loading ? (
-        <SkeletonRows rows={3} height={40} />
-      ) : lines.length === 0 ? (
-        <p className="px-4 py-3 text-ink-2">Every service answers and every sale has its product.</p>
-      ) : (
-        <ul>
-          {lines.map((line) => (
-            <li
-              key={line.text}
-              className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-b-0"
-            >
-              <Link
-                to={line.to}
-                search={line.view ? { view: line.view } : {}}
-                className="underline-offset-2 hover:underline"
+      <CardHead title={t("System")} />
+      <div className="min-h-30">
+        {loading ? (
+          <SkeletonRows rows={3} height={40} />
+        ) : lines.length === 0 ? (
+          <p className="px-4 py-3 text-ink-2">{t("Every service answers and every sale has its product.")}</p>
+        ) : (
+          <ul>
+            {lines.map((line) => (
+              <li
+                key={line.text}
+                className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-b-0"
               >
-                {line.text}
-              </Link>
-              <span className="ml-auto">
-                <Badge tone={line.tone}>{line.tone === "bad" ? "Fault" : "Look"}</Badge>
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+                <Link
+                  to={line.to}
+                  search={line.view ? { view: line.view } : {}}
+                  className="underline-offset-2 hover:underline"
+                >
+                  {line.text}
+                </Link>
+                <span className="ml-auto">
+                  <Badge tone={line.tone}>{line.tone === "bad" ? t("Fault") : t("Look")}</Badge>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
     </Card>
   );
 }

@@ -3,6 +3,7 @@ import { Bar, Weighed } from "@/components/ui/Bar";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge } from "@/components/ui/states";
 import { day, money, plural, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { Actions } from "./Actions";
 import { badgeOf, coverOf, type Entry, nameOf, whyOf } from "./entries";
 
@@ -11,9 +12,9 @@ export function columnsFor(most: number): readonly Column<Entry>[] {
   return [
     {
       id: "product",
-      label: "Product",
+      label: t("Product"),
       width: 190,
-      text: (entry) => [nameOf(entry), entry.sku, entry.location].filter(Boolean).join(" · "),
+      file: { Product: "name", Code: "sku", Location: "location", Class: "segment" },
       cell: (entry) =>
         entry.sku ? (
           <ProductLink sku={entry.sku} location={entry.location} name={nameOf(entry)} />
@@ -23,43 +24,43 @@ export function columnsFor(most: number): readonly Column<Entry>[] {
     },
     {
       id: "why",
-      label: "Why",
+      label: t("Why"),
       width: 190,
-      text: (entry) => `${badgeOf(entry).label}: ${whyOf(entry)}`,
+      file: { Kind: "kind", Why: "title", Status: "status", "Given to": "assignee" },
       cell: (entry) => <Why entry={entry} />,
     },
     {
       id: "money",
-      label: "At stake",
+      label: t("At stake"),
       width: 96,
       align: "right",
-      text: (entry) => entry.money,
+      file: "money",
       cell: (entry) => <Weighed share={entry.money / most}>{money(entry.money)}</Weighed>,
     },
     {
       id: "cover",
-      label: "Cover / lead time",
+      label: t("Cover / lead time"),
       width: 130,
       from: "lg",
-      text: (entry) => coverOf(entry)?.days_of_cover,
+      file: { "Days of cover": "detail.days_of_cover", "Lead time": "detail.lead_days" },
       cell: (entry) => <Lasts entry={entry} />,
     },
     {
       id: "order",
-      label: "Order",
+      label: t("Order"),
       width: 70,
       align: "right",
       from: "md",
-      text: (entry) => coverOf(entry)?.quantity,
+      file: "detail.quantity",
       cell: (entry) => {
         const cover = coverOf(entry);
         if (!cover) return null;
-        return cover.quantity > 0 ? units(cover.quantity) : <span className="text-ink-3">None</span>;
+        return cover.quantity > 0 ? units(cover.quantity) : <span className="text-ink-3">{t("None")}</span>;
       },
     },
     {
       id: "actions",
-      label: "Actions",
+      label: t("Actions"),
       width: 74,
       align: "right",
       silent: true,
@@ -74,12 +75,14 @@ function Why({ entry }: { entry: Entry }) {
     <>
       <span className="flex flex-wrap gap-1">
         <Badge tone={tone}>{label}</Badge>
-        {entry.status === "acknowledged" && <Badge>Seen</Badge>}
+        {entry.status === "acknowledged" && <Badge>{t("Seen")}</Badge>}
         {entry.assignee && <Badge>{entry.assignee}</Badge>}
       </span>
       <span className="block pt-0.5 text-meta text-ink-3">
         {whyOf(entry)}
-        {entry.status === "snoozed" && entry.snoozed_until && `, snoozed until ${day(entry.snoozed_until)}`}
+        {entry.status === "snoozed" &&
+          entry.snoozed_until &&
+          t(", snoozed until {0}", day(entry.snoozed_until))}
         {entry.note && `: ${entry.note}`}
       </span>
     </>
@@ -97,7 +100,7 @@ function Lasts({ entry }: { entry: Entry }) {
     <>
       <span className="whitespace-nowrap">
         <span className={short ? "font-medium text-bad" : "font-medium"}>
-          {days === null ? "no end" : `${units(Math.round(days))} d`}
+          {days === null ? t("no end") : `${units(Math.round(days))} d`}
         </span>
         <span className="text-ink-3">{` / ${plural(Math.round(lead), "day")}`}</span>
       </span>

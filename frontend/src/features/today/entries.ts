@@ -1,18 +1,20 @@
 /** What an entry of the one attention list says, whoever found it. Pure. */
+
 import type { Schemas } from "@/api/client";
 import type { Tone } from "@/components/ui/states";
 import { day, percent, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 export type Entry = Schemas["AttentionOut"];
 export type Kind = Entry["kind"];
 export type Status = Entry["status"];
 
 export const KINDS = {
-  stockout: { label: "May run out", tone: "warn" },
-  excess: { label: "Excess", tone: "plain" },
-  anomaly: { label: "Anomaly", tone: "info" },
-  bias: { label: "Forecast bias", tone: "info" },
-  "late-data": { label: "Late data", tone: "plain" },
+  stockout: { label: t("May run out"), tone: "warn" },
+  excess: { label: t("Excess"), tone: "plain" },
+  anomaly: { label: t("Anomaly"), tone: "info" },
+  bias: { label: t("Forecast bias"), tone: "info" },
+  "late-data": { label: t("Late data"), tone: "plain" },
 } satisfies Record<Kind, { label: string; tone: Tone }>;
 
 /** The kinds as people filter by them. */
@@ -41,7 +43,7 @@ export interface Cover {
 
 /** What an entry is called where it stands: out of stock is more than a risk. */
 export function badgeOf(entry: Entry): { label: string; tone: Tone } {
-  return entry.urgency === 2 ? { label: "Out of stock", tone: "bad" } : KINDS[entry.kind];
+  return entry.urgency === 2 ? { label: t("Out of stock"), tone: "bad" } : KINDS[entry.kind];
 }
 
 /** The stock that an entry is about; null for what the forecaster found. */
@@ -50,7 +52,7 @@ export function coverOf(entry: Entry): Cover | null {
 }
 
 export function nameOf(entry: Entry): string {
-  return entry.name ?? entry.sku ?? "All products";
+  return entry.name ?? entry.sku ?? t("All products");
 }
 
 export function whyOf(entry: Entry): string {
@@ -58,9 +60,15 @@ export function whyOf(entry: Entry): string {
   if (!cover) return entry.title;
   const days = cover.days_of_cover;
   if (entry.kind === "excess")
-    return days === null ? "Lies there, and nothing is expected to sell" : `Lasts ${units(days)} days`;
+    return days === null
+      ? t("Lies there, and nothing is expected to sell")
+      : t("Lasts {0} days", units(days));
   const { stockout_risk: risk, arrives_on: arrives, units: missing } = cover;
-  const before = arrives ? ` before ${day(arrives)}` : "";
-  if (entry.urgency === 2) return `${units(missing)} units will be missed${before}`;
-  return `${risk === undefined ? "" : `${percent(risk)} likely `}to run out${before}, when an order could arrive`;
+  const before = arrives ? t(" before {0}", day(arrives)) : "";
+  if (entry.urgency === 2) return t("{0} units will be missed{1}", units(missing), before);
+  return t(
+    "{0}to run out{1}, when an order could arrive",
+    risk === undefined ? "" : t("{0} likely ", percent(risk)),
+    before,
+  );
 }

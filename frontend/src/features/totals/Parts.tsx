@@ -7,13 +7,17 @@ import { Segmented } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Empty } from "@/components/ui/states";
 import { change, count, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { type By, PARTS } from "./search";
 
 type Part = Schemas["PartOut"];
 type Total = Schemas["TotalOut"];
 
-const LABELS: Record<By, string> = { category: "Categories", location: "Locations", sku: "Products" };
-const ONE: Record<By, string> = { category: "category", location: "location", sku: "product" };
+const NAMES: Record<By, { label: string; one: string; many: string; none: string }> = {
+  category: { label: t("Categories"), one: "category", many: "categories", none: t("No category") },
+  location: { label: t("Locations"), one: "location", many: "locations", none: t("No location") },
+  sku: { label: t("Products"), one: "product", many: "products", none: t("No product") },
+};
 
 interface Props {
   by: By;
@@ -37,19 +41,20 @@ export function Parts({ by, onBy, onOpen, found }: Props) {
   const more = found.data?.more_parts ?? 0;
   return (
     <ListCard
-      title="What it is made of"
-      note={more > 0 ? `the ${count(parts.length)} largest; ${count(more)} more` : undefined}
-      label={LABELS[by]}
-      one={ONE[by]}
+      title={t("What it is made of")}
+      note={more > 0 ? t("the {0} largest; {1} more", count(parts.length), count(more)) : undefined}
+      label={NAMES[by].label}
+      one={NAMES[by].one}
+      many={NAMES[by].many}
       columns={columns(by, most, onOpen)}
       rows={rows}
       rowKey={(part) => part.key ?? ""}
-      empty={<Empty title="Nothing is forecast here" />}
+      empty={<Empty title={t("Nothing is forecast here")} />}
       actions={
         <Segmented
-          label="By"
+          label={t("By")}
           value={by}
-          options={PARTS.map((value) => ({ value, label: LABELS[value] }))}
+          options={PARTS.map((value) => ({ value, label: NAMES[value].label }))}
           onChange={onBy}
         />
       }
@@ -61,12 +66,12 @@ function columns(by: By, most: number, onOpen: (key: string) => void): readonly 
   return [
     {
       id: "part",
-      label: LABELS[by],
+      label: NAMES[by].label,
       width: 200,
-      text: (part) => part.name ?? part.key ?? "none",
+      text: (part) => part.name ?? part.key ?? t("none"),
       cell: (part) =>
         part.key === null ? (
-          <span className="text-ink-2">{`No ${by}`}</span>
+          <span className="text-ink-2">{NAMES[by].none}</span>
         ) : by === "sku" ? (
           <ProductLink sku={part.key} name={part.name} />
         ) : (
@@ -81,7 +86,7 @@ function columns(by: By, most: number, onOpen: (key: string) => void): readonly 
     },
     {
       id: "series",
-      label: "Series",
+      label: t("Series"),
       width: 80,
       align: "right",
       from: "sm",
@@ -90,7 +95,7 @@ function columns(by: By, most: number, onOpen: (key: string) => void): readonly 
     },
     {
       id: "last4",
-      label: "Sold, last 4 weeks",
+      label: t("Sold, last 4 weeks"),
       width: 120,
       align: "right",
       text: (part) => part.last4,
@@ -98,7 +103,7 @@ function columns(by: By, most: number, onOpen: (key: string) => void): readonly 
     },
     {
       id: "next4",
-      label: "Expected, next 4",
+      label: t("Expected, next 4"),
       width: 120,
       align: "right",
       text: (part) => part.next4,
@@ -106,7 +111,7 @@ function columns(by: By, most: number, onOpen: (key: string) => void): readonly 
     },
     {
       id: "change",
-      label: "Change",
+      label: t("Change"),
       width: 90,
       align: "right",
       from: "md",

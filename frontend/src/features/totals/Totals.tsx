@@ -1,17 +1,20 @@
+import { Link } from "@tanstack/react-router";
 import clsx from "clsx";
-import { X } from "lucide-react";
+import { FlaskConical, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { ForecastChart } from "@/components/charts/ForecastChart";
 import { pointsOf } from "@/components/charts/model";
 import { ShowAs, type Shown } from "@/components/charts/ShowAs";
 import { Facets } from "@/components/table/Facets";
+import { buttonLook } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { Term } from "@/components/ui/Term";
 import { WeekTable } from "@/features/product/WeekTable";
 import { count, percent, plural, range, units } from "@/lib/format";
+import { t } from "@/lib/texts";
 import { Parts } from "./Parts";
 import { FACETS, nextBy, type TotalsSearch } from "./search";
 import { useTotal } from "./useTotal";
@@ -27,17 +30,25 @@ interface Props {
 export function Totals({ search, onSearch }: Props) {
   const by = nextBy(search);
   const found = useTotal(search, by);
-  const name = FACETS.flatMap((facet) => search[facet] ?? []).join(", ") || "Everything";
+  const name = FACETS.flatMap((facet) => search[facet] ?? []).join(", ") || t("Everything");
+  const supposed = supposedOf(search);
   const drill = (change: TotalsSearch) => onSearch({ ...search, by: undefined, ...change });
   return (
     <>
-      <PageHead text="History, forecast and range of a sum. Ranges are of the sum itself, never added up.">
+      <PageHead
+        text={t("History, forecast and range of a sum. Ranges are of the sum itself, never added up.")}
+      >
         <Facets facets={FACETS} value={search} onChange={drill} />
+        {supposed && (
+          <Link to="/what-if" search={supposed} className={buttonLook()}>
+            <FlaskConical size={14} aria-hidden /> {t("What if")}
+          </Link>
+        )}
       </PageHead>
       <Path search={search} onUp={drill} />
       {found.isError ? (
         <Card>
-          <ErrorCard title="The total" error={found.error} onRetry={() => void found.refetch()} />
+          <ErrorCard title={t("The total")} error={found.error} onRetry={() => void found.refetch()} />
         </Card>
       ) : !found.data ? (
         <Card>
@@ -47,8 +58,8 @@ export function Totals({ search, onSearch }: Props) {
         <div className={clsx("grid gap-4 [&>*]:min-w-0", found.isPlaceholderData && "opacity-60")}>
           {found.data.series === 0 ? (
             <Card>
-              <Empty title="Nothing is forecast here">
-                No series is in all that was chosen, or no training has run yet.
+              <Empty title={t("Nothing is forecast here")}>
+                {t("No series is in all that was chosen, or no training has run yet.")}
               </Empty>
             </Card>
           ) : (
@@ -69,19 +80,26 @@ export function Totals({ search, onSearch }: Props) {
   );
 }
 
+/** The same products of a scenario: it is of a category, of a supplier or of a class, not of where they meet. */
+function supposedOf({ category, supplier, segment, location }: TotalsSearch) {
+  const named = [category, supplier, segment].filter((one) => one !== undefined);
+  if (named.length !== 1) return undefined;
+  return { category, supplier, segment, ...(location !== undefined && { locations: [location] }) };
+}
+
 /** Where one is, and the ways up. */
 function Path({ search, onUp }: { search: TotalsSearch; onUp: (change: TotalsSearch) => void }) {
   const chosen = FACETS.filter((facet) => search[facet] !== undefined);
   if (chosen.length === 0) return null;
   const up = Object.fromEntries(FACETS.map((facet) => [facet, undefined]));
   return (
-    <nav aria-label="Narrowed down to" className="flex flex-wrap items-center gap-2 pb-3">
+    <nav aria-label={t("Narrowed down to")} className="flex flex-wrap items-center gap-2 pb-3">
       <button
         type="button"
         className="text-ink-2 underline-offset-2 hover:underline"
         onClick={() => onUp(up)}
       >
-        Everything
+        {t("Everything")}
       </button>
       {chosen.map((facet) => (
         <span key={facet} className="inline-flex items-center gap-1">
@@ -92,7 +110,7 @@ function Path({ search, onUp }: { search: TotalsSearch; onUp: (change: TotalsSea
             {search[facet]}
             <button
               type="button"
-              aria-label={`Without ${search[facet]}`}
+              aria-label={t("Without {0}", search[facet])}
               className="ml-1 inline-flex size-6 items-center justify-center rounded hover:text-bad"
               onClick={() => onUp({ [facet]: undefined })}
             >
@@ -109,17 +127,17 @@ function Ahead({ total }: { total: Total }) {
   const horizons = [1, 4, 8, 13].filter((weeks) => weeks <= total.sums.length);
   return (
     <div>
-      <KpiRow label="Expected">
+      <KpiRow label={t("Expected")}>
         {horizons.map((weeks) => {
           const sum = total.sums[weeks - 1];
           return (
             <Kpi
               key={weeks}
-              label={weeks === 1 ? "Next week" : `Next ${weeks} weeks`}
+              label={weeks === 1 ? t("Next week") : t("Next {0} weeks", weeks)}
               value={units(sum?.mean)}
               loading={false}
             >
-              {`likely ${range(sum?.quantiles["0.1"], sum?.quantiles["0.9"])}`}
+              {t("likely {0}", range(sum?.quantiles["0.1"], sum?.quantiles["0.9"]))}
             </Kpi>
           );
         })}
@@ -129,11 +147,16 @@ function Ahead({ total }: { total: Total }) {
         {total.series > 1 && (
           <>
             <Term of="common part">{percent(total.common)}</Term>
-            {` of what is uncertain they share, ${total.measured_weeks > 0 ? `as ${plural(total.measured_weeks, "week")} of past forecasts say` : "as is usual: no past forecasts to measure it by"}.`}
+            {t(
+              " of what is uncertain they share, {0}.",
+              total.measured_weeks > 0
+                ? t("as {0} of past forecasts say", plural(total.measured_weeks, "week"))
+                : t("as is usual: no past forecasts to measure it by"),
+            )}
           </>
         )}{" "}
         {total.older > 0 && (
-          <Badge tone="warn">{`Without ${count(total.older)} whose forecast is older`}</Badge>
+          <Badge tone="warn">{t("Without {0} whose forecast is older", count(total.older))}</Badge>
         )}
       </p>
     </div>

@@ -11,11 +11,12 @@ import { Choice } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, day, units, words } from "@/lib/format";
+import { locale, t } from "@/lib/texts";
 import { waterfall } from "./logic";
 
 type Run = Schemas["RunOut"];
 type Difference = Schemas["RunDifference"];
-const SIGNED = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0, signDisplay: "exceptZero" });
+const SIGNED = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
 const signed = (value: number) => SIGNED.format(Math.round(value)).replace("-", "−");
 
 /** Two runs over the weeks that both forecast: what changed, and what caused it. */
@@ -34,23 +35,23 @@ export function Compare({ runs }: { runs: Run[] }) {
   if (known.length < 2) return null;
   const options = known.map((run) => ({
     value: run.id,
-    label: `Run ${run.version}, as of ${day(run.as_of)}`,
+    label: t("Run {0}, as of {1}", run.version, day(run.as_of)),
   }));
   return (
     <Card className="min-w-0">
-      <CardHead title="What changed between two runs">
-        <Choice label="From" value={before} options={options} onChange={setBefore} />
-        <span className="text-ink-3">to</span>
-        <Choice label="To" value={after} options={options} onChange={setAfter} />
+      <CardHead title={t("What changed between two runs")}>
+        <Choice label={t("From")} value={before} options={options} onChange={setBefore} />
+        <span className="text-ink-3">{t("to")}</span>
+        <Choice label={t("To")} value={after} options={options} onChange={setAfter} />
       </CardHead>
       {before === after ? (
-        <p className="px-4 py-3 text-ink-2">Choose two different runs.</p>
+        <p className="px-4 py-3 text-ink-2">{t("Choose two different runs.")}</p>
       ) : found.isError ? (
-        <ErrorCard title="The difference" error={found.error} onRetry={() => void found.refetch()} />
+        <ErrorCard title={t("The difference")} error={found.error} onRetry={() => void found.refetch()} />
       ) : !found.data ? (
         <SkeletonRows rows={4} />
       ) : found.data.series === 0 || (found.data.total_before === 0 && found.data.total_after === 0) ? (
-        <p className="px-4 py-3 text-ink-2">These runs have no week in common.</p>
+        <p className="px-4 py-3 text-ink-2">{t("These runs have no week in common.")}</p>
       ) : (
         <>
           <Waterfall found={found.data} />
@@ -121,14 +122,17 @@ function Waterfall({ found }: { found: Difference }) {
                 </>
               )}
               <text x={width} y={middle + 4} textAnchor="end" className="fill-ink text-body font-medium">
-                {cause ? signed(cause.change) : `${units(value)} units`}
+                {cause ? signed(cause.change) : t("{0} units", units(value))}
               </text>
             </g>
           );
         })}
       </svg>
       <p className="pt-1 text-meta text-ink-3">
-        {`Units over the weeks that both forecast, ${count(found.series)} series. Data: other sales, prices or plans. Model: another method, or other code.`}
+        {t(
+          "Units over the weeks that both forecast, {0} series. Data: other sales, prices or plans. Model: another method, or other code.",
+          count(found.series),
+        )}
       </p>
     </div>
   );
@@ -136,7 +140,12 @@ function Waterfall({ found }: { found: Difference }) {
 
 function spoken(found: Difference): string {
   const causes = waterfall(found).map(({ name, change }) => `${name} ${signed(change)}`);
-  return `From ${units(found.total_before)} to ${units(found.total_after)} units: ${causes.join(", ")}`;
+  return t(
+    "From {0} to {1} units: {2}",
+    units(found.total_before),
+    units(found.total_after),
+    causes.join(", "),
+  );
 }
 
 type Changed = Schemas["DifferenceOut"];
@@ -159,14 +168,14 @@ const methods = (item: Changed) =>
 const CHANGED: readonly Column<Changed>[] = [
   {
     id: "product",
-    label: "Changed most",
+    label: t("Changed most"),
     width: 150,
     text: (item) => `${item.sku} ${item.location}`,
     cell: (item) => <ProductLink sku={item.sku} location={item.location} below={item.location} />,
   },
   {
     id: "before",
-    label: "Before",
+    label: t("Before"),
     width: 84,
     align: "right",
     text: (item) => item.before,
@@ -174,7 +183,7 @@ const CHANGED: readonly Column<Changed>[] = [
   },
   {
     id: "after",
-    label: "After",
+    label: t("After"),
     width: 84,
     align: "right",
     text: (item) => item.after,
@@ -185,7 +194,7 @@ const CHANGED: readonly Column<Changed>[] = [
   part("override"),
   {
     id: "method",
-    label: "Method",
+    label: t("Method"),
     width: 190,
     from: "md",
     text: methods,
@@ -197,7 +206,7 @@ function Series({ items }: { items: Changed[] }) {
   return (
     <div className="border-t border-line">
       <DataTable
-        label="Series that changed most"
+        label={t("Series that changed most")}
         one="product"
         columns={CHANGED}
         rows={here(items)}

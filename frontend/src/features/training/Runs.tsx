@@ -7,6 +7,7 @@ import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { ago, count, day, duration, percent, words } from "@/lib/format";
 import { liveOf } from "@/lib/runs";
 import { may } from "@/lib/session";
+import { t } from "@/lib/texts";
 
 type Run = Schemas["RunOut"];
 type Found = Parameters<typeof rowsOf<Schemas["Page_RunOut_"], Run>>[0];
@@ -23,16 +24,16 @@ const methodsOf = (run: Run) =>
 const wape = (run: Run) => (typeof run.metrics.wape === "number" ? run.metrics.wape : null);
 
 const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
-  { id: "run", label: "Run", width: 60, text: (run) => run.version, cell: (run) => run.version },
+  { id: "run", label: t("Run"), width: 60, text: (run) => run.version, cell: (run) => run.version },
   {
     id: "status",
-    label: "Status",
+    label: t("Status"),
     width: 140,
-    text: (run) => (run.id === live?.id ? "live" : run.status),
+    text: (run) => (run.id === live?.id ? t("live") : run.status),
     cell: (run) => (
       <>
         {run.id === live?.id ? (
-          <Badge tone="info">Live</Badge>
+          <Badge tone="info">{t("Live")}</Badge>
         ) : (
           <Badge tone={TONES[run.status] ?? "plain"}>{words(run.status)}</Badge>
         )}
@@ -40,10 +41,10 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
       </>
     ),
   },
-  { id: "as_of", label: "As of", width: 96, text: (run) => run.as_of, cell: (run) => day(run.as_of) },
+  { id: "as_of", label: t("As of"), width: 96, text: (run) => run.as_of, cell: (run) => day(run.as_of) },
   {
     id: "series",
-    label: "Forecasts",
+    label: t("Forecasts"),
     width: 90,
     align: "right",
     from: "sm",
@@ -52,7 +53,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   },
   {
     id: "wape",
-    label: "Backtest error",
+    label: t("Backtest error"),
     width: 116,
     align: "right",
     from: "md",
@@ -61,7 +62,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   },
   {
     id: "methods",
-    label: "Methods chosen",
+    label: t("Methods chosen"),
     width: 190,
     from: "lg",
     text: methodsOf,
@@ -73,7 +74,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   },
   {
     id: "took",
-    label: "Took",
+    label: t("Took"),
     width: 76,
     align: "right",
     from: "md",
@@ -82,15 +83,15 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   },
   {
     id: "asked",
-    label: "Asked for",
+    label: t("Asked for"),
     width: 150,
     from: "md",
     text: (run) => run.requested_at,
-    cell: (run) => `${ago(run.requested_at)} by ${run.requested_by}`,
+    cell: (run) => t("{0} by {1}", ago(run.requested_at), run.requested_by),
   },
   {
     id: "actions",
-    label: "Actions",
+    label: t("Actions"),
     width: 124,
     align: "right",
     silent: true,
@@ -103,13 +104,15 @@ export function Runs({ found }: { found: Found }) {
   const runs = found.data?.items ?? [];
   return (
     <ListCard
-      title="Runs"
-      label="Runs"
+      title={t("Runs")}
+      label={t("Runs")}
       one="run"
       columns={columnsFor(liveOf(runs))}
       rows={rowsOf(found, (page) => page.items)}
       rowKey={(run) => run.id}
-      empty={<Empty title="Nothing was trained yet">Start a training once sales are there.</Empty>}
+      empty={
+        <Empty title={t("Nothing was trained yet")}>{t("Start a training once sales are there.")}</Empty>
+      }
       actions={may("planner") && runs.length > 1 && <RollBack live={liveOf(runs)} />}
     />
   );
@@ -119,24 +122,31 @@ export function Runs({ found }: { found: Found }) {
 function Promote({ run, live }: { run: Run; live: Run | undefined }) {
   return (
     <ConfirmButton
-      label="Make live"
-      name={`Make live: run ${run.version}`}
-      title={`Make run ${run.version} live`}
-      does="Make live"
+      label={t("Make live")}
+      name={t("Make live: run {0}", run.version)}
+      title={t("Make run {0} live", run.version)}
+      does={t("Make live")}
       send={() =>
         data(api.POST("/api/forecast/runs/{run_id}/promote", { params: { path: { run_id: run.id } } }))
       }
       stale={EVERYTHING}
-      said={() => `Run ${run.version} is live.`}
+      said={() => t("Run {0} is live.", run.version)}
     >
       <p>
-        Everybody then sees the {count(run.series)} forecasts made as of {day(run.as_of)}
-        {live && `, in place of those of run ${live.version}, as of ${day(live.as_of)}`}. Overrides stay in
-        force. Orders are decided from them too. Rolling back is one press.
+        {t(
+          "Everybody then sees the {0} forecasts made as of {1}{2}. Overrides stay in force. Orders are decided from them too. Rolling back is one press.",
+          count(run.series),
+          day(run.as_of),
+          live && t(", in place of those of run {0}, as of {1}", live.version, day(live.as_of)),
+        )}
       </p>
       {live && wape(run) !== null && wape(live) !== null && (
         <p className="pt-2">
-          Error on weeks they had not seen: {percent(wape(run))}, the live run's {percent(wape(live))}.
+          {t(
+            "Error on weeks they had not seen: {0}, the live run's {1}.",
+            percent(wape(run)),
+            percent(wape(live)),
+          )}
         </p>
       )}
     </ConfirmButton>
@@ -147,16 +157,23 @@ function Promote({ run, live }: { run: Run; live: Run | undefined }) {
 function RollBack({ live }: { live: Run | undefined }) {
   return (
     <ConfirmButton
-      label="Roll back"
-      title="Roll back"
-      does="Roll back"
+      label={t("Roll back")}
+      title={t("Roll back")}
+      does={t("Roll back")}
       send={() => data(api.POST("/api/forecast/rollback"))}
       stale={EVERYTHING}
-      said={(run: Run) => `Run ${run.version} is live again.`}
+      said={(run: Run) => t("Run {0} is live again.", run.version)}
     >
-      {live &&
-        `The ${count(live.series)} forecasts of run ${live.version}, as of ${day(live.as_of)}, give way to those of the run that was live before it. `}
-      Orders are decided from those again.
+      {t(
+        "{0}Orders are decided from those again.",
+        live &&
+          t(
+            "The {0} forecasts of run {1}, as of {2}, give way to those of the run that was live before it. ",
+            count(live.series),
+            live.version,
+            day(live.as_of),
+          ),
+      )}
     </ConfirmButton>
   );
 }

@@ -2,15 +2,19 @@ import { useQuery } from "@tanstack/react-query";
 import { api, data, type Schemas } from "@/api/client";
 import { TrainIn } from "@/api/forms.gen";
 import { runsQuery } from "@/api/queries";
+import { query, untilAnswered } from "@/api/query";
 import { useForm } from "@/components/form/useForm";
 import { ConfirmButton } from "@/components/ui/Confirm";
-import { Button, TextField } from "@/components/ui/controls";
+import { Button } from "@/components/ui/controls";
+import { DayField } from "@/components/ui/DayField";
+import { JobCard } from "@/components/ui/JobCard";
 import { PageHead } from "@/components/ui/PageHead";
 import { Problem } from "@/components/ui/Problem";
-import { Card, CardHead, Progress } from "@/components/ui/states";
-import { count, duration, words } from "@/lib/format";
+import { Card } from "@/components/ui/states";
+import { count, instant, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { useTraining } from "@/lib/stream";
+import { t } from "@/lib/texts";
 import { Compare } from "./Compare";
 import { Runs } from "./Runs";
 
@@ -21,12 +25,12 @@ export function Training() {
   const runs = useQuery({
     ...runsQuery,
     refetchInterval: (query) =>
-      query.state.data?.items.some((run) => !ENDED.includes(run.status)) ? 2000 : false,
+      query.state.data?.items.some((run) => !ENDED.includes(run.status)) ? 2000 : untilAnswered(query),
   });
   const current = runs.data?.items.filter((run) => !ENDED.includes(run.status)) ?? [];
   return (
     <>
-      <PageHead text="Each run chooses a method for every product on weeks it had not seen." />
+      <PageHead text={t("Each run chooses a method for every product on weeks it had not seen.")} />
       <div className="grid gap-4 [&>*]:min-w-0">
         {may("planner") && <Start />}
         {current.map((run) => (
@@ -45,22 +49,23 @@ function Start() {
     start: { as_of: "" },
     send: ({ as_of }) => data(api.POST("/api/forecast/train", { body: { as_of, cause: "manual" } })),
     stale: ["forecast/runs"],
-    said: () => "The training was started.",
+    said: () => t("The training was started."),
   });
   return (
     <Card className="p-4">
       <form ref={form.element} noValidate className="flex flex-wrap items-end gap-3" onSubmit={form.submit}>
         <div className="w-64">
-          <TextField
-            label="As of the end of (optional)"
-            placeholder="Yesterday, or YYYY-MM-DD"
+          <DayField
+            label={t("As of the end of (optional)")}
+            placeholder={t("Yesterday")}
             {...form.field("as_of")}
           />
         </div>
         <Button look="primary" type="submit" disabled={form.busy}>
-          Train now
+          {t("Train now")}
         </Button>
         <Problem error={form.refused} />
+        <Schedule />
       </form>
     </Card>
   );
@@ -72,30 +77,46 @@ function Running({ run }: { run: Run }) {
   const total = live?.total ?? run.total;
   const left = live?.seconds_left ?? run.seconds_left;
   return (
-    <Card>
-      <CardHead title={`Run ${run.version}`} note={words(live?.stage ?? run.stage ?? run.status)}>
-        {may("planner") && (
-          <ConfirmButton
-            label="Cancel"
-            look="danger"
-            title={`Cancel run ${run.version}`}
-            does="Cancel the run"
-            send={() =>
-              data(api.POST("/api/forecast/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } }))
-            }
-            stale={["forecast/runs"]}
-          >
-            {`${total ? `${count(done)} of ${count(total)} steps` : "What was done so far"} would have to be done again. The live forecasts stay.`}
-          </ConfirmButton>
-        )}
-      </CardHead>
-      <div className="flex flex-col gap-2 p-4">
-        <Progress label={`Training run ${run.version}`} done={done} total={total || null} />
-        <p className="flex justify-between text-ink-2">
-          <span>{total ? `${count(done)} of ${count(total)}` : "Preparing"}</span>
-          <span>{left !== null && left !== undefined ? `about ${duration(left)} left` : ""}</span>
-        </p>
-      </div>
-    </Card>
+    <JobCard
+      title={t("Run {0}", run.version)}
+      note={words(live?.stage ?? run.stage ?? run.status)}
+      done={done}
+      total={total}
+      secondsLeft={left}
+    >
+      {may("planner") && (
+        <ConfirmButton
+          label={t("Cancel")}
+          look="danger"
+          title={t("Cancel run {0}", run.version)}
+          does={t("Cancel the run")}
+          send={() =>
+            data(api.POST("/api/forecast/runs/{run_id}/cancel", { params: { path: { run_id: run.id } } }))
+          }
+          stale={["forecast/runs"]}
+        >
+          {t(
+            "{0} would have to be done again. The live forecasts stay.",
+            total ? t("{0} of {1} steps", count(done), count(total)) : t("What was done so far"),
+          )}
+        </ConfirmButton>
+      )}
+    </JobCard>
+  );
+}
+
+/** The weekly training that starts by itself: when it does, and what became of the last. */
+function Schedule() {
+  const { data: schedule } = useQuery(query("/api/forecast/schedule"));
+  if (!schedule) return null;
+  if (!schedule.enabled) return <p className="text-ink-2">{t("No training starts by itself here.")}</p>;
+  const { last, next_at } = schedule;
+  return (
+    <p className="text-ink-2">
+      {next_at
+        ? t("The next starts by itself {0}", instant(next_at))
+        : t("The next starts by itself once sales are there")}
+      {last && t("; the last that did was run {0}, {1}", last.version, words(last.status).toLowerCase())}.
+    </p>
   );
 }

@@ -1,19 +1,17 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
 import { Catalog } from "@/features/catalog/Catalog";
 import { PRODUCT_SORTS, STATUSES, VIEWS } from "@/features/catalog/search";
-
-const text = z.catch(z.optional(z.string()), undefined);
+import { flag, oneOf, searchOf, text } from "@/lib/search";
 
 export const Route = createFileRoute("/_app/catalog")({
-  validateSearch: z.object({
-    view: z.catch(z.optional(z.enum(VIEWS)), undefined),
+  validateSearch: searchOf({
+    view: oneOf(VIEWS),
     q: text,
     category: text,
     location: text,
-    status: z.catch(z.optional(z.enum(STATUSES)), undefined),
-    sort: z.catch(z.optional(z.enum(PRODUCT_SORTS)), undefined),
-    negative: z.catch(z.optional(z.boolean()), undefined),
+    status: oneOf(STATUSES),
+    sort: oneOf(PRODUCT_SORTS),
+    negative: flag,
   }),
   component: () => {
     const navigate = Route.useNavigate();

@@ -1,12 +1,12 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
 import { Imports } from "@/features/imports/Imports";
 import { KIND_NAMES } from "@/features/imports/kinds";
+import { oneOf, searchOf, text } from "@/lib/search";
 
 export const Route = createFileRoute("/_app/imports")({
-  validateSearch: z.object({
-    kind: z.catch(z.optional(z.enum(KIND_NAMES)), undefined),
-    id: z.catch(z.optional(z.string()), undefined),
+  validateSearch: searchOf({
+    kind: oneOf(KIND_NAMES),
+    id: text,
   }),
   component: () => {
     const navigate = Route.useNavigate();

@@ -1,19 +1,23 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
+import { CLASSES } from "@/components/table/Facets";
 import { FILTER_NAMES, STATUSES } from "@/features/today/entries";
+import { ask } from "@/features/today/queries";
 import { Today } from "@/features/today/Today";
-
-const text = z.catch(z.optional(z.string()), undefined);
+import { flag, oneOf, searchOf, text } from "@/lib/search";
 
 export const Route = createFileRoute("/_app/")({
-  validateSearch: z.object({
-    kind: z.catch(z.optional(z.enum(FILTER_NAMES)), undefined),
-    status: z.catch(z.optional(z.enum(STATUSES)), undefined),
+  codeSplitGroupings: [], // where most begin: it waits for no file of its own
+  validateSearch: searchOf({
+    kind: oneOf(FILTER_NAMES),
+    status: oneOf(STATUSES),
     q: text,
+    category: text,
     supplier: text,
+    segment: oneOf(CLASSES),
     location: text,
-    mine: z.catch(z.optional(z.boolean()), undefined),
+    mine: flag,
   }),
+  loader: ({ context, location }) => ask(context.queryClient, location.search),
   component: () => {
     const navigate = Route.useNavigate();
     return (

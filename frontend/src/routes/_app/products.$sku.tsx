@@ -1,12 +1,12 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
 import { ProductPage } from "@/features/product/ProductPage";
 import { PAST_LAGS, USUAL } from "@/features/product/past";
+import { oneOf, searchOf, text } from "@/lib/search";
 
 export const Route = createFileRoute("/_app/products/$sku")({
-  validateSearch: z.object({
-    location: z.catch(z.optional(z.string()), undefined),
-    lag: z.catch(z.optional(z.literal(PAST_LAGS)), undefined),
+  validateSearch: searchOf({
+    location: text,
+    lag: oneOf(PAST_LAGS),
   }),
   component: () => {
     const navigate = Route.useNavigate();

@@ -1,17 +1,18 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
+import { CLASSES } from "@/components/table/Facets";
 import { SORTS } from "@/features/products/columns";
 import { ProductList } from "@/features/products/ProductList";
-
-const text = z.catch(z.optional(z.string()), undefined);
+import { flag, oneOf, searchOf, text } from "@/lib/search";
 
 export const Route = createFileRoute("/_app/products/")({
-  validateSearch: z.object({
+  validateSearch: searchOf({
     q: text,
     category: text,
+    supplier: text,
+    segment: oneOf(CLASSES),
     location: text,
-    sort: z.catch(z.optional(z.enum(SORTS)), undefined),
-    active: z.catch(z.optional(z.boolean()), undefined),
+    sort: oneOf(SORTS),
+    active: flag,
   }),
   component: () => {
     const navigate = Route.useNavigate();

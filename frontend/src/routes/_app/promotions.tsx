@@ -1,13 +1,14 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
 import { Promotions } from "@/features/promotions/Promotions";
 import { VIEWS } from "@/features/promotions/planned";
+import { oneOf, searchOf, shaped, text } from "@/lib/search";
 
 export const Route = createFileRoute("/_app/promotions")({
-  validateSearch: z.object({
-    view: z.catch(z.optional(z.enum(VIEWS)), undefined),
-    month: z.catch(z.optional(z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/))), undefined),
-    q: z.catch(z.optional(z.string()), undefined),
+  validateSearch: searchOf({
+    view: oneOf(VIEWS),
+    month: shaped(/^\d{4}-(0[1-9]|1[0-2])$/),
+    q: text,
+    category: text,
   }),
   component: () => {
     const navigate = Route.useNavigate();

@@ -1,5 +1,4 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
 import { CLASSES } from "@/components/table/Facets";
 import { Replenishment } from "@/features/replenishment/Replenishment";
 import {
@@ -10,13 +9,10 @@ import {
   ORDER_STATES,
   VIEWS,
 } from "@/features/replenishment/search";
-
-const text = z.catch(z.optional(z.string()), undefined);
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.catch(z.optional(z.enum(values)), undefined);
+import { oneOf, searchOf, text } from "@/lib/search";
 
 export const Route = createFileRoute("/_app/replenishment")({
-  validateSearch: z.object({
+  validateSearch: searchOf({
     view: oneOf(VIEWS),
     order: text,
     status: oneOf(ORDER_STATES),

@@ -1,17 +1,16 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
 import { Ledger } from "@/features/ledger/Ledger";
 import { KINDS, VIEWS } from "@/features/ledger/logic";
+import { oneOf, searchOf, shaped, text } from "@/lib/search";
 
-const text = z.catch(z.optional(z.string()), undefined);
-const day = z.catch(z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/))), undefined);
+const day = shaped(/^\d{4}-\d{2}-\d{2}$/);
 
 export const Route = createFileRoute("/_app/sales")({
-  validateSearch: z.object({
-    view: z.catch(z.optional(z.enum(VIEWS)), undefined),
+  validateSearch: searchOf({
+    view: oneOf(VIEWS),
     sku: text,
     location: text,
-    kind: z.catch(z.optional(z.enum(KINDS)), undefined),
+    kind: oneOf(KINDS),
     from: day,
     to: day,
   }),

@@ -1,18 +1,16 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { z } from "zod/mini";
 import { CLASSES } from "@/components/table/Facets";
 import { PARTS } from "@/features/totals/search";
 import { Totals } from "@/features/totals/Totals";
-
-const text = z.catch(z.optional(z.string()), undefined);
+import { oneOf, searchOf, text } from "@/lib/search";
 
 export const Route = createFileRoute("/_app/totals")({
-  validateSearch: z.object({
+  validateSearch: searchOf({
     category: text,
     supplier: text,
     location: text,
-    segment: z.catch(z.optional(z.enum(CLASSES)), undefined),
-    by: z.catch(z.optional(z.enum(PARTS)), undefined),
+    segment: oneOf(CLASSES),
+    by: oneOf(PARTS),
   }),
   component: () => {
     const navigate = Route.useNavigate();

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
-from chassis.parameters import Db
+from chassis.parameters import Db, Search, like
 from contracts.types import Text
 from fastapi import APIRouter, Query
 
@@ -24,6 +24,7 @@ def list_audit(
     action: Annotated[Text | None, Query()] = None,
     service: Annotated[Text | None, Query()] = None,
     since: datetime | None = None,
+    q: Search = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[AuditOut]:
@@ -32,7 +33,7 @@ def list_audit(
     with database.snapshot() as connection:
         found = trail.page(
             connection, after[0] if after else None, limit + 1,
-            actor=actor, action=action, service=service, since=since,
+            actor=actor, action=action, service=service, since=since, q=like(q),
         )  # fmt: skip
     kept, following = pagination.page(found, limit, lambda entry: [entry.sequence])
     return Page(items=[AuditOut(**entry.model_dump()) for entry in kept], next_cursor=following)

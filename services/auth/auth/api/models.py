@@ -7,10 +7,12 @@ from uuid import UUID
 from contracts.types import Instant, Name
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from auth.domain.users import NAME
+
 RoleName = Literal["viewer", "planner", "operator", "admin"]
 Status = Literal["waiting", "active", "disabled"]
 Scope = Literal["sales:write", "catalog:write", "read"]
-Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$")]
+Username = Annotated[str, StringConstraints(pattern=NAME)]
 Password = Annotated[str, Field(min_length=1, max_length=1000)]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
 
@@ -29,6 +31,7 @@ class Credentials(BaseModel):
 
     username: Annotated[str, Field(min_length=1, max_length=200)]
     password: Password
+    code: Annotated[str | None, Field(max_length=40, description="Of the second factor, or a recovery code")] = None
 
 
 class Registration(BaseModel):
@@ -49,6 +52,21 @@ class UserOut(BaseModel):
     status: Status
     created_at: datetime
     last_login_at: datetime | None
+    second_factor: Annotated[bool, Field(description="Whether a code is asked for at sign-in")]
+
+
+class UserIn(BaseModel):
+    """Somebody whom an administrator lets in."""
+
+    username: Username
+    email: Email | None = None
+    role: RoleName = "viewer"
+
+
+class UserWithPassword(UserOut):
+    """The only time that the password is shown; its owner is to change it."""
+
+    password: str
 
 
 class TokenOut(BaseModel):
@@ -80,6 +98,32 @@ class PasswordChange(BaseModel):
 
     current: Password
     new: Password
+
+
+class PasswordProof(BaseModel):
+    """It proves that it is you."""
+
+    current: Password
+
+
+class SecondFactorOffer(BaseModel):
+    """A secret for a device that shows codes: to be typed, as an address, and as a picture's data URI."""
+
+    secret: str
+    uri: str
+    picture: str
+
+
+class SecondFactorCode(BaseModel):
+    """What the device shows."""
+
+    code: Annotated[str, Field(min_length=6, max_length=40)]
+
+
+class RecoveryCodes(BaseModel):
+    """Each signs in once without the device. The only time that they are shown."""
+
+    codes: list[str]
 
 
 class UserChange(BaseModel):

@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from chassis.failures import NotAllowed, not_found
+from chassis.failures import not_found
 from chassis.parameters import Db
 from chassis.problems import Problem
 from chassis.security import Authenticated, Principal, bearer, public, unauthenticated
 from fastapi import APIRouter, Depends, Request, Response
 
+from auth.api.callers import person
 from auth.api.models import Credentials, Me, PasswordChange, Registration, SignedIn, TokenOut, UserOut
 from auth.application import accounts, api_keys, sessions, signing
 from auth.application.sessions import Session
-from auth.domain.sessions import NotSignedIn
+from auth.domain.sessions import CodeNeeded, NotSignedIn
 from auth.domain.throttle import WAIT_SECONDS, Throttled
 from auth.settings import Settings
 from auth.storage import users
@@ -28,10 +29,12 @@ anyone = [Depends(public)]
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """A refusal of who somebody is, as HTTP says it."""
     try:
         yield
+    except CodeNeeded as refused:
+        raise Problem(401, str(refused), code="code_needed") from None
     except NotSignedIn as refused:
         raise unauthenticated(str(refused)) from None
     except Throttled:
@@ -46,7 +49,8 @@ def _loopback(host: str | None) -> bool:
         return False
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
     return request.client.host if request.client else ""
 
 
@@ -63,12 +67,13 @@ def _signed_in(request: Request, response: Response, session: Session) -> Signed
 
 @router.post("/auth/login", dependencies=anyone)
 def login(request: Request, response: Response, given: Credentials) -> SignedIn:
-    """Sign in with name and password."""
+    """Sign in with name and password; 401 `code_needed` asks for the code of the second factor beside them."""
     state = request.app.state
-    with _told():
+    with told():
         session = sessions.sign_in(
-            state.database, state.settings, state.throttle, given.username, given.password, _address(request)
-        )
+            state.database, state.settings, state.throttle, given.username, given.password, address_of(request),
+            given.code,
+        )  # fmt: skip
     return _signed_in(request, response, session)
 
 
@@ -76,9 +81,9 @@ def login(request: Request, response: Response, given: Credentials) -> SignedIn:
 def register(request: Request, given: Registration) -> UserOut:
     """Ask for access: a viewer, who waits for an administrator's approval."""
     state = request.app.state
-    with _told():
+    with told():
         user = accounts.register(
-            state.database, state.throttle, given.username, given.password, given.email, _address(request)
+            state.database, state.throttle, given.username, given.password, given.email, address_of(request)
         )
     return UserOut(**user.model_dump())
 
@@ -87,7 +92,7 @@ def register(request: Request, given: Registration) -> UserOut:
 def refresh(request: Request, response: Response) -> SignedIn:
     """A new access token for the session's cookie, which is rotated."""
     state = request.app.state
-    with _told():
+    with told():
         session = sessions.refresh(state.database, state.settings, request.cookies.get(COOKIE))
     return _signed_in(request, response, session)
 
@@ -121,12 +126,10 @@ def me(request: Request, caller: Authenticated) -> Me:
 @router.post("/auth/password", status_code=204)
 def change_password(request: Request, given: PasswordChange, caller: Authenticated) -> None:
     """Change the own password; all sessions end."""
-    if caller.is_key:
-        raise NotAllowed("An API key has no password.", code="forbidden")
-    state = request.app.state
-    with _told():
+    user_id, state = person(caller, "password"), request.app.state
+    with told():
         accounts.change_password(
-            state.database, state.throttle, UUID(caller.id), caller.name, given.current, given.new, _address(request)
+            state.database, state.throttle, user_id, caller.name, given.current, given.new, address_of(request)
         )
 
 
@@ -134,7 +137,7 @@ def change_password(request: Request, given: PasswordChange, caller: Authenticat
 def exchange_api_key(request: Request) -> TokenOut:
     """A short access token for an API key, sent as the bearer token."""
     state = request.app.state
-    with _told():
+    with told():
         token = api_keys.exchange_api_key(state.database, state.settings, bearer(request))
     return TokenOut(access_token=token, expires_in=api_keys.TOKEN_SECONDS)
 

@@ -8,7 +8,7 @@ from chassis.parameters import Db
 from fastapi import APIRouter
 
 from auth.api.callers import Admin
-from auth.api.models import UserChange, UserOut
+from auth.api.models import UserChange, UserIn, UserOut, UserWithPassword
 from auth.application import accounts
 from auth.storage import users
 
@@ -23,6 +23,20 @@ def list_users(database: Db, _: Admin, limit: Limit = 100, cursor: Cursor = None
         found = users.page(connection, after[0] if after else "", limit + 1)
     kept, following = pagination.page(found, limit, lambda user: [user.username.lower()])
     return Page(items=[UserOut(**user.model_dump()) for user in kept], next_cursor=following)
+
+
+@router.post("/users", status_code=201)
+def create_user(database: Db, given: UserIn, caller: Admin) -> UserWithPassword:
+    """Let somebody in; their first password is told once."""
+    user, password = accounts.create_user(database, given.username, given.email, given.role, caller.actor)
+    return UserWithPassword(**user.model_dump(), password=password)
+
+
+@router.post("/users/{user_id}/password")
+def reset_password(database: Db, user_id: UUID, caller: Admin) -> UserWithPassword:
+    """Give somebody a new password, told once; all their sessions end."""
+    user, password = accounts.reset_password(database, user_id, caller.actor)
+    return UserWithPassword(**user.model_dump(), password=password)
 
 
 @router.post("/users/{user_id}/approve")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from chassis import audit
 from chassis.database import Connection, Database
 
+from auth.application import second_factors
 from auth.application.signing import access_token
 from auth.domain import passwords
 from auth.domain.sessions import NotSignedIn, Verdict, judge
@@ -32,25 +33,25 @@ def _session(connection: Connection, settings: Settings, user: User, refresh_sec
 
 
 def sign_in(
-    database: Database, settings: Settings, throttle: Throttle, username: str, password: str, address: str
-) -> Session:
-    """Sign in with name and password. Failures are counted and told to the trail.
+    database: Database, settings: Settings, throttle: Throttle, username: str, password: str, address: str,
+    code: str | None = None,
+) -> Session:  # fmt: skip
+    """Sign in with name, password and, where there is one, a code of the second factor. Failures are counted and told
+    to the trail; that the code is still missing is none.
 
-    Raises Throttled, NotSignedIn, NotAllowed.
+    Raises Throttled, CodeNeeded, NotSignedIn, NotAllowed.
     """
     throttle.attempt(username, address)
     with database.transaction() as connection:
         found = users.credentials(connection, username) if "\x00" not in username else None
     if not passwords.matches(found[1] if found else None, password) or found is None:
-        throttle.failed(username, address)
-        with database.transaction() as connection:
-            # what was typed may hold what no event may
-            claimed = "".join(character for character in username if character.isprintable())
-            audit.record(connection, "auth", claimed, "login-failed", "session")
+        _failed(database, throttle, username, address)
         raise NotSignedIn("The user name or the password is wrong.")
-    throttle.succeeded(username, address)
     user, stored = found
     user.must_be_active()
+    if user.second_factor:
+        _ask_for_code(database, throttle, user, username, code, address)
+    throttle.succeeded(username, address)
     with database.transaction() as connection:
         if passwords.outdated(stored):
             users.change(connection, user.id, password_hash=passwords.hashed(password))
@@ -58,6 +59,28 @@ def sign_in(
         secret = sessions.begin(connection, user.id, settings.refresh_days)
         audit.record(connection, "auth", user.username, "login", "session")
         return _session(connection, settings, user, secret)
+
+
+def _ask_for_code(
+    database: Database, throttle: Throttle, user: User, username: str, code: str | None, address: str
+) -> None:  # fmt: skip
+    if code:
+        throttle.code(username)
+    try:
+        with database.transaction() as connection:
+            second_factors.ask(connection, user, code)
+    except NotSignedIn:
+        throttle.wrong_code(username)
+        _failed(database, throttle, username, address)
+        raise
+
+
+def _failed(database: Database, throttle: Throttle, username: str, address: str) -> None:
+    throttle.failed(username, address)
+    with database.transaction() as connection:
+        # what was typed may hold what no event may
+        claimed = "".join(character for character in username if character.isprintable())
+        audit.record(connection, "auth", claimed, "login-failed", "session")
 
 
 def refresh(database: Database, settings: Settings, secret: str | None) -> Session:

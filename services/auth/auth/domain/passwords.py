@@ -3,6 +3,7 @@
 At most two hashes are computed at once, so that a flood of sign-ins cannot take the machine's memory.
 """
 
+import secrets
 import threading
 import unicodedata
 
@@ -52,6 +53,11 @@ def weakness(password: str, username: str) -> str | None:
     if username.lower() in plain.lower() and len(plain) < len(username) + 8:
         return "must not be made of the user name"
     return None
+
+
+def invented() -> str:
+    """A password for somebody who is to replace it: told once, to be read aloud and typed."""
+    return "-".join(secrets.token_hex(2) for _ in range(5))
 
 
 def hashed(password: str) -> str:

@@ -15,6 +15,10 @@ class NotSignedIn(Exception):
     """The password, session or key does not say who this is; the message may be told to anybody."""
 
 
+class CodeNeeded(Exception):
+    """The password is right, and a code of the second factor is asked for."""
+
+
 class Verdict(Enum):
     """What a presented refresh token deserves."""
 

@@ -2,7 +2,8 @@
 
 An account is never closed as a whole: its owner comes in from elsewhere while a stranger fails at it, however often.
 What holds a stranger with many addresses back is that a password has twelve characters or more, and that two are
-checked at a time.
+checked at a time. Codes of a second factor are short: wrong ones are limited per account, from wherever; only who knows
+the password can use that up.
 """
 
 import ipaddress
@@ -14,6 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 WAIT_SECONDS = 15 * 60
 _PER_ACCOUNT = RateLimitItemPerMinute(10, 15)
 _PER_ADDRESS = RateLimitItemPerMinute(100, 15)
+_CODES = RateLimitItemPerMinute(30, 15)
 _ONE_HOUSEHOLD = 64  # bits of an IPv6 address: whoever has one has all that begin alike
 
 
@@ -49,6 +51,15 @@ class Throttle:
         """Count a failure."""
         self._limiter.hit(_PER_ACCOUNT, "account", account.casefold(), _place(address))
         self._limiter.hit(_PER_ADDRESS, "address", _place(address))
+
+    def code(self, account: str) -> None:
+        """Raises Throttled when no other code may be tried for the account; counts nothing."""
+        if not self._limiter.test(_CODES, "code", account.casefold()):
+            raise Throttled
+
+    def wrong_code(self, account: str) -> None:
+        """Count a wrong code."""
+        self._limiter.hit(_CODES, "code", account.casefold())
 
     def register(self, address: str) -> None:
         """Count a request for an account; raises Throttled when there were too many."""

@@ -7,6 +7,8 @@ from uuid import UUID
 from chassis.failures import NotAllowed
 from pydantic import BaseModel
 
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$"
+
 
 class User(BaseModel):
     """A person who may sign in, once active."""
@@ -18,6 +20,7 @@ class User(BaseModel):
     status: str
     created_at: datetime
     last_login_at: datetime | None = None
+    second_factor: bool = False
 
     @property
     def active(self) -> bool:

@@ -38,7 +38,7 @@ def append(connection: Connection, entries: Sequence[AuditEntry]) -> None:
 
 def page(
     connection: Connection, before: int | None, limit: int, *, actor: str | None = None, action: str | None = None,
-    service: str | None = None, since: datetime | None = None,
+    service: str | None = None, since: datetime | None = None, q: str | None = None,
 ) -> list[AuditEntry]:  # fmt: skip
     """The newest entries that match, older than the sequence `before`."""
     found = rows(
@@ -47,8 +47,10 @@ def page(
         " WHERE sequence < :before AND (CAST(:actor AS text) IS NULL OR actor = :actor)"
         " AND (CAST(:action AS text) IS NULL OR action = :action)"
         " AND (CAST(:service AS text) IS NULL OR service = :service)"
-        " AND (CAST(:since AS timestamptz) IS NULL OR at >= :since) ORDER BY sequence DESC LIMIT :limit",
+        " AND (CAST(:since AS timestamptz) IS NULL OR at >= :since)"
+        " AND (CAST(:q AS text) IS NULL OR concat_ws(' ', actor, action, service, subject, detail) ILIKE :q)"
+        " ORDER BY sequence DESC LIMIT :limit",
         before=_BEYOND if before is None else min(before, _BEYOND), actor=actor,
-        action=action, service=service, since=since, limit=limit,
+        action=action, service=service, since=since, q=q, limit=limit,
     )  # fmt: skip
     return [AuditEntry.model_validate(row) for row in found]

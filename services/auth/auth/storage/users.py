@@ -4,13 +4,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from chassis.database import Connection, rows, scalar
-from chassis.failures import Conflict
+from chassis.failures import Conflict, not_found
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from auth.domain.users import User
 
-_COLUMNS = "id, username, email, role, status, created_at, last_login_at"
+_COLUMNS = (
+    "id, username, email, role, status, created_at, last_login_at, EXISTS (SELECT FROM second_factor"
+    " WHERE user_id = app_user.id AND confirmed_at IS NOT NULL) AS second_factor"
+)
 
 
 def create(
@@ -47,6 +50,14 @@ def get(connection: Connection, user_id: UUID) -> User | None:
     """A user by id."""
     found = rows(connection, f"SELECT {_COLUMNS} FROM app_user WHERE id = :id", id=user_id)
     return User.model_validate(found[0]) if found else None
+
+
+def existing(connection: Connection, user_id: UUID) -> User:
+    """A user by id. Raises NotFound."""
+    found = get(connection, user_id)
+    if found is None:
+        raise not_found("This user")
+    return found
 
 
 def password_hash(connection: Connection, user_id: UUID) -> str | None:

@@ -8,11 +8,11 @@ from chassis import pagination
 from chassis.failures import not_found
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Day, Db, LocationFilter, Search, Viewer, like
-from contracts.types import Code, Name, Text
+from contracts.types import Code, Instant, Name, Text
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from catalog.api.parameters import Config, Person
+from catalog.api.parameters import Config, Person, SegmentFilter
 from catalog.application import attention as use
 from catalog.settings import Settings
 from catalog.storage import attention
@@ -51,6 +51,27 @@ class AttentionOut(BaseModel):
     changed_at: datetime | None
 
 
+class NewsItem(BaseModel):
+    """An open entry, and when it began or came back."""
+
+    id: UUID
+    kind: Kind
+    sku: str | None
+    location: str | None
+    name: str | None
+    money: float
+    urgency: int
+    title: str
+    began: datetime
+
+
+class NewsOut(BaseModel):
+    """How many open entries began after `since`, and the newest open ones whenever they began."""
+
+    new: int
+    items: list[NewsItem]
+
+
 class NoteIn(BaseModel):
     """What is said with it."""
 
@@ -83,6 +104,8 @@ def list_attention(
     assignee: Annotated[Name | None, Query()] = None,
     supplier: Annotated[Code | None, Query()] = None,
     location: LocationFilter = None,
+    category: Annotated[Name | None, Query()] = None,
+    segment: SegmentFilter = None,
     out_of_stock: Annotated[bool | None, Query(description="Only what is out of stock now (or not)")] = None,
     q: Search = None,
     limit: Limit = 100,
@@ -92,7 +115,7 @@ def list_attention(
     after = pagination.decode(cursor, int, float, UUID)
     filters = {
         "status": status, "kinds": kind, "assignee": assignee, "supplier": supplier, "location": location,
-        "out_of_stock": out_of_stock, "pattern": like(q),
+        "category": category, "segment": segment, "out_of_stock": out_of_stock, "pattern": like(q),
     }  # fmt: skip
     with database.snapshot() as connection:
         found = attention.page(
@@ -100,6 +123,18 @@ def list_attention(
         )  # fmt: skip
     kept, following = pagination.page(found, limit, lambda row: [row["urgency"], row["money"], row["id"]])
     return Page(items=[AttentionOut(**row) for row in kept], next_cursor=following)
+
+
+@router.get("/news")
+def get_attention_news(
+    database: Db, config: Config, _: Viewer,
+    since: Annotated[Instant | None, Query(description="When the caller looked last")] = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
+) -> NewsOut:  # fmt: skip
+    """What has come up since somebody looked."""
+    with database.snapshot() as connection:
+        new, newest = attention.news(connection, since, limit, _today(config))
+    return NewsOut(new=new, items=[NewsItem(**row) for row in newest])
 
 
 @router.get("/{entry_id}")

@@ -9,6 +9,8 @@ from chassis.parameters import Search, like
 from contracts.types import Code, Name, Sku
 from fastapi import Depends, Query
 
+from catalog.api.parameters import SegmentFilter
+
 SortName = Literal[
     "sku", "-sku", "name", "-name", "supplier", "-supplier", "quantity", "-quantity", "value", "-value", "order_by",
     "-order_by", "risk", "-risk", "chance", "-chance", "cover", "-cover", "on_hand", "-on_hand", "excess", "-excess",
@@ -24,7 +26,7 @@ class Filters:
     location: Annotated[Code | None, Query(description="Only this location")] = None
     supplier: Annotated[Code | None, Query(description="Only what is bought from this supplier")] = None
     category: Annotated[Name | None, Query(description="Only this category")] = None
-    segment: Annotated[str | None, Query(pattern="^[ABC][XYZ]$", description="Only this class")] = None
+    segment: SegmentFilter = None
     q: Search = None
     due: Annotated[bool | None, Query(description="Only what is to be ordered within a week (or not)")] = None
     at_risk: Annotated[bool | None, Query(description="Only what may run out before a delivery (or not)")] = None

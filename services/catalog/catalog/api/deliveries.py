@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from catalog.api.orders import OrderOut
 from catalog.api.parameters import Config, Person
 from catalog.application import deliveries as use
-from catalog.domain.deliveries import Advice
+from catalog.domain.deliveries import Advice, DeliveryPlace
 
 router = APIRouter(tags=["orders"])
 
@@ -56,11 +56,12 @@ def list_deliveries(
 ) -> Page[DeliveryOut]:
     """What is on order, what saves most first: expedite what comes after the stock is gone, postpone what comes long
     before it is needed."""
-    after = pagination.decode(cursor, int)
-    found = use.advised_deliveries(database, config.zone, order_id)
-    chosen = list(enumerate(line for line in found if advice is None or line.advice == advice))
-    start = after[0] + 1 if after else 0
-    kept, following = pagination.page(chosen[start : start + limit + 1], limit, lambda item: [item[0]])
+    place = pagination.decode(cursor, int, float, int, str, str)
+    after = DeliveryPlace(*place) if place else None
+    found = use.advised_deliveries(
+        database, config.zone, order_id=order_id, advice=advice, after=after, limit=limit + 1
+    )  # fmt: skip
+    kept, following = pagination.page(found, limit, lambda each: each[0])
     items = [DeliveryOut.model_validate(line, from_attributes=True) for _, line in kept]
     return Page(items=items, next_cursor=following)
 

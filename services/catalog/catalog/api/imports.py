@@ -1,4 +1,5 @@
-"""Files of a shop but its sales: products, prices, stock counts, suppliers, terms, receipts, promotions."""
+"""Files of a shop but its sales: products, prices, stock counts, suppliers, terms, receipts, promotions, and what is
+held for customers."""
 
 from datetime import datetime
 from typing import Annotated

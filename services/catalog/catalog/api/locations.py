@@ -5,9 +5,9 @@ from typing import Annotated
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Key, Viewer
-from contracts.types import Code, Name, Text
+from contracts.types import Code, Country, Latitude, Longitude, Name, Region, Text
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from catalog.api.parameters import CatalogWriter, IfMatch, Revision, read_revision
 from catalog.application import places as use
@@ -23,6 +23,19 @@ class LocationContent(BaseModel):
     name: Name
     archived: bool = False
     attributes: Attributes = {}
+    country: Annotated[Country | None, Field(description="ISO 3166-1, two letters: whose holidays count here")] = None
+    region: Annotated[Region | None, Field(description="ISO 3166-2 without the country, such as BY of DE-BY")] = None
+    holidays: Annotated[list[Code], Field(max_length=10, description=(
+        "Which kinds count: public, and where the country has them school, optional, bank and others; none: no holidays"
+    ))] = ["public"]  # fmt: skip
+    latitude: Annotated[Latitude | None, Field(description="Where it lies, for its weather")] = None
+    longitude: Longitude | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "LocationContent":
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude are given together, or neither is")
+        return self
 
 
 class LocationIn(LocationContent):

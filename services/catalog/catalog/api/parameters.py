@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from chassis.failures import invalid
 from chassis.security import Principal, Role, require
-from contracts.types import Instant
-from fastapi import Depends, Header
+from contracts.types import Instant, Segment
+from fastapi import Depends, Header, Query
 from fastapi import Request as HttpRequest
 from pydantic import AfterValidator, Field
 
@@ -27,6 +27,8 @@ PastInstant = Annotated[Instant, AfterValidator(_past)]
 IfMatch = Annotated[
     str | None, Header(max_length=40, description="The revision that was read; a 409 when it is no longer the newest")
 ]
+
+SegmentFilter = Annotated[Segment | None, Query(description="Only this class")]
 
 CatalogWriter = Annotated[Principal, Depends(require(Role.PLANNER, "catalog:write"))]
 # Decisions about money are people's: no key makes them, whatever its scopes.

@@ -1,7 +1,6 @@
 """Request and response models of products. The fields of a product are listed in `ProductContent`, here alone."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.api.parameters import Revision
 from catalog.api.spans import Span
+from catalog.domain.products import Multiplier
 
 Attributes = Annotated[dict[Name, Text], Field(max_length=50)]
-Multiplier = Annotated[Decimal, Field(gt=0, le=1000, decimal_places=4)]
 
 
 class ProductContent(Span):
@@ -28,7 +27,13 @@ class ProductContent(Span):
     on_sale_until: Day | None = None
     like_sku: Sku | None = None
     like_multiplier: Multiplier | None = None
+    replaces_sku: Annotated[
+        Sku | None, Field(description="the product that this one replaces: its history is that one's, too")
+    ] = None
     barcode: Annotated[Code | None, Field(description="EAN, UPC or whatever tills scan")] = None
+    may_oversell: Annotated[
+        bool, Field(description="sold while it is out of stock, so that its sales are its demand then too")
+    ] = False
     attributes: Attributes = {}
 
     @staticmethod

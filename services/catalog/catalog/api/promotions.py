@@ -1,13 +1,14 @@
 """Promotions."""
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from chassis.pagination import Cursor, Limit, Page
-from chassis.parameters import Day, Db, Viewer
+from chassis.parameters import Day, Db, LocationFilter, SkuFilter, Viewer
 from contracts.types import Code, Name, Sku
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from catalog.api import dated
@@ -42,9 +43,21 @@ class PromotionOut(PromotionIn):
     revision: int
 
 
+@dataclass(frozen=True)
+class PromotionsAsked(dated.DaysAsked):
+    """Which promotions; one of all products, or of all locations, is one of each."""
+
+    sku: SkuFilter = None
+    location: LocationFilter = None
+
+    def given(self) -> dict[str, Any]:
+        """As storage takes them."""
+        return super().given() | {"sku": self.sku, "location": self.location}
+
+
 @router.get("/promotions")
 def list_promotions(
-    database: Db, _: Viewer, asked: dated.Asked, limit: Limit = 100, cursor: Cursor = None
+    database: Db, _: Viewer, asked: Annotated[PromotionsAsked, Depends()], limit: Limit = 100, cursor: Cursor = None
 ) -> Page[PromotionOut]:
     """Promotions by their first day."""
     kept, following = dated.listed(database, "promotion", asked, limit, cursor)

@@ -1,6 +1,7 @@
 """What the policy says of every series: decisions, the whole by supplier and class, excess."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from catalog.api.decided_lists import Filtered, SortName, key_after, key_of
 from catalog.api.suppliers import LeadTimeOut, lead_time_out
 from catalog.application import decisions
 from catalog.domain.segments import SERVICE_LEVELS
+from catalog.domain.transfers import transfers
 from catalog.storage import decided, supply
 
 router = APIRouter(tags=["replenishment"])
@@ -74,6 +76,19 @@ class Excess(DecidedOut):
     """Stock beyond what the policy would hold."""
 
     value: float
+
+
+class TransferOut(BaseModel):
+    """Units of a product to be moved from one location to another."""
+
+    sku: str
+    name: str
+    from_location: str
+    to_location: str
+    quantity: int
+    wanted: Annotated[float, Field(description="What the policy wants there")]
+    saved: Annotated[float, Field(description="What they would cost to buy")]
+    at_risk: Annotated[float, Field(description="The revenue at risk where they are wanted")]
 
 
 class SupplierNeed(BaseModel):
@@ -151,6 +166,15 @@ def _shown(row: Mapping[str, Any]) -> Replenishment:
     if opened is not None:
         opened = opened | {"run_id": str(row["run_id"]), "sum_quantiles": row["sums"]}
     return Replenishment(**{**row, "inputs": opened})
+
+
+@router.get("/replenishment/transfers")
+def list_transfers(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor = None) -> Page[TransferOut]:
+    """What to move from where too much of it lies, in place of buying it; what saves most first."""
+    with database.snapshot() as connection:
+        found = transfers(decided.spare_and_wanted(connection))
+    kept, following = pagination.cut(found, limit, cursor)
+    return Page(items=[TransferOut(**asdict(each)) for each in kept], next_cursor=following)
 
 
 @router.get("/replenishment/summary")

@@ -1,34 +1,56 @@
 """Stock that is held for somebody."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Self
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, SkuFilter, Viewer
-from contracts.types import Code, Quantity
+from contracts.types import Code, Day, Quantity
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, model_validator
 
-from catalog.api.goods import Item, Items, Stored, once
+from catalog.api.goods import Item, Stored, once
 from catalog.api.parameters import CatalogWriter
 from catalog.application import holding
+from catalog.domain.stock import Held
 from catalog.storage import reservations
 
 router = APIRouter(tags=["receipts"])
 
 
-class ReservationIn(Items):
+NeededOn = Annotated[
+    Day | None,
+    Field(description="From when on they are needed. A day ahead makes them confirmed demand, which the forecast of its"
+                      " week consumes; without a day, or once it is past, they are held from the stock there is"),
+]  # fmt: skip
+
+
+class NeededItem(Item):
+    """Some units of a product at a location, and when they are needed."""
+
+    needed_on: NeededOn = None
+
+
+class ReservationIn(BaseModel):
     """What is held for a reference (a customer's order); it replaces all that was held for it."""
 
     reference: Code
+    items: Annotated[list[NeededItem], Field(min_length=1, max_length=10_000)]
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        once(self.items)
+        return self
 
 
 class HeldItem(Item):
-    """Some units of a product at a location; zero releases what is held of it."""
+    """Some units of a product at a location; zero releases what is held of it. Without `needed_on` it is needed when it
+    was before."""
 
     quantity: Annotated[Quantity, Field(ge=0)]
+    needed_on: NeededOn = None
 
 
 class ReservationPatch(BaseModel):
@@ -51,6 +73,7 @@ class ReservationOut(BaseModel):
     location: str
     name: str | None
     quantity: Decimal
+    needed_on: date | None = None
     actor: str
     reserved_at: datetime
 
@@ -77,14 +100,17 @@ def list_reservations(
 @router.put("/stock/reservations")
 def reserve_stock(database: Db, given: ReservationIn, caller: CatalogWriter) -> Stored:
     """Hold units for a reference, in place of all that was held for it: twice is once."""
-    holding.reserve_stock(database, given.reference, given.goods(), caller.actor)
+    items = [Held(item.goods(), item.needed_on) for item in given.items]
+    holding.reserve_stock(database, given.reference, items, caller.actor)
     return Stored(stored=len(given.items))
 
 
 @router.patch("/stock/reservations")
 def reserve_stock_lines(database: Db, given: ReservationPatch, caller: CatalogWriter) -> Stored:
     """Hold units of some products for a reference; what else is held for it stays, whoever holds it meanwhile."""
-    holding.reserve_lines(database, given.reference, [item.goods() for item in given.items], caller.actor)
+    items = [Held(item.goods(), item.needed_on) for item in given.items]
+    left_out = {item.goods().series for item in given.items if "needed_on" not in item.model_fields_set}
+    holding.reserve_lines(database, given.reference, items, caller.actor, as_before=left_out)
     return Stored(stored=len(given.items))
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from catalog.api.decided_lists import key_of
+from catalog.api.parameters import SegmentFilter
 from catalog.domain.segments import SERVICE_LEVELS
 from catalog.storage import segments
 
@@ -34,7 +35,7 @@ def list_segments(
     _: Viewer,
     sku: SkuFilter = None,
     location: LocationFilter = None,
-    segment: Annotated[str | None, Query(pattern="^[ABC][XYZ]$", description="Only this class")] = None,
+    segment: SegmentFilter = None,
     q: Search = None,
     sort: Annotated[Sort, Query()] = "sku",
     limit: Limit = 100,

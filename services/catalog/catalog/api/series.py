@@ -7,6 +7,7 @@ from contracts.types import Code
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from catalog.api.parameters import SegmentFilter
 from catalog.storage import forecasts
 
 router = APIRouter(tags=["replenishment"])
@@ -29,7 +30,7 @@ class ForecastSeriesList(BaseModel):
 def list_forecast_series(
     database: Db, _: Viewer,
     supplier: Annotated[Code | None, Query(description="Only what is bought from this supplier")] = None,
-    segment: Annotated[str | None, Query(pattern="^[ABC][XYZ]$", description="Only this class")] = None,
+    segment: SegmentFilter = None,
 ) -> ForecastSeriesList:  # fmt: skip
     """The series of the live run, of a supplier or a class: `POST /forecast/totals` takes them as they are."""
     with database.snapshot() as connection:

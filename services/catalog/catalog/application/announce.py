@@ -20,6 +20,7 @@ from contracts.events import (
     ProductChanged,
     PromotionChanged,
     StockChanged,
+    WeatherIssued,
 )
 
 from catalog.domain.products import Product
@@ -61,6 +62,11 @@ def place(connection: Connection, table: str, row: Mapping[str, Any]) -> None:
         "calendar_event": lambda: EventChanged(event_id=row["id"], **row),
     }
     _tell(connection, [builders[table]()])
+
+
+def weather(connection: Connection, said: Iterable[Mapping[str, Any]]) -> None:
+    """What was said of locations' weather."""
+    _tell(connection, (WeatherIssued(**row) for row in said))
 
 
 def stock(connection: Connection, levels: Iterable[tuple[Series, Decimal, datetime, str]]) -> None:

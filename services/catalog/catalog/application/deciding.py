@@ -2,9 +2,10 @@
 
 import time
 
-from chassis.database import Database, is_transient
+from chassis.database import Database
 from chassis.logs import logger
 from chassis.ports import Stop
+from chassis.rounds import repeat
 
 from catalog.application import runs
 
@@ -22,16 +23,7 @@ class Deciding:
 
     def run(self, stop: Stop) -> None:
         """Decide as long as there is something to decide; a database that is away is waited for."""
-        while not stop.is_set():
-            busy = False
-            try:
-                busy = self.round()
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.warning("deciding_waits", error=(str(error).splitlines() or [""])[0])
-            if not busy:
-                stop.wait(IDLE_SECONDS)
+        repeat(stop, self.round, lambda busy: 0.0 if busy else IDLE_SECONDS, log, "deciding_waits")
 
     def round(self) -> bool:
         """One batch of what is marked, the classes if it is time, the next run; whether there was anything."""

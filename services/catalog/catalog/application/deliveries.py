@@ -10,19 +10,20 @@ from chassis.database import Database
 from chassis.failures import Conflict
 
 from catalog.application.orders import existing
-from catalog.domain.deliveries import PromisedDelivery, advised, expected_on
+from catalog.domain.deliveries import Advice, DeliveryPlace, PromisedDelivery
 from catalog.storage import deliveries
 
 
-def advised_deliveries(database: Database, zone: ZoneInfo, order_id: UUID | None) -> list[PromisedDelivery]:
+def advised_deliveries(
+    database: Database, zone: ZoneInfo, *, order_id: UUID | None, advice: Advice | None, after: DeliveryPlace | None,
+    limit: int,
+) -> list[tuple[DeliveryPlace, PromisedDelivery]]:  # fmt: skip
     """Open lines with their advice, of one order or of all; other orders of the same products count for it too."""
+    today = datetime.now(zone).date()
     with database.snapshot() as connection:
-        found = deliveries.open_lines(connection, order_id)
-    for row in found:
-        approved_on = row["approved_at"].astimezone(zone).date()
-        row["expected_on"] = expected_on(approved_on, row["lead_days"], row["confirmed_on"])
-    lines = advised(found, datetime.now(zone).date())
-    return [line for line in lines if order_id in (None, line.order_id)]
+        return deliveries.advised_page(
+            connection, order_id=order_id, advice=advice, today=today, zone=zone.key, after=after, limit=limit
+        )
 
 
 def confirm_order(database: Database, order_id: UUID, day: date | None, actor: str) -> dict[str, Any]:

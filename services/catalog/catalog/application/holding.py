@@ -1,6 +1,7 @@
 """Stock that is not there to sell: held for a reference (a customer's order), or sent back to a supplier."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -11,26 +12,41 @@ from chassis.database import Connection, Database
 from catalog.application import decisions, known
 from catalog.application.once import Request, once
 from catalog.application.stock import enter
-from catalog.domain.stock import Goods, StockEntry
+from catalog.domain.stock import Goods, Held, Series, StockEntry
 from catalog.storage import reservations, stock
 
 
-def reserve_stock(database: Database, reference: str, goods: Sequence[Goods], actor: str) -> None:
+def reserve_stock(database: Database, reference: str, items: Sequence[Held], actor: str) -> None:
     """Hold these units for a reference, in place of all that was held for it: twice is once."""
     with database.transaction() as connection:
-        _check(connection, goods)
+        _check(connection, [item.goods for item in items])
         reservations.alone(connection, reference)
         before = reservations.release(connection, reference)
-        _hold(connection, reference, goods, before, actor)
+        decisions.refresh(connection, _hold(connection, reference, items, before, actor))
 
 
-def reserve_lines(database: Database, reference: str, goods: Sequence[Goods], actor: str) -> None:
-    """Hold so many units of these products for a reference, zero releases one; what else is held for it stays."""
+def reserve_lines(
+    database: Database, reference: str, items: Sequence[Held], actor: str, *, as_before: Collection[Series] = ()
+) -> None:
+    """Hold so many units of these products for a reference, zero releases one; what else is held for it stays.
+    `as_before`: series that are needed when they were before, if they were held."""
     with database.transaction() as connection:
-        _check(connection, goods)
-        reservations.alone(connection, reference)
-        before = reservations.release(connection, reference, [each.series for each in goods])
-        _hold(connection, reference, [each for each in goods if each.quantity > 0], before, actor)
+        series = hold_lines(connection, reference, items, actor, as_before=as_before)
+        decisions.refresh(connection, series)
+
+
+def hold_lines(
+    connection: Connection, reference: str, items: Sequence[Held], actor: str, *, as_before: Collection[Series] = ()
+) -> list[Series]:
+    """The same in the caller's transaction; the series to decide anew."""
+    _check(connection, [item.goods for item in items])
+    reservations.alone(connection, reference)
+    before = reservations.release(connection, reference, [item.goods.series for item in items])
+    kept = [
+        replace(item, needed_on=before.get(item.goods.series)) if item.goods.series in as_before else item
+        for item in items if item.goods.quantity > 0
+    ]  # fmt: skip
+    return _hold(connection, reference, kept, before, actor)
 
 
 def _check(connection: Connection, goods: Sequence[Goods]) -> None:
@@ -38,10 +54,14 @@ def _check(connection: Connection, goods: Sequence[Goods]) -> None:
     known.ensure_locations(connection, {each.location for each in goods})
 
 
-def _hold(connection: Connection, reference: str, goods: Sequence[Goods], before: Sequence[Any], actor: str) -> None:
-    reservations.add(connection, reference, goods, actor)
-    audit.record(connection, "catalog", actor, "stock-reserved", f"reference {reference}", lines=len(goods))
-    decisions.refresh(connection, [*before, *(each.series for each in goods)])
+def _hold(
+    connection: Connection, reference: str, items: Sequence[Held], before: Collection[Series], actor: str
+) -> list[Series]:
+    reservations.add(connection, reference, items, actor)
+    days = sorted({str(item.needed_on) for item in items if item.needed_on})
+    told = {"needed_on": days} if days else {}
+    audit.record(connection, "catalog", actor, "stock-reserved", f"reference {reference}", lines=len(items), **told)
+    return [*before, *(item.goods.series for item in items)]
 
 
 def release_stock(database: Database, reference: str, actor: str) -> None:
@@ -50,7 +70,7 @@ def release_stock(database: Database, reference: str, actor: str) -> None:
         reservations.alone(connection, reference)
         before = reservations.release(connection, reference)
         audit.record(connection, "catalog", actor, "stock-released", f"reference {reference}")
-        decisions.refresh(connection, before)
+        decisions.refresh(connection, list(before))
 
 
 def return_goods(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis import audit
-from chassis.database import Database
+from chassis.database import Connection, Database
 from chassis.failures import Conflict, not_found
 
 from catalog.application import announce
@@ -18,13 +18,18 @@ _NAMES = {"location": "location", "promotion": "promotion", "calendar_event": "e
 def create_place(database: Database, table: str, content: dict[str, Any], actor: str) -> dict[str, Any]:
     """Create a location, a promotion or a calendar event; a conflict when a location's code is taken."""
     with database.transaction() as connection:
-        row = places.add(connection, table, content)
-        if row is None:
-            raise Conflict(f"There is a location {content['code']} already.", code="code_taken")
-        announce.place(connection, table, row)
-        subject = f"{_NAMES[table]} {content.get('code') or content['id']}"
-        audit.record(connection, "catalog", actor, f"{_NAMES[table]}-created", subject)
-        return row
+        return enter(connection, table, content, actor)
+
+
+def enter(connection: Connection, table: str, content: dict[str, Any], actor: str) -> dict[str, Any]:
+    """The same within somebody's transaction."""
+    row = places.add(connection, table, content)
+    if row is None:
+        raise Conflict(f"There is a location {content['code']} already.", code="code_taken")
+    announce.place(connection, table, row)
+    subject = f"{_NAMES[table]} {content.get('code') or content['id']}"
+    audit.record(connection, "catalog", actor, f"{_NAMES[table]}-created", subject)
+    return row
 
 
 def change_place(

@@ -27,8 +27,15 @@ def set_price(
             raise invalid("sku", f"{sku} is no known product", "unknown_product")
         if location and places.get(connection, "location", location) is None:
             raise invalid("location", f"{location} is no known location", "unknown_location")
-        keep_prices(connection, [(sku, location, price, valid_from)], actor)
+        enter(connection, [(sku, location, price, valid_from)], actor)
+
+
+def enter(connection: Connection, given: Sequence[prices.Price], actor: str) -> int:
+    """Set prices within somebody's transaction, each with its trace; how many."""
+    keep_prices(connection, given, actor)
+    for sku, location, price, valid_from in given:
         audit.record(
             connection, "catalog", actor, "price-set", f"product {sku}", price=str(price), valid_from=str(valid_from),
             location=location,
         )  # fmt: skip
+    return len(given)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -109,6 +109,24 @@ def _store(connection: Connection, zone: ZoneInfo, pairs: Sequence[tuple[Product
     products.store(connection, changed)
     announce.products(connection, changed)
     price_changed(connection, zone, [after for before, after in pairs if after.price != before.price], actor)
+
+
+def end_sale(connection: Connection, zone: ZoneInfo, skus: Sequence[str], until: date, actor: str) -> int:
+    """Set the last day on sale of products within somebody's transaction, who decides anew himself; of how many."""
+    pairs = [
+        (before, after_edit(before, {"on_sale_until": until}))
+        for before in products.by_skus(connection, skus, lock=True).values()
+    ]
+    for before, after in pairs:
+        if after.on_sale_from and until < after.on_sale_from:
+            raise invalid("scenario.on_sale_until", f"lies before {before.sku} is on sale", "out_of_order")
+    _store(connection, zone, pairs, actor)
+    changed = [after for before, after in pairs if after is not before]
+    for after in changed:
+        audit.record(
+            connection, "catalog", actor, "product-changed", f"product {after.sku}", fields=["on_sale_until"]
+        )  # fmt: skip
+    return len(changed)
 
 
 @dataclass(frozen=True)

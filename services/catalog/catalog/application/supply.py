@@ -1,6 +1,7 @@
 """Suppliers and supply terms as planners keep them; the audit says what was changed from what to what."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from chassis import audit
@@ -81,15 +82,35 @@ def change_supply_terms(database: Database, series: Sequence[Series], changes: C
     with database.transaction() as connection:
         if "supplier" in changes:
             known.supplier(connection, changes["supplier"])
-        places = sorted({_in_force(connection, place, *of) for place, of in enumerate(series)})
-        for sku, location in places:
-            supply.alone(connection, "supply_term", sku, location)
-            before = supply.term(connection, sku, location) or {}
-            content = {name: value for name, value in before.items() if name not in ("name", "revision", "generated")}
-            if any(content[name] != value for name, value in changes.items()):
-                _store_term(connection, {**content, **changes}, before, actor)
+        places = enter_changes(connection, series, changes, actor)
         decisions.refresh_products(connection, sorted({sku for sku, _ in places}))
         return len(places)
+
+
+def enter_changes(
+    connection: Connection, series: Sequence[Series], changes: Content, actor: str
+) -> list[tuple[str, str]]:
+    """The same within somebody's transaction, who decides anew himself; whose terms those are."""
+    places = sorted({_in_force(connection, place, *of) for place, of in enumerate(series)})
+    for sku, location in places:
+        supply.alone(connection, "supply_term", sku, location)
+        before = supply.term(connection, sku, location) or {}
+        content = {name: value for name, value in before.items() if name not in ("name", "revision", "generated")}
+        if any(content[name] != value for name, value in changes.items()):
+            _store_term(connection, {**content, **changes}, before, actor)
+    return places
+
+
+def enter_lead_days(connection: Connection, code: str, days: Decimal, actor: str) -> None:
+    """Change a supplier's stated lead time within somebody's transaction, who decides anew himself."""
+    supply.alone(connection, "supplier", code)
+    before = supply.supplier(connection, code) or {}
+    after = {name: value for name, value in before.items() if name not in ("revision", "observed_days")}
+    after |= {"lead_days": days, "generated": False}
+    supply.put_supplier(connection, after)
+    audit.record(
+        connection, "catalog", actor, "supplier-changed", f"supplier {code}", changed=_changed(before, after)
+    )  # fmt: skip
 
 
 def _in_force(connection: Connection, place: int, sku: str, location: str) -> tuple[str, str]:

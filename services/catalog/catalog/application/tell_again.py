@@ -52,5 +52,6 @@ SOURCES = (
     _source(topics.PRICE_CHANGED, "price", announce.prices),
     _source(topics.PROMOTION_CHANGED, "promotion", _places("promotion")),
     _source(topics.EVENT_CHANGED, "calendar_event", _places("calendar_event")),
+    _source(topics.WEATHER_ISSUED, "weather", announce.weather),
     _source(topics.STOCK_CHANGED, "stock_level", _stock),
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from catalog.domain.demand import LeadTime, lead_time, protected
+from catalog.domain.demand import Array, LeadTime, lead_time, protected
+from catalog.domain.netting import net
 from catalog.domain.policy import Decision, Position, Terms, WantedLine, decide_all, level_of_costs
 
 DEFAULT_SERVICE_LEVEL = 0.95
@@ -37,8 +38,30 @@ def position_of(row: Mapping[str, Any]) -> Position:
     return Position(float(row["on_hand"]), float(row["on_order"]), float(row["reserved"]))
 
 
+def netted(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with demand that has consumed its forecast: what is confirmed beyond that is added to all of its sums and
+    means; `confirmed` tells so, week by week, where anything is."""
+    weeks, units = row["confirmed_weeks"], row["confirmed_units"]
+    if not weeks:
+        return {**row, "confirmed": {}}
+    sums = np.asarray(row["sums"], dtype=float)
+    known = row["means"] is not None
+    means = np.asarray(row["means"], dtype=float) if known else np.diff(_middles(sums), prepend=0.0)
+    demand = net(means, weeks, units)
+    told = {"units": demand.confirmed.tolist(), "forecast": means.tolist(), "excess": demand.excess.tolist()}
+    more = {"sums": sums + demand.running[:, None], "means": means + demand.excess if known else None}
+    return {**row, **more, "confirmed": {"confirmed": told}}
+
+
+def _middles(sums: Array) -> Array:
+    """The means of running sums by their quantiles alone."""
+    spans = [LeadTime((7.0 * weeks,), (1.0,), "") for weeks in range(1, len(sums) + 1)]
+    return np.array([float(protected(sums, span, 0.0).mean) for span in spans])
+
+
 def decisions_of(rows: Sequence[Mapping[str, Any]], levels: Sequence[float | None]) -> list[Decision]:
     """What to order of each series, in the order given; those of one lead time are decided together."""
+    rows = [netted(row) for row in rows]
     groups: dict[Any, list[int]] = {}
     for place, row in enumerate(rows):
         lead = lead_of(row)
@@ -53,12 +76,13 @@ def decisions_of(rows: Sequence[Mapping[str, Any]], levels: Sequence[float | Non
             [row["as_of"] for row in chosen],
             np.array([row["means"] for row in chosen], dtype=float) if known else None,
         )  # fmt: skip
-        found.update(zip(places, decided, strict=True))
+        told = (replace(each, inputs=each.inputs | row["confirmed"]) for each, row in zip(decided, chosen, strict=True))
+        found.update(zip(places, told, strict=True))
     return [found[place] for place in range(len(rows))]
 
 
 def candidate_of(row: Mapping[str, Any], decision: Decision, class_level: float | None = None) -> WantedLine:
     """The series as a bidder for a budget."""
     terms = terms_of(row, class_level)
-    demand = protected(np.asarray(row["sums"], dtype=float), lead_of(row), terms.review_days)
+    demand = protected(np.asarray(netted(row)["sums"], dtype=float), lead_of(row), terms.review_days)
     return WantedLine(f"{row['location']}\n{row['sku']}", decision.quantity, demand, position_of(row).net, terms)

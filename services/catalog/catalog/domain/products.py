@@ -6,9 +6,12 @@ A claim of a file or shop system never overwrites what a person has set.
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 from uuid import UUID, uuid4
 
+from pydantic import Field
+
+Multiplier = Annotated[Decimal, Field(gt=0, le=1000, decimal_places=4)]  # of what a like-item sells
 CLAIMABLE = ("name", "category", "price")
 
 
@@ -40,7 +43,9 @@ class Product:
     on_sale_until: date | None = None
     like_sku: str | None = None
     like_multiplier: Decimal | None = None
+    replaces_sku: str | None = None
     barcode: str | None = None
+    may_oversell: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
     edited: frozenset[str] = frozenset()
     revision: int = 1

@@ -1,7 +1,7 @@
 """What a person or a delivery does to stock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -34,3 +34,11 @@ class Goods:
     def series(self) -> Series:
         """What they are units of."""
         return self.sku, self.location
+
+
+@dataclass(frozen=True)
+class Held:
+    """Goods that are held for a reference; `needed_on`: from when on, None from now on."""
+
+    goods: Goods
+    needed_on: date | None = None

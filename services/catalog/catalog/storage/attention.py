@@ -1,7 +1,7 @@
 """The one list of what needs somebody: entries that causes open and end, and what people said of them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,8 @@ _SHOWN = (
 )
 FILTERS = {
     "status": f"{_STATUS} = :status", "kinds": "a.kind = ANY(:kinds)", "assignee": "a.assignee = :assignee",
-    "supplier": "d.supplier = :supplier", "location": "a.location = :location",
+    "supplier": "d.supplier = :supplier", "location": "a.location = :location", "category": "p.category = :category",
+    "segment": "c.segment = :segment",
     "out_of_stock": "(a.urgency = 2) = :out_of_stock",
     "pattern": "(a.sku ILIKE :pattern OR p.name ILIKE :pattern OR a.title ILIKE :pattern)",
 }  # fmt: skip
@@ -127,3 +128,35 @@ def page(
         connection, f"{_SHOWN} WHERE {' AND '.join(where)} ORDER BY a.urgency DESC, a.money DESC, a.id LIMIT :limit",
         limit=limit, today=today, **given,
     )  # fmt: skip
+
+
+# When an entry began, or came back by itself: what is news to who looked before.
+_BEGAN = f"CASE WHEN a.changed_by = '{SYSTEM}' THEN GREATEST(a.first_seen, a.changed_at) ELSE a.first_seen END"
+
+
+def news(connection: Connection, since: datetime | None, limit: int, today: date) -> tuple[int, list[dict[str, Any]]]:
+    """How many open entries began after an instant, and the newest open ones, each with `began`."""
+    newer = rows(
+        connection,
+        f"SELECT count(*) AS n FROM attention a WHERE {_STATUS} = 'open' AND {_BEGAN} > :since",
+        since=since or datetime(1970, 1, 1, tzinfo=UTC), today=today,
+    )[0]["n"]  # fmt: skip
+    newest = rows(
+        connection,
+        f"SELECT a.id, a.kind, a.sku, a.location, p.name, a.money, a.urgency, a.title, {_BEGAN} AS began"
+        f" FROM attention a LEFT JOIN product p ON p.sku = a.sku WHERE {_STATUS} = 'open'"
+        " ORDER BY began DESC, a.urgency DESC, a.money DESC, a.id LIMIT :limit",
+        limit=limit, today=today,
+    )  # fmt: skip
+    return int(newer), newest
+
+
+def unsettled(connection: Connection, since: date, today: date) -> tuple[int, int]:
+    """How many entries are neither resolved nor snoozed, and how many of them were first seen since a day."""
+    found = rows(
+        connection,
+        "SELECT count(*) AS entries, count(*) FILTER (WHERE a.first_seen >= :since) AS new FROM attention a"
+        f" WHERE {_STATUS} NOT IN ('resolved', 'snoozed')",
+        since=since, today=today,
+    )[0]  # fmt: skip
+    return int(found["entries"]), int(found["new"])

@@ -12,7 +12,7 @@ _NUMBERS = (
     " d.days_of_cover, d.order_by, d.short_units, d.stockout_risk, d.at_risk, d.out_of_stock,"
     " d.reason, d.order_value, d.revenue_at_risk, d.excess,"
     " d.excess_value, d.stock_value, d.due, d.decided_at, (d.inputs ->> 'protected_days')::float AS protected_days,"
-    " (d.inputs -> 'lead_time' ->> 'mean_days')::float AS lead_days, (d.inputs -> 'terms' ->> 'moq')::float AS moq,"
+    " d.lead_days, (d.inputs -> 'terms' ->> 'moq')::float AS moq,"
     " (d.inputs -> 'terms' ->> 'multiple')::float AS multiple,"
     " (d.inputs -> 'terms' ->> 'service_level')::float AS service_level,"
     " EXISTS (SELECT FROM decision_due u WHERE u.sku = d.sku AND u.location = d.location) AS stale"
@@ -59,6 +59,17 @@ def page(
         f" ORDER BY sort_key{way}, d.sku{way}, d.location{way} LIMIT :limit",
         limit=limit, **given,
     )  # fmt: skip
+
+
+def spare_and_wanted(connection: Connection) -> list[dict[str, Any]]:
+    """Decisions of products that are wanted at one location and lie too much at another."""
+    return rows(
+        connection,
+        "SELECT d.sku, d.location, p.name, d.quantity, d.excess, d.unit_cost, d.revenue_at_risk"
+        f" {_LIVE} WHERE (d.quantity > 0 OR d.excess >= 1) AND d.sku IN (SELECT sku FROM decision"
+        " JOIN live_run USING (run_id) GROUP BY sku"
+        " HAVING bool_or(quantity > 0) AND bool_or(quantity <= 0 AND excess >= 1)) ORDER BY d.sku, d.location",
+    )
 
 
 def totals(connection: Connection) -> dict[str, Any]:

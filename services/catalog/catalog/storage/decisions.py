@@ -17,6 +17,10 @@ from catalog.domain.stock import Series
 
 _SERIES = "SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
 MARKS = 5000  # marks that are looked at for the series of one batch
+_CONFIRMED = (
+    "FROM reservation r WHERE r.sku = f.sku AND r.location = f.location AND r.needed_on > f.as_of"
+    " ORDER BY r.needed_on, r.reference"
+)
 SITUATIONS = (
     "SELECT f.sku, f.location, f.as_of, f.run_id, f.sums, f.means, l.counted + l.moved AS on_hand, p.name, p.price,"
     " p.category, t.supplier, t.unit_cost, t.moq, t.multiple, t.shelf_life_days, t.holding_rate, t.service_level,"
@@ -24,8 +28,11 @@ SITUATIONS = (
     " COALESCE((SELECT sum(GREATEST(ol.quantity - ol.received, 0)) FROM order_line ol"
     "  JOIN purchase_order o ON o.id = ol.order_id WHERE ol.sku = f.sku"
     "  AND ol.location = f.location AND o.status = 'approved'), 0) AS on_order,"
-    " COALESCE((SELECT sum(r.quantity) FROM reservation r WHERE r.sku = f.sku AND r.location = f.location), 0)"
-    " AS reserved,"
+    # Held now: without a day, or with one before the forecast's first; the others are demand that it consumes.
+    " COALESCE((SELECT sum(r.quantity) FROM reservation r WHERE r.sku = f.sku AND r.location = f.location"
+    "  AND COALESCE(r.needed_on <= f.as_of, true)), 0) AS reserved,"
+    f" ARRAY(SELECT (r.needed_on - f.as_of - 1) / 7 {_CONFIRMED}) AS confirmed_weeks,"
+    f" ARRAY(SELECT r.quantity::float8 {_CONFIRMED}) AS confirmed_units,"
     " ARRAY(SELECT days FROM lead_observation o WHERE o.supplier = t.supplier ORDER BY received_at DESC LIMIT 50)"
     " AS observed_days"
     " FROM forecast f JOIN stock_level l ON l.sku = f.sku AND l.location = f.location"

@@ -9,12 +9,16 @@ from chassis.database import Connection, rows
 
 # table -> (its key, what may be said of a row)
 _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "location": ("code", ("name", "archived", "attributes")),
+    "location": ("code", (
+        "name", "archived", "attributes", "country", "region", "holidays", "latitude", "longitude")),
     "promotion": ("id", ("name", "skus", "locations", "starts", "ends", "discount", "removed")),
     "calendar_event": ("id", ("name", "kind", "starts", "ends", "locations", "removed")),
 }
 # of spans of days: what is asked for -> its condition
-_ASKED = {"since": "ends >= :since", "until": "starts <= :until", "pattern": "name ILIKE :pattern"}
+_ASKED = {
+    "since": "ends >= :since", "until": "starts <= :until", "pattern": "name ILIKE :pattern",
+    "sku": "(skus = '{}' OR :sku = ANY(skus))", "location": "(locations = '{}' OR :location = ANY(locations))",
+}  # fmt: skip
 
 
 def ensure(connection: Connection, codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -22,7 +26,7 @@ def ensure(connection: Connection, codes: Iterable[str]) -> list[dict[str, Any]]
     return rows(
         connection,
         "INSERT INTO location (code, name, revision) SELECT code, code, 1 FROM unnest(CAST(:codes AS text[])) AS code"
-        " ORDER BY code ON CONFLICT DO NOTHING RETURNING code, name, archived, attributes, revision",
+        f" ORDER BY code ON CONFLICT DO NOTHING RETURNING code, {', '.join(_TABLES['location'][1])}, revision",
         codes=sorted(codes),
     )
 
@@ -76,8 +80,8 @@ def _plain(given: dict[str, Any]) -> dict[str, Any]:
 def page(
     connection: Connection, table: str, after: list[Any] | None, limit: int, **asked: Any
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Locations by code; promotions and events by their first day, of `since`, `until` and `pattern` where they are
-    asked for. What was removed is not listed."""
+    """Locations by code; promotions and events by their first day, of what `_ASKED` names where it is
+    asked for; one without products or locations is of all of them. What was removed is not listed."""
     name, columns = _TABLES[table]
     order = name if table == "location" else f"starts, {name}"
     where = [] if table == "location" else ["NOT removed"]

@@ -32,6 +32,12 @@ def in_use(connection: Connection) -> RunsInUse:
     return RunsInUse(found["run_id"], found["preparing"])
 
 
+def live(connection: Connection) -> UUID | None:
+    """The run that counts, for whoever only reads."""
+    found: UUID | None = scalar(connection, "SELECT run_id FROM live_run")
+    return found
+
+
 def complete(connection: Connection, run_id: UUID, as_of: date, series: int, at: datetime) -> None:
     """Remember that a run has succeeded, and how many forecasts it has."""
     connection.execute(

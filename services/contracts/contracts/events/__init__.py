@@ -10,6 +10,7 @@ from contracts.events.catalog import (
     ProductChanged,
     PromotionChanged,
     StockChanged,
+    WeatherIssued,
 )
 from contracts.events.findings import FindingChanged
 from contracts.events.forecasts import (
@@ -24,7 +25,7 @@ from contracts.events.sales import Effect, Replaced, SaleFate, SaleRecorded, Sal
 
 PAYLOADS: tuple[type[Payload], ...] = (
     SaleSubmitted, SaleRecorded, SaleRejected, SaleFate, CatalogSubmitted, ProductChanged, LocationChanged,
-    PriceChanged, PromotionChanged, EventChanged, StockChanged, TrainingRequested, TrainingProgressed,
+    PriceChanged, PromotionChanged, EventChanged, WeatherIssued, StockChanged, TrainingRequested, TrainingProgressed,
     TrainingCompleted, ForecastReady, AnomalyDetected, FindingChanged, OrderProposed, OrderApproved, OrderCancelled,
     AuditRecorded,
 )  # fmt: skip
@@ -38,5 +39,5 @@ __all__ = [
     "EventChanged", "FindingChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderCancelled",
     "OrderLine", "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced",
     "SaleFate", "SaleRecorded", "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted",
-    "TrainingProgressed", "TrainingRequested", "sale_id",
+    "TrainingProgressed", "TrainingRequested", "WeatherIssued", "sale_id",
 ]  # fmt: skip

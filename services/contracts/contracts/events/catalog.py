@@ -8,7 +8,21 @@ from uuid import UUID
 from contracts import topics
 from contracts.events.base import Payload
 from contracts.keys import series_key
-from contracts.types import MAIN_LOCATION, Code, Instant, Level, Name, Price, Quantity, Sku, Text
+from contracts.types import (
+    MAIN_LOCATION,
+    Celsius,
+    Code,
+    Instant,
+    Latitude,
+    Level,
+    Longitude,
+    Millimetres,
+    Name,
+    Price,
+    Quantity,
+    Sku,
+    Text,
+)
 
 
 class CatalogSubmitted(Payload):
@@ -48,7 +62,9 @@ class ProductChanged(Payload):
     on_sale_until: date | None = None
     like_sku: Sku | None = None
     like_multiplier: Decimal | None = None
+    replaces_sku: Sku | None = None
     barcode: Code | None = None
+    may_oversell: bool = False
     attributes: dict[str, str] = {}
     revision: int
 
@@ -67,6 +83,11 @@ class LocationChanged(Payload):
     name: Name
     archived: bool = False
     attributes: dict[str, str] = {}
+    country: Code | None = None
+    region: Code | None = None
+    holidays: list[Code] = ["public"]
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
     revision: int
 
     @property
@@ -129,6 +150,25 @@ class EventChanged(Payload):
     @property
     def key(self) -> str:
         return str(self.event_id)
+
+
+class WeatherIssued(Payload):
+    """What was said on a day of a location's weather on a day: a forecast, or, on the day itself or later, what was
+    observed. Said once: what is said later is another event, and takes nothing back."""
+
+    TYPE: ClassVar[str] = "weather-issued"
+    TOPIC: ClassVar[topics.Topic] = topics.WEATHER_ISSUED
+
+    location: Code
+    day: date
+    issued_on: date
+    temperature: Celsius | None = None
+    temperature_max: Celsius | None = None
+    precipitation: Millimetres | None = None
+
+    @property
+    def key(self) -> str:
+        return self.location
 
 
 class StockChanged(Payload):

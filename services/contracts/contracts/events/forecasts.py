@@ -1,6 +1,6 @@
 """Training runs and what they produce."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from contracts import topics
 from contracts.events.base import Payload
 from contracts.keys import series_key
 from contracts.quantiles import LEVELS
-from contracts.types import Code, Instant, Sku, Text
+from contracts.types import MAIN_LOCATION, Code, Instant, Sku, Text
 
 
 class TrainingRequested(Payload):
@@ -68,7 +68,7 @@ class TrainingCompleted(Payload):
 class ForecastReady(Payload):
     """A series' forecast: per week the mean and its quantiles, and the quantiles of running sums.
 
-    A row of quantiles is ordered by `contracts.quantiles.LEVELS`.
+    A row of quantiles is ordered by `contracts.quantiles.LEVELS`; `contracts.quantiles.told` gives the deciles as well.
     `sum_quantiles[i]` are the quantiles of the sum over weeks 0..i: weekly quantiles are never added.
     At most 8 KB.
     """
@@ -94,21 +94,29 @@ class ForecastReady(Payload):
 
 
 class AnomalyDetected(Payload):
-    """A week whose sales lie outside what was believed possible."""
+    """A series' week outside what was believed possible, or a silence: nothing comes of a source or a location.
+
+    Of a silence `sku` is left out, and `source` or `location` says of whom nothing comes (neither: of nobody) since the
+    business's clock said `since`; its numbers are ledger entries: what came in the same hours of earlier weeks.
+    `money` is what it is about.
+    """
 
     TYPE: ClassVar[str] = "anomaly-detected"
     TOPIC: ClassVar[topics.Topic] = topics.ANOMALY_DETECTED
 
-    sku: Sku
-    location: Code
+    sku: Sku | None = None
+    location: Code | None = None
+    source: Text | None = None
     week: date
+    since: datetime | None = None
     actual: float
     expected: float
     low: float
     high: float
-    kind: Literal["spike", "drop", "level-shift"]
+    money: float | None = None
+    kind: Literal["spike", "drop", "level-shift", "silence"]
     detected_at: Instant
 
     @property
     def key(self) -> str:
-        return series_key(self.sku, self.location)
+        return series_key(self.sku or self.source or "", self.location or MAIN_LOCATION)

@@ -15,7 +15,7 @@ from forecaster.api.parameters import Config
 from forecaster.application.training.rehearsal import WEEKS
 from forecaster.domain.anomalies import tracking_signal
 from forecaster.settings import Settings
-from forecaster.storage import accuracy, rehearsals
+from forecaster.storage import accuracy, accuracy_totals, rehearsals
 
 router = APIRouter(prefix="/forecast/accuracy", tags=["planning"])
 
@@ -28,8 +28,9 @@ class AccuracyOut(BaseModel):
     weeks: int
     series: int
     cells: int
-    rehearsed: Annotated[int, Field(description="Cells of a rehearsal: made afterwards, as of then, of no week that was"
-                                                " really forecast")]
+    rehearsed: Annotated[
+        int, Field(description="Cells of a rehearsal: made afterwards, as of then, of no week that was really forecast")
+    ]
     actual: float
     wape: float | None
     bias: float | None
@@ -116,7 +117,7 @@ def get_forecast_accuracy(
     refitted."""
     oldest, newest = window(config, weeks, as_of)
     with db.snapshot() as connection:
-        found = accuracy.by_segment(
+        found = accuracy_totals.by_segment(
             connection, by, oldest, newest, sku=sku, location=location, category=category, limit=limit
         )
     items = [
@@ -151,7 +152,7 @@ def get_forecast_value_added(
     """What each step added: naive, model, override; and each planner, by direction and size of their changes."""
     oldest, newest = window(config, weeks, as_of)
     with db.snapshot() as connection:
-        steps = {row["lag"]: row for row in accuracy.by_segment(connection, "all", oldest, newest)}.get(lag)
+        steps = {row["lag"]: row for row in accuracy_totals.by_segment(connection, "all", oldest, newest)}.get(lag)
         people = [_author(row) for row in accuracy.by_author(connection, oldest, newest, lag)]
     sold = steps["actual"] if steps else None
     return ValueAdded(

@@ -1,23 +1,26 @@
 """Read forecasts: by week, by product, as a list; and what the history holds."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from chassis import pagination
-from chassis.database import Connection
+from chassis.database import Connection, Database
 from chassis.failures import NotFound, invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Key, LocationFilter, Search, SkuFilter, Viewer, like
 from contracts.types import Code, Name
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
 
 from forecaster.api import shapes
-from forecaster.api.models import ForecastOut, HistoryTotals, SummaryOut, WeeklyForecastOut
+from forecaster.api.models import ForecastOut, HistoryTotals, SeriesKey, SummaryOut, WeeklyForecastOut
 from forecaster.api.parameters import Config, today
 from forecaster.api.places import places_of
 from forecaster.domain.overrides import adjusted
 from forecaster.domain.runs import require_forecasts
+from forecaster.settings import Settings
 from forecaster.storage import demand, forecasts, live, overrides, runs
 
 router = APIRouter(prefix="/forecast", tags=["forecasts"])
@@ -38,7 +41,7 @@ def list_weekly_forecasts(
             _readable(connection, run)
         found = live.weekly_page(
             connection, run_id=run, sku=sku, location=location, search=like(q),
-            start=(after[0], after[1]) if after else None, limit=limit + 2,
+            start=(after[0], after[1]) if after else None, weeks=limit + 1,
         )  # fmt: skip
         in_force = overrides.operations(connection, today(config), _series(found)) if run is None else {}
     items: list[WeeklyForecastOut] = []
@@ -52,20 +55,53 @@ def list_weekly_forecasts(
     return Page(items=kept, next_cursor=following)
 
 
+@dataclass(frozen=True)
+class SummariesAsked:
+    """Which series of the list, in which order, and which page of it."""
+
+    q: Search = None
+    category: Annotated[Name | None, Query()] = None
+    location: LocationFilter = None
+    active: bool | None = None
+    sort: Sort = "-next4"
+    limit: Limit = 50
+    cursor: Cursor = None
+
+
+class SeriesIn(BaseModel):
+    """The series that may be among them, as catalog's `GET /series` answers them."""
+
+    items: Annotated[list[SeriesKey], Field(max_length=250_000)]
+
+
 @router.get("/summary")
 def list_forecast_summaries(
-    db: Db, config: Config, _: Viewer, q: Search = None, category: Annotated[Name | None, Query()] = None,
-    location: LocationFilter = None, active: bool | None = None, sort: Sort = "-next4", limit: Limit = 50,
-    cursor: Cursor = None,
+    db: Db, config: Config, _: Viewer, asked: Annotated[SummariesAsked, Depends()]
 ) -> Page[SummaryOut]:  # fmt: skip
     """One line a series: what sold lately, what is expected."""
-    after = pagination.decode(cursor, live.SORTS[sort][1], str, str)
+    return _summaries(db, config, asked, None)
+
+
+@router.post("/summary")
+def list_forecast_summaries_of_series(
+    db: Db, config: Config, _: Viewer, given: SeriesIn, asked: Annotated[SummariesAsked, Depends()]
+) -> Page[SummaryOut]:  # fmt: skip
+    """The same of some series alone. A question, of more of them than a URL holds."""
+    return _summaries(db, config, asked, [(item.sku, item.location) for item in given.items])
+
+
+def _summaries(
+    db: Database, config: Settings, asked: SummariesAsked, series: list[tuple[str, str]] | None
+) -> Page[SummaryOut]:  # fmt: skip
+    after = pagination.decode(asked.cursor, live.SORTS[asked.sort][1], str, str)
     with db.snapshot() as connection:
         found = live.summary_page(
-            connection, sort=sort, search=like(q), category=category, location=location, active=active, after=after,
-            limit=limit + 1,
+            connection, sort=asked.sort, search=like(asked.q), category=asked.category, location=asked.location,
+            active=asked.active, series=series, after=after, limit=asked.limit + 1,
         )  # fmt: skip
-        shown, following = pagination.page(found, limit, lambda row: [row["sort_key"], row["sku"], row["location"]])
+        shown, following = pagination.page(
+            found, asked.limit, lambda row: [row["sort_key"], row["sku"], row["location"]]
+        )  # fmt: skip
         last = live.last_weeks(connection, ((row["sku"], row["location"], row["first_week"]) for row in shown))
         in_force = overrides.operations(connection, today(config), _series(shown))
     items = [
@@ -108,7 +144,7 @@ def get_product_forecast(
             raise invalid("horizon", f"this forecast reaches {len(forecast.mean)} weeks ahead", "too_far")
         oldest = row["first_week"] - timedelta(days=7 * shapes.HISTORY_WEEKS)
         known = shapes.history(
-            live.history(connection, sku, place, oldest), live.stock(connection, sku, place), row["first_week"],
+            live.history(connection, sku, place, oldest), live.stock(connection, sku, place), model, row["first_week"],
             config.first_weekday,
         )  # fmt: skip
         earlier = live.past(connection, sku, place, row["first_week"])

@@ -5,9 +5,17 @@ from typing import Any, Literal
 from uuid import UUID
 
 from chassis.parameters import Day
+from contracts.types import Code, Sku
 from pydantic import BaseModel, Field
 
 Quantiles = dict[str, float]
+
+
+class SeriesKey(BaseModel):
+    """A product at a location."""
+
+    sku: Sku
+    location: Code
 
 
 class TrainIn(BaseModel):
@@ -85,10 +93,13 @@ class WeeklyForecastOut(BaseModel):
 
 
 class HistoryWeek(BaseModel):
-    """A week that has ended. `in_stock` is the share of its days on which the series could be sold."""
+    """A week that has ended. `in_stock` is the share of its days on which the series could be sold; `demand` what would
+    have sold in all of it, as the live forecast's run estimated it: what was sold, where it was in stock; null of
+    totals."""
 
     week: date
     units: float
+    demand: float | None = None
     revenue: float
     in_stock: float = 1.0
 

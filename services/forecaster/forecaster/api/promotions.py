@@ -47,6 +47,10 @@ class PromotionEffectOut(BaseModel):
     usual: Annotated[float | None, Field(description="Null: fewer than two weeks around it that no other promotion of"
                                                      " these products touches")]
     lift: float | None
+    planned: Annotated[float | None, Field(description="Once it has ended, what the models last expected of its weeks"
+                                                       " before they began; null: nothing was of one of them")]
+    planned_lift: Annotated[float | None, Field(description="How much more than usual that was")]
+    rehearsed: Annotated[bool, Field(description="Some of it was never published: made afterwards, as of then")]
     ended: Annotated[bool, Field(description="All its weeks have ended: `during` is what was sold")]
     missing: Annotated[int, Field(description="Its weeks beyond the forecast, or before the first sale")]
     weeks: list[PromotionWeekOut]
@@ -69,6 +73,7 @@ def get_promotion_effect(db: Db, config: Config, _: Viewer, promotion_id: UUID) 
         )
         chosen = totals.Together(skus=found["skus"] or None, locations=found["locations"] or None)
         sold = totals.sold(connection, chosen, first, min(last, newest))
+        before = totals.expected_before(connection, chosen, weeks[0], min(weeks[-1], newest))
         series = totals.means(connection, chosen)
         expected = _expected(connection, series, today(config))
     others = {week for starts, ends in spans for week in promoted_weeks(starts, ends, start_of)}
@@ -77,9 +82,14 @@ def get_promotion_effect(db: Db, config: Config, _: Viewer, promotion_id: UUID) 
         {week: units for week, units in expected.items() if week > newest},
     )  # fmt: skip
     told = [item for item in effect.weeks if item.promoted]
+    ended = [before.get(item.week) for item in told if item.sold]
+    known = [one for one in ended if one is not None]
+    planned = sum(units for units, _ in known) if known and len(known) == len(ended) == len(told) else None
     return PromotionEffectOut(
         promotion_id=promotion_id, name=found["name"], series=len(series), known=bool(found["known"]),
-        during=effect.during, usual=effect.usual, lift=effect.share, ended=weeks[-1] <= newest,
+        during=effect.during, usual=effect.usual, lift=effect.share, planned=planned,
+        planned_lift=None if planned is None or not effect.usual else planned / effect.usual - 1,
+        rehearsed=any(rehearsal for _, rehearsal in known), ended=weeks[-1] <= newest,
         missing=len(weeks) - len(told), weeks=[PromotionWeekOut(**vars(item)) for item in effect.weeks],
     )  # fmt: skip
 

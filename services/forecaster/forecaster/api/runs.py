@@ -38,7 +38,10 @@ def _asked(run: dict[str, Any]) -> TrainOut:
 
 @router.get("/runs")
 def list_forecast_runs(db: Db, _: Viewer, limit: Limit = 50, cursor: Cursor = None) -> Page[RunOut]:
-    """Runs, newest first. Rehearsals are not among them: `/forecast/accuracy/rehearsal`."""
+    """Runs, newest first, without what the engine told, which is long: that is told of one run.
+
+    Rehearsals are not among them: `/forecast/accuracy/rehearsal`.
+    """
     before = pagination.decode(cursor, int)
     with db.snapshot() as connection:
         found = runs.newest_first(connection, before[0] if before else None, limit + 1)

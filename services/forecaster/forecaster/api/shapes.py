@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import orjson
-from contracts.quantiles import LEVELS, at
+from contracts.quantiles import BELOW, LEVELS, SHARE, TOLD, at
 from numpy.typing import NDArray
 
 from forecaster.api.models import (
@@ -24,7 +24,8 @@ from forecaster.api.models import (
 from forecaster.domain import drivers
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 
-_NAMES = tuple(f"{level:g}" for level in LEVELS)
+_NAMES = tuple(f"{level:g}" for level in TOLD)
+_BELOW, _SHARE = np.array(BELOW), np.array(SHARE, dtype=np.float32)
 HISTORY_WEEKS = 156
 
 
@@ -38,9 +39,17 @@ def numbers(values: NDArray[np.float32]) -> Any:
     return orjson.loads(orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY))
 
 
+def told(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Quantiles (weeks, 11) at all levels that are told: the deciles as well, as `contracts.quantiles.told` says."""
+    low, high = values[:, _BELOW], values[:, np.minimum(_BELOW + 1, len(LEVELS) - 1)]
+    found = low + _SHARE * (high - low)
+    whole = (values == np.floor(values)).all(axis=1)[:, None]
+    return np.where(whole, np.floor(found + np.float32(0.5)), found).astype(np.float32)
+
+
 def quantiles(values: NDArray[np.float32]) -> list[Quantiles]:
     """Level to value, week by week."""
-    return [dict(zip(_NAMES, week, strict=True)) for week in numbers(values)]
+    return [dict(zip(_NAMES, week, strict=True)) for week in numbers(told(values))]
 
 
 def weekly(row: dict[str, Any], forecast: Forecast, after: date | None) -> Iterable[WeeklyForecastOut]:
@@ -100,7 +109,8 @@ def product_forecast(
 
 
 def history(
-    found: Sequence[dict[str, Any]], stock: Sequence[dict[str, Any]], first_week: date, first_weekday: int
+    found: Sequence[dict[str, Any]], stock: Sequence[dict[str, Any]], forecast: Forecast, first_week: date,
+    first_weekday: int,
 ) -> list[HistoryWeek]:
     """Weeks without gaps, from the first sale to the last week that ended before the forecast, or has sales."""
     if not found:
@@ -112,13 +122,16 @@ def history(
     table = drivers.WeekTable([key], start, count, first_weekday)
     shares = drivers.availability(table, stock, count, last + timedelta(days=6))[0]
     by_week = {row["week"]: row for row in found}
+    wanted = dict(zip(forecast.censored_weeks, forecast.censored_demand, strict=True))
     weeks = []
     for step in range(count):
         week = start + timedelta(days=7 * step)
         row = by_week.get(week, {"units": 0, "revenue": 0})
         share = 1.0 if row["units"] > 0 and shares[step] == 0 else float(shares[step])
+        units = float(row["units"])
+        demand = max(units, round(wanted.get(week, units), 3))
         weeks.append(HistoryWeek(
-            week=week, units=float(row["units"]), revenue=float(row["revenue"]), in_stock=round(share, 3)
+            week=week, units=units, demand=demand, revenue=float(row["revenue"]), in_stock=round(share, 3)
         ))  # fmt: skip
     return weeks
 

@@ -9,13 +9,13 @@ import numpy as np
 from chassis.database import Connection
 from chassis.parameters import Db, Viewer
 from chassis.weeks import last_ended_week, yesterday
-from contracts.quantiles import LEVELS
+from contracts.quantiles import TOLD, told
 from contracts.types import Code, Name, Sku
 from fastapi import APIRouter
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
-from forecaster.api.models import ForecastWeek, HistoryWeek, SumWeeks
+from forecaster.api.models import ForecastWeek, HistoryWeek, SeriesKey, SumWeeks
 from forecaster.api.parameters import Config, today
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 from forecaster.domain.overrides import adjusted
@@ -25,13 +25,6 @@ from forecaster.storage.totals import Placed, Together
 
 router = APIRouter(prefix="/forecast/totals", tags=["planning"])
 HISTORY_WEEKS, MEASURED_WEEKS, PART_WEEKS, PARTS = 156, 26, 4, 500
-
-
-class SeriesKey(BaseModel):
-    """A product at a location."""
-
-    sku: Sku
-    location: Code
 
 
 class TotalIn(BaseModel):
@@ -157,7 +150,7 @@ def _ahead(found: _Aligned, final: list[Forecast], part: float) -> dict[str, lis
 
 
 def _named(values: NDArray[np.float64]) -> dict[str, float]:
-    return {f"{level:g}": round(float(value), 3) for level, value in zip(LEVELS, values, strict=True)}
+    return {f"{level:g}": round(value, 3) for level, value in zip(TOLD, told(values.tolist()), strict=True)}
 
 
 def _parts(

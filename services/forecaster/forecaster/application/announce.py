@@ -68,7 +68,20 @@ def forecast_ready(
 def anomaly_detected(row: Mapping[str, Any], now: datetime) -> Event:
     """A week outside what was believed possible; told once."""
     fields = ("sku", "location", "week", "actual", "expected", "low", "high", "kind")
-    return new_event(AnomalyDetected(**{name: row[name] for name in fields}, detected_at=now), SERVICE)
+    money = round(abs(row["actual"] - row["expected"]) * float(row["worth"]), 2)
+    return new_event(AnomalyDetected(**{name: row[name] for name in fields}, money=money, detected_at=now), SERVICE)
+
+
+def silence_detected(finding: Finding, now: datetime) -> Event:
+    """A source or location of which nothing comes; told once, when it begins to be one. In ledger entries."""
+    told = {name: finding.detail[name] for name in ("source", "since", "expected", "low", "high")}
+    return new_event(
+        AnomalyDetected(
+            location=finding.location, week=finding.week, actual=0.0, kind="silence", detected_at=now,
+            money=finding.money, **told,
+        ),
+        SERVICE,
+    )  # fmt: skip
 
 
 def finding_changed(finding: Finding, now: datetime, *, still_so: bool) -> Event:

@@ -1,6 +1,7 @@
-"""Keeping what catalog tells: products, places, prices, promotions, calendar events, stock.
+"""Keeping what catalog tells: products, places, prices, promotions, calendar events, weather, stock.
 
-The newest state that was told (by revision or time) is kept, so a redelivery changes nothing.
+The newest state that was told (by revision or time) is kept, and of the weather all that was said, so a redelivery
+changes nothing.
 """
 
 from collections.abc import Iterable
@@ -15,16 +16,18 @@ from contracts.events import (
     ProductChanged,
     PromotionChanged,
     StockChanged,
+    WeatherIssued,
 )
 
-from forecaster.storage import catalog
+from forecaster.storage import catalog, weather
 
-Told = ProductChanged | LocationChanged | PriceChanged | PromotionChanged | EventChanged
+Told = ProductChanged | LocationChanged | PriceChanged | PromotionChanged | EventChanged | WeatherIssued
 
 
 def keep_catalog(connection: Connection, told: Iterable[tuple[Told, datetime]], zone: ZoneInfo) -> None:
     """Keep what was told, and when."""
     prices: dict[tuple[str, str, date], tuple[PriceChanged, datetime]] = {}
+    words: list[WeatherIssued] = []
     for state, at in told:
         match state:
             case ProductChanged():
@@ -37,6 +40,9 @@ def keep_catalog(connection: Connection, told: Iterable[tuple[Told, datetime]], 
                 catalog.keep_promotion(connection, state)
             case EventChanged():
                 catalog.keep_calendar_event(connection, state)
+            case WeatherIssued():
+                words.append(state)
+    weather.keep(connection, words)
     catalog.keep_prices(connection, [(*key, state.price, at) for key, (state, at) in prices.items()])
 
 

@@ -7,7 +7,8 @@ from chassis.database import Connection
 from contracts.lean import LeanSale
 
 from forecaster.domain.history import WeekClock, WeeklySum
-from forecaster.storage import demand, inbox, locks
+from forecaster.domain.silences import hours_of
+from forecaster.storage import demand, heard, inbox, locks
 
 
 class LedgerRecord(NamedTuple):
@@ -48,6 +49,7 @@ def count_sales(connection: Connection, clock: WeekClock, records: Sequence[Ledg
             if sale_id not in seen:
                 weekly.add(sale)
     demand.add(connection, weekly)
+    heard.add(connection, hours_of(sale for sale_id, sale in readable.items() if sale_id not in seen))
     inbox.add_counted(connection, len(readable) - len(seen))
     return refused
 

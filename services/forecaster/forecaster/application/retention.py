@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from chassis.database import Database, is_transient
+from chassis.database import Database
 from chassis.event_log import LogUnavailable
 from chassis.kafka import KafkaTopics
 from chassis.logs import logger
+from chassis.rounds import repeat
 from chassis.weeks import business_day
 from contracts.topics import SALE_RECORDED
 
@@ -71,14 +72,7 @@ class Forgetting:
     def run(self, stop: threading.Event) -> None:
         """Look every now and then until told to stop."""
         stop.wait(FIRST_SECONDS)
-        while not stop.is_set():
-            try:
-                self.once()
-            except Exception as error:
-                if not (is_transient(error) or isinstance(error, LogUnavailable)):
-                    raise
-                log.warning("forgetting_waits", error=(str(error).splitlines() or [""])[0])
-            stop.wait(EVERY_SECONDS)
+        repeat(stop, self.once, lambda _: EVERY_SECONDS, log, "forgetting_waits", LogUnavailable)
 
     def once(self) -> None:
         """Forget what may be forgotten now."""

@@ -1,15 +1,19 @@
 """Weeks outside what was believed possible, and forecasts that lean to one side.
 
-A week is a spike or a drop when it lies outside the 99 % band that was published for it one week ahead; three
-weeks in a row outside the 80 % band on the same side are a level shift. So one alert in a hundred weeks is chance.
+A week is a spike or a drop when it lies outside the 99 % band that was published for it one week ahead, by a tenth of
+the band's reach; three weeks in a row outside the 80 % band on the same side are a level shift. So less than one alert
+in a hundred weeks is chance. A week that runs is a spike as soon as it has sold more than the whole of it was to.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 SHIFT_WEEKS = 3
+BEYOND = 0.1  # of the distance from what was expected to the band's end
+FACTORS, NEAR = (10, 100, 1000), 0.12  # what a decimal sign or a unit makes of a number; how near, in powers of ten
 SIGNAL_LIMIT = 4.0
 
 Kind = Literal["spike", "drop", "level-shift"]
@@ -37,10 +41,21 @@ def anomaly(weeks: Sequence[Week]) -> Kind | None:
         all(week.actual > week.p90 for week in tail) or all(week.actual < week.p10 for week in tail)
     ):
         return "level-shift"
-    if last.actual > last.high:
+    if last.actual > last.high + BEYOND * (last.high - last.expected):
         return "spike"
-    if last.actual < last.low:
+    if last.actual < last.low - BEYOND * (last.expected - last.low):
         return "drop"
+    return None
+
+
+def off_by(actual: float, usual: float) -> str | None:
+    """Whether a number is ten, a hundred or a thousand times another, or as small a part of it, as one says it."""
+    if actual <= 0 or usual <= 0:
+        return None
+    power = math.log10(actual / usual)
+    for factor in FACTORS:
+        if abs(abs(power) - math.log10(factor)) <= NEAR:
+            return f"{factor} times" if power > 0 else f"a {factor}th of"
     return None
 
 

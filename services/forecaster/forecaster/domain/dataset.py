@@ -20,7 +20,8 @@ from chassis.weeks import last_ended_week
 from contracts.keys import series_key
 from numpy.typing import NDArray
 
-from forecaster.domain import drivers
+from forecaster.domain import drivers, launches
+from forecaster.domain.launches import Beginner
 
 Records = Sequence[Mapping[str, Any]]
 WEEKS_A_YEAR = 52.18
@@ -29,22 +30,24 @@ _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 @dataclass(frozen=True)
 class Ended:
-    """A series that is no longer on sale; its forecast is zero, and says why."""
+    """A series that is no longer on sale, or not yet; its forecast is zero, and says why."""
 
     sku: str
     location: str
-    last_day: date
+    why: str
 
 
 @dataclass(frozen=True)
 class Series:
-    """A series on sale: whether it sold in the last 13 weeks, and its last day on sale, where that is known."""
+    """A series on sale: whether it sold in the last 13 weeks, its last day on sale, where that is known, and what is to
+    be said of its forecast beside what the engine says."""
 
     unique_id: str
     sku: str
     location: str
     active: bool
     until: date | None
+    note: str = ""
 
 
 @dataclass
@@ -59,6 +62,11 @@ class Dataset:
     freq: str
     weeks: list[date]  # the forecast's
     told: list[dict[str, Any]]  # what of the sales was not taken as it stands, as the engine tells of its own
+    beginners: list[Beginner]  # those of the series that have no history of their own, or only a little
+    launched: list[Beginner]  # those that began earlier, from which is learned; none where none begins
+    starts: dict[str, date]  # by id the first day of those that are held back until then
+    openings: dict[str, list[float]]  # by id the share of each week ahead on which it is open, where not always
+    issued: pd.DataFrame | None = None  # weather as it was issued, where any was
 
     @property
     def first_week(self) -> date:
@@ -81,24 +89,57 @@ def build(
     """
     last = last_ended_week(as_of, first_weekday)
     weeks = [last + timedelta(days=7 * step) for step in range(1, horizon + 1)]
-    sales, told = _without_strays(sales[sales["week"] <= pd.Timestamp(last)])
-    demand = _Demand(sales, inputs, last, first_weekday, as_of)
+    sold, told = _without_strays(sales[sales["week"] <= pd.Timestamp(last)])
+    products = inputs.get("products", ())
+    demand = _Demand(launches.chained(sold, products), products, launches.Lives.of(products, sold), last, as_of)
     table = drivers.WeekTable(demand.keys, demand.start, demand.columns + horizon, first_weekday)
     in_stock = drivers.availability(table, inputs.get("stock", ()), demand.columns, as_of)
-    sold = demand.units > 0
-    in_stock[sold & (in_stock == 0)] = 1.0  # what was sold was there
+    oversold = {row["sku"] for row in products if row.get("may_oversell")}
+    in_stock[table.rows_of(oversold, ()) if oversold else []] = 1.0  # their sales are their demand
+    opened = drivers.openings(table, inputs.get("events", ()))
+    in_stock *= opened[:, : demand.columns]  # closed, it could not be bought either
+    in_stock[(demand.units > 0) & (in_stock == 0)] = 1.0  # what was sold was there
     demand.units[(demand.units == 0) & (in_stock == 0)] = np.nan
+    left_out = demand.leave_out(inputs.get("exclusions", ()))
     known = drivers.known_ahead(table, inputs)
+    beginners = launches.beginners(products, sold, as_of)
     return Dataset(
         history=demand.history(in_stock, known),
         future=demand.future(known, weeks),
-        static=demand.static(inputs),
-        series=demand.series(),
+        static=demand.static(),
+        series=[*demand.series(as_of, left_out), *_unsold(beginners, demand.keys, products)],
         ended=demand.ended,
         freq=frequency(first_weekday),
         weeks=weeks,
         told=told,
+        beginners=beginners,
+        launched=launches.launched(products, sold, as_of) if beginners else [],
+        starts=demand.starts(as_of),
+        openings=demand.openings(opened),
+        issued=_issued(drivers.weather(inputs.get("weather", ()), as_of, last)),
     )
+
+
+def _issued(words: Sequence[Mapping[str, Any]]) -> pd.DataFrame | None:
+    """Without the columns that nothing is said in."""
+    if not words:
+        return None
+    frame = pd.DataFrame(list(words))
+    for name in ("ds", "known"):
+        frame[name] = pd.to_datetime(frame[name])
+    values = frame[list(drivers.WEATHER)].astype(float)
+    frame[list(drivers.WEATHER)] = values
+    return frame.drop(columns=[name for name in drivers.WEATHER if values[name].isna().all()])
+
+
+def _unsold(beginners: Sequence[Beginner], keys: Sequence[tuple[str, str]], products: Records) -> list[Series]:
+    """Those that begin and have sold nothing yet."""
+    until = {row["sku"]: launches.day_of(row.get("on_sale_until")) for row in products}
+    sold = set(keys)
+    return [
+        Series(one.unique_id, one.sku, one.location, True, until[one.sku])
+        for one in beginners if (one.sku, one.location) not in sold
+    ]  # fmt: skip
 
 
 def _without_strays(sales: pd.DataFrame) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
@@ -120,25 +161,20 @@ class _Demand:
     """Series in rows, weeks in columns; NaN outside a series' life."""
 
     def __init__(
-        self, sales: pd.DataFrame, inputs: Mapping[str, Records], last: date, first_weekday: int, as_of: date
-    ) -> None:
-        products = {row["sku"]: row for row in inputs.get("products", ())}
-        self._first_weekday = first_weekday
-        groups = sales.groupby(["sku", "location"], sort=True, observed=True)
-        begins = groups["week"].min()
+        self, sales: pd.DataFrame, products: Records, lives: launches.Lives, last: date, as_of: date
+    ) -> None:  # fmt: skip
+        begins = sales.groupby(["sku", "location"], sort=True, observed=True)["week"].min()
+        self._lives = lives
+        self._category = {row["sku"]: row["category"] for row in products}
         self.ended: list[Ended] = []
         self.keys: list[tuple[str, str]] = []
         self._begin: list[date] = []
-        self._until: list[date | None] = []
         for (sku, location), begin in zip(begins.index.tolist(), begins.dt.date.tolist(), strict=True):
-            product = products.get(sku, {})
-            until = _first_date(product.get("on_sale_until"), product.get("archived_on"))
-            if until is not None and until <= as_of:
-                self.ended.append(Ended(sku, location, until))
+            if (why := lives.over(sku, as_of)) is not None:
+                self.ended.append(Ended(sku, location, why))
                 continue
             self.keys.append((sku, location))
             self._begin.append(begin)
-            self._until.append(until)
         self.start = min(self._begin, default=last)
         self.columns = (last - self.start).days // 7 + 1
         self.units = self._fill(sales)
@@ -192,26 +228,51 @@ class _Demand:
             frame[name] = values[:, self.columns :].reshape(-1)
         return frame
 
-    def static(self, inputs: Mapping[str, Records]) -> pd.DataFrame:
+    def static(self) -> pd.DataFrame:
         """What does not change: product, place, category."""
-        category = {row["sku"]: row["category"] for row in inputs.get("products", ())}
         return pd.DataFrame(
             {
                 "unique_id": self._ids,
                 "location": [location for _, location in self.keys],
-                "category": [category.get(sku) or "none" for sku, _ in self.keys],
+                "category": [self._category.get(sku) or "none" for sku, _ in self.keys],
             }
         )
 
-    def series(self) -> list[Series]:
+    def leave_out(self, exclusions: Records) -> dict[tuple[str, str], list[str]]:
+        """Make the weeks unknown that people left out; by series what is to be said of it."""
+        row_of = {key: number for number, key in enumerate(self.keys)}
+        said: dict[tuple[str, str], list[str]] = {}
+        for one in exclusions:
+            key = (one["sku"], one["location"])
+            first, last = (date.fromisoformat(str(one[name])) for name in ("first_week", "last_week"))
+            begin, end = ((day - self.start).days // 7 for day in (first, last))
+            if key not in row_of or end < 0 or begin >= self.columns:
+                continue
+            self.units[row_of[key], max(begin, 0) : end + 1] = np.nan
+            until = "" if last == first else f" to {last.isoformat()}"
+            text = f"{first.isoformat()}{until} is left out of training by {one['author']}: {one['reason']}"
+            said.setdefault(key, []).append(text)
+        return said
+
+    def series(self, as_of: date, left_out: Mapping[tuple[str, str], list[str]]) -> list[Series]:
         """Each series that is on sale."""
         recent = (np.nan_to_num(self.units[:, -13:], nan=0.0).sum(axis=1) > 0).tolist()
         return [
-            Series(name, sku, location, active, until)
-            for name, (sku, location), active, until in zip(self._ids, self.keys, recent, self._until, strict=True)
-        ]
+            Series(name, sku, location, active, self._lives.until.get(sku),
+                   "; ".join(filter(None, (self._lives.note(sku, as_of), *left_out.get((sku, location), ())))))
+            for name, (sku, location), active in zip(self._ids, self.keys, recent, strict=True)
+        ]  # fmt: skip
 
+    def openings(self, opened: NDArray[np.float64]) -> dict[str, list[float]]:
+        """The weeks ahead of those that are closed in some of them."""
+        ahead = opened[:, self.columns :]
+        some = np.flatnonzero((ahead < 1).any(axis=1)).tolist()
+        return {self._ids[number]: ahead[number].tolist() for number in some}
 
-def _first_date(*values: Any) -> date | None:
-    found = [date.fromisoformat(str(value)) for value in values if value]
-    return min(found, default=None)
+    def starts(self, as_of: date) -> dict[str, date]:
+        """The first days, by id, of those that are held back."""
+        begins = self._lives.begins
+        return {
+            name: day for name, (sku, _) in zip(self._ids, self.keys, strict=True)
+            if (day := begins.get(sku)) is not None and day > as_of
+        }  # fmt: skip

@@ -1,20 +1,24 @@
 """What needs somebody: anomalies, forecasts that lean, data that came late or not at all.
 
-One root cause is one finding: a location that sent no sales explains all its products' drops; a series that is odd in
-two ways is one finding; late data is one finding with its series inside.
+One root cause is one finding: a location that sent no sales explains all its products' drops, and one where very many
+products are odd in the same way is odd itself; a series that is odd in two ways is one finding; late data is one
+finding with its series inside.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from contracts.keys import series_key, split_series_key
 
-from forecaster.domain.anomalies import SIGNAL_LIMIT, Week, anomaly, tracking_signal
+from forecaster.domain.anomalies import SIGNAL_LIMIT, Week, anomaly, off_by, tracking_signal
+from forecaster.domain.silences import NOTHING_QUIET, Quiet, Silence
 
 QUIET_UNITS = 20.0
+TOGETHER, SHARE = 5, 0.25  # products of a place odd in the same week and way, and of all it has, that are one cause
 _WEEK = ("week", "actual", "expected", "low", "high", "p10", "p90")
 
 Record = Mapping[str, Any]
@@ -34,19 +38,41 @@ class Finding:
     location: str | None = None
     week: date | None = None
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether it is that nothing comes of somebody, by their rhythm."""
+        return self.detail.get("kind") == "silence"
+
 
 def findings(
-    weeks: Weeks, leaning: Iterable[Record], late: Sequence[Record], newest: date, told: Sequence[Record] = ()
-) -> tuple[list[Finding], list[dict[str, Any]]]:
-    """All that is found when the week `newest` has ended, and the anomalies in it as they are told one by one. `told`:
-    what the live run did not take as it stands, with the worth of a unit."""
-    silent = _silent_locations(weeks, newest)
-    odd = _anomalies(weeks, newest, silent)
-    found = {finding.root: finding for finding in (*_silences(weeks, silent, newest), *_late(late))}
-    for finding in (*_not_believed(told), *_odd(odd), *_leaning(leaning, newest)):
+    weeks: Weeks, odd: Sequence[Record], leaning: Iterable[Record], late: Sequence[Record], newest: date,
+    told: Sequence[Record] = (), mispriced: Sequence[Record] = (), quiet: Quiet = NOTHING_QUIET,
+) -> list[Finding]:  # fmt: skip
+    """All that is found when the week `newest` has ended. `odd`: the anomalies, as `anomalies` found them. `told`: what
+    the live run did not take as it stands, with the worth of a unit. `mispriced`: weeks far off the list price."""
+    silent = _silent_locations(weeks, newest) - quiet.shut - quiet.places
+    lacking = (*_quiet(quiet.silences), *_silences(weeks, silent, newest), *_late(late))
+    found = {finding.root: finding for finding in lacking}
+    together, single = _by_place(odd, weeks)
+    alone = (*_not_believed(told), *_odd(single), *_mispriced(mispriced), *_leaning(leaning, newest))
+    for finding in (*together, *alone):
         before = found.get(finding.root)
         found[finding.root] = finding if before is None else _merged(before, finding)
-    return list(found.values()), odd
+    return list(found.values())
+
+
+def anomalies(
+    weeks: Weeks, running: Iterable[Record], newest: date, quiet: AbstractSet[str] = frozenset()
+) -> list[dict[str, Any]]:
+    """The series whose last week is odd, but those of a silent location, and those of one that is `quiet` since which
+    sold less; and of the week that runs, those that have sold more than the whole of it was to."""
+    already = [{**row, "kind": "spike"} for row in running if anomaly([_week(row)]) == "spike"]
+    odd = _anomalies(weeks, newest, _silent_locations(weeks, newest))
+    return [*(row for row in odd if row["location"] not in quiet or row["actual"] > row["expected"]), *already]
+
+
+def _week(row: Record) -> Week:
+    return Week(**{name: row[name] for name in _WEEK})
 
 
 def _silent_locations(series: Weeks, newest: date) -> set[str]:
@@ -64,22 +90,73 @@ def _anomalies(series: Weeks, newest: date, silent: set[str]) -> list[dict[str, 
     for (_, location), weeks in series.items():
         if location in silent or weeks[-1]["week"] != newest:
             continue
-        kind = anomaly([Week(**{name: row[name] for name in _WEEK}) for row in weeks])
+        kind = anomaly([_week(row) for row in weeks])
         if kind is not None:
             found.append({**weeks[-1], "kind": kind})
     return found
+
+
+def _by_place(odd: Sequence[Record], weeks: Weeks) -> tuple[list[Finding], list[Record]]:
+    """What a place's products have in common, a finding a place and direction; and the odd weeks that are alone."""
+    places: dict[str, int] = defaultdict(int)
+    for _, location in weeks:
+        places[location] += 1
+    groups: dict[tuple[str, date, bool], list[Record]] = defaultdict(list)
+    for row in odd:
+        groups[row["location"], row["week"], row["actual"] > row["expected"]].append(row)
+    together, single = [], []
+    for (location, week, more), rows in sorted(groups.items(), key=lambda item: item[0]):
+        if len(rows) < max(TOGETHER, SHARE * places[location]):
+            single += rows
+            continue
+        way = "more" if more else "less"
+        worst = sorted(rows, key=lambda row: -abs(row["actual"] - row["expected"]) * row["worth"])[:50]
+        together.append(Finding(
+            f"place:{location}:{way}", "anomaly", sum(map(_worth, rows)),
+            f"{len(rows)} products of {location} sold {way} than believed possible in one week{_factor(rows)}",
+            {"count": len(rows), "series": [{key: row[key] for key in ("sku", "actual", "expected")} for row in worst]},
+            None, location, week,
+        ))  # fmt: skip
+    return together, single
+
+
+def _worth(row: Record) -> float:
+    return abs(float(row["actual"]) - float(row["expected"])) * float(row["worth"])
+
+
+def _factor(rows: Sequence[Record]) -> str:
+    """The factor that most of some odd weeks are off by, as their title ends with it."""
+    factors = [off_by(row["actual"], row["expected"]) for row in rows]
+    most = max(set(factors), key=lambda one: (factors.count(one), str(one)))
+    if most is None or factors.count(most) * 2 <= len(rows):
+        return ""
+    return f", {most} what was expected: is a decimal sign or a unit wrong?"
 
 
 def _odd(found: Iterable[Record]) -> Iterable[Finding]:
     for row in found:
         more = "more" if row["actual"] > row["expected"] else "less"
         yield Finding(
-            f"series:{series_key(row['sku'], row['location'])}", "anomaly",
-            abs(row["actual"] - row["expected"]) * row["worth"],
-            f"Sold {row['actual']:.0f} where {row['expected']:.0f} were expected: {more} than believed possible",
+            f"series:{series_key(row['sku'], row['location'])}", "anomaly", _worth(row),
+            f"Sold {row['actual']:.0f} where {row['expected']:.0f} were expected: {more} than believed possible"
+            + _factor([row]),
             {name: row[name] for name in ("kind", "actual", "expected", "low", "high")},
             row["sku"], row["location"], row["week"],
         )  # fmt: skip
+
+
+def _mispriced(found: Iterable[Record]) -> Iterable[Finding]:
+    """Weeks whose average price is ten, a hundred or a thousand times the list price, or as small a part of it."""
+    for row in found:
+        if (factor := off_by(row["paid"], row["price"])) is not None:
+            yield Finding(
+                f"series:{series_key(row['sku'], row['location'])}", "anomaly",
+                abs(row["paid"] - row["price"]) * row["units"],
+                f"Sold at {row['paid']:.2f} on average, {factor} the list price of {row['price']:.2f}:"
+                " is a decimal sign or a unit wrong?",
+                {"kind": "price-factor", "paid": row["paid"], "price": row["price"], "units": row["units"]},
+                row["sku"], row["location"], row["week"],
+            )  # fmt: skip
 
 
 def _leaning(measured: Iterable[Record], newest: date) -> Iterable[Finding]:
@@ -106,6 +183,21 @@ def _late(changed: Sequence[Record]) -> Iterable[Finding]:
             f"The history of {len(changed)} series changed after the last training",
             {"count": len(changed), "series": worst},
         )
+
+
+def _quiet(silences: Iterable[Silence]) -> Iterable[Finding]:
+    """What has not been heard for longer than its rhythm knows."""
+    for one in silences:
+        what = f"the source {one.source}" if one.source else one.location or "any source"
+        root = f"silent-source:{one.source}" if one.source else f"silent:{one.location}" if one.location else "silent"
+        least, usual, most = one.usual
+        yield Finding(
+            root, "late-data", one.money,
+            f"No sales of {what} since {one.since:%Y-%m-%d %H:%M}, {usual:.0f} usually come by now"[:500],
+            {"kind": "silence", "source": one.source, "since": one.since.isoformat(), "expected": usual, "low": least,
+             "high": most},
+            None, one.location, one.since.date(),
+        )  # fmt: skip
 
 
 def _silences(series: Weeks, silent: set[str], newest: date) -> Iterable[Finding]:

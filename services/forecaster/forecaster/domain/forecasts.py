@@ -32,6 +32,8 @@ class Forecast:
     active: bool = True
     wape: float | None = None
     coverage80: float | None = None
+    censored_weeks: Sequence[date] = ()  # past weeks in stock for a part,
+    censored_demand: Sequence[float] = ()  # and the demand of each
 
 
 @dataclass
@@ -63,7 +65,9 @@ class EngineAnswer:
     reason: Sequence[str]
     report: Mapping[str, Any] = field(default_factory=dict)
     backtest: WeeklyBacktest | None = None
+    demand: Mapping[str, Mapping[date, float]] = field(default_factory=dict)  # of weeks in stock for a part, by id
     fitted: Any = None  # the engine's own: what an update goes on from
+    working: Any = None  # and what its forecasts are explained from
 
 
 def assemble(dataset: "Dataset", answer: EngineAnswer | None) -> RunResult:
@@ -84,10 +88,12 @@ def assemble(dataset: "Dataset", answer: EngineAnswer | None) -> RunResult:
                 row.location,
                 *_clean(answer, number, kept),
                 method=str(answer.method[number]),
-                reason=str(answer.reason[number]),
+                reason="; ".join(filter(None, (str(answer.reason[number]), row.note))),
                 active=row.active,
                 wape=quality.wape.get(row.unique_id),
                 coverage80=quality.coverage80.get(row.unique_id),
+                censored_weeks=[*answer.demand.get(row.unique_id, {})],
+                censored_demand=[*answer.demand.get(row.unique_id, {}).values()],
             )
         )
     told = [*dataset.told, *answer.report.get("told", ())]
@@ -111,7 +117,7 @@ def _ended(dataset: "Dataset", ended: Any) -> Forecast:
     zeros = np.zeros((horizon, len(LEVELS)), dtype=np.float32)
     return Forecast(
         ended.sku, ended.location, zeros[:, 0].copy(), zeros, zeros.copy(), "discontinued",
-        f"left the range on {ended.last_day.isoformat()}", active=False,
+        ended.why, active=False,
     )  # fmt: skip
 
 

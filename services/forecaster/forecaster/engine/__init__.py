@@ -4,6 +4,7 @@
 sums for every series. See docs/accuracy.md for what it does and how well, docs/adr/0022 for its rooms.
 """
 
+from forecaster.engine.explain import Explanation, explain
 from forecaster.engine.fitted import Fitted
 from forecaster.engine.forecasts import Forecasts
 from forecaster.engine.options import Cancelled, Malformed, Options
@@ -11,6 +12,9 @@ from forecaster.engine.persist import load, save
 from forecaster.engine.progress import Progress
 from forecaster.engine.quantiles import LEVELS
 from forecaster.engine.run import forecast, update
+from forecaster.engine.scenario import scenario
+from forecaster.engine.similar import similar
+from forecaster.engine.working import Working
 
-__all__ = ["LEVELS", "Cancelled", "Fitted", "Forecasts", "Malformed", "Options", "Progress", "forecast", "load",
-           "save", "update"]  # fmt: skip
+__all__ = ["LEVELS", "Cancelled", "Explanation", "Fitted", "Forecasts", "Malformed", "Options", "Progress", "Working",
+           "explain", "forecast", "load", "save", "scenario", "similar", "update"]  # fmt: skip

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from forecaster.engine import quantiles
 from forecaster.engine.arrays import Floats
 
+DEMAND = ("unique_id", "ds", "in_stock", "sold", "demand")
+
 
 @dataclass
 class Forecasts:
@@ -30,11 +32,14 @@ class Forecasts:
     sum_quantiles: Floats  # (R, H, 11), or (R, 0, 11) without sums
     method: list[str]
     reason: list[str]
+    demand: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DEMAND)))  # of the last cutoff: the
+    # periods in stock for a part, with what was sold in them and the demand as it was estimated
     report: dict[str, Any] = field(default_factory=dict)
     fitted: Any = None  # engine.Fitted of the last cutoff: what `save` writes and `update` goes on from
+    working: Any = None  # engine.Working of the last cutoff: what `explain` explains
 
     def quantile(self, level: float) -> Floats:
-        """The quantile (R, H) of a level, one of `quantiles.LEVELS`. Raises ValueError for any other."""
+        """The quantile (R, H) of a level, one of `quantiles.TOLD`. Raises ValueError for any other."""
         return quantiles.at(self.quantiles, level)
 
     def sum_quantile(self, level: float) -> Floats:
@@ -51,7 +56,7 @@ class Forecasts:
             "mean": self.mean.reshape(-1),
         }
         flat = self.quantiles.reshape(rows * horizon, len(quantiles.LEVELS))
-        for level in quantiles.LEVELS:
+        for level in quantiles.TOLD:
             columns[f"q{level:g}"] = quantiles.at(flat, level)
         columns["method"] = _repeated(self.method, horizon)
         columns["reason"] = _repeated(self.reason, horizon)
@@ -69,7 +74,9 @@ class Forecasts:
             sum_quantiles=np.concatenate([part.sum_quantiles for part in parts]),
             method=[name for part in parts for name in part.method],
             reason=[name for part in parts for name in part.reason],
+            demand=parts[-1].demand,
             report=parts[-1].report,
+            working=parts[-1].working,
             fitted=parts[-1].fitted,
         )
 

@@ -44,6 +44,22 @@ def lifted(panel: Panel) -> dict[int, list[str]]:
     return found
 
 
+def reached(panel: Panel) -> dict[int, list[str]]:
+    """By series up to which period each condition that moves its sales was told, and what the others are taken for."""
+    found: dict[int, list[str]] = {}
+    for one in panel.uplifts:
+        if one.reach is None:
+            continue
+        for number in np.flatnonzero((one.slopes != 0).any(axis=0)).tolist():
+            reach = int(one.reach[number])
+            until = panel.label(panel.size + reach - 1)
+            text = f"{one.name} is told up to {until}" if reach else f"no {one.name} is told of the time ahead"
+            if reach < panel.horizon:
+                text += f", {'then ' * bool(reach)}as usual at the time of the year, with a wider band"
+            found.setdefault(number, []).append(text)
+    return found
+
+
 def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, fates: Fates) -> tuple[list[str], list[str]]:
     """Method and reason of each series. `mixed`: those whose forecast a candidate has a part in."""
     never = panel.first >= panel.size
@@ -63,6 +79,9 @@ def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, fates: Fate
     for number, periods in lifted(panel).items():
         if number not in gone and not never[number]:
             reason[number] += "; " + ", ".join(periods[:_MOST])
+    for number, told_until in reached(panel).items():
+        if number not in gone and not never[number]:
+            reason[number] += "; " + "; ".join(told_until)
     for number, note in notes(panel).items():
         reason[number] += f" ({note})"
     for number in mixed.tolist():

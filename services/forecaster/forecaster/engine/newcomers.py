@@ -83,5 +83,6 @@ def _forecast(found: Forecasts, panel: Panel, name: str, similar: Similar) -> Fo
         [name], found.cutoffs[:1], panel.future_labels[None, :], mean[None].astype(np.float32),
         bands[None].astype(np.float32), totals[None, : found.sum_quantiles.shape[1]].astype(np.float32),
         [LAUNCHES if similar.launches else LATELY],
-        [f"it has not sold yet: what {len(similar.sold)} products {alike} sold {when}"], found.report, found.fitted,
+        [f"it has not sold yet: what {len(similar.sold)} products {alike} sold {when}"],
+        found.demand, found.report, found.fitted, found.working,
     )  # fmt: skip

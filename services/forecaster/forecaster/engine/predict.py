@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from forecaster.engine import blended
 from forecaster.engine.arrays import Floats, Ints
 from forecaster.engine.bands import Bands, Spread
 from forecaster.engine.data import ended
@@ -12,7 +14,7 @@ from forecaster.engine.data.segments import segments
 from forecaster.engine.ensemble import candidates
 from forecaster.engine.features.builder import Features
 from forecaster.engine.fitted import Fitted
-from forecaster.engine.forecasts import Forecasts
+from forecaster.engine.forecasts import DEMAND, Forecasts
 from forecaster.engine.labels import labels
 from forecaster.engine.methods.pooled import totals
 from forecaster.engine.options import Options
@@ -20,8 +22,9 @@ from forecaster.engine.parallel import Workers
 from forecaster.engine.progress import Tick
 from forecaster.engine.quantiles import LEVELS
 from forecaster.engine.shards import Answer, Question, ask, slices
-from forecaster.engine.uncertainty import error_scale, paths, width
+from forecaster.engine.uncertainty import error_scale, paths
 from forecaster.engine.uncertainty.bound import OwnPast
+from forecaster.engine.working import Working
 
 
 def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, tick: Tick) -> Forecasts:
@@ -33,26 +36,44 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
     mean = np.zeros((n, horizon), dtype=np.float32)
     found = np.zeros((n, horizon, len(LEVELS)), dtype=np.float32)
     sums = np.zeros((n, horizon if options.sums else 0, len(LEVELS)), dtype=np.float32)
-    segment, mixed = np.zeros(n, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    blend, candidate = np.zeros_like(mean), np.zeros_like(mean)
+    segment, mixed, total = np.zeros(n, dtype=np.int64), np.zeros(0, dtype=np.int64), 1.0
     if len(live):
         origins, workers = np.full(len(live), panel.last), Workers.of(options)
         segment[live] = segments(panel.y, panel.first, live, origins, panel.frequency.level_window)
         told = ask(
             features, live, origins, _question(fitted), workers, lambda done, of: tick("forecasting", done, of)
         )  # fmt: skip
-        own = _means(fitted, features, live, segment[live], told)
+        total = _total(features, live, told)
+        own = blended.means(fitted, segment[live], told, total)
+        blend[live] = own
         mixed = live[np.array(candidates.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
+        candidate[live] = own
         tasks = _bands(fitted, panel, live, own, fates.left[live], segment[live], told, options)
         parts = workers.run(tasks, lambda done, of: tick("quantiles and sums", done, of))
         mean[live], found[live], sums[live] = map(np.concatenate, zip(*parts, strict=True))
+    stages = {"blend": blend, "own": candidate, "mean": mean, "left": fates.left}
     method, reason = labels(fitted, panel, segment, mixed, fates)
     cutoff = panel.index.labels(panel.numbers[panel.last : panel.size])
     return Forecasts(
         ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
-        mean=mean, quantiles=found, sum_quantiles=sums, method=method, reason=reason,
+        mean=mean, quantiles=found, sum_quantiles=sums, method=method, reason=reason, demand=_demand(panel),
         report={**fitted.report, "told": [one.entry for one in panel.told],
                 "uplifts": [one.entry for one in panel.uplifts]}, fitted=fitted,
+        working=Working.of(panel, features, stages, total),
     )  # fmt: skip
+
+
+def _demand(panel: Panel) -> pd.DataFrame:
+    """See Forecasts.demand."""
+    cells = panel.censored
+    if cells is None:
+        return pd.DataFrame(columns=list(DEMAND))
+    begun = cells.columns >= panel.first[cells.series]
+    labels = panel.index.labels(panel.numbers[cells.columns[begun]])
+    values = (np.asarray(panel.ids, dtype=object)[cells.series[begun]], labels, cells.share[begun], cells.sold[begun],
+              cells.demand[begun])  # fmt: skip
+    return pd.DataFrame(dict(zip(DEMAND, values, strict=True)))
 
 
 def _question(fitted: Fitted) -> Question:
@@ -62,22 +83,11 @@ def _question(fitted: Fitted) -> Question:
     )  # fmt: skip
 
 
-def _means(fitted: Fitted, features: Features, live: Ints, segment: Ints, told: Answer) -> Floats:
-    """(n, H): the ensemble's blend."""
-    model = None
-    if told.pooled is not None:
-        model = told.pooled.mixed(fitted.ensemble.mix, fitted.ensemble.anchored)
-        if totals.applies(features):
-            model *= totals.factor(features, live, features.last, told.pooled.values.mean(axis=0))
-    found = np.maximum(fitted.ensemble.mixed(model, told.local, segment), 0)
-    f, deviation = found.reshape(-1), told.design.x[:, _deviation(fitted)]
-    drawn = fitted.levels.drawn(f, told.local, width.variability(f, deviation, told.design.scale))
-    return np.maximum(drawn.reshape(found.shape), 0)
-
-
-def _deviation(fitted: Fitted) -> int:
-    """The column, of those that the bands see, that tells a series' volatility."""
-    return int(np.flatnonzero(fitted.chosen == fitted.deviation)[0])
+def _total(features: Features, live: Ints, told: Answer) -> float:
+    """What the totals of all series multiply the pooled model's forecasts by."""
+    if told.pooled is None or not totals.applies(features):
+        return 1.0
+    return totals.factor(features, live, features.last, told.pooled.values.mean(axis=0))
 
 
 def _bands(
@@ -86,7 +96,8 @@ def _bands(
     """The bands of all series that sold, shard by shard."""
     horizon = panel.horizon
     draws = paths.draws(fitted.correlation, options.draws, fitted.seed) if options.sums else None
-    spread = Spread(fitted.scale, fitted.table, fitted.stretch, fitted.widths, _deviation(fitted), draws)
+    column = blended.column_of_deviation(fitted)
+    spread = Spread(fitted.scale, fitted.table, fitted.stretch, fitted.widths, column, draws)
     past = OwnPast.of(panel.y, live, panel.frequency.deviation_windows[-1])
     ratio = fitted.widths.of_series([panel.ids[number] for number in live.tolist()])
     share = fitted.ensemble.weights(segment, horizon) * (fitted.quantiles.share if fitted.quantiles else 0)

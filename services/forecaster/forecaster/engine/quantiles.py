@@ -14,6 +14,9 @@ from forecaster.engine.arrays import Floats, Mask
 
 LEVELS = (0.005, 0.025, 0.1, 0.165, 0.25, 0.5, 0.75, 0.835, 0.9, 0.975, 0.995)
 
+DECILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+TOLD = tuple(sorted({*LEVELS, *DECILES}))  # what is told of a forecast: those between two levels lie straight between
+
 
 def index(level: float) -> int:
     """The place of a level among LEVELS. Raises ValueError when it is not one of them."""
@@ -23,8 +26,17 @@ def index(level: float) -> int:
 
 
 def at(values: NDArray[Any], level: float) -> NDArray[Any]:
-    """The quantile of a level from quantiles (…, 11): (…), in the units of the values."""
-    return values[..., index(level)]
+    """The quantile of a level, or of a decile, from quantiles (…, 11): (…), in the units of the values; a whole number
+    where all of them are. Raises ValueError for any other."""
+    if level not in TOLD or level in LEVELS:
+        own: NDArray[Any] = values[..., index(level)]
+        return own
+    place = int(np.searchsorted(AS_ARRAY, level)) - 1
+    share = (level - LEVELS[place]) / (LEVELS[place + 1] - LEVELS[place])
+    found = values[..., place] + share * (values[..., place + 1] - values[..., place])
+    whole = (values == np.floor(values)).all(axis=-1)
+    told: NDArray[Any] = np.where(whole, np.floor(found + 0.5), found).astype(values.dtype)
+    return told
 
 
 def rounded(values: Floats, whole: Mask) -> Floats:

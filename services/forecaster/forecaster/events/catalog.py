@@ -1,4 +1,4 @@
-"""Projects what catalog tells: products, places, prices, promotions, calendar events, stock."""
+"""Projects what catalog tells: products, places, prices, promotions, calendar events, weather, stock."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -16,6 +16,7 @@ from contracts.events import (
     ProductChanged,
     PromotionChanged,
     StockChanged,
+    WeatherIssued,
 )
 from contracts.topics import Topic
 
@@ -30,7 +31,7 @@ class CatalogHandler:
     name = "catalog"
     topics: Sequence[Topic] = (
         topics.PRODUCT_CHANGED, topics.LOCATION_CHANGED, topics.PRICE_CHANGED, topics.PROMOTION_CHANGED,
-        topics.EVENT_CHANGED,
+        topics.EVENT_CHANGED, topics.WEATHER_ISSUED,
     )  # fmt: skip
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -38,7 +39,7 @@ class CatalogHandler:
 
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Keep the newest state of each."""
-        kinds = (ProductChanged, LocationChanged, PriceChanged, PromotionChanged, EventChanged)
+        kinds = (ProductChanged, LocationChanged, PriceChanged, PromotionChanged, EventChanged, WeatherIssued)
         keep_catalog(connection, _told(batch, *kinds), self._zone)
 
 

@@ -17,7 +17,7 @@ LAGS = (1, 4, 8, 13)
 
 def _quantile(level: float) -> str:
     """The quantile of a level of the week at a lag."""
-    return f"c.quantiles[(c.lag - 1) * {len(LEVELS)} + {index(level) + 1}]"
+    return f"c.quantiles[{index(level) + 1}]"
 
 
 _PINBALL = " + ".join(
@@ -41,8 +41,8 @@ _INSIDE = (
     f" WHEN ({_LEVELS})[below + 1] >= 0.1 AND ({_LEVELS})[below + 2] <= 0.9 THEN 1 ELSE 0 END"
 )
 
-# One row a (series, week, lag). `live` numbers the publications; a run counts once, by its last.
-_CELLS = f"""
+# Which run's forecast counts for a week at a lag. `live` numbers the publications; a run counts once, by its last.
+CHOSEN = """
 WITH live AS (
     SELECT run_id, max(id) AS id, max(published_at) AS published_at FROM publication GROUP BY run_id
 ), spans AS (
@@ -56,11 +56,18 @@ WITH live AS (
 ), wanted AS (
     SELECT run_id, first_week, until, rehearsal, lag, first_week + 7 * (lag - 1) AS week
     FROM chosen CROSS JOIN unnest(CAST(:lags AS integer[])) AS lag WHERE lag <= horizon
-), got AS (
+        AND first_week + 7 * (lag - 1) BETWEEN :oldest AND :newest
+)
+"""
+# One row a (series, week, lag).
+_CELLS = f"""
+{CHOSEN}
+, got AS (
     SELECT sku, sum(revenue) / NULLIF(sum(units), 0) AS price FROM demand_week
-    WHERE week > CAST(:newest AS date) - 182 GROUP BY sku
-), c AS (
-    SELECT w.lag, w.week, w.until, w.rehearsal, f.sku, f.location, f.method, f.quantiles,
+    WHERE week > CAST(:newest AS date) - 182 AND (CAST(:sku AS text) IS NULL OR sku = :sku) GROUP BY sku
+), c AS MATERIALIZED (
+    SELECT w.lag, w.week, w.until, w.rehearsal, f.sku, f.location, f.method,
+        f.quantiles[(w.lag - 1) * {len(LEVELS)} + 1:w.lag * {len(LEVELS)}] AS quantiles,
         f.mean[w.lag]::float8 AS model,
         GREATEST(COALESCE(d.units, 0), 0)::float8 AS actual,
         GREATEST(COALESCE(n.units, 0), 0)::float8 AS naive, p.category,
@@ -70,7 +77,7 @@ WITH live AS (
     LEFT JOIN demand_week AS n ON n.sku = f.sku AND n.location = f.location AND n.week = w.first_week - 7
     LEFT JOIN product AS p ON p.sku = f.sku
     LEFT JOIN got AS g ON g.sku = f.sku
-    WHERE w.week BETWEEN :oldest AND :newest AND f.method <> 'discontinued'
+    WHERE f.method <> 'discontinued'
         AND (CAST(:sku AS text) IS NULL OR f.sku = :sku)
         AND (CAST(:location AS text) IS NULL OR f.location = :location)
         AND (CAST(:category AS text) IS NULL OR p.category = :category)
@@ -91,26 +98,34 @@ WITH live AS (
     ) AS o ON true
 )
 """
-_SEGMENTS = {"all": "'all'", "category": "COALESCE(category, 'none')", "location": "location", "method": "method",
-             "sku": "sku"}  # fmt: skip
-_SUMS = f"""
-    count(*) AS cells, count(*) FILTER (WHERE rehearsal) AS rehearsed,
-    count(DISTINCT (sku, location)) AS series, sum(actual) AS actual,
+SEGMENTS = {"all": "'all'", "category": "COALESCE(NULLIF(category, ''), 'none')", "location": "location",
+            "method": "method", "sku": "sku"}  # fmt: skip
+SUMS = f"""
+    count(*) AS cells, count(*) FILTER (WHERE rehearsal) AS rehearsed, sum(actual) AS actual,
     sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,
     sum(abs(naive - actual)) AS naive_error, sum(final - actual) AS bias,
     sum({_INSIDE}) AS inside,
     sum({_PINBALL}) * 2 / {len(LEVELS)} AS pinball,
     sum(abs(final - actual) / moved.mad) AS scaled, count(moved.mad) AS scaled_cells
 """
+_COUNTS = ("cells", "rehearsed", "scaled_cells")
+_MEASURES = ("actual", "final_error", "model_error", "naive_error", "bias", "inside", "pinball", "scaled")
+# Of rows of such sums their sum.
+ADDED = ", ".join(
+    [f"sum({name})::bigint AS {name}" for name in _COUNTS] + [f"sum({name}) AS {name}" for name in _MEASURES]
+)
+# Of weeks' sums. A series counts once in a week at a lag: the most cells of a week are so many series.
+SUMMED = f"count(DISTINCT week) AS weeks, max(cells) AS series, avg(abs(bias)) AS mad, {ADDED}"
 # Mean absolute change from week to week of each series over two years; weeks without sales count as zero.
 _MOVED = """
 , moved AS (
-    SELECT sku, location, NULLIF(sum(step) / NULLIF(max(weeks) - 1, 0), 0)::float8 AS mad FROM (
-        SELECT sku, location, CASE WHEN lag(week) OVER w IS NULL THEN 0
+    SELECT sku, location, NULLIF(sum(step) / NULLIF((CAST(:newest AS date) - min(week)) / 7, 0), 0) AS mad FROM (
+        SELECT sku, location, week, CASE WHEN lag(week) OVER w IS NULL THEN 0
             WHEN week - lag(week) OVER w = 7 THEN abs(units - lag(units) OVER w)
-            ELSE abs(units) + abs(lag(units) OVER w) END AS step,
-            (CAST(:newest AS date) - min(week) OVER (PARTITION BY sku, location)) / 7 + 1 AS weeks
-        FROM demand_week WHERE week BETWEEN CAST(:newest AS date) - 728 AND :newest
+            ELSE abs(units) + abs(lag(units) OVER w) END AS step
+        FROM (SELECT sku, location, week, units::float8 AS units FROM demand_week
+            WHERE week BETWEEN CAST(:newest AS date) - 728 AND :newest
+                AND (CAST(:sku AS text) IS NULL OR sku = :sku)) AS d
         WINDOW w AS (PARTITION BY sku, location ORDER BY week)
     ) AS d GROUP BY sku, location
 )
@@ -135,23 +150,34 @@ def by_segment(
     connection: Connection, segment: str, oldest: date, newest: date, *, sku: str | None = None,
     location: str | None = None, category: str | None = None, limit: int = 500,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Sums by lag and segment, over the weeks from `oldest` to `newest`; `rehearsed` cells are of a rehearsal."""
+    """Sums by lag and segment, over the weeks from `oldest` to `newest`; `rehearsed` cells are of a rehearsal. Every
+    cell is read: what asks for no product has storage.accuracy_totals."""
     return rows(
         connection,
-        f"{_CELLS}{_MOVED}, weekly AS (SELECT lag, {_SEGMENTS[segment]} AS segment, week, {_SUMS}"
+        f"{_CELLS}{_MOVED}, weekly AS (SELECT lag, {SEGMENTS[segment]} AS segment, week, {SUMS}"
         " FROM cells AS c LEFT JOIN moved USING (sku, location) GROUP BY 1, 2, 3)"
-        " SELECT lag, segment, count(*) AS weeks, sum(cells)::bigint AS cells,"
-        " sum(rehearsed)::bigint AS rehearsed, max(series) AS series,"
-        " sum(actual) AS actual, sum(final_error) AS final_error, sum(model_error) AS model_error,"
-        " sum(naive_error) AS naive_error, sum(bias) AS bias, avg(abs(bias)) AS mad, sum(inside) AS inside,"
-        " sum(pinball) AS pinball, sum(scaled) AS scaled, sum(scaled_cells)::bigint AS scaled_cells"
-        " FROM weekly GROUP BY 1, 2 ORDER BY lag, actual DESC, segment LIMIT :limit",
+        f" SELECT lag, segment, {SUMMED} FROM weekly GROUP BY 1, 2 ORDER BY lag, actual DESC, segment LIMIT :limit",
         **_values(oldest, newest, LAGS, sku=sku, location=location, category=category, rehearsals=True), limit=limit,
+    )  # fmt: skip
+
+
+def of_week(connection: Connection, week: date) -> list[dict[str, Any]]:
+    """A week's sums by lag, category (empty: none), location and method."""
+    return rows(
+        connection,
+        f"{_CELLS}{_MOVED} SELECT lag, COALESCE(category, '') AS category, c.location, method, {SUMS}"
+        " FROM cells AS c LEFT JOIN moved USING (sku, location) GROUP BY 1, 2, 3, 4",
+        **_values(week, week, LAGS, rehearsals=True),
     )  # fmt: skip
 
 
 def by_author(connection: Connection, oldest: date, newest: date, lag: int) -> list[dict[str, Any]]:
     """What each planner's overrides did to the error, by direction and size of the change."""
+    changed = rows(
+        connection,
+        "SELECT DISTINCT sku, location FROM override_cell WHERE week BETWEEN :oldest AND :newest",
+        oldest=oldest, newest=newest,
+    )  # fmt: skip
     return rows(
         connection,
         f"{_CELLS} SELECT author, CASE WHEN final >= model THEN 'up' ELSE 'down' END AS direction,"
@@ -160,7 +186,7 @@ def by_author(connection: Connection, oldest: date, newest: date, lag: int) -> l
         " sum(actual) AS actual, sum(abs(final - actual)) AS final_error, sum(abs(model - actual)) AS model_error,"
         " sum(abs(naive - actual)) AS naive_error, sum((abs(final - actual) - abs(model - actual)) * worth) AS money"
         " FROM cells WHERE author IS NOT NULL GROUP BY 1, 2, 3 ORDER BY author, direction, size",
-        **_values(oldest, newest, (lag,)),
+        **_values(oldest, newest, (lag,), series=[(row["sku"], row["location"]) for row in changed]),
     )
 
 
@@ -198,9 +224,7 @@ def levels_reached(
     return rows(
         connection,
         f"{_CELLS} SELECT lag, week, below, upto, count(*) AS count FROM cells GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
-        **_values(
-            oldest, newest, LAGS, sku=sku, location=location, category=category, series=series, rehearsals=True
-        ),
+        **_values(oldest, newest, LAGS, sku=sku, location=location, category=category, series=series, rehearsals=True),
     )
 
 

@@ -1,19 +1,17 @@
 """What catalog told of products, places, prices, promotions, calendar events and stock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import orjson
-from chassis.database import Connection, copy_rows, rows
+from chassis.database import Connection, copy_rows, rows, scalar
 from contracts.events import EventChanged, LocationChanged, ProductChanged, PromotionChanged
 from sqlalchemy import text
 
-# like_sku, like_multiplier and on_sale_from are kept for the forecast of a product without history of its own, which is
-# to start from one that it is like; nothing reads the first two yet, and on_sale_from is kept with each run's inputs.
 _PRODUCT = (
     "product_id", "sku", "name", "category", "price", "cost", "archived", "on_sale_from", "on_sale_until", "like_sku",
-    "like_multiplier", "revision",
+    "like_multiplier", "replaces_sku", "may_oversell", "revision",
 )  # fmt: skip
 
 
@@ -51,6 +49,7 @@ def keep_location(connection: Connection, location: LocationChanged) -> None:
     """Keep a location's state."""
     values = {
         "code": location.code, "name": location.name, "archived": location.archived, "revision": location.revision,
+        "country": location.country, "region": location.region, "holidays": location.holidays,
         "attributes": orjson.dumps(location.attributes).decode(),
     }  # fmt: skip
     statement = _upsert("location", "code", list(values), "location.revision <= EXCLUDED.revision")
@@ -108,12 +107,34 @@ def _keep(
     )
 
 
+_UNTIL = {
+    "prices": "SELECT max(valid_from) FROM price",
+    "promotions": "SELECT max(ends) FROM promotion WHERE NOT removed",
+    "events": "SELECT max(ends) FROM calendar_event WHERE NOT removed",
+    "weather": "SELECT max(day) FROM weather",
+}
+
+
+def planned_until(connection: Connection) -> dict[str, date | None]:
+    """By driver the last day that anything is entered of; None: nothing is."""
+    return {name: scalar(connection, sql) for name, sql in _UNTIL.items()}
+
+
+def locations(connection: Connection) -> list[dict[str, Any]]:
+    """Where locations lie, and which holidays count there."""
+    return rows(connection, _TRAINING_INPUTS["locations"])
+
+
 _TRAINING_INPUTS = {
-    "products": "SELECT sku, category, price, archived_on, on_sale_from, on_sale_until FROM product ORDER BY sku",
+    "products": "SELECT sku, name, category, price, archived_on, on_sale_from, on_sale_until, like_sku,"
+    " like_multiplier, replaces_sku, may_oversell, attributes FROM product ORDER BY sku",
     "prices": "SELECT sku, location, valid_from, price FROM price ORDER BY sku, location, valid_from",
     "promotions": "SELECT skus, locations, starts, ends, discount FROM promotion WHERE NOT removed"
     " ORDER BY promotion_id",
     "events": "SELECT kind, starts, ends, locations FROM calendar_event WHERE NOT removed ORDER BY event_id",
+    "locations": "SELECT code, country, region, holidays FROM location WHERE NOT archived ORDER BY code",
+    "exclusions": "SELECT sku, location, first_week, last_week, reason, author FROM exclusion WHERE restored_at IS NULL"
+    " ORDER BY sku, location, first_week, id",
     # Only the days on which a series ran out or came back matter.
     "stock": "SELECT sku, location, day, in_stock FROM (SELECT sku, location, day, on_hand > 0 AS in_stock,"
     " lag(on_hand > 0) OVER (PARTITION BY sku, location ORDER BY day) AS before"
@@ -122,9 +143,12 @@ _TRAINING_INPUTS = {
 }
 
 
-def training_inputs(connection: Connection, as_of: date) -> dict[str, list[dict[str, Any]]]:
-    """All that a training reads beside the sales, as plain rows: kept with the run, so that it can be repeated."""
+def training_inputs(
+    connection: Connection, as_of: date, names: Iterable[str] = _TRAINING_INPUTS
+) -> dict[str, list[dict[str, Any]]]:
+    """All that a training reads beside the sales, or some of it, as plain rows: kept with the run, so that it can be
+    repeated."""
     return {
-        name: rows(connection, sql, **({"as_of": as_of} if ":as_of" in sql else {}))
-        for name, sql in _TRAINING_INPUTS.items()
+        name: rows(connection, _TRAINING_INPUTS[name], **({"as_of": as_of} if name == "stock" else {}))
+        for name in names
     }

@@ -12,11 +12,9 @@ from sqlalchemy import text
 
 from forecaster.domain.overrides import Operations, Series
 from forecaster.storage import overrides
+from forecaster.storage.forecasts import READ
 
-_COLUMNS = (
-    "f.run_id, f.sku, f.location, f.mean, f.quantiles, f.sum_quantiles, f.method, f.reason, f.active, f.wape,"
-    " f.coverage80, r.first_week, r.as_of, r.version, p.name"
-)
+_COLUMNS = f"{READ}, r.first_week, r.as_of, r.version, p.name"
 
 
 def as_of_page(

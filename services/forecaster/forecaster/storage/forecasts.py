@@ -1,6 +1,7 @@
 """Forecasts of runs, and which of them are live.
 
-`forecast` rows are immutable. `live_forecast` points each series to the run whose forecast counts now;
+`forecast` rows are immutable. `live_forecast` points each series to the run whose forecast counts now, and has of it
+what lists are put in order by (`shown4`: what is expected of four weeks, after overrides);
 `publication` keeps when each run became live, so that what was live on any day can be read.
 """
 
@@ -17,8 +18,10 @@ from forecaster.domain.forecasts import Forecast
 
 _COLUMNS = (
     "run_id", "sku", "location", "mean", "quantiles", "sum_quantiles", "method", "reason", "active", "next4", "wape",
-    "coverage80",
+    "coverage80", "censored_weeks", "censored_demand",
 )  # fmt: skip
+
+READ = ", ".join(f"f.{name}" for name in _COLUMNS if name != "next4")  # of `forecast AS f`: what `from_row` reads
 
 
 def store(connection: Connection, run_id: UUID, forecasts: Sequence[Forecast]) -> None:
@@ -29,6 +32,7 @@ def store(connection: Connection, run_id: UUID, forecasts: Sequence[Forecast]) -
             (
                 run_id, item.sku, item.location, _array(item.mean), _array(item.quantiles), _array(item.sum_quantiles),
                 item.method, item.reason, item.active, _next4(item), item.wape, item.coverage80,
+                list(item.censored_weeks) or None, [f"{value:.6g}" for value in item.censored_demand] or None,
             )
             for item in forecasts
         ),
@@ -47,9 +51,10 @@ def publish(connection: Connection, run_id: UUID, kind: str, published_by: str) 
     """Make a run's forecasts the live ones, of every series it has."""
     connection.execute(
         text(
-            "INSERT INTO live_forecast (sku, location, run_id) SELECT sku, location, run_id FROM forecast"
-            " WHERE run_id = :id ORDER BY sku, location"
-            " ON CONFLICT (sku, location) DO UPDATE SET run_id = EXCLUDED.run_id, planned4 = NULL"
+            "INSERT INTO live_forecast (sku, location, run_id, shown4, wape, active)"
+            " SELECT sku, location, run_id, next4, wape, active FROM forecast WHERE run_id = :id ORDER BY sku, location"
+            " ON CONFLICT (sku, location) DO UPDATE SET run_id = EXCLUDED.run_id, shown4 = EXCLUDED.shown4,"
+            " wape = EXCLUDED.wape, active = EXCLUDED.active"
         ),
         {"id": run_id},
     )
@@ -59,15 +64,12 @@ def publish(connection: Connection, run_id: UUID, kind: str, published_by: str) 
     )
 
 
-def plan(connection: Connection, told: Iterable[tuple[Forecast, bool]]) -> None:
+def plan(connection: Connection, told: Iterable[Forecast]) -> None:
     """Keep what series are expected to sell in four weeks as they were told: after overrides, or as the model says."""
-    given = [
-        {"sku": item.sku, "location": item.location, "units": _next4(item) if overridden else None}
-        for item, overridden in told
-    ]
+    given = [{"sku": item.sku, "location": item.location, "units": _next4(item)} for item in told]
     if given:
         connection.execute(
-            text("UPDATE live_forecast SET planned4 = :units WHERE sku = :sku AND location = :location"), given
+            text("UPDATE live_forecast SET shown4 = :units WHERE sku = :sku AND location = :location"), given
         )
 
 
@@ -91,4 +93,5 @@ def from_row(row: dict[str, Any]) -> Forecast:
         np.array(row["quantiles"], dtype=np.float32).reshape(shape),
         np.array(row["sum_quantiles"], dtype=np.float32).reshape(shape),
         row["method"], row["reason"], row["active"], row["wape"], row["coverage80"],
+        row["censored_weeks"] or (), row["censored_demand"] or (),
     )  # fmt: skip

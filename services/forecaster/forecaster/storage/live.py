@@ -16,15 +16,13 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 
 from forecaster.storage import numbers
+from forecaster.storage.forecasts import READ
 
 STALE = (
     "EXISTS (SELECT FROM demand_week AS d WHERE d.sku = f.sku AND d.location = f.location"
     " AND d.week < r.first_week AND NOT pg_visible_in_snapshot(d.changed_by, r.snapshot))"
 )
-_COLUMNS = (
-    "f.run_id, f.sku, f.location, f.mean, f.quantiles, f.sum_quantiles, f.method, f.reason, f.active, f.wape,"
-    " f.coverage80, r.first_week, r.as_of, p.product_id, p.name, p.category"
-)
+_COLUMNS = f"{READ}, r.first_week, r.as_of, p.product_id, p.name, p.category"
 _LIVE = (
     " FROM live_forecast AS l JOIN forecast AS f ON f.run_id = l.run_id AND f.sku = l.sku AND f.location = l.location"
     " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
@@ -36,54 +34,65 @@ _FILTER = (
     " AND (CAST(:search AS text) IS NULL OR f.sku ILIKE :search OR p.name ILIKE :search)"
 )
 
-_NEXT4 = "COALESCE(l.planned4, f.next4)::float8"  # as it is shown: after overrides
+_GIVEN = "SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
+
+# By columns of live_forecast; "next4" is what is shown, after overrides. Each as it is written in an index, if there.
 SORTS: dict[str, tuple[str, type]] = {
-    "name": ("lower(COALESCE(p.name, f.sku))", str),
+    "name": ("lower(COALESCE(p.name, l.sku))", str),
     "sku": ("''::text", str),
-    "next4": (_NEXT4, float),
-    "-next4": (f"-{_NEXT4}", float),
-    "wape": ("COALESCE(f.wape, 1e9)::float8", float),
-    "-wape": ("-COALESCE(f.wape, -1)::float8", float),
+    "next4": ("l.shown4", float),
+    "-next4": ("(-l.shown4)", float),
+    "wape": ("COALESCE(l.wape, 1e9)::float8", float),
+    "-wape": ("-COALESCE(l.wape, -1)::float8", float),
 }
 
 
 def weekly_page(
     connection: Connection, *, run_id: UUID | None, sku: str | None, location: str | None, search: str | None,
-    start: tuple[str, str] | None, limit: int,
+    start: tuple[str, str] | None, weeks: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Forecasts by (sku, location), from `start` on, that one included."""
+    """Forecasts by (sku, location), from `start` on, that one included: as many as hold `weeks` weeks after any of
+    the first's, since each looks as far ahead as its run."""
+    least = int(scalar(connection, "SELECT COALESCE(min(horizon), 1) FROM run"))
     source = f"{_LIVE}{_FILTER}" if run_id is None else f"{_OF_RUN}{_FILTER} AND f.run_id = :run"
     return rows(
         connection,
         f"SELECT {_COLUMNS}{source} AND (f.sku, f.location) >= (:from_sku, :from_location)"
         " ORDER BY f.sku, f.location LIMIT :limit",
-        run=run_id, sku=sku, location=location, search=search, limit=limit,
+        run=run_id, sku=sku, location=location, search=search, limit=-(-weeks // least) + 1,
         from_sku=start[0] if start else "", from_location=start[1] if start else "",
     )  # fmt: skip
 
 
 def summary_page(
     connection: Connection, *, sort: str, search: str | None, category: str | None, location: str | None,
-    active: bool | None, after: Sequence[Any] | None, limit: int,
+    active: bool | None, series: Sequence[tuple[str, str]] | None, after: Sequence[Any] | None, limit: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Live forecasts in the order of `sort`, then code; each row has its `sort_key`."""
+    """Live forecasts, of `series` alone where they are given, by `sort`, then code; each row has its `sort_key`."""
     key, kind = SORTS[sort]
-    following = "" if after is None else f" AND ({key}, f.sku, f.location) > (:key, :after_sku, :after_location)"
+    following = "" if after is None else f" AND ({key}, l.sku, l.location) > (:key, :after_sku, :after_location)"
+    among = "" if series is None else f" AND (l.sku, l.location) IN ({_GIVEN})"
     # The page is chosen by narrow rows; only its own forecasts are read whole and checked for staleness.
     return rows(
         connection,
-        f"WITH k AS (SELECT f.run_id, f.sku, f.location, {key} AS sort_key{_LIVE}{_FILTER}"
+        f"WITH k AS (SELECT l.run_id, l.sku, l.location, {key} AS sort_key FROM live_forecast AS l"
+        " LEFT JOIN product AS p ON p.sku = l.sku WHERE (CAST(:location AS text) IS NULL OR l.location = :location)"
+        " AND (CAST(:search AS text) IS NULL OR l.sku ILIKE :search OR p.name ILIKE :search)"
         " AND (CAST(:category AS text) IS NULL OR p.category = :category)"
-        f" AND (CAST(:active AS boolean) IS NULL OR f.active = :active){following}"
-        f" ORDER BY {key}, f.sku, f.location LIMIT :limit)"
+        f" AND (CAST(:active AS boolean) IS NULL OR l.active = :active){among}{following}"
+        f" ORDER BY {key}, l.sku, l.location LIMIT :limit)"
         f" SELECT {_COLUMNS}, k.sort_key, {STALE} AS stale FROM k"
         " JOIN forecast AS f ON f.run_id = k.run_id AND f.sku = k.sku AND f.location = k.location"
         " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
         " ORDER BY k.sort_key, f.sku, f.location",
-        sku=None, location=location, search=search, category=category, active=active, limit=limit,
+        location=location, search=search, category=category, active=active, limit=limit,
         key=kind(after[0]) if after else None, after_sku=after[1] if after else None,
-        after_location=after[2] if after else None,
+        after_location=after[2] if after else None, **({} if series is None else _given(series)),
     )  # fmt: skip
+
+
+def _given(series: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    return {"skus": [sku for sku, _ in series], "locations": [location for _, location in series]}
 
 
 def product(connection: Connection, key: str) -> dict[str, Any] | None:
@@ -159,10 +168,10 @@ def last_weeks(
     for row in rows(
         connection,
         # OFFSET 0: each series by its own index; joined freely, all series' last weeks would be read for these few.
-        "SELECT s.sku, s.location, week, units FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
-        " AS s (sku, location) JOIN LATERAL (SELECT week, units FROM demand_week AS d WHERE d.sku = s.sku"
+        f"SELECT s.sku, s.location, week, units FROM ({_GIVEN}) AS s (sku, location)"
+        " JOIN LATERAL (SELECT week, units FROM demand_week AS d WHERE d.sku = s.sku"
         " AND d.location = s.location AND week >= :oldest OFFSET 0) AS d ON true",
-        skus=[sku for sku, _ in wanted], locations=[location for _, location in wanted], oldest=oldest,
+        oldest=oldest, **_given(list(wanted)),
     ):  # fmt: skip
         key = (row["sku"], row["location"])
         place = weeks - (wanted[key] - row["week"]).days // 7
@@ -180,10 +189,9 @@ def of_series(connection: Connection, series: Sequence[tuple[str, str]]) -> list
     """The live forecasts of some series."""
     return rows(
         connection,
-        f"SELECT {_COLUMNS}{_LIVE} JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
+        f"SELECT {_COLUMNS}{_LIVE} JOIN ({_GIVEN}) AS w (sku, location)"
         " ON w.sku = f.sku AND w.location = f.location ORDER BY f.sku, f.location",
-        skus=[sku for sku, _ in series],
-        locations=[location for _, location in series],
+        **_given(series),
     )
 
 
@@ -226,14 +234,16 @@ def chosen_means(
     connection: Connection, *, sku: str | None, category: str | None, location: str | None
 ) -> list[SeriesMeans]:
     """What `chosen` finds, without the bands."""
+    # The runs are named: PostgreSQL then knows that they are few of all that are kept, and does not read every one.
+    runs = [str(run) for run in connection.execute(text("SELECT DISTINCT run_id FROM live_forecast")).scalars()]
     found = connection.execute(
         text(
             f"SELECT c.sku, c.location, r.first_week, {numbers.written('f.mean')}"
             f" FROM (SELECT l.run_id, l.sku, l.location{CHOSEN}) AS c"
             " JOIN forecast AS f ON f.run_id = c.run_id AND f.sku = c.sku AND f.location = c.location"
-            " JOIN run AS r ON r.id = c.run_id ORDER BY c.sku, c.location"
+            " JOIN run AS r ON r.id = c.run_id WHERE f.run_id = ANY(CAST(:runs AS uuid[])) ORDER BY c.sku, c.location"
         ),
-        {"sku": sku, "category": category, "location": location},
+        {"sku": sku, "category": category, "location": location, "runs": runs},
     ).all()
     means = numbers.read([text_ for *_, text_ in found])
     return [SeriesMeans(sku_, place, week, own) for (sku_, place, week, _), own in zip(found, means, strict=True)]

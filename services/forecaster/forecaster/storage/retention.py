@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from chassis.retention import Sweep, finished_jobs
 
+from forecaster.domain.silences import WINDOW_WEEKS
+
+HEARD = timedelta(weeks=WINDOW_WEEKS + 1)
 # Runs, replays and reproductions read their status from their jobs.
 _TOLD = " OR ".join(
     f"EXISTS (SELECT FROM {table} WHERE {table}.id = job.id)" for table in ("run", "replay", "reproduction")
@@ -16,4 +19,5 @@ SWEEPS: tuple[Sweep, ...] = (
         "anomaly", "detected_at", timedelta(days=400),
         "an anomaly is told once, when its week has ended; a week is not looked at again a year later",
     ),
+    Sweep("source_hour", "hour", HEARD, "a source's rhythm is that of its last quarter"),
 )  # fmt: skip

@@ -19,6 +19,7 @@ SHOWN = (
     " run.published_at, run.published_by, run.models_of, run.pruned_at,"
     " COALESCE(run.id = (SELECT run_id FROM publication ORDER BY id DESC LIMIT 1), false) AS live"
 )
+LISTED = SHOWN.replace("run.metrics", "run.metrics - 'engine' AS metrics")
 FROM = (
     " FROM (SELECT run.*, published_at, published_by, published_at IS NOT NULL AS published FROM run LEFT JOIN LATERAL"
     " (SELECT published_at, published_by FROM publication WHERE run_id = run.id ORDER BY id DESC LIMIT 1) AS p ON true)"
@@ -54,10 +55,10 @@ def get(connection: Connection, run_id: UUID) -> dict[str, Any] | None:
 
 
 def newest_first(connection: Connection, before: int | None, limit: int) -> list[dict[str, Any]]:
-    """Runs, newest first, with a version below `before`; no rehearsals."""
+    """Runs, newest first, with a version below `before`; no rehearsals, nor what the engine told."""
     return rows(
         connection,
-        f"SELECT {SHOWN}{FROM} WHERE run.version < :before AND run.kind <> 'rehearsal'"
+        f"SELECT {LISTED}{FROM} WHERE run.version < :before AND run.kind <> 'rehearsal'"
         " ORDER BY run.version DESC LIMIT :limit",
         before=before or 2**62, limit=limit,
     )  # fmt: skip

@@ -10,7 +10,7 @@ import pyarrow as pa
 from chassis.database import Connection, Database, scalar
 from pyarrow import csv
 
-from forecaster.storage import catalog, demand, runs
+from forecaster.storage import catalog, demand, runs, weather
 
 _SCHEMA = {"sku": pa.string(), "location": pa.string(), "week": pa.date32(), "units": pa.float64()}
 
@@ -26,11 +26,13 @@ class Snapshot:
     newest: datetime | None = None
 
 
-def take(database: Database, as_of: date) -> Snapshot:
-    """Read all of it in one repeatable transaction."""
+def take(database: Database, as_of: date, first_weekday: int = 0) -> Snapshot:
+    """Read all of it in one repeatable transaction; `first_weekday` of the business's weeks, 0 for Monday."""
     with database.snapshot() as connection:
         visible = str(scalar(connection, "SELECT pg_current_snapshot()::text"))
-        inputs = runs.unpack(runs.pack(catalog.training_inputs(connection, as_of)))
+        told = catalog.training_inputs(connection, as_of)
+        told["weather"] = weather.by_week(connection, as_of, first_weekday)
+        inputs = runs.unpack(runs.pack(told))
         newest = scalar(connection, "SELECT max(changed_at) FROM demand_week")
         return Snapshot(sales(connection), inputs, demand.offsets(connection), visible, newest)
 

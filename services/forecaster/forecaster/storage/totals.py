@@ -11,7 +11,10 @@ from contracts.quantiles import LEVELS
 
 from forecaster.domain.forecasts import Forecast
 from forecaster.storage import numbers
+from forecaster.storage.accuracy import CHOSEN
 from forecaster.storage.live import SeriesMeans
+
+MOST_LAG = 13
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,21 @@ def sold(connection: Connection, chosen: Together, oldest: date, newest: date) -
         oldest=oldest, newest=newest, **_values(chosen),
     )  # fmt: skip
     return {row["week"]: (row["units"], row["revenue"]) for row in found}
+
+
+def expected_before(
+    connection: Connection, chosen: Together, oldest: date, newest: date
+) -> dict[date, tuple[float, bool]]:  # fmt: skip
+    """What the models last expected of each week before it began, and whether that is a rehearsal; weeks of which
+    nothing was forecast are not there."""
+    found = rows(
+        connection,
+        f"{CHOSEN}, last AS (SELECT DISTINCT ON (week) * FROM wanted ORDER BY week, lag)"
+        " SELECT w.week, w.rehearsal, sum(f.mean[w.lag])::float8 AS units"
+        f" FROM last AS w JOIN forecast AS f ON f.run_id = w.run_id{_where('f')} GROUP BY w.week, w.rehearsal",
+        oldest=oldest, newest=newest, rehearsals=True, lags=list(range(1, MOST_LAG + 1)), **_values(chosen),
+    )  # fmt: skip
+    return {row["week"]: (row["units"], row["rehearsal"]) for row in found}
 
 
 def sold_by_series(

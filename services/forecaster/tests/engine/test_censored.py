@@ -69,3 +69,38 @@ def test_a_week_wholly_without_stock_says_nothing_and_a_full_one_stays() -> None
     assert np.isnan(y[20])
     assert y[22] == pytest.approx(7 + 5, abs=0.2)  # what was sold, and half a week at ten a week
     assert (np.delete(y, [20, 22]) == 10).all()
+
+
+def test_what_was_sold_and_what_was_wanted_are_both_given() -> None:
+    history, _ = planted(0.2)
+    found = engine.forecast(history, freq="W-MON", horizon=HORIZON, options=replace(QUICK, candidate_seconds=0))
+    given = history[history["in_stock"] < 1].merge(found.demand, on=["unique_id", "ds"], suffixes=("", "_told"))
+    assert len(given) == (history["in_stock"] < 1).sum() == len(found.demand)
+    np.testing.assert_allclose(given["sold"], given["y"])
+    assert (given["demand"] >= given["sold"]).all()
+    assert given["demand"].sum() == pytest.approx(
+        LEVELS[given["unique_id"].str[1:].astype(int)].sum(), rel=0.05
+    )  # also of weeks that nothing is learned from
+
+
+def test_the_band_is_wider_by_what_was_not_seen() -> None:
+    """The same models, and the same demand: once it was all seen, once half of the latest weeks' was estimated."""
+    history, _ = planted(0.0)
+    models = engine.forecast(
+        history.assign(in_stock=np.where(history["ds"] == history["ds"].min(), 0.9, 1.0)), freq="W-MON",
+        horizon=HORIZON, options=replace(QUICK, candidate_seconds=0),
+    ).fitted  # fmt: skip
+    wide = {}
+    for name, weeks in (("seen", 0), ("half", 4), ("none", 8)):
+        late = history["ds"] > history["ds"].max() - pd.Timedelta(weeks=8)
+        latest = history["ds"] > history["ds"].max() - pd.Timedelta(weeks=weeks)
+        level = np.repeat(np.round(LEVELS), WEEKS)
+        frame = history.assign(
+            in_stock=np.where(latest, 0.5, np.where(history["ds"] == history["ds"].min(), 0.9, 1.0)),
+            y=np.where(late, np.where(latest, level / 2, level), history["y"]),
+        )
+        found = engine.update(models, frame, freq="W-MON", horizon=HORIZON)
+        wide[name] = float(
+            ((found.quantile(0.9) - found.quantile(0.1)) / np.maximum(found.mean, 1)).mean()
+        )
+    assert wide["seen"] * 1.01 < wide["half"] < wide["none"] < wide["seen"] * 1.5

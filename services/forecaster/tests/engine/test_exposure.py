@@ -28,3 +28,22 @@ def test_closed_days_are_zero_and_a_reopening_shop_sells_as_before_it_closed() -
     assert (found.quantiles[:, weekday == 6] == 0).all()
     reopened = found.mean[found.ids.index("s0"), weekday < 6]
     assert ((reopened > 350) & (reopened < 650)).all()
+
+
+def test_a_place_that_closes_for_the_first_time_sells_nothing_then() -> None:
+    labels = pd.date_range("2024-01-01", periods=80, freq="W-MON")
+    history = pd.concat([
+        pd.DataFrame({"unique_id": f"p{n}", "ds": labels, "y": np.random.default_rng(n).poisson(30.0, 80)})
+        for n in range(6)
+    ])  # fmt: skip
+    found, usual = (
+        engine.forecast(history, freq="W-MON", horizon=4, options=QUICK, openings=openings)
+        for openings in ({"p2": [1.0, 0.0, 3 / 7, 1.0]}, None)
+    )
+    assert found.mean[2, 1] == 0
+    assert (found.quantiles[2, 1] == 0).all()
+    np.testing.assert_allclose(found.mean[2, [0, 2, 3]], usual.mean[2, [0, 2, 3]] * [1, 3 / 7, 1], rtol=0.02)
+    np.testing.assert_array_equal(found.mean[3], usual.mean[3])
+    parts = engine.explain(found.fitted, found.working, "p2", 2).contributions
+    assert abs(parts.total) < 1e-6
+    assert parts.parts["closings", "opening"] < -25

@@ -1,4 +1,7 @@
-"""Serves the built dashboard, compressed once for whoever takes it so; fonts and pictures are compressed already."""
+"""Serves the built dashboard, compressed for whoever takes it so: with Brotli as its build packed it, else with gzip.
+
+Fonts and pictures are compressed already.
+"""
 
 import gzip
 from functools import lru_cache
@@ -43,17 +46,21 @@ def _answer(file: Path, kept: str, request: Request) -> Response:
     if kind is None:
         return FileResponse(file, headers=headers)
     headers["Vary"] = "Accept-Encoding"
-    if not _takes_gzip(request.headers.get("Accept-Encoding", "")):
+    accepted = request.headers.get("Accept-Encoding", "")
+    packed = file.with_name(f"{file.name}.br")
+    if _takes("br", accepted) and packed.is_file():
+        return FileResponse(packed, media_type=kind, headers=headers | {"Content-Encoding": "br"})
+    if not _takes("gzip", accepted):
         return FileResponse(file, headers=headers)
     content = _gzipped(file, file.stat().st_mtime_ns)
     return Response(content, headers=headers | {"Content-Encoding": "gzip", "Content-Type": kind})
 
 
-def _takes_gzip(accepted: str) -> bool:
-    """Whether gzip is among what a client says it takes, and not with the weight nothing."""
+def _takes(coding: str, accepted: str) -> bool:
+    """Whether a coding is among what a client says it takes, and not with the weight nothing."""
     for part in accepted.lower().split(","):
         name, _, weight = part.partition(";")
-        if name.strip() in ("gzip", "*"):
+        if name.strip() in (coding, "*"):
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
 

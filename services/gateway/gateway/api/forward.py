@@ -16,7 +16,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from gateway.api.refusals import passed_on
 from gateway.application.held import HeldBodies
+from gateway.application.narrowing import OwnerRefused, narrowed
 from gateway.domain import routing
 from gateway.upstreams.client import Call, TimedOut, Upstreams
 
@@ -68,6 +70,8 @@ async def _answered(request: Request, service: str, own_path: str) -> httpx2.Res
         raise Problem(400, "The request ended early.", code="disconnected") from None
     except TimedOut:
         raise Problem(504, f"The {service} service took too long.", code="upstream_timeout") from None
+    except OwnerRefused as refused:
+        raise passed_on(refused) from None
 
 
 async def _asked(
@@ -76,7 +80,7 @@ async def _asked(
     upstreams: Upstreams = request.app.state.upstreams
     path = own_path + (f"?{request.url.query}" if request.url.query else "")
     call = Call(request.method, path, _request_headers(request), body, routing.deadline(own_path))
-    return await upstreams.open(service, call)
+    return await upstreams.open(service, await narrowed(upstreams, call))
 
 
 async def _body(answer: httpx2.Response) -> AsyncIterator[bytes]:

@@ -42,6 +42,7 @@ class LagMeter:
         try:
             found = self._lag.measure()
         except (LogUnavailable, TimeoutError):
+            self._lag = None  # a new connection waits for no pause that an old one has come to
             return None
         return [
             ConsumerStatus(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.domain import routing
+from gateway.domain import narrowing, routing
 
 Document = dict[str, Any]
 
@@ -27,6 +27,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
             schemas[renamed.get(name, name)] = schema
         for path, operations in document.get("paths", {}).items():
             paths[path if service == "gateway" else routing.public(service, path)] = _named(service, path, operations)
+    narrowing.describe(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Almanac", "version": "1", "description": "Sales forecasting: the whole API."},

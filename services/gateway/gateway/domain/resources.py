@@ -11,8 +11,10 @@ NOT_LIVE: dict[str, str] = {
     ".well-known": "signing keys: services ask, no screen does",
     "auth": "the own account: asked at sign-in",
     "config": "changes with a restart only",
+    "digest": "a mail a week, and what it would say now: shown to whoever sets it up",
     "orders.csv": "a file, made when asked for",
     "stream": "is what tells",
+    "table.csv": "a file, made when asked for",
 }
 
 

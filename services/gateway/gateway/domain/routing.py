@@ -5,9 +5,9 @@ SERVICES = ("auth", "catalog", "sales", "forecaster")
 _OWNERS = {
     "auth": ("auth", "users", "api-keys", "audit", ".well-known"),
     "catalog": (
-        "products", "categories", "locations", "prices", "promotions", "events", "stock", "suppliers", "supply-terms",
-        "receipts", "orders", "orders.csv", "deliveries", "replenishment", "excess", "segments", "series", "attention",
-        "shop-imports",
+        "products", "categories", "locations", "prices", "promotions", "events", "weather", "stock", "suppliers",
+        "supply-terms", "receipts", "orders", "orders.csv", "deliveries", "replenishment", "excess", "segments",
+        "series", "attention", "scenarios", "shop-imports", "digest",
     ),
     "sales": ("sales", "imports"),
     "forecaster": ("forecast", "overrides", "replays"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+import orjson
 from chassis import tracing
 from chassis.failures import Unavailable
 
@@ -43,6 +44,15 @@ class Call:
     seconds: float
 
 
+def headers_for(token: str | None) -> list[tuple[bytes, bytes]]:
+    """Of a request of our own in somebody's name."""
+    trace = tracing.current()
+    return [
+        *([(b"authorization", f"Bearer {token}".encode())] if token else []),
+        *([(b"traceparent", trace.encode())] if trace else []),
+    ]
+
+
 class Upstreams:
     """The services by name."""
 
@@ -64,18 +74,26 @@ class Upstreams:
             return None
         return told if status == 200 or path == "/readyz" else None
 
+    async def whole(self, service: str, call: Call) -> tuple[int, bytes]:
+        """(status, body) of an answer that is read at once. Raises Unavailable."""
+        try:
+            answer = await self._client.request(
+                call.method, self._url(service, call.path), headers=list(call.headers), content=call.body,
+                timeout=call.seconds,
+            )  # fmt: skip
+            return answer.status_code, answer.content
+        except httpx2.HTTPError:
+            raise unavailable(service) from None
+
     async def post(self, service: str, path: str, token: str, seconds: float = 5.0) -> tuple[int, Any]:
         """(status, JSON) of a small answer to a request without a body. Raises Unavailable."""
         return await self._ask("POST", service, path, token, seconds)
 
     async def _ask(self, method: str, service: str, path: str, token: str | None, seconds: float) -> tuple[int, Any]:
-        headers = {"authorization": f"Bearer {token}"} if token else {}
-        if trace := tracing.current():
-            headers["traceparent"] = trace
+        status, content = await self.whole(service, Call(method, path, headers_for(token), None, seconds))
         try:
-            answer = await self._client.request(method, self._url(service, path), headers=headers, timeout=seconds)
-            return answer.status_code, answer.json()
-        except (httpx2.HTTPError, ValueError):
+            return status, orjson.loads(content)
+        except orjson.JSONDecodeError:
             raise unavailable(service) from None
 
     async def open(self, service: str, call: Call) -> httpx2.Response:

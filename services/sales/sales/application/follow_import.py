@@ -74,13 +74,17 @@ def columns(row: dict[str, Any]) -> dict[str, str]:
 
 
 def failed(connection: Connection, row: dict[str, Any], after: int, limit: int) -> list[RejectedLine]:
-    """Lines of an import that became no sale, with the file's own name of the column at fault."""
+    """Lines of an import that became no sale, with the file's own name of the column at fault; their cells once they
+    can be mended."""
     reading = Reading.model_validate(row["reading"]) if row["reading"] else None
     found = [RejectedLine(**one) for one in failed_lines.page(connection, row["id"], after, limit)]
-    if reading is not None:
-        for line in found:
+    mendable = reading is not None and not under_way(connection, row["id"])
+    for line in found:
+        if reading is not None:
             line.column = reading.column(line.column)
-            line.cells = None if line.cells is None else reading.ordered(line.cells)
-            if line.cells:
-                line.cells.pop(FAULT, None)
+        if reading is None or not mendable or line.cells is None:
+            line.cells = None
+        else:
+            line.cells = reading.ordered(line.cells)
+            line.cells.pop(FAULT, None)
     return found

@@ -3,7 +3,8 @@
 A line that says the very same as one in the ledger is that one. What is left takes the id of its receipt's number and
 its place in it. Where these are the ids of other sales, for more than one line in a hundred, the numbers start again:
 each day, or in each place, which becomes part of the id; or somebody has changed the file or its mapping, and nothing
-is recorded before a person has looked.
+is recorded before a person has looked. Neither is what another source has said word for word already, on whole days or
+in the whole file, before a person has said that these are other sales.
 """
 
 import io
@@ -18,7 +19,7 @@ from chassis.reading import tables
 from contracts.events import SaleSubmitted, sale_id
 
 from sales.application.survey import Survey
-from sales.domain import generations
+from sales.domain import generations, sources
 from sales.domain.claims import Horizon, normalise
 from sales.domain.lines import LineError, numbered
 from sales.domain.reading import Reading
@@ -27,12 +28,19 @@ from sales.storage import entries, identities, imports
 from sales.storage.identities import LaidLine
 
 MOST_CONFLICTS = 0.01
+FEW, SAME, MANY = 5, 0.9, 10  # lines that may be alike by chance; share of a day's that is the same; such days' lines
 CHUNK = 5_000
 Lines = Callable[[tuple[str, ...]], Iterable[tuple[int, tuple[str, SaleSubmitted] | LineError]]]
 
 
 class NoIdentity(Exception):
     """What should identify the lines does not; the message says which column and what can be done."""
+
+
+class OfAnother(NoIdentity):
+    """Another source has brought the same lines; a setting of the mapping says that these are other sales."""
+
+    setting = "counts_again"
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,11 @@ def identify(
 ) -> KnownBy:  # fmt: skip
     """By what the lines of the file are known. Raises NoIdentity. Call in a transaction of its own."""
     columns = found.mapping.columns
+    anothers = found.mapping.counts_again is None and identities.any_others(connection, source)
     if not imports.brought_before(connection, source):
+        if anothers:
+            identities.lay(connection, _laid(file, found, source, shift, horizon, ()), source)
+            _not_anothers(connection, source, horizon)
         return KnownBy(("till",) if "till" in columns and columns.keys() & {"invoice", "event_id"} else ())
     _not_read_otherwise(connection, file, found, source)
     kept = imports.last_reading(connection, source)
@@ -93,6 +105,8 @@ def identify(
     for within in dict.fromkeys((usual, _with(usual, "day"), _with(usual, "day", "place"))):
         compared = _compare(connection, _laid(file, found, source, shift, horizon, within), source, horizon, within)
         if not compared.conflict:
+            if anothers:
+                _not_anothers(connection, source, horizon)
             return KnownBy(within, compared.ids)
         first = first or compared
         if not compared.elsewhere:
@@ -111,6 +125,22 @@ def _not_read_otherwise(connection: Connection, file: BinaryIO, found: Survey, s
                 f"{source} has brought this file before, and its days or numbers were read another way then; nothing"
                 " was recorded: undo that import first, and import the file again"
             )
+
+
+def _not_anothers(connection: Connection, source: str, horizon: Horizon) -> None:
+    """Stop a file, laid by now, that says what another source has said: its sales would count twice."""
+    other = identities.of_another(connection, source, horizon.zone.key, FEW, SAME)
+    if other is None:
+        return
+    all_of_it = other["of_lines"] >= FEW and other["lines"] >= SAME * other["of_lines"]
+    if not all_of_it and other["of_whole_days"] < MANY:
+        return
+    same = other["lines"] if all_of_it else other["of_whole_days"]
+    raise OfAnother(
+        f"{same} of the {other['of_lines']} lines say word for word what {sources.named(other['source'])} has brought"
+        " already; nothing was recorded, since they would count twice: name that source if this is the same file, or"
+        f" say {OfAnother.setting!r} if they are other sales"
+    )
 
 
 def _with(usual: tuple[str, ...], *more: str) -> tuple[str, ...]:

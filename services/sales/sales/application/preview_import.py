@@ -15,11 +15,12 @@ from chassis.reading import tables
 from chassis.reading.asking import asked
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.day_order import BesideDays
+from chassis.reading.signs import Doubt
 from contracts.types import MAIN_LOCATION
 
 from sales.application import days_before, named_codes, saved_mappings
 from sales.application.foresee import CONFLICT, DUPLICATE, RECORDED, REFUSED, WAITING, Foresight
-from sales.application.identity import KnownBy, NoIdentity, current_ids, identify
+from sales.application.identity import KnownBy, NoIdentity, OfAnother, current_ids, identify
 from sales.application.import_answers import PresetTaken, Preview, PreviewError, PreviewRow
 from sales.application.named_codes import FileCodes
 from sales.application.survey import Survey, notation
@@ -147,6 +148,10 @@ def _identity(connection: Connection, file: BinaryIO, found: Survey, horizon: Ho
         return KnownBy()
     try:
         return identify(connection, file, found, source, imports.kept_shift(connection, source), horizon)
+    except OfAnother as asks:
+        means = "These are other sales, and count as well"
+        found.questions.append(Doubt(asks.setting, "", "", str(asks), ((True, means),)))
+        return KnownBy()
     except NoIdentity as stopped:
         found.refuse_all(str(stopped))
         return KnownBy()

@@ -5,14 +5,14 @@ Resumes after a crash at the last committed chunk; ids are the same whenever a l
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import UTC, datetime
 from itertools import islice
 from typing import BinaryIO, cast
 from uuid import UUID, uuid5
 
 from chassis import outbox, stored_files
-from chassis.database import Database
+from chassis.database import Connection, Database
 from chassis.jobs import Claim
 from chassis.reading import tables
 from chassis.reading.day_order import BesideDays
@@ -130,7 +130,7 @@ class ImportJob:
         done = int(job.state.get("line", 0))
         lines: Iterator[tuple[int, dict[str, str]]] = tables.rows(file, found.layout)
         while chunk := list(islice(lines, CHUNK_LINES)):
-            sales, rejected = [], []
+            sales, rejected, cells = [], [], []
             for line, row in chunk:
                 sale = reader.read(line, row)
                 if line <= done:
@@ -138,6 +138,7 @@ class ImportJob:
                 if isinstance(sale, LineError):
                     content = ",".join(row.values())[:2000].replace("\x00", "")
                     rejected.append((id_, line, sale.code, sale.column, sale.message, content))
+                    cells.append(_kept(line, sale.event_id, row))
                 else:
                     sales.append((identity.of(line, sale[0]), sale[1]))
             last = chunk[-1][0]
@@ -148,9 +149,11 @@ class ImportJob:
                 ids = current_ids(connection, source, [event_id for event_id, _ in sales])
                 outbox.publish(connection, [new_event(sale, source, id=ids.get(id, id)) for id, sale in sales])
                 import_lines.note_rejected(connection, rejected)
-                job.progress(
-                    "sending lines", last, found.lines, state=job.state | {"line": last}, connection=connection
-                )
+                held = int(job.state.get("held", 0))
+                cells = cells[: max(0, MOST_FAILED - held)]
+                _keep(connection, id_, source, identity, cells)
+                state = job.state | {"line": last, "held": held + len(cells)}
+                job.progress("sending lines", last, found.lines, state=state, connection=connection)
 
     def _settle(self, job: Claim, id_: UUID, lines: int) -> None:
         settled, moved = -1, time.monotonic()
@@ -172,7 +175,7 @@ class ImportJob:
     def _end(
         self, job: Claim, id_: UUID, source: str, file: BinaryIO, found: Survey, reading: Reading, identity: KnownBy
     ) -> None:
-        """Keep the cells of lines that failed or wait, to be mended without the file, and let go of the file."""
+        """Keep the cells of lines that were refused later or wait, to be mended without the file, and let go of it."""
         with self._database.transaction() as connection:
             imports.keep_reading(connection, id_, reading.model_dump(mode="json"))
             wanted = failed_lines.without_cells(connection, id_, MOST_FAILED)
@@ -181,10 +184,7 @@ class ImportJob:
             kept = _cells(reader, chunk, wanted)
             with self._database.transaction() as connection:
                 job.hold(connection)
-                kept = [one._replace(event_id=identity.of(one.line, one.event_id)) for one in kept]
-                ids = current_ids(connection, source, [one.event_id for one in kept])
-                named = [one._replace(event_id=ids.get(one.event_id, one.event_id)) for one in kept]
-                failed_lines.keep(connection, id_, named)
+                _keep(connection, id_, source, identity, kept)
                 job.progress("keeping failed lines", chunk[-1][0], found.lines, connection=connection)
         with self._database.transaction() as connection:
             stored_files.forget(connection, id_)
@@ -199,8 +199,21 @@ def _cells(reader: Reader, chunk: Iterable[tuple[int, dict[str, str]]], wanted: 
         sale = reader.read(line, row)
         if line in wanted:
             event_id = sale.event_id if isinstance(sale, LineError) else sale[0]
-            kept.append(KeptLine(line, event_id, {name: cell.replace("\x00", "") for name, cell in row.items()}))
+            kept.append(_kept(line, event_id, row))
     return kept
+
+
+def _kept(line: int, event_id: str, row: dict[str, str]) -> KeptLine:
+    return KeptLine(line, event_id, {name: cell.replace("\x00", "") for name, cell in row.items()})
+
+
+def _keep(connection: Connection, id_: UUID, source: str, identity: KnownBy, lines: Sequence[KeptLine]) -> None:
+    """Keep the cells of lines under the ids that they are known by now."""
+    known_by = [one._replace(event_id=identity.of(one.line, one.event_id)) for one in lines]
+    ids = current_ids(connection, source, [one.event_id for one in known_by])
+    failed_lines.keep(
+        connection, id_, [one._replace(event_id=ids.get(one.event_id, one.event_id)) for one in known_by]
+    )
 
 
 def _place_event(source: str, place: str, sold_there: Set[str]) -> Event:

@@ -13,7 +13,7 @@ from chassis.saved_mappings import OfColumns, columns_of
 from sales.domain.mapping import Mapping
 
 KIND = "sales"
-ANSWERS = {"day_first", "decimal_comma", "unknown_codes", "make_locations"}  # they name no column
+ANSWERS = {"day_first", "decimal_comma", "unknown_codes", "make_locations", "counts_again"}  # they name no column
 NOT_OF_COLUMNS = {"source", "shift_to_last_ended_week", "unknown_codes", "make_locations", "location"}
 
 
@@ -37,7 +37,7 @@ def resolved(
 
 def keep(connection: Connection, file: BinaryIO, mapping: Mapping, actor: str) -> None:
     """Keep what was said of the file's columns, if anything was."""
-    said: dict[str, Any] = mapping.model_dump(mode="json", exclude_defaults=True)
+    said: dict[str, Any] = mapping.model_dump(mode="json", exclude_defaults=True, exclude={"counts_again"})
     columns = columns_of(file)
     if columns and said.keys() - NOT_OF_COLUMNS:
         saved_mappings.save(connection, KIND, fingerprint(columns), columns, said, actor)

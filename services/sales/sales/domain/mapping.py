@@ -106,7 +106,10 @@ class Rule(BaseModel):
 
 
 class Mapping(BaseModel):
-    """Columns by target, and what to do with special lines."""
+    """Columns by target, and what to do with special lines.
+
+    `counts_again`: lines that another source has brought word for word are other sales; said of one file, never kept.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -121,6 +124,7 @@ class Mapping(BaseModel):
     unknown_codes: Literal["make", "wait"] | None = None
     locations: dict[str, Code] = Field(default_factory=dict, max_length=1000)
     make_locations: bool = False
+    counts_again: Literal[True] | None = None
     preset: str | None = None
 
     def missing(self) -> list[Target]:

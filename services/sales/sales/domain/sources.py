@@ -15,3 +15,8 @@ def of_file(name: str) -> str:
 def is_file(source: str) -> bool:
     """Whether it is a file's, so that only an import may name it."""
     return source.startswith(_FILE)
+
+
+def named(source: str) -> str:
+    """A source as whoever brings a file names it."""
+    return source.removeprefix(_FILE)

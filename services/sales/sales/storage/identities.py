@@ -73,6 +73,47 @@ def lay(connection: Connection, lines: Iterable[Sequence[LaidLine]], source: str
     return int(scalar(connection, "SELECT count(*) FROM there WHERE line IS NOT NULL"))
 
 
+_OTHERS = f"""
+WITH f AS (
+    SELECT place, CAST(sold_at AT TIME ZONE :zone AS date) AS day, hash,
+        row_number() OVER (PARTITION BY hash ORDER BY line) AS nth
+    FROM file_line f WHERE {_UNMATCHED}
+), said AS (
+    SELECT source, content_hash AS hash, sale_id
+    FROM sale WHERE source <> :source AND kind IN ('sale', 'return') AND superseded_by IS NULL
+        AND sold_at BETWEEN (SELECT min(sold_at) FROM file_line) AND (SELECT max(sold_at) FROM file_line)
+    UNION ALL
+    SELECT source, content_hash, sale_id FROM quarantined_sale WHERE source <> :source
+), s AS (
+    SELECT source, hash, row_number() OVER (PARTITION BY source, hash ORDER BY sale_id) AS nth FROM said
+), days AS (
+    SELECT place, day, count(*) AS lines FROM f GROUP BY place, day
+), there AS (
+    SELECT source, place, day, count(*) AS lines FROM f JOIN s USING (hash, nth) GROUP BY source, place, day
+)
+SELECT source, sum(there.lines)::bigint AS lines, (SELECT count(*) FROM f) AS of_lines,
+    coalesce(sum(there.lines) FILTER (WHERE days.lines >= :few AND there.lines >= :share * days.lines), 0)::bigint
+        AS of_whole_days
+FROM there JOIN days USING (place, day) GROUP BY source ORDER BY of_whole_days DESC, lines DESC LIMIT 1
+"""
+
+
+def any_others(connection: Connection, source: str) -> bool:
+    """Whether anything of another source counts or waits."""
+    sql = (
+        "SELECT EXISTS (SELECT FROM sale_total WHERE source <> :source AND counting > 0)"
+        " OR EXISTS (SELECT FROM quarantined_sale WHERE source <> :source)"
+    )
+    return bool(scalar(connection, sql, source=source))
+
+
+def of_another(connection: Connection, source: str, zone: str, few: int, share: float) -> dict[str, Any] | None:
+    """The other source that has said most of what is new in the laid lines, word for word: how many of how many
+    `lines`, and how many on days of a place (of at least `few` lines) of which it has said that `share` or more."""
+    found = rows(connection, _OTHERS, source=source, zone=zone, few=few, share=share)
+    return found[0] if found else None
+
+
 def known_otherwise(connection: Connection) -> dict[int, str]:
     """The ids under which the ledger has lines, where these are others than they would have."""
     sql = "SELECT f.line, there.event_id FROM there JOIN file_line f USING (line) WHERE there.sale_id <> f.sale_id"

@@ -27,9 +27,10 @@ def following(connection: Connection, import_id: UUID, after: int, limit: int) -
 
 
 # A sale that somebody has corrected since says something of its own now; a file's own corrections replaced another's.
+# Written so that the index `sale_changed` answers it.
 _KEPT = (
-    "import_id = :id AND (kind IN ('correction', 'void') OR EXISTS (SELECT FROM sale AS later"
-    " WHERE later.sale_id = sale.superseded_by AND later.kind = 'correction'))"
+    "import_id = :id AND (kind IN ('correction', 'void') OR superseded_by IS NOT NULL AND EXISTS"
+    " (SELECT FROM sale AS later WHERE later.sale_id = sale.superseded_by AND later.kind = 'correction'))"
 )
 
 

@@ -1,8 +1,19 @@
 """The kinds of import that there are, by name."""
 
-from catalog.application.imports import prices, products, promotions, receipts, stock, suppliers, terms
+from catalog.application.imports import (
+    prices,
+    products,
+    promotions,
+    receipts,
+    reservations,
+    stock,
+    suppliers,
+    terms,
+    weather,
+)
 from catalog.application.imports.kind import Kind
 
 KINDS: dict[str, Kind] = {
-    each.KIND.name: each.KIND for each in (products, prices, stock, suppliers, terms, receipts, promotions)
+    each.KIND.name: each.KIND
+    for each in (products, prices, stock, suppliers, terms, receipts, promotions, weather, reservations)
 }

@@ -18,7 +18,7 @@ from catalog.application.imports.kind import Context, Kind, LineFate, Undoing
 from catalog.application.products import price_changed
 from catalog.domain.imports.columns import COST_WORDS, PRICE, SKU, FileColumn
 from catalog.domain.imports.lines import Line
-from catalog.domain.products import CLAIMABLE, Product, after_edit
+from catalog.domain.products import CLAIMABLE, Multiplier, Product, after_edit
 from catalog.storage import products, stock
 
 COLUMNS = (
@@ -40,6 +40,14 @@ COLUMNS = (
     FileColumn("on_sale_until", date, "day", (
         "on sale until", "available until", "discontinued on", "verkauf bis", "en vente jusqu au", "en venta hasta")),
     FileColumn("like_sku", Sku, "code", ("like sku", "similar to", "wie artikel", "similaire à", "similar a")),
+    FileColumn("like_multiplier", Multiplier, "number", (
+        "like multiplier", "similar times", "wie artikel faktor", "similaire facteur", "similar factor")),
+    FileColumn("replaces_sku", Sku, "code", (
+        "replaces", "replaces sku", "successor of", "predecessor", "ersetzt", "vorgänger", "nachfolger von", "remplace",
+        "successeur de", "reemplaza", "sucesor de")),
+    FileColumn("may_oversell", bool, "flag", (
+        "may oversell", "oversell", "sell when out of stock", "continue selling when out of stock", "backorders",
+        "überverkauf", "survente", "sobreventa")),
     FileColumn("archived", bool, "flag", ("archived", "discontinued", "archiviert", "archivé", "archivado")),
 )  # fmt: skip
 

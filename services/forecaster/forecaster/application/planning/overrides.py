@@ -179,8 +179,8 @@ def _republish(connection: Connection, series: Sequence[Series], today: date) ->
     events, told = [], []
     for row, model, final in current(connection, live.of_series(connection, series), today):
         weeks = horizon_weeks(row["first_week"], len(final.mean))
-        told.append((final, final is not model))
-        events.append(announce.forecast_ready(row["run_id"], row["as_of"], weeks, *told[-1]))
+        told.append(final)
+        events.append(announce.forecast_ready(row["run_id"], row["as_of"], weeks, final, final is not model))
     outbox.publish(connection, events)
     forecasts.plan(connection, told)
 

@@ -40,13 +40,13 @@ def tell(connection: Connection, run: dict[str, Any], items: Iterable[Forecast],
     """Publish each series' forecast of a run, overrides applied."""
     in_force = overrides.operations(connection, business_day(datetime.now(UTC), zone))
     weeks = horizon_weeks(run["first_week"], run["horizon"])
-    planned: list[tuple[Forecast, bool]] = []
+    planned: list[Forecast] = []
 
     def events() -> Iterator[Event]:
         for item in items:
             final = adjusted(item, run["first_week"], in_force)
             if final is not item:
-                planned.append((final, True))
+                planned.append(final)
             yield announce.forecast_ready(run["id"], run["as_of"], weeks, final, final is not item)
 
     outbox.publish(connection, events())

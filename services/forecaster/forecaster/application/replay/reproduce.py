@@ -67,7 +67,7 @@ class Reproduction:
                 raise RuntimeError("the training that the update came from gives no models")
             data = self._dataset(job, run)
             answer = _undisturbed(job, lambda report, cancelled: engine_port.update(
-                data, folder, report=report, cancelled=cancelled
+                data, folder, report=report, cancelled=cancelled, optional=self._settings.optional
             ))  # fmt: skip
         finally:
             shutil.rmtree(folder, ignore_errors=True)

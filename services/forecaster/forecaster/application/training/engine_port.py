@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecaster.domain import launches
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import EngineAnswer
 from forecaster.domain.quality import WEEKS, WeeklyBacktest
 
 WHOLE = 100  # progress is told in hundredths of the whole run: stages come again with the gate's fit
+OPTIONAL_SECONDS = 60.0  # nominal, for each candidate where optional methods are asked for
 SHORTEST = 12  # weeks of history below which a backtest says nothing
 
 Report = Callable[[str, int, int, float | None], None]
@@ -28,14 +31,21 @@ def versions() -> dict[str, str]:
     return versions.versions()
 
 
-def on(dask_address: str) -> Engine:
-    """`forecast` with its work shared by a Dask cluster, where there is an address."""
-    return partial(forecast, dask_address=dask_address)
+def on(dask_address: str, optional: tuple[str, ...] = ()) -> Engine:
+    """`forecast` with its work shared by a Dask cluster, where there is an address, that tries optional methods, too.
+    Raises ValueError for the name of none."""
+    if optional:
+        from forecaster.engine.methods import registry
+
+        known = {method.name for method in registry.table() if getattr(method, "optional", False)}
+        if unknown := sorted({*optional} - known):
+            raise ValueError(f"no optional method is called {unknown[0]!r}; there are {', '.join(sorted(known))}")
+    return partial(forecast, dask_address=dask_address, optional=optional)
 
 
 def forecast(
     dataset: Dataset, *, seed: int, report: Report, cancelled: Callable[[], bool], dask_address: str = "",
-    measured: bool = True,
+    optional: tuple[str, ...] = (), measured: bool = True,
 ) -> EngineAnswer | None:  # fmt: skip
     """The engine's forecasts of a dataset's series; None when there is no series to forecast.
 
@@ -49,7 +59,8 @@ def forecast(
     found = engine.forecast(
         dataset.history, freq=dataset.freq, horizon=len(dataset.weeks), future=dataset.future, static=dataset.static,
         cutoffs=cutoffs, seed=seed, progress=_progress(report), cancelled=cancelled,
-        options=engine.Options(dask_address=dask_address),
+        options=_options(dask_address, optional), launches=launches.frame([*dataset.beginners, *dataset.launched]),
+        starts=dataset.starts, openings=dataset.openings, issued=dataset.issued,
     )  # fmt: skip
     own = found.cutoffs == found.cutoffs.max()
     answer = _answer(found, own)
@@ -59,8 +70,18 @@ def forecast(
     return answer
 
 
+def _options(dask_address: str, optional: tuple[str, ...]) -> Any:
+    """Who asks for costly methods has time for them."""
+    from forecaster import engine
+
+    if not optional:
+        return engine.Options(dask_address=dask_address)
+    return engine.Options(dask_address=dask_address, optional=optional, candidate_seconds=OPTIONAL_SECONDS)
+
+
 def update(
-    dataset: Dataset, models: Path, *, report: Report, cancelled: Callable[[], bool], dask_address: str = ""
+    dataset: Dataset, models: Path, *, report: Report, cancelled: Callable[[], bool], dask_address: str = "",
+    optional: tuple[str, ...] = (),
 ) -> EngineAnswer | None:  # fmt: skip
     """Forecasts by models fitted earlier; None when there is no series. Raises ValueError when they do not fit."""
     from forecaster import engine
@@ -70,7 +91,8 @@ def update(
     found = engine.update(
         engine.load(models), dataset.history, freq=dataset.freq, horizon=len(dataset.weeks), future=dataset.future,
         static=dataset.static, progress=_progress(report), cancelled=cancelled,
-        options=engine.Options(dask_address=dask_address),
+        options=_options(dask_address, optional), launches=launches.frame([*dataset.beginners, *dataset.launched]),
+        starts=dataset.starts, openings=dataset.openings, issued=dataset.issued,
     )  # fmt: skip
     return _answer(found, np.ones(len(found.ids), dtype=bool))
 
@@ -81,12 +103,24 @@ def save(answer: EngineAnswer | None, folder: Path, about: dict[str, Any]) -> bo
 
     if answer is None or answer.fitted is None:
         return False
+    _whole(folder, lambda part: engine.save(answer.fitted, part, about=about))
+    return True
+
+
+def save_working(answer: EngineAnswer | None, folder: Path) -> bool:
+    """Keep what a run's forecasts are explained from, whole or not at all; False when the engine gave none."""
+    if answer is None or answer.working is None:
+        return False
+    _whole(folder, answer.working.save)
+    return True
+
+
+def _whole(folder: Path, write: Callable[[Path], None]) -> None:
     part = folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
-    engine.save(answer.fitted, part, about=about)
+    write(part)
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
-    return True
 
 
 def _progress(report: Report) -> Callable[[Any], None]:
@@ -102,8 +136,16 @@ def _answer(found: Any, own: NDArray[np.bool_]) -> EngineAnswer:
         found.mean[own], found.quantiles[own], found.sum_quantiles[own],
         [name for name, kept in zip(found.method, own, strict=True) if kept],
         [text for text, kept in zip(found.reason, own, strict=True) if kept],
-        found.report or {}, fitted=getattr(found, "fitted", None),
+        found.report or {}, demand=_demand(found), fitted=found.fitted, working=found.working,
     )  # fmt: skip
+
+
+def _demand(found: Any) -> dict[str, dict[date, float]]:
+    """The demand of weeks in stock for a part, by series."""
+    told: dict[str, dict[date, float]] = {}
+    for name, week, demand in found.demand[["unique_id", "ds", "demand"]].itertuples(index=False):
+        told.setdefault(str(name), {})[week.date()] = float(demand)
+    return told
 
 
 def _last(dataset: Dataset) -> pd.Timestamp:

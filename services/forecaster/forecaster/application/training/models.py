@@ -34,10 +34,7 @@ class ModelStore:
         about = {"run": str(run["id"]), "as_of": run["as_of"].isoformat()}
         self._folder.mkdir(parents=True, exist_ok=True)
         if engine_port.save(answer, self._folder / str(run["id"]), about):
-            oldest_first = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
-            for path in oldest_first[:-KEPT]:
-                if path.name != str(in_use):
-                    shutil.rmtree(path, ignore_errors=True)
+            _forget(self._folder, in_use)
 
     def of(self, run_id: UUID | None) -> Path | None:
         """The folder of a training's models, if they are here."""
@@ -45,12 +42,40 @@ class ModelStore:
         return path if run_id is not None and path.is_dir() else None
 
 
+class WorkingStore:
+    """What the forecasts of the last runs are explained from, a folder a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "workings"
+
+    def keep(self, run_id: UUID, answer: EngineAnswer | None, in_use: UUID | None) -> None:
+        """Keep a run's, the newest few of the others, and always that of the live one."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if engine_port.save_working(answer, self._folder / str(run_id)):
+            _forget(self._folder, in_use)
+
+    def of(self, run_id: UUID) -> Path | None:
+        """The folder of a run's, if it is here."""
+        path = self._folder / str(run_id)
+        return path if path.is_dir() else None
+
+
+def _forget(folder: Path, in_use: UUID | None) -> None:
+    oldest_first = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
+    for path in oldest_first[:-KEPT]:
+        if path.name != str(in_use):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def update(
-    data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool], dask_address: str
+    data: Dataset, models: Path, report: engine_port.Report, cancelled: Callable[[], bool], dask_address: str,
+    optional: tuple[str, ...] = (),
 ) -> EngineAnswer | None:  # fmt: skip
     """Forecasts by kept models; None when they do not fit this history."""
     try:
-        return engine_port.update(data, models, report=report, cancelled=cancelled, dask_address=dask_address)
+        return engine_port.update(
+            data, models, report=report, cancelled=cancelled, dask_address=dask_address, optional=optional
+        )  # fmt: skip
     except ValueError as error:
         log.warning("models_do_not_fit", models=str(models), error=str(error))
         return None

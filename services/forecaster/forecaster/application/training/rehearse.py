@@ -13,12 +13,15 @@ from forecaster.application import announce
 from forecaster.application.training import rehearsal
 from forecaster.application.training.train import Training
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import RunResult
+from forecaster.domain.forecasts import EngineAnswer, RunResult
 from forecaster.storage import forecasts, rehearsals, runs
 
 
 class Rehearsal(Training):
     """Runs jobs of the kind `rehearsal`."""
+
+    def _keep_working(self, job: Claim, answer: EngineAnswer | None) -> None:
+        """Nobody is shown a rehearsal's forecasts."""
 
     def _models_of(self, job: Claim, run: dict[str, Any]) -> UUID | None:
         with job.database.transaction() as connection:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from chassis.database import Database, is_transient
+from chassis.database import Database
 from chassis.logs import logger
+from chassis.rounds import repeat
 from chassis.weeks import last_ended_week
 
 from forecaster.application.training.runs import being_rewritten, queue_run
@@ -68,14 +69,7 @@ class WeeklySchedule:
 
     def run(self, stop: threading.Event) -> None:
         """Look every now and then until told to stop."""
-        while not stop.is_set():
-            try:
-                self.look()
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.warning("schedule_waits", error=str(error).splitlines()[0])
-            stop.wait(LOOK_SECONDS)
+        repeat(stop, self.look, lambda _: LOOK_SECONDS, log, "schedule_waits")
 
     def look(self) -> bool:
         """Ask for the run that is due; whether it was this call that asked."""

@@ -7,7 +7,7 @@
 """
 
 import time
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from forecaster.application.planning import releases
 from forecaster.application.training import engine_port, models, rehearsal
 from forecaster.application.training.runs import UPDATE, end_without_forecasts
 from forecaster.domain import dataset as datasets
+from forecaster.domain import holiday_calendar
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import EngineAnswer, RunResult, assemble
 from forecaster.settings import Settings
@@ -37,6 +38,7 @@ class Training:
 
     def __init__(self, settings: Settings, engine: engine_port.Engine = engine_port.forecast) -> None:
         self._settings, self._engine, self._models = settings, engine, models.ModelStore(settings.files_dir)
+        self._workings = models.WorkingStore(settings.files_dir)
 
     def __call__(self, job: Claim) -> None:
         """Do the job; its end is written here."""
@@ -66,7 +68,8 @@ class Training:
         began = time.monotonic()
         report = _Reporter(job)
         report("reading the history", 0, engine_port.WHOLE, None)
-        seen = snapshot.take(job.database, run["as_of"])
+        seen = snapshot.take(job.database, run["as_of"], self._settings.first_weekday)
+        seen.inputs["holidays"] = _holidays(seen, run)
         with job.database.transaction() as connection:
             job.hold(connection)
             runs.keep_snapshot(
@@ -83,6 +86,7 @@ class Training:
         result = assemble(data, answer)
         if models_of is None:
             self._models.keep(run, answer, self._in_use(job))
+        self._keep_working(job, answer)
         report("publishing", engine_port.WHOLE, engine_port.WHOLE, None, force=True)
         with job.database.transaction() as connection:
             job.hold(connection)
@@ -96,6 +100,12 @@ class Training:
     def _in_use(self, job: Claim) -> UUID | None:
         with job.database.transaction() as connection:
             return runs.models_in_use(connection)
+
+    def _keep_working(self, job: Claim, answer: EngineAnswer | None) -> None:
+        """Before the run goes live: what is shown can be explained."""
+        with job.database.transaction() as connection:
+            live = runs.live(connection)
+        self._workings.keep(job.id, answer, live["id"] if live else None)
 
     def _models_of(self, job: Claim, run: dict[str, Any]) -> UUID | None:
         """The training whose models are used again, if they are kept; None: the run trains its own."""
@@ -112,7 +122,9 @@ class Training:
         try:
             models_of = self._models_of(job, run)
             if kept := self._models.of(models_of):
-                answer = models.update(data, kept, report, cancelled, self._settings.dask_address)
+                answer = models.update(
+                    data, kept, report, cancelled, self._settings.dask_address, self._settings.optional
+                )  # fmt: skip
                 if answer is not None:
                     return answer, models_of
             return self._engine(data, seed=run["seed"], report=report, cancelled=cancelled), None
@@ -164,6 +176,13 @@ def tell_freshness(database: Database) -> None:
         seconds = runs.freshness(connection)
     if seconds is not None:
         metrics.FORECAST_FRESHNESS.set(seconds)
+
+
+def _holidays(seen: Snapshot, run: dict[str, Any]) -> list[dict[str, Any]]:
+    """Kept with the run's inputs: another version of the package may know them otherwise."""
+    first = seen.sales["week"].min().date() if len(seen.sales) else run["as_of"]
+    last = run["first_week"] + timedelta(weeks=run["horizon"] + 1)
+    return holiday_calendar.of(seen.inputs["locations"], first, last).days
 
 
 def build_dataset(seen: Snapshot, run: dict[str, Any], first_weekday: int) -> Dataset:

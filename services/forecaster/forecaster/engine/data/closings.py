@@ -87,14 +87,14 @@ def _shut(sales: Floats, counterparts: list[int], season: int) -> Mask:
         known += alive
         empty &= ~alive | (sales[:, column] == 0)
     found = empty & (known >= LEAST)
-    for row in np.flatnonzero(found).tolist():
-        chance = 1.0
-        for column in counterparts:
-            alike = np.delete(sales[row, column % season :: season], column // season)
-            alike = alike[~np.isnan(alike)]
-            nothing = max(int((alike == 0).sum()) - len(counterparts) + 1, 0)
-            chance *= (nothing + 0.5) / (len(alike) + 1)
-        found[row] = chance < CHANCE
+    rows = np.flatnonzero(found)
+    chance = np.ones(len(rows))
+    for column in counterparts:
+        alike, own = sales[rows, column % season :: season], sales[rows, column]  # own: one of them, and not counted
+        empty_ones = (alike == 0).sum(axis=1) - (own == 0)
+        known_ones = (~np.isnan(alike)).sum(axis=1) - ~np.isnan(own)
+        chance *= (np.maximum(empty_ones - len(counterparts) + 1, 0) + 0.5) / (known_ones + 1)
+    found[rows] = chance < CHANCE
     return found
 
 

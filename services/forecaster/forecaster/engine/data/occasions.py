@@ -31,6 +31,8 @@ class Occasion:
     dose: Floats
     beside: Mask
     feast: bool
+    usual: float | None = None  # of a column of numbers: the value that is usual,
+    largest: float = 1.0  # and the distance from it that is a whole
 
 
 def planned(panel: Panel) -> Iterator[list[Occasion]]:
@@ -74,7 +76,8 @@ def _of_numbers(regressor: Regressor, size: int) -> list[Occasion]:
     largest = float(np.abs(away).max())
     if not largest or count.max() < (1 - MOST) * count.sum():
         return []
-    return [Occasion(regressor.name, (away / largest).astype(np.float32), away[:, :size] == 0, feast=False)]
+    dose, beside = (away / largest).astype(np.float32), away[:, :size] == 0
+    return [Occasion(regressor.name, dose, beside, feast=False, usual=float(usual), largest=largest)]
 
 
 def _of_texts(regressor: Regressor, size: int) -> list[Occasion]:

@@ -49,10 +49,24 @@ class Group:
 
 @dataclass(frozen=True)
 class Uplift:
-    """What an occasion, a feast or a plan, makes of usual sales: factors (N, H) of the periods ahead."""
+    """What an occasion, a feast or a plan, makes of usual sales: factors (N, H) of the periods ahead.
+
+    `slopes` (levels, N): the change that a whole of it makes of a series, by level, which multiply; `variance` (N,) of
+    the last of them that found one. `usual` and `largest` say how much of it a value of its column is (`dose`); of a
+    feast or a text there is no such value.
+    """
 
     name: str
     factor: Floats
+    slopes: Floats
+    variance: Floats
+    usual: float | None = None
+    largest: float = 1.0
+    # Of a condition with a reach (conditions.py), whose slope is of a logarithm: how far off it usually is, what is
+    # usual ahead (N, H), and up to which step something was said of it (N,).
+    deviation: float | None = None
+    normal: Floats | None = None
+    reach: Ints | None = None
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -60,6 +74,18 @@ class Uplift:
         ahead = self.factor[self.factor != 1]
         return {"name": self.name, "series ahead": int((self.factor != 1).any(axis=1).sum()),
                 "times": float(np.median(ahead)) if len(ahead) else None}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Censored:
+    """Past periods in which a series could be bought for a part of the time, cell by cell: for which part, what was
+    sold, and the demand as it is estimated. Where almost nothing was to be seen, what is learned from is unknown."""
+
+    series: Ints
+    columns: Ints
+    share: Floats
+    sold: Floats
+    demand: Floats
 
 
 @dataclass
@@ -77,6 +103,9 @@ class Panel:
     groups: list[Group] = field(default_factory=list)
     static_numbers: dict[str, Floats] = field(default_factory=dict)  # of each series, (N,) by name
     exposure: Floats | None = None  # (N, H): what the periods ahead are of usual ones: openings, uplifts
+    opening: Floats | None = None  # (N, H): the openings' and closings' part of it
+    held: Floats | None = None  # (N, H): and that of the days before a series' first, see starts.py
+    censored: Censored | None = None  # past periods in stock for a part, where somebody says
     uplifts: list[Uplift] = field(default_factory=list)
     doubt: Floats | None = None  # (N, H): the variance of the exposure's logarithm, where it is an estimate
     shut: Mask | None = None  # (N, H): the periods that are shut as they were in the years before, see closings.py

@@ -141,18 +141,15 @@ def _rows(
     """ReadRows with a date; one that is no label counts to the period that it lies in."""
     names = series if codes is None else codes
     cell = _cell(frame, names, ids, where, "ds")
-    unread = np.isnat(stamps)
-    known = np.flatnonzero(~unread)
-    beside = np.zeros(len(frame), dtype=bool)
-    beside[known] = index.beside(stamps[known])
+    kinds, distinct = pd.factorize(stamps)  # millions of rows have a few hundred dates; -1 where there is none
+    unread = kinds < 0
+    beside = np.append(index.beside(distinct), False)[kinds]
     if beside.sum() > BESIDE * len(frame):
         row = int(np.flatnonzero(beside)[0])
         raise Malformed(
             f"{where}: ds {pd.Timestamp(stamps[row])} in row {row + 1} (series {ids[names[row]]}) is not {index.naming}"
         )
-    found = ReadRows(frame, np.arange(len(frame)), series, np.zeros(len(frame), dtype=np.int64))
-    found.periods[known] = index.numbers(stamps[known])
-    found.periods[beside] = index.holding(stamps[beside])
+    found = ReadRows(frame, np.arange(len(frame)), series, np.append(index.holding(distinct), 0)[kinds])
     found.told = cell(beside, READ_AS, f"it is not {index.naming}; it counts to the period that it lies in")
     if unread.any():
         found.without(unread, cell(unread, LEFT_OUT, "it is no date"))

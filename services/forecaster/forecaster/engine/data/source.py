@@ -1,7 +1,8 @@
 """Long data frames to a dense panel as it stood at a cutoff.
 
-Guarantees: nothing of a period after the cutoff is read, but FUTURE's columns up to the horizon; every series with a
-row at or before the cutoff is in the panel, also one that never sold; order of rows and of columns does not matter.
+Guarantees: nothing of a period after the cutoff is read, but FUTURE's columns up to the horizon, and of ISSUED what was
+said by then; every series with a row at or before the cutoff is in the panel, also one that never sold; order of rows
+and of columns does not matter.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from forecaster.engine.arrays import Ints
 from forecaster.engine.data import (
     censored,
     closings,
+    conditions,
     exposure,
     observations,
     pieces,
@@ -25,6 +27,7 @@ from forecaster.engine.data import (
     texts,
     uplift,
 )
+from forecaster.engine.data.issued import Issued
 from forecaster.engine.data.observations import Observations
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.told import DAMPED, LEFT_OUT, Told
@@ -34,12 +37,14 @@ from forecaster.engine.options import Malformed
 class Source:
     """The input as arrays by row, from which panels at any cutoff are cut."""
 
-    def __init__(self, history: pd.DataFrame, freq: str, future: pd.DataFrame | None, static: pd.DataFrame | None):
+    def __init__(self, history: pd.DataFrame, freq: str, future: pd.DataFrame | None, static: pd.DataFrame | None,
+                 issued: pd.DataFrame | None = None) -> None:  # fmt: skip
         """Raises Malformed: a missing column, an unreadable date or number, labels that do not fit the frequency."""
         self._given = reading.history(history, freq)
         self.ids, self.index = self._given.ids, self._given.index
         self._future = reading.future(future, self._given) if future is not None and len(future) else None
         self.static = statics.read(static)
+        self._issued = Issued(issued, self.index, self.static) if issued is not None and len(issued) else None
 
     def last(self) -> int:
         """The number of the last period in the history."""
@@ -57,7 +62,8 @@ class Source:
         if not len(given.rows):
             label = pd.Timestamp(self.index.labels(np.array([cutoff]))[0]).date()
             raise Malformed(f"cutoff {label}: the history has no row at or before it")
-        present, series = np.unique(given.series, return_inverse=True)
+        there = np.bincount(given.series, minlength=len(self.ids)) > 0
+        present, series = np.flatnonzero(there), (np.cumsum(there) - 1)[given.series]
         start = max(int(given.periods.min()), cutoff - self.index.frequency.max_history + 1)
         size = cutoff - start + 1
         seen = Observations(given.frame, given.rows, series, given.periods - start)
@@ -78,7 +84,12 @@ class Source:
         exposure.apply(panel)
         _finish(panel)
         closings.apply(panel)
+        panel.opening = None if panel.exposure is None else panel.exposure.copy()
         uplift.apply(panel)
+        if self._issued is not None:
+            conditions.apply(panel, list(self._issued.beside(panel)))
+        if (unseen := censored.doubt(panel)) is not None:
+            panel.doubt = unseen if panel.doubt is None else panel.doubt + unseen
         texts.encode(panel)
         return panel
 

@@ -90,15 +90,21 @@ def apply(panel: Panel) -> None:
         for one in column:
             found = _factor(panel, seen.of_another(one))
             if found is not None:
-                _use(panel, one.name, *found)
+                _use(panel, one, *found)
 
 
-def _use(panel: Panel, name: str, factor: Floats, variance: Floats) -> None:
+def multiple(dose: Floats, slope: Floats | Doubles) -> Floats:
+    """What usual sales are multiplied by where there is so much of an occasion, by one level's slopes."""
+    found: Floats = np.clip(1 + dose * slope, 0, HIGHEST).astype(np.float32)
+    return found
+
+
+def _use(panel: Panel, one: Occasion, factor: Floats, variance: Floats, slopes: Floats, doubt: Floats) -> None:
     past, ahead = factor[:, : panel.size], factor[:, panel.size :]
     panel.y = np.where(past >= SHUT, panel.y / np.maximum(past, SHUT), np.nan).astype(np.float32)
     panel.exposure = ahead if panel.exposure is None else panel.exposure * ahead
     panel.doubt = variance if panel.doubt is None else panel.doubt + variance
-    panel.uplifts.append(Uplift(name, ahead))
+    panel.uplifts.append(Uplift(one.name, ahead, slopes, doubt, one.usual, one.largest))
 
 
 def _strength(seen: _Measured, column: list[Occasion]) -> float:
@@ -110,24 +116,29 @@ def _strength(seen: _Measured, column: list[Occasion]) -> float:
     return max(found)
 
 
-def _factor(panel: Panel, seen: _Measured) -> tuple[Floats, Floats] | None:
-    """The factor (N, T + H), level by level, and the variance (N, H) of its logarithm ahead; None where there is no
-    uplift. The last level that found one is the one whose estimate counts."""
+def _factor(panel: Panel, seen: _Measured) -> tuple[Floats, Floats, Floats, Floats] | None:
+    """The factor (N, T + H), level by level, the variance (N, H) of its logarithm ahead, each level's slopes, and their
+    variance (N,); None where there is no uplift. The last level that found one is the one whose estimate counts."""
     n, size = panel.y.shape
     factor, variance = np.ones_like(seen.dose), np.zeros((n, panel.horizon), dtype=np.float32)
     groups = [group.codes.astype(np.int64) for group in panel.groups if len(group.categories) <= n / 2]
     columns = np.flatnonzero((seen.dose != 0).any(axis=0))
+    slopes, doubts = [], np.zeros(n, dtype=np.float32)
     tested = int(((columns < size) & (columns >= size - panel.frequency.backtest_origins)).sum())
     for codes in (np.zeros(n, dtype=np.int64), *groups, np.arange(n)):
         slope, doubt = _slopes(seen, factor, codes, tested)
         if slope.any():
-            times = np.clip(1 + seen.dose[:, columns] * slope[:, None], 0, HIGHEST)
-            factor[:, columns] *= times.astype(np.float32)
+            slopes.append(slope.astype(np.float32))
+            doubts = np.where(slope != 0, doubt, doubts).astype(np.float32)
+            change = multiple(seen.dose[:, columns], slope[:, None])
+            factor[:, columns] *= change
             ahead = columns >= size
-            relative = doubt[:, None] * (seen.dose[:, columns[ahead]] / np.maximum(times[:, ahead], SHUT)) ** 2
+            relative = doubt[:, None] * (seen.dose[:, columns[ahead]] / np.maximum(change[:, ahead], SHUT)) ** 2
             changed = np.ix_(slope != 0, columns[ahead] - size)
             variance[changed] = np.minimum(relative[slope != 0], MOST_DOUBT)
-    return (factor, variance) if (factor[:, columns] != 1).any() else None
+    if not slopes:
+        return None
+    return (factor, variance, np.stack(slopes), doubts) if (factor[:, columns] != 1).any() else None
 
 
 def _slopes(seen: _Measured, factor: Floats, codes: Ints, tested: int) -> tuple[Doubles, Doubles]:

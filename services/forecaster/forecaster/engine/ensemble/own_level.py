@@ -19,7 +19,7 @@ from forecaster.engine.methods.local.tsb import TSB
 
 KINDS = 10
 FEWEST = 400  # rows of a backtest, below which it says nothing of kinds
-_LEVELS = (MovingAverage.name, TSB.name, SmoothingTSBIMAPA.name)  # whose mean is a product's own level
+LEVELS = (MovingAverage.name, TSB.name, SmoothingTSBIMAPA.name)  # whose mean is a product's own level
 _MOST = 10.0  # usual steps that an error counts as at most
 
 
@@ -32,14 +32,18 @@ class OwnLevels:
 
     def drawn(self, f: Floats, local: dict[str, Floats], variability: Floats) -> Floats:
         """Forecasts f (rows,) nearer to the own levels among the `local` forecasts."""
-        share = np.array(self.shares, dtype=np.float32)[np.searchsorted(self.edges, variability)]
-        found: Floats = f + share * _away(f, local)
+        found: Floats = f + self.share(variability) * _away(f, local)
+        return found
+
+    def share(self, variability: Floats) -> Floats:
+        """Of the own level, (rows,)."""
+        found: Floats = np.array(self.shares, dtype=np.float32)[np.searchsorted(self.edges, variability)]
         return found
 
 
 def _away(f: Floats, local: dict[str, Floats]) -> Floats:
     """How far the own level lies from forecasts (rows,)."""
-    known = [np.where(np.isnan(values), f, values) for values in (local[name].reshape(-1) for name in _LEVELS)]
+    known = [np.where(np.isnan(values), f, values) for values in (local[name].reshape(-1) for name in LEVELS)]
     found: Floats = np.mean(known, axis=0, dtype=np.float32) - f
     return found
 

@@ -40,6 +40,7 @@ class Features:
     frequency: Frequency
     names: list[str]  # of the design matrix's columns
     categorical: list[int]  # columns that are categories
+    calendar: tuple[str, ...] = ()  # names of the columns of the calendar that are used
 
     @classmethod
     def of(cls, panel: Panel) -> Features:
@@ -72,7 +73,7 @@ class Features:
         ]  # fmt: skip
         # The last columns. Not by name: a number with few values is also a group, and stands there twice.
         categorical = list(range(len(names) - len(small), len(names)))
-        return cls(inputs, Windows.of(frequency, panel.horizon), frequency, names, categorical)
+        return cls(inputs, Windows.of(frequency, panel.horizon), frequency, names, categorical, used)
 
     @property
     def horizon(self) -> int:

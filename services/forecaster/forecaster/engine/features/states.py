@@ -17,20 +17,31 @@ def states(panel: Panel) -> NDArray[np.int16]:
     The flags that explain most of the sales come first, as long as the combinations stay few.
     """
     short, size = panel.frequency.short_season, panel.size + panel.horizon
+    parts = told_apart(panel)
+    if not parts:
+        return np.zeros((1, 0), dtype=np.int16)
+    code = (panel.numbers % short if short else np.zeros(size, dtype=np.int64))[None, :]
+    for regressor, kinds in parts:
+        code = code * len(kinds) + np.searchsorted(kinds, _whole(regressor))
+    return np.ascontiguousarray(code.astype(np.int16))
+
+
+def told_apart(panel: Panel) -> list[tuple[Regressor, NDArray[np.int64]]]:
+    """The flags that states are made of, in the order of the code's places, with the values that each has."""
+    short, found = panel.frequency.short_season, []
     flags = [one for one in panel.regressors if one.known and one.flag and one.name != IN_STOCK]
     flags.sort(key=lambda regressor: -_explained(panel, regressor))
-    phase = (panel.numbers % short if short else np.zeros(size, dtype=np.int64))[None, :]
-    code, count = phase, max(short, 1)
+    count = max(short, 1)
     for regressor in flags[:MOST_FLAGS]:
-        values = np.nan_to_num(np.rint(regressor.values), nan=-1).astype(np.int64)
-        kinds, part = np.unique(values, return_inverse=True)
-        if count * len(kinds) > (MOST_LONG if not short else MOST_SHORT):
-            continue
-        code = code * len(kinds) + part.reshape(values.shape)
-        count *= len(kinds)
-    if count <= max(short, 1):
-        return np.zeros((1, 0), dtype=np.int16)
-    return np.ascontiguousarray(code.astype(np.int16))
+        kinds = np.unique(_whole(regressor))
+        if 1 < len(kinds) <= (MOST_LONG if not short else MOST_SHORT) // count:
+            found.append((regressor, kinds))
+            count *= len(kinds)
+    return found
+
+
+def _whole(regressor: Regressor) -> NDArray[np.int64]:
+    return np.nan_to_num(np.rint(regressor.values), nan=-1).astype(np.int64)
 
 
 def _explained(panel: Panel, regressor: Regressor) -> float:

@@ -30,6 +30,7 @@ class LocalMethod(Method):
     """A method that looks at the sales of one series alone and costs microseconds: it is tried at every origin of the
     backtest and may take part in every forecast."""
 
+    uses: ClassVar[tuple[str, ...]] = ("level",)  # what it is made of; beyond a level: "trend", "season"
     cost: ClassVar[float]  # microseconds a forecast of a series with 200 periods, measured as if it were the only one
 
     @abstractmethod

@@ -2,8 +2,10 @@
 
 Bands are learned from all products, and the tails of a few wild ones reach into those of a steady one. Its own periods
 say how much it varies; as far as they are few, the band's own spread counts instead. How many deviations off a quantile
-may lie, the past of all products of about its variability says, at the upper end of what their number leaves open; and
-where that is open altogether, Cantelli's inequality, which is true of any distribution.
+may lie, the past of all products of about its variability says, at the upper end of what their number leaves open. One
+that is alone in how much it varies has none that are like it, and few periods; so a kind's past is joined by values of
+the distributions that are usual for its variability: gamma, which counts have that come by chance at a rate that
+varies, and lognormal, which orders have. What never varied is bounded by Cantelli's inequality, which always holds.
 """
 
 from __future__ import annotations
@@ -11,16 +13,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import gammaincinv, ndtri
 
 from forecaster.engine.arrays import Doubles, Floats, Ints, Mask
 from forecaster.engine.quantiles import AS_ARRAY, MEDIAN, at, index
 
-PRIOR = 8.0  # own periods that the band's spread counts as
-SURE = 2.0  # standard errors that a product's deviation may be larger than its own periods say,
-TAIL_SLACK = 1.2  # but tails lie no more than so many times as far out as the past of its like
+PRIOR = 4.0  # own periods that the band's spread counts as
+SURE, SURE_OF_TAILS = 1.0, 2.0  # standard errors that a product's deviation may be larger than its own periods say,
+TAIL_SLACK = 1.4  # but tails lie no more than so many times as far out as the past of its like
 FEWEST = 12  # own periods, below which they say nothing of how many are without a sale, nor of the shapes of their kind
 MOST_SERIES = 3000  # whose past tells shapes
 _BAND = 2.56  # standard deviations between the 10 % and the 90 % quantile
+SHAPE = 1000  # values that the usual distributions of a kind's variability count as
 _KIND = 0.2  # width of a kind, in the logarithm of deviation by mean; with its two neighbours it tells a shape
 _LIKELY = 1.64  # standard errors by which the share of a kind's periods beyond a quantile may be chance
 _EITHER = np.where(AS_ARRAY > 0.5, AS_ARRAY, 1 - AS_ARRAY)  # how rare, on its side
@@ -89,22 +93,33 @@ def _shapes(off: Doubles, known: Mask, mean: Doubles, variance: Doubles) -> Doub
     for one in np.unique(kind):
         rows = varies[taught[np.abs(kind[taught] - one) <= 1]]
         if len(rows):
-            values = np.sort(off[rows][known[rows]])
-            far[varies[kind == one]] = _of_kind(values, len(values) / len(rows))
+            values = off[rows][known[rows]]
+            usual = _usual(float(np.exp((one + 0.5) * _KIND)))
+            far[varies[kind == one]] = _of_kind(np.sort(np.concatenate([values, usual])), len(values) / len(rows))
     return far
+
+
+def _usual(variability: float) -> Doubles:
+    """SHAPE values in deviations off their mean: half of a gamma distribution, half of a lognormal one."""
+    level = (np.arange(SHAPE // 2) + 0.5) / (SHAPE // 2)
+    square = max(variability, 1e-3) ** 2
+    by_chance = (gammaincinv(1 / square, level) - 1 / square) * np.sqrt(square)
+    spread = np.sqrt(np.log1p(square))
+    by_factors = (np.exp(spread * ndtri(level) - spread**2 / 2) - 1) / np.sqrt(square)
+    return np.concatenate([by_chance, by_factors])
 
 
 def _of_kind(values: Doubles, periods: float) -> Doubles:
     """(11,), from sorted deviations off the mean of a kind's series, each of so many periods."""
     found: Doubles = _FAR.copy()
     tailed = float((values**4).mean() / (values**2).mean() ** 2)  # kurtosis: how well a variance can be known
-    slack = 1 + SURE / 2 * np.sqrt(max(tailed - 1, 0) / periods)
+    doubt = np.sqrt(max(tailed - 1, 0) / periods) / 2
     for side, own in ((_UP, values), (_DOWN, -values[::-1])):
         for number, before in zip(side, (None, *side[:-1]), strict=True):
             rare = float(1 - _EITHER[number])
             beyond = int(len(own) * rare - _LIKELY * np.sqrt(len(own) * rare * (1 - rare)))  # values, but for chance
             if beyond >= 1:
-                times = slack if before is None else min(slack, TAIL_SLACK)
+                times = 1 + SURE * doubt if before is None else min(1 + SURE_OF_TAILS * doubt, TAIL_SLACK)
                 found[number] = min(found[number], times * max(own[len(own) - beyond], 0.0))
             elif before is not None:
                 found[number] = found[before] * _FAR[number] / _FAR[before]  # as Cantelli's bound grows

@@ -15,6 +15,7 @@ class LastYearWithGrowth(LocalMethod):
     reference = "seasonal naive times the year's growth, as planners do by hand"
     applies = "a year and a growth window of history; before that it is exponential smoothing"
     rank = 11
+    uses = ("level", "season")
     cost = 0.9
 
     def forecast(self, histories: Histories) -> Floats:

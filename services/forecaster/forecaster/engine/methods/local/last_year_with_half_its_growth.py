@@ -15,6 +15,7 @@ class LastYearWithHalfItsGrowth(LocalMethod):
     reference = "seasonal naive times the root of the year's growth (docs/accuracy.md)"
     applies = "a year and a growth window of history; before that it is exponential smoothing"
     rank = 12
+    uses = ("level", "season")
     cost = 0.8
 
     def forecast(self, histories: Histories) -> Floats:

@@ -15,6 +15,7 @@ class SeasonalNaive(LocalMethod):
     reference = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.2"
     applies = "a season or more of history; before that it is the last value"
     rank = 2
+    uses = ("level", "season")
     cost = 0.05
 
     def forecast(self, histories: Histories) -> Floats:

@@ -15,6 +15,7 @@ class SeasonalSmoothing(LocalMethod):
     reference = "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3.4 and 8.1"
     applies = "two seasons or more of history; before that it is exponential smoothing"
     rank = 9
+    uses = ("level", "season")
     cost = 4.9
 
     def forecast(self, histories: Histories) -> Floats:

@@ -15,6 +15,7 @@ class Theta(LocalMethod):
     reference = "Assimakopoulos and Nikolopoulos 2000, The theta model; Hyndman and Billah 2003, Unmasking it"
     applies = "a level with a trend; with two seasons or more of history also a season"
     rank = 10
+    uses = ("level", "trend", "season")
     cost = 5.4
 
     def forecast(self, histories: Histories) -> Floats:
@@ -26,9 +27,7 @@ class Theta(LocalMethod):
 
 
 @compiled
-def _theta(
-    adjusted: Doubles, lengths: Ints, index: Doubles, levels: Doubles, alphas: Doubles, out: Floats
-) -> None:
+def _theta(adjusted: Doubles, lengths: Ints, index: Doubles, levels: Doubles, alphas: Doubles, out: Floats) -> None:
     for r in range(len(lengths)):
         n, level, alpha = lengths[r], levels[r], alphas[r]
         drift = _half_slope(adjusted[r], n)

@@ -1,0 +1,44 @@
+/** What a driver does, in words and on one scale. Pure. */
+import type { Schemas } from "@/api/client";
+import { change, words } from "@/lib/format";
+import { locale, t } from "@/lib/texts";
+
+export type Effect = Schemas["EffectOut"];
+
+const decimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const power = (value: number) => decimals.format(value).replace("-", "−");
+
+/** Of a price its elasticity is told, a power; of all others a share. */
+export const isElasticity = ({ driver, how }: Effect) => driver === "price" && how !== "measured";
+
+/** Of a change of the price by which; all others by their name. */
+export function nameOf({ name }: Effect): string {
+  const [, share] = /^price ([+-]\d+)%$/.exec(name) ?? [];
+  return share ? t("Price {0}", change(Number(share) / 100)) : words(name);
+}
+export const changeOf = (effect: Effect) =>
+  isElasticity(effect) ? power(effect.change) : change(effect.change);
+export const doubtOf = (effect: Effect) =>
+  isElasticity(effect)
+    ? t("{0} to {1}", power(effect.low), power(effect.high))
+    : t("{0} to {1}", change(effect.low), change(effect.high));
+
+/** What an elasticity means: by which share a tenth off the price moves sales. */
+export const tenthOff = (elasticity: number) => 0.9 ** elasticity - 1;
+
+/** Whether its doubt spans nothing at all: then it may as well do nothing. */
+export const unsure = ({ low, high }: Effect) => low < 0 && high > 0;
+
+export const HOW: Readonly<Record<string, string>> = {
+  measured: t("measured"),
+  "asked of the models": t("asked of the models"),
+  "weeks compared": t("weeks compared"),
+};
+
+/** Where effects lie on one scale from the most that falls to the most that rises. */
+export function scaleOf(effects: readonly Effect[]): (value: number) => number {
+  const least = Math.min(0, ...effects.map(({ low }) => low));
+  const most = Math.max(0, ...effects.map(({ high }) => high));
+  const room = most - least || 1;
+  return (value) => Math.max(0, Math.min(1, (value - least) / room));
+}

@@ -1,0 +1,67 @@
+/**
+ * Every text that is shown comes through here: `t` gives it in the language that was chosen. A text is its own key, in
+ * English, which is complete by itself; other languages are files of their own (src/texts), asked for only by who reads
+ * in them. What a language lacks is shown in English. The language is known before any other module is read, since they
+ * name their texts then; choosing another begins anew.
+ */
+import german from "@/texts/de.json?url";
+import french from "@/texts/fr.json?url";
+import { store, stored } from "./stored";
+
+export const LANGUAGES = [
+  { code: "en", name: "English", locale: "en-GB", file: undefined },
+  { code: "de", name: "Deutsch", locale: "de-DE", file: german },
+  { code: "fr", name: "Français", locale: "fr-FR", file: french },
+] as const;
+export type Language = (typeof LANGUAGES)[number]["code"];
+
+const KEY = "almanac-language";
+/** Marks each text that came through here, for the test that finds those that did not. */
+const MARKED = "marked";
+
+const chosen = stored<string>(KEY, "en");
+const known = LANGUAGES.find(({ code }) => code === chosen) ?? LANGUAGES[0];
+export const language: Language = known.code;
+export const { locale } = known;
+
+let texts: Readonly<Record<string, string>> = {};
+
+/** Reads the language's file, if it has one; before any module that names a text. */
+export async function prepare(): Promise<void> {
+  document.documentElement.lang = language;
+  if (known.file === undefined) return;
+  try {
+    texts = await (await fetch(known.file)).json();
+  } catch {
+    // English is better than nothing.
+  }
+}
+
+type Part = string | number | null | undefined | false;
+
+/** A text in the chosen language; "{0}", "{1}" … are filled with the parts. */
+export function t(text: string, ...parts: Part[]): string {
+  const said = texts[text] ?? text;
+  const filled =
+    parts.length > 0
+      ? said.replaceAll(/{(\d)}/g, (_, place) =>
+          String(parts[place] || parts[place] === 0 ? parts[place] : ""),
+        )
+      : said;
+  return chosen === MARKED ? `⟦${filled}⟧` : filled;
+}
+
+const rules = new Intl.PluralRules(locale);
+
+/** The form of a word that a number asks for; both forms are one text of the catalogue. */
+export function form(value: number, one: string, other: string): string {
+  const said = (texts[`${one}|${other}`] ?? `${one}|${other}`).split("|");
+  const found = said[rules.select(value) === "one" ? 0 : 1] ?? other;
+  return chosen === MARKED ? `⟦${found}⟧` : found;
+}
+
+/** Reads in another language from now on: all that was made of texts is made anew. */
+export function speak(next: Language): void {
+  store(KEY, next);
+  location.reload();
+}

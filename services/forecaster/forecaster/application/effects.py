@@ -1,0 +1,115 @@
+"""What each driver does, as the live run knows it: measured, asked of its models, and compared beside promotions.
+
+Guarantee: what is asked of the models is asked of few series, the same ones for the same run; nothing is stored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from chassis.database import Database
+from chassis.failures import NotFound
+from contracts.keys import split_series_key
+
+from forecaster.application.why import made_of
+from forecaster.domain import effects as domain
+from forecaster.domain.what_if import UNKNOWN
+from forecaster.storage import runs
+
+ASKED = 240  # series that the models are asked about
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Of a run: the effects as the engine tells them, and what is to be said of what is missing."""
+
+    run_id: UUID
+    as_of: date
+    found: list[Any]
+    notes: list[str]
+
+
+def of_live_run(database: Database, files: Path, sku: str | None, category: str | None) -> Effects:
+    """Of all series and each category; of one product alone, or of one category. Raises NotFound."""
+    with database.snapshot() as connection:
+        run = runs.live(connection)
+        if run is None:
+            raise NotFound("There is no forecast yet.", code="no_forecast")
+        inputs = runs.unpack(runs.inputs(connection, run["id"]))
+    fitted, working = made_of(files, run["id"], run["models_of"])
+    if working.plans is None:
+        raise NotFound("This forecast is from before effects were kept.", code="no_working")
+    category_of = {row["sku"]: row["category"] for row in inputs["products"]}
+    skus = [split_series_key(name)[0] for name in working.ids]
+    every = domain.by_category(skus, category_of)
+    if sku is not None:
+        groups = {sku: np.array([place for place, of in enumerate(skus) if of == sku], dtype=np.int64)}
+    elif category is not None:
+        groups = {category: every.get(category, np.zeros(0, dtype=np.int64))}
+    else:
+        groups = every
+    if not any(len(rows) for rows in groups.values()):
+        raise NotFound("Nothing of that is in the live forecast.", code="not_forecast")
+    from forecaster.engine import effects as engine
+
+    compete = {name: rows for name, rows in every.items() if name and name in (groups if sku is None else ())}
+    found = [
+        *engine.measured(working, groups), *_asked(fitted, working, groups),
+        *engine.beside(working, "promotion", groups, compete),
+    ]  # fmt: skip
+    return Effects(run["id"], run["as_of"], found, _missing(working.known))
+
+
+def _missing(known: Sequence[str]) -> list[str]:
+    return [UNKNOWN[name] for name in ("promotion", "price") if name not in known]
+
+
+def _asked(fitted: Any, working: Any, groups: dict[str, Any]) -> list[Any]:
+    from forecaster import engine
+    from forecaster.engine.effects import asked
+
+    rows = _sample(working, groups)
+    names = [working.ids[row] for row in rows.tolist()]
+    found: list[Any] = []
+    for question in _questions(working, rows):
+        then = engine.scenario(fitted, working, names, question.columns)
+        given = np.array(working.arrays["given"][rows])
+        sold, usual = (values[:, question.weeks].sum(axis=1) for values in (then, given))
+        ratio = np.full(len(working.ids), np.nan, dtype=np.float32)
+        ratio[rows] = np.divide(sold, usual, out=np.full(len(rows), np.nan, dtype=np.float32), where=usual > 0)
+        found += asked(question.name, question.driver, ratio, groups, question.power)
+    return found
+
+
+def _sample(working: Any, groups: dict[str, Any]) -> Any:
+    """Series of every group, those that sell most."""
+    size = np.array(working.arrays["given"]).sum(axis=1)
+    each = max(ASKED // len(groups), 8)
+    chosen = [rows[np.argsort(-size[rows], kind="stable")[:each]] for rows in groups.values() if len(rows)]
+    found = np.unique(np.concatenate(chosen))
+    return found[size[found] > 0]
+
+
+def _questions(working: Any, rows: Any) -> list[domain.PlannedChange]:
+    ahead = slice(working.last + 1, None)
+    found: list[domain.PlannedChange] = []
+    values = {name: _column(working, name) for name in ("price", "promotion", "discount") if name in working.known}
+    if "price" in values:
+        prices = values["price"][:, ahead]
+        found += domain.of_prices(np.broadcast_to(prices, (len(working.ids), prices.shape[1]))[rows])
+    if "discount" in values and "promotion" in values:
+        promotion, discount = np.broadcast_arrays(values["promotion"], values["discount"])
+        found += domain.of_depths(domain.depths(promotion, discount), (len(rows), working.horizon))
+    return found
+
+
+def _column(working: Any, name: str) -> Any:
+    """A column known ahead, (N or 1, T + H)."""
+    place = working.known.index(name)
+    if place < working.by_series:
+        return np.array(working.arrays["known"][place])
+    return np.array(working.arrays["known_common"][place - working.by_series])[None]

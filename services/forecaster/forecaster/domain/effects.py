@@ -1,0 +1,60 @@
+"""Which changes the models are asked about, to say what price and depth of promotions do. Pure.
+
+Guarantee: only what history knows is asked: depths that promotions had, a tenth more or less of a price that changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+PRICES, DEPTHS = (0.9, 1.1), 4
+FEWEST = 5  # weeks of a depth, from which it is one that promotions have
+
+
+@dataclass(frozen=True)
+class PlannedChange:
+    """Columns (n, H) of a change, in which weeks its effect is read, and by which logarithm a price is another."""
+
+    name: str
+    driver: str
+    columns: dict[str, Array]
+    weeks: slice
+    power: float | None = None
+
+
+def of_prices(prices: Array) -> list[PlannedChange]:
+    """A tenth less and more from now on; `prices` (n, H) as planned. Read when it has settled."""
+    return [
+        PlannedChange(f"price {share - 1:+.0%}", "price", {"price": (prices * share).astype(np.float32)}, slice(1, 5),
+                 float(np.log(share)))
+        for share in PRICES
+    ]  # fmt: skip
+
+
+def of_depths(depths: Sequence[float], shape: tuple[int, int]) -> list[PlannedChange]:
+    """A promotion of a week, in the second week ahead, of each depth."""
+    found = []
+    for depth in depths:
+        columns = {name: np.full(shape, np.nan, dtype=np.float32) for name in ("promotion", "discount")}
+        columns["promotion"][:, 1], columns["discount"][:, 1] = 1.0, depth
+        found.append(PlannedChange(f"{depth:.0%} off", "promotion", columns, slice(1, 2)))
+    return found
+
+
+def depths(promotion: Array, discount: Array) -> list[float]:
+    """The depths that promotions of whole weeks had most often, shallow first."""
+    values = np.round(discount[(promotion >= 1) & (discount > 0)].astype(np.float64), 2)
+    kinds, count = np.unique(values, return_counts=True)
+    often = [(int(-number), float(kind)) for kind, number in zip(kinds, count, strict=True) if number >= FEWEST]
+    return sorted(kind for _, kind in sorted(often)[:DEPTHS])
+
+
+def by_category(names: Sequence[str], category_of: Mapping[str, str]) -> dict[str, NDArray[np.int64]]:
+    """The places of series by their category, and of all."""
+    found: dict[str, list[int]] = {"": list(range(len(names)))}
+    for place, name in enumerate(names):
+        found.setdefault(category_of.get(name) or "none", []).append(place)
+    return {name: np.array(places, dtype=np.int64) for name, places in found.items()}

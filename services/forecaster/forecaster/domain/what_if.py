@@ -1,0 +1,104 @@
+"""What a scenario changes of the plans that a run knew, and what it makes of a series' weeks.
+
+Guarantee: what the scenario leaves alone is what the run knew, cell by cell; a scenario of nothing changes no cell.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from contracts.scenario import PricePlan, PromotionPlan, Scenario
+from numpy.typing import NDArray
+
+from forecaster.domain import drivers
+
+Series = tuple[str, str]
+Inputs = Mapping[str, Sequence[Mapping[str, Any]]]
+Array = NDArray[np.float64]
+UNKNOWN = {
+    "promotion": "there has been no promotion yet, so that nothing is known of what one does: the forecast stays",
+    "price": "no price has changed yet, so that nothing is known of what one does: the forecast stays",
+    "discount": "all promotions so far were of one depth: another depth is taken to do what that did",
+}
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Of some series the weeks ahead under a scenario: by column the values (n, H) that are otherwise, NaN where they
+    are not; and the price of a unit (n, H), before and then, NaN where there is none."""
+
+    changed: dict[str, Array]
+    price_before: Array
+    price_then: Array
+
+    def known(self, columns: Sequence[str]) -> tuple[dict[str, Array], list[str]]:
+        """Those of columns that something was learned of, and what is to be said of the others."""
+        return (
+            {name: values for name, values in self.changed.items() if name in columns},
+            # Of depths there is nothing to say while nothing is known of promotions at all.
+            [
+                UNKNOWN[name] for name in self.changed
+                if name not in columns and (name != "discount" or "promotion" in columns)
+            ],
+        )
+
+
+def plans(
+    keys: Sequence[Series], inputs: Inputs, scenario: Scenario, first_week: date, horizon: int, *, everywhere: bool
+) -> Plans:
+    """What the scenario makes of what a run knew (its inputs, as it kept them). `everywhere`: it names no places, so
+    that a price is that of all places but those with one of their own."""
+    table = drivers.WeekTable(list(keys), first_week, horizon, first_week.weekday())
+    then = _under(keys, inputs, scenario, everywhere)
+    prices = [_prices(table, given) for given in (inputs, then)]
+    promotions = [drivers.promotions(table, given.get("promotions", ())) for given in (inputs, then)]
+    found = {}
+    for name, before, after in (("price", *prices), *zip(("promotion", "discount"), *promotions, strict=True)):
+        same = (before == after) | (np.isnan(before) & np.isnan(after))
+        if not same.all():
+            found[name] = np.where(same, np.nan, after)
+    paid = [price * (1 - discount) for price, (_, discount) in zip(prices, promotions, strict=True)]
+    return Plans(found, paid[0], paid[1])
+
+
+def _under(keys: Sequence[Series], inputs: Inputs, scenario: Scenario, everywhere: bool) -> Inputs:
+    found = dict(inputs)
+    if scenario.promotion is not None:
+        found["promotions"] = [*inputs.get("promotions", ()), _promotion(keys, scenario.promotion)]
+    if scenario.price is not None:
+        new = _repriced(keys, inputs, scenario.price, everywhere)
+        day = str(scenario.price.valid_from)
+        same = {(row["sku"], row["location"], day) for row in new}
+        kept = [
+            row for row in inputs.get("prices", ())
+            if (row["sku"], row["location"], str(row["valid_from"])) not in same
+        ]  # fmt: skip
+        found["prices"] = [*kept, *new]
+    return found
+
+
+def _promotion(keys: Sequence[Series], plan: PromotionPlan) -> dict[str, Any]:
+    return {
+        "skus": sorted({sku for sku, _ in keys}), "locations": sorted({location for _, location in keys}),
+        "starts": plan.starts, "ends": plan.ends, "discount": plan.discount,
+    }  # fmt: skip
+
+
+def _repriced(keys: Sequence[Series], inputs: Inputs, plan: PricePlan, everywhere: bool) -> list[dict[str, Any]]:
+    """The new price of each series, as it would be entered; none where it is a factor of one that is not known."""
+    before = drivers.Prices.of(inputs)
+    found = []
+    for sku, location in dict.fromkeys(
+        (sku, "" if everywhere and (sku, location) not in before.listed else location) for sku, location in keys
+    ):
+        old = before.on(sku, location, plan.valid_from)
+        new = float(plan.price) if plan.price is not None else None if old is None else old * float(plan.factor or 1)
+        if new is not None:
+            found.append({"sku": sku, "location": location, "valid_from": plan.valid_from, "price": new})
+    return found
+
+
+def _prices(table: drivers.WeekTable, inputs: Inputs) -> Array:
+    return drivers.Prices.of(inputs).by_week(table)

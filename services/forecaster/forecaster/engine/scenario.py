@@ -1,0 +1,136 @@
+"""Forecasts under other plans: what the models of a forecast say when what is known ahead is changed.
+
+Guarantee: nothing is learned anew and nothing of the working is changed; a series whose plans are as they were keeps
+its forecast to the last bit. The forecast as it was is made again first: where it is not the one that was given, within
+a thousandth, Malformed is raised, for a difference to another number says nothing. What an update would say once the
+plans were so, this says without it: features, states and uplifts are those of the changed plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from forecaster.engine import blended
+from forecaster.engine.arrays import Doubles, Floats, Ints
+from forecaster.engine.data import uplift
+from forecaster.engine.data.segments import segments
+from forecaster.engine.features.builder import Features
+from forecaster.engine.features.inputs import Inputs
+from forecaster.engine.fitted import Fitted
+from forecaster.engine.options import Malformed, Options
+from forecaster.engine.parallel import Workers
+from forecaster.engine.shards import Question, ask
+from forecaster.engine.working import Working
+
+EXACT = 1e-3  # how far the forecast made again may be from the one that was given
+
+
+def scenario(fitted: Fitted, working: Working, names: Sequence[str], plans: Mapping[str, Floats]) -> Floats:
+    """The means (n, H) of series under changed plans: by column (n, H) its values ahead, NaN where they stay as they
+    are. Raises KeyError for a series that is not in the working, Malformed for a column that nothing was learned of,
+    and as above."""
+    if working.plans is None:
+        raise Malformed("the forecast was made before forecasts of other plans were")
+    if strange := sorted(plans.keys() - set(working.known)):
+        raise Malformed(f"nothing was learned of {', '.join(strange)}")
+    rows = np.array([working.places[name] for name in names], dtype=np.int64)
+    found = np.array(working.arrays["given"][rows])
+    touched = np.zeros(len(rows), dtype=bool)
+    for values in plans.values():
+        touched |= ~np.isnan(values).all(axis=1)
+    moved = np.flatnonzero(touched & (working.arrays["blend"][rows] > 0).any(axis=1))
+    for part in _alike(working, moved, plans):
+        own = {name: values[part] for name, values in plans.items()}
+        found[part] = _changed(fitted, working, rows[part], own)
+    return found
+
+
+def _alike(working: Working, moved: Ints, plans: Mapping[str, Floats]) -> list[Ints]:
+    """The series in parts, each of one mind about the columns that all series of the working share."""
+    shared = [values for name, values in sorted(plans.items()) if working.known.index(name) >= working.by_series]
+    parts: dict[bytes, list[int]] = {}
+    for place in moved.tolist():
+        parts.setdefault(b"".join(values[place].tobytes() for values in shared), []).append(place)
+    return [np.array(places, dtype=np.int64) for places in parts.values()]
+
+
+def _changed(fitted: Fitted, working: Working, rows: Ints, plans: Mapping[str, Floats]) -> Floats:
+    """The means (n, H) of some series."""
+    arrays = working.arrays
+    blend, own, mean, given = (
+        np.array(arrays[name][rows], dtype=np.float64) for name in ("blend", "own", "mean", "given")
+    )
+    features = working.of_series(rows)
+    again = _means(fitted, features, working.total)
+    if (np.abs(again - blend) > EXACT * np.maximum(np.abs(blend), 1e-3)).any():
+        raise Malformed("the forecast made again is not the one that was given")
+    under = _means(fitted, _planned(features, working, plans), working.total)
+    mixed = (own != blend).any(axis=1, keepdims=True)  # with a candidate's, which knows of no plans
+    share = np.where(mixed & bool(fitted.taken), 1 - fitted.taken[0].share if fitted.taken else 1.0, 1.0)
+    before = np.maximum(own, 1e-9)
+    ratio = np.maximum(own + share * (under - again), 0) / before * _uplifted(working, rows, plans)
+    peers = np.array(arrays["own_share"][rows], dtype=np.float64)[:, None]
+    found: Floats = np.maximum(given + peers * mean * (ratio - 1), 0).astype(np.float32)
+    return found
+
+
+def _means(fitted: Fitted, features: Features, total: float) -> Floats:
+    every = np.arange(len(features.inputs.sales))
+    origins = np.full(len(every), features.last)
+    pooled = fitted.pooled if fitted.ensemble.uses_pooled else None
+    told = ask(features, every, origins, Question(pooled, None, columns=fitted.chosen), Workers.of(Options()))
+    segment = segments(features.inputs.sales, features.inputs.first, every, origins, features.frequency.level_window)
+    return blended.means(fitted, segment, told, total)
+
+
+def _planned(features: Features, working: Working, plans: Mapping[str, Floats]) -> Features:
+    """The features with the plans in them."""
+    inputs, horizon = features.inputs, features.horizon
+    known, common, states = inputs.known.copy(), inputs.known_common.copy(), inputs.states.copy()
+    if states.shape[1] and len(states) == 1:
+        states = np.repeat(states, len(inputs.sales), axis=0)
+    for name, values in plans.items():
+        place, there = working.known.index(name), ~np.isnan(values)
+        if place < working.by_series:
+            known[place, :, -horizon:][there] = values[there]
+        else:
+            common[place - working.by_series, -horizon:][there[0]] = values[0][there[0]]
+        if states.shape[1]:
+            _restate(states[:, -horizon:], working, name, values)
+    return replace(features, inputs=Inputs(**{**inputs._asdict(), "known": known, "known_common": common,
+                                             "states": np.ascontiguousarray(states)}))  # fmt: skip
+
+
+def _restate(states: np.ndarray, working: Working, name: str, values: Floats) -> None:
+    """Put a column's new values (n, H) into the codes of states, where it is a part of them; see features/states.py."""
+    assert working.plans is not None
+    every = working.plans["states"]
+    stride = 1
+    for flag, kinds in reversed(every):
+        if flag == name:
+            there = ~np.isnan(values)
+            wanted = np.rint(values[there])
+            part = np.abs(wanted[:, None] - np.array(kinds)[None, :]).argmin(axis=1)
+            states[there] += ((part - states[there] // stride % len(kinds)) * stride).astype(states.dtype)
+        stride *= len(kinds)
+
+
+def _uplifted(working: Working, rows: Ints, plans: Mapping[str, Floats]) -> Doubles:
+    """(n, H): what uplifts make of sales under the plans, against what they make of them as planned before."""
+    assert working.plans is not None
+    found = np.ones((len(rows), working.horizon))
+    for place, one in enumerate(working.plans["uplifts"]):
+        if one["usual"] is None or working.uplifts[place] not in plans:
+            continue
+        values = plans[working.uplifts[place]]
+        dose = ((np.nan_to_num(values, nan=one["usual"]) - one["usual"]) / one["largest"]).astype(np.float32)
+        factor = np.ones_like(dose)
+        for slope in np.array(working.arrays["slopes"][one["first"] : one["first"] + one["levels"]])[:, rows]:
+            factor *= uplift.multiple(dose, slope[:, None])
+        before = np.array(working.arrays["uplifts"][place, rows])
+        there = ~np.isnan(values) & (before > 0)
+        found[there] *= factor[there] / before[there]
+    return found
