@@ -58,14 +58,17 @@ def main(arguments: list[str]) -> int:
         say(f"  {NAMES[name]:<15} {getattr(made, name)}{arrow}")
     if not wanted and not content.get("adopting"):
         return 0
+    earlier: list[str] = []
     if wanted:
         client = Client.connect(data)  # what it says first are the running system's numbers
+        earlier = [replay["id"] for replay in _rewritings(client)]
         for line in rewritten(client, wanted):
             say(f"  {line}")
     if not options.yes:
         say("  Nothing was changed; add --yes.")
         return 0
     _change(data, content, dataclasses.replace(made, **wanted))
+    _follow(Client.connect(data), earlier, again=not wanted)
     return 0
 
 
@@ -107,13 +110,21 @@ def _change(data: Path, content: dict[str, Any], business: Business) -> None:
         environment.forget(name)  # what the caller's environment says may be what was kept before
     if commands.up_detached(options, arguments):
         raise LauncherError("It does not start with the new settings: `./almanac up` goes on where it is.")
-    _follow(Client.connect(data))
 
 
-def _follow(client: Client) -> None:
-    """The rewriting that is under way, to its end, and the training that it asks for."""
-    for replay in client.get("/replays", limit=5)["items"]:
-        if replay["requested_by"] == "settings" and replay["status"] not in watch.ENDED:
+def _rewritings(client: Client) -> list[dict[str, Any]]:
+    """The newest rewritings that other settings asked for."""
+    return [replay for replay in client.get("/replays", limit=100)["items"] if replay["requested_by"] == "settings"]
+
+
+def _follow(client: Client, earlier: list[str], *, again: bool) -> None:
+    """The rewriting that this change asked for, to its end, and its training; a short one may have ended by now.
+
+    `again`: the change was made by a command before this one, so what has ended may be anybody's.
+    """
+    for replay in _rewritings(client)[:1]:
+        ended = replay["status"] in watch.ENDED
+        if replay["id"] not in earlier and not (again and ended):
             told = watch.job(client, f"/replays/{replay['id']}", "Rewriting the demand history", _summary)
             if told["result"]["run_id"]:
                 watch.training(client, told["result"]["run_id"], ask=True)

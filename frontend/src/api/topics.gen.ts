@@ -204,6 +204,7 @@ export const NOT_LIVE = {
   ".well-known": "signing keys: services ask, no screen does",
   "auth": "the own account: asked at sign-in",
   "config": "changes with a restart only",
+  "digest": "a mail a week, and what it would say now: shown to whoever sets it up",
   "orders.csv": "a file, made when asked for",
   "stream": "is what tells",
   "table.csv": "a file, made when asked for"
