@@ -133,9 +133,10 @@ def _factor(panel: Panel, seen: _Measured) -> tuple[Floats, Floats, Floats, Floa
             change = multiple(seen.dose[:, columns], slope[:, None])
             factor[:, columns] *= change
             ahead = columns >= size
-            relative = doubt[:, None] * (seen.dose[:, columns[ahead]] / np.maximum(change[:, ahead], SHUT)) ** 2
-            changed = np.ix_(slope != 0, columns[ahead] - size)
-            variance[changed] = np.minimum(relative[slope != 0], MOST_DOUBT)
+            known = slope != 0
+            part = seen.dose[np.ix_(known, columns[ahead])] / np.maximum(change[np.ix_(known, ahead)], SHUT)
+            changed = np.ix_(known, columns[ahead] - size)
+            variance[changed] = np.minimum(doubt[known, None] * part**2, MOST_DOUBT)
     if not slopes:
         return None
     return (factor, variance, np.stack(slopes), doubts) if (factor[:, columns] != 1).any() else None
