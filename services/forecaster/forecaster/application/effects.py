@@ -1,11 +1,13 @@
 """What each driver does, as the live run knows it: measured, asked of its models, and compared beside promotions.
 
-Guarantee: what is asked of the models is asked of few series, the same ones for the same run; nothing is stored.
+Guarantee: what is asked of the models is asked of few series, the same ones for the same run, and once: a run and what
+it was made of do not change. Nothing is stored.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +23,7 @@ from forecaster.domain.what_if import UNKNOWN
 from forecaster.storage import runs
 
 ASKED = 240  # series that the models are asked about
+HELD = 200  # answers that are held, of a product, a category or all
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,19 @@ def of_live_run(database: Database, files: Path, sku: str | None, category: str 
     """Of all series and each category; of one product alone, or of one category. Raises NotFound."""
     with database.snapshot() as connection:
         run = runs.live(connection)
-        if run is None:
-            raise NotFound("There is no forecast yet.", code="no_forecast")
-        inputs = runs.unpack(runs.inputs(connection, run["id"]))
-    fitted, working = made_of(files, run["id"], run["models_of"])
+    if run is None:
+        raise NotFound("There is no forecast yet.", code="no_forecast")
+    return _of_run(database, files, run["id"], run["models_of"], run["as_of"], sku, category)
+
+
+@lru_cache(maxsize=HELD)
+def _of_run(
+    database: Database, files: Path, run_id: UUID, models_of: UUID | None, as_of: date, sku: str | None,
+    category: str | None,
+) -> Effects:  # fmt: skip
+    with database.snapshot() as connection:
+        inputs = runs.unpack(runs.inputs(connection, run_id))
+    fitted, working = made_of(files, run_id, models_of)
     if working.plans is None:
         raise NotFound("This forecast is from before effects were kept.", code="no_working")
     category_of = {row["sku"]: row["category"] for row in inputs["products"]}
@@ -61,7 +73,7 @@ def of_live_run(database: Database, files: Path, sku: str | None, category: str 
         *engine.measured(working, groups), *_asked(fitted, working, groups),
         *engine.beside(working, "promotion", groups, compete),
     ]  # fmt: skip
-    return Effects(run["id"], run["as_of"], found, _missing(working.known))
+    return Effects(run_id, as_of, found, _missing(working.known))
 
 
 def _missing(known: Sequence[str]) -> list[str]:
