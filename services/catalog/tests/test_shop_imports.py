@@ -225,6 +225,15 @@ def test_a_discount_is_read_as_a_share_however_it_is_written(client: TestClient,
     assert float(shown["discount"]) == share
 
 
+def test_units_and_currencies_in_columns_of_their_own_are_told_where_they_are_not_read(client: TestClient) -> None:
+    counts_of = "sku,quantity,unit\nSOAP,2,kg\nSOAP,500,{}\n"
+    said = look(client, "stock", counts_of.format("g"))["warnings"]
+    assert "The column 'unit' ('kg', 'g') is not read: quantities count as they stand." in said
+    assert not look(client, "stock", counts_of.format("kg"))["warnings"]
+    priced = look(client, "prices", "sku,price,Währung\nSOAP,2.50,USD\n")["warnings"]
+    assert "The column 'Währung' ('USD') is not read: money is taken in the currency of the business." in priced
+
+
 def test_what_stocky_leaves_behind_comes_in_by_its_columns(client: TestClient, run: Run) -> None:
     run(
         "products",

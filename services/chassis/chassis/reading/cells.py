@@ -27,11 +27,14 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE5: "¥
 _NARROW |= dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), "-") | {0xFF0D: "-"}
 _FLAT = re.compile(r"([.,])\s*--?(?=\D*$)")  # `12,-` is twelve and no cents, in Germany and Switzerland
 # What is written around numbers: signs that mean the same, and words for a piece, which say nothing.
-_SAME = {
+SAME = {
     "€": "EUR", "EURO": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "FR": "CHF", "SFR": "CHF", "₹": "INR", "RS": "INR",
     "KGS": "KG", "KILO": "KG", "GR": "G", "GRS": "G", "LTR": "L", "LT": "L", "LBS": "LB",
 }  # fmt: skip
-_PIECES = frozenset(["ST", "STK", "STÜ", "PC", "PCS", "PCE", "PZ", "PZS", "EA", "UN", "UNS", "UD", "UDS", "U"])
+PIECES = frozenset((
+    "ST", "STK", "STÜ", "PC", "PCS", "PCE", "PZ", "PZS", "EA", "UN", "UNS", "UD", "UDS", "U", "PIECE", "PIECES",
+    "STÜCK", "PIÈCE", "PIÈCES", "PIEZA", "PIEZAS", "UNIT", "UNITS", "UNIT(S)", "EACH",
+))  # fmt: skip
 
 
 def unwrapped(cell: str) -> str:
@@ -71,7 +74,7 @@ def unit_of(cell: str) -> str:
     found = None if _EXPONENT.fullmatch(text) else _AROUND.match(text)
     said = next((part for part in (found[1], found[3], found[5]) if part), "") if found else ""
     said = said.rstrip(".").upper()
-    return "" if said in _PIECES else _SAME.get(said, said)
+    return "" if said in PIECES else SAME.get(said, said)
 
 
 # Digits, in threes from the right if they are in groups; in India those before the last three are in twos.

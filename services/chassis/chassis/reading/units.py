@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chassis.reading.cells import BadCell, unit_of
+from chassis.reading.cells import PIECES, SAME, BadCell, unit_of
+from chassis.reading.headers import found
 
 # How many pieces are in one, no file says.
 _PACKS = frozenset((
@@ -16,6 +17,48 @@ _PACKS = frozenset((
 ))  # fmt: skip
 _MARKS = frozenset(("DR", "CR"))  # of accounts: which of them a sale is, depends on whose account it is
 MONEY = frozenset(("unit_price", "price", "amount", "cost", "unit_cost"))
+
+
+# Columns that name them beside the numbers, in the languages offered.
+NAMED = {
+    "unit": ("unit", "uom", "unit of measure", "unit of sale", "einheit", "mengeneinheit", "verkaufseinheit", "unité",
+             "unité de vente", "unidad", "unidad de medida", "udm"),
+    "currency": ("currency", "currency code", "währung", "währungscode", "devise", "monnaie", "moneda", "divisa"),
+}  # fmt: skip
+_MOST_NAMED = 5
+
+
+@dataclass
+class Unread:
+    """Columns of units or currencies that a kind of file has no use for, and what they say."""
+
+    columns: Mapping[str, str]
+    said: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, headers: Sequence[str], read: Mapping[str, str]) -> "Unread":
+        """Those of a file's columns that are not read."""
+        return cls(found({}, [header for header in headers if header not in read.values()], NAMED))
+
+    def add(self, row: Mapping[str, str]) -> None:
+        """Look at a line."""
+        for target, header in self.columns.items():
+            cell, said = row.get(header, "").strip()[:40], self.said.setdefault(target, {})
+            if cell and len(said) < _MOST_NAMED:
+                said[cell] = None
+
+    def told(self) -> list[str]:
+        """What is to be told: money is of the business's currency; quantities of several units may be of one product."""
+        least = {"currency": 1, "unit": 2}
+        means = {
+            "currency": "money is taken in the currency of the business",
+            "unit": "quantities count as they stand",
+        }
+        return [
+            f"The column {self.columns[target]!r} ({', '.join(map(repr, said))}) is not read: {means[target]}."
+            for target, said in self.said.items()
+            if len(said) >= least[target]
+        ]
 
 
 @dataclass
@@ -33,6 +76,8 @@ class Units:
             unit = unit_of(cell) if cell else ""
             if unit:
                 self.votes.setdefault(_pool(target), Counter())[unit] += 1
+        if money := unit_of(row.get(self.columns.get("currency", ""), "")):  # a column of currencies
+            self.votes.setdefault("money", Counter())[money] += 1
 
     def usual(self) -> dict[str, str]:
         """What most cells of each target name; targets none of whose cells names anything are left out."""
@@ -41,6 +86,12 @@ class Units:
             for target in self.numeric
             if _pool(target) in self.votes
         }
+
+
+def named_unit(cell: str) -> str:
+    """The unit that a cell of a column of units names, in its usual letters; pieces by any of their names are PCS."""
+    said = cell.strip().rstrip(".").upper()
+    return "PCS" if said in PIECES else SAME.get(said, said)
 
 
 def _pool(target: str) -> str:

@@ -23,7 +23,7 @@ from sales.application.foresee import CONFLICT, DUPLICATE, RECORDED, REFUSED, WA
 from sales.application.identity import KnownBy, NoIdentity, OfAnother, current_ids, identify
 from sales.application.import_answers import PresetTaken, Preview, PreviewError, PreviewRow
 from sales.application.named_codes import FileCodes
-from sales.application.survey import Survey, notation
+from sales.application.survey import Survey, notation, other_money
 from sales.application.take_file import taken
 from sales.domain.claims import Horizon, normalise
 from sales.domain.columns import document
@@ -78,7 +78,7 @@ def preview_import(
         beside = days_before.beside(connection, file, mapping.source or bound, horizon)
     with taken(file, mapping, currency, beside) as found:
         of_source = found.mapping.model_copy(update={"source": mapping.source or bound or found.mapping.source})
-        seen = _preview(database, found.file, of_source, horizon, beside)
+        seen = _preview(database, found.file, of_source, horizon, beside, currency)
         seen.warnings[:0] = [*([saved.told] if saved else []), *found.warnings]
         seen.saved_mapping = saved
         seen.asked[:0] = asked(found.questions)
@@ -105,7 +105,7 @@ def _beside_the_file(file: BinaryIO, preview: Preview) -> None:
 
 
 def _preview(
-    database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon, beside: BesideDays
+    database: Database, file: BinaryIO, mapping: Mapping, horizon: Horizon, beside: BesideDays, currency: str
 ) -> Preview:  # fmt: skip
     try:
         found = notation(file, mapping, beside)
@@ -119,6 +119,7 @@ def _preview(
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
     unknown = sorted(named.places - places)
+    found.warnings.extend(other_money(found, currency))
     found.warnings.extend(_told(identity, codes, unknown, makes=mapping.make_locations))
     return Preview(
         columns=found.layout.headers, mapping=dict(found.mapping.columns), missing=list(found.mapping.missing()),

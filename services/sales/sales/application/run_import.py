@@ -22,7 +22,7 @@ from contracts.events import CatalogSubmitted
 
 from sales.application import named_codes
 from sales.application.identity import KnownBy, current_ids, identify, resumed
-from sales.application.survey import Survey, survey
+from sales.application.survey import Survey, other_money, survey
 from sales.domain.claims import Horizon
 from sales.domain.lines import LINE_NAMESPACE, LineError, Reader
 from sales.domain.mapping import Mapping
@@ -75,7 +75,8 @@ class ImportJob:
                 day = yesterday(self._settings.zone)
                 weeks = found.weeks_to_shift(day, self._settings.first_weekday)
                 shift = imports.fixed_shift(connection, source, weeks)
-            imports.surveyed(connection, id_, found.lines, shift, found.warnings)
+            told = [*found.warnings, *other_money(found, self._settings.currency)]
+            imports.surveyed(connection, id_, found.lines, shift, told)
         return shift
 
     def _identify(self, job: Claim, source: str, file: BinaryIO, found: Survey, shift: int) -> KnownBy:
@@ -211,9 +212,7 @@ def _keep(connection: Connection, id_: UUID, source: str, identity: KnownBy, lin
     """Keep the cells of lines under the ids that they are known by now."""
     known_by = [one._replace(event_id=identity.of(one.line, one.event_id)) for one in lines]
     ids = current_ids(connection, source, [one.event_id for one in known_by])
-    failed_lines.keep(
-        connection, id_, [one._replace(event_id=ids.get(one.event_id, one.event_id)) for one in known_by]
-    )
+    failed_lines.keep(connection, id_, [one._replace(event_id=ids.get(one.event_id, one.event_id)) for one in known_by])
 
 
 def _place_event(source: str, place: str, sold_there: Set[str]) -> Event:

@@ -13,15 +13,18 @@ from chassis.reading.own import FAULT
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
 from chassis.reading.twins import Twins
-from chassis.reading.units import Units
+from chassis.reading.units import MONEY, Units
 from chassis.weeks import last_ended_week, week_of
 
+from sales.domain.beside import Beside
 from sales.domain.kinds import is_cancelled, is_known_state, is_payment, kind_of
 from sales.domain.lines import LineError, Reader
-from sales.domain.mapping import NUMERIC, Mapping, Target, completed
+from sales.domain.mapping import FLAGS, NUMERIC, Mapping, Target, completed
 from sales.domain.reading import Reading
 
 NOTHING_BESIDE = BesideDays()
+DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"))
+_JUDGED = frozenset(("kind", "event_id", "unit", "currency", *FLAGS))  # columns that are judged by all that they say
 MOST_NAMED = 50  # different cells that are counted to be told
 MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
 
@@ -51,6 +54,7 @@ class Survey:
     days: DayOrder
     commas: dict[str, bool]
     units: dict[str, str]
+    product_units: dict[str, str]
     warnings: list[str]
     questions: list[Doubt] = field(default_factory=list)
     lines: int = 0
@@ -75,13 +79,16 @@ class Survey:
 
     def reader(self, **options: object) -> Reader:
         """A reader of the file's lines."""
-        return Reader(self.mapping, self.day_first, self.commas, units=self.units, **options)  # type: ignore[arg-type]
+        return Reader(
+            self.mapping, self.day_first, self.commas, units=self.units, product_units=self.product_units,
+            **options,  # type: ignore[arg-type]
+        )  # fmt: skip
 
     def reading(self, shift_weeks: int, within: tuple[str, ...]) -> Reading:
         """How its lines are read, to be kept."""
         return Reading(
             headers=self.layout.headers, mapping=self.mapping, day_first=self.day_first, commas=self.commas,
-            units=self.units, shift_weeks=shift_weeks, within=within,
+            units=self.units, product_units=self.product_units, shift_weeks=shift_weeks, within=within,
         )  # fmt: skip
 
     def weeks_to_shift(self, yesterday: date, first_weekday: int) -> int:
@@ -100,20 +107,33 @@ def notation(
     given, mapping = mapping, completed(mapping, layout.headers)
     looks = _Looks(mapping, layout, given)
     # Parquet has numbers of its own, and days but where they are text.
-    if layout.format == "csv" or mapping.day_first is None or mapping.columns.keys() & {"kind", "event_id"}:
+    if layout.format == "csv" or mapping.day_first is None or mapping.columns.keys() & _JUDGED:
         for _, row in islice(tables.rows(file, layout), only_first):
             looks.add(row)
     mapping, warnings = looks.settled(given)
     days = looks.days.decide(mapping.day_first, beside)
     commas, questions = looks.signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
-    warnings += days.told
+    warnings += [*days.told, *looks.beside.told(commas)]
     questions = [*looks.twins(), *days.doubts, *questions]
     if "invoice" not in mapping.columns and "event_id" not in mapping.columns:
         warnings.append(
             "There is no invoice or id column: equal lines are told apart by their order, so a file that repeats"
             " some lines of another counts them again only if they differ."
         )
-    return Survey(layout, mapping, days, commas, looks.units.usual(), warnings, questions)
+    return Survey(
+        layout, mapping, days, commas, looks.units.usual(), looks.beside.units(), warnings, questions
+    )  # fmt: skip
+
+
+def other_money(found: Survey, currency: str) -> list[str]:
+    """What is to be told where the file names another currency than the business counts in."""
+    named = {found.units[target] for target in MONEY & found.units.keys()} - {currency}
+    if currency in DOLLARS:
+        named -= {"USD"}  # `$` is any of them
+    return [
+        f"Money in this file is in {unit}, and the business counts in {currency}: it is recorded as it stands."
+        for unit in sorted(named)
+    ]
 
 
 def _named(cells: Counter[str]) -> str:
@@ -129,6 +149,7 @@ class _Looks:
         self._mapping, self.signs, self.units = mapping, Signs(columns, NUMERIC), Units(columns, NUMERIC)
         self._twins = Twins.of(layout, {t: name for t, name in columns.items() if t not in given.columns})
         self.days = Days({t: name for t, name in columns.items() if t == "sold_at"}, past=("sold_at",))
+        self.beside = Beside(mapping.columns, layout.headers)
         self._kinds: Counter[bool] = Counter()
         self._other_kinds, self._other_states = Counter[str](), Counter[str]()
         self._pays = False
@@ -142,6 +163,7 @@ class _Looks:
             return
         self.signs.add(row)
         self.units.add(row)
+        self.beside.add(row)
         self._twins.add(row)
         self.days.add(row)
         if kind := self._cell(row, "kind"):
@@ -176,6 +198,10 @@ class _Looks:
                     f"The column {name!r} is not read as one of sales and returns, since it says other things"
                     f" ({_named(self._other_kinds)}): name it in `columns` as `kind` if it is one."
                 )
+        none, said = self.beside.none()
+        warnings += said
+        for target in none:
+            del columns[target]
         if self._other_states:
             warnings.append(
                 f"Lines in the state {_named(self._other_states)} count as sales; a rule of the mapping refuses them."

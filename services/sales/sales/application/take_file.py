@@ -23,6 +23,7 @@ from chassis.reading.tables import Layout
 from chassis.reading.units import Units
 
 from sales.application.survey import NOTHING_BESIDE, notation
+from sales.domain.beside import Beside
 from sales.domain.lines import LineError
 from sales.domain.mapping import Mapping, Rule, Target, clock, completed
 from sales.domain.persons import of_persons
@@ -205,9 +206,11 @@ def _plainly(found: TakenFile, layout: Layout, currency: str, beside: BesideDays
     numeric |= {name: header for name in extra if (header := preset.header(layout.headers, name)) and name}
     signs, units = Signs(numeric, list(numeric)), Units(numeric, list(numeric))
     days = Days({"sold_at": columns["sold_at"]} if "sold_at" in columns else {}, past=("sold_at",))
+    more = Beside(columns, layout.headers)
     for _, row in tables.rows(found.file, layout):
         signs.add(row)
         units.add(row)
+        more.add(row)
         days.add(row)
     commas, questions = signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
     if preset.day_first is not None and beside.before is None:
@@ -215,6 +218,8 @@ def _plainly(found: TakenFile, layout: Layout, currency: str, beside: BesideDays
     found.days = days.decide(mapping.day_first, beside)
     found.questions += [*found.days.doubts, *questions]
     found.warnings += found.days.told
+    if not preset.name:  # a preset declares what else it reads
+        found.warnings += more.told(commas)
     by_header = {header: commas.get(name, False) for name, header in numeric.items()}
     usual = {numeric[target]: unit for target, unit in units.usual().items()}
     asked_for = [rule.column for rule in mapping.rules]

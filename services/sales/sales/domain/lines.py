@@ -19,12 +19,13 @@ from chassis.reading.codes import mended
 from chassis.reading.dates import moment
 from chassis.reading.own import FAULT
 from chassis.reading.tables import FAULTS
-from chassis.reading.units import check
+from chassis.reading.units import MONEY, check, named_unit
 from contracts.events import SaleSubmitted
 from contracts.events.sales import Kind
 from pydantic import ValidationError
 
 from sales.domain import judges
+from sales.domain.beside import flag
 from sales.domain.kinds import is_cancelled, kind_of
 from sales.domain.mapping import Mapping as ColumnMapping
 from sales.domain.mapping import Target
@@ -67,6 +68,7 @@ class Reader:
     import_id: UUID | None = None
     shift_weeks: int = 0
     units: Mapping[str, str] = field(default_factory=dict)
+    product_units: Mapping[str, str] = field(default_factory=dict)  # of products that a file has in several
     _ordinals: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -149,7 +151,7 @@ class Reader:
     def _optional(self, cells: dict[str, str], target: Target) -> Decimal | None:
         text = self._cell(cells, target)
         try:
-            check(text, self.units.get(target))
+            self._check(cells, text, target)
             value = number(text, self.commas.get(target, False)) if text else None
         except BadCell:
             return None
@@ -184,7 +186,9 @@ class Reader:
 
     def _kind(self, cells: dict[str, str], usual: Kind) -> Kind:
         """What the line says it is. A sale of less than nothing is a return, whatever it is called."""
-        cell = self._cell(cells, "kind")
+        if (back := flag(self._cell(cells, "is_return"))) is None:
+            raise self._fault("unknown_kind", "is_return", "says neither yes nor no")
+        usual, cell = "return" if back else usual, self._cell(cells, "kind")
         said = kind_of(cell) if cell else usual
         if said is None and is_cancelled(cell):
             raise self._fault("cancelled_order", "kind", "the sale was cancelled")
@@ -205,11 +209,22 @@ class Reader:
         if not text:
             raise self._fault("missing", target, "is empty")
         try:
-            check(text, self.units.get(target))
+            self._check(cells, text, target)
             value = number(text, self.commas.get(target, False))
         except BadCell as bad:
             raise self._fault(bad.code, target, bad.message) from None
         return value if judge is None else self._judged(target, judge, str(value))
+
+    def _check(self, cells: dict[str, str], text: str, target: Target) -> None:
+        """That a number is in the unit, or the currency, of the others that it is added up with. Raises BadCell."""
+        usual = self.units.get(target)
+        check(text, usual)
+        if target in MONEY:
+            check(self._cell(cells, "currency"), usual)
+        if target == "quantity" and (usual := self.product_units.get(self._cell(cells, "sku").upper())):
+            said = self._cell(cells, "unit")
+            if (unit := named_unit(said)) and unit != usual:
+                raise BadCell("other_unit", f"is in {said[:40]!r}, and most lines of this product are in {usual}")
 
     def _price(self, cells: dict[str, str], quantity: Decimal) -> Decimal | None:
         found: Decimal | None = None

@@ -11,6 +11,7 @@ from typing import Literal
 
 from chassis.patterns import Pattern
 from chassis.reading.headers import found
+from chassis.reading.units import NAMED
 from contracts.types import MAIN_LOCATION, Code, Name
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,7 +19,7 @@ from sales.domain.sources import of_file
 
 Target = Literal[
     "sku", "name", "category", "price", "stock", "quantity", "unit_price", "amount", "sold_at", "invoice", "location",
-    "event_id", "kind", "time", "zone", "status", "till",
+    "event_id", "kind", "time", "zone", "status", "till", "unit", "currency", "is_return", "is_cancelled",
 ]  # fmt: skip
 
 NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "price", "amount", "stock")
@@ -61,6 +62,17 @@ SYNONYMS: dict[Target, tuple[str, ...]] = {
     ),
     "status": ("status", "state", "order status", "sale status", "financial status", "statut", "estado"),
 }
+# Columns beside that change what a line says (domain/beside.py), by their names in any of the languages.
+BESIDE: dict[Target, tuple[str, ...]] = {
+    "unit": NAMED["unit"], "currency": NAMED["currency"],
+    "is_return": ("is return", "return", "is refund", "refund", "retoure", "ist retoure", "rückgabe", "gutschrift",
+                  "retour", "avoir", "est un retour", "devolución", "es devolución", "reembolso"),
+    "is_cancelled": ("is cancelled", "cancelled", "is canceled", "canceled", "void", "voided", "is void", "is voided",
+                     "deleted", "is deleted", "returned", "is returned", "refunded", "is refunded", "storno",
+                     "storniert", "ist storniert", "annulé", "est annulé", "annulée", "anulado", "anulada",
+                     "cancelado", "devuelto"),
+}  # fmt: skip
+FLAGS: tuple[Target, ...] = ("is_return", "is_cancelled")  # columns of yes and no
 # Names in German, French and Spanish. They count where nobody has named a column: a file that came before with a
 # mapping
 # of its own must be read, and known, as it was.
@@ -139,7 +151,7 @@ def source_of(mapping: Mapping) -> str:
 
 def completed(mapping: Mapping, headers: list[str]) -> Mapping:
     """The mapping with the targets it left open found by name."""
-    columns = found(mapping.columns, headers, SYNONYMS)
+    columns = found(mapping.columns, headers, SYNONYMS | BESIDE)
     if not mapping.columns and any(target not in columns for target in _NEEDED):
         columns = _abroad(headers, columns)
     return mapping.model_copy(update={"columns": columns})

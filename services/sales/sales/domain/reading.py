@@ -18,6 +18,7 @@ class Reading(BaseModel):
     day_first: bool
     commas: dict[str, bool]
     units: dict[str, str] = {}
+    product_units: dict[str, str] = {}
     shift_weeks: int = 0
     dated_invoices: bool = False  # of files that came before `within` was kept
     within: tuple[str, ...] = ()
@@ -26,7 +27,7 @@ class Reading(BaseModel):
         """A reader of lines as the import read them."""
         return Reader(
             self.mapping, self.day_first, self.commas, within=self.keys, import_id=import_id,
-            shift_weeks=self.shift_weeks, units=self.units,
+            shift_weeks=self.shift_weeks, units=self.units, product_units=self.product_units,
         )  # fmt: skip
 
     @property

@@ -11,6 +11,7 @@ from chassis.reading.cells import BadCell, number
 from chassis.reading.headers import plain
 
 from sales.domain import mapping as mappings
+from sales.domain.beside import flag
 from sales.domain.kinds import is_cancelled, is_refunded
 from sales.domain.mapping import Rule, Target
 
@@ -73,6 +74,8 @@ class Skips:
         state = self._cell(cells, "status")
         if state and is_cancelled(state, status=True):
             return _rule(self._columns["status"], "cancelled_order", "the order was cancelled, or never paid")
+        if flag(self._cell(cells, "is_cancelled")) and (units or 0) > 0:
+            return _rule(self._columns["is_cancelled"], "cancelled_order", "came to nothing, as this column says")
         if state and is_refunded(state) and (units or 0) > 0:
             return _rule(self._columns["status"], "refunded_order", "the order was refunded whole")
         return None

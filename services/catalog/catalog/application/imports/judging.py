@@ -18,7 +18,7 @@ from chassis.reading.own import FAULT
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
 from chassis.reading.twins import Twins
-from chassis.reading.units import Units
+from chassis.reading.units import Units, Unread
 
 from catalog.application.imports.kind import Context, Kind, LineFate
 from catalog.domain.imports.columns import DATED, NUMERIC, Notation, ShopMapping
@@ -77,6 +77,7 @@ def _looked(
     shares = [column.target for column in kind.columns if column.read == "share" and column.target in columns]
     signs, units, days = Signs(columns, numeric), Units(columns, numeric), Days(dated, kind.past, kind.spans)
     twins = Twins.of(layout, {target: name for target, name in columns.items() if target not in mapping.columns})
+    unread = Unread.of(layout.headers, columns)
     percents, line = {target for target in shares if "%" in columns[target]}, 0
     for line, row in tables.rows(file, layout):
         if line > MOST_LINES:
@@ -85,6 +86,7 @@ def _looked(
             continue
         signs.add(row)
         units.add(row)
+        unread.add(row)
         twins.add(row)
         days.add(row)
         percents |= {target for target in shares if _above_one(row.get(columns[target], ""))}
@@ -93,7 +95,7 @@ def _looked(
     notation = Notation(order.first, commas, frozenset(percents), units.usual())
     found = Look(kind, mapping, layout, columns, notation, order, [*twins.questions(), *order.doubts, *questions])
     found.lines = line
-    found.warnings += order.told
+    found.warnings += [*order.told, *unread.told()]
     found.warnings += [f"{columns[target]!r} is read as percent." for target in sorted(percents)]
     return found
 
