@@ -39,7 +39,7 @@ def planned(panel: Panel) -> Iterator[list[Occasion]]:
     """What each flag or text known ahead says, a list a column."""
     for regressor in panel.regressors:
         text = regressor.name.startswith(TEXT)
-        if regressor.known and (regressor.flag or text) and regressor.name != IN_STOCK:
+        if regressor.known and (regressor.flag or text or _amounts(regressor)) and regressor.name != IN_STOCK:
             found = _of_texts(regressor, panel.size) if text else _of_numbers(regressor, panel.size)
             if found:
                 yield found
@@ -67,6 +67,11 @@ def _named(feast: str, offset: int, unit: str) -> str:
     return f"{abs(offset)} {unit}{'s' * (abs(offset) > 1)} {'after' if offset > 0 else 'before'} {feast}"
 
 
+def _amounts(regressor: Regressor) -> bool:
+    """Whether it says how much there is of something that mostly is not there, as a discount does."""
+    return bool(np.nanmin(regressor.values) == 0)
+
+
 def _of_numbers(regressor: Regressor, size: int) -> list[Occasion]:
     """One occasion, whose dose is the distance from the value that is usual."""
     values = regressor.values
@@ -74,6 +79,8 @@ def _of_numbers(regressor: Regressor, size: int) -> list[Occasion]:
     usual = kinds[count.argmax()]
     away = np.nan_to_num(values - usual)
     largest = float(np.abs(away).max())
+    if not regressor.flag and usual != 0:
+        return []
     if not largest or count.max() < (1 - MOST) * count.sum():
         return []
     dose, beside = (away / largest).astype(np.float32), away[:, :size] == 0
