@@ -1,5 +1,4 @@
 export const LANGUAGES: readonly string[];
-export const IN_ENGLISH: readonly string[];
 export const catalogueOf: (language: string) => Record<string, string>;
 export const read: () => { texts: Map<string, string[]>; outside: string[] };
 export const placesOf: (text: string) => string[];

@@ -1,51 +1,14 @@
-// Every text of the dashboard, found where it is given to `t`, `plural` or a table's `one` and `many`; and texts that
-// are given to neither. `node scripts/texts.mjs` says what a language lacks.
+// Every text of the dashboard, found where it is given to `t`, `tn`, `plural` or a table's `one` and `many`; and texts
+// that are given to none of them (strays.mjs). `node scripts/texts.mjs` says what a language lacks.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { CODES } from "./codes.mjs";
+import { termsOf } from "./glossary.mjs";
+import { strays } from "./strays.mjs";
 
 const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 export const LANGUAGES = ["de", "fr"];
-/** Pages whose texts are not translated yet: they are shown in English. */
-export const IN_ENGLISH = [
-  "features/admin/",
-  "features/imports/",
-  "features/ledger/",
-  "features/pipeline/",
-  "features/promotions/",
-  "features/training/",
-];
-/** What the API names by a code, as `words` writes it, and the words that explain themselves. */
-const CODES = [
-  ...[
-    "Level",
-    "Trend",
-    "Season",
-    "Calendar",
-    "Price",
-    "Promotion",
-    "Events",
-    "Closings",
-    "Weather",
-    "Availability",
-  ],
-  ...["Plans", "Like item", "Ending", "Band", "Not below zero", "On sale", "Rounding", "Override"],
-  ...["Viewer", "Planner", "Operator", "Admin", "Approved", "Received", "Cancelled", "Proposed"],
-];
-/** Attributes and properties that are shown or spoken. */
-const SHOWN = new Set([
-  "label",
-  "title",
-  "aria-label",
-  "text",
-  "note",
-  "hint",
-  "placeholder",
-  "does",
-  "doing",
-  "heading",
-]);
-const letters = /\p{L}{2}/u;
 
 export const catalogueOf = (language) => JSON.parse(readFileSync(`${SOURCES}texts/${language}.json`, "utf8"));
 
@@ -63,15 +26,16 @@ export function read() {
     );
     const visit = (node) => {
       for (const text of textsOf(node)) add(text, file);
-      const stray = strayOf(node);
-      if (stray) outside.push(`${file}: ${stray.trim().replaceAll(/\s+/g, " ")}`);
       ts.forEachChild(node, visit);
     };
     visit(source);
+    for (const stray of strays(source, file)) outside.push(`${file}: ${stray}`);
   }
   for (const code of CODES) add(code, "");
-  for (const { title, group, views } of JSON.parse(readFileSync(`${SOURCES}pages.json`, "utf8")))
-    for (const text of [title, group, ...Object.values(views ?? {})]) add(text, "pages.json");
+  for (const { title, group, words, views } of JSON.parse(readFileSync(`${SOURCES}pages.json`, "utf8")))
+    for (const text of [title, group, words, ...Object.values(views ?? {})]) add(text, "pages.json");
+  for (const [term, means] of termsOf(readFileSync(`${SOURCES}../../docs/glossary.md`, "utf8")))
+    for (const text of [term.charAt(0).toUpperCase() + term.slice(1), means]) add(text, "glossary");
   return { texts, outside };
 }
 
@@ -90,6 +54,7 @@ function textsOf(node) {
     const [first, one, other] = node.arguments.map(said);
     const called = node.expression.getText();
     if (called === "t" && first !== undefined) return [first];
+    if (called === "tn" && one !== undefined) return [`${one}|${other}`];
     if (called === "plural" && one !== undefined) return [`${one}|${other ?? `${one}s`}`];
   }
   if (ts.isPropertyAssignment(node) && node.name.getText() === "one") {
@@ -104,31 +69,13 @@ function textsOf(node) {
   return [];
 }
 
-/** A text that is shown as it stands in the source. */
-function strayOf(node) {
-  if (ts.isJsxText(node) && letters.test(node.text))
-    return ["code", "kbd"].includes(node.parent.openingElement?.tagName.getText()) ? null : node.text;
-  if (ts.isJsxAttribute(node) && SHOWN.has(node.name.getText()) && letters.test(said(node.initializer) ?? ""))
-    return said(node.initializer);
-  if (
-    ts.isPropertyAssignment(node) &&
-    SHOWN.has(node.name.getText()) &&
-    letters.test(said(node.initializer) ?? "")
-  )
-    return said(node.initializer);
-  return null;
-}
-
 /** The placeholders of a text. */
 export const placesOf = (text) => [...text.matchAll(/{\d}/g)].map(([place]) => place).sort();
 
-/** What a language lacks of the pages that are translated. */
+/** What a language lacks. */
 export function lacking(language, { texts } = read()) {
   const has = catalogueOf(language);
-  return [...texts]
-    .filter(([, files]) => files.some((file) => !IN_ENGLISH.some((folder) => file.startsWith(folder))))
-    .map(([text]) => text)
-    .filter((text) => !(text in has));
+  return [...texts.keys()].filter((text) => !(text in has));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

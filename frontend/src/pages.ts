@@ -58,6 +58,7 @@ export const PAGES: readonly Page[] = list.map((page) => ({
   ...page,
   title: t(page.title),
   group: t(page.group),
+  words: t(page.words),
   icon: ICONS[page.icon as keyof typeof ICONS],
   role: page.role as Role,
   views: Object.entries(page.views ?? {}).map(([value, label]) => ({ value, label: t(String(label)) })),
@@ -95,13 +96,13 @@ export function placesFor(typed: string, sees: (role: Role) => boolean): Place[]
       path: page.path,
       view: undefined,
       label: page.title,
-      words: `${page.title} ${page.group} ${page.words} go to`,
+      words: `${page.title} ${page.group} ${page.words} ${t("go to")}`,
     },
     ...page.views.slice(1).map(({ value, label }) => ({
       path: page.path,
       view: value,
       label: `${page.title}: ${label}`,
-      words: `${page.title} ${label} go to`,
+      words: `${page.title} ${label} ${t("go to")}`,
     })),
   ]);
   return places

@@ -46,16 +46,16 @@ export default function CommandPalette({
     if (!behind && first) setSelected(`${first.sku} ${first.location}`);
   }, [behind, first]);
   const acts: readonly { label: string; words: string; may?: boolean; act: () => unknown }[] = [
-    { label: t("Record a sale"), words: "new return till", may: may("planner"), act: onRecord },
-    { label: t("Keyboard shortcuts"), words: "keys help", act: onShortcuts },
-    { label: t("Switch theme"), words: "dark light colours", act: () => go(toggleTheme) },
-    { label: t("Change your password"), words: "account own sign-in", act: onPassword },
-    { label: t("Second factor"), words: "account own sign-in code phone totp 2fa", act: onSecondFactor },
-    { label: t("Sign out"), words: "log off leave end session", act: () => go(signOut) },
+    { label: t("Record a sale"), words: t("new return till"), may: may("planner"), act: onRecord },
+    { label: t("Keyboard shortcuts"), words: t("keys help"), act: onShortcuts },
+    { label: t("Switch theme"), words: t("dark light colours"), act: () => go(toggleTheme) },
+    { label: t("Change your password"), words: t("account own sign-in"), act: onPassword },
+    { label: t("Second factor"), words: t("account own sign-in code phone totp 2fa"), act: onSecondFactor },
+    { label: t("Sign out"), words: t("log off leave end session"), act: () => go(signOut) },
   ];
   const sellers = q
     ? (suppliers.data?.items ?? [])
-        .filter(({ code, name }) => matches(q, `${name} ${code} supplier`))
+        .filter(({ code, name }) => matches(q, `${name} ${code} ${t("supplier")}`))
         .slice(0, 4)
     : [];
   const go = (act: () => unknown) => {
@@ -122,7 +122,7 @@ export default function CommandPalette({
               {sellers.map(({ code, name }) => (
                 <Command.Item
                   key={code}
-                  value={`supplier ${code}`}
+                  value={`supplier:${code}`}
                   className={ITEM}
                   onSelect={() =>
                     go(() =>

@@ -1,6 +1,6 @@
 /** Every number, day and sentence part that is shown goes through here; "No data" is never 0. */
 
-import { form, locale, t } from "./texts";
+import { locale, t, tn } from "./texts";
 import { current, today } from "./workspace";
 
 export const NO_DATA = t("No data");
@@ -132,7 +132,7 @@ export function duration(seconds: Maybe): string {
 }
 
 export function plural(value: number, one: string, other = `${one}s`): string {
-  return `${count(value)} ${form(value, one, other)}`;
+  return `${count(value)} ${tn(value, one, other)}`;
 }
 
 /** How many products may run out before a delivery, and how many of them have. */

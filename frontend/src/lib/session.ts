@@ -8,6 +8,7 @@ import { useSyncExternalStore } from "react";
 import { ApiError, errorOf } from "@/api/errors";
 import type { components } from "@/api/schema.gen";
 import { exclusively, RENEWAL, taken } from "./ahead";
+import { t } from "./texts";
 
 export type User = components["schemas"]["UserOut"];
 type SignedIn = components["schemas"]["SignedIn"];
@@ -110,7 +111,7 @@ export async function authorised(request: Request): Promise<Response> {
   if (ahead?.ok) return ahead;
   const again = request.clone();
   const first = await token();
-  if (!first) throw new ApiError(401, { detail: "Sign in first." });
+  if (!first) throw new ApiError(401, { detail: t("Sign in first.") });
   const response = await send(request, first);
   if (response.status !== 401) return response;
   const second = await refresh();

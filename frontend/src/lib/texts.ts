@@ -39,25 +39,26 @@ export async function prepare(): Promise<void> {
 
 type Part = string | number | null | undefined | false;
 
-/** A text in the chosen language; "{0}", "{1}" … are filled with the parts. */
-export function t(text: string, ...parts: Part[]): string {
-  const said = texts[text] ?? text;
-  const filled =
+/** A text with its places filled by the parts; marked where that was asked for. */
+function filled(said: string, parts: readonly Part[]): string {
+  const whole =
     parts.length > 0
       ? said.replaceAll(/{(\d)}/g, (_, place) =>
           String(parts[place] || parts[place] === 0 ? parts[place] : ""),
         )
       : said;
-  return chosen === MARKED ? `⟦${filled}⟧` : filled;
+  return chosen === MARKED ? `⟦${whole}⟧` : whole;
 }
+
+/** A text in the chosen language; "{0}", "{1}" … are filled with the parts. */
+export const t = (text: string, ...parts: Part[]): string => filled(texts[text] ?? text, parts);
 
 const rules = new Intl.PluralRules(locale);
 
-/** The form of a word that a number asks for; both forms are one text of the catalogue. */
-export function form(value: number, one: string, other: string): string {
+/** The form of a word, or of a whole sentence, that a number asks for; both forms are one text of the catalogue. */
+export function tn(value: number, one: string, other: string, ...parts: Part[]): string {
   const said = (texts[`${one}|${other}`] ?? `${one}|${other}`).split("|");
-  const found = said[rules.select(value) === "one" ? 0 : 1] ?? other;
-  return chosen === MARKED ? `⟦${found}⟧` : found;
+  return filled(said[rules.select(value) === "one" ? 0 : 1] ?? other, parts);
 }
 
 /** Reads in another language from now on: all that was made of texts is made anew. */

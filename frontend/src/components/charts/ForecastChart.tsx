@@ -148,11 +148,17 @@ export function ForecastChart({ points, lag, name }: Props) {
 
 function spoken(point: Point, lag: number): string {
   const what = [
-    point.actual !== null && `sold ${units(point.actual)}`,
+    point.actual !== null && t("sold {0}", units(point.actual)),
     point.past !== null &&
-      `${plural(lag, "week")} before, ${units(point.past)} were expected, likely ${range(point.pastLow, point.pastHigh)}`,
-    point.expected !== null && `expected ${units(point.expected)}, likely ${range(point.p10, point.p90)}`,
-    point.model !== null && `overridden, the model alone expects ${units(point.model)}`,
+      t(
+        "{0} before, {1} were expected, likely {2}",
+        plural(lag, "week"),
+        units(point.past),
+        range(point.pastLow, point.pastHigh),
+      ),
+    point.expected !== null &&
+      t("expected {0}, likely {1}", units(point.expected), range(point.p10, point.p90)),
+    point.model !== null && t("overridden, the model alone expects {0}", units(point.model)),
   ]
     .filter(Boolean)
     .join("; ");
@@ -222,21 +228,26 @@ function Lines({ points, split, x, y }: { points: Point[]; split: number; x: Sca
 
 function Tooltip({ point, left, width, lag }: { point: Point; left: number; width: number; lag: number }) {
   const lines: [string, string][] = [];
-  if (point.actual !== null) lines.push(["Sold", units(point.actual)]);
+  if (point.actual !== null) lines.push([t("Sold"), units(point.actual)]);
   if (point.expected !== null)
     lines.push(
-      ["Expected (mean)", units(point.expected)],
-      ["As likely above as below (P50)", units(point.median)],
-      ["Range P25–P75", range(point.p25, point.p75)],
-      ["Range P10–P90", range(point.p10, point.p90)],
+      [t("Expected (mean)"), units(point.expected)],
+      [t("As likely above as below (P50)"), units(point.median)],
+      [t("Range {0}", "P25–P75"), range(point.p25, point.p75)],
+      [t("Range {0}", "P10–P90"), range(point.p10, point.p90)],
     );
   if (point.past !== null)
     lines.push(
-      [`Expected ${plural(lag, "week")} before${point.rehearsed ? ", rehearsed" : ""}`, units(point.past)],
-      ["Range P10–P90 then", range(point.pastLow, point.pastHigh)],
+      [
+        point.rehearsed
+          ? t("Expected {0} before, rehearsed", plural(lag, "week"))
+          : t("Expected {0} before", plural(lag, "week")),
+        units(point.past),
+      ],
+      [t("Range {0} then", "P10–P90"), range(point.pastLow, point.pastHigh)],
     );
-  if (point.model !== null) lines.push(["Model alone, expected", units(point.model)]);
-  if (point.outOfStock) lines.push(["Out of stock", "not trained on"]);
+  if (point.model !== null) lines.push([t("Model alone, expected"), units(point.model)]);
+  if (point.outOfStock) lines.push([t("Out of stock"), t("not trained on")]);
   const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };
   return (
     <div

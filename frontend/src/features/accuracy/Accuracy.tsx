@@ -7,7 +7,7 @@ import { Choice, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { count, day, percent, plural, points } from "@/lib/format";
+import { count, day, NO_DATA, percent, plural, points } from "@/lib/format";
 import { roomOf, useRoom } from "@/lib/room";
 import { t } from "@/lib/texts";
 import { ByLag } from "./ByLag";
@@ -100,7 +100,7 @@ export function Accuracy({ search, onSearch }: Props) {
             <Kpi
               label={t("Error per usual change (MASE)")}
               term="MASE"
-              value={row?.mase?.toFixed(2) ?? "No data"}
+              value={row?.mase?.toFixed(2) ?? NO_DATA}
               loading={loading}
             >
               {t("below 1 beats “as last week”")}
@@ -108,7 +108,7 @@ export function Accuracy({ search, onSearch }: Props) {
             <Kpi
               label={t("Bias")}
               term="bias"
-              value={row?.bias == null ? "No data" : points(row.bias)}
+              value={row?.bias == null ? NO_DATA : points(row.bias)}
               loading={loading}
             >
               {(row?.bias ?? 0) < 0 ? t("forecasts were too low") : t("forecasts were too high")}
@@ -132,7 +132,7 @@ export function Accuracy({ search, onSearch }: Props) {
             <Kpi
               label={t("Tracking signal")}
               term="tracking signal"
-              value={row ? row.tracking_signal.toFixed(1).replace("-", "−") : "No data"}
+              value={row ? row.tracking_signal.toFixed(1).replace("-", "−") : NO_DATA}
               loading={loading}
             >
               {row && (

@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<Key>[] = [
     width: 90,
     from: "md",
     file: "source",
-    cell: (key) => key.source ?? "any",
+    cell: (key) => key.source ?? t("any"),
   },
   {
     id: "made",
@@ -104,12 +104,14 @@ function Revoke({ apiKey }: { apiKey: Key }) {
       stale={["api-keys"]}
       said={() => t("The key {0} was revoked.", apiKey.name)}
     >
-      {t(
-        "Whatever uses this key is refused from then on {0}. A revoked key cannot be brought back.",
-        apiKey.last_used_at
-          ? t("(it was last used {0})", ago(apiKey.last_used_at))
-          : t("(it was never used)"),
-      )}
+      {apiKey.last_used_at
+        ? t(
+            "Whatever uses this key is refused from then on (it was last used {0}). A revoked key cannot be brought back.",
+            ago(apiKey.last_used_at),
+          )
+        : t(
+            "Whatever uses this key is refused from then on (it was never used). A revoked key cannot be brought back.",
+          )}
     </ConfirmButton>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { configQuery } from "@/api/queries";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
+import { Filled } from "@/components/ui/Filled";
 import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { reader, writtenDay } from "@/lib/days";
 import { money, words } from "@/lib/format";
@@ -41,10 +42,16 @@ export function BusinessSettings() {
             </DefinitionLine>
           </dl>
           <p className="pt-3 text-ink-2">
-            <code className="rounded bg-sunken px-1.5 py-0.5">./almanac settings</code>{" "}
-            {t(
-              "changes them, and says first what that would rewrite: other weeks have the whole history counted anew.",
-            )}
+            <Filled
+              text={t(
+                "{0} changes them, and says first what that would rewrite: other weeks have the whole history counted anew.",
+              )}
+              parts={[
+                <code key="command" className="rounded bg-sunken px-1.5 py-0.5">
+                  ./almanac settings
+                </code>,
+              ]}
+            />
           </p>
         </div>
       )}

@@ -4,6 +4,7 @@ import { Form } from "@/components/form/Form";
 import { useForm } from "@/components/form/useForm";
 import { SelectField, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
+import { words } from "@/lib/format";
 import { ROLES } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { SecretShown } from "./SecretShown";
@@ -28,7 +29,9 @@ export function NewUser({ onClose }: { onClose: () => void }) {
           {...form.field("role")}
         >
           {ROLES.map((role) => (
-            <option key={role}>{role}</option>
+            <option key={role} value={role}>
+              {words(role)}
+            </option>
           ))}
         </SelectField>
       </Form>

@@ -96,6 +96,15 @@ export function Users() {
 
 type Change = { role: Role } | { status: "active" | "disabled" } | "approve";
 
+const SAID: Record<Role | "waiting" | "disabled", (name: string) => string> = {
+  viewer: (name) => t("{0} is an active viewer.", name),
+  planner: (name) => t("{0} is an active planner.", name),
+  operator: (name) => t("{0} is an active operator.", name),
+  admin: (name) => t("{0} is an active admin.", name),
+  waiting: (name) => t("{0} is waiting.", name),
+  disabled: (name) => t("{0} is disabled.", name),
+};
+
 function useChange(user: User) {
   const path = { params: { path: { user_id: user.id } } };
   return useAct({
@@ -106,8 +115,7 @@ function useChange(user: User) {
           : api.PATCH("/api/users/{user_id}", { ...path, body: change }),
       ),
     stale: ["users"],
-    said: ({ username, status, role }) =>
-      t("{0} is {1}.", username, status === "active" ? t("an active {0}", role) : status),
+    said: ({ username, status, role }) => SAID[status === "active" ? role : status](username),
     refusedAloud: true,
   });
 }
@@ -123,7 +131,9 @@ function RoleOf({ user }: { user: User }) {
       className="h-8 rounded-md border border-control bg-panel px-2"
     >
       {ROLES.map((role) => (
-        <option key={role}>{role}</option>
+        <option key={role} value={role}>
+          {words(role)}
+        </option>
       ))}
     </select>
   );

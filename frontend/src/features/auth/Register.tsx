@@ -4,6 +4,7 @@ import { Registration } from "@/api/forms.gen";
 import { Form } from "@/components/form/Form";
 import { useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
+import { Filled } from "@/components/ui/Filled";
 import { post } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { AuthCard } from "./AuthCard";
@@ -28,8 +29,14 @@ export function Register() {
     return (
       <AuthCard title={t("Waiting for approval")}>
         <p className="text-ink-2">
-          {t("The account")} <strong className="text-ink">{form.answer}</strong>{" "}
-          {t("exists. An administrator has to approve it before you can sign in.")}
+          <Filled
+            text={t("The account {0} exists. An administrator has to approve it before you can sign in.")}
+            parts={[
+              <strong key="account" className="text-ink">
+                {form.answer}
+              </strong>,
+            ]}
+          />
         </p>
         {back}
       </AuthCard>

@@ -103,7 +103,7 @@ function FirstCode({ offer, onDone, onClose }: FirstCodeProps) {
         {/* Its background is white in both themes: devices read dark on light. */}
         <img
           src={offer.picture}
-          alt="The secret as a QR code"
+          alt={t("The secret as a QR code")}
           className="mx-auto size-52 rounded-md bg-white"
         />
         <code className="rounded-md bg-sunken p-3 text-center break-all select-all">{offer.secret}</code>

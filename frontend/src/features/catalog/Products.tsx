@@ -36,10 +36,10 @@ const FIGURES: readonly Column<Product>[] = [
     file: "name",
     cell: (row) => <ProductLink sku={row.sku} name={row.name} below={<Below product={row} />} />,
   },
-  textColumn("sku", "Code", "sku", { width: 100, from: "xl", sort: { by: "sku" } }),
-  textColumn("category", "Category", "category", { width: 130, from: "sm" }),
-  price("Price", "price"),
-  price("Cost", "cost"),
+  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl", sort: { by: "sku" } }),
+  textColumn("category", t("Category"), "category", { width: 130, from: "sm" }),
+  price(t("Price"), "price"),
+  price(t("Cost"), "cost"),
   {
     id: "margin",
     label: t("Margin"),
@@ -48,7 +48,7 @@ const FIGURES: readonly Column<Product>[] = [
     from: "lg",
     cell: (row) => <span className="text-ink-2">{margin(row) ?? "–"}</span>,
   },
-  textColumn("barcode", "Barcode", "barcode", { width: 130, from: "xl" }),
+  textColumn("barcode", t("Barcode"), "barcode", { width: 130, from: "xl" }),
   {
     id: "updated",
     label: t("Changed"),

@@ -28,8 +28,8 @@ const FIGURES: readonly Column<Level>[] = [
     file: { Product: "name", Code: "sku", Location: "location" },
     cell: (row) => <ProductLink sku={row.sku} location={row.location} name={row.name} />,
   },
-  textColumn("sku", "Code", "sku", { width: 100, from: "xl" }),
-  textColumn("location", "Location", "location", { width: 100, from: "lg" }),
+  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl" }),
+  textColumn("location", t("Location"), "location", { width: 100, from: "lg" }),
   {
     id: "on_hand",
     label: t("On hand"),

@@ -37,7 +37,7 @@ export function Drop({ kind, onFile }: Props) {
       <p className="text-ink-2">
         {t(
           "Drop a CSV or Parquet file of {0} here: each line says {1}. You see how it is read before anything is stored.",
-          KINDS[kind].label.toLowerCase(),
+          KINDS[kind].of,
           KINDS[kind].line,
         )}
       </p>

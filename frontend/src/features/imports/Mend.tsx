@@ -117,20 +117,28 @@ function FixDialog({ line, send, stale, onClose }: Props & { onClose: () => void
   );
 }
 
+type Work = Schemas["FollowUp"];
+type Say = (lines: string, total: number, by: string) => string;
+
+const FOLLOWED: Record<"mend" | "undo", Record<"going" | "done", Say>> = {
+  mend: {
+    going: (...said) => t("Failed lines run again: at it: {0} of {1}, asked for by {2}.", ...said),
+    done: (...said) => t("Failed lines run again: done: {0} of {1}, asked for by {2}.", ...said),
+  },
+  undo: {
+    going: (...said) => t("Taken back: at it: {0} of {1}, asked for by {2}.", ...said),
+    done: (...said) => t("Taken back: done: {0} of {1}, asked for by {2}.", ...said),
+  },
+};
+
 /** How far the last work on an import that had ended is: its failed lines run again, or all of it taken back. */
-export function FollowUp({ what, work }: { what: string; work: Schemas["FollowUp"] | null | undefined }) {
+export function FollowUp({ what, work }: { what: keyof typeof FOLLOWED; work: Work | null | undefined }) {
   if (!work) return null;
-  const ended = work.finished_at !== null;
+  const { done, total, requested_by: by } = work;
+  const say = FOLLOWED[what][work.finished_at === null ? "going" : "done"];
   return (
     <p role="status" className="rounded-md bg-sunken px-3 py-2 text-ink-2">
-      {t(
-        "{0} {1}: {2} of {3}, asked for by {4}.",
-        what,
-        ended ? t("done") : t("at it"),
-        plural(work.done, "line"),
-        work.total,
-        work.requested_by,
-      )}
+      {say(plural(done, "line"), total, by)}
       {work.message && ` ${work.message}`}
     </p>
   );

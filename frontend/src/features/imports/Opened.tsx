@@ -10,9 +10,9 @@ import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/comp
 import { useAct } from "@/lib/acts";
 import { ago, count, duration, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 import { FollowUp, fixColumn } from "./Mend";
-import { type Import, running, tone } from "./status";
+import { type Import, linesOf, running, tone } from "./status";
 
 export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
   const found = useQuery({
@@ -33,10 +33,10 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
     );
   const job = found.data;
   const figures: [string, number][] = [
-    ["Recorded", job.recorded],
-    ["Already there", job.duplicates],
-    ["Waiting for their product", job.quarantined],
-    ["Rejected", job.rejected],
+    [t("Recorded"), job.recorded],
+    [t("Already there"), job.duplicates],
+    [t("Waiting for their product"), job.quarantined],
+    [t("Rejected"), job.rejected],
   ];
   return (
     <Card>
@@ -52,7 +52,12 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
             }
             stale={["imports"]}
           >
-            {t("{0} of it are recorded and stay; the rest will not be read.", plural(job.recorded, "line"))}
+            {tn(
+              job.recorded,
+              "{0} line of it is recorded and stays; the rest will not be read.",
+              "{0} lines of it are recorded and stay; the rest will not be read.",
+              count(job.recorded),
+            )}
           </ConfirmButton>
         )}
         {!running(job.status) && may("planner") && <Undo job={job} />}
@@ -62,12 +67,8 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
         <Progress label={t("Import of {0}", job.name)} done={job.done} total={job.total} />
         <p className="flex flex-wrap justify-between gap-x-4 text-ink-2">
           <span>
-            {t(
-              "{0} of {1} lines{2}",
-              count(job.done),
-              job.total === null ? t("an unknown number of") : count(job.total),
-              job.rate ? t(", {0} a second", count(job.rate)) : "",
-            )}
+            {linesOf(job)}
+            {job.rate ? `, ${t("{0} a second", count(job.rate))}` : ""}
           </span>
           <span>
             {running(job.status)
@@ -86,8 +87,8 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
             </div>
           ))}
         </dl>
-        <FollowUp what="Failed lines run again:" work={job.mend} />
-        <FollowUp what="Taken back:" work={job.undo} />
+        <FollowUp what="mend" work={job.mend} />
+        <FollowUp what="undo" work={job.undo} />
         {job.undo && (
           <p className="text-ink-2">
             {t(
@@ -128,12 +129,19 @@ function Undo({ job }: { job: Import }) {
       stale={["*"]}
     >
       {t(
-        "{0} recorded by it {1} voided, and {2} that wait{3} {4} withdrawn. Products that it made stay, and so does what somebody has corrected since. The file may be imported again afterwards.",
-        plural(job.recorded, "sale"),
-        job.recorded === 1 ? t("is") : t("are"),
-        plural(job.quarantined, "line"),
-        job.quarantined === 1 ? "s" : "",
-        job.quarantined === 1 ? t("is") : t("are"),
+        "{0}, and {1}. Products that it made stay, and so does what somebody has corrected since. The file may be imported again afterwards.",
+        tn(
+          job.recorded,
+          "{0} sale recorded by it is voided",
+          "{0} sales recorded by it are voided",
+          count(job.recorded),
+        ),
+        tn(
+          job.quarantined,
+          "{0} line that waits is withdrawn",
+          "{0} lines that wait are withdrawn",
+          count(job.quarantined),
+        ),
       )}
     </ConfirmButton>
   );
@@ -152,7 +160,7 @@ const mending = (job: string) => (line: Schemas["LineCells"]) =>
     }),
   );
 
-const linesOf = (job: string): readonly Column<Schemas["RejectedLine"]>[] => [
+const columnsOf = (job: string): readonly Column<Schemas["RejectedLine"]>[] => [
   ...LINES,
   fixColumn((line) => ({
     line: { ...line, faults: faultsOf(line) },
@@ -205,7 +213,7 @@ function Rejected({ job }: { job: Import }) {
       <DataTable
         label={t("Rejected lines")}
         one="line"
-        columns={linesOf(job.id)}
+        columns={columnsOf(job.id)}
         rows={lines}
         rowKey={(line) => String(line.line)}
         empty={null}

@@ -6,7 +6,7 @@ import { here } from "@/components/table/rows";
 import { Segmented } from "@/components/ui/controls";
 import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { count, plural } from "@/lib/format";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 import { KeptMapping } from "./KeptMapping";
 import { ColumnChoice, Doubts, MakePlaces, Notes, SourceName } from "./parts";
 import { answered, columnsSaid, formatText, type Reading } from "./reading";
@@ -45,13 +45,10 @@ export function PreviewCard({ preview, reading, onReading }: Props) {
       <Doubts reading={reading} onReading={onReading} />
       <SourceName reading={reading} onReading={onReading} />
       <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
-        {t(
-          "{0}, decimal “{1}”{2}. {3}",
-          formatText(preview),
-          preview.decimal,
-          preview.day_first ? t(", day before month") : "",
-          fatesText(preview),
-        )}
+        {preview.day_first
+          ? t("{0}, decimal “{1}”, day before month.", formatText(preview), preview.decimal)
+          : t("{0}, decimal “{1}”.", formatText(preview), preview.decimal)}{" "}
+        {fatesText(preview)}
       </p>
       {(places.length > 0 || reading.make_locations) && (
         <MakePlaces reading={reading} onReading={onReading} />
@@ -83,8 +80,14 @@ function UnknownCodes({ preview, reading, onReading }: Props) {
   const { unknown = 0, unknown_codes: codes = [], makes_products: makes = false } = preview;
   const named = `${codes.slice(0, NAMED).join(", ")}${unknown > NAMED ? " …" : ""}`;
   const said = makes
-    ? `${plural(unknown, "new code")} ${unknown === 1 ? t("becomes a product") : t("become products")}: ${named}`
-    : t("{0} no product has: {1}", plural(unknown, "code"), named);
+    ? tn(
+        unknown,
+        "{0} new code becomes a product: {1}",
+        "{0} new codes become products: {1}",
+        count(unknown),
+        named,
+      )
+    : tn(unknown, "{0} code no product has: {1}", "{0} codes no product has: {1}", count(unknown), named);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-2">
       <p className="min-w-0 flex-1 text-ink-2">{unknown > 0 ? said : t("Every code is known.")}</p>
@@ -110,10 +113,10 @@ type Line = Schemas["Preview"]["rows"][number];
 function fatesText(preview: Schemas["Preview"]): string {
   const { lines = 0, recorded = 0, duplicates = 0, waiting = 0, refused = 0, conflicts = 0 } = preview;
   const fates = [
-    `${count(recorded)} ready`,
-    ...(duplicates > 0 ? [`${count(duplicates)} there already`] : []),
+    t("{0} ready", count(recorded)),
+    ...(duplicates > 0 ? [t("{0} there already", count(duplicates))] : []),
     plural(refused, "error") + (conflicts > 0 ? ` (${plural(conflicts, "conflict")})` : ""),
-    ...(waiting > 0 ? [`${count(waiting)} wait for their product or place`] : []),
+    ...(waiting > 0 ? [t("{0} wait for their product or place", count(waiting))] : []),
   ];
   return t("Of {0}, {1}.", plural(lines, "line"), fates.join(", "));
 }

@@ -6,10 +6,10 @@ import { type FileKind, KINDS } from "./kinds";
 
 /** A file of a kind to start from. */
 export function Sample({ kind }: { kind: FileKind }) {
-  const { label, sample } = KINDS[kind];
+  const { of, sample } = KINDS[kind];
   return (
     <Button
-      aria-label={t("Sample file of {0}", label.toLowerCase())}
+      aria-label={t("Sample file of {0}", of)}
       onClick={() => save(new Blob([sample], { type: "text/csv" }), `${kind}.csv`)}
     >
       <Download size={14} aria-hidden /> {t("Sample file")}

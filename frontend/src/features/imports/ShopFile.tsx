@@ -39,7 +39,7 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
   });
   const start = useAct({
     send: async () => {
-      const name = t("name={0}", encodeURIComponent(file.name));
+      const name = `name=${encodeURIComponent(file.name)}`;
       const path = `/api/shop-imports/${kind}${query ? `${query}&` : "?"}${name}`;
       return (await (await raw(path, { method: "POST", body: file })).json()) as Schemas["ShopImportStarted"];
     },

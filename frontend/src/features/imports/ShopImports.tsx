@@ -65,9 +65,9 @@ const COLUMNS: readonly Column<Import>[] = [
         <Badge tone={tone(item.status)}>{words(item.status)}</Badge>
       ),
   },
-  figure("created", "New"),
-  figure("changed", "Changed"),
-  figure("refused", "Refused"),
+  figure("created", t("New")),
+  figure("changed", t("Changed")),
+  figure("refused", t("Refused")),
   {
     id: "by",
     label: t("By"),
@@ -98,11 +98,11 @@ function figure(name: "created" | "changed" | "refused", label: string): Column<
 }
 
 function Past({ kind, onOpen }: { kind: ShopKind; onOpen: (id: string) => void }) {
-  const { label, line } = KINDS[kind];
+  const { of, line } = KINDS[kind];
   return (
     <ListCard
-      title={t("Imports of {0}", label.toLowerCase())}
-      label={t("Imports of {0}", label.toLowerCase())}
+      title={t("Imports of {0}", of)}
+      label={t("Imports of {0}", of)}
       name="shop imports"
       one="import"
       columns={COLUMNS}

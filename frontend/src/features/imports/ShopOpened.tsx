@@ -9,10 +9,10 @@ import { Button } from "@/components/ui/controls";
 import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/components/ui/states";
 import { ago, count, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 import { KINDS } from "./kinds";
 import { fixColumn } from "./Mend";
-import { running, tone } from "./status";
+import { linesOf, running, tone } from "./status";
 
 type Import = Schemas["ShopImportOut"];
 const STALE = ["*"] as const;
@@ -35,10 +35,10 @@ export function ShopOpened({ id, onClose }: { id: string; onClose: () => void })
     );
   const job = found.data;
   const figures: [string, number][] = [
-    ["New", job.created],
-    ["Changed", job.changed],
-    ["As they were", job.unchanged],
-    ["Refused", job.refused],
+    [t("New"), job.created],
+    [t("Changed"), job.changed],
+    [t("As they were"), job.unchanged],
+    [t("Refused"), job.refused],
   ];
   return (
     <Card>
@@ -58,13 +58,7 @@ export function ShopOpened({ id, onClose }: { id: string; onClose: () => void })
       <div className="flex flex-col gap-3 p-4">
         <Progress label={t("Import of {0}", job.name)} done={job.done} total={job.total} />
         <p className="flex flex-wrap justify-between gap-x-4 text-ink-2">
-          <span>
-            {t(
-              "{0} of {1} lines",
-              count(job.done),
-              job.total === null ? t("an unknown number of") : count(job.total),
-            )}
-          </span>
+          <span>{linesOf(job)}</span>
           <span>
             {running(job.status) ? words(job.stage ?? "waiting") : t("finished {0}", ago(job.finished_at))}
           </span>
@@ -108,7 +102,12 @@ function Acts({ job }: { job: Import }) {
         send={() => data(api.POST("/api/shop-imports/{import_id}/cancel", path))}
         stale={STALE}
       >
-        {t("{0} of it count already and stay; the rest will not be read.", plural(done, "line"))}
+        {tn(
+          done,
+          "{0} line of it counts already and stays; the rest will not be read.",
+          "{0} lines of it count already and stay; the rest will not be read.",
+          count(done),
+        )}
       </ConfirmButton>
     );
   if (!job.undoable || job.undone || done === 0) return null;
@@ -159,7 +158,7 @@ const mending = (job: string) => (line: Schemas["LineCells"]) =>
     }),
   );
 
-const linesOf = (job: string): readonly Column<Line>[] => [
+const columnsOf = (job: string): readonly Column<Line>[] => [
   ...LINES,
   fixColumn((line) => ({ line: { ...line, faults: line.errors }, send: mending(job), stale: STALE })),
 ];
@@ -171,7 +170,7 @@ function Refused({ job }: { job: Import }) {
       <DataTable
         label={t("Refused lines")}
         one="line"
-        columns={job.undone ? LINES : linesOf(job.id)}
+        columns={job.undone ? LINES : columnsOf(job.id)}
         rows={usePages("/api/shop-imports/{import_id}/errors", {
           path: { import_id: job.id },
           query: { limit: 100 },

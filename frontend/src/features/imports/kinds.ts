@@ -20,6 +20,8 @@ export type FileKind = (typeof KIND_NAMES)[number];
 
 interface Kind {
   label: string;
+  /** Within a sentence: of what a file is. */
+  of: string;
   /** What one line of it says. */
   line: string;
   /** A file to start from: its head and a line. */
@@ -29,52 +31,62 @@ interface Kind {
 export const KINDS: Record<FileKind, Kind> = {
   sales: {
     label: t("Sales"),
-    line: "what was sold when: product, quantity, day",
+    of: t("sales"),
+    line: t("what was sold when: product, quantity, day"),
     sample: "sku,date,quantity,unit price\nMUG-01,2026-11-02,3,8.50\nMUG-01,2026-11-03,1,8.50\n",
   },
   products: {
     label: t("Products"),
-    line: "a product: its code, name, category, price, cost",
+    of: t("products"),
+    line: t("a product: its code, name, category, price, cost"),
     sample: "sku,name,category,price,cost\nMUG-01,Blue mug,Kitchen,8.50,3.20\n",
   },
   prices: {
     label: t("Prices"),
-    line: "a price from a day on",
+    of: t("prices"),
+    line: t("a price from a day on"),
     sample: "sku,price,valid from\nMUG-01,8.90,2026-12-01\n",
   },
   stock: {
     label: t("Stock counts"),
-    line: "what lies of a product",
+    of: t("stock counts"),
+    line: t("what lies of a product"),
     sample: "sku,quantity,counted at\nMUG-01,42,2026-11-20\n",
   },
   suppliers: {
     label: t("Suppliers"),
-    line: "a supplier and its lead time in days",
+    of: t("suppliers"),
+    line: t("a supplier and its lead time in days"),
     sample: "code,name,lead days\nACME,Acme Trading,14\n",
   },
   terms: {
     label: t("Supply terms"),
-    line: "from whom a product is bought, at what cost, in which packs",
+    of: t("supply terms"),
+    line: t("from whom a product is bought, at what cost, in which packs"),
     sample: "sku,supplier,unit cost,moq,pack size\nMUG-01,ACME,3.20,24,12\n",
   },
   receipts: {
     label: t("Receipts"),
-    line: "what came of a delivery",
+    of: t("receipts"),
+    line: t("what came of a delivery"),
     sample: "delivery note,sku,quantity,supplier\nDN-1001,MUG-01,24,ACME\n",
   },
   promotions: {
     label: t("Promotions"),
-    line: "a promotion: its name, first and last day, discount, products",
+    of: t("promotions"),
+    line: t("a promotion: its name, first and last day, discount, products"),
     sample: "name,starts,ends,discount,skus\nAdvent,2026-12-01,2026-12-24,10%,MUG-01\n",
   },
   weather: {
     label: t("Weather"),
-    line: "a location's day: as it was observed, or as it was forecast on the day it says",
+    of: t("weather"),
+    line: t("a location's day: as it was observed, or as it was forecast on the day it says"),
     sample: "location,day,issued,temperature,precipitation\nmain,2026-12-05,2026-12-01,3.5,1.2\n",
   },
   reservations: {
     label: t("Reservations"),
-    line: "what is held for a customer's order, and when it is needed",
+    of: t("reservations"),
+    line: t("what is held for a customer's order, and when it is needed"),
     sample: "reference,sku,quantity,needed on\nSO-1001,MUG-01,12,2026-12-14\n",
   },
 };

@@ -11,16 +11,16 @@ type FileQuestion = Schemas["FileQuestion"];
 type Value = FileQuestion["answers"][number]["value"];
 
 const LABELS: Record<string, string> = {
-  sku: "Product code",
-  sold_at: "Day",
-  event_id: "Id of the sale",
-  counted_at: "Counted at",
-  moq: "Least order (MOQ)",
-  multiple: "Pack of … units",
-  like_sku: "Sells like",
-  like_multiplier: "Times as much",
-  replaces_sku: "Replaces",
-  skus: "Product codes",
+  sku: t("Product code"),
+  sold_at: t("Day"),
+  event_id: t("Id of the sale"),
+  counted_at: t("Counted at"),
+  moq: t("Least order (MOQ)"),
+  multiple: t("Pack of … units"),
+  like_sku: t("Sells like"),
+  like_multiplier: t("Times as much"),
+  replaces_sku: t("Replaces"),
+  skus: t("Product codes"),
 };
 
 interface ColumnProps {
@@ -75,8 +75,8 @@ export function Doubts({ reading, onReading }: { reading: Reading; onReading: (r
       />
       <Said
         label={t("Days")}
-        no="month/day"
-        yes="day/month"
+        no={t("month/day")}
+        yes={t("day/month")}
         value={reading.day_first}
         onChange={(day_first) => onReading({ ...reading, day_first })}
       />

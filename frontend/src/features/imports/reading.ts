@@ -61,7 +61,12 @@ export function answered(
   return { ...reading, [setting]: value };
 }
 
-const DELIMITERS: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };
+const DELIMITERS: Record<string, string> = {
+  ",": t("comma"),
+  ";": t("semicolon"),
+  "\t": t("tab"),
+  "|": t("bar"),
+};
 
 /** What kind of file it is, in words. */
 export function formatText({ format, delimiter }: { format: string; delimiter: string | null }): string {

@@ -10,7 +10,7 @@ import { Dialog } from "@/components/ui/Dialog";
 import { units } from "@/lib/format";
 import { newId } from "@/lib/id";
 import { t } from "@/lib/texts";
-import { changes, dayOf, type Sale, told } from "./logic";
+import { changes, dayOf, type Sale, titleOf, told } from "./logic";
 
 const STALE = ["sales", "stock", "forecast", "replenishment"] as const;
 const FIELDS = {
@@ -52,7 +52,7 @@ export function Correct({ sale, onClose }: Props) {
   const read = form.values();
   const changed = read ? Object.keys(changes(before, read)).length : 0;
   return (
-    <Dialog title={t("Correct a {0} of {1}", sale.kind, sale.sku)} onClose={onClose}>
+    <Dialog title={titleOf("correct", sale)} onClose={onClose}>
       <Form
         form={form}
         does={t("Correct")}
@@ -102,15 +102,20 @@ export function Void({ sale, onClose }: Props) {
     onDone: onClose,
   });
   return (
-    <Dialog title={t("Void a {0} of {1}", sale.kind, sale.sku)} onClose={onClose}>
+    <Dialog title={titleOf("void", sale)} onClose={onClose}>
       <Form form={form} does={t("Void it")} onCancel={onClose}>
         <p className="text-ink-2">
-          {t(
-            "{0}: none of it counts any more, {1} units {2} the stock. A void cannot be taken back; the entry stays readable.",
-            told(sale),
-            units(Math.abs(Number(sale.quantity))),
-            Number(sale.quantity) < 0 ? t("leave") : t("come back into"),
-          )}
+          {Number(sale.quantity) < 0
+            ? t(
+                "{0}: none of it counts any more, {1} units leave the stock. A void cannot be taken back; the entry stays readable.",
+                told(sale),
+                units(-Number(sale.quantity)),
+              )
+            : t(
+                "{0}: none of it counts any more, {1} units come back into the stock. A void cannot be taken back; the entry stays readable.",
+                told(sale),
+                units(sale.quantity),
+              )}
         </p>
         <TextField
           label={t("Reason (optional)")}

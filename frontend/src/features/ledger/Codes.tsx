@@ -10,9 +10,9 @@ import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { Empty } from "@/components/ui/states";
-import { ago, plural } from "@/lib/format";
+import { ago, count, plural } from "@/lib/format";
 import { may } from "@/lib/session";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 
 type Code = Schemas["UnknownCode"];
 type Decision = Schemas["CodeDecision"];
@@ -126,11 +126,12 @@ function Acts({ item }: { item: Code }) {
         stale={STALE}
         said={decidedText}
       >
-        {t(
-          "{0} of {1} {2} refused, and so is whatever comes with this code later.",
+        {tn(
+          item.claims,
+          "{0} of {1} is refused, and so is whatever comes with this code later.",
+          "{0} of {1} are refused, and so is whatever comes with this code later.",
           plural(item.claims, "waiting sale"),
           plural(Number(item.units), "unit"),
-          item.claims === 1 ? t("is") : t("are"),
         )}
       </ConfirmButton>
       {asking === "map" && <MapDialog item={item} onClose={close} />}
@@ -142,13 +143,17 @@ function Acts({ item }: { item: Code }) {
 /** What a decision did to the sales that waited for it. */
 function decidedText({ code, decision, sku, recorded, rejected, waiting }: Decided): string {
   const done = [
-    recorded > 0 && `${plural(recorded, "sale")} recorded`,
-    rejected > 0 && `${plural(rejected, "sale")} refused`,
-    waiting > 0 && `${plural(waiting, "sale")} still waiting`,
+    recorded > 0 && tn(recorded, "{0} sale recorded", "{0} sales recorded", count(recorded)),
+    rejected > 0 && tn(rejected, "{0} sale refused", "{0} sales refused", count(rejected)),
+    waiting > 0 && tn(waiting, "{0} sale still waiting", "{0} sales still waiting", count(waiting)),
   ].filter(Boolean);
   const what =
-    decision === "dismissed" ? "is dismissed" : sku === code ? "becomes a product" : t("means {0}", sku);
-  return `${code} ${what}${done.length > 0 ? `: ${done.join(", ")}` : ""}.`;
+    decision === "dismissed"
+      ? t("{0} is dismissed", code)
+      : sku === code
+        ? t("{0} becomes a product", code)
+        : t("{0} means {1}", code, sku);
+  return done.length > 0 ? `${what}: ${done.join(", ")}.` : `${what}.`;
 }
 
 interface AskProps {
@@ -169,11 +174,12 @@ function MapDialog({ item, onClose }: AskProps) {
     <Dialog title={t("What {0} means", item.code)} onClose={onClose}>
       <Form form={form} does={t("Map")} doing={t("Mapping")} onCancel={onClose}>
         <p className="text-ink-2">
-          {t(
-            "{0} of {1} {2} recorded as that product's, and so is whatever comes with this code later.",
+          {tn(
+            item.claims,
+            "{0} of {1} is recorded as that product's, and so is whatever comes with this code later.",
+            "{0} of {1} are recorded as that product's, and so is whatever comes with this code later.",
             plural(item.claims, "sale"),
             plural(Number(item.units), "unit"),
-            item.claims === 1 ? t("is") : t("are"),
           )}
         </p>
         <TextField label={t("Product code")} {...form.field("sku")} />
@@ -200,11 +206,12 @@ function MakeDialog({ item, onClose }: AskProps) {
     <Dialog title={t("A product of {0}", item.code)} onClose={onClose}>
       <Form form={form} does={t("Make the product")} doing={t("Making")} onCancel={onClose}>
         <p className="text-ink-2">
-          {t(
-            "{0} of {1} {2} recorded as soon as it is there.",
+          {tn(
+            item.claims,
+            "{0} of {1} is recorded as soon as it is there.",
+            "{0} of {1} are recorded as soon as it is there.",
             plural(item.claims, "sale"),
             plural(Number(item.units), "unit"),
-            item.claims === 1 ? t("is") : t("are"),
           )}
         </p>
         <TextField label={t("Name (optional)")} {...form.field("name")} />

@@ -39,10 +39,10 @@ export function Ledger({ search, onSearch }: Props) {
         text={
           found
             ? t(
-                "{0}; {1}, {2} rejected.",
+                "{0}; {1}, {2}.",
                 plural(found.entries, "entry", "entries"),
                 plural(found.quarantined, "sale waits", "sales wait"),
-                plural(found.rejected, "line was", "lines were"),
+                plural(found.rejected, "line was rejected", "lines were rejected"),
               )
             : t("Every sale that was ever told.")
         }

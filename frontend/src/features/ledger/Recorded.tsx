@@ -12,11 +12,11 @@ import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { Correct, Void } from "./Change";
 import type { Search } from "./Ledger";
-import { isOpen, KINDS, type Sale, stateOf } from "./logic";
+import { isOpen, KIND_NAMES, KINDS, type Sale, stateOf } from "./logic";
 
 const KIND_CHOICE = [
   { value: "all", label: t("All kinds") },
-  ...KINDS.map((kind) => ({ value: kind, label: `${words(kind)}s` })),
+  ...KINDS.map((kind) => ({ value: kind, label: KIND_NAMES[kind] })),
 ] as const;
 
 type Change = (sale: Sale, what: "correct" | "void") => void;

@@ -21,17 +21,37 @@ export function stateOf(sale: Sale): { label: string; tone: Tone } {
 export const isOpen = (sale: Sale) => !sale.superseded_by && sale.kind !== "void";
 
 /** An entry in a sentence: "3 of LAP001 at main on 12 Nov, €36.00". */
-export function told(sale: Sale): string {
-  const when = sale.sold_at ? t(" on {0}", day(sale.sold_at)) : "";
-  return t(
-    "{0} of {1} at {2}{3}, {4}",
-    units(sale.quantity),
-    sale.sku,
-    sale.location,
-    when,
-    money(sale.amount, "exact"),
-  );
+export function told({ quantity, sku, location, sold_at: at, amount }: Sale): string {
+  const worth = money(amount, "exact");
+  return at
+    ? t("{0} of {1} at {2} on {3}, {4}", units(quantity), sku, location, day(at), worth)
+    : t("{0} of {1} at {2}, {3}", units(quantity), sku, location, worth);
 }
+
+const TITLES = {
+  correct: {
+    sale: (sku: string | null) => t("Correct a sale of {0}", sku),
+    return: (sku: string | null) => t("Correct a return of {0}", sku),
+    correction: (sku: string | null) => t("Correct a correction of {0}", sku),
+  },
+  void: {
+    sale: (sku: string | null) => t("Void a sale of {0}", sku),
+    return: (sku: string | null) => t("Void a return of {0}", sku),
+    correction: (sku: string | null) => t("Void a correction of {0}", sku),
+  },
+};
+
+/** What is to be done to an entry that is open. */
+export const titleOf = (what: keyof typeof TITLES, { kind, sku }: Sale) =>
+  TITLES[what][kind as keyof (typeof TITLES)["void"]](sku);
+
+/** The kinds of entries, to choose from. */
+export const KIND_NAMES: Readonly<Record<(typeof KINDS)[number], string>> = {
+  sale: t("Sales"),
+  return: t("Returns"),
+  correction: t("Corrections"),
+  void: t("Voids"),
+};
 
 type Texts = Record<"quantity" | "unit_price" | "location" | "sold_at", string | null>;
 

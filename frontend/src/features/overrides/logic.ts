@@ -32,15 +32,15 @@ export function complete(kind: Kind, typed: string): boolean {
 }
 
 const ASKED = {
-  percent: "A change, as 10 or −15",
-  units: "A number of units",
-  formula: "As *1.2, +250 or =120",
+  percent: t("A change, as 10 or −15"),
+  units: t("A number of units"),
+  formula: t("As *1.2, +250 or =120"),
 };
 
 /** What is typed for a kind, as a form's field. */
 export function valueField(kind: Kind): Typed<string> {
   const fault = (typed: string) => {
-    if (typed.trim() === "") return "Needed";
+    if (typed.trim() === "") return t("Needed");
     return complete(kind, typed) ? undefined : ASKED[kind];
   };
   return checked(fault, (typed) => cleaned(kind, typed), 40);
@@ -64,7 +64,7 @@ export function said(item: { kind: string; value: string; per: string }): string
 /** A plan file carries the revision it was made on, so that a later upload cannot undo somebody else's change. */
 export function planFile(target: Target, revision: number): string {
   const name = [target.sku ?? target.category ?? "all", target.location].filter(Boolean).join("-");
-  return t("plan-{0}-r{1}.csv", name.replaceAll(/[^\w-]+/g, "_"), revision);
+  return `plan-${name.replaceAll(/[^\w-]+/g, "_")}-r${revision}.csv`;
 }
 
 /** The revision in a plan file's name, also after a browser has numbered the copy; null when it has none. */

@@ -9,8 +9,8 @@ import { Confirm } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
 import { Empty } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
-import { ago, count, plural, words } from "@/lib/format";
-import { t } from "@/lib/texts";
+import { ago, count, words } from "@/lib/format";
+import { t, tn } from "@/lib/texts";
 
 interface Group {
   service: string;
@@ -121,6 +121,7 @@ async function settle({
 
 /** Counts first, with a dry run on the server; only then offers to do it. */
 function Settle({ group, action, onClose }: { group: Group; action: Action; onClose: () => void }) {
+  const redrive = action === "redrive";
   const dry = useQuery({
     queryKey: ["dead-letters", "dry-run", group, action],
     queryFn: () => settle({ group, action, dryRun: true }),
@@ -130,10 +131,11 @@ function Settle({ group, action, onClose }: { group: Group; action: Action; onCl
     send: () => settle({ group, action, dryRun: false }),
     stale: ["dead-letters"],
     said: (letters) =>
-      `${plural(letters, "event")} ${action === "redrive" ? t("put back") : t("discarded")}.`,
+      redrive
+        ? tn(letters, "{0} event put back.", "{0} events put back.", count(letters))
+        : tn(letters, "{0} event discarded.", "{0} events discarded.", count(letters)),
     onDone: onClose,
   });
-  const redrive = action === "redrive";
   return (
     <Confirm
       title={redrive ? t("Redrive events") : t("Discard events")}
@@ -150,10 +152,18 @@ function Settle({ group, action, onClose }: { group: Group; action: Action; onCl
         {dry.data === undefined
           ? t("Counting")
           : redrive
-            ? t("{0} will be put back on {1} and applied again.", plural(dry.data, "event"), group.topic)
-            : t(
-                "{0} will be marked as discarded and not be applied. They stay readable.",
-                plural(dry.data, "event"),
+            ? tn(
+                dry.data,
+                "{0} event will be put back on {1} and applied again.",
+                "{0} events will be put back on {1} and applied again.",
+                count(dry.data),
+                group.topic,
+              )
+            : tn(
+                dry.data,
+                "{0} event will be marked as discarded and not be applied. It stays readable.",
+                "{0} events will be marked as discarded and not be applied. They stay readable.",
+                count(dry.data),
               )}
       </p>
     </Confirm>

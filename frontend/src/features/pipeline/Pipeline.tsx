@@ -5,10 +5,10 @@ import { statusQuery } from "@/api/queries";
 import { Spark } from "@/components/charts/Spark";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { ago, count, plural, words } from "@/lib/format";
+import { ago, count, words } from "@/lib/format";
 import { roomOf, useRoom } from "@/lib/room";
 import { may } from "@/lib/session";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 import { DeadLetters } from "./DeadLetters";
 import { LiveEvents } from "./LiveEvents";
 import { Replays } from "./Replays";
@@ -22,7 +22,13 @@ export function sentence(status: Pick<Status, "consumers" | "degraded">): string
   const behind = (status.consumers ?? []).filter((consumer) => consumer.behind > 0);
   if (!status.consumers?.length) return t("No consumer has read anything yet.");
   if (!behind.length) return t("Every event is applied.");
-  return t("{0} of {1} catching up.", plural(behind.length, "consumer"), status.consumers.length);
+  return tn(
+    behind.length,
+    "{0} consumer of {1} catching up.",
+    "{0} consumers of {1} catching up.",
+    count(behind.length),
+    status.consumers.length,
+  );
 }
 
 export function Pipeline() {

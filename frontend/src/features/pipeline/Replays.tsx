@@ -27,15 +27,24 @@ const CODES = optional(text({ max: 2000 }));
 export function scopeText(scope: Replay["scope"]): string {
   const { first_week: first, last_week: last, skus, recorded_from: since } = scope as Record<string, unknown>;
   const parts = [
-    first || last
-      ? `weeks ${first ? t("from {0}", day(String(first))) : ""}${last ? t(" to {0}", day(String(last))) : ""}`
-      : "",
-    since ? `what was recorded since ${day(String(since))}` : "",
-    Array.isArray(skus) && skus.length > 0
-      ? skus.slice(0, 3).join(", ") + (skus.length > 3 ? ` and ${count(skus.length - 3)} more` : "")
-      : "",
+    weeksText(first, last),
+    since ? t("what was recorded since {0}", day(String(since))) : "",
+    Array.isArray(skus) ? codesText(skus) : "",
   ].filter(Boolean);
-  return parts.join(", ") || "everything";
+  return parts.join(", ") || t("everything");
+}
+
+function weeksText(first: unknown, last: unknown): string {
+  if (first && last) return t("weeks from {0} to {1}", day(String(first)), day(String(last)));
+  if (first) return t("weeks from {0}", day(String(first)));
+  return last ? t("weeks to {0}", day(String(last))) : "";
+}
+
+const NAMED = 3;
+
+function codesText(skus: readonly unknown[]): string {
+  const named = skus.slice(0, NAMED).join(", ");
+  return skus.length > NAMED ? t("{0} and {1} more", named, count(skus.length - NAMED)) : named;
 }
 
 const COLUMNS: readonly Column<Replay>[] = [
@@ -45,7 +54,8 @@ const COLUMNS: readonly Column<Replay>[] = [
     label: t("What was read again"),
     width: 200,
     file: { Scope: "scope", Retrained: "retrain" },
-    cell: (replay) => `${scopeText(replay.scope)}${replay.retrain ? t(", then trained") : ""}`,
+    cell: (replay) =>
+      replay.retrain ? t("{0}, then trained", scopeText(replay.scope)) : scopeText(replay.scope),
   },
   {
     id: "status",
@@ -90,7 +100,7 @@ export function Replays() {
           done={replay.done}
           total={replay.total}
           rate={replay.rate}
-          each="records"
+          each={t("records")}
           secondsLeft={replay.seconds_left}
         >
           {may("operator") && <Cancel replay={replay} />}

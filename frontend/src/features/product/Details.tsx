@@ -45,7 +45,7 @@ export function Details({ product }: { product: Product }) {
 }
 
 function onSale({ on_sale_from: from, on_sale_until: until }: Product): string {
-  return [from && `from ${day(from, "always")}`, until && `until ${day(until, "always")}`]
-    .filter(Boolean)
-    .join(" ");
+  if (from && until) return t("from {0} until {1}", day(from, "always"), day(until, "always"));
+  if (from) return t("from {0}", day(from, "always"));
+  return until ? t("until {0}", day(until, "always")) : "";
 }

@@ -23,5 +23,5 @@ export function measured(past: Pick<Past, "items">): { weeks: number; rehearsed:
 
 /** Whether a week's sales lay within its 80 % band; a count that equals the band's edge lies on it. */
 export function held(inside: number): string {
-  return inside >= 1 ? "inside" : inside <= 0 ? "outside" : "on the edge";
+  return inside >= 1 ? t("inside") : inside <= 0 ? t("outside") : t("on the edge");
 }

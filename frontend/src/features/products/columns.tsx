@@ -28,7 +28,7 @@ export const COLUMNS: readonly Column<Row>[] = [
       </>
     ),
   },
-  textColumn("sku", "Code", "sku", { width: 100, from: "xl", sort: { by: "sku" } }),
+  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl", sort: { by: "sku" } }),
   {
     id: "location",
     label: t("Location"),
@@ -68,7 +68,7 @@ export const COLUMNS: readonly Column<Row>[] = [
     cell: (row) => <Spark values={row.last_weeks} />,
   },
   {
-    ...textColumn<Row>("method", "Method", (row) => words(row.method), { width: 140, from: "md" }),
+    ...textColumn<Row>("method", t("Method"), (row) => words(row.method), { width: 140, from: "md" }),
     file: "method",
   },
   {

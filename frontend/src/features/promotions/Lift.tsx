@@ -7,7 +7,7 @@ import { Badge, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { Term } from "@/components/ui/Term";
 import { UpdateForecast } from "@/components/ui/UpdateForecast";
 import { change, day, plural, units } from "@/lib/format";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 
 type Effect = Schemas["PromotionEffectOut"];
 
@@ -52,15 +52,8 @@ function Told({ effect }: { effect: Effect }) {
               {effect.lift === null ? t("Nothing to compare with") : change(effect.lift)}
             </p>
             <p className="text-ink-2">
-              {t(
-                "{0} units {1} in {2}",
-                units(effect.during),
-                effect.ended ? t("sold") : t("expected"),
-                promoted === 1 ? t("its week") : t("its {0} weeks", promoted),
-              )}
-              {effect.usual !== null && t("; {0} in as many of the weeks around", units(effect.usual))}.
-              {effect.planned !== null && ` ${plannedOf(effect)}`}
-              {effect.missing > 0 && t(" {0} more beyond the forecast.", plural(effect.missing, "week"))}
+              {during(effect, promoted)} {effect.planned !== null && `${plannedOf(effect)} `}
+              {effect.missing > 0 && t("{0} more beyond the forecast.", plural(effect.missing, "week"))}
             </p>
           </div>
           <table className="w-full">
@@ -94,14 +87,27 @@ function Told({ effect }: { effect: Effect }) {
   );
 }
 
+/** What its weeks brought or are to bring, beside as many of the weeks around. */
+function during({ during: inIts, ended, usual }: Effect, weeks: number): string {
+  const said = ended
+    ? tn(weeks, "{0} units sold in its week", "{0} units sold in its {1} weeks", units(inIts), weeks)
+    : tn(weeks, "{0} units expected in its week", "{0} units expected in its {1} weeks", units(inIts), weeks);
+  return usual === null ? `${said}.` : t("{0}; {1} in as many of the weeks around.", said, units(usual));
+}
+
 /** What was planned beside what came of it. */
 function plannedOf({ planned, planned_lift: lift, rehearsed }: Effect): string {
-  return t(
-    "Planned were {0} units{1}{2}.",
-    units(planned),
-    lift !== null && t(", a lift of {0}", change(lift)),
-    rehearsed && t(", by forecasts made afterwards, as of then"),
-  );
+  if (lift === null)
+    return rehearsed
+      ? t("Planned were {0} units, by forecasts made afterwards, as of then.", units(planned))
+      : t("Planned were {0} units.", units(planned));
+  return rehearsed
+    ? t(
+        "Planned were {0} units, a lift of {1}, by forecasts made afterwards, as of then.",
+        units(planned),
+        change(lift),
+      )
+    : t("Planned were {0} units, a lift of {1}.", units(planned), change(lift));
 }
 
 function NotKnown() {

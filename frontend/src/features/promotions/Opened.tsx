@@ -90,7 +90,7 @@ function Remove({ planned, onDone }: { planned: Planned; onDone: () => void }) {
       label={t("Delete")}
       look="danger"
       title={t("Delete {0}", planned.name)}
-      does={t("Delete the {0}", planned.what)}
+      does={promotion ? t("Delete the promotion") : t("Delete the event")}
       send={async () => {
         await (promotion
           ? data(
@@ -104,12 +104,13 @@ function Remove({ planned, onDone }: { planned: Planned; onDone: () => void }) {
       said={() => t("{0} is deleted.", planned.name)}
       onDone={onDone}
     >
-      {t(
-        "{0}, of {1}. The next forecast will not expect it{2}.",
-        daysOf(planned),
-        reachOf(planned),
-        promotion ? t(", nor learn from it if it has been") : "",
-      )}
+      {promotion
+        ? t(
+            "{0}, of {1}. The next forecast will not expect it, nor learn from it if it has been.",
+            daysOf(planned),
+            reachOf(planned),
+          )
+        : t("{0}, of {1}. The next forecast will not expect it.", daysOf(planned), reachOf(planned))}
     </ConfirmButton>
   );
 }

@@ -34,7 +34,7 @@ function name<Row extends Promotion | CalendarEvent>(label: string, onOpen: (row
 }
 
 export const promotionColumns = (onOpen: (row: Promotion) => void): readonly Column<Promotion>[] => [
-  name("Promotion", onOpen),
+  name(t("Promotion"), onOpen),
   ...days,
   {
     id: "discount",
@@ -46,7 +46,7 @@ export const promotionColumns = (onOpen: (row: Promotion) => void): readonly Col
     cell: (row) => (row.discount == null ? <span className="text-ink-3">–</span> : percent(row.discount)),
   },
   {
-    ...textColumn<Promotion>("reach", "For", (row) => reachOf({ ...row, what: "promotion" }), {
+    ...textColumn<Promotion>("reach", t("For"), (row) => reachOf({ ...row, what: "promotion" }), {
       width: 220,
       from: "md",
     }),
@@ -55,14 +55,14 @@ export const promotionColumns = (onOpen: (row: Promotion) => void): readonly Col
 ];
 
 export const eventColumns = (onOpen: (row: CalendarEvent) => void): readonly Column<CalendarEvent>[] => [
-  name("Event", onOpen),
+  name(t("Event"), onOpen),
   ...days,
   {
-    ...textColumn<CalendarEvent>("kind", "Kind", (row) => words(row.kind), { width: 130, from: "sm" }),
+    ...textColumn<CalendarEvent>("kind", t("Kind"), (row) => words(row.kind), { width: 130, from: "sm" }),
     file: "kind",
   },
   {
-    ...textColumn<CalendarEvent>("where", "Where", (row) => row.locations.join(", ") || "everywhere", {
+    ...textColumn<CalendarEvent>("where", t("Where"), (row) => row.locations.join(", ") || t("everywhere"), {
       width: 160,
       from: "md",
     }),

@@ -27,7 +27,7 @@ export const daysOf = ({ starts, ends }: Pick<Planned, "starts" | "ends">) =>
   starts === ends ? day(starts) : t("{0} to {1}", day(starts), day(ends));
 
 export const spoken = (planned: Planned) =>
-  `${planned.name}, ${planned.what === "promotion" ? t("promotion") : planned.kind}, ${daysOf(planned)}`;
+  `${planned.name}, ${planned.what === "promotion" ? t("promotion") : t(planned.kind)}, ${daysOf(planned)}`;
 
 export const discountOf = ({ discount }: Promotion) =>
   discount == null ? null : t("{0} off", percent(discount));
@@ -37,10 +37,10 @@ export function reachOf(planned: Planned): string {
   const products =
     planned.what === "promotion"
       ? planned.skus.length === 0
-        ? "all products"
+        ? t("all products")
         : planned.skus.length === 1
           ? planned.skus[0]
           : t("{0} products", planned.skus.length)
-      : "all products";
+      : t("all products");
   return `${products}, ${planned.locations.length ? planned.locations.join(", ") : t("everywhere")}`;
 }

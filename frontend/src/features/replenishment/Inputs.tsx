@@ -103,7 +103,7 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
         {item.segment && <Badge>{t("Class {0}", item.segment)}</Badge>}
       </div>
       <ol>
-        <Step title={t("1. Lead time")} value={`${units(lead.mean_days)} days`}>
+        <Step title={t("1. Lead time")} value={t("{0} days", units(lead.mean_days))}>
           {lead.source === "receipts" ? t("Learned from receipts") : t("As the supplier states it")}
           {t(", from")} {units(Math.min(...lead.days))} {t("to")} {units(Math.max(...lead.days))}{" "}
           {t("days. With the review every")} {units(terms.review_days)} {t("days an order has to last")}{" "}

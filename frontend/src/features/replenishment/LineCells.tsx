@@ -18,8 +18,8 @@ export const TERMS_STALE = ["supply-terms", "replenishment", "orders", "excess",
 export function Stock({ item }: { item: Decided }) {
   const { on_hand: there, on_order: coming, reserved } = item;
   const more = [
-    Number(coming) > 0 && `+${units(coming)} on order`,
-    Number(reserved) > 0 && `${units(reserved)} held`,
+    Number(coming) > 0 && t("+{0} on order", units(coming)),
+    Number(reserved) > 0 && t("{0} held", units(reserved)),
   ].filter(Boolean);
   return (
     <>

@@ -128,9 +128,9 @@ export function columnsFor(
           <span className="text-ink-3">–</span>
         ),
     },
-    typed("moq", "MOQ", "MOQ", (item) => units(item.moq)),
+    typed("moq", t("MOQ"), "MOQ", (item) => units(item.moq)),
     typed("multiple", t("Pack"), "pack", (item) => units(item.multiple)),
-    typed("service_level", "Service %", "service level", (item) => percent(item.service_level)),
+    typed("service_level", t("Service %"), "service level", (item) => percent(item.service_level)),
     {
       id: "why",
       label: t("Why"),

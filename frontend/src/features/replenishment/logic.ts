@@ -21,13 +21,13 @@ export function matching(lines: readonly Line[], q: string): Line[] {
 export function standing(line: Line, wantedNow: number): string[] {
   const { needed, proposed, edited_by: by } = line;
   const said: string[] = [];
-  if (needed === null) said.push("Nothing was proposed: it was added by hand.");
-  else said.push(`${units(needed)} were wanted when it was proposed.`);
+  if (needed === null) said.push(t("Nothing was proposed: it was added by hand."));
+  else said.push(t("{0} were wanted when it was proposed.", units(needed)));
   if (needed !== null && proposed !== null && Number(proposed) < Number(needed))
-    said.push(`The budget left ${units(proposed)} of them: others earn more for their cost.`);
-  if (by) said.push(`${by} made it ${units(line.quantity)}.`);
+    said.push(t("The budget left {0} of them: others earn more for their cost.", units(proposed)));
+  if (by) said.push(t("{0} made it {1}.", by, units(line.quantity)));
   if (needed !== null && Math.abs(wantedNow - Number(needed)) > 1e-9)
-    said.push(`${units(wantedNow)} are wanted now: stock, orders or the forecast have changed since.`);
+    said.push(t("{0} are wanted now: stock, orders or the forecast have changed since.", units(wantedNow)));
   return said;
 }
 

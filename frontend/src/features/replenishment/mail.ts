@@ -25,17 +25,17 @@ export function orderMail(order: Order, supplier: string): Mail {
     );
   });
   return {
-    subject: `Purchase order ${order.number}`,
+    subject: t("Purchase order {0}", order.number),
     body: [
-      `Dear ${supplier},`,
+      t("Dear {0},", supplier),
       "",
-      `please deliver by ${day(order.wanted_by, "always")}, as our order ${order.number}:`,
+      t("please deliver by {0}, as our order {1}:", day(order.wanted_by, "always"), order.number),
       "",
       ...lines,
       "",
-      `In all ${money(order.total, "exact")}. Please confirm the day of delivery.`,
+      t("In all {0}. Please confirm the day of delivery.", money(order.total, "exact")),
       "",
-      "Kind regards",
+      t("Kind regards"),
     ].join("\n"),
   };
 }
@@ -59,17 +59,17 @@ export function changeMail(number: number, lines: readonly Delivery[]): Mail {
     );
   });
   return {
-    subject: `Purchase order ${number}: other days of delivery`,
+    subject: t("Purchase order {0}: other days of delivery", number),
     body: [
-      "Dear Sir or Madam,",
+      t("Dear Sir or Madam,"),
       "",
-      `could these lines of our order ${number} come on other days?`,
+      t("could these lines of our order {0} come on other days?", number),
       "",
       ...asked,
       "",
-      "Please tell us what is possible.",
+      t("Please tell us what is possible."),
       "",
-      "Kind regards",
+      t("Kind regards"),
     ].join("\n"),
   };
 }

@@ -81,7 +81,7 @@ function Reservations() {
       file: { "Needed on": "needed_on" },
       cell: (item) => (item.needed_on ? day(item.needed_on) : t("now")),
     },
-    since("Held", "reserved_at", (item) => item.reserved_at),
+    since(t("Held"), "reserved_at", (item) => item.reserved_at),
     {
       id: "release",
       label: t("Release"),
@@ -144,7 +144,7 @@ const RETURNS: readonly Column<Returned>[] = [
     file: "reason",
     cell: (item) => item.reason,
   },
-  since("Sent back", "returned_at", (item) => item.returned_at),
+  since(t("Sent back"), "returned_at", (item) => item.returned_at),
 ];
 
 function Returns() {

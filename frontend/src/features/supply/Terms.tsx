@@ -150,5 +150,5 @@ export function Terms({ search, onSearch, supplier }: Props) {
 
 function service(term: Term): string {
   if (term.service_level) return percent(term.service_level);
-  return term.stockout_cost ? "by cost" : "by class";
+  return term.stockout_cost ? t("by cost") : t("by class");
 }

@@ -11,9 +11,9 @@ import { STALE, said, send, type Verb } from "./verbs";
 const Ask = lazy(() => import("./Ask"));
 
 const SNOOZES = [
-  [1, "Snooze until tomorrow"],
-  [7, "Snooze for a week"],
-  [28, "Snooze for four weeks"],
+  [1, t("Snooze until tomorrow")],
+  [7, t("Snooze for a week")],
+  [28, t("Snooze for four weeks")],
 ] as const;
 
 /** A verb on an entry; what puts it out of sight can be taken back for a while. */

@@ -13,7 +13,7 @@ import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { PageHead } from "@/components/ui/PageHead";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { ago, atRisk, count, day, money, percent, plural, points, range, units } from "@/lib/format";
+import { ago, atRisk, count, day, money, NO_DATA, percent, plural, points, range, units } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { throughDay } from "@/lib/workspace";
@@ -72,7 +72,7 @@ export function Today({ search, onSearch }: AttentionProps) {
         <Kpi
           label={t("Forecast accuracy")}
           term="WAPE"
-          value={four?.wape == null ? "No data" : percent(1 - four.wape)}
+          value={four?.wape == null ? NO_DATA : percent(1 - four.wape)}
           loading={accuracy.isPending}
         >
           {four
@@ -82,7 +82,7 @@ export function Today({ search, onSearch }: AttentionProps) {
         <Kpi
           label={t("Bias")}
           term="bias"
-          value={four?.bias == null ? "No data" : points(four.bias)}
+          value={four?.bias == null ? NO_DATA : points(four.bias)}
           loading={accuracy.isPending}
         >
           {four?.bias == null

@@ -62,7 +62,7 @@ export function Compare({ runs }: { runs: Run[] }) {
   );
 }
 
-const NAMES = { data: "Data", model: "Model", override: "Overrides" } as const;
+const NAMES = { data: t("Data"), model: t("Model"), override: t("Overrides") } as const;
 const ROW = 30;
 
 function Waterfall({ found }: { found: Difference }) {
@@ -75,9 +75,9 @@ function Waterfall({ found }: { found: Difference }) {
   const room = (most - least || Math.abs(most) || 1) * 0.15;
   const x = scaleLinear([least - room, most + room], [120, width - 110]);
   const rows = [
-    { name: "Before", value: found.total_before },
-    ...causes.map((cause) => ({ name: NAMES[cause.name as keyof typeof NAMES], cause })),
-    { name: "After", value: found.total_after },
+    { name: t("Before"), value: found.total_before },
+    ...causes.map((cause) => ({ name: NAMES[cause.name], cause })),
+    { name: t("After"), value: found.total_after },
   ];
   return (
     <div ref={element} className="px-4 py-3">
@@ -139,7 +139,7 @@ function Waterfall({ found }: { found: Difference }) {
 }
 
 function spoken(found: Difference): string {
-  const causes = waterfall(found).map(({ name, change }) => `${name} ${signed(change)}`);
+  const causes = waterfall(found).map(({ name, change }) => `${NAMES[name]} ${signed(change)}`);
   return t(
     "From {0} to {1} units: {2}",
     units(found.total_before),

@@ -133,12 +133,19 @@ function Promote({ run, live }: { run: Run; live: Run | undefined }) {
       said={() => t("Run {0} is live.", run.version)}
     >
       <p>
-        {t(
-          "Everybody then sees the {0} forecasts made as of {1}{2}. Overrides stay in force. Orders are decided from them too. Rolling back is one press.",
-          count(run.series),
-          day(run.as_of),
-          live && t(", in place of those of run {0}, as of {1}", live.version, day(live.as_of)),
-        )}
+        {live
+          ? t(
+              "Everybody then sees the {0} forecasts made as of {1}, in place of those of run {2}, as of {3}. Overrides stay in force. Orders are decided from them too. Rolling back is one press.",
+              count(run.series),
+              day(run.as_of),
+              live.version,
+              day(live.as_of),
+            )
+          : t(
+              "Everybody then sees the {0} forecasts made as of {1}. Overrides stay in force. Orders are decided from them too. Rolling back is one press.",
+              count(run.series),
+              day(run.as_of),
+            )}
       </p>
       {live && wape(run) !== null && wape(live) !== null && (
         <p className="pt-2">
@@ -164,16 +171,14 @@ function RollBack({ live }: { live: Run | undefined }) {
       stale={EVERYTHING}
       said={(run: Run) => t("Run {0} is live again.", run.version)}
     >
-      {t(
-        "{0}Orders are decided from those again.",
-        live &&
-          t(
-            "The {0} forecasts of run {1}, as of {2}, give way to those of the run that was live before it. ",
-            count(live.series),
-            live.version,
-            day(live.as_of),
-          ),
-      )}
+      {live &&
+        t(
+          "The {0} forecasts of run {1}, as of {2}, give way to those of the run that was live before it.",
+          count(live.series),
+          live.version,
+          day(live.as_of),
+        )}{" "}
+      {t("Orders are decided from those again.")}
     </ConfirmButton>
   );
 }

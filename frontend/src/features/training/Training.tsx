@@ -95,10 +95,13 @@ function Running({ run }: { run: Run }) {
           }
           stale={["forecast/runs"]}
         >
-          {t(
-            "{0} would have to be done again. The live forecasts stay.",
-            total ? t("{0} of {1} steps", count(done), count(total)) : t("What was done so far"),
-          )}
+          {total
+            ? t(
+                "{0} of {1} steps would have to be done again. The live forecasts stay.",
+                count(done),
+                count(total),
+              )
+            : t("What was done so far would have to be done again. The live forecasts stay.")}
         </ConfirmButton>
       )}
     </JobCard>
@@ -111,12 +114,14 @@ function Schedule() {
   if (!schedule) return null;
   if (!schedule.enabled) return <p className="text-ink-2">{t("No training starts by itself here.")}</p>;
   const { last, next_at } = schedule;
+  const next = next_at
+    ? t("The next starts by itself {0}", instant(next_at))
+    : t("The next starts by itself once sales are there");
   return (
     <p className="text-ink-2">
-      {next_at
-        ? t("The next starts by itself {0}", instant(next_at))
-        : t("The next starts by itself once sales are there")}
-      {last && t("; the last that did was run {0}, {1}", last.version, words(last.status).toLowerCase())}.
+      {last
+        ? t("{0}; the last that did was run {1}, {2}.", next, last.version, words(last.status).toLowerCase())
+        : `${next}.`}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 /** How a difference of runs is told. Pure. */
 export interface Cause {
-  name: string;
+  name: "data" | "model" | "override";
   from: number;
   to: number;
   change: number;

@@ -1,0 +1,3 @@
+import type ts from "typescript";
+
+export const strays: (source: ts.SourceFile, file: string) => string[];
