@@ -181,15 +181,14 @@ def list_transfers(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor =
 def get_replenishment_summary(database: Db, _: Viewer) -> Summary:
     """What is to be ordered, at risk and too much: as a whole, by supplier, by class."""
     with database.snapshot() as connection:
-        totals = decided.totals(connection)
-        needs, cells = decided.by_supplier(connection), decided.by_class(connection, UNCLASSED)
+        needs = decided.needs(connection, UNCLASSED)
         suppliers = {row["code"]: row for row in supply.suppliers(connection, None, 10_000)}
         stale, seconds = decisions.lag(connection)
     return Summary(
-        **totals, stale=stale, stale_seconds=round(seconds, 1),
-        suppliers=[_need(suppliers[code], row) for code, row in needs.items()],
+        **needs.whole, stale=stale, stale_seconds=round(seconds, 1),
+        suppliers=[_need(suppliers[code], row) for code, row in needs.suppliers.items()],
         classes=[
-            ClassOut(segment=name, service_level=level, **cells.get(name, {}))
+            ClassOut(segment=name, service_level=level, **needs.classes.get(name, {}))
             for name, level in SERVICE_LEVELS.items()
         ],
     )  # fmt: skip

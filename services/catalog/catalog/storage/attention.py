@@ -18,14 +18,17 @@ _WRITTEN = (
 _KEPT = ("money", "title", "detail", "week", "last_seen", "urgency")
 # A snooze ends by itself on its day.
 _STATUS = "CASE WHEN a.status = 'snoozed' AND a.snoozed_until <= :today THEN 'open' ELSE a.status END"
+_PRODUCT = " LEFT JOIN product p ON p.sku = a.sku"
+_CLASS = " LEFT JOIN segment c ON c.sku = a.sku AND c.location = a.location"
+_SUPPLIER = (
+    " LEFT JOIN LATERAL (SELECT t.supplier FROM supply_term t WHERE t.sku = a.sku"
+    "  AND (t.location = '' OR t.location = a.location) ORDER BY t.location DESC LIMIT 1) d ON true"
+)
 _SHOWN = (
     "SELECT a.id, a.root, a.kind, a.sku, a.location, p.name, d.supplier, c.segment, a.money, a.urgency, a.title,"
     f" a.detail, {_STATUS} AS status, CASE WHEN {_STATUS} = 'snoozed' THEN a.snoozed_until END AS snoozed_until,"
     " a.assignee, a.note, a.week, a.first_seen, a.last_seen, a.changed_by, a.changed_at, a.present FROM attention a"
-    " LEFT JOIN product p ON p.sku = a.sku"
-    " LEFT JOIN segment c ON c.sku = a.sku AND c.location = a.location"
-    " LEFT JOIN LATERAL (SELECT t.supplier FROM supply_term t WHERE t.sku = a.sku"
-    "  AND (t.location = '' OR t.location = a.location) ORDER BY t.location DESC LIMIT 1) d ON true"
+    f"{_PRODUCT}{_CLASS}{_SUPPLIER}"
 )
 FILTERS = {
     "status": f"{_STATUS} = :status", "kinds": "a.kind = ANY(:kinds)", "assignee": "a.assignee = :assignee",
@@ -34,6 +37,7 @@ FILTERS = {
     "out_of_stock": "(a.urgency = 2) = :out_of_stock",
     "pattern": "(a.sku ILIKE :pattern OR p.name ILIKE :pattern OR a.title ILIKE :pattern)",
 }  # fmt: skip
+_FILTERED_BY = {"supplier": _SUPPLIER, "category": _PRODUCT, "segment": _CLASS, "pattern": _PRODUCT}
 
 
 def keep(connection: Connection, concerns: Iterable[Concern]) -> None:
@@ -113,7 +117,10 @@ def change(connection: Connection, entry_id: UUID, actor: str, values: Mapping[s
 def page(
     connection: Connection, filters: Mapping[str, Any], after: tuple[int, float, UUID] | None, limit: int, today: date
 ) -> list[dict[str, Any]]:
-    """Entries, the most urgent first and then the dearest; without a status: all that are not resolved."""
+    """Entries, the most urgent first and then the dearest; without a status: all that are not resolved.
+
+    What they show beside is looked up for those of the page alone, what they are filtered by for all.
+    """
     given = {name: value for name, value in filters.items() if value is not None}
     where = [FILTERS[name] for name in given]
     if "status" not in given:
@@ -124,8 +131,12 @@ def page(
             " (a.money < :money OR a.money = :money AND a.id > CAST(:after AS uuid)))"
         )
         given |= {"first": after[0], "money": after[1], "after": str(after[2])}
+    joined = "".join(dict.fromkeys(_FILTERED_BY[name] for name in given if name in _FILTERED_BY))
+    order = "ORDER BY a.urgency DESC, a.money DESC, a.id"
     return rows(
-        connection, f"{_SHOWN} WHERE {' AND '.join(where)} ORDER BY a.urgency DESC, a.money DESC, a.id LIMIT :limit",
+        connection,
+        f"{_SHOWN} WHERE a.id IN (SELECT a.id FROM attention a{joined} WHERE {' AND '.join(where)} {order}"
+        f" LIMIT :limit) {order}",
         limit=limit, today=today, **given,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The decisions of the live run as lists and sums: sorted, filtered and searched by the database."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.database import Connection, rows
@@ -72,42 +73,62 @@ def spare_and_wanted(connection: Connection) -> list[dict[str, Any]]:
     )
 
 
+# What is summed of decisions; those that a whole, a supplier or a class is told by.
+_SUMS = {
+    "as_of": "max(d.as_of)", "series": "count(*)", "inventory_value": "COALESCE(sum(d.stock_value), 0)",
+    "excess_value": "COALESCE(sum(d.excess_value), 0)", "excess_series": "count(*) FILTER (WHERE d.excess > 0)",
+    "revenue_at_risk": "COALESCE(sum(d.revenue_at_risk), 0)",
+    "at_risk_value": "COALESCE(sum(d.revenue_at_risk) FILTER (WHERE d.at_risk), 0)",
+    "at_risk_series": "count(*) FILTER (WHERE d.at_risk)",
+    "out_of_stock_series": "count(*) FILTER (WHERE d.out_of_stock)",
+    "wanted_value": "COALESCE(sum(d.order_value), 0)", "wanted": "count(*) FILTER (WHERE d.quantity > 0)",
+    "due": "count(*) FILTER (WHERE d.due)", "due_value": "COALESCE(sum(d.order_value) FILTER (WHERE d.due), 0)",
+    "decided_at": "min(d.decided_at)",
+}  # fmt: skip
+_OF_SUPPLIER = {
+    "series": "series", "lines": "wanted", "value": "wanted_value", "due": "due", "order_by": "order_by",
+}  # fmt: skip
+_OF_CLASS = {
+    "series": "series", "revenue": "revenue", "stock_value": "inventory_value", "order_value": "wanted_value",
+}  # fmt: skip
+
+
 def totals(connection: Connection) -> dict[str, Any]:
     """All of them as a whole."""
-    return rows(
-        connection,
-        "SELECT max(d.as_of) AS as_of, count(*) AS series, COALESCE(sum(stock_value), 0) AS inventory_value,"
-        " COALESCE(sum(excess_value), 0) AS excess_value, count(*) FILTER (WHERE excess > 0) AS excess_series,"
-        " COALESCE(sum(revenue_at_risk), 0) AS revenue_at_risk,"
-        " COALESCE(sum(revenue_at_risk) FILTER (WHERE at_risk), 0) AS at_risk_value,"
-        " count(*) FILTER (WHERE at_risk) AS at_risk_series,"
-        " count(*) FILTER (WHERE out_of_stock) AS out_of_stock_series, COALESCE(sum(order_value), 0) AS wanted_value,"
-        " count(*) FILTER (WHERE quantity > 0) AS wanted, count(*) FILTER (WHERE due) AS due,"
-        " COALESCE(sum(order_value) FILTER (WHERE due), 0) AS due_value, min(decided_at) AS decided_at"
-        " FROM decision d JOIN live_run USING (run_id)",
-    )[0]
+    sums = ", ".join(f"{sql} AS {name}" for name, sql in _SUMS.items())
+    return rows(connection, f"SELECT {sums} FROM decision d JOIN live_run USING (run_id)")[0]
 
 
-def by_supplier(connection: Connection) -> dict[str, dict[str, Any]]:
-    """What each supplier's series need."""
+@dataclass(frozen=True)
+class Needs:
+    """All decisions as a whole, each supplier's and each class's; all of one reading."""
+
+    whole: dict[str, Any]
+    suppliers: dict[str, dict[str, Any]]
+    classes: dict[str, dict[str, Any]]
+
+
+def needs(connection: Connection, otherwise: str) -> Needs:
+    """What is to be ordered, at risk and too much; a series without a class is one of `otherwise`."""
+    sums = _SUMS | {
+        "order_by": "min(d.order_by) FILTER (WHERE d.quantity > 0)", "revenue": "COALESCE(sum(c.revenue), 0)",
+    }  # fmt: skip
     found = rows(
         connection,
-        "SELECT d.supplier, count(*) AS series, count(*) FILTER (WHERE quantity > 0) AS lines,"
-        " COALESCE(sum(order_value), 0) AS value, count(*) FILTER (WHERE due) AS due,"
-        " min(order_by) FILTER (WHERE quantity > 0) AS order_by"
-        " FROM decision d JOIN live_run USING (run_id) GROUP BY 1 ORDER BY 1",
-    )
-    return {row.pop("supplier"): row for row in found}
-
-
-def by_class(connection: Connection, otherwise: str) -> dict[str, dict[str, Any]]:
-    """What each class's series sell, hold and need; a series without a class is one of `otherwise`."""
-    found = rows(
-        connection,
-        "SELECT COALESCE(d.segment, :otherwise) AS segment, count(*) AS series, COALESCE(sum(c.revenue), 0) AS revenue,"
-        " sum(d.stock_value) AS stock_value, sum(d.order_value) AS order_value"
-        " FROM decision d JOIN live_run USING (run_id) LEFT JOIN segment c ON c.sku = d.sku AND c.location = d.location"
-        " GROUP BY 1",
+        f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in sums.items())}, d.supplier, k.segment,"
+        " GROUPING(d.supplier) AS all_suppliers, GROUPING(k.segment) AS all_classes"
+        " FROM decision d LEFT JOIN segment c ON c.sku = d.sku AND c.location = d.location"
+        " CROSS JOIN LATERAL (SELECT COALESCE(d.segment, :otherwise) AS segment) k"
+        " WHERE d.run_id = (SELECT run_id FROM live_run)"
+        " GROUP BY GROUPING SETS ((), (d.supplier), (k.segment)) ORDER BY d.supplier, k.segment",
         otherwise=otherwise,
     )
-    return {row.pop("segment"): row for row in found}
+    return Needs(
+        next({name: row[name] for name in _SUMS} for row in found if row["all_suppliers"] and row["all_classes"]),
+        {row["supplier"]: _named(row, _OF_SUPPLIER) for row in found if not row["all_suppliers"]},
+        {row["segment"]: _named(row, _OF_CLASS) for row in found if not row["all_classes"]},
+    )
+
+
+def _named(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {name: row[of] for name, of in names.items()}
