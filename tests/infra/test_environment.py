@@ -174,9 +174,9 @@ def test_every_documented_setting_reaches_each_process_that_takes_it(
         "ALMANAC_KAFKA_SECURITY_PROTOCOL": "SSL", "ALMANAC_KAFKA_SASL_MECHANISM": "PLAIN",
         "ALMANAC_KAFKA_PASSWORD": "**********",  # as it is shown
         "ALMANAC_MAIL_FROM": "a@shop.example", "ALMANAC_DIGEST_TO": "b@shop.example", "ALMANAC_DIGEST_LANGUAGE": "fr",
-        "ALMANAC_SMTP_URL": "smtp://127.0.0.1:25",
+        "ALMANAC_SMTP_URL": "smtp://127.0.0.1:25", "ALMANAC_WEATHER_URL": "http://127.0.0.1/v1/forecast",
     }  # fmt: skip
-    shown = {"ALMANAC_SMTP_URL": "**********"}
+    shown = dict.fromkeys(("ALMANAC_SMTP_URL", "ALMANAC_WEATHER_URL"), "**********")
     # What others ask for, that they be of any use.
     monkeypatch.setenv("ALMANAC_KAFKA_REPLICAS", "3")
     for needed in ("ALMANAC_SMTP_URL", "ALMANAC_MAIL_FROM"):

@@ -4102,6 +4102,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weather/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Weather Feed
+         * @description Whether weather is asked for, when it was told last, and where it fails since when and why.
+         */
+        get: operations["get_weather_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/what-if": {
         parameters: {
             query?: never;
@@ -5306,6 +5326,33 @@ export interface components {
         FatesOut: {
             /** Items */
             items: components["schemas"]["FateOut"][];
+        };
+        /**
+         * FeedFault
+         * @description A location of which no weather comes: since when, after how many tries, why (`code` for programs, `fault` in
+         *     words), when it was told last and when it is asked for again.
+         */
+        FeedFault: {
+            /** Code */
+            code: string;
+            /** Fault */
+            fault: string;
+            /** Location */
+            location: string;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Told At */
+            told_at: string | null;
+            /** Tries */
+            tries: number;
         };
         /**
          * FieldError
@@ -9888,6 +9935,47 @@ export interface components {
             source: string;
             /** Waiting For */
             waiting_for: string;
+        };
+        /**
+         * WeatherFeedOut
+         * @description `host` null: the feed is off. `told_until` is the last day that is told of at every location that was told.
+         */
+        WeatherFeedOut: {
+            /** Failing */
+            failing: number;
+            /**
+             * Faults
+             * @description Those that fail longest, at most 20
+             */
+            faults: components["schemas"]["FeedFault"][];
+            /**
+             * Host
+             * @description Whom it asks
+             */
+            host: string | null;
+            /**
+             * Hours
+             * @description Hours between two askings for a location
+             */
+            hours: number;
+            /**
+             * Locations
+             * @description Locations that have a latitude and a longitude
+             */
+            locations: number;
+            /** Next At */
+            next_at: string | null;
+            /**
+             * Since
+             * @description Since when the one fails that does longest
+             */
+            since: string | null;
+            /** Told */
+            told: number;
+            /** Told At */
+            told_at: string | null;
+            /** Told Until */
+            told_until: string | null;
         };
         /**
          * WeatherOut
@@ -20588,6 +20676,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_WeatherOut_"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_weather_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeatherFeedOut"];
                 };
             };
             /** @description The request is at fault */

@@ -69,7 +69,8 @@ export const STALE = {
     "stock/supplier-returns",
     "suppliers",
     "supply-terms",
-    "users"
+    "users",
+    "weather/feed"
   ],
   "event-changed": [
     "events",

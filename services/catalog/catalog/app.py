@@ -71,7 +71,9 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
 
     from catalog.application.deciding import Deciding
     from catalog.application.digest import DigestSchedule
+    from catalog.application.open_meteo import OpenMeteo
     from catalog.application.tell_again import SOURCES
+    from catalog.application.weather_feed import WeatherFeed
     from catalog.events.handlers import ArrivedForecasts, Findings, SoldStock, SubmittedProducts
     from catalog.storage.retention import SWEEPS
 
@@ -97,6 +99,9 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
 
     worker.run_thread("imports", run_imports)
     worker.run_thread("digest", DigestSchedule(database, settings).run)
+    url = settings.weather_url.get_secret_value()
+    provider = OpenMeteo(url, settings.timezone) if url else None
+    worker.run_thread("weather", WeatherFeed(database, settings, provider).run)
     return worker
 
 

@@ -89,6 +89,7 @@ AUDIT_RECORDED = Topic(
         "audit", "users", "api-keys", "suppliers", "supply-terms", "series", "receipts", "orders", "deliveries",
         "overrides", "replays", "forecast/runs", "forecast/exclusions", "forecast/summary", "imports", "shop-imports",
         "attention", "stock/reservations", "stock/supplier-returns", "dead-letters", "consumers", "republications",
+        "weather/feed",
     ),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import { BusinessSettings } from "./BusinessSettings";
 import { Digest } from "./Digest";
 import type { AdminSearch, View } from "./search";
 import { Users } from "./Users";
+import { WeatherFeed } from "./WeatherFeed";
 
 interface Props {
   search: AdminSearch;
@@ -44,6 +45,7 @@ export function Admin({ search, onSearch }: Props) {
         <div className="grid gap-4">
           <BusinessSettings />
           <Digest />
+          <WeatherFeed />
         </div>
       )}
     </>

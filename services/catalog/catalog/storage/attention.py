@@ -98,6 +98,11 @@ def _end(connection: Connection, which: str, **given: Any) -> None:
     )
 
 
+def is_present(connection: Connection, entry_id: UUID) -> bool:
+    """Whether the cause of an entry is so now."""
+    return bool(rows(connection, "SELECT 1 FROM attention WHERE id = :id AND present", id=entry_id))
+
+
 def get(connection: Connection, entry_id: UUID, today: date, *, lock: bool = False) -> dict[str, Any] | None:
     """An entry."""
     clause = " FOR UPDATE OF a" if lock else ""
