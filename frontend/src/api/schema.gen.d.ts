@@ -8233,6 +8233,12 @@ export interface components {
             name: string | null;
             /** Needed On */
             needed_on?: string | null;
+            /**
+             * Overdue
+             * @description Needed before today, and neither sold under its reference nor released
+             * @default false
+             */
+            overdue: boolean;
             /** Quantity */
             quantity: string;
             /** Reference */
@@ -19677,6 +19683,8 @@ export interface operations {
                 /** @description Only this product */
                 sku?: string | null;
                 reference?: string | null;
+                /** @description Only what was needed before today, or only the rest */
+                overdue?: boolean | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */

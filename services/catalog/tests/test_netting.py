@@ -1,12 +1,17 @@
 """Confirmed demand is consumed by the forecast: below it nothing changes, above it the order grows by the excess."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from catalog.domain.decided import Decided, decide_situations
 from catalog.domain.netting import net
+from contracts.envelope import Event, new_event
+from contracts.events import Replaced, SaleRecorded
 from fastapi.testclient import TestClient
 
 from services.catalog.tests.test_risk import DRAWS, situation
@@ -113,3 +118,77 @@ def test_a_line_that_is_changed_keeps_its_day_unless_another_is_said(stocked: Te
     assert change(quantity=3, needed_on="2031-05-06")["needed_on"] == "2031-05-06"
     assert change(quantity=4)["needed_on"] == "2031-05-06"
     assert change(quantity=4, needed_on=None)["needed_on"] is None
+
+
+def sold(sale: SaleRecorded) -> Event:
+    return new_event(sale, "sales", id=str(sale.sale_id))
+
+
+def entry(quantity: int, reference: str | None = "SO-1", at: datetime | None = None, **more: Any) -> SaleRecorded:
+    units = Decimal(quantity)
+    now = datetime.now(UTC)
+    said: dict[str, Any] = {
+        "sale_id": uuid4(), "source": "till", "event_id": str(uuid4()), "kind": "sale", "sku": "A1", "location": "main",
+        "quantity": units, "unit_price": Decimal(1), "amount": units, "sold_at": at or now, "recorded_at": now,
+        "reference": reference,
+    }  # fmt: skip
+    return SaleRecorded(**said | more)
+
+
+def left(client: TestClient) -> float:
+    items = client.get("/stock/reservations", params={"reference": "SO-1"}).json()["items"]
+    return sum(float(item["quantity"]) for item in items)
+
+
+def test_a_sale_under_its_reference_hands_over_what_was_reserved_once_and_no_other_does(
+    stocked: TestClient, deliver: Callable[..., None], told: Callable[..., list[dict[str, Any]]]
+) -> None:
+    reserve(stocked, 8)
+    parts = [entry(3), entry(2)]
+    others = [
+        entry(4, None), entry(4, "SO-2"), entry(4, at=datetime(2025, 1, 1, tzinfo=UTC)),
+        entry(4, sku="B2"), entry(4, location="shop"), entry(-4, kind="return"),
+    ]  # fmt: skip
+    deliver(*map(sold, [*others, *parts]))
+    assert left(stocked) == 3
+    deliver(*map(sold, parts), sold(parts[0].model_copy(update={"republished": True})))
+    assert left(stocked) == 3, "a sale that comes again hands over nothing again"
+    old = Replaced(**parts[0].model_dump(include={"sku", "location", "quantity", "amount", "sold_at"}))
+    deliver(sold(entry(4, kind="correction", replaces=old)))
+    assert left(stocked) == 2, "three became four"
+    deliver(sold(entry(99)))
+    assert left(stocked) == 0
+    trail = [one["detail"] for one in told("audit-recorded") if one["action"] == "stock-released"]
+    assert [float(one["units"]) for one in trail] == [5, 1, 2]
+
+
+def test_what_is_handed_over_is_not_ordered_again(
+    stocked: TestClient, deliver: Callable[..., None], settle: Callable[[], None]
+) -> None:
+    """The customer's units leave the stock: without their reservation, the need stays what it was with it."""
+    reserve(stocked, 8)
+    before = line(stocked)
+    deliver(sold(entry(8)))
+    settle()
+    after = line(stocked)
+    assert float(before["on_hand"]) - float(after["on_hand"]) == 8
+    assert (float(before["reserved"]), float(after["reserved"])) == (8, 0)
+    assert after["inputs"]["need_before_packs"] == pytest.approx(before["inputs"]["need_before_packs"])
+
+
+def test_what_is_held_though_its_day_is_past_is_told(stocked: TestClient) -> None:
+    past = date.fromisoformat(line(stocked)["as_of"])
+    reserve(stocked, 8, past)
+    assert line(stocked)["inputs"]["overdue"] == 8
+    late = {
+        flag: stocked.get("/stock/reservations", params={"overdue": flag}).json()["items"] for flag in (True, False)
+    }
+    assert [(one["reference"], one["overdue"]) for one in late[True]] == [("SO-1", True)]
+    assert late[False] == []
+    reserve(stocked, 8, datetime.now(UTC).date() + timedelta(days=400))
+    assert "overdue" not in line(stocked)["inputs"] and not held(stocked)["overdue"]
+
+
+def reserve(client: TestClient, quantity: int, needed_on: date | None = None) -> None:
+    item = {"sku": "A1", "quantity": quantity, "needed_on": needed_on and str(needed_on)}
+    assert client.put("/stock/reservations", json={"reference": "SO-1", "items": [item]}).status_code == 200

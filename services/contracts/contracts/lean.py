@@ -35,6 +35,7 @@ class LeanSale(msgspec.Struct, gc=False):
     sold_at: str
     recorded_at: str
     source: str = ""
+    reference: str | None = None
     replaces: LeanChange | None = None
     republished: bool | None = None
 

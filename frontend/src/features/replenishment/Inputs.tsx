@@ -24,6 +24,7 @@ export interface Inputs {
   };
   position: { on_hand: number; on_order: number; reserved: number; net: number };
   /** By week of the forecast: units with a day, what is expected, and what of the units is beyond it. */
+  overdue?: number;
   confirmed?: { units: number[]; forecast: number[]; excess: number[] };
   protected_days: number;
   daily_demand: number;
@@ -133,6 +134,8 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
             units(position.reserved),
             item.days_of_cover !== null && t(" On hand lasts about {0} days.", units(item.days_of_cover)),
           )}
+          {inputs.overdue &&
+            ` ${t("Of them {0} are held though their day is past: sold under their reference they are released, else release them.", units(inputs.overdue))}`}
         </Step>
         <Step title={line ? t("5. Wanted now") : t("5. Order")} value={units(item.quantity)}>
           {t(

@@ -79,7 +79,14 @@ function Reservations() {
       label: t("Needed"),
       width: 100,
       file: { "Needed on": "needed_on" },
-      cell: (item) => (item.needed_on ? day(item.needed_on) : t("now")),
+      cell: (item) =>
+        item.overdue ? (
+          <span className="font-medium text-bad">{t("{0}, past", day(item.needed_on as string))}</span>
+        ) : item.needed_on ? (
+          day(item.needed_on)
+        ) : (
+          t("now")
+        ),
     },
     since(t("Held"), "reserved_at", (item) => item.reserved_at),
     {

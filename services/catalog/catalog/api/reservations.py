@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, model_validator
 
 from catalog.api.goods import Item, Stored, once
-from catalog.api.parameters import CatalogWriter
+from catalog.api.parameters import CatalogWriter, Config
 from catalog.application import holding
 from catalog.domain.stock import Held
 from catalog.storage import reservations
@@ -74,6 +74,7 @@ class ReservationOut(BaseModel):
     name: str | None
     quantity: Decimal
     needed_on: date | None = None
+    overdue: bool = Field(False, description="Needed before today, and neither sold under its reference nor released")
     actor: str
     reserved_at: datetime
 
@@ -81,9 +82,11 @@ class ReservationOut(BaseModel):
 @router.get("/stock/reservations")
 def list_reservations(
     database: Db,
+    config: Config,
     _: Viewer,
     sku: SkuFilter = None,
     reference: Annotated[Code | None, Query()] = None,
+    overdue: Annotated[bool | None, Query(description="Only what was needed before today, or only the rest")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[ReservationOut]:
@@ -91,8 +94,9 @@ def list_reservations(
     after = pagination.decode(cursor, str, str, str)
     with database.snapshot() as connection:
         found = reservations.page(
-            connection, sku, reference, (after[0], after[1], after[2]) if after else None, limit + 1
-        )
+            connection, sku, reference, overdue, datetime.now(config.zone).date(),
+            (after[0], after[1], after[2]) if after else None, limit + 1,
+        )  # fmt: skip
     kept, following = pagination.page(found, limit, lambda row: [row["reference"], row["sku"], row["location"]])
     return Page(items=[ReservationOut(**row) for row in kept], next_cursor=following)
 

@@ -12,7 +12,8 @@ from chassis.database import Connection, Database
 from catalog.application import decisions, known
 from catalog.application.once import Request, once
 from catalog.application.stock import enter
-from catalog.domain.stock import Goods, Held, Series, StockEntry
+from catalog.domain.stock import Fulfilling, Goods, Held, Series, StockEntry
+from catalog.storage import decisions as decision_rows
 from catalog.storage import reservations, stock
 
 
@@ -71,6 +72,17 @@ def release_stock(database: Database, reference: str, actor: str) -> None:
         before = reservations.release(connection, reference)
         audit.record(connection, "catalog", actor, "stock-released", f"reference {reference}")
         decisions.refresh(connection, list(before))
+
+
+def fulfil(connection: Connection, sales: Sequence[Fulfilling]) -> None:
+    """Hold no longer what these sales hand over, each once; before their movements, by which they are known."""
+    released = reservations.fulfil(connection, sales)
+    for reference, goods in released:
+        audit.record(
+            connection, "catalog", "sales", "stock-released", f"reference {reference}", sku=goods.sku,
+            location=goods.location, units=str(goods.quantity), why="sold",
+        )  # fmt: skip
+    decision_rows.mark(connection, sorted({goods.series for _, goods in released}))
 
 
 def return_goods(

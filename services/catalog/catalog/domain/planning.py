@@ -40,17 +40,18 @@ def position_of(row: Mapping[str, Any]) -> Position:
 
 def netted(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with demand that has consumed its forecast: what is confirmed beyond that is added to all of its sums and
-    means; `confirmed` tells so, week by week, where anything is."""
+    means; `confirmed` tells so, week by week, where anything is, and what is held though its day is past."""
     weeks, units = row["confirmed_weeks"], row["confirmed_units"]
+    late = {"overdue": float(row["overdue"])} if row["overdue"] else {}
     if not weeks:
-        return {**row, "confirmed": {}}
+        return {**row, "confirmed": late}
     sums = np.asarray(row["sums"], dtype=float)
     known = row["means"] is not None
     means = np.asarray(row["means"], dtype=float) if known else np.diff(_middles(sums), prepend=0.0)
     demand = net(means, weeks, units)
     told = {"units": demand.confirmed.tolist(), "forecast": means.tolist(), "excess": demand.excess.tolist()}
     more = {"sums": sums + demand.running[:, None], "means": means + demand.excess if known else None}
-    return {**row, **more, "confirmed": {"confirmed": told}}
+    return {**row, **more, "confirmed": {"confirmed": told} | late}
 
 
 def _middles(sums: Array) -> Array:

@@ -37,6 +37,16 @@ class Goods:
 
 
 @dataclass(frozen=True)
+class Fulfilling:
+    """A sale that names a reference, and the goods that it hands over under it. Its id and moment are text."""
+
+    sale_id: str
+    reference: str
+    goods: Goods
+    sold_at: str
+
+
+@dataclass(frozen=True)
 class Held:
     """Goods that are held for a reference; `needed_on`: from when on, None from now on."""
 

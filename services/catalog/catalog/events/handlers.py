@@ -14,8 +14,8 @@ from contracts.lean import LeanSale
 from contracts.quantiles import LEVELS
 from contracts.topics import Topic
 
-from catalog.application import claims, concerns, runs, stock
-from catalog.events.lean import effects
+from catalog.application import claims, concerns, holding, runs, stock
+from catalog.events.lean import effects, fulfilling
 
 
 class SubmittedProducts:
@@ -46,8 +46,9 @@ class SoldStock:
     topics: Sequence[Topic] = (topics.SALE_RECORDED,)
 
     def apply(self, connection: Connection, batch: Batch) -> None:
-        """Move stock by each effect once."""
-        sales = (cast(LeanSale, delivery.event) for delivery in batch.deliveries)
+        """Hand over what was reserved for them, and move stock by each effect once."""
+        sales = [cast(LeanSale, delivery.event) for delivery in batch.deliveries]
+        holding.fulfil(connection, [one for sale in sales if (one := fulfilling(sale)) is not None])
         stock.apply_sales(connection, (effect for sale in sales for effect in effects(sale)))
 
 

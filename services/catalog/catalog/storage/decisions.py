@@ -31,6 +31,8 @@ SITUATIONS = (
     # Held now: without a day, or with one before the forecast's first; the others are demand that it consumes.
     " COALESCE((SELECT sum(r.quantity) FROM reservation r WHERE r.sku = f.sku AND r.location = f.location"
     "  AND COALESCE(r.needed_on <= f.as_of, true)), 0) AS reserved,"
+    " COALESCE((SELECT sum(r.quantity) FROM reservation r WHERE r.sku = f.sku AND r.location = f.location"
+    "  AND r.needed_on <= f.as_of), 0) AS overdue,"
     f" ARRAY(SELECT (r.needed_on - f.as_of - 1) / 7 {_CONFIRMED}) AS confirmed_weeks,"
     f" ARRAY(SELECT r.quantity::float8 {_CONFIRMED}) AS confirmed_units,"
     " ARRAY(SELECT days FROM lead_observation o WHERE o.supplier = t.supplier ORDER BY received_at DESC LIMIT 50)"

@@ -48,7 +48,7 @@ class Unread:
                 said[cell] = None
 
     def told(self) -> list[str]:
-        """What is to be told: money is of the business's currency; quantities of several units may be of one product."""
+        """What is to be told: money is the business's; quantities of several units may be of one product."""
         least = {"currency": 1, "unit": 2}
         means = {
             "currency": "money is taken in the currency of the business",
