@@ -175,9 +175,10 @@ function Rehearsed({ row, loading }: { row: Schemas["AccuracyOut"] | undefined; 
     return <p className="mb-3 text-ink-2">{t("All of these weeks had a published forecast.")}</p>;
   return (
     <p className={clsx("mb-3 text-ink-2", loading && "invisible")}>
-      <Badge tone="warn">{t("Rehearsal")}</Badge> {percent(row && row.rehearsed / row.cells)}{" "}
+      <Badge tone="warn">{t("Rehearsal")}</Badge>{" "}
       {t(
-        "of these weeks had no published forecast: they are measured by what would have been published, made afterwards from what was known then.",
+        "{0} of these weeks had no published forecast: they are measured by what would have been published, made afterwards from what was known then.",
+        percent(row && row.rehearsed / row.cells),
       )}
     </p>
   );

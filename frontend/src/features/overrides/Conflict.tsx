@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { query } from "@/api/query";
 import { Button } from "@/components/ui/controls";
+import { Filled } from "@/components/ui/Filled";
 import { ago, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { said, type Target } from "./logic";
@@ -30,9 +31,23 @@ export function Conflict({
       <ul className="py-1 text-ink-2">
         {later.slice(0, 3).map((item) => (
           <li key={item.id}>
-            <strong className="text-ink">{item.author}</strong> {item.undone_at ? t("took back") : t("said")}{" "}
-            {said(item)} {ago(item.undone_at ?? item.created_at)}: {item.reason} ({units(item.before_total)} →{" "}
-            {units(item.after_total)})
+            <Filled
+              text={
+                item.undone_at
+                  ? t("{0} took back {1} {2}: {3} ({4} → {5})")
+                  : t("{0} said {1} {2}: {3} ({4} → {5})")
+              }
+              parts={[
+                <strong key="author" className="text-ink">
+                  {item.author}
+                </strong>,
+                said(item),
+                ago(item.undone_at ?? item.created_at),
+                item.reason,
+                units(item.before_total),
+                units(item.after_total),
+              ]}
+            />
           </li>
         ))}
       </ul>

@@ -1,10 +1,11 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { Schemas } from "@/api/client";
 import { Button } from "@/components/ui/controls";
+import { Filled } from "@/components/ui/Filled";
 import { Badge } from "@/components/ui/states";
 import { Term } from "@/components/ui/Term";
 import { percent, plural, points } from "@/lib/format";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 import { measured, type PastLag } from "./past";
 
 /** How far the product's own past forecasts can be believed. */
@@ -32,19 +33,47 @@ export function Record({ past, lag }: { past: UseQueryResult<Schemas["PastOut"]>
       className="flex flex-wrap items-center gap-x-2 gap-y-1 pt-2 text-ink-2"
     >
       <span>
-        {plural(lag, "week")} {t("ahead, the 80 % band")} <Term of="coverage">{t("held")}</Term>{" "}
-        <strong className="text-ink">{percent(past.data.coverage80)}</strong>{" "}
-        {weeks === 1 ? t("of one week") : t("of the last {0} weeks", weeks)};{" "}
-        <Term of="WAPE">{t("error")}</Term> <strong className="text-ink">{percent(past.data.wape)}</strong>,{" "}
-        <Term of="bias">{t("bias")}</Term> <strong className="text-ink">{points(past.data.bias)}</strong>.
+        <Filled
+          text={tn(
+            weeks,
+            "{0} ahead, the 80 % band {1} {2} of one week; {3} {4}, {5} {6}.",
+            "{0} ahead, the 80 % band {1} {2} of the last {7} weeks; {3} {4}, {5} {6}.",
+          )}
+          parts={[
+            plural(lag, "week"),
+            <Term key="held" of="coverage">
+              {t("held")}
+            </Term>,
+            strong(percent(past.data.coverage80)),
+            <Term key="error" of="WAPE">
+              {t("error")}
+            </Term>,
+            strong(percent(past.data.wape)),
+            <Term key="bias" of="bias">
+              {t("bias")}
+            </Term>,
+            strong(points(past.data.bias)),
+            weeks,
+          ]}
+        />
       </span>
       {rehearsed > 0 && (
         <span>
           <Badge tone="warn">{t("Rehearsal")}</Badge>{" "}
-          {rehearsed === weeks ? t("All of them") : t("{0} of them", rehearsed)}{" "}
-          {t("made afterwards, from what was known then: nothing had been published.")}
+          {rehearsed === weeks
+            ? t("All of them made afterwards, from what was known then: nothing had been published.")
+            : t(
+                "{0} of them made afterwards, from what was known then: nothing had been published.",
+                rehearsed,
+              )}
         </span>
       )}
     </div>
   );
 }
+
+const strong = (said: string) => (
+  <strong key={said} className="text-ink">
+    {said}
+  </strong>
+);

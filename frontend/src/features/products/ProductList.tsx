@@ -8,6 +8,7 @@ import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { SavedViews } from "@/components/table/SavedViews";
 import { Button, Segmented } from "@/components/ui/controls";
+import { Filled } from "@/components/ui/Filled";
 import { PageHead } from "@/components/ui/PageHead";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
@@ -94,14 +95,17 @@ function Nothing({ q, filtered }: { q: string | undefined; filtered: boolean }) 
     return <Empty title={t("No product matches “{0}”", q)}>{t("Try a part of its name or code.")}</Empty>;
   return (
     <Empty title={t("No forecasts yet")}>
-      <Link to="/imports" className="text-accent underline">
-        {t("Import sales")}
-      </Link>{" "}
-      {t("and then")}{" "}
-      <Link to="/training" className="text-accent underline">
-        {t("train")}
-      </Link>
-      .
+      <Filled
+        text={t("{0} and then {1}.")}
+        parts={[
+          <Link key="imports" to="/imports" className="text-accent underline">
+            {t("Import sales")}
+          </Link>,
+          <Link key="training" to="/training" className="text-accent underline">
+            {t("train")}
+          </Link>,
+        ]}
+      />
     </Empty>
   );
 }

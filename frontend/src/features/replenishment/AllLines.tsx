@@ -13,9 +13,9 @@ import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
 import { termFor, termsQuery } from "@/features/supply/queries";
 import { TermDialog } from "@/features/supply/TermDialog";
-import { money, plural } from "@/lib/format";
+import { count, money, plural } from "@/lib/format";
 import { may } from "@/lib/session";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 import { BulkTerms } from "./BulkTerms";
 import { InputsDialog } from "./Inputs";
 import type { Decided } from "./LineCells";
@@ -181,13 +181,15 @@ function OrderChosen({ chosen, onDone }: { chosen: readonly Decided[]; onDone: (
         void navigate({ to: "/replenishment", search: {} });
       }}
     >
-      {t(
-        "{0} from {1}, and nothing else. Open proposals of {2} are replaced; others stay.",
+      {tn(
+        suppliers.size,
+        "{0} from {1}, and nothing else. Open proposals of that supplier are replaced; others stay.",
+        "{0} from {1}, and nothing else. Open proposals of those suppliers are replaced; others stay.",
         money(wanted.reduce((sum, item) => sum + item.order_value, 0)),
         plural(suppliers.size, "supplier"),
-        suppliers.size === 1 ? t("that supplier") : t("those suppliers"),
-      )}
-      {idle > 0 && t(" {0} nothing now.", plural(idle, "chosen line needs", "chosen lines need"))}
+      )}{" "}
+      {idle > 0 &&
+        tn(idle, "{0} chosen line needs nothing now.", "{0} chosen lines need nothing now.", count(idle))}
     </ConfirmButton>
   );
 }

@@ -105,19 +105,19 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
       </div>
       <ol>
         <Step title={t("1. Lead time")} value={t("{0} days", units(lead.mean_days))}>
-          {lead.source === "receipts" ? t("Learned from receipts") : t("As the supplier states it")}
-          {t(", from")} {units(Math.min(...lead.days))} {t("to")} {units(Math.max(...lead.days))}{" "}
-          {t("days. With the review every")} {units(terms.review_days)} {t("days an order has to last")}{" "}
-          {units(inputs.protected_days)} {t("days.")}
+          {lastsText(inputs)}
           <LeadTimes days={lead.days} weights={lead.weights} />
         </Step>
         <Step
           title={t("2. Demand over {0} days", units(inputs.protected_days))}
           value={units(item.expected_demand)}
         >
-          {units(inputs.daily_demand)} {t("a day: the expected weeks of the forecast of")} {day(item.as_of)}
-          {t(", added up over these lead times.")} {inputs.confirmed && <Confirmed {...inputs.confirmed} />}{" "}
-          <FourWeeks item={item} />
+          {t(
+            "{0} a day: the expected weeks of the forecast of {1}, added up over these lead times.",
+            units(inputs.daily_demand),
+            day(item.as_of),
+          )}{" "}
+          {inputs.confirmed && <Confirmed {...inputs.confirmed} />} <FourWeeks item={item} />
         </Step>
         <Step title={t("3. Order up to, at {0} service", level)} value={units(item.order_up_to)}>
           {t(
@@ -229,4 +229,18 @@ function LeadTimes({ days, weights }: { days: number[]; weights: number[] }) {
       ))}
     </ul>
   );
+}
+
+/** From when to when a delivery takes, and how long an order has to last with the review. */
+function lastsText({ lead_time: lead, terms, protected_days: days }: Inputs): string {
+  const said = [Math.min(...lead.days), Math.max(...lead.days), terms.review_days, days].map(units);
+  return lead.source === "receipts"
+    ? t(
+        "Learned from receipts, from {0} to {1} days. With the review every {2} days an order has to last {3} days.",
+        ...said,
+      )
+    : t(
+        "As the supplier states it, from {0} to {1} days. With the review every {2} days an order has to last {3} days.",
+        ...said,
+      );
 }

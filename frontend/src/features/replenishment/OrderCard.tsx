@@ -71,7 +71,8 @@ function Loaded({ order, q, onQ, onClose }: Props & { order: Order }) {
         <p className="border-b border-line px-4 py-2 text-ink-2">
           {plural(order.line_count, "line")}, <strong className="text-ink">{money(order.total)}</strong>
           {order.order_by && t(", order by {0}", day(order.order_by))}
-          {t(". Proposed")} {ago(order.created_at)} {t("by")} {order.created_by}
+          {". "}
+          {t("Proposed {0} by {1}", ago(order.created_at), order.created_by)}
           {order.approved_at && t(", approved {0} by {1}", ago(order.approved_at), order.approved_by)}
           {order.status === "approved" &&
             t(

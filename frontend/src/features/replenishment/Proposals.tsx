@@ -14,7 +14,7 @@ import { Problem } from "@/components/ui/Problem";
 import { Badge, Card, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, day, money, plural, units } from "@/lib/format";
 import { may } from "@/lib/session";
-import { t } from "@/lib/texts";
+import { t, tn } from "@/lib/texts";
 import { daysUntil } from "./logic";
 import { Transfers } from "./Transfers";
 
@@ -165,7 +165,15 @@ function proposedText(made: readonly Order[], edited: number): string {
     : t("Nothing has to be ordered");
   if (edited === 0) return `${orders}.`;
   const lost = edited - kept;
-  const rest = lost > 0 ? t("; {0} of products that cannot be ordered now", plural(lost, "was", "were")) : "";
+  const rest =
+    lost > 0
+      ? tn(
+          lost,
+          "; {0} was of products that cannot be ordered now",
+          "; {0} were of products that cannot be ordered now",
+          count(lost),
+        )
+      : "";
   return t("{0}, {1} kept{2}.", orders, plural(kept, "changed quantity", "changed quantities"), rest);
 }
 
