@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   ago,
   day,
+  decimals,
   duration,
   money,
   NO_DATA,
@@ -80,5 +81,9 @@ describe("a typed number", () => {
 
   it.each(["", "1,2", "1.200,5", "many", "1e5", "Infinity"])("refuses %j", (text) => {
     expect(parseNumber(text)).toBeNull();
+  });
+
+  it("writes a measure with its decimals, a true minus, and nothing as no data", () => {
+    expect([decimals(-1.25, 1), decimals(0.5, 2), decimals(null, 2)]).toEqual(["−1.3", "0.50", "No data"]);
   });
 });

@@ -54,6 +54,13 @@ export function money(value: Maybe, style: keyof typeof MONEY = "whole"): string
   );
 }
 
+/** A measure that has no unit, such as an elasticity, with so many decimals. */
+export function decimals(value: Maybe, digits: 1 | 2): string {
+  const number = known(value);
+  const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return number === null ? NO_DATA : trueMinus(new Intl.NumberFormat(locale, places).format(number));
+}
+
 /** A share as per cent with one decimal. */
 export function percent(value: Maybe): string {
   const number = known(value);

@@ -7,7 +7,7 @@ import { Choice, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { count, day, NO_DATA, percent, plural, points } from "@/lib/format";
+import { count, day, decimals, NO_DATA, percent, plural, points } from "@/lib/format";
 import { roomOf, useRoom } from "@/lib/room";
 import { t } from "@/lib/texts";
 import { ByLag } from "./ByLag";
@@ -100,7 +100,7 @@ export function Accuracy({ search, onSearch }: Props) {
             <Kpi
               label={t("Error per usual change (MASE)")}
               term="MASE"
-              value={row?.mase?.toFixed(2) ?? NO_DATA}
+              value={decimals(row?.mase, 2)}
               loading={loading}
             >
               {t("below 1 beats “as last week”")}
@@ -132,7 +132,7 @@ export function Accuracy({ search, onSearch }: Props) {
             <Kpi
               label={t("Tracking signal")}
               term="tracking signal"
-              value={row ? row.tracking_signal.toFixed(1).replace("-", "−") : NO_DATA}
+              value={decimals(row?.tracking_signal, 1)}
               loading={loading}
             >
               {row && (

@@ -8,7 +8,7 @@ import { Bar } from "@/components/ui/Bar";
 import { Segmented } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, Empty } from "@/components/ui/states";
-import { count, percent, points, units, words } from "@/lib/format";
+import { count, decimals, percent, points, units, words } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { coverageTone, type Lag, type Segment, signalTone } from "./logic";
 
@@ -82,7 +82,7 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
       width: 76,
       align: "right",
       text: (row) => row.mase,
-      cell: (row) => row.mase?.toFixed(2) ?? t("No data"),
+      cell: (row) => decimals(row.mase, 2),
     },
     {
       id: "coverage",
@@ -108,11 +108,7 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
       width: 70,
       align: "right",
       text: (row) => row.tracking_signal,
-      cell: (row) => (
-        <Badge tone={signalTone(row.tracking_signal)}>
-          {row.tracking_signal.toFixed(1).replace("-", "−")}
-        </Badge>
-      ),
+      cell: (row) => <Badge tone={signalTone(row.tracking_signal)}>{decimals(row.tracking_signal, 1)}</Badge>,
     },
   ];
 }

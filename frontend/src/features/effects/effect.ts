@@ -1,12 +1,11 @@
 /** What a driver does, in words and on one scale. Pure. */
 import type { Schemas } from "@/api/client";
-import { change, words } from "@/lib/format";
-import { locale, t } from "@/lib/texts";
+import { change, decimals, words } from "@/lib/format";
+import { t } from "@/lib/texts";
 
 export type Effect = Schemas["EffectOut"];
 
-const decimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const power = (value: number) => decimals.format(value).replace("-", "−");
+const power = (value: number) => decimals(value, 1);
 
 /** Of a price its elasticity is told, a power; of all others a share. */
 export const isElasticity = ({ driver, how }: Effect) => driver === "price" && how !== "measured";

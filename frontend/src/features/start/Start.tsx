@@ -8,7 +8,7 @@ import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { Sample } from "@/features/imports/Sample";
 import { t } from "@/lib/texts";
-import { type Known, next, STEPS, type Step } from "./steps";
+import { type Known, next, STEPS, type Step, within } from "./steps";
 
 /** What is there already, asked of those who hold it; undefined until all have answered. */
 function useKnown(): { known: Known | undefined; error: unknown; again: () => void } {
@@ -55,7 +55,7 @@ export function Start() {
           !known
             ? t("From your own files to the first order.")
             : now
-              ? t("{0} of {1} steps done. Next: {2}.", done, STEPS.length, now.title.toLowerCase())
+              ? t("{0} of {1} steps done. Next: {2}.", done, STEPS.length, within(now))
               : t("Everything is there: sales, stock, terms, a forecast and an order.")
         }
       />
@@ -107,7 +107,7 @@ function StepLine({ step, number, done, now }: { step: Step; number: number; don
             to="/imports"
             search={step.file === "sales" ? {} : { kind: step.file }}
             className={look}
-            aria-label={t("Bring in a file of {0}", step.title.toLowerCase())}
+            aria-label={t("Bring in a file of {0}", within(step))}
           >
             {t("Bring in a file")}
           </Link>

@@ -1,7 +1,7 @@
 /** The path from an empty system to its first order: each step is done when the data say so. Pure. */
 
 import type { FileKind } from "@/features/imports/kinds";
-import { t } from "@/lib/texts";
+import { language, t } from "@/lib/texts";
 
 /** What is there of each, as far as it is known. */
 export interface Known {
@@ -69,6 +69,9 @@ export const STEPS: readonly Step[] = [
     page: { to: "/replenishment", label: t("Propose orders") },
   },
 ];
+
+/** A step's title within a sentence; German nouns keep their capital. */
+export const within = ({ title }: Step) => (language === "de" ? title : title.toLowerCase());
 
 /** The first step that is not done; none when all are. */
 export const next = (known: Known): Step | undefined => STEPS.find((step) => !known[step.name]);
