@@ -40,6 +40,7 @@ const BODIES = [
   "TrainIn",
   "UserIn",
   "VoidIn",
+  "WeatherPlan",
 ];
 /** What people type as per cent. */
 const PERCENT = new Set(["service_level", "holding_rate", "discount"]);

@@ -263,6 +263,13 @@ export const VoidIn = {
   reason: optional(text({ max: 500 })),
 };
 
+export const WeatherPlan = {
+  ends: day(),
+  starts: day(),
+  warmer: optional(decimal({ min: -15, max: 15 })),
+  wetter: optional(decimal({ min: -50, max: 50 })),
+};
+
 export const Item = {
   location: text({ max: 64 }),
   quantity: decimal({ above: 0, below: 1000000000 }),

@@ -8620,6 +8620,7 @@ export interface components {
             promotion?: components["schemas"]["PromotionPlan"] | null;
             /** Service Level */
             service_level?: number | string | null;
+            weather?: components["schemas"]["WeatherPlan"] | null;
         };
         /**
          * ScenarioIn
@@ -10008,6 +10009,33 @@ export interface components {
             temperature: string | null;
             /** Temperature Max */
             temperature_max: string | null;
+        };
+        /**
+         * WeatherPlan
+         * @description Weather that is otherwise than it is expected, from one day to another, both included. Nobody plans it: it can be
+         *     supposed, and not be approved.
+         */
+        WeatherPlan: {
+            /**
+             * Ends
+             * Format: date
+             */
+            ends: string;
+            /**
+             * Starts
+             * Format: date
+             */
+            starts: string;
+            /**
+             * Warmer
+             * @description Degrees Celsius; below zero: colder
+             */
+            warmer?: number | string | null;
+            /**
+             * Wetter
+             * @description Millimetres a day; below zero: drier
+             */
+            wetter?: number | string | null;
         };
         /**
          * WeeklyForecastOut

@@ -76,6 +76,15 @@ def approve(client: TestClient, scenario: dict[str, Any], key: str | None = "k1"
     return client.post("/scenarios/approve", json={"scope": scope or ALL, "scenario": scenario}, headers=headers)
 
 
+def test_weather_is_nobodys_to_plan(stocked: TestClient, database: Database) -> None:
+    before = tables(database)
+    weather = {"starts": "2026-12-01", "ends": "2026-12-07", "warmer": "5"}
+    refused = approve(stocked, PLAN | {"weather": weather})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "scenario.weather")
+    assert tables(database) == before
+    assert suppose(stocked, {"weather": weather}), "stock is asked of what would be sold then"
+
+
 def test_approved_it_is_the_plan_in_one_act_with_its_events_and_traces_and_once(stocked: TestClient, told: Any) -> None:
     supposed = suppose(stocked, {name: PLAN[name] for name in ("service_level", "lead_days")})
     first = approve(stocked, PLAN)

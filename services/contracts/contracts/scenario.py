@@ -17,20 +17,42 @@ class _ScenarioPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class PromotionPlan(_ScenarioPart):
-    """A promotion from one day to another, both included."""
-
-    name: Name = "What if"
+class _ScenarioSpan(_ScenarioPart):
     starts: Day
     ends: Day
-    discount: Annotated[
-        Decimal | None, Field(ge=0, le=1, decimal_places=4, description="Share of the price, 0.2 is 20 %")
-    ] = None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.ends < self.starts:
             raise ValueError("ends before it starts")
+        return self
+
+
+class PromotionPlan(_ScenarioSpan):
+    """A promotion from one day to another, both included."""
+
+    name: Name = "What if"
+    discount: Annotated[
+        Decimal | None, Field(ge=0, le=1, decimal_places=4, description="Share of the price, 0.2 is 20 %")
+    ] = None
+
+
+class WeatherPlan(_ScenarioSpan):
+    """Weather that is otherwise than it is expected, from one day to another, both included. Nobody plans it: it can be
+    supposed, and not be approved."""
+
+    warmer: Annotated[
+        Decimal | None, Field(ge=-15, le=15, decimal_places=1, description="Degrees Celsius; below zero: colder")
+    ] = None
+    wetter: Annotated[
+        Decimal | None,
+        Field(ge=-50, le=50, decimal_places=1, description="Millimetres a day; below zero: drier"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.warmer is None and self.wetter is None:
+            raise ValueError("takes warmer, wetter or both")
         return self
 
 
@@ -53,6 +75,7 @@ class Scenario(_ScenarioPart):
 
     promotion: PromotionPlan | None = None
     price: PricePlan | None = None
+    weather: WeatherPlan | None = None
     lead_days: Annotated[
         Decimal | None, Field(ge=0, le=730, decimal_places=2, description="Of the suppliers of these products")
     ] = None

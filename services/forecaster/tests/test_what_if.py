@@ -12,7 +12,7 @@ import pytest
 from chassis.consumer import Batch, Delivery
 from chassis.database import Database, rows
 from contracts.envelope import new_event
-from contracts.events import Payload, PriceChanged, ProductChanged, PromotionChanged
+from contracts.events import Payload, PriceChanged, ProductChanged, PromotionChanged, WeatherIssued
 from forecaster.application import why
 from forecaster.application.training import engine_port
 from forecaster.application.training.runs import UPDATE
@@ -128,6 +128,41 @@ def test_a_promotion_raises_its_weeks_as_planted_and_no_other_and_the_base_is_no
     assert live_tables(database) == before
 
 
+A_DEGREE, WARM = 1.04, {"starts": AHEAD.isoformat(), "ends": (AHEAD + timedelta(days=13)).isoformat(), "warmer": "5"}
+
+
+def test_warmer_weeks_do_what_degrees_did_and_weather_that_nothing_is_known_of_stays(
+    client: Any, database: Database, settings: Settings, project: Any
+) -> None:
+    rng = np.random.default_rng(9)
+    off = rng.normal(0, 3, WEEKS)
+    for number, sku in enumerate(SKUS):
+        level = np.linspace(60, 180, len(SKUS))[number]
+        project(*weekly_sales(sku, BEGIN.isoformat(), rng.poisson(level * A_DEGREE**off).tolist()))
+    days = [BEGIN + timedelta(days=number) for number in range(7 * WEEKS)]
+    words = [
+        WeatherIssued(location="main", day=day, issued_on=day, temperature=Decimal(f"{10 + off[number // 7]:.2f}"))
+        for number, day in enumerate(days)
+    ]
+    tell(database, settings, *words)
+    run = train(database, settings, REAL)
+    assert run["status"] == "succeeded", run["error"]
+
+    found = ask(client, weather=WARM)
+    ratio = units(found) / units(found, "base")
+    assert found["weeks"][2] == AHEAD.isoformat() and found["notes"] == []
+    assert ratio[:, 2:4].mean() == pytest.approx(A_DEGREE**5, rel=0.03)
+    assert np.delete(ratio, [2, 3], axis=1) == pytest.approx(1, abs=1e-3)
+    days = WARM | {"ends": AHEAD.isoformat()}
+    part = ask(client, weather=days)
+    assert (units(part) / units(part, "base"))[:, 2].mean() == pytest.approx(A_DEGREE ** (5 / 7), rel=0.01)
+    far = ask(client, weather=WARM | {"warmer": "-12"})
+    assert (units(far) < units(far, "base"))[:, 2:4].all() and "hardly ever seen" in far["notes"][0]
+    wet = ask(client, weather={**WARM, "warmer": None, "wetter": "4"})
+    assert units(wet).tolist() == units(wet, "base").tolist()
+    assert any("nothing is known of what such weather does" in note for note in wet["notes"])
+
+
 @pytest.mark.usefixtures("trained")
 def test_a_scenario_of_nothing_is_the_base_exactly(client: Any) -> None:
     for scenario in ({}, {"lead_days": "3", "service_level": "0.9"}):
@@ -190,6 +225,8 @@ def test_what_nothing_is_known_of_stays_and_says_so(
 @pytest.mark.parametrize("scenario", [
     {"promotion": PROMOTION | {"starts": "2026-05-01"}}, {"price": {"valid_from": "2026-03-01"}},
     {"price": {"valid_from": "2026-03-01", "price": "1", "factor": "0.5"}}, {"weather": {}},
+    {"weather": {"starts": "2026-03-01", "ends": "2026-03-02"}},
+    {"weather": {"starts": "2026-03-01", "ends": "2026-03-02", "warmer": "40"}},
     {"service_level": "1"}, {"on_sale_until": "9999-01-01"},
 ])  # fmt: skip
 def test_a_scenario_that_says_nothing_clear_is_refused(client: Any, scenario: dict[str, Any]) -> None:

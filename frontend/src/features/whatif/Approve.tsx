@@ -44,6 +44,12 @@ export function Approve({ asked, told }: Props) {
   if (!may("planner")) return null;
   const products = told.products.length + told.more_products;
   const deeds = deedsOf(asked, products);
+  if (asked.scenario.weather)
+    return (
+      <p className="rounded-[10px] border border-line bg-panel px-4 py-3 text-ink-2">
+        {t("Weather is supposed and not planned: leave it out to make the rest the plan.")}
+      </p>
+    );
   const stays =
     asked.scenario.lead_days !== undefined && asked.scenario.lead_days !== null && !asked.scope.supplier;
   return (

@@ -69,6 +69,17 @@ export function Scenario({ search, onTold }: Props) {
         />
         <DayField label={t("From")} {...form.field("price_from")} />
       </Part>
+      <Part title={t("Other weather")}>
+        <TextField
+          label={t("Degrees warmer")}
+          inputMode="decimal"
+          placeholder="5"
+          {...form.field("warmer")}
+        />
+        <TextField label={t("More rain in mm a day")} inputMode="decimal" {...form.field("wetter")} />
+        <DayField label={t("From")} {...form.field("weather_from")} />
+        <DayField label={t("Until")} {...form.field("weather_until")} />
+      </Part>
       <Part title={t("Other terms")}>
         <TextField label={t("Lead time in days")} inputMode="decimal" {...form.field("lead_days")} />
         <TextField label={t("Service level in %")} inputMode="decimal" {...form.field("service_level")} />

@@ -12,6 +12,10 @@ const FULL: WhatIfSearch = {
   discount: "0.2",
   factor: "0.9",
   price_from: "2026-12-21",
+  warmer: "5",
+  wetter: "-1.5",
+  weather_from: "2026-12-14",
+  weather_until: "2026-12-20",
   lead_days: "10",
   service_level: "0.95",
   on_sale_until: "2027-01-31",
@@ -27,7 +31,10 @@ const read = (search: WhatIfSearch) =>
 
 it("comes back from the form as the address said it, whatever is left out", () => {
   for (const name of ["", ...Object.keys(FULL)]) {
-    if (["category", "starts", "ends", "price_from", "factor"].includes(name)) continue;
+    if (
+      ["category", "starts", "ends", "price_from", "factor", "weather_from", "weather_until"].includes(name)
+    )
+      continue;
     const search = readSearch({ ...FULL, [name]: undefined });
     expect(searchFrom(read(search))).toEqual(search);
   }
@@ -43,6 +50,7 @@ it("asks of what was said and of nothing else", () => {
     scenario: {
       promotion: { name: "Autumn", starts: "2026-12-14", ends: "2026-12-20", discount: "0.2" },
       price: { valid_from: "2026-12-21", factor: "0.9" },
+      weather: { starts: "2026-12-14", ends: "2026-12-20", warmer: "5", wetter: "-1.5" },
       lead_days: "10",
       service_level: "0.95",
       on_sale_until: "2027-01-31",

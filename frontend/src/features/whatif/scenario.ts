@@ -2,7 +2,7 @@
 
 import type { Schemas } from "@/api/client";
 import { ApiError, type FieldError } from "@/api/errors";
-import { PricePlan, PromotionPlan, Scenario } from "@/api/forms.gen";
+import { PricePlan, PromotionPlan, Scenario, WeatherPlan } from "@/api/forms.gen";
 import { checked, decimal, optional, type Read } from "@/components/form/fields";
 import { t } from "@/lib/texts";
 import { readSearch, type WhatIfSearch } from "./search";
@@ -44,6 +44,10 @@ export const FIELDS = {
   price: PricePlan.price,
   change: optional(decimal({ above: -1, max: 9, percent: true })),
   price_from: optional(PricePlan.valid_from),
+  warmer: WeatherPlan.warmer,
+  wetter: WeatherPlan.wetter,
+  weather_from: optional(WeatherPlan.starts),
+  weather_until: optional(WeatherPlan.ends),
   ...Scenario,
 };
 export type Values = Read<typeof FIELDS>;
@@ -63,6 +67,10 @@ export function typedOf(search: WhatIfSearch): { [Name in keyof typeof FIELDS]: 
     price: search.price ?? "",
     change: search.factor === undefined ? "" : typedShare(Number(search.factor) - 1),
     price_from: search.price_from ?? "",
+    warmer: search.warmer ?? "",
+    wetter: search.wetter ?? "",
+    weather_from: search.weather_from ?? "",
+    weather_until: search.weather_until ?? "",
     lead_days: search.lead_days ?? "",
     service_level: typedShare(search.service_level),
     on_sale_until: search.on_sale_until ?? "",
@@ -79,6 +87,8 @@ export function searchFrom(values: Values): WhatIfSearch {
   });
   const promoted = values.name !== null || values.discount !== null;
   const priced = values.price !== null || values.change !== null;
+  const weather = values.warmer !== null || values.wetter !== null;
+  const spanned = values.weather_from !== null || values.weather_until !== null;
   const faults = [
     ...((promoted || values.ends !== null) && values.starts === null ? [missing("starts")] : []),
     ...((promoted || values.starts !== null) && values.ends === null ? [missing("ends")] : []),
@@ -87,6 +97,9 @@ export function searchFrom(values: Values): WhatIfSearch {
     ...(values.price !== null && values.change !== null
       ? [missing("change", t("Either a price or a change of it"))]
       : []),
+    ...((weather || spanned) && values.weather_from === null ? [missing("weather_from")] : []),
+    ...((weather || spanned) && values.weather_until === null ? [missing("weather_until")] : []),
+    ...(!weather && spanned ? [missing("warmer", t("Degrees or rain"))] : []),
   ];
   if (faults.length > 0) throw new ApiError(422, { detail: t("Something is missing."), errors: faults });
   const factor =
@@ -121,6 +134,15 @@ export function askedOf(search: WhatIfSearch): Schemas["WhatIfIn"] | undefined {
       ...(price_from !== undefined && {
         price: { valid_from: price_from, ...(price !== undefined ? { price } : { factor: factor ?? "1" }) },
       }),
+      ...(search.weather_from !== undefined &&
+        search.weather_until !== undefined && {
+          weather: {
+            starts: search.weather_from,
+            ends: search.weather_until,
+            ...(search.warmer !== undefined && { warmer: search.warmer }),
+            ...(search.wetter !== undefined && { wetter: search.wetter }),
+          },
+        }),
       ...(search.lead_days !== undefined && { lead_days: search.lead_days }),
       ...(search.service_level !== undefined && { service_level: search.service_level }),
       ...(search.on_sale_until !== undefined && { on_sale_until: search.on_sale_until }),
@@ -136,6 +158,9 @@ const PLACES: Record<string, keyof Values> = {
   "scenario.price": "price",
   "scenario.price.valid_from": "price_from",
   "scenario.price.factor": "change",
+  "scenario.weather": "weather_until",
+  "scenario.weather.starts": "weather_from",
+  "scenario.weather.ends": "weather_until",
 };
 
 /** What the API refuses, at the fields of the form. */

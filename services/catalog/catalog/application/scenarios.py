@@ -72,7 +72,9 @@ def suppose_stock(
 def approve_scenario(
     database: Database, zone: ZoneInfo, request: Request, scope: ScenarioScope, scenario: Scenario, actor: str
 ) -> dict[str, Any]:
-    """Make it the plan: what was entered, by kind."""
+    """Make it the plan: what was entered, by kind. Raises Invalid for weather, which nobody plans."""
+    if scenario.weather is not None:
+        raise invalid("scenario.weather", "can be supposed, and not be planned: leave it out", "not_ours")
 
     def deed(connection: Connection) -> dict[str, Any]:
         skus = list(resolve(connection, scope))

@@ -96,21 +96,24 @@ def _factors(
 ) -> tuple[Array, list[str], list[str]]:
     """What each series' weeks (n, H) are multiplied by, why a series stays, and what is to be said of all."""
     factors = np.ones((len(series), len(planned.price_before[0]) if len(series) else 0))
-    if not planned.changed:
+    if not planned.changed and not planned.further:
         return factors, [""] * len(series), []
     fitted, working = made_of(files, run["id"], run["models_of"])
     from forecaster import engine
 
     own, notes = planned.known(working.known)
+    further, said = planned.weather(engine.conditions(working))
+    notes += said
     names = [series_key(item.sku, item.location) for item in series]
     stays = ["" if name in working.places else NOT_LEARNED for name in names]
     places = np.array([number for number, why in enumerate(stays) if not why], dtype=np.int64)
-    if own and len(places):
-        chosen, changed = [names[number] for number in places.tolist()], {}
-        for name, values in own.items():
-            changed[name] = values[places].astype(np.float32)
+    if (own or further) and len(places):
+        chosen = [names[number] for number in places.tolist()]
+        changed, off = (
+            {name: values[places].astype(np.float32) for name, values in given.items()} for given in (own, further)
+        )
         try:
-            then = engine.scenario(fitted, working, chosen, changed)
+            then = engine.scenario(fitted, working, chosen, changed, off)
         except engine.Malformed as error:
             raise NotFound(f"Nothing can be supposed of this forecast: {error}.", code="no_working") from error
         rows = [working.places[name] for name in chosen]

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from contracts.scenario import PricePlan, PromotionPlan, Scenario
+from contracts.scenario import PricePlan, PromotionPlan, Scenario, WeatherPlan
 from numpy.typing import NDArray
 
 from forecaster.domain import drivers
@@ -20,16 +20,22 @@ Array = NDArray[np.float64]
 UNKNOWN = {
     "promotion": "there has been no promotion yet, so that nothing is known of what one does: the forecast stays",
     "price": "no price has changed yet, so that nothing is known of what one does: the forecast stays",
+    "weather": "nothing is known of what such weather does to these sales: the forecast stays",
     "discount": "all promotions so far were of one depth: another depth is taken to do what that did",
 }
+SELDOM = 2.0  # usual deviations off the season, beyond which there was little to measure an effect by
+FAR_OFF = "the weather is supposed to be further off than it mostly was: what it does then was hardly ever seen"
+_WARMTH, _RAIN = ("temperature", "temperature_max"), ("precipitation",)
 
 
 @dataclass(frozen=True)
 class Plans:
     """Of some series the weeks ahead under a scenario: by column the values (n, H) that are otherwise, NaN where they
-    are not; and the price of a unit (n, H), before and then, NaN where there is none."""
+    are not; by condition how much further off it is than expected (n, H), NaN where it is not; and the price of a unit
+    (n, H), before and then, NaN where there is none."""
 
     changed: dict[str, Array]
+    further: dict[str, Array]
     price_before: Array
     price_then: Array
 
@@ -39,10 +45,19 @@ class Plans:
             {name: values for name, values in self.changed.items() if name in columns},
             # Of depths there is nothing to say while nothing is known of promotions at all.
             [
-                UNKNOWN[name] for name in self.changed
+                UNKNOWN[name]
+                for name in self.changed
                 if name not in columns and (name != "discount" or "promotion" in columns)
             ],
         )
+
+    def weather(self, conditions: Mapping[str, float]) -> tuple[dict[str, Array], list[str]]:
+        """Of conditions whose effect was measured, with how far off they usually are: those that are further off than
+        expected, and what is to be said."""
+        found = {name: values for name, values in self.further.items() if name in conditions}
+        far = any(np.nanmax(np.abs(values)) > SELDOM * conditions[name] for name, values in found.items())
+        unknown = self.further and not found
+        return found, [UNKNOWN["weather"]] if unknown else [FAR_OFF] if far else []
 
 
 def plans(
@@ -60,7 +75,18 @@ def plans(
         if not same.all():
             found[name] = np.where(same, np.nan, after)
     paid = [price * (1 - discount) for price, (_, discount) in zip(prices, promotions, strict=True)]
-    return Plans(found, paid[0], paid[1])
+    return Plans(found, _further_off(table, scenario.weather), paid[0], paid[1])
+
+
+def _further_off(table: drivers.WeekTable, plan: WeatherPlan | None) -> dict[str, Array]:
+    """By condition, of all series: how much further off it is in the mean of each week's days."""
+    if plan is None:
+        return {}
+    share = np.tile(table.share(plan.starts, plan.ends), (len(table.keys), 1))
+    supposed = [(name, value) for names, value in ((_WARMTH, plan.warmer), (_RAIN, plan.wetter)) for name in names]
+    return {
+        name: np.where(share > 0, share * float(value), np.nan) for name, value in supposed if value and share.any()
+    }
 
 
 def _under(keys: Sequence[Series], inputs: Inputs, scenario: Scenario, everywhere: bool) -> Inputs:

@@ -16,6 +16,7 @@ import numpy as np
 from forecaster.engine import blended
 from forecaster.engine.arrays import Doubles, Floats, Ints
 from forecaster.engine.data import uplift
+from forecaster.engine.data.conditions import factor
 from forecaster.engine.data.segments import segments
 from forecaster.engine.features.builder import Features
 from forecaster.engine.features.inputs import Inputs
@@ -28,24 +29,35 @@ from forecaster.engine.working import Working
 EXACT = 1e-3  # how far the forecast made again may be from the one that was given
 
 
-def scenario(fitted: Fitted, working: Working, names: Sequence[str], plans: Mapping[str, Floats]) -> Floats:
+def scenario(
+    fitted: Fitted, working: Working, names: Sequence[str], plans: Mapping[str, Floats],
+    further: Mapping[str, Floats] | None = None,
+) -> Floats:  # fmt: skip
     """The means (n, H) of series under changed plans: by column (n, H) its values ahead, NaN where they stay as they
-    are. Raises KeyError for a series that is not in the working, Malformed for a column that nothing was learned of,
-    and as above."""
+    are; `further`: by condition how much further off it is than expected. Raises KeyError for a series that is not in
+    the working, Malformed for a column that nothing was learned of, and as above."""
+    further = further or {}
     if working.plans is None:
         raise Malformed("the forecast was made before forecasts of other plans were")
-    if strange := sorted(plans.keys() - set(working.known)):
+    if strange := sorted((plans.keys() - set(working.known)) | (further.keys() - conditions(working).keys())):
         raise Malformed(f"nothing was learned of {', '.join(strange)}")
     rows = np.array([working.places[name] for name in names], dtype=np.int64)
     found = np.array(working.arrays["given"][rows])
     touched = np.zeros(len(rows), dtype=bool)
-    for values in plans.values():
+    for values in (*plans.values(), *further.values()):
         touched |= ~np.isnan(values).all(axis=1)
     moved = np.flatnonzero(touched & (working.arrays["blend"][rows] > 0).any(axis=1))
     for part in _alike(working, moved, plans):
-        own = {name: values[part] for name, values in plans.items()}
-        found[part] = _changed(fitted, working, rows[part], own)
+        own, off = ({name: values[part] for name, values in given.items()} for given in (plans, further))
+        found[part] = _changed(fitted, working, rows[part], own, off)
     return found
+
+
+def conditions(working: Working) -> dict[str, float]:
+    """The conditions whose effect was measured, by name how far off they usually are."""
+    every = working.plans["uplifts"] if working.plans is not None else []
+    return {name: one["deviation"] for name, one in zip(working.uplifts, every, strict=False)
+            if one.get("deviation") is not None}  # fmt: skip
 
 
 def _alike(working: Working, moved: Ints, plans: Mapping[str, Floats]) -> list[Ints]:
@@ -57,7 +69,9 @@ def _alike(working: Working, moved: Ints, plans: Mapping[str, Floats]) -> list[I
     return [np.array(places, dtype=np.int64) for places in parts.values()]
 
 
-def _changed(fitted: Fitted, working: Working, rows: Ints, plans: Mapping[str, Floats]) -> Floats:
+def _changed(
+    fitted: Fitted, working: Working, rows: Ints, plans: Mapping[str, Floats], further: Mapping[str, Floats]
+) -> Floats:  # fmt: skip
     """The means (n, H) of some series."""
     arrays = working.arrays
     blend, own, mean, given = (
@@ -72,6 +86,7 @@ def _changed(fitted: Fitted, working: Working, rows: Ints, plans: Mapping[str, F
     share = np.where(mixed & bool(fitted.taken), 1 - fitted.taken[0].share if fitted.taken else 1.0, 1.0)
     before = np.maximum(own, 1e-9)
     ratio = np.maximum(own + share * (under - again), 0) / before * _uplifted(working, rows, plans)
+    ratio *= _further_off(working, rows, further)
     peers = np.array(arrays["own_share"][rows], dtype=np.float64)[:, None]
     found: Floats = np.maximum(given + peers * mean * (ratio - 1), 0).astype(np.float32)
     return found
@@ -127,10 +142,21 @@ def _uplifted(working: Working, rows: Ints, plans: Mapping[str, Floats]) -> Doub
             continue
         values = plans[working.uplifts[place]]
         dose = ((np.nan_to_num(values, nan=one["usual"]) - one["usual"]) / one["largest"]).astype(np.float32)
-        factor = np.ones_like(dose)
+        multiple = np.ones_like(dose)
         for slope in np.array(working.arrays["slopes"][one["first"] : one["first"] + one["levels"]])[:, rows]:
-            factor *= uplift.multiple(dose, slope[:, None])
+            multiple *= uplift.multiple(dose, slope[:, None])
         before = np.array(working.arrays["uplifts"][place, rows])
         there = ~np.isnan(values) & (before > 0)
-        found[there] *= factor[there] / before[there]
+        found[there] *= multiple[there] / before[there]
+    return found
+
+
+def _further_off(working: Working, rows: Ints, further: Mapping[str, Floats]) -> Doubles:
+    """(n, H): what conditions make of sales that are so much further off than expected; the slopes stay what they are,
+    a straight line in logarithms, also beyond what was seen."""
+    assert working.plans is not None
+    found = np.ones((len(rows), working.horizon))
+    for name, values in further.items():
+        slope = np.array(working.arrays["slopes"][working.plans["uplifts"][working.uplifts.index(name)]["first"], rows])
+        found *= factor(np.nan_to_num(values), slope[:, None])
     return found

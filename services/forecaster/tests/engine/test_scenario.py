@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from forecaster import engine
 
+from services.forecaster.tests.engine import test_conditions
 from services.forecaster.tests.engine.frames import QUICK
 
 WEEKS, AHEAD, SERIES, LIFT = 160, 8, 24, 2.0
@@ -113,3 +114,17 @@ def test_what_all_series_share_may_be_changed_for_some(tmp_path: Path) -> None:
     ratio = engine.scenario(found.fitted, working, IDS, _half("promotion", 1.0)) / found.mean
     assert ratio[: SERIES // 2, list(STEPS)].mean() == pytest.approx(LIFT, rel=0.1)
     assert (ratio[SERIES // 2 :] == 1).all()
+
+
+def test_warmer_weeks_sell_what_a_degree_was_measured_to_do_and_others_what_they_did() -> None:
+    weather, sales = test_conditions.planted()
+    found = test_conditions.forecast(sales, weather.issued())
+    names = list(test_conditions.STATIC["unique_id"])
+    warmer = np.full(found.mean.shape, np.nan, dtype=np.float32)
+    warmer[::2, 3:5] = 4.0
+    assert list(engine.conditions(found.working)) == ["temperature"]
+    ratio = engine.scenario(found.fitted, found.working, names, {}, {"temperature": warmer}) / found.mean
+    assert np.log(ratio[::2, 3:5]) / 4.0 == pytest.approx(test_conditions.SLOPE, rel=0.1)
+    assert (ratio[1::2] == 1).all() and ratio[::2, :3] == pytest.approx(1, abs=1e-3)
+    with pytest.raises(engine.Malformed, match="precipitation"):
+        engine.scenario(found.fitted, found.working, names, {}, {"precipitation": warmer})
