@@ -52,7 +52,7 @@ const COLUMNS: readonly Column<Key>[] = [
   {
     id: "used",
     label: t("Last used"),
-    width: 100,
+    width: 130,
     from: "sm",
     file: "last_used_at",
     cell: (key) => <span className="whitespace-nowrap">{ago(key.last_used_at)}</span>,

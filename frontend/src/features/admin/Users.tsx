@@ -49,7 +49,7 @@ const COLUMNS: readonly Column<User>[] = [
   {
     id: "seen",
     label: t("Last sign-in"),
-    width: 120,
+    width: 136,
     from: "sm",
     file: "last_login_at",
     cell: (user) => <span className="whitespace-nowrap">{ago(user.last_login_at)}</span>,

@@ -51,7 +51,7 @@ function FixLine(props: Props) {
 export const fixColumn = <Line,>(of: (line: Line) => Props): Column<Line> => ({
   id: "fix",
   label: t("Fix"),
-  width: 80,
+  width: 90,
   align: "right",
   silent: true,
   cell: (line) => may("planner") && <FixLine {...of(line)} />,

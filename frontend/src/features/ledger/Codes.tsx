@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<Code>[] = [
   {
     id: "waits",
     label: t("Waiting sales"),
-    width: 110,
+    width: 130,
     align: "right",
     file: "claims",
     cell: (item) => (
@@ -58,7 +58,7 @@ const COLUMNS: readonly Column<Code>[] = [
   {
     id: "similar",
     label: t("Known codes like it"),
-    width: 150,
+    width: 172,
     from: "sm",
     file: "similar",
     cell: (item) => item.similar.join(", ") || <span className="text-ink-3">{t("None")}</span>,

@@ -102,7 +102,7 @@ const REJECTED: readonly Column<Refused>[] = [
   {
     id: "line",
     label: t("File line"),
-    width: 90,
+    width: 110,
     align: "right",
     from: "sm",
     file: "line",

@@ -43,7 +43,7 @@ const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly 
   {
     id: "events",
     label: t("Events"),
-    width: 70,
+    width: 92,
     align: "right",
     text: (group) => group.letters,
     cell: (group) => count(group.letters),

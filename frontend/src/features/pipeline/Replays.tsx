@@ -48,7 +48,7 @@ function codesText(skus: readonly unknown[]): string {
 }
 
 const COLUMNS: readonly Column<Replay>[] = [
-  { id: "version", label: t("Replay"), width: 64, file: "version", cell: (replay) => replay.version },
+  { id: "version", label: t("Replay"), width: 110, file: "version", cell: (replay) => replay.version },
   {
     id: "what",
     label: t("What was read again"),

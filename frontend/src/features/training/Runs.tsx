@@ -24,7 +24,7 @@ const methodsOf = (run: Run) =>
 const wape = (run: Run) => (typeof run.metrics.wape === "number" ? run.metrics.wape : null);
 
 const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
-  { id: "run", label: t("Run"), width: 60, text: (run) => run.version, cell: (run) => run.version },
+  { id: "run", label: t("Run"), width: 76, text: (run) => run.version, cell: (run) => run.version },
   {
     id: "status",
     label: t("Status"),
@@ -54,7 +54,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   {
     id: "wape",
     label: t("Backtest error"),
-    width: 116,
+    width: 138,
     align: "right",
     from: "md",
     text: wape,
