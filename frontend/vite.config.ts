@@ -63,7 +63,7 @@ const GROUPS = [
   },
   {
     name: "base",
-    test: /src\/(api\/(?!forms)|lib\/(?!days|texts|stored)|components\/(ui\/(?!MenuParts|Day|Dialog|Confirm)|table\/(?!SavedViews|Facets)))|lucide-react/,
+    test: /src\/(api\/(?!forms)|lib\/(?!days|texts|stored|glossary)|components\/(ui\/(?!MenuParts|Day|Dialog|Confirm|Explained)|charts\/Spark|table\/(?!SavedViews))|features\/(imports\/kinds|product\/past))|lucide-react/,
     minShareCount: 3,
   },
 ];

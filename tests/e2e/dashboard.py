@@ -43,6 +43,13 @@ def sign_in(page: Page, system: System, path: str = "/") -> None:
     expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=SECONDS)
 
 
+def narrow(page: Page, label: str, value: str | None = None, *, name: str | None = None) -> None:
+    """Choose in a list's head; what there is to choose is read when the choice has the focus."""
+    choice = page.get_by_label(label)
+    choice.focus()
+    choice.select_option(value, label=name)
+
+
 def save_view(page: Page, of: str, name: str) -> None:
     """Keep what a list shows under a name."""
     page.get_by_role("button", name=f"Views of {of}").click()

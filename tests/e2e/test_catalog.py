@@ -41,7 +41,7 @@ def test_a_product_is_created_edited_by_keyboard_and_found_by_its_category(page:
     form.get_by_role("button", name="Create").click()
     expect(page.get_by_text("Deep dish is a product now, 12 on hand.")).to_be_visible()
     made = rows(page, "Catalog of products").filter(has_text="DISH1")
-    for shown in ["Dishes", "7.50", "60 %", "until 30 Jun 2027"]:
+    for shown in ["Dishes", "7.50", "60.0%", "until 30 Jun 2027"]:
         expect(made.get_by_text(shown, exact=False).first).to_be_visible()
     made.focus()
     page.keyboard.press("e")

@@ -14,7 +14,7 @@ from infra.demo.stores import GeneratedShops
 from infra.launcher.client import administrator
 from infra.launcher.local import System
 from infra.launcher.stores import SMALL
-from tests.e2e.dashboard import ADDRESSES, AXE, PAGES, open_view, save_view, sign_in
+from tests.e2e.dashboard import ADDRESSES, AXE, PAGES, narrow, open_view, save_view, sign_in
 from tests.e2e.numbers import MONTH, Answers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -97,8 +97,8 @@ def test_products_are_narrowed_by_supplier_and_class_over_all_of_them_and_so_is_
     both = {item["sku"] for item in client.get("/series", **asked)["items"]}
     assert 0 < len(both) < len(of_supplier) < len(client.get("/series")["items"])
     sign_in(page, system, "/products?active=false")
-    page.get_by_label("Which supplier").select_option(asked["supplier"])
-    page.get_by_label("Which class").select_option(asked["segment"])
+    narrow(page, "Which supplier", asked["supplier"])
+    narrow(page, "Which class", asked["segment"])
     expect(page).to_have_url(re.compile(f"supplier={asked['supplier']}.*segment={asked['segment']}"))
     told = list(client.items("/forecast/summary", **asked))
     assert {item["sku"] for item in told} == both
@@ -122,7 +122,7 @@ def test_what_needs_attention_is_narrowed_by_category_class_supplier_and_locatio
     }  # fmt: skip
     for name, value in asked.items():
         sign_in(page, system) if page.url == "about:blank" else page.goto("/")
-        page.get_by_label(f"Which {'class' if name == 'segment' else name}").select_option(value)
+        narrow(page, f"Which {'class' if name == 'segment' else name}", value)
         expect(page).to_have_url(re.compile(f"{name}="))
         told = list(client.items("/attention", status="open", **{name: value}))
         assert 0 < len(told) < len(entries)
@@ -181,6 +181,19 @@ def test_weeks_are_left_out_of_training_with_a_reason_and_put_back(page: Page, s
     sure.get_by_role("button", name="Put back", exact=True).click()
     expect(row.get_by_text(re.compile("^Put back by"))).to_be_visible()
     assert client.get("/forecast/exclusions", sku=item["sku"])["items"][0]["restored_at"]
+
+
+def test_today_reads_what_there_is_to_choose_from_when_somebody_is_about_to_choose(page: Page, system: System) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.split("?")[0].removeprefix(system.url)))
+    sign_in(page, system)
+    expect(page.get_by_role("grid", name="Most units expected")).to_be_visible()
+    late = {"/api/categories", "/api/suppliers", "/api/locations"}
+    assert "/api/attention" in asked and not late & set(asked)
+    choice = page.get_by_label("Which location")
+    choice.focus()
+    expect(choice.get_by_role("option")).to_have_count(1 + len(system.client().get("/locations")["items"]))
+    assert late & set(asked) == {"/api/locations"}
 
 
 # What is shown or spoken; what stands within marks came through the catalogue.

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { query } from "@/api/query";
 import { Menu, MenuItem, MenuLine, MenuText } from "@/components/ui/Menu";
-import { ago, money } from "@/lib/format";
+import { ago, count, money } from "@/lib/format";
 import { useSession } from "@/lib/session";
 import { store, stored } from "@/lib/stored";
 import { t } from "@/lib/texts";
@@ -45,7 +45,7 @@ export function Bell() {
   };
   return (
     <Menu
-      label={fresh ? t("News: {0} since you looked", fresh) : t("News")}
+      label={fresh ? t("News: {0} since you looked", count(fresh)) : t("News")}
       className="relative grid size-8 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-sunken"
       trigger={
         <>
@@ -59,7 +59,7 @@ export function Bell() {
       }
     >
       <MenuText>
-        {fresh ? t("{0} new on the attention list", fresh) : t("Nothing new on the attention list")}
+        {fresh ? t("{0} new on the attention list", count(fresh)) : t("Nothing new on the attention list")}
       </MenuText>
       {news?.items.map((item) => (
         <MenuItem key={item.id} onSelect={() => open(item)}>

@@ -1,9 +1,9 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useNavigate, useRouter } from "@tanstack/react-router";
 import clsx from "clsx";
 import { Check, Menu as MenuIcon, Moon, Plus, Search, Sun } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { statusQuery } from "@/api/queries";
+import { useStatus } from "@/api/status";
 import { IconButton } from "@/components/ui/controls";
 import { Menu, MenuItem, MenuLine, MenuText } from "@/components/ui/Menu";
 import { ago, count, day, words } from "@/lib/format";
@@ -228,7 +228,7 @@ function NavGroup({ name, pages }: { name: string; pages: readonly Page[] }) {
 }
 
 function Health() {
-  const { data: status, isError } = useQuery(statusQuery);
+  const { data: status, isError } = useStatus();
   const behind = (status?.consumers ?? []).reduce((sum, consumer) => sum + consumer.behind, 0);
   const bad = isError || (status?.degraded.length ?? 0) > 0;
   return (
@@ -254,7 +254,7 @@ const CONNECTIONS = {
 } as const;
 
 function DataAge() {
-  const { data: status, dataUpdatedAt } = useQuery(statusQuery);
+  const { data: status, dataUpdatedAt } = useStatus();
   const connection = useConnection();
   const old = dataUpdatedAt > 0 && Date.now() - dataUpdatedAt > 60_000;
   return (

@@ -32,6 +32,9 @@ export function count(value: Maybe): string {
   return number === null ? NO_DATA : trueMinus(whole.format(number));
 }
 
+/** So many days, where there is no room for the word: "12 d". */
+export const shortDays = (value: Maybe) => t("{0} d", units(value));
+
 export function range(low: Maybe, high: Maybe): string {
   return known(low) === null || known(high) === null ? NO_DATA : `${units(low)}–${units(high)}`;
 }

@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useIsFetching } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { newId } from "./id";
 
 /** The value once it has not changed for `ms`. */
@@ -31,4 +32,28 @@ export function useRequestKey(body: unknown): () => string {
     if (last.current.text !== text) last.current = { text, key: newId() };
     return last.current.key;
   };
+}
+
+const QUIET_MS = 50;
+const AT_LATEST_MS = 2000;
+let rested = false;
+
+/** Whether what was opened first has its answers, or waits too long for them: what can wait for that is asked then. */
+export function useRested(): boolean {
+  const [over, setOver] = useState(rested);
+  const busy = useIsFetching() > 0;
+  const end = useCallback(() => {
+    rested = true;
+    setOver(true);
+  }, []);
+  useEffect(() => {
+    const latest = setTimeout(end, AT_LATEST_MS);
+    return () => clearTimeout(latest);
+  }, [end]);
+  useEffect(() => {
+    if (busy) return;
+    const quiet = setTimeout(end, QUIET_MS);
+    return () => clearTimeout(quiet);
+  }, [busy, end]);
+  return over;
 }

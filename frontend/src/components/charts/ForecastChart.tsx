@@ -7,10 +7,11 @@ import { t } from "@/lib/texts";
 import { monthTicks, type Point, stockouts } from "./model";
 import { Overview } from "./Overview";
 import { useWidth } from "./useWidth";
-import { ValueLines } from "./ValueLines";
+import { leftOf, ValueLines } from "./ValueLines";
 
 const HEIGHT = 380;
 const EDGE = { top: 26, right: 12, bottom: 30, left: 44 };
+const LINES = 5;
 export const WINDOW_BACK = 78;
 /** A pencil above the point: overrides are marked by more than a colour. */
 const PENCIL = "M-4 -7 L-2.8 -11.4 L5 -19.2 L8.2 -16 L0.4 -8.2 Z";
@@ -34,12 +35,13 @@ export function ForecastChart({ points, lag, name }: Props) {
   const [at, setAt] = useState<number | null>(null);
   const shown = useMemo(() => points.slice(view[0], view[1] + 1), [points, view]);
   const split = lastActual - view[0];
-  const x = scaleLinear([0, Math.max(1, shown.length - 1)], [EDGE.left, width - EDGE.right]);
   const top =
     max(shown, (point) =>
       Math.max(point.actual ?? 0, point.p90 ?? 0, point.model ?? 0, point.past ?? 0, point.pastHigh ?? 0),
     ) ?? 1;
-  const y = scaleLinear([0, Math.max(1, top)], [HEIGHT - EDGE.bottom, EDGE.top]).nice(5);
+  const y = scaleLinear([0, Math.max(1, top)], [HEIGHT - EDGE.bottom, EDGE.top]).nice(LINES);
+  const edge = { ...EDGE, left: leftOf(y, LINES, EDGE.left) };
+  const x = scaleLinear([0, Math.max(1, shown.length - 1)], [edge.left, width - edge.right]);
   const active = at !== null ? shown[at] : undefined;
 
   const pointed = (event: PointerEvent<SVGSVGElement>) => {
@@ -73,7 +75,7 @@ export function ForecastChart({ points, lag, name }: Props) {
         onBlur={() => setAt(null)}
         onKeyDown={pressed}
       >
-        <ValueLines y={y} ticks={5} width={width} edge={EDGE} />
+        <ValueLines y={y} ticks={LINES} width={width} edge={edge} />
         {stockouts(shown).map(([from, to]) => (
           <rect
             key={from}
@@ -139,7 +141,7 @@ export function ForecastChart({ points, lag, name }: Props) {
           setView(next);
         }}
         width={width}
-        left={EDGE.left}
+        left={edge.left}
         right={EDGE.right}
       />
     </div>

@@ -11,6 +11,13 @@ interface Props {
   base?: string;
 }
 
+const GAP = 8;
+const CHARACTER = 6.4;
+
+/** Where a chart begins, so that what its lines stand for has its room: "200,000" needs more than "20". */
+export const leftOf = (y: Props["y"], ticks: number, least: number, write = units) =>
+  Math.max(least, GAP + 4 + CHARACTER * Math.max(...y.ticks(ticks).map((value) => write(value).length)));
+
 /** A chart's lines of equal value, with what they stand for on the left. */
 export function ValueLines({ y, ticks, width, edge, write = units, base = "var(--control)" }: Props) {
   return y.ticks(ticks).map((value) => (
@@ -22,7 +29,7 @@ export function ValueLines({ y, ticks, width, edge, write = units, base = "var(-
         y2={y(value)}
         stroke={value === 0 ? base : "var(--line)"}
       />
-      <text x={edge.left - 8} y={y(value) + 4} textAnchor="end" className="fill-ink-3 text-meta">
+      <text x={edge.left - GAP} y={y(value) + 4} textAnchor="end" className="fill-ink-3 text-meta">
         {write(value)}
       </text>
     </g>

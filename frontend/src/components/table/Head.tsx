@@ -35,7 +35,7 @@ export function Head<Row>({ columns, sort, onSort }: Props<Row>) {
               scope="col"
               aria-sort={down ? "descending" : up ? "ascending" : undefined}
               className={clsx(
-                "h-9 border-b border-line px-2 text-sec font-medium whitespace-nowrap text-ink-2 first:pl-4 last:pr-3 sm:px-3 sm:last:pr-4",
+                "h-9 border-b border-line px-2 text-sec leading-tight font-medium text-ink-2 first:pl-4 last:pr-3 sm:px-3 sm:whitespace-nowrap sm:last:pr-4",
                 column.align === "right" && "text-right",
               )}
             >
@@ -47,7 +47,7 @@ export function Head<Row>({ columns, sort, onSort }: Props<Row>) {
                     type="button"
                     onClick={() => onSort(sortAfter(sort, by))}
                     className={clsx(
-                      "inline-flex h-7 items-center gap-1",
+                      "inline-flex min-h-7 items-center gap-1 [text-align:inherit]",
                       (up || down) && "font-semibold text-ink",
                     )}
                   >

@@ -29,7 +29,10 @@ export function Kpi({
   children?: ReactNode;
 }) {
   return (
-    <div className="min-w-44 flex-1 snap-start border-r border-line px-4 py-3 last:border-r-0">
+    <div
+      aria-busy={loading || undefined}
+      className="min-w-44 flex-1 snap-start border-r border-line px-4 py-3 last:border-r-0"
+    >
       <p className="text-sec text-ink-2">{term ? <Term of={term}>{label}</Term> : label}</p>
       {loading ? (
         <div className="skeleton my-1 h-6 w-24" />

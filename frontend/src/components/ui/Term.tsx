@@ -1,17 +1,21 @@
 import {
   cloneElement,
   type KeyboardEvent,
+  lazy,
   type ReactElement,
   type ReactNode,
+  Suspense,
   useEffect,
   useId,
   useRef,
   useState,
 } from "react";
-import { GLOSSARY } from "@/lib/glossary.gen";
-import { t } from "@/lib/texts";
+import type { Word } from "./Explained";
 
-export type Word = keyof typeof GLOSSARY;
+export type { Word };
+
+const load = () => import("./Explained");
+const Explained = lazy(load);
 
 interface Props {
   /** Of the glossary; what is shown may be another word for it. */
@@ -23,8 +27,6 @@ interface Props {
 
 const POINTED_MS = 250;
 const LEFT_MS = 120;
-const WIDTH = 288;
-const MARGIN = 12;
 
 /** A word that says what it means, where it stands: when pointed at, and when it has the focus. Escape puts it away. */
 export function Term({ of, pressed = false, children }: Props) {
@@ -37,6 +39,7 @@ export function Term({ of, pressed = false, children }: Props) {
     timer.current = setTimeout(act, milliseconds);
   };
   const show = ({ currentTarget }: { currentTarget: Element }, milliseconds: number) => {
+    void load();
     const place = currentTarget.getBoundingClientRect();
     soon(() => setAt(place), milliseconds);
   };
@@ -62,53 +65,23 @@ export function Term({ of, pressed = false, children }: Props) {
       ) : (
         <button
           type="button"
-          className="cursor-help underline decoration-control decoration-dotted underline-offset-3"
+          className="cursor-help [text-align:inherit] underline decoration-control decoration-dotted underline-offset-3"
           {...explains}
         >
           {children}
         </button>
       )}
       {at && (
-        <Explained id={id} at={at} onPointerEnter={() => clearTimeout(timer.current)} onPointerLeave={away}>
-          <strong className="text-ink">{t(of.charAt(0).toUpperCase() + of.slice(1))}</strong>:{" "}
-          {t(GLOSSARY[of])}.
-        </Explained>
+        <Suspense>
+          <Explained
+            of={of}
+            id={id}
+            at={at}
+            onPointerEnter={() => clearTimeout(timer.current)}
+            onPointerLeave={away}
+          />
+        </Suspense>
       )}
     </>
-  );
-}
-
-interface ExplainedProps {
-  id: string;
-  at: DOMRect;
-  onPointerEnter: () => void;
-  onPointerLeave: () => void;
-  children: ReactNode;
-}
-
-/** Above everything, dialogs too: below its word, or above it where there is no room. */
-function Explained({ at, children, ...rest }: ExplainedProps) {
-  const element = useRef<HTMLSpanElement>(null);
-  useEffect(() => {
-    element.current?.showPopover?.();
-  }, []);
-  const below = at.bottom + 120 < window.innerHeight;
-  const left = Math.max(MARGIN, Math.min(at.left, window.innerWidth - WIDTH - MARGIN));
-  return (
-    <span
-      ref={element}
-      role="tooltip"
-      popover="manual"
-      style={{
-        inset: "auto",
-        left,
-        ...(below ? { top: at.bottom + 6 } : { bottom: window.innerHeight - at.top + 6 }),
-        maxWidth: WIDTH,
-      }}
-      className="fixed m-0 rounded-lg border border-line bg-panel px-3 py-2 text-left text-sec font-normal whitespace-normal text-ink-2 normal-case shadow-(--shadow)"
-      {...rest}
-    >
-      {children}
-    </span>
   );
 }

@@ -125,6 +125,8 @@ interface ChoiceProps<T extends string> {
   steady?: boolean;
 }
 
+export const CHOICE = "h-8 max-w-60 rounded-md border border-control bg-panel px-2";
+
 /** A choice of several in a head, where there is no room for its label. */
 export function Choice<T extends string>({ label, value, options, onChange, steady }: ChoiceProps<T>) {
   return (
@@ -132,7 +134,7 @@ export function Choice<T extends string>({ label, value, options, onChange, stea
       aria-label={label}
       value={value}
       onChange={(event) => onChange(event.target.value as T)}
-      className={clsx("h-8 max-w-60 rounded-md border border-control bg-panel px-2", steady && "w-40")}
+      className={clsx(CHOICE, steady && "w-40")}
     >
       {options.map((option) => (
         <option key={option.value} value={option.value}>

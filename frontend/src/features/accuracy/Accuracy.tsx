@@ -7,7 +7,7 @@ import { Choice, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { count, day, decimals, NO_DATA, percent, plural, points } from "@/lib/format";
+import { count, day, decimals, percent, plural, points } from "@/lib/format";
 import { roomOf, useRoom } from "@/lib/room";
 import { t } from "@/lib/texts";
 import { ByLag } from "./ByLag";
@@ -105,13 +105,12 @@ export function Accuracy({ search, onSearch }: Props) {
             >
               {t("below 1 beats “as last week”")}
             </Kpi>
-            <Kpi
-              label={t("Bias")}
-              term="bias"
-              value={row?.bias == null ? NO_DATA : points(row.bias)}
-              loading={loading}
-            >
-              {(row?.bias ?? 0) < 0 ? t("forecasts were too low") : t("forecasts were too high")}
+            <Kpi label={t("Bias")} term="bias" value={points(row?.bias)} loading={loading}>
+              {row?.bias == null
+                ? ""
+                : row.bias < 0
+                  ? t("forecasts were too low")
+                  : t("forecasts were too high")}
             </Kpi>
             <Kpi
               label={t("Inside the 80 % range")}

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<Deed>[] = [
     label: t("When"),
     width: 150,
     file: { Number: "sequence", When: "at" },
-    cell: (deed) => <span className="whitespace-nowrap text-ink-2">{instant(deed.at)}</span>,
+    cell: (deed) => <span className="text-ink-2 sm:whitespace-nowrap">{instant(deed.at)}</span>,
   },
   {
     id: "who",

@@ -21,17 +21,17 @@ export function BusinessSettings() {
       ) : (
         <div className="p-4">
           <dl>
-            <DefinitionLine
-              label={t("Currency")}
-            >{`${config.currency}, ${money(1234.5, "exact")}`}</DefinitionLine>
+            <DefinitionLine label={t("Currency")}>
+              {config.currency}, <samp className="font-sans">{money(1234.5, "exact")}</samp>
+            </DefinitionLine>
             <DefinitionLine label={t("Time zone, in which days end")}>{config.timezone}</DefinitionLine>
             <DefinitionLine label={t("Weeks begin on")}>{words(config.week_start)}</DefinitionLine>
             <DefinitionLine label={t("Weekly training")}>
               {t("After the week's end, at {0}:00", config.train_hour)}
             </DefinitionLine>
-            <DefinitionLine
-              label={t("Days as you type them")}
-            >{`${writtenDay("2026-12-31")} (${reader()})`}</DefinitionLine>
+            <DefinitionLine label={t("Days as you type them")}>
+              <samp className="font-sans">{writtenDay("2026-12-31")}</samp> ({reader()})
+            </DefinitionLine>
             <DefinitionLine label={t("Service levels")} term="service level">
               <Link to="/replenishment" search={{ view: "classes" }} className="text-accent underline">
                 {t("by class, and by product in its terms")}

@@ -12,7 +12,7 @@ import { ProductLink } from "@/components/ui/ProductLink";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Badge, Empty } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
-import { ago, day, money } from "@/lib/format";
+import { ago, day, money, percent } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { EditProduct, NewProduct } from "./ProductDialog";
@@ -71,10 +71,10 @@ function price(label: string, field: "price" | "cost"): Column<Product> {
   };
 }
 
-/** What of the price is left once it is bought, in whole per cent. */
+/** What of the price is left once it is bought. */
 function margin({ price, cost }: Product): string | null {
   if (price == null || cost == null || Number(price) <= 0) return null;
-  return `${Math.round(100 * (1 - Number(cost) / Number(price)))} %`.replace("-", "−");
+  return percent(1 - Number(cost) / Number(price));
 }
 
 function Below({ product }: { product: Product }) {

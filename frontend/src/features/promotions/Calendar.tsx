@@ -70,7 +70,7 @@ function Week({ week, month, planned, onOpen, onDay }: WeekProps) {
           date === now ? "bg-accent font-semibold text-on-accent" : "text-ink-2",
           date.slice(0, 7) !== month && date !== now && "text-ink-3",
         );
-        const shown = date.endsWith("-01") ? day(date) : Number(date.slice(8));
+        const shown = <time dateTime={date}>{date.endsWith("-01") ? day(date) : Number(date.slice(8))}</time>;
         return onDay ? (
           <button
             key={date}

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState } from "react";
 import { api, data } from "@/api/client";
-import { categoriesQuery } from "@/api/queries";
 import { query } from "@/api/query";
-import { Button, Choice } from "@/components/ui/controls";
+import { CATEGORIES } from "@/components/table/Facets";
+import { Button } from "@/components/ui/controls";
+import { LateChoice } from "@/components/ui/LateChoice";
 import { Problem } from "@/components/ui/Problem";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { useAct } from "@/lib/acts";
@@ -129,18 +130,14 @@ async function skusOf(category: string): Promise<string[]> {
 }
 
 function OfCategory({ onFound }: { onFound: (skus: string[]) => void }) {
-  const categories = useQuery(categoriesQuery);
   const take = useAct<string, string[]>({ send: skusOf, stale: [], onDone: onFound, refusedAloud: true });
-  if (!categories.data?.items.length) return null;
   return (
-    <Choice
+    <LateChoice
       label={t("Add a category")}
+      none={take.isPending ? t("Adding …") : t("Add a category")}
       value=""
-      options={[
-        { value: "", label: take.isPending ? t("Adding …") : t("Add a category") },
-        ...categories.data.items.map(({ category }) => ({ value: category, label: category })),
-      ]}
       onChange={(name) => name && take.mutate(name)}
+      {...CATEGORIES}
     />
   );
 }

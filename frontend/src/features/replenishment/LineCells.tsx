@@ -8,7 +8,7 @@ import { fault } from "@/components/form/fields";
 import { Bar } from "@/components/ui/Bar";
 import { Badge } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
-import { day, money, percent, units } from "@/lib/format";
+import { day, money, percent, shortDays, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { daysUntil } from "./logic";
 
@@ -36,8 +36,8 @@ export function Cover({ item }: { item: Decided }) {
   const late = lead != null && cover < lead;
   return (
     <>
-      {`${units(cover)} d`}
-      {lead != null && <span className="text-meta text-ink-3">{` / ${units(lead)} d`}</span>}
+      {shortDays(cover)}
+      {lead != null && <span className="text-meta text-ink-3">{` / ${shortDays(lead)}`}</span>}
       {lead != null && lead > 0 && (
         <Bar share={cover / (2 * lead)} mark={0.5} tone={late ? "bg-bad" : "bg-ink-3"} />
       )}

@@ -2,7 +2,7 @@ import type { Column } from "@/components/table/columns";
 import { Bar, Weighed } from "@/components/ui/Bar";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge } from "@/components/ui/states";
-import { day, money, plural, units } from "@/lib/format";
+import { day, money, plural, shortDays, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { Actions } from "./Actions";
 import { badgeOf, coverOf, type Entry, nameOf, whyOf } from "./entries";
@@ -100,7 +100,7 @@ function Lasts({ entry }: { entry: Entry }) {
     <>
       <span className="whitespace-nowrap">
         <span className={short ? "font-medium text-bad" : "font-medium"}>
-          {days === null ? t("no end") : `${units(Math.round(days))} d`}
+          {days === null ? t("no end") : shortDays(Math.round(days))}
         </span>
         <span className="text-ink-3">{` / ${plural(Math.round(lead), "day")}`}</span>
       </span>

@@ -44,11 +44,10 @@ export function attentionOf({ kind = "all", status = "open", mine, ...narrowed }
   };
 }
 
-/** All that Today shows, asked for before it is drawn; what is looked at first comes first. */
+/** All that Today shows, asked for before it is drawn; what is looked at first comes first, and what lies below after it. */
 export function ask(client: QueryClient, search: Search): void {
   void client.prefetchQuery(overviewQuery);
   void client.prefetchInfiniteQuery(pages("/api/attention", attentionOf(search)));
   void client.prefetchQuery(needsQuery);
-  void client.prefetchQuery(accuracyQuery);
-  void client.prefetchQuery(topQuery);
+  void client.prefetchQuery(accuracyQuery).then(() => client.prefetchQuery(topQuery));
 }

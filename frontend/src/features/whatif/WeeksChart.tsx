@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { type PointerEvent, useState } from "react";
 import { useWidth } from "@/components/charts/useWidth";
-import { ValueLines } from "@/components/charts/ValueLines";
+import { leftOf, ValueLines } from "@/components/charts/ValueLines";
 import { day, range, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import type { Told } from "./useScenario";
@@ -10,14 +10,16 @@ import type { Told } from "./useScenario";
 type Week = Told["weeks"][number];
 const HEIGHT = 260;
 const EDGE = { top: 14, right: 12, bottom: 28, left: 48 };
+const LINES = 4;
 
 /** The weeks ahead, as planned and under the scenario with its range; the table beside it says the same. */
 export function WeeksChart({ weeks }: { weeks: readonly Week[] }) {
   const [element, width] = useWidth();
   const [at, setAt] = useState<number | null>(null);
-  const x = scaleLinear([0, Math.max(1, weeks.length - 1)], [EDGE.left, width - EDGE.right]);
   const top = Math.max(1, ...weeks.flatMap((item) => [item.base, item.then, item.then_high ?? 0]));
-  const y = scaleLinear([0, top], [HEIGHT - EDGE.bottom, EDGE.top]).nice(4);
+  const y = scaleLinear([0, top], [HEIGHT - EDGE.bottom, EDGE.top]).nice(LINES);
+  const edge = { ...EDGE, left: leftOf(y, LINES, EDGE.left) };
+  const x = scaleLinear([0, Math.max(1, weeks.length - 1)], [edge.left, width - edge.right]);
   const step = Math.max(1, Math.ceil(weeks.length / Math.max(2, Math.floor(width / 80))));
   const pointed = (event: PointerEvent<SVGSVGElement>) => {
     const left = event.clientX - event.currentTarget.getBoundingClientRect().left;
@@ -49,7 +51,7 @@ export function WeeksChart({ weeks }: { weeks: readonly Week[] }) {
         onPointerMove={pointed}
         onPointerLeave={() => setAt(null)}
       >
-        <ValueLines y={y} ticks={4} width={width} edge={EDGE} />
+        <ValueLines y={y} ticks={LINES} width={width} edge={edge} />
         <path d={band} fill="var(--c-band-out)" />
         <path d={path("base")} fill="none" stroke="var(--ink-2)" strokeWidth={1.5} strokeDasharray="4 3" />
         <path d={path("then")} fill="none" stroke="var(--c-p50)" strokeWidth={2.25} strokeLinejoin="round" />
