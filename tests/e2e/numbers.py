@@ -1,22 +1,22 @@
-"""Numbers on a screen, and whether the answers that it fetched tell them. Pure, but for `read`.
+"""Numbers on a screen, and whether the answers that it fetched tell them. Pure, but for what `written` reads.
 
 Guarantee: a number is found when an answer has it at the precision that is shown: as itself, as a share (per cent, also
-what is left to one, also a row's part of the sum of its field), as the length of a list, as how many of its rows have a
-value in common or how many values there are, as the sum of a field of its rows, and points as the difference of two
-numbers; a day, when an answer has it, or it ends a week of one; a name or a code, when it is part of a text of one.
-What a page reckons otherwise is not found.
+what is left to one, also a row's part of the sum of its field, also one of the ratios that are named below), as the
+length of a list, as how many of its rows have a value in common or how many values there are, as the sum of a field of
+its rows, as what remains of another where that is named below, and points as the difference of two numbers; a day, when
+an answer has it, or it ends a week of one; a name or a code, when it is part of a text of one. What a page reckons
+otherwise is not found.
 """
 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from playwright.sync_api import Error, Page
 
 from infra.launcher.paths import ROOT
 
@@ -27,22 +27,12 @@ _DAY = re.compile(rf"\b(\d{{1,2}}) ({MONTH})\b(?: (\d{{4}}))?")
 # Times of day, how long ago, months.
 _ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _CLOCK = re.compile(rf"\b\d{{1,2}}:\d\d(:\d\d)?\b|\b(in )?\d+ (sec|min|hr|days?) ago\b|\b({MONTH}) \d{{4}}\b")
-_PLAIN = re.compile(r"\W*\d[\d,.]*([kmb]n?|pp|d)\W*", re.IGNORECASE)
+_PLAIN = re.compile(r"\W*\d[\d,.]*([kmb]n?|pp)\W*", re.IGNORECASE)
 _NUMBER = re.compile(r"[−+-]?\d[\d,]*(?:\.\d+)?(?:[kmb]n?\b)?(?: ?%| ?pp)?", re.IGNORECASE)
+# What pages reckon of two numbers of one row: how much more the first is than the second, and what it lacks of it.
+_RATIOS = (("next4", "last4"), ("cost", "price"))
+_REMAINS = (("wanted_value", "due_value"),)
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}
-# Text nodes in sight of the page's own part, but for axes of charts, and what stands in its fields.
-_TEXTS = """() => {
-  const found = []
-  const walk = document.createTreeWalker(document.querySelector('#main'), NodeFilter.SHOW_TEXT)
-  while (walk.nextNode()) {
-    const parent = walk.currentNode.parentElement
-    if (!/\\d/.test(walk.currentNode.data) || parent.closest('svg, option, [role=grid][aria-label=Calendar]')) continue
-    if (parent.checkVisibility()) found.push(walk.currentNode.data)
-  }
-  for (const field of document.querySelectorAll('#main input:not([type=checkbox]):not([type=radio])'))
-    if (/\\d/.test(field.value)) found.push(field.value + (/%/.test(field.ariaLabel ?? '') ? ' %' : ''))
-  return found
-}"""
 
 
 @dataclass(frozen=True)
@@ -75,6 +65,7 @@ class ToldNumbers:
                 self.numbers.append(float(value))
         for rows in _lists(answer):
             self.parts += _parts(rows)
+            self.parts += (ratio for row in rows for ratio in _ratios(row))
             self.differences += _differences(rows)
         for found in (self.numbers, self.parts, self.differences):
             found.sort()
@@ -114,8 +105,7 @@ class ToldNumbers:
         if text in self.words:
             return True
         names = (word for word in self.words if re.search(r"[a-z].*\d|\d.*[a-z]", word) and len(word) > 3)
-        return any(token in name.split() and (name in text or text in name) for name in names)
-
+        return any(token in re.split(r"[\s,;:.]+", name) and (name in text or text in name) for name in names)
 
 
 def _has(numbers: list[float], low: float, high: float) -> bool:
@@ -143,6 +133,7 @@ def _values(answer: Any) -> Iterator[str | float]:
         for name, value in answer.items():
             yield name  # quantiles and the like are named by numbers
             yield from _values(value)
+        yield from (answer[whole] - answer[part] for whole, part in _REMAINS if {whole, part} <= answer.keys())
     elif isinstance(answer, list):
         yield len(answer)
         yield from _of_rows([row for row in answer if isinstance(row, dict)])
@@ -165,6 +156,12 @@ def _lists(answer: Any) -> Iterator[list[dict[str, Any]]]:
 
 def _numeric(row: dict[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in row.items() if type(value) in (int, float)}
+
+
+def _ratios(row: dict[str, Any]) -> Iterator[float]:
+    for one, other in _RATIOS:
+        if row.get(one) is not None and float(row.get(other) or 0):
+            yield float(row[one]) / float(row[other]) - 1
 
 
 def _parts(rows: list[dict[str, Any]]) -> Iterator[float]:
@@ -228,55 +225,26 @@ def numbers_of(address: str, texts: Iterable[str], own_words: str, year: int) ->
             yield from (ScreenNumber(address, text, found[0]) for found in _NUMBER.finditer(word))
 
 
-class Answers:
-    """The API's answers to a page, since `begin`."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._open: set[Any] = set()
-        self._heard: list[Any] = []
-        page.on("request", lambda asked: self._open.add(asked) if self._counts(asked.url) else None)
-        page.on("requestfinished", self._finished)
-        page.on("requestfailed", lambda asked: self._open.discard(asked))
-
-    @staticmethod
-    def _counts(url: str) -> bool:
-        return "/api/" in url and not url.endswith("/api/stream")  # the stream stays open
-
-    def _finished(self, asked: Any) -> None:
-        if asked in self._open:
-            self._heard.append(asked)
-            self._open.discard(asked)
-
-    def begin(self) -> None:
-        """Forget what came before."""
-        self._heard.clear()
-        self._open.clear()
-
-    def settle(self) -> list[str]:
-        """The texts with numbers, once nothing is asked for any more and they stand still."""
-        before: list[str] = []
-        for _ in range(120):
-            self._page.wait_for_timeout(250)
-            texts: list[str] = self._page.evaluate(_TEXTS)
-            if not self._open and texts == before and self._page.locator("[aria-busy=true]").count() == 0:
-                return texts
-            before = texts
-        raise AssertionError(f"{self._page.url} does not stand still: {[asked.url for asked in self._open]}")
-
-    def told(self, zone: ZoneInfo) -> ToldNumbers:
-        """All of them together."""
-        told = ToldNumbers(zone)
-        for asked in self._heard:
-            try:
-                answer = asked.response()
-                if answer is not None and "json" in answer.headers.get("content-type", ""):
-                    told.hear(answer.json())
-            except Error:  # of the page before, which is gone with its answers
-                continue
-        return told
-
-
 def this_year(zone: ZoneInfo) -> int:
     """The year that days are said without."""
     return datetime.now(UTC).astimezone(zone).year
+
+
+def picked(
+    seen: Mapping[str, Sequence[tuple[ScreenNumber, ToldNumbers]]], how_many: int, chance: Random
+) -> list[tuple[ScreenNumber, ToldNumbers]]:
+    """So many, screen by screen at random: a screen with a long table has no more of them than another."""
+    left = {address: chance.sample(numbers, len(numbers)) for address, numbers in seen.items()}
+    found = []
+    while len(found) < how_many and (screens := [address for address, numbers in left.items() if numbers]):
+        found += [left[address].pop() for address in chance.sample(screens, len(screens))]
+    return found[:how_many]
+
+
+def off_by_one(shown: ScreenNumber) -> ScreenNumber | None:
+    """The same number, wrong by one in its last place; None where it is no plain one, or so short that any is right."""
+    if shown.day is not None or not any(_meant(shown.token)) or sum(map(str.isdigit, shown.token)) < 3:
+        return None
+    last = next(place for place in range(len(shown.token) - 1, -1, -1) if shown.token[place].isdigit())
+    digit = str((int(shown.token[last]) + 1) % 10)
+    return replace(shown, token=shown.token[:last] + digit + shown.token[last + 1 :])

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from random import Random
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,8 +16,9 @@ from infra.demo.stores import GeneratedShops
 from infra.launcher.client import administrator
 from infra.launcher.local import System
 from infra.launcher.stores import SMALL
+from tests.e2e.answers import Answers, read_off
 from tests.e2e.dashboard import ADDRESSES, AXE, PAGES, narrow, open_view, save_view, sign_in
-from tests.e2e.numbers import MONTH, Answers
+from tests.e2e.numbers import MONTH, off_by_one, picked
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -194,6 +197,25 @@ def test_today_reads_what_there_is_to_choose_from_when_somebody_is_about_to_choo
     choice.focus()
     expect(choice.get_by_role("option")).to_have_count(1 + len(system.client().get("/locations")["items"]))
     assert late & set(asked) == {"/api/locations"}
+
+
+PICKED, CAUGHT = 200, 0.5
+
+
+def test_200_numbers_picked_off_all_screens_are_what_the_api_answered(page: Page, system: System) -> None:
+    client = system.client()
+    zone = ZoneInfo(client.get("/config")["timezone"])
+    best = client.get("/forecast/summary", limit=1)["items"][0]
+    category = client.get("/categories")["items"][0]["category"]
+    screens = [*(address for address, _ in ADDRESSES), f"/products/{best['sku']}?location={best['location']}",
+               f"/totals?category={quote(category)}"]  # fmt: skip
+    sign_in(page, system)
+    some = picked(read_off(page, screens, zone), PICKED, Random(15))
+    assert len(some) == PICKED
+    assert [number for number, told in some if not told.tells(number)] == []
+    # The rules are no sieve: the same numbers, each wrong by one in its last place, are mostly in no answer.
+    wrong = [(changed, told) for number, told in some if (changed := off_by_one(number))]
+    assert sum(not told.tells(number) for number, told in wrong) >= CAUGHT * len(wrong)
 
 
 # What is shown or spoken; what stands within marks came through the catalogue.
