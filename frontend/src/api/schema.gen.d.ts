@@ -9647,7 +9647,8 @@ export interface components {
          * TotalOut
          * @description A sum of series. Its quantiles are of the sum, from joint draws; they are not sums of quantiles.
          *
-         *     `common`: the part of what is uncertain that all series share, measured on `measured_weeks` weeks of past forecasts.
+         *     `common`: the part of what is uncertain about the next week that all series share, as is likely after
+         *     `measured_weeks` weeks of past forecasts; how unsure it is is in the bands.
          *     `older`: series that are not in it, since their forecast begins in an earlier week than the others'.
          */
         TotalOut: {

@@ -9,7 +9,8 @@ import pytest
 from chassis.database import Database
 from contracts.quantiles import LEVELS
 from forecaster.api import totals as api
-from forecaster.domain.totals import HIGHEST, LOWEST, Reached, common, total
+from forecaster.domain.common_part import Reached, common
+from forecaster.domain.totals import HIGHEST, LOWEST, total
 from forecaster.engine.uncertainty import tails
 from forecaster.settings import Settings
 
@@ -37,7 +38,7 @@ def test_the_band_of_a_sum_is_as_wide_as_the_truth_says(count: int, part: float)
     random = np.random.default_rng(count)
     mean = random.gamma(2, 50, count) + 40
     deviation = mean * random.uniform(0.1, 0.3, count)
-    found = total(*normal(mean, deviation), part)
+    found = total(*normal(mean, deviation), np.full((2, 1), part))
     truth = np.sqrt(part * deviation.sum() ** 2 + (1 - part) * (deviation**2).sum())
     width = found[:, LEVELS.index(0.9)] - found[:, LEVELS.index(0.1)]
     assert width == pytest.approx(2 * Z[LEVELS.index(0.9)] * truth, rel=0.04)
@@ -49,10 +50,10 @@ def test_the_band_of_a_sum_is_as_wide_as_the_truth_says(count: int, part: float)
 
 def test_one_series_has_its_own_band_and_counts_have_no_negative_sum() -> None:
     quantiles, means = normal(np.array([5.0]), np.array([4.0]))
-    assert (total(quantiles, means, 0.5) == quantiles[0]).all()
+    assert (total(quantiles, means, np.full((2, 1), 0.5)) == quantiles[0]).all()
     rare = np.zeros((200, 1, len(LEVELS)), dtype=np.float32)
     rare[:, :, LEVELS.index(0.9) :] = 1
-    found = total(rare, np.full((200, 1), 0.12, dtype=np.float32), 0.1)
+    found = total(rare, np.full((200, 1), 0.12, dtype=np.float32), np.full((1, 1), 0.1))
     assert found.min() >= 0
     assert found[0, LEVELS.index(0.1)] < 24 < found[0, LEVELS.index(0.9)]  # the sum of the means
 
@@ -65,13 +66,16 @@ def test_draws_go_as_far_beyond_the_outermost_quantiles_as_the_engines_paths() -
 def test_how_much_series_move_together_is_found_in_what_past_forecasts_missed(part: float) -> None:
     random = np.random.default_rng(3)
     found: list[Reached] = []
-    for number in range(200):
+    for number in range(800):
         scores = np.sqrt(part) * random.standard_normal() + np.sqrt(1 - part) * random.standard_normal(80)
         below = (scores[:, None] > Z).sum(axis=1)
-        found += [Reached(1, week(number), int(b), int(b), int((below == b).sum())) for b in np.unique(below)]
-    assert common(found).part == pytest.approx(part, abs=0.06)
-    few = common(found[:3])
-    assert (few.weeks, common([]).part) == (1, 0.1)
+        for b in np.unique(below):
+            count = float((below == b).sum())  # their bands are one wide
+            found.append(Reached(1, week(number), int(b), int(b), count, count))
+    assert common(found, 1).part == pytest.approx(part, abs=0.06)
+    few, none = common(found[:3], 2), common([], 2)
+    assert (few.weeks, none.weeks, none.likely.shape) == (1, 0, (2, 20))
+    assert none.likely.min() == 0 and 0.1 < none.part < 0.25 and none.likely.max() > 0.7  # much is possible
 
 
 @pytest.fixture

@@ -17,9 +17,10 @@ from pydantic import BaseModel, Field
 
 from forecaster.api.models import ForecastWeek, HistoryWeek, SeriesKey, SumWeeks
 from forecaster.api.parameters import Config, today
+from forecaster.domain.common_part import Common, Reached, common
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 from forecaster.domain.overrides import adjusted
-from forecaster.domain.totals import Common, Reached, common, total
+from forecaster.domain.totals import total
 from forecaster.storage import accuracy, overrides, totals
 from forecaster.storage.totals import Placed, Together
 
@@ -51,7 +52,8 @@ class PartOut(BaseModel):
 class TotalOut(BaseModel):
     """A sum of series. Its quantiles are of the sum, from joint draws; they are not sums of quantiles.
 
-    `common`: the part of what is uncertain that all series share, measured on `measured_weeks` weeks of past forecasts.
+    `common`: the part of what is uncertain about the next week that all series share, as is likely after
+    `measured_weeks` weeks of past forecasts; how unsure it is is in the bands.
     `older`: series that are not in it, since their forecast begins in an earlier week than the others'.
     """
 
@@ -79,7 +81,10 @@ def get_total(db: Db, config: Config, _: Viewer, asked: TotalIn) -> TotalOut:
         found = _of(totals.placed(connection, chosen))
         final = _final(connection, found.placed, today(config))
         sold = totals.sold(connection, chosen, newest - timedelta(days=7 * (HISTORY_WEEKS - 1)), newest)
-        together = _common(connection, asked, series, newest) if len(final) > 1 else Common(0.0, 0)
+        together = (
+            _common(connection, asked, series, newest, found.horizon) if len(final) > 1
+            else Common(np.zeros((max(found.horizon, 1), 1)), 0)
+        )  # fmt: skip
         recent = (
             totals.sold_by_series(connection, chosen, newest - timedelta(days=7 * (PART_WEEKS - 1)), newest)
             if asked.by else {}
@@ -90,7 +95,7 @@ def get_total(db: Db, config: Config, _: Viewer, asked: TotalIn) -> TotalOut:
         history=[
             HistoryWeek(week=week, units=units, revenue=revenue) for week, (units, revenue) in sorted(sold.items())
         ],
-        **_ahead(found, final, together.part), parts=parts[:PARTS], more_parts=max(0, len(parts) - PARTS),
+        **_ahead(found, final, together.likely), parts=parts[:PARTS], more_parts=max(0, len(parts) - PARTS),
     )  # fmt: skip
 
 
@@ -117,24 +122,26 @@ def _final(connection: Connection, placed: list[Placed], day: date) -> list[Fore
 
 
 def _common(
-    connection: Connection, asked: TotalIn, series: list[tuple[str, str]] | None, newest: date
+    connection: Connection, asked: TotalIn, series: list[tuple[str, str]] | None, newest: date, horizon: int
 ) -> Common:  # fmt: skip
     found = accuracy.levels_reached(
         connection, newest - timedelta(days=7 * (MEASURED_WEEKS - 1)), newest, sku=asked.sku, location=asked.location,
         category=asked.category, series=series,
     )  # fmt: skip
-    return common(Reached(**row) for row in found)
+    return common((Reached(**row) for row in found), horizon)
 
 
-def _ahead(found: _Aligned, final: list[Forecast], part: float) -> dict[str, list[ForecastWeek] | list[SumWeeks]]:
+def _ahead(
+    found: _Aligned, final: list[Forecast], parts: NDArray[np.float64]
+) -> dict[str, list[ForecastWeek] | list[SumWeeks]]:
     if not final:
         return {"forecast": [], "sums": []}
     steps = found.horizon
     means = np.stack([item.mean[:steps] for item in final])
     own = np.stack([item.forecast.mean[:steps] for item in found.placed]).sum(axis=0, dtype=np.float64)
-    bands = total(np.stack([item.quantiles[:steps] for item in final]), means, part)
+    bands = total(np.stack([item.quantiles[:steps] for item in final]), means, parts)
     running = np.cumsum(means, axis=1, dtype=np.float64)
-    sums = total(np.stack([item.sum_quantiles[:steps] for item in final]), running.astype(np.float32), part)
+    sums = total(np.stack([item.sum_quantiles[:steps] for item in final]), running.astype(np.float32), parts)
     weeks = horizon_weeks(found.first_week, steps)
     mean = means.sum(axis=0, dtype=np.float64)
     return {
@@ -168,7 +175,5 @@ def _parts(
         mine[1] += recent.get((forecast.sku, forecast.location), 0.0)
         mine[2] += float(forecast.mean[:PART_WEEKS].sum())
         name = item.name if by == "sku" else key
-        found[key] = PartOut(
-            key=key, name=name, series=int(mine[0]), last4=round(mine[1], 3), next4=round(mine[2], 3)
-        )
+        found[key] = PartOut(key=key, name=name, series=int(mine[0]), last4=round(mine[1], 3), next4=round(mine[2], 3))
     return list(found.values())

@@ -1,17 +1,14 @@
 """The distribution of a sum over series, from joint draws of them: quantiles are never added.
 
 Each series is drawn from its own published quantiles by a normal score, of which a part is common to all series (a
-Gaussian copula with one factor). How large that part is, past forecasts say: how much the scores of a week's sales,
-each in its own predicted distribution, move together. The sum over the first weeks is drawn from the series' own
-quantiles of that sum, which know how its weeks move together. The widest series are drawn one by one; the sum of the
-others is normal given the common part, with the mean and variance that their quantiles have. The mean is the sum of
-the means.
+Gaussian copula with one factor). How large that part is, domain.common_part says, by step, as values that are equally
+likely; draws take them in turn, so that what is not known of it is in the band. The sum over the first weeks is drawn
+from the series' own quantiles of that sum, which know how its weeks move together. The widest series are drawn one by
+one; the sum of the others is normal given the common part of their scores, with the mean and variance that their
+quantiles have. The mean is the sum of the means.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -20,109 +17,90 @@ from numpy.typing import NDArray
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
-DRAWS, DRAWN, SEED = 4000, 60, 20261127  # draws; series that are drawn one by one
+DRAWS, DRAWN, SEED = 4000, 30, 20261127  # draws; series that are drawn one by one
 LOWEST, HIGHEST = 0.5, 0.7  # how far beyond the outermost quantiles draws go, as the engine's own paths do
-USUAL, USUAL_WEEKS = 0.1, 4  # the common part where nothing is known, and how many weeks it counts as
-FEWEST, LARGEST = 5, 0.95  # series whose scores say something of a week; the largest common part
 _NORMAL = NormalDist()
 _LEVELS = np.array(LEVELS)
 _EDGES = np.array([0.0, *LEVELS, 1.0])
-_GRID = np.linspace(-6, 6, 2401)
-_CDF = np.array([_NORMAL.cdf(score) for score in _GRID])
-_COMMON = np.linspace(-4, 4, 65)  # where the moments of what is not drawn one by one are computed
-_OWN = 41  # equally likely own parts, of the same
+_REACH, _FINE = 6.0, 1000  # scores that are told apart: so far from zero, and so many to one
+_CDF = np.array([_NORMAL.cdf(score / _FINE) for score in range(-int(_REACH * _FINE), int(_REACH * _FINE) + 1)])
+_COMMON = np.linspace(-4, 4, 41)  # where the moments of what is not drawn one by one are computed
+_PARTS = np.linspace(0, 1, 12) ** 2  # of which common parts
+_OWN = 201  # equally likely own parts, of the same
 
 
-@dataclass(frozen=True)
-class Reached:
-    """In how many series of a week a sale lay above `below` of the quantiles, and above or on `upto`."""
-
-    lag: int
-    week: date
-    below: int
-    upto: int
-    count: int
-
-
-@dataclass(frozen=True)
-class Common:
-    """The part of a score that all series share, and from how many weeks it was measured."""
-
-    part: float
-    weeks: int
-
-
-def common(found: Iterable[Reached]) -> Common:
-    """How much series move together, drawn to the usual where few weeks say so."""
-    weeks: dict[tuple[int, date], list[tuple[float, int]]] = defaultdict(list)
-    for item in found:
-        low = (_EDGES[item.below] + _EDGES[item.below + 1]) / 2
-        high = (_EDGES[item.upto] + _EDGES[item.upto + 1]) / 2
-        level = min(max((low + high) / 2, 0.002), 0.998)
-        weeks[item.lag, item.week].append((_NORMAL.inv_cdf(level), item.count))
-    squares = sum(score**2 * count for scores in weeks.values() for score, count in scores)
-    cells = sum(count for scores in weeks.values() for _, count in scores)
-    shares = []
-    for scores in weeks.values():
-        series = sum(count for _, count in scores)
-        if series >= FEWEST and squares > 0:
-            mean = sum(score * count for score, count in scores) / series
-            shares.append((mean**2 / (squares / cells) - 1 / series) / (1 - 1 / series))
-    known = len({week for (_, week), scores in weeks.items() if sum(count for _, count in scores) >= FEWEST})
-    measured = min(max(float(np.mean(shares)), 0.0), LARGEST) if shares else 0.0
-    return Common((known * measured + USUAL_WEEKS * USUAL) / (known + USUAL_WEEKS), known)
-
-
-def _weights(scores: Doubles) -> Doubles:
-    """(…, 11): what a draw at a score is of each quantile, linear between them and a little beyond the outermost."""
-    level = np.interp(scores, _GRID, _CDF)
-    place = np.searchsorted(_LEVELS, level) - 1
-    share = (level - _EDGES[place + 1]) / (_EDGES[place + 2] - _EDGES[place + 1])
-    found = np.zeros((*scores.shape, len(LEVELS)))
-    last = len(LEVELS) - 1
-    under, over = place < 0, place >= last
-    within = np.clip(place, 0, last - 1)
-    low = np.where(under | over, 0.0, 1 - share)
-    np.put_along_axis(found, within[..., None], low[..., None], -1)
-    np.put_along_axis(found, within[..., None] + 1, np.where(under | over, 0.0, share)[..., None], -1)
-    found[under, 0] = LOWEST + (1 - LOWEST) * share[under]
-    found[over, last] = 1 + HIGHEST * share[over]
-    found[over, last - 1] = -HIGHEST * share[over]
-    return found
-
-
-def total(quantiles: Floats, means: Floats, part: float) -> Doubles:
-    """Quantiles (H, 11) of the sum of series with quantiles (N, H, 11) and means (N, H), and that common part."""
+def total(quantiles: Floats, means: Floats, parts: Doubles) -> Doubles:
+    """Quantiles (H, 11) of the sum of series with quantiles (N, H, 11) and means (N, H), whose common part is one of
+    `parts` (H, any number), each as likely."""
     if len(quantiles) == 1:
         alone: Doubles = quantiles[0].astype(np.float64)
         return alone
     widest = np.argsort(-(quantiles[..., index(0.9)] - quantiles[..., index(0.1)]).mean(axis=1), kind="stable")
-    random = np.random.default_rng(SEED)
-    shared = random.permutation([_NORMAL.inv_cdf((number + 0.5) / DRAWS) for number in range(DRAWS)])
-    single = quantiles[widest[:DRAWN]].astype(np.float64)
-    own = random.standard_normal((DRAWS, len(single)))
-    drawn = _weights(np.sqrt(part) * shared[:, None] + np.sqrt(1 - part) * own)
-    sums = np.einsum("dnl,nhl->dh", drawn, single, optimize=True)
-    if len(widest) > DRAWN:
-        mean, deviation = _others(quantiles[widest[DRAWN:]], part)
-        noise = random.standard_normal(DRAWS)
-        for step in range(sums.shape[1]):
-            sums[:, step] += np.interp(shared, _COMMON, mean[:, step])
-            sums[:, step] += np.interp(shared, _COMMON, deviation[:, step]) * noise
+    single, others = quantiles[widest[:DRAWN]].astype(np.float64), quantiles[widest[DRAWN:]]
+    shared, own, noise = _scores()
+    which = np.arange(DRAWS) % parts.shape[1]
+    sums = np.empty((means.shape[1], DRAWS))
+    for step, likely in enumerate(parts):
+        part = likely[which]
+        level = _level(np.sqrt(part) * shared + np.sqrt(1 - part) * own[: len(single)])
+        sums[step] = sum(np.interp(mine, _EDGES, _reach(of)) for mine, of in zip(level, single[:, step], strict=True))
+        if len(others):
+            sums[step] += _others(others[:, step], likely, which, shared, noise)
     sums = np.maximum(sums, 0)
-    wanted, drawn_mean = means.sum(axis=0, dtype=np.float64), sums.mean(axis=0)
-    sums *= np.divide(wanted, drawn_mean, out=np.ones_like(wanted), where=drawn_mean > 0)
-    found: Doubles = np.quantile(sums, _LEVELS, axis=0).T
+    wanted, drawn = means.sum(axis=0, dtype=np.float64), sums.mean(axis=1)
+    sums *= np.divide(wanted, drawn, out=np.ones_like(wanted), where=drawn > 0)[:, None]
+    found: Doubles = np.quantile(sums, _LEVELS, axis=1).T
     return found
 
 
-def _others(quantiles: Floats, part: float) -> tuple[Doubles, Doubles]:
-    """Mean and deviation (common parts, H) of the sum of series, given the common part of their scores."""
-    sums = quantiles.sum(axis=0, dtype=np.float64)  # (H, 11)
-    products = np.stack([week.T.astype(np.float64) @ week.astype(np.float64) for week in quantiles.swapaxes(0, 1)])
+@cache
+def _scores() -> tuple[Doubles, Doubles, Doubles]:
+    """Normal scores of the draws, the same for every sum: common to all series, of each drawn one, of all others."""
+    random = np.random.default_rng(SEED)
+    shared = random.permutation([_NORMAL.inv_cdf((number + 0.5) / DRAWS) for number in range(DRAWS)])
+    return shared, random.standard_normal((DRAWN, DRAWS)), random.standard_normal(DRAWS)
+
+
+def _level(scores: Doubles) -> Doubles:
+    """The probability below each normal score."""
+    return _CDF[np.rint(np.clip(scores, -_REACH, _REACH) * _FINE + _REACH * _FINE).astype(np.intp)]
+
+
+def _reach(quantiles: Doubles) -> Doubles:
+    """(…, 13): quantiles (…, 11) with the ends of what is drawn, a little beyond the outermost."""
+    low = LOWEST * quantiles[..., :1]
+    high = quantiles[..., -1:] + HIGHEST * (quantiles[..., -1:] - quantiles[..., -2:-1])
+    return np.concatenate([low, quantiles, high], axis=-1)
+
+
+def _others(quantiles: Floats, likely: Doubles, which: NDArray[np.intp], shared: Doubles, noise: Doubles) -> Doubles:
+    """Draws of the sum of series with quantiles (N, 11): normal, given the common part of their scores."""
+    first, second = _moments()
+    reach = _reach(quantiles.astype(np.float64))
+    middle = first @ reach.sum(axis=0)  # (parts, common parts)
+    squares = np.einsum("pclm,lm->pc", second, reach.T @ reach)
+    mean_squares = np.einsum("pcl,lm,pcm->pc", first, reach.T @ reach, first, optimize=True)
+    deviation = np.sqrt(np.maximum(squares - mean_squares, 0))
+    found = np.empty(len(shared))
+    for number, part in enumerate(likely):
+        mine = which == number
+        place = np.interp(np.sqrt(part), np.sqrt(_PARTS), np.arange(len(_PARTS)))
+        low = min(int(place), len(_PARTS) - 2)
+        weights = np.array([1 - (place - low), place - low])
+        found[mine] = np.interp(shared[mine], _COMMON, weights @ middle[low : low + 2])
+        found[mine] += np.interp(shared[mine], _COMMON, weights @ deviation[low : low + 2]) * noise[mine]
+    return found
+
+
+@cache
+def _moments() -> tuple[Doubles, Doubles]:
+    """By part and common part of the score: what a draw is of each quantile and end, and of each product of two."""
     own = np.array([_NORMAL.inv_cdf((number + 0.5) / _OWN) for number in range(_OWN)])
-    weights = _weights(np.sqrt(part) * _COMMON[:, None] + np.sqrt(1 - part) * own)
-    middle = weights.mean(axis=1)
-    second = np.einsum("cjl,hlm,cjm->ch", weights, products, weights, optimize=True) / _OWN
-    variance = second - np.einsum("cl,hlm,cm->ch", middle, products, middle, optimize=True)
-    return middle @ sums.T, np.sqrt(np.maximum(variance, 0))
+    first = np.empty((len(_PARTS), len(_COMMON), len(_EDGES)))
+    second = np.empty((*first.shape, len(_EDGES)))
+    for number, part in enumerate(_PARTS):
+        level = _level(np.sqrt(part) * _COMMON[:, None] + np.sqrt(1 - part) * own)
+        weights = np.stack([np.interp(level, _EDGES, row) for row in np.eye(len(_EDGES))], axis=-1)
+        first[number] = weights.mean(axis=1)
+        second[number] = np.einsum("col,com->clm", weights, weights) / _OWN
+    return first, second

@@ -219,11 +219,13 @@ def levels_reached(
     connection: Connection, oldest: date, newest: date, *, sku: str | None, location: str | None, category: str | None,
     series: Sequence[tuple[str, str]] | None,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """By lag and week, in how many series what was sold lay above so many of the quantiles (`below`), and above or on
-    so many (`upto`), as published or rehearsed."""
+    """By lag and week, and by above how many of the quantiles what was sold lay (`below`), and above or on how many
+    (`upto`), how wide the series' 80 % bands were, and their squares, as published or rehearsed."""
+    width = f"({_quantile(0.9)} - {_quantile(0.1)})::float8"
     return rows(
         connection,
-        f"{_CELLS} SELECT lag, week, below, upto, count(*) AS count FROM cells GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        f"{_CELLS} SELECT lag, week, below, upto, sum({width}) AS width, sum({width} ^ 2) AS squares FROM cells AS c"
+        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
         **_values(oldest, newest, LAGS, sku=sku, location=location, category=category, series=series, rehearsals=True),
     )
 
