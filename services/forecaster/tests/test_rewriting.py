@@ -15,7 +15,7 @@ from forecaster.application.replay.requests import REPLAY
 from forecaster.application.rewriting import rewrite
 from forecaster.application.training.runs import queue_run, request_run
 from forecaster.settings import Settings
-from forecaster.storage import overrides, replays, runs
+from forecaster.storage import exclusions, plans, replays, runs
 from hypothesis import given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
@@ -48,9 +48,7 @@ def change(database: Database, settings: Settings, before: dict[str, Any]) -> No
 
 
 @pytest.mark.usefixtures("shop")
-def test_the_history_is_made_again_by_the_new_weeks(
-    database: Database, others: Settings, log: LedgerLog
-) -> None:
+def test_the_history_is_made_again_by_the_new_weeks(database: Database, others: Settings, log: LedgerLog) -> None:
     change(database, others, BEFORE)
     work(database, Replay(others, log.topic))
     expected: dict[date, int] = {}
@@ -102,6 +100,22 @@ def test_a_replay_by_the_old_weeks_is_stopped(database: Database, others: Settin
         assert [job["arguments"]["rewriting"] for job in jobs.open_of(connection, REPLAY)] == [True]
 
 
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(("before", "moves"), [(BEFORE, True), ({"timezone": "UTC"}, False)])
+def test_what_people_left_out_or_planned_moves_with_the_weeks_in_the_same_transaction(
+    database: Database, others: Settings, before: dict[str, Any], moves: bool
+) -> None:
+    monday = date(2026, 1, 12)
+    out = {"id": uuid4(), "sku": "A", "location": "main", "first_week": monday, "last_week": monday + timedelta(days=7)}
+    with database.transaction() as connection:
+        exclusions.add(connection, {**out, "reason": "a crate", "author": "olga"})
+    change(database, others, before)
+    with database.snapshot() as connection:
+        found = exclusions.get(connection, out["id"]) or {}  # type: ignore[arg-type]
+    earlier = timedelta(days=1 if moves else 0)  # Sunday the 11th holds the middle of the week from Monday the 12th on
+    assert (found["first_week"], found["last_week"]) == (monday - earlier, monday + timedelta(days=7) - earlier)
+
+
 def test_every_plan_moves_to_the_week_that_holds_the_middle_of_its_own(database: Database) -> None:
     @with_settings(deadline=None)
     @given(st.integers(0, 6), st.integers(0, 6), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
@@ -121,8 +135,16 @@ def test_every_plan_moves_to_the_week_that_holds_the_middle_of_its_own(database:
                 text("INSERT INTO override_cell VALUES (:id, 'A', 'main', :week, 'set', 1, 0, 1)"),
                 {"id": id_, "week": week},
             )
-            overrides.move_weeks(connection, new)
-            found = rows(connection, "SELECT first_week, last_week, week FROM override_set, override_cell")
+            connection.execute(
+                text("INSERT INTO exclusion (id, sku, location, first_week, last_week, reason, author)"
+                     " VALUES (:id, 'A', 'main', :week, :week, '', '')"),
+                {"id": id_, "week": week},
+            )  # fmt: skip
+            plans.move_weeks(connection, new)
+            found = rows(
+                connection, "SELECT o.first_week, o.last_week, c.week, e.first_week AS left_out, e.last_week AS until"
+                " FROM override_set o, override_cell c, exclusion e",
+            )  # fmt: skip
             connection.rollback()
         expected = week_of(week + timedelta(days=3), new)
         assert [set(row.values()) for row in found] == [{expected}]

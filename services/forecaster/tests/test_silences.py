@@ -12,7 +12,8 @@ from chassis.database import Database
 from contracts.events import EventChanged, LocationChanged
 from forecaster.application.planning.findings import Watch, look
 from forecaster.application.planning.quiet import listen
-from forecaster.domain.silences import Heard, Silence, silences
+from forecaster.domain.findings import findings
+from forecaster.domain.silences import Heard, Quiet, Silence, silences
 from forecaster.settings import Settings
 from forecaster.storage import catalog, heard
 
@@ -133,6 +134,11 @@ def test_one_cause_is_one_silence() -> None:
     assert found("web-a", "web-b", "web-c") == [("web", None)], "a source of several places"
     assert found("web-a", "1", "2") == [(None, "north")], "a place, whatever sells there"
     assert found(*till) == [(None, None)], "all of them"
+    assert found("web-a") == [("web", "north")], "a source at one of its locations, which go on"
+    [one] = silences(heard("web-a"), at(cut + 4), {})
+    [told] = findings({}, (), (), (), ENDED, quiet=Quiet((one,)))
+    assert (told.root, told.location) == ("silent-source:web:north", "north")
+    assert told.title.startswith("No sales of the source web at north since")
 
 
 def test_what_was_imported_in_one_go_is_no_rhythm() -> None:

@@ -16,7 +16,7 @@ from forecaster.application.replay.requests import REPLAY
 from forecaster.application.training.runs import TRAIN, UPDATE, end_without_forecasts
 from forecaster.domain.scope import Scope
 from forecaster.settings import SERVICE, Settings
-from forecaster.storage import overrides, replays, runs
+from forecaster.storage import plans, replays, runs
 
 WEEKS = {"timezone", "week_start"}
 
@@ -30,7 +30,7 @@ def rewrite(connection: Connection, settings: Settings, before: Mapping[str, Any
         for job in jobs.open_of(connection, kind):
             _stop(connection, job["id"])
     if "week_start" in before:
-        overrides.move_weeks(connection, settings.first_weekday)
+        plans.move_weeks(connection, settings.first_weekday)
     replay_id = uuid4()
     arguments = {"scope": Scope().document(), "retrain": True, "requested_by": "settings", "rewriting": True}
     jobs.submit(connection, REPLAY, arguments, "settings", id=replay_id)

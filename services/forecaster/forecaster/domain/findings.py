@@ -190,6 +190,8 @@ def _quiet(silences: Iterable[Silence]) -> Iterable[Finding]:
     for one in silences:
         what = f"the source {one.source}" if one.source else one.location or "any source"
         root = f"silent-source:{one.source}" if one.source else f"silent:{one.location}" if one.location else "silent"
+        if one.here:
+            what, root = f"{what} at {one.location}", f"{root}:{one.location}"
         least, usual, most = one.usual
         yield Finding(
             root, "late-data", one.money,

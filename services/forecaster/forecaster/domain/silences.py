@@ -71,7 +71,7 @@ def hours_of(entries: Iterable[Arrived]) -> list[Heard]:
 class Silence:
     """No sales since the end of hour `since`. `usual`: entries in the same hours of earlier weeks (least, middle,
     most), `money`: their middle amount. `source` and `location` None: none of any. `places`: locations of which
-    nothing comes for it."""
+    nothing comes for it. `here`: the source goes on at other locations."""
 
     source: str | None
     location: str | None
@@ -79,6 +79,7 @@ class Silence:
     since: datetime
     usual: tuple[float, float, float]
     money: float
+    here: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,8 @@ def _factor(waits: int, weeks: float) -> int | None:
 
 def silences(heard: Sequence[Heard], now: datetime, closed: Mapping[str, AbstractSet[date]]) -> list[Silence]:
     """What is silent now, one a cause: all, else a source of several locations, else a location, else a till of one
-    that others sell at. `closed`: the days of each location that are no days of sale or none like others."""
+    that others sell at, or a source at one of its locations.
+    `closed`: the days of each location that are no days of sale or none like others."""
     begin = _hour(now) - WINDOW_WEEKS * WEEK_HOURS
     recent = [one for one in heard if begin <= _hour(one.hour) <= _hour(now)]
     places: dict[str, set[str]] = {}
@@ -181,11 +183,28 @@ def silences(heard: Sequence[Heard], now: datetime, closed: Mapping[str, Abstrac
     of_wide = {name for name in quiet_places if sources[name] & wide and sources[name] <= quiet}
     alone = quiet_places - of_wide
     tills = {name for name in quiet - wide if not places[name] <= alone}
+    here = {
+        pair: rhythm for pair, rhythm in _of_pairs(recent, places, sources, now, closed).items()
+        if pair[0] not in quiet and pair[1] not in quiet_places and rhythm.silent()
+    }  # fmt: skip
     return [
         *(_silence(name, None, places[name] & of_wide, by_source[name]) for name in sorted(wide)),
         *(_silence(None, name, {name}, by_place[name]) for name in sorted(alone)),
         *(_silence(name, next(iter(places[name])), (), by_source[name]) for name in sorted(tills)),
+        *(_silence(*pair, (), here[pair], here=True) for pair in sorted(here)),
     ]
+
+
+def _of_pairs(
+    heard: Sequence[Heard], places: Mapping[str, AbstractSet[str]], sources: Mapping[str, AbstractSet[str]],
+    now: datetime, closed: Mapping[str, AbstractSet[date]],
+) -> dict[tuple[str, str], _Rhythm]:  # fmt: skip
+    """The rhythm of each source at each of its locations, where neither has that rhythm alone."""
+    found: dict[tuple[str, str], list[Heard]] = {}
+    for one in heard:
+        if len(places[one.source]) > 1 and len(sources[one.location]) > 1:
+            found.setdefault((one.source, one.location), []).append(one)
+    return {pair: _rhythm(rows, now, closed) for pair, rows in found.items()}
 
 
 def _grouped(heard: Sequence[Heard], by: Literal["source", "location"]) -> dict[str, list[Heard]]:
@@ -195,10 +214,12 @@ def _grouped(heard: Sequence[Heard], by: Literal["source", "location"]) -> dict[
     return found
 
 
-def _silence(source: str | None, location: str | None, places: Iterable[str], rhythm: _Rhythm) -> Silence:
+def _silence(
+    source: str | None, location: str | None, places: Iterable[str], rhythm: _Rhythm, *, here: bool = False
+) -> Silence:
     usual, money = rhythm.before()
     since = _EPOCH + timedelta(hours=rhythm.first + rhythm.last + 1)
-    return Silence(source, location, frozenset(places), since, usual, money)
+    return Silence(source, location, frozenset(places), since, usual, money, here)
 
 
 def _rhythm(heard: Sequence[Heard], now: datetime, closed: Mapping[str, AbstractSet[date]]) -> _Rhythm:

@@ -215,14 +215,3 @@ def take_expired(connection: Connection, today: date) -> list[Series]:
         today=today,
     )
     return [(row["sku"], row["location"]) for row in found]
-
-
-def move_weeks(connection: Connection, first_weekday: int) -> None:
-    """Let every override be of the week, as weeks begin now, that holds the middle of its own."""
-    moved = "({0} + 3 - CAST(mod(CAST(extract(isodow FROM {0} + 3) AS integer) + 6 - :first, 7) AS integer))"
-    connection.execute(
-        text(f"UPDATE override_set SET first_week = {moved.format('first_week')}, last_week ="
-             f" {moved.format('last_week')}"),
-        {"first": first_weekday},
-    )  # fmt: skip
-    connection.execute(text(f"UPDATE override_cell SET week = {moved.format('week')}"), {"first": first_weekday})

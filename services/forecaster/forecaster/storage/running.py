@@ -13,8 +13,9 @@ def _quantile(level: float) -> str:
     return f"f.quantiles[{_STEP} * {len(LEVELS)} + {index(level) + 1}]::float8"
 
 
-def beyond(connection: Connection, week: date) -> list[dict[str, Any]]:
-    """The series that have sold more in a week so far than the live forecast's highest quantile of all of it."""
+def beyond(connection: Connection, week: date, reaches: float) -> list[dict[str, Any]]:
+    """The series that have sold more in a week so far than the live forecast's highest quantile of all of it, or so
+    many `reaches` of its 80 % band more than is expected of all of it."""
     return rows(
         connection,
         "SELECT d.sku, d.location, d.week, d.units::float8 AS actual,"
@@ -25,8 +26,11 @@ def beyond(connection: Connection, week: date) -> list[dict[str, Any]]:
         " JOIN forecast AS f ON f.run_id = l.run_id AND f.sku = l.sku AND f.location = l.location"
         " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = d.sku"
         f" WHERE d.week = :week AND {_STEP} BETWEEN 0 AND r.horizon - 1 AND f.method <> 'discontinued'"
-        f" AND d.units > {_quantile(LEVELS[-1])} ORDER BY d.sku, d.location",
+        f" AND (d.units > {_quantile(LEVELS[-1])} OR {_quantile(0.9)} > f.mean[{_STEP} + 1]"
+        f"  AND d.units > f.mean[{_STEP} + 1] + :reaches * ({_quantile(0.9)} - f.mean[{_STEP} + 1]))"
+        " ORDER BY d.sku, d.location",
         week=week,
+        reaches=reaches,
     )
 
 

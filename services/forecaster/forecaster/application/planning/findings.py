@@ -20,6 +20,7 @@ from chassis.weeks import business_day, last_ended_week
 from forecaster.application import announce
 from forecaster.application.planning.overrides import expire_overrides
 from forecaster.application.planning.quiet import listen
+from forecaster.domain.anomalies import SPIKE
 from forecaster.domain.causes import explained
 from forecaster.domain.findings import Finding, anomalies, findings
 from forecaster.domain.silences import NOTHING_QUIET, Quiet
@@ -44,7 +45,7 @@ def look(connection: Connection, newest: date, quiet: Quiet | None = None) -> li
     leaning = accuracy.by_series(connection, oldest, newest, BIAS_WEEKS)
     late, told = live.changed_since_training(connection), live.told_in_training(connection)
     running = newest + timedelta(days=7)
-    odd = _unexplained(connection, anomalies(weeks, beyond(connection, running), newest, heard.places))
+    odd = _unexplained(connection, anomalies(weeks, beyond(connection, running, SPIKE), newest, heard.places))
     found = findings(weeks, odd, leaning, late, newest, told, far_off_price(connection, newest, running), heard)
     now = datetime.now(UTC)
     outbox.publish(connection, [announce.anomaly_detected(row, now) for row in said.new_anomalies(connection, odd)])
