@@ -69,7 +69,7 @@ const columnsFor = (onChange: Change): readonly Column<Sale>[] => [
   {
     id: "source",
     label: t("Source"),
-    width: 160,
+    width: 118,
     from: "lg",
     file: { Source: "source", Event: "event_id" },
     cell: (sale) => (
@@ -89,7 +89,7 @@ const columnsFor = (onChange: Change): readonly Column<Sale>[] => [
   {
     id: "actions",
     label: t("Actions"),
-    width: 150,
+    width: 204,
     align: "right",
     from: "sm",
     silent: true,

@@ -63,7 +63,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   {
     id: "methods",
     label: t("Methods chosen"),
-    width: 190,
+    width: 130,
     from: "lg",
     text: methodsOf,
     cell: (run) => (
@@ -84,7 +84,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   {
     id: "asked",
     label: t("Asked for"),
-    width: 150,
+    width: 130,
     from: "md",
     text: (run) => run.requested_at,
     cell: (run) => t("{0} by {1}", ago(run.requested_at), run.requested_by),
@@ -92,7 +92,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
   {
     id: "actions",
     label: t("Actions"),
-    width: 124,
+    width: 138,
     align: "right",
     silent: true,
     cell: (run) =>
