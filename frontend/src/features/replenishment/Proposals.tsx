@@ -96,7 +96,7 @@ function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
           else propose(true);
         }}
       >
-        <div className="flex items-end gap-3">
+        <div className="flex flex-wrap items-end gap-3">
           <div className="w-44">
             <TextField
               label={t("Budget (optional)")}
