@@ -56,7 +56,7 @@ class PassThrough:
     module: tuple[str, ...]
     help: str
     in_project: bool = True
-    group: str = "runtime"
+    groups: tuple[str, ...] = ()
 
     def is_there(self) -> bool:
         """Whether the project holds the program."""
@@ -92,11 +92,13 @@ PASS_THROUGH = {
     "reproduce": PassThrough(
         ("infra.reproduce",), "rebuild a run's forecasts from the topic; exit 1 unless they are identical"
     ),
-    "bench": PassThrough(("tests.bench",), "run a benchmark: bench NAME …", group="bench"),
-    "screens": PassThrough(("tests.e2e.pictures",), "take docs/screens's pictures of the running demo", group="bench"),
-    "crash-test": PassThrough(("tests.crash",), "kill processes while sales flow, then verify", group="test"),
+    "bench": PassThrough(("tests.bench",), "run a benchmark: bench NAME …", groups=("test", "bench")),
+    "screens": PassThrough(
+        ("tests.e2e.pictures",), "take docs/screens's pictures of the running demo", groups=("test",)
+    ),
+    "crash-test": PassThrough(("tests.crash",), "kill processes while sales flow, then verify", groups=("test",)),
     "policy-backtest": PassThrough(
-        ("tests.policy_backtest",), "what the orders would have cost on past sales", group="bench"
+        ("tests.policy_backtest",), "what the orders would have cost on past sales", groups=("bench",)
     ),
 }
 
@@ -227,8 +229,9 @@ def _main(arguments: list[str], *, inside: bool) -> int:
     if options and options.command == "lock":
         return int(importlib.import_module("infra.launcher.lock").run(upgrade=options.upgrade))
     if not inside:
-        group = through.group if through else "test" if options and options.command in NEED_TESTS else "runtime"
-        bootstrap.ensure("runtime", group)
+        needed = ("test",) if options and options.command in NEED_TESTS else ()
+        groups = through.groups if through else needed
+        bootstrap.ensure("runtime", *groups)
         os.environ.pop("PYTHONHOME", None)
         sys.stdout.flush()
         os.execv(PYTHON, [str(PYTHON), "-P", "-m", "infra.launcher", *arguments])  # noqa: S606 - no shell is meant
