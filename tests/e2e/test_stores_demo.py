@@ -18,7 +18,8 @@ from infra.launcher.local import System
 from infra.launcher.stores import SMALL
 from tests.e2e.answers import Answers, read_off
 from tests.e2e.dashboard import ADDRESSES, AXE, PAGES, narrow, open_view, save_view, sign_in
-from tests.e2e.numbers import MONTH, off_by_one, picked
+from tests.e2e.numbers import off_by_one, picked
+from tests.e2e.said import outside
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -218,32 +219,7 @@ def test_200_numbers_picked_off_all_screens_are_what_the_api_answered(page: Page
     assert sum(not told.tells(number) for number, told in wrong) >= CAUGHT * len(wrong)
 
 
-# What is shown or spoken; what stands within marks came through the catalogue.
-_SAID = """() => {
-  const found = []
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  while (walk.nextNode()) {
-    const parent = walk.currentNode.parentElement
-    if (parent.closest('script, style, kbd, code, [lang]:not(html)')) continue
-    if (parent.checkVisibility()) found.push(walk.currentNode.data)
-  }
-  for (const name of ['aria-label', 'title', 'placeholder'])
-    for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name))
-  return found
-}"""
-
-
-TRANSLATED = ("/", "/products", "/replenishment", "/totals")
-
-
-def unmarked(text: str) -> str:
-    """What of a text did not come through the catalogue."""
-    while (rest := re.sub("⟦[^⟦⟧]*⟧", " ", text)) != text:
-        text = rest
-    return text
-
-
-def test_no_text_of_the_translated_pages_is_outside_of_the_catalogue(page: Page, system: System) -> None:
+def test_no_text_of_any_page_is_outside_of_the_catalogue(page: Page, system: System) -> None:
     page.add_init_script("localStorage.setItem('almanac-language', '\"marked\"')")
     best = system.client().get("/forecast/summary", limit=1)["items"][0]
     page.goto("/")
@@ -254,16 +230,14 @@ def test_no_text_of_the_translated_pages_is_outside_of_the_catalogue(page: Page,
     page.locator("#main").wait_for()
     answers = Answers(page)
     strays: set[str] = set()
-    planning = [address for address, _ in ADDRESSES if address.split("?")[0] in TRANSLATED]
-    for address in [*planning, f"/products/{best['sku']}?location={best['location']}"]:
+    for address in [*(address for address, _ in ADDRESSES), f"/products/{best['sku']}?location={best['location']}"]:
         answers.begin()
         page.goto(address)
         answers.settle()
         names = answers.told(ZoneInfo("UTC")).words
-        for text in page.evaluate(_SAID):
-            for word in re.findall(r"[^\W\d_]{3,}", re.sub(MONTH, " ", unmarked(text))):
-                if not any(word.lower() in name for name in names):
-                    strays.add(f"{address}: {word!r} in {text!r}")
+        for word, text in outside(page):
+            if not any(word.lower() in name for name in names):
+                strays.add(f"{address}: {word!r} in {text!r}")
     assert sorted(strays) == []
 
 
