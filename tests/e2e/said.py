@@ -13,15 +13,15 @@ from tests.e2e.numbers import MONTH
 # What is shown or spoken; what stands within marks came through the catalogue.
 _SAID = """() => {
   const found = []
-  const count = (text, mark) => text.split(mark).length
+  const open = text => text.split('⟦').length !== text.split('⟧').length
+  const own = element => [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE)
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement
     if (parent.closest('script, style, kbd, code, [lang]:not(html)')) continue
-    const text = walk.currentNode.data
-    // A text with an element in one of its places is several nodes, of which the first and the last have a mark each.
-    const part = count(text, '⟦') !== count(text, '⟧')
-    if (parent.checkVisibility()) found.push(part ? parent.textContent : text)
+    // A text with elements in its places is several nodes, of which the first and the last have a mark each.
+    const part = own(parent).some(node => open(node.data))
+    if (parent.checkVisibility()) found.push(part ? parent.textContent : walk.currentNode.data)
   }
   for (const name of ['aria-label', 'title', 'placeholder'])
     for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name))

@@ -114,7 +114,8 @@ def test_what_is_missing_or_refused_is_told_at_its_field(page: Page, system: Sys
     typed(page, "Last day", f"{week}")
     typed(page, "New price", "3")
     ask.click()
-    expect(page.get_by_label("From", exact=True)).to_have_attribute("aria-invalid", "true")
+    price_from = page.get_by_role("group", name="Another price").get_by_label("From")
+    expect(price_from).to_have_attribute("aria-invalid", "true")
     page.get_by_role("button", name=f"Without {sku}").click()
     ask.click()
     expect(page.get_by_text("Choose some", exact=True)).to_be_visible()
@@ -188,6 +189,7 @@ def test_screens_and_dialogs_pass_axe_and_fit_a_phone(
     for path in (scenario, "/promotions?view=effects", f"/products/{sku}", "/replenishment"):
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_role("main").locator("[aria-busy=true]")).to_have_count(0, timeout=2 * SECONDS)
         found += complaints_of(page)
         page.set_viewport_size({"width": 390, "height": 844})

@@ -43,7 +43,10 @@ export default function CommandPalette({
   const behind = isPlaceholderData || q !== text.trim();
   const first = found?.items[0];
   useEffect(() => {
-    if (!behind && first) setSelected(`${first.sku} ${first.location}`);
+    if (behind) return;
+    // Where no product is of that name, the first page or act is: Enter never stands on what is not there any more.
+    const top = list.current?.querySelector("[cmdk-item]")?.getAttribute("data-value");
+    setSelected(first ? `${first.sku} ${first.location}` : (top ?? ""));
   }, [behind, first]);
   const acts: readonly { label: string; words: string; may?: boolean; act: () => unknown }[] = [
     { label: t("Record a sale"), words: t("new return till"), may: may("planner"), act: onRecord },
