@@ -1,9 +1,9 @@
 """A made shop whose truth is known: twenty products, two years of weeks, promotions that double and price cuts that
-lift by 1.4, in the past and ahead."""
+lift by 1.4, in the past and ahead; or one that sells as the weather is."""
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,13 +17,16 @@ PROMOTION_AHEAD, CUT_AHEAD = 2, (4, 6)  # steps ahead: of every second product a
 
 @dataclass(frozen=True)
 class PlantedShop:
-    """By product and week: whether promoted, whether cut, and the rate at which it sells; the weeks ahead too."""
+    """By product and week: whether promoted, whether cut, what the weather makes of it, and the rate at which it sells;
+    the weeks ahead too."""
 
     skus: list[str]
     levels: NDArray[np.float64]
     prices: NDArray[np.float64]
     promoted: NDArray[np.bool_]
     cut: NDArray[np.bool_]
+    first: date = FIRST
+    weather: NDArray[np.float64] = field(default_factory=lambda: np.ones(WEEKS + HORIZON))  # factors, or by product
 
     @classmethod
     def made(cls, count: int = 20, seed: int = 3) -> "PlantedShop":
@@ -44,16 +47,16 @@ class PlantedShop:
     def rates(self) -> NDArray[np.float64]:
         """(products, weeks and weeks ahead) what sells in the mean."""
         rates: NDArray[np.float64] = self.levels[:, None] * np.where(self.promoted, PROMOTED, 1)
-        return rates * np.where(self.cut, CUT, 1)
+        return rates * np.where(self.cut, CUT, 1) * self.weather
 
     @property
     def as_of(self) -> date:
         """The last day of the last week that was sold in."""
-        return FIRST + timedelta(days=7 * WEEKS - 1)
+        return self.first + timedelta(days=7 * WEEKS - 1)
 
     def week(self, number: int) -> date:
         """The first day of a week."""
-        return FIRST + timedelta(days=7 * number)
+        return self.first + timedelta(days=7 * number)
 
     def price(self, product: int, week: int) -> str:
         """The list price that stands then."""
