@@ -21,6 +21,7 @@ from infra.launcher.errors import LauncherError
 from infra.launcher.paths import PYTHON, ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WITH_PROGRAMS = ("integration tests", "e2e tests")  # the parts that use programs of the machine
 EXPRESSIONS = {
     "unit": "not integration and not e2e",
     "integration": "integration and not e2e",
@@ -45,11 +46,11 @@ def run(kind: str | None, arguments: list[str]) -> int:
     """Runs the chosen kind, or all; arguments go to pytest, and then only pytest runs."""
     parts = _parts(kind, arguments)
     with ThreadPoolExecutor(1) as pool:
-        browser = pool.submit(_provide_browser) if kind in (None, "e2e") else None
+        programs = pool.submit(_provide_programs) if kind != "unit" else None
         outcomes = []
         for name, part in parts:
-            if name == "e2e tests" and browser:
-                browser.result()
+            if programs and name.endswith(WITH_PROGRAMS):
+                programs.result()
             outcomes.append(_timed(name, part))
     return _summary(outcomes)
 
@@ -156,11 +157,15 @@ def _npm_script(script: str) -> PartOutcome:
     return PartOutcome("", passed=int(done.returncode == 0), failed=int(done.returncode != 0))
 
 
-def _provide_browser() -> None:
-    """A Chromium for the journeys: the one here, or Debian's package when root; else those tests skip and say why."""
-    if any(shutil.which(name) for name in BROWSERS) or os.geteuid() != 0 or not shutil.which("apt-get"):
+def _provide_programs() -> None:
+    """A Chromium for the journeys and an nginx for what is asked of its settings: those here, or Debian's packages when
+    root; else those tests skip and say why."""
+    wanted = {"chromium": BROWSERS, "nginx": ("nginx", "/usr/sbin/nginx")}
+    missing = [package for package, names in wanted.items() if not any(shutil.which(name) for name in names)]
+    if not missing or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
-    with step("Installing Chromium for the journeys", every=20):
-        environment = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+    with step(f"Installing {' and '.join(missing)} for the tests", every=20):
+        # Runlevel 1: what is installed is for the tests, and is not started as a service of the machine.
+        environment = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *missing]):
             subprocess.run(command, env=environment, capture_output=True, stdin=subprocess.DEVNULL)

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -61,7 +62,7 @@ class WarmShop:
         return _write(file, ["sku", "name", "category"], lines)
 
 
-def _write(file: Path, head: list[str], lines: list[list[object]]) -> Path:
+def _write(file: Path, head: Sequence[str], lines: Sequence[Sequence[object]]) -> Path:
     with file.open("w", newline="") as handle:
         csv.writer(handle).writerows([head, *lines])
     return file
