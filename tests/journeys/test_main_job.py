@@ -12,6 +12,7 @@ import pytest
 
 from infra.launcher import local
 from infra.launcher.client import ApiError, Client
+from tests.journeys.published import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -63,7 +64,7 @@ def test_forecasts_of_the_sample_lie_near_its_last_four_weeks(system: local.Syst
 
 def test_a_sale_recorded_by_rest_reaches_every_store(system: local.System, api: Client) -> None:
     api.post("/products", {"sku": "JOURNEY-1", "name": "Journey lamp", "price": "19.90"})
-    _eventually(
+    eventually(
         lambda: _recorded(api, {"sku": "journey-1", "quantity": 3, "sold_at": "2026-11-02T10:00:00Z", "id": "j-1"})
     )
     again = api.post("/sales", {"sku": "JOURNEY-1", "quantity": 3, "sold_at": "2026-11-02T10:00:00Z", "id": "j-1"})
@@ -102,7 +103,7 @@ def test_killing_any_service_while_a_file_is_imported_loses_and_doubles_nothing(
             time.sleep(1.0)
             system.kill(process)
         assert "20,000 recorded" in command.result(timeout=300)
-    _eventually(lambda: api.get("/sales/totals")["entries"] - before["entries"] == 20_000, seconds=120)
+    eventually(lambda: api.get("/sales/totals")["entries"] - before["entries"] == 20_000, seconds=120)
     system.run("verify", "--data", str(system.data))
 
 
@@ -124,9 +125,3 @@ def _recorded(api: Client, sale: dict[str, Any]) -> bool:
     except ApiError:
         return False
 
-
-def _eventually(check: Any, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.3)

@@ -11,6 +11,7 @@ import pytest
 
 from infra.launcher import local
 from infra.launcher.client import Client
+from tests.journeys.published import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -55,12 +56,6 @@ def _stores(api: Client) -> dict[str, Any]:
     return {"weeks": weeks, **{name: tuple(map(float, pair)) for name, pair in sums.items()}}
 
 
-def _eventually(check: Any, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.5)
-
 
 def test_an_undone_import_leaves_every_store_as_if_it_had_never_come(
     system: local.System, api: Client, tmp_path: Path
@@ -75,11 +70,11 @@ def test_an_undone_import_leaves_every_store_as_if_it_had_never_come(
     api.post(f"/imports/{wrong['id']}/undo")
     time.sleep(1)
     system.kill("sales-worker")
-    _eventually(lambda: api.get(f"/imports/{wrong['id']}")["undo"]["status"] == "succeeded")
+    eventually(lambda: api.get(f"/imports/{wrong['id']}")["undo"]["status"] == "succeeded", seconds=120)
     system.run("verify", "--data", str(system.data))
     told = api.get(f"/imports/{wrong['id']}")
     assert (told["undone"], told["kept"]) == (told["recorded"], 0)
-    _eventually(lambda: _stores(api) == before, seconds=60)
+    eventually(lambda: _stores(api) == before, seconds=60)
     system.run("import", str(tmp_path / "wrong.csv"), "--data", str(system.data))
     system.run("verify", "--data", str(system.data))
     again = next(item for item in api.items("/imports", limit=100) if item["name"] == "wrong.csv")

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from forecaster.domain.overrides import Operations, Series
 from forecaster.storage import overrides
 from forecaster.storage.forecasts import READ
+from forecaster.storage.live import GIVEN
 
 _COLUMNS = f"{READ}, r.first_week, r.as_of, r.version, p.name"
 
@@ -89,7 +90,7 @@ def means(connection: Connection, run_id: UUID, series: Sequence[Series]) -> lis
     found = connection.execute(
         text(
             "SELECT sku, location, CAST(mean AS float8[]) FROM forecast"
-            " JOIN unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location) USING (sku, location)"
+            f" JOIN {GIVEN} AS w (sku, location) USING (sku, location)"
             " WHERE run_id = :id"
         ),
         {"id": run_id, "skus": [sku for sku, _ in series], "locations": [location for _, location in series]},

@@ -34,7 +34,8 @@ _FILTER = (
     " AND (CAST(:search AS text) IS NULL OR f.sku ILIKE :search OR p.name ILIKE :search)"
 )
 
-_GIVEN = "SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
+GIVEN = "unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"  # series, by two lists of one length
+_GIVEN = f"SELECT * FROM {GIVEN}"
 
 # By columns of live_forecast; "next4" is what is shown, after overrides. Each as it is written in an index, if there.
 SORTS: dict[str, tuple[str, type]] = {

@@ -14,9 +14,9 @@ from chassis.database import Connection, copy_rows, rows, scalar
 from sqlalchemy import text
 
 from forecaster.domain.overrides import Change, Operations, Series
-from forecaster.storage.live import CHOSEN
+from forecaster.storage.live import CHOSEN, GIVEN
 
-_PAIRS = "unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
+_PAIRS = f"{GIVEN} AS w (sku, location)"
 
 IN_FORCE = "s.undone_at IS NULL AND (s.expires_on IS NULL OR s.expires_on >= :today)"
 _AT = (

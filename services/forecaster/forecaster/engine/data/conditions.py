@@ -214,16 +214,23 @@ def _around(y: Floats, past: Floats, season: int, dose: Floats, usual: Floats, n
 
 
 @compiled
+def _told(y: float, dose: float, usual: float, noise: float, beyond: float) -> tuple[float, float]:
+    """What a period says is beyond the slopes, and its exposure."""
+    far = FAR_OFF * np.sqrt(noise * usual)
+    over = min(max(y - usual, -far), far)
+    exposed = dose * dose * usual / noise
+    return dose * over / noise + beyond * exposed, exposed
+
+
+@compiled
 def _by_period(
     y: Floats, dose: Floats, usual: Floats, noise: Doubles, beyond: Doubles, codes: Ints, out: Doubles
 ) -> None:
     for i in range(len(y)):
         for t in range(y.shape[1]):
             if usual[i, t] > 0 and noise[i] < np.inf:
-                far = FAR_OFF * np.sqrt(noise[i] * usual[i, t])
-                over = min(max(y[i, t] - usual[i, t], -far), far)
-                exposed = dose[i, t] * dose[i, t] * usual[i, t] / noise[i]
-                out[0, codes[i], t] += dose[i, t] * over / noise[i] + beyond[i] * exposed
+                said, exposed = _told(y[i, t], dose[i, t], usual[i, t], noise[i], beyond[i])
+                out[0, codes[i], t] += said
                 out[1, codes[i], t] += exposed
 
 
@@ -232,8 +239,6 @@ def _by_row(y: Floats, dose: Floats, usual: Floats, noise: Doubles, beyond: Doub
     for i in range(len(y)):
         for t in range(y.shape[1]):
             if usual[i, t] > 0 and noise[i] < np.inf:
-                far = FAR_OFF * np.sqrt(noise[i] * usual[i, t])
-                over = min(max(y[i, t] - usual[i, t], -far), far)
-                exposed = dose[i, t] * dose[i, t] * usual[i, t] / noise[i]
-                out[0, i] += dose[i, t] * over / noise[i] + beyond[i] * exposed
+                said, exposed = _told(y[i, t], dose[i, t], usual[i, t], noise[i], beyond[i])
+                out[0, i] += said
                 out[1, i] += exposed
