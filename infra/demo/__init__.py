@@ -3,5 +3,6 @@
 Standard library only here: the command line reads the names.
 """
 
-WHOLESALER, STORES, SMALL_STORES = "wholesaler", "stores", "small-stores"
-KINDS = (WHOLESALER, STORES, SMALL_STORES)
+WHOLESALER, STORES, SMALL_STORES, LARGE = "wholesaler", "stores", "small-stores", "large"
+KINDS = (WHOLESALER, STORES, SMALL_STORES, LARGE)
+LARGE_PRODUCTS = 50_000

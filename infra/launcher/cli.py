@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.demo import KINDS, WHOLESALER
+from infra.demo import KINDS, LARGE_PRODUCTS, WHOLESALER
 from infra.launcher import bootstrap, codes
 from infra.launcher.errors import LauncherError, explain
 from infra.launcher.paths import PYTHON, ROOT
@@ -22,6 +22,7 @@ Almanac: sales forecasting for retailers, self-hosted.
 
   ./almanac up --demo     everything, with ten months of a real wholesaler's sales
   ./almanac up --demo=stores   the same, with two years of four shops that are generated
+  ./almanac up --demo=large    the same, with 50,000 generated products at four locations, to measure with
   ./almanac up            everything, empty, ready for your own sales
   ./almanac test          every test
 
@@ -186,7 +187,11 @@ def _how_to_run() -> argparse.ArgumentParser:
     how = argparse.ArgumentParser(add_help=False)
     how.add_argument(
         "--demo", nargs="?", const=WHOLESALER, choices=KINDS, metavar="KIND",
-        help="with sales, forecasts, and a user `demo`: of a real wholesaler, or `stores`: four generated shops",
+        help="with sales, forecasts, and a user `demo`: of a real wholesaler; `stores`, four generated shops; `large`",
+    )  # fmt: skip
+    how.add_argument(
+        "--products", type=_products, default=LARGE_PRODUCTS, metavar="N",
+        help=f"how many products --demo=large generates, at four locations each ({LARGE_PRODUCTS:,})",
     )  # fmt: skip
     how.add_argument(
         "--port", type=_port, default=8000, metavar="N", help="the port to open in browsers (8000; 0: any)"
@@ -198,6 +203,12 @@ def _how_to_run() -> argparse.ArgumentParser:
     how.add_argument("--no-frontend", action="store_true", help="leave the dashboard out")
     how.add_argument("--watch", type=int, metavar="PID", help="stop when that process ends (for tests)")
     return how
+
+
+def _products(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= LARGE_PRODUCTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of products: 1 to {LARGE_PRODUCTS}")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from infra.demo import SMALL_STORES, STORES, WHOLESALER
+from infra.demo import LARGE, SMALL_STORES, STORES, WHOLESALER
 from infra.launcher.databases import SERVICES
 from infra.launcher.errors import LauncherError
 
@@ -82,7 +82,7 @@ def business_of_the_caller(before: dict[str, Any] | None = None) -> Business:
 
 DEMO = Business("demo", "Europe/London", "monday", "GBP")
 STORES_DEMO = replace(DEMO, profile="demo-stores")
-DEMOS = {WHOLESALER: DEMO, STORES: STORES_DEMO, SMALL_STORES: STORES_DEMO}
+DEMOS = {WHOLESALER: DEMO, STORES: STORES_DEMO, SMALL_STORES: STORES_DEMO, LARGE: STORES_DEMO}
 
 
 def is_demo(profile: str) -> bool:

@@ -7,7 +7,7 @@ holidays, counts, deliveries, and a file of sales. What was planted is known (`i
 import csv
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from infra.launcher.imports import import_file
 SMALL = stores.Size(products=72, shops=2, weeks=60)
 SOURCE = "generated-stores"
 ORDERED = ("ALBION", "CARDIFF", "DELTA", "FENWICK")  # the orders with the other two are left to the planner
-FILE = f"{SOURCE}.parquet"
+TERMS = ("sku", "supplier", "unit cost", "minimum", "pack size")
 GENERATED = {"generated": "true"}
 
 
@@ -55,24 +55,32 @@ def load(data: Path, size: str) -> None:
 
 def _set_up(client: Client, world: GeneratedShops, folder: Path) -> None:
     """All but the sales. What an earlier start has left half done is found again and not doubled."""
-    there = {place["code"] for place in client.items("/locations")}
     with step("Generating four shops: places, products, prices, suppliers, plans, stock"):
-        for code in world.shops:
-            if code not in there:
-                client.post("/locations", {"code": code, "name": f"{SHOPS[code][0]} (generated)"})
-        client.request("PUT", "/locations", json.dumps({"code": "main", "name": "Main", "archived": True}).encode(),
-                       {"Content-Type": "application/json"})  # fmt: skip
+        open_shops(client, world.shops)
         client.post("/products/bulk", {"items": list(_products(world))})
-        known = {supplier["code"] for supplier in client.items("/suppliers")}
-        for code, name, lead, spread in SUPPLIERS:
-            if code not in known:
-                client.post(
-                    "/suppliers", {"code": code, "name": name, "lead_days": lead, "lead_spread_days": spread}
-                )  # fmt: skip
+        name_suppliers(client, SUPPLIERS)
         _plans(client, world)
         _stock(client, world)
-    _file(client, folder, "terms", ("sku", "supplier", "unit cost", "minimum", "pack size"), _terms(world))
-    _file(client, folder, "prices", ("sku", "price", "valid from"), _prices(world))
+    send_file(client, folder, "terms", TERMS, _terms(world))
+    send_file(client, folder, "prices", ("sku", "price", "valid from"), _prices(world))
+
+
+def open_shops(client: Client, codes: Iterable[str]) -> None:
+    """The shops in the place of the one location that there is at first."""
+    there = {place["code"] for place in client.items("/locations")}
+    for code in codes:
+        if code not in there:
+            client.post("/locations", {"code": code, "name": f"{SHOPS[code][0]} (generated)"})
+    client.request("PUT", "/locations", json.dumps({"code": "main", "name": "Main", "archived": True}).encode(),
+                   {"Content-Type": "application/json"})  # fmt: skip
+
+
+def name_suppliers(client: Client, suppliers: Iterable[tuple[str, str, int, int]]) -> None:
+    """Suppliers, by code, name, lead time and its spread."""
+    known = {supplier["code"] for supplier in client.items("/suppliers", limit=500)}
+    for code, name, lead, spread in suppliers:
+        if code not in known:
+            client.post("/suppliers", {"code": code, "name": name, "lead_days": lead, "lead_spread_days": spread})
 
 
 def _products(world: GeneratedShops) -> Iterable[dict[str, Any]]:
@@ -142,9 +150,10 @@ def _prices(world: GeneratedShops) -> Iterable[Sequence[object]]:
         yield change.sku, f"{change.after:.2f}", change.day.isoformat()
 
 
-def _file(
+def send_file(
     client: Client, folder: Path, kind: str, header: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:  # fmt: skip
+    """A file of that kind, brought in as any shop's would be."""
     file = folder / f"generated-{kind}.csv"
     with file.open("w", newline="") as content:
         csv.writer(content).writerows([header, *rows])
@@ -154,15 +163,20 @@ def _file(
 def _sell(client: Client, world: GeneratedShops, folder: Path) -> None:
     """The tills' lines as one file, in the business's own time."""
     lines = list(world.lines())
-    columns = {
+    columns: dict[str, list[Any]] = {
         "sale id": [line.id for line in lines], "sku": [line.sku for line in lines],
         "shop": [line.shop for line in lines], "quantity": [line.units for line in lines],
         "unit price": [line.price for line in lines], "sold at": [line.sold_at for line in lines],
     }  # fmt: skip
-    file, mapping = folder / FILE, folder / "mapping.json"
-    parquet.write_table(arrow.table(columns), file)
+    send_sales(client, folder / f"{SOURCE}.parquet", SOURCE, columns)
+
+
+def send_sales(client: Client, file: Path, source: str, columns: Mapping[str, list[Any]]) -> None:
+    """A file of the tills' lines, with columns as they are named here."""
+    mapping = file.with_name("mapping.json")
+    parquet.write_table(arrow.table(dict(columns)), file)
     wanted = {"event_id": "sale id", "location": "shop", "unit_price": "unit price", "sold_at": "sold at"}
     mapping.write_text(
-        json.dumps({"source": SOURCE, "columns": wanted | {"sku": "sku", "quantity": "quantity"}, "preset": "none"})
+        json.dumps({"source": source, "columns": wanted | {"sku": "sku", "quantity": "quantity"}, "preset": "none"})
     )
     import_file(client, file, mapping)

@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg2
 
-from infra.demo import WHOLESALER
+from infra.demo import LARGE, WHOLESALER
 from infra.launcher import choose, databases, demo, environment, frontend, postgres, processes, running, state
 from infra.launcher.client import COMMAND_LINE_SECRET, credentials
 from infra.launcher.console import say, step
@@ -114,7 +114,7 @@ class Launch:
         self._start_services(where)
         self._record(url=f"http://127.0.0.1:{ports['gateway-api']}", phase="up")
         if self.options.demo:
-            _load(self.options.demo, self.data)
+            _load(self.options.demo, self.data, self.options.products)
 
     @property
     def address(self) -> str:
@@ -262,10 +262,12 @@ def _business(options: argparse.Namespace, before: dict[str, Any]) -> Business:
     return environment.business_of_the_caller(made)
 
 
-def _load(kind: str, data: Path) -> None:
+def _load(kind: str, data: Path, products: int) -> None:
     """The demo's data, unless they are there."""
     if kind == WHOLESALER:
         demo.load(data)
+    elif kind == LARGE:
+        importlib.import_module("infra.launcher.large").load(data, products)
     else:
         importlib.import_module("infra.launcher.stores").load(data, kind)
 

@@ -78,6 +78,7 @@ class Article:
     sku: str
     name: str
     group: CategoryLeaf
+    thing: str
     price: float
     cost: float
     pace: float
@@ -92,11 +93,14 @@ def articles(count: int, rng: np.random.Generator) -> list[Article]:
     for number in range(count):
         group = GROUPS[number % len(GROUPS)]
         place = number // len(GROUPS)
-        thing, style = group.things[place % len(group.things)], STYLES[place // len(group.things) % len(STYLES)]
+        turn, of_thing = divmod(place, len(group.things))
+        again, of_style = divmod(turn, len(STYLES))
+        thing, number_of_name = group.things[of_thing], f"No. {again + 1}" if again else ""
+        name = " ".join(filter(None, (thing, STYLES[of_style], number_of_name)))
         price = round(group.price * float(rng.uniform(0.7, 1.5)), 1) - 0.01
         found.append(
             Article(
-                f"{group.department[:2]}{group.name[:2]}-{number:04d}".upper(), f"{thing} {style}".strip(), group,
+                f"{group.department[:2]}{group.name[:2]}-{number:04d}".upper(), name, group, thing,
                 round(price, 2), round(price * float(rng.uniform(0.45, 0.62)), 2),
                 group.pace * float(rng.lognormal(0, 0.6)), -float(rng.uniform(1.2, 2.4)),
                 int(rng.choice([1, 6, 6, 12])), float(rng.uniform(1.5, 6.0)),
