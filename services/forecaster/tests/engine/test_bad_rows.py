@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 from forecaster import engine
 from forecaster.engine.data import strays
+from forecaster.engine.data.observations import Observations
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.source import Source
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.forecaster.tests.engine.frames import QUICK
 
@@ -208,3 +211,17 @@ def test_a_row_of_2062_leaves_the_forecasts_of_all_products_as_they_are() -> Non
     assert struck.report["told"][0]["row"] == 6
     later: Callable[[pd.DataFrame], pd.DataFrame] = lambda h: h.assign(ds=h["ds"].where(h.index != 5))  # noqa: E731
     assert "no date" in forecast(later(shop())).reason[0]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=20),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=6),
+)
+def test_the_row_that_counts_for_a_cell_is_the_last_that_was_given_for_it(
+    rows: list[tuple[int, int]], cells: list[tuple[int, int]]
+) -> None:
+    series, columns = (np.array(one, dtype=np.int64) for one in zip(*rows, strict=True))
+    numbers = np.arange(len(rows)) + 10
+    found = Observations(pd.DataFrame(), numbers, series, columns).rows_of(cells, 4, 6)
+    last = dict(zip(rows, numbers.tolist(), strict=True))
+    assert found == [last.get(cell, -1) for cell in cells]

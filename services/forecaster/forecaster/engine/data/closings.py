@@ -44,8 +44,11 @@ def _levels(panel: Panel) -> list[tuple[Floats, Ints]]:
     for codes in (np.zeros(len(panel.ids), dtype=np.int64), *(group.codes.astype(np.int64) for group in panel.groups)):
         order = np.argsort(codes, kind="stable")
         present, begin = np.unique(codes[order], return_index=True)
-        total = np.add.reduceat(np.nan_to_num(panel.y[order]), begin, axis=0)
-        known = np.add.reduceat((~np.isnan(panel.y[order])).astype(np.int32), begin, axis=0)
+        sales = panel.y[order]
+        unknown = np.isnan(sales)
+        known = np.add.reduceat((~unknown).astype(np.int32), begin, axis=0)
+        sales[unknown] = 0
+        total = np.add.reduceat(sales, begin, axis=0)
         found.append((np.where(known > 0, total, np.nan).astype(np.float32), np.searchsorted(present, codes)))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +48,16 @@ class Observations:
             return np.zeros(len(place), dtype=np.bool_)
         return np.asarray(np.bincount(place, minlength=1)[place] > 1)
 
-    def row_of(self, series: int, column: int) -> int:
-        """The number in the frame of the row that counts for a series' period; -1 where there is none."""
-        found = np.flatnonzero((self.series == series) & (self.columns == column))
-        return int(self.rows[found[-1]]) if len(found) else -1
+    def rows_of(self, cells: Iterable[tuple[int, int]], n: int, size: int) -> list[int]:
+        """For each cell (series, column) of a panel (n, size) the number in the frame of the row that counts for it; -1
+        where there is none. All rows are gone through once, however many cells there are."""
+        wanted = np.array([series * size + column for series, column in cells], dtype=np.int64)
+        asked = np.zeros(n * size, dtype=np.bool_)
+        asked[wanted] = True
+        place = self.series * size + self.columns
+        near = np.flatnonzero(asked[place])
+        last = dict(zip(place[near].tolist(), self.rows[near].tolist(), strict=True))  # of several the last
+        return [last.get(one, -1) for one in wanted.tolist()]
 
 
 def require(frame: pd.DataFrame, columns: tuple[str, ...], where: str) -> None:

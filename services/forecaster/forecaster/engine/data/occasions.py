@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecaster.engine.arrays import Floats, Mask
+from forecaster.engine.arrays import Floats, Ints, Mask
 from forecaster.engine.data.calendar import calendar
 from forecaster.engine.data.panel import IN_STOCK, Panel, Regressor
 from forecaster.engine.data.texts import TEXT
@@ -33,6 +33,11 @@ class Occasion:
     feast: bool
     usual: float | None = None  # of a column of numbers: the value that is usual,
     largest: float = 1.0  # and the distance from it that is a whole
+
+    @property
+    def columns(self) -> Ints:
+        """The periods in which there is any of it, for any series."""
+        return np.flatnonzero((self.dose != 0).any(axis=0))
 
 
 def planned(panel: Panel) -> Iterator[list[Occasion]]:

@@ -18,13 +18,13 @@ _DAY = 86_400_000_000_000
 
 def _nanos(stamps: pd.Series | NDArray[np.generic]) -> Ints:
     value = np.asarray(stamps)
-    return value if value.dtype == np.int64 else value.astype("datetime64[ns]").astype(np.int64)
+    return value if value.dtype == np.int64 else value.astype("datetime64[ns]", copy=False).view(np.int64)
 
 
-def _most(values: Ints) -> int:
-    """The most frequent value."""
-    codes, kinds = pd.factorize(values, sort=True)  # millions of rows, few kinds: by hash
-    return int(kinds[np.bincount(codes).argmax()])
+def _most(values: Ints, times: Ints) -> int:
+    """The most frequent of values that come so many times each; the least of several."""
+    kinds, codes = np.unique(values, return_inverse=True)
+    return int(kinds[np.bincount(codes, weights=times).argmax()])
 
 
 class PeriodIndex:
@@ -37,19 +37,20 @@ class PeriodIndex:
         self._kind, self._step, self._anchor = alias.name, alias.step, alias.anchor
         self.frequency = FREQUENCIES[alias.name]
         self._at_end, self._offset = False, 0
-        nanos = _nanos(labels)
+        codes, nanos = pd.factorize(_nanos(labels))  # millions of rows, few dates: by hash
+        times = np.bincount(codes)
         if self._kind == "week":
-            self._offset = _most(nanos // _DAY % 7)
+            self._offset = _most(nanos // _DAY % 7, times)
         elif self._kind in ("month", "quarter", "year"):
-            self._calendar(nanos)
+            self._calendar(nanos, times)
         elif self._kind != "business day":
             self._unit = _DAY if self._kind == "day" else _DAY // 24
-            self._offset = _most(nanos % self._unit)
+            self._offset = _most(nanos % self._unit, times)
 
-    def _calendar(self, nanos: Ints) -> None:
+    def _calendar(self, nanos: Ints, times: Ints) -> None:
         stamps = pd.DatetimeIndex(nanos)
-        self._at_end = int(stamps.is_month_end.sum()) > int(stamps.is_month_start.sum())
-        self._offset = _most(np.asarray(stamps.year * 12 + stamps.month - 1, dtype=np.int64) % self._step)
+        self._at_end = int(times[stamps.is_month_end].sum()) > int(times[stamps.is_month_start].sum())
+        self._offset = _most(np.asarray(stamps.year * 12 + stamps.month - 1, dtype=np.int64) % self._step, times)
 
     def beside(self, stamps: NDArray[np.datetime64]) -> Mask:
         """Which dates are not the label of the period that they lie in."""

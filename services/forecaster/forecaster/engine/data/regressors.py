@@ -65,10 +65,15 @@ def read(panel: Panel, seen: Observations, planned: Observations | None) -> list
 def _tell(
     panel: Panel, name: str, odd: list[odd_plans.OddCell], seen: Observations, planned: Observations | None
 ) -> None:
-    for one in odd:
-        where, rows = ("history", seen) if one.column < panel.size or planned is None else ("future", planned)
+    if not odd:
+        return
+    cells, shape = [(one.series, one.column) for one in odd], (len(panel.ids), panel.size + panel.horizon)
+    past = seen.rows_of(cells, *shape)
+    ahead = past if planned is None else planned.rows_of(cells, *shape)
+    for one, *rows in zip(odd, past, ahead, strict=True):
+        where = "history" if one.column < panel.size or planned is None else "future"
         panel.told.append(
-            Told(where, rows.row_of(one.series, one.column) + 1, panel.ids[one.series], name, f"{one.value:g}",
+            Told(where, rows[where == "future"] + 1, panel.ids[one.series], name, f"{one.value:g}",
                  f"{READ_AS} {one.used:g}", "it is far off what the column says elsewhere", panel.label(one.column),
                  one.used)
         )  # fmt: skip

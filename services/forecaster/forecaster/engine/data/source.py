@@ -67,7 +67,8 @@ class Source:
         start = max(int(given.periods.min()), cutoff - self.index.frequency.max_history + 1)
         size = cutoff - start + 1
         seen = Observations(given.frame, given.rows, series, given.periods - start)
-        seen = seen.part(seen.columns >= 0)
+        if given.periods.min() < start:
+            seen = seen.part(seen.columns >= 0)
         y = seen.dense(self._given.y, len(present), size)
         panel = Panel([self.ids[n] for n in present], y, np.zeros(0, dtype=np.int64), start, horizon, self.index,
                       told=[*given.told, *(self._future.told if self._future else ())])  # fmt: skip
@@ -78,8 +79,7 @@ class Source:
         censored.mask(panel)
         panel.whole = pieces.by_piece(panel.y)
         panel.groups, panel.static_numbers = statics.split(panel.ids, self.static)
-        for found in spikes.damped(panel):
-            panel.told.append(_spike(panel, seen, found))
+        _tell_of_spikes(panel, seen, spikes.damped(panel))
         censored.estimate(panel)
         exposure.apply(panel)
         _finish(panel)
@@ -135,10 +135,15 @@ def _tell_of_periods_given_twice(panel: Panel, seen: Observations) -> None:
         )  # fmt: skip
 
 
-def _spike(panel: Panel, seen: Observations, found: spikes.Spike) -> Told:
-    row = seen.row_of(found.series, found.column)
-    return Told("history", row + 1, panel.ids[found.series], "y", f"{found.value:,.10g}", f"{DAMPED} to {found.used:g}",
-                found.why, panel.label(found.column), found.used)  # fmt: skip
+def _tell_of_spikes(panel: Panel, seen: Observations, found: list[spikes.Spike]) -> None:
+    if not found:
+        return
+    rows = seen.rows_of([(one.series, one.column) for one in found], *panel.y.shape)
+    panel.told += [
+        Told("history", row + 1, panel.ids[one.series], "y", f"{one.value:,.10g}", f"{DAMPED} to {one.used:g}", one.why,
+             panel.label(one.column), one.used)
+        for row, one in zip(rows, found, strict=True)
+    ]  # fmt: skip
 
 
 def _finish(panel: Panel) -> None:

@@ -46,6 +46,7 @@ class _Measured:
 
     y: Floats  # (N, T)
     dose: Floats  # (N, T + H)
+    columns: Ints  # those in which there is any of it
     beside: Mask  # (N, T)
     usual: Floats  # (N, T)
     noise: Doubles  # (N,) variance of a period by its usual sales; infinite where it cannot be told
@@ -60,11 +61,12 @@ class _Measured:
         beside = np.ascontiguousarray(np.broadcast_to(one.beside, (n, size)))
         usual, noise = np.full((n, size), np.nan, dtype=np.float32), np.full(n, np.inf)
         _around(panel.y, beside, panel.frequency.short_season or 1, usual, noise)
-        return cls(panel.y, dose, beside, usual, noise, panel.whole, one.feast)
+        return cls(panel.y, dose, one.columns, beside, usual, noise, panel.whole, one.feast)
 
     def of_another(self, one: Occasion) -> _Measured:
         """Another occasion of the same column, which leaves usual periods as they are."""
-        return replace(self, dose=np.ascontiguousarray(np.broadcast_to(one.dose, self.dose.shape)))
+        dose = np.ascontiguousarray(np.broadcast_to(one.dose, self.dose.shape))
+        return replace(self, dose=dose, columns=one.columns)
 
     def expected(self, change: Doubles) -> Doubles:
         """How many times the usual square (N,) a period is off by chance after a change (N,): single sales come by
@@ -76,7 +78,7 @@ class _Measured:
     def sums(self, factor: Floats) -> Doubles:
         """By series (4, N): excess and exposure to the occasion in units of its noise, what is odd, and periods."""
         found = np.zeros((4, len(self.y)))
-        columns = np.flatnonzero((self.dose[:, : self.y.shape[1]] != 0).any(axis=0))
+        columns = self.columns[self.columns < self.y.shape[1]]
         _sums(self.y, factor, self.dose, self.usual, self.noise, columns, found)
         return found
 
@@ -122,7 +124,7 @@ def _factor(panel: Panel, seen: _Measured) -> tuple[Floats, Floats, Floats, Floa
     n, size = panel.y.shape
     factor, variance = np.ones_like(seen.dose), np.zeros((n, panel.horizon), dtype=np.float32)
     groups = [group.codes.astype(np.int64) for group in panel.groups if len(group.categories) <= n / 2]
-    columns = np.flatnonzero((seen.dose != 0).any(axis=0))
+    columns = seen.columns
     slopes, doubts = [], np.zeros(n, dtype=np.float32)
     tested = int(((columns < size) & (columns >= size - panel.frequency.backtest_origins)).sum())
     for codes in (np.zeros(n, dtype=np.int64), *groups, np.arange(n)):
@@ -152,17 +154,22 @@ def _slopes(seen: _Measured, factor: Floats, codes: Ints, tested: int) -> tuple[
         found: Doubles = np.bincount(codes, weights=values, minlength=count).astype(np.float64)
         return found
 
+    none = np.zeros(len(codes)), np.zeros(len(codes))
+    beyond = norm.isf(CHANCE / count)
     with np.errstate(all="ignore"):
-        whole = np.nan_to_num(total(excess) / total(exposed))
-        variance = 1 / total(exposed) + _shock(seen, factor, codes, count)
-        sure = np.abs(whole) / np.sqrt(variance) >= norm.isf(CHANCE / count)
+        whole, variance = np.nan_to_num(total(excess) / total(exposed)), 1 / total(exposed)
+        counts = (np.abs(whole) / np.sqrt(variance) >= beyond) & (np.abs(whole) >= SMALLEST)
+        counts &= total(exposed) >= ENOUGH
+        if not counts.any():  # as nearly always; shocks, which cost more to tell, only make it less sure
+            return none
+        variance += _shock(seen, factor, codes, count)
+        counts &= np.abs(whole) / np.sqrt(variance) >= beyond
     own, doubt = _shrunk(excess, exposed, whole, variance, codes)
-    explained = total(2 * own * excess - own**2 * exposed) >= EXPLAINED * np.maximum(total(odd - periods), 0)
-    counts = sure & explained & (np.abs(whole) >= SMALLEST) & (total(exposed) >= ENOUGH)
-    if seen.feast:
+    counts &= total(2 * own * excess - own**2 * exposed) >= EXPLAINED * np.maximum(total(odd - periods), 0)
+    if seen.feast and counts.any():
         counts &= _each_time(seen, factor, codes, whole)
     if not counts.any():
-        return np.zeros(len(codes)), doubt
+        return none
     with np.errstate(all="ignore"):
         odd_times = total(odd - periods * seen.expected(own) - 2 * own * excess + own**2 * exposed)
         times = np.maximum(total(exposed * periods) / total(exposed), 1)
@@ -217,7 +224,7 @@ def _shock(seen: _Measured, factor: Floats, codes: Ints, count: int) -> Doubles:
 
 def _each_time(seen: _Measured, factor: Floats, codes: Ints, whole: Doubles) -> Mask:
     """Which groups (groups,) had half of their change at least each time that the feast came, twice or more."""
-    columns = np.flatnonzero((seen.dose[:, : seen.y.shape[1]] != 0).any(axis=0))
+    columns = seen.columns[seen.columns < seen.y.shape[1]]
     times, agree = np.zeros(len(whole)), np.ones(len(whole), dtype=bool)
     for column in columns.tolist():
         usual = seen.usual[:, column] / seen.noise
