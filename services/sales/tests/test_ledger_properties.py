@@ -36,6 +36,10 @@ corrected = st.fixed_dictionaries(
     optional={"sku": st.sampled_from(SKUS), "quantity": quantities, "unit_price": prices, "sold_at": days},
 )
 voided = st.fixed_dictionaries({"kind": st.just("void"), "original": originals})
+# Without a price and a product that has none: refused, and the id is free again.
+refused = st.fixed_dictionaries(
+    {"kind": st.just("sale"), "sku": st.just("PRICELESS"), "quantity": quantities, "sold_at": days}
+)
 # Ids repeat on purpose: a repeated delivery where the content repeats too, a conflict where it does not.
 deliveries = st.lists(
     st.one_of(
@@ -83,6 +87,7 @@ def known_products(database: Database) -> None:
     with database.transaction() as connection:
         for sku in ("A", "B"):
             connection.execute(text("INSERT INTO known_product VALUES (:sku, :id, 2, 1)"), {"sku": sku, "id": uuid4()})
+        connection.execute(text("INSERT INTO known_product VALUES ('PRICELESS', :id, NULL, 1)"), {"id": uuid4()})
 
 
 @pytest.mark.usefixtures("known_products")
@@ -106,6 +111,28 @@ def test_effects_sum_to_what_counts(database: Database, batches: list[Any], late
                 ledger.record(connection, claims(batch))
             assert (counted(connection), rows(connection, "SELECT sale_id FROM sale ORDER BY 1")) == (before, entries)
         connection.rollback()
+
+
+@pytest.mark.usefixtures("known_products")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batch=st.lists(st.tuples(originals, st.one_of(sold, refused)), max_size=10))
+def test_how_claims_are_put_into_batches_decides_nothing(database: Database, batch: list[Any]) -> None:
+    made = claims(batch)
+    with database.engine.connect() as connection:
+        once = ledger.record(connection, made)
+        together = fates(connection, [once])
+        connection.rollback()
+        alone = fates(connection, [ledger.record(connection, [claim]) for claim in made])
+        connection.rollback()
+    assert together == alone
+    assert sum(once.counts().values()) == len(made)
+
+
+def fates(connection: Connection, outcomes: list[ledger.Outcome]) -> tuple[Any, ...]:
+    """What is in the ledger, and which claims were recorded and refused, each with its reason."""
+    recorded = sorted((str(i), str(s.content_hash)) for one in outcomes for i, s in one.recorded.items())
+    told = sorted((str(r.sale.sale_id), str(r.sale.content_hash), r.code) for one in outcomes for r in one.rejected)
+    return counted(connection), recorded, told
 
 
 def one_content_an_id(batches: list[Any]) -> bool:

@@ -6,7 +6,7 @@ written together. The ledger's primary key is the inbox.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -106,7 +106,27 @@ def withdraw_lines(connection: Connection, import_id: UUID) -> int:
 
 
 def _record(connection: Connection, claims: Sequence[Sale], outcome: Outcome) -> None:
-    fresh = _standing(connection, _without_repeats(connection, claims, outcome), outcome)
+    """Judge claims; one whose id came before among them as if it had come in a batch of its own, so that how claims
+    are put into batches decides nothing: an id that was refused is free again."""
+    while claims:
+        first: dict[UUID, Sale] = {}
+        again = [claim for claim in claims if first.setdefault(claim.sale_id, claim) is not claim]
+        told = len(outcome.rejected)
+        _judge(connection, list(first.values()), outcome)
+        refused = {refusal.sale.sale_id: refusal for refusal in outcome.rejected[told:]}
+        claims = []
+        for claim in again:
+            refusal, alike = refused.get(claim.sale_id), claim.content_hash == first[claim.sale_id].content_hash
+            if refusal is None or (alike and claim.import_id):  # a file's line that says it again is mended with it
+                outcome.repeat(claim, first[claim.sale_id].content_hash)
+            elif alike:
+                outcome.rejected.append(replace(refusal, sale=claim))
+            else:
+                claims.append(claim)
+
+
+def _judge(connection: Connection, claims: list[Sale], outcome: Outcome) -> None:
+    fresh = _standing(connection, _not_stored(connection, claims, outcome), outcome)
     fresh = _by_decision(connection, fresh, outcome)
     ready = _known(connection, [claim for claim in fresh if not claim.changes_another], outcome)
     _insert(connection, ready, outcome)
@@ -115,19 +135,15 @@ def _record(connection: Connection, claims: Sequence[Sale], outcome: Outcome) ->
             _change(connection, claim, outcome)
 
 
-def _without_repeats(connection: Connection, claims: Sequence[Sale], outcome: Outcome) -> list[Sale]:
-    """Drop claims whose id came before: in the ledger, among what waits, or earlier in this batch."""
-    first: dict[UUID, Sale] = {}
-    repeated = [claim for claim in claims if first.setdefault(claim.sale_id, claim) is not claim]
-    stored = entries.hashes(connection, first)
-    for claim in repeated:
-        outcome.repeat(claim, first[claim.sale_id].content_hash)
+def _not_stored(connection: Connection, claims: list[Sale], outcome: Outcome) -> list[Sale]:
+    """Drop claims whose id is in the ledger already."""
+    stored = entries.hashes(connection, [claim.sale_id for claim in claims])
     if not stored:
-        return list(first.values())
-    for claim in first.values():
+        return claims
+    for claim in claims:
         if claim.sale_id in stored:
             outcome.repeat(claim, stored[claim.sale_id])
-    return [claim for claim in first.values() if claim.sale_id not in stored]
+    return [claim for claim in claims if claim.sale_id not in stored]
 
 
 def _standing(connection: Connection, claims: list[Sale], outcome: Outcome) -> list[Sale]:

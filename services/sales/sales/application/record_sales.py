@@ -78,7 +78,7 @@ def _enter_all(
     connection: Connection, offers: Sequence[Offer], errors: Sequence[BulkError], caller: Caller, horizon: Horizon
 ) -> BulkOut:
     claims: list[Sale] = []
-    places: dict[tuple[UUID, UUID], int] = {}
+    places: dict[tuple[UUID, UUID], list[int]] = {}
     told = list(errors)
     for offer in offers:
         try:
@@ -87,12 +87,11 @@ def _enter_all(
             told += [BulkError(index=offer.index, **fault.model_dump()) for fault in problem.errors]
             continue
         claims.append(claim)
-        places.setdefault((claim.sale_id, claim.content_hash), offer.index)
+        places.setdefault((claim.sale_id, claim.content_hash), []).append(offer.index)
     outcome = record(connection, claims)
     for refusal in outcome.rejected:
-        index = places.get((refusal.sale.sale_id, refusal.sale.content_hash))
-        if index is not None:  # else it waited, and is told to the one who claimed it
-            told.append(BulkError(index=index, field=refusal.field, code=refusal.code, message=refusal.message))
+        if at := places.get((refusal.sale.sale_id, refusal.sale.content_hash)):  # else it waited: its claimer is told
+            told.append(BulkError(index=at.pop(0), field=refusal.field, code=refusal.code, message=refusal.message))
     counts = outcome.counts()
     return BulkOut(
         recorded=counts["recorded"], duplicates=counts["duplicates"], quarantined=counts["quarantined"],

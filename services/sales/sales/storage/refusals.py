@@ -16,7 +16,7 @@ _COLUMNS = ", ".join(_OF_SALE + _OF_REASON)
 
 
 def keep(connection: Connection, refusals: Sequence[Refusal]) -> list[Refusal]:
-    """Keep refusals; answers those that were not there."""
+    """Keep refusals; answers those that were not there, each once."""
     connection.execute(
         text(
             "CREATE TEMP TABLE IF NOT EXISTS rejected_batch (LIKE rejected_sale INCLUDING DEFAULTS)"
@@ -24,6 +24,7 @@ def keep(connection: Connection, refusals: Sequence[Refusal]) -> list[Refusal]:
         )
     )
     copy_rows(connection, "rejected_batch", _OF_SALE + _OF_REASON, _rows(refusals))
+    first = {(refusal.sale.sale_id, refusal.sale.content_hash): refusal for refusal in reversed(refusals)}
     kept = {
         (row["sale_id"], row["content_hash"])
         for row in rows(
@@ -33,7 +34,7 @@ def keep(connection: Connection, refusals: Sequence[Refusal]) -> list[Refusal]:
         )
     }
     connection.execute(text("TRUNCATE rejected_batch"))
-    return [refusal for refusal in refusals if (refusal.sale.sale_id, refusal.sale.content_hash) in kept]
+    return [refusal for key, refusal in reversed(first.items()) if key in kept]
 
 
 def _rows(refusals: Sequence[Refusal]) -> Iterable[tuple[Any, ...]]:
