@@ -18,7 +18,7 @@ def situation(on_hand: float, *, reserved: float = 0.0, on_order: float = 0.0, l
     return {
         "run_id": None, "sku": "A", "location": "main", "as_of": DAY, "supplier": "ACME", "segment": None,
         "on_hand": on_hand, "on_order": on_order, "reserved": reserved, "unit_cost": 2.0, "price": 5.0, "moq": 0,
-        "confirmed_weeks": [], "confirmed_units": [], "overdue": 0,
+        "revenue": 0.0, "confirmed_weeks": [], "confirmed_units": [], "overdue": 0,
         "multiple": 1, "shelf_life_days": None, "holding_rate": 0.2, "service_level": level, "stockout_cost": None,
         "observed_days": LEAD_DAYS, "lead_days": 14, "lead_spread_days": 0, "review_days": 7,
         "sums": np.quantile(np.cumsum(DRAWS, axis=1), LEVELS, axis=0).T,

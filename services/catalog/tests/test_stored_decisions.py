@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from catalog.application import decisions
 from catalog.domain.stock import Goods, Held
-from catalog.storage import reservations
+from catalog.storage import needs, reservations
 from chassis.database import Database, rows
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
@@ -24,7 +24,7 @@ SKUS = ("A1", "B2", "C3")
 
 
 def check(database: Database) -> None:
-    """Stored decisions equal fresh ones, and so do the entries that they open."""
+    """Stored decisions equal fresh ones, and so do the entries that they open, and their sums."""
     with database.transaction() as connection:
         fresh = {item.series: item.record() for item in decisions.as_they_are(connection, None)}
         stored = {
@@ -32,6 +32,11 @@ def check(database: Database) -> None:
             for row in rows(connection, "SELECT d.* FROM decision d JOIN live_run USING (run_id)")
         }
         entries = {(r["kind"], r["sku"]) for r in rows(connection, "SELECT * FROM attention WHERE present")}
+        sums = needs.totals(connection)
+    assert sums["series"] == len(fresh) and sums["due"] == sum(each["due"] for each in fresh.values())
+    for name, column in (("wanted_value", "order_value"), ("inventory_value", "stock_value"),
+                         ("excess_value", "excess_value"), ("revenue_at_risk", "revenue_at_risk")):  # fmt: skip
+        assert sums[name] == pytest.approx(sum(each[column] for each in fresh.values()), rel=1e-9, abs=1e-9), name
     assert stored.keys() == fresh.keys()
     for series, record in fresh.items():
         for name, value in record.items():

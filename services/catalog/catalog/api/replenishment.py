@@ -17,7 +17,7 @@ from catalog.api.suppliers import LeadTimeOut, lead_time_out
 from catalog.application import decisions
 from catalog.domain.segments import SERVICE_LEVELS
 from catalog.domain.transfers import transfers
-from catalog.storage import decided, supply
+from catalog.storage import decided, needs, supply
 
 router = APIRouter(tags=["replenishment"])
 UNCLASSED = "CZ"  # a series that did not sell counts among those that sell least, and least evenly
@@ -181,14 +181,14 @@ def list_transfers(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor =
 def get_replenishment_summary(database: Db, _: Viewer) -> Summary:
     """What is to be ordered, at risk and too much: as a whole, by supplier, by class."""
     with database.snapshot() as connection:
-        needs = decided.needs(connection, UNCLASSED)
+        found = needs.needs(connection, UNCLASSED)
         suppliers = {row["code"]: row for row in supply.suppliers(connection, None, 10_000)}
         stale, seconds = decisions.lag(connection)
     return Summary(
-        **needs.whole, stale=stale, stale_seconds=round(seconds, 1),
-        suppliers=[_need(suppliers[code], row) for code, row in needs.suppliers.items()],
+        **found.whole, stale=stale, stale_seconds=round(seconds, 1),
+        suppliers=[_need(suppliers[code], row) for code, row in found.suppliers.items()],
         classes=[
-            ClassOut(segment=name, service_level=level, **needs.classes.get(name, {}))
+            ClassOut(segment=name, service_level=level, **found.classes.get(name, {}))
             for name, level in SERVICE_LEVELS.items()
         ],
     )  # fmt: skip

@@ -14,7 +14,7 @@ from catalog.application import classes, concerns, decisions
 from catalog.domain.decided import LEAST_MONEY
 from catalog.domain.stock import Series
 from catalog.storage import decisions as decision_rows
-from catalog.storage import forecasts, runs
+from catalog.storage import forecasts, needs, runs
 
 BATCH = 500
 CATCH_UPS = 50  # rounds before a switch in which what is marked is decided; what comes later is marked as stale
@@ -44,6 +44,7 @@ def catch_up(database: Database) -> bool:
         used = runs.in_use(connection)
         if series and used.ids:
             decisions.decide(connection, used, used.ids, series)
+            needs.fold(connection)
     return bool(series)
 
 
@@ -82,6 +83,7 @@ def _prepare_some(database: Database, run: UUID, after: Series | None) -> list[S
             return []
         series = forecasts.of_run(connection, run, after, BATCH)
         decisions.decide(connection, used, [run], series)
+        needs.fold(connection)
     return series
 
 
@@ -90,3 +92,4 @@ def _switch(database: Database, run: UUID) -> None:
         if runs.switch(connection, run):
             concerns.follow_all(connection, decision_rows.worth(connection, run, LEAST_MONEY))
             runs.forget_superseded(connection)
+            needs.fold(connection)

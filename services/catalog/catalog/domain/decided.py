@@ -12,17 +12,9 @@ from catalog.domain.stock import Series
 DUE_DAYS = 7
 # What a decision's record takes over from the situation and from the policy, under the same names.
 SITUATION = (
-    "run_id",
-    "sku",
-    "location",
-    "as_of",
-    "supplier",
-    "segment",
-    "on_hand",
-    "on_order",
-    "reserved",
+    "run_id", "sku", "location", "as_of", "supplier", "segment", "revenue", "on_hand", "on_order", "reserved",
     "unit_cost",
-)
+)  # fmt: skip
 POLICY = (
     "quantity", "reorder_point", "order_up_to", "safety_stock", "expected_demand", "days_of_cover", "order_by",
     "short_units", "stockout_risk", "reason", "inputs",

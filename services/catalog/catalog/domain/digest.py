@@ -34,7 +34,7 @@ def due_at(week: date, zone: ZoneInfo, hour: int) -> datetime:
 class Figures:
     """What the digest tells of, all of one moment.
 
-    `totals` as `storage.decided.totals`; `proposed` and `overdue` have `orders` and `value`; `short` rows of what may
+    `totals` as `storage.needs.totals`; `proposed` and `overdue` have `orders` and `value`; `short` rows of what may
     run out (`sku`, `name`, `location`, `on_hand`, `revenue_at_risk`), the dearest first; `open` entries of the
     attention list, the most urgent first; `attention` counts those that are open, `new` those of the last week.
     """

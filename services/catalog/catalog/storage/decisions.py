@@ -24,7 +24,7 @@ _CONFIRMED = (
 SITUATIONS = (
     "SELECT f.sku, f.location, f.as_of, f.run_id, f.sums, f.means, l.counted + l.moved AS on_hand, p.name, p.price,"
     " p.category, t.supplier, t.unit_cost, t.moq, t.multiple, t.shelf_life_days, t.holding_rate, t.service_level,"
-    " t.stockout_cost, s.lead_days, s.lead_spread_days, s.review_days, c.segment,"
+    " t.stockout_cost, s.lead_days, s.lead_spread_days, s.review_days, c.segment, COALESCE(c.revenue, 0) AS revenue,"
     " COALESCE((SELECT sum(GREATEST(ol.quantity - ol.received, 0)) FROM order_line ol"
     "  JOIN purchase_order o ON o.id = ol.order_id WHERE ol.sku = f.sku"
     "  AND ol.location = f.location AND o.status = 'approved'), 0) AS on_order,"

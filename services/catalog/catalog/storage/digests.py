@@ -7,14 +7,14 @@ from chassis.database import Connection, rows
 from sqlalchemy import text
 
 from catalog.domain.digest import SHOWN, Figures
-from catalog.storage import attention, decided, deliveries
+from catalog.storage import attention, decided, deliveries, needs
 
 
 def figures(connection: Connection, today: date, zone: str) -> Figures:
     """All that the digest tells of, as it is now."""
     entries, new = attention.unsettled(connection, today - timedelta(days=7), today)
     return Figures(
-        totals=decided.totals(connection), proposed=_proposed(connection), overdue=_overdue(connection, today, zone),
+        totals=needs.totals(connection), proposed=_proposed(connection), overdue=_overdue(connection, today, zone),
         short=decided.page(connection, {"at_risk": True}, "-risk", None, SHOWN),
         open=attention.page(connection, {"status": "open"}, None, SHOWN, today), attention=entries, new=new,
     )  # fmt: skip
