@@ -1,7 +1,7 @@
 """The one list of what needs somebody: entries that causes open and end, and what people said of them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,12 +32,14 @@ _SHOWN = (
 )
 FILTERS = {
     "status": f"{_STATUS} = :status", "kinds": "a.kind = ANY(:kinds)", "assignee": "a.assignee = :assignee",
-    "supplier": "d.supplier = :supplier", "location": "a.location = :location", "category": "p.category = :category",
+    "supplier": "d.supplier = :supplier", "location": "a.location = :location",
+    "category": "a.sku IN (SELECT sku FROM product WHERE category = :category)",
     "segment": "c.segment = :segment",
     "out_of_stock": "(a.urgency = 2) = :out_of_stock",
-    "pattern": "(a.sku ILIKE :pattern OR p.name ILIKE :pattern OR a.title ILIKE :pattern)",
+    "pattern": "(a.sku ILIKE :pattern OR a.title ILIKE :pattern"
+    " OR a.sku IN (SELECT sku FROM product WHERE name ILIKE :pattern))",
 }  # fmt: skip
-_FILTERED_BY = {"supplier": _SUPPLIER, "category": _PRODUCT, "segment": _CLASS, "pattern": _PRODUCT}
+_FILTERED_BY = {"supplier": _SUPPLIER, "segment": _CLASS}
 
 
 def keep(connection: Connection, concerns: Iterable[Concern]) -> None:
@@ -146,22 +148,24 @@ def page(
     )  # fmt: skip
 
 
-# When an entry began, or came back by itself: what is news to who looked before.
+# When an entry began, or came back by itself: what is news to who looked before. As it is written in an index.
 _BEGAN = f"CASE WHEN a.changed_by = '{SYSTEM}' THEN GREATEST(a.first_seen, a.changed_at) ELSE a.first_seen END"
+# What `_STATUS` calls open, in words by which an index serves, and of which PostgreSQL knows how often they are so.
+_OPEN = "(a.status = 'open' OR a.status = 'snoozed' AND a.snoozed_until <= :today)"
 
 
 def news(connection: Connection, since: datetime | None, limit: int, today: date) -> tuple[int, list[dict[str, Any]]]:
-    """How many open entries began after an instant, and the newest open ones, each with `began`."""
+    """How many open entries began after an instant (or at all), and the newest open ones, each with `began`."""
+    began = f" AND {_BEGAN} > :since" if since else ""
     newer = rows(
-        connection,
-        f"SELECT count(*) AS n FROM attention a WHERE {_STATUS} = 'open' AND {_BEGAN} > :since",
-        since=since or datetime(1970, 1, 1, tzinfo=UTC), today=today,
+        connection, f"SELECT count(*) AS n FROM attention a WHERE {_OPEN}{began}", since=since, today=today
     )[0]["n"]  # fmt: skip
     newest = rows(
         connection,
-        f"SELECT a.id, a.kind, a.sku, a.location, p.name, a.money, a.urgency, a.title, {_BEGAN} AS began"
-        f" FROM attention a LEFT JOIN product p ON p.sku = a.sku WHERE {_STATUS} = 'open'"
-        " ORDER BY began DESC, a.urgency DESC, a.money DESC, a.id LIMIT :limit",
+        "SELECT n.*, p.name FROM (SELECT a.id, a.kind, a.sku, a.location, a.money, a.urgency, a.title,"
+        f" {_BEGAN} AS began FROM attention a WHERE {_OPEN}"
+        f" ORDER BY {_BEGAN} DESC, a.urgency DESC, a.money DESC, a.id LIMIT :limit) AS n"
+        " LEFT JOIN product p ON p.sku = n.sku ORDER BY n.began DESC, n.urgency DESC, n.money DESC, n.id",
         limit=limit, today=today,
     )  # fmt: skip
     return int(newer), newest
