@@ -3,8 +3,9 @@
 import numpy as np
 from forecaster.api import shapes
 from forecaster.application.planning import table
+from forecaster.domain import rounding
 from forecaster.domain.rounding import stored
-from forecaster.storage import numbers
+from forecaster.storage import forecasts, numbers
 
 
 def many() -> np.ndarray:
@@ -31,3 +32,10 @@ def test_text_of_the_database_is_the_stored_number_to_the_bit() -> None:
     parts = [values[:7], values[:0], values[7:8], values[8:]]
     read = numbers.read([",".join(map(str, part)) for part in parts] + [None])
     assert all((mine == part).all() for mine, part in zip(read, [*parts, values[:0]], strict=True))
+
+
+def test_a_run_is_stored_to_the_bit_and_published_as_each_row_by_itself() -> None:
+    values = stored(many()[:4048].reshape(368, 11))
+    text = forecasts._array(values)
+    assert (np.array(text[1:-1].split(","), dtype=np.float32) == values.reshape(-1)).all()
+    assert rounding.published_rows(values) == [rounding.published(row) for row in values]

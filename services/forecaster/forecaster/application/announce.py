@@ -17,7 +17,7 @@ from contracts.events import (
 
 from forecaster.domain.findings import Finding
 from forecaster.domain.forecasts import Forecast
-from forecaster.domain.rounding import published
+from forecaster.domain.rounding import published, published_rows
 from forecaster.settings import SERVICE
 
 MAX_FORECAST_BYTES = 8192
@@ -53,8 +53,7 @@ def forecast_ready(
     run_id: UUID, as_of: date, weeks: Sequence[date], forecast: Forecast, overridden: bool = False
 ) -> Event:
     """A series' forecast, in at most 8 KB."""
-    rows = [published(row) for row in forecast.quantiles]
-    sums = [published(row) for row in forecast.sum_quantiles]
+    rows, sums = published_rows(forecast.quantiles), published_rows(forecast.sum_quantiles)
     payload = ForecastReady(
         run_id=run_id, sku=forecast.sku, location=forecast.location, as_of=as_of, weeks=list(weeks),
         mean=published(forecast.mean), quantiles=rows, sum_quantiles=sums, method=forecast.method[:500],

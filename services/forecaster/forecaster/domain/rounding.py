@@ -20,4 +20,9 @@ def stored(values: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def published(values: NDArray[np.floating]) -> list[float]:
     """As events carry them."""
-    return [round(value, 6) for value in significant(values, 4).reshape(-1).tolist()]
+    return published_rows(values.reshape(1, -1))[0]
+
+
+def published_rows(values: NDArray[np.floating]) -> list[list[float]]:
+    """As events carry them, row by row; rounded together."""
+    return [[round(value, 6) for value in row] for row in significant(values, 4).tolist()]
