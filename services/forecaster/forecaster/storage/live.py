@@ -47,6 +47,15 @@ SORTS: dict[str, tuple[str, type]] = {
     "-wape": ("-COALESCE(l.wape, -1)::float8", float),
 }
 
+# What lists are narrowed by. What is said of products is asked of each once, not with each of its locations.
+_LISTED = {
+    "location": "l.location = :location",
+    "search": "(l.sku IN (SELECT sku FROM product WHERE sku ILIKE :search OR name ILIKE :search)"
+    " OR l.sku ILIKE :search AND l.sku NOT IN (SELECT sku FROM product))",
+    "category": "l.sku IN (SELECT sku FROM product WHERE category = :category)",
+    "active": "l.active = :active",
+}
+
 
 def weekly_page(
     connection: Connection, *, run_id: UUID | None, sku: str | None, location: str | None, search: str | None,
@@ -71,23 +80,21 @@ def summary_page(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Live forecasts, of `series` alone where they are given, by `sort`, then code; each row has its `sort_key`."""
     key, kind = SORTS[sort]
-    following = "" if after is None else f" AND ({key}, l.sku, l.location) > (:key, :after_sku, :after_location)"
-    among = "" if series is None else f" AND (l.sku, l.location) IN ({_GIVEN})"
+    named = " LEFT JOIN product AS p ON p.sku = l.sku" if "p." in key else ""
+    given = {"location": location, "search": search, "category": category, "active": active}
+    where = [_LISTED[name] for name, value in given.items() if value is not None]
+    where += [] if series is None else [f"(l.sku, l.location) IN ({_GIVEN})"]
+    where += [] if after is None else [f"({key}, l.sku, l.location) > (:key, :after_sku, :after_location)"]
     # The page is chosen by narrow rows; only its own forecasts are read whole and checked for staleness.
     return rows(
         connection,
-        f"WITH k AS (SELECT l.run_id, l.sku, l.location, {key} AS sort_key FROM live_forecast AS l"
-        " LEFT JOIN product AS p ON p.sku = l.sku WHERE (CAST(:location AS text) IS NULL OR l.location = :location)"
-        " AND (CAST(:search AS text) IS NULL OR l.sku ILIKE :search OR p.name ILIKE :search)"
-        " AND (CAST(:category AS text) IS NULL OR p.category = :category)"
-        f" AND (CAST(:active AS boolean) IS NULL OR l.active = :active){among}{following}"
-        f" ORDER BY {key}, l.sku, l.location LIMIT :limit)"
+        f"WITH k AS (SELECT l.run_id, l.sku, l.location, {key} AS sort_key FROM live_forecast AS l{named}"
+        f"{' WHERE ' if where else ''}{' AND '.join(where)} ORDER BY {key}, l.sku, l.location LIMIT :limit)"
         f" SELECT {_COLUMNS}, k.sort_key, {STALE} AS stale FROM k"
         " JOIN forecast AS f ON f.run_id = k.run_id AND f.sku = k.sku AND f.location = k.location"
         " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
         " ORDER BY k.sort_key, f.sku, f.location",
-        location=location, search=search, category=category, active=active, limit=limit,
-        key=kind(after[0]) if after else None, after_sku=after[1] if after else None,
+        **given, limit=limit, key=kind(after[0]) if after else None, after_sku=after[1] if after else None,
         after_location=after[2] if after else None, **({} if series is None else _given(series)),
     )  # fmt: skip
 
