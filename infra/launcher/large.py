@@ -44,7 +44,7 @@ def load(data: Path, products: int) -> None:
         watch.wait_for_lag_zero(data, PATIENCE)
         if watch.train_with_all(client).get("published_at"):
             watch.wait_for_lag_zero(data, PATIENCE)
-            ordering.order(data, list(islice(shop.suppliers(), SUPPLIERS_ORDERED)))
+            ordering.order(data, list(islice(shop.suppliers(), SUPPLIERS_ORDERED)), PATIENCE)
 
 
 def _set_up(client: Client, shop: LargeShop, folder: Path) -> None:

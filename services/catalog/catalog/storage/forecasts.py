@@ -58,15 +58,17 @@ def of_run(connection: Connection, run_id: UUID, after: Series | None, limit: in
 
 def live_series(connection: Connection, supplier: str | None, segment: str | None) -> list[Series]:
     """The series of the live run, of a supplier (by the terms in force there) and of a class."""
+    where = ["f.run_id = (SELECT run_id FROM live_run)"]
+    if segment is not None:
+        where.append("(f.sku, f.location) IN (SELECT sku, location FROM segment WHERE segment = :segment)")
+    if supplier is not None:  # whose terms hold is asked of what the supplier has any terms for
+        where.append("f.sku IN (SELECT sku FROM supply_term WHERE supplier = :supplier)")
+        where.append(
+            ":supplier = (SELECT t.supplier FROM supply_term t WHERE t.sku = f.sku AND t.location IN ('', f.location)"
+            " ORDER BY t.location DESC LIMIT 1)"
+        )
     found = connection.execute(
-        text(
-            "SELECT f.sku, f.location FROM forecast f JOIN live_run USING (run_id)"
-            " LEFT JOIN segment c ON c.sku = f.sku AND c.location = f.location"
-            " WHERE (CAST(:segment AS text) IS NULL OR c.segment = :segment)"
-            " AND (CAST(:supplier AS text) IS NULL OR :supplier = (SELECT t.supplier FROM supply_term t"
-            " WHERE t.sku = f.sku AND t.location IN ('', f.location) ORDER BY t.location DESC LIMIT 1))"
-            " ORDER BY f.sku, f.location"
-        ),
+        text(f"SELECT f.sku, f.location FROM forecast f WHERE {' AND '.join(where)} ORDER BY f.sku, f.location"),
         {"supplier": supplier, "segment": segment},
     )
     return [(row.sku, row.location) for row in found]

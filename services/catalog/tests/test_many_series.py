@@ -1,0 +1,54 @@
+"""With many series: those of one supplier are looked for among what it has terms for."""
+
+from datetime import date
+from uuid import uuid4
+
+from catalog.storage import forecasts
+from chassis.database import Connection, Database, scalar
+from sqlalchemy import text
+
+PRODUCTS, SUPPLIERS = 1000, 20
+FORECASTS = """
+INSERT INTO forecast (run_id, sku, location, as_of, sums, means)
+SELECT CAST(:run AS uuid), 'P' || n, l, :as_of, '{{1}}', '{1}'
+FROM generate_series(1, :products) AS n, unnest(ARRAY['here', 'there']) AS l
+"""
+TERMS = """
+INSERT INTO supply_term (sku, location, supplier, unit_cost, moq, multiple)
+SELECT 'P' || n, '', 'S' || n % :suppliers, 1, 0, 1 FROM generate_series(1, :products) AS n
+UNION ALL SELECT 'P' || n, 'there', 'S' || (n + 1) % :suppliers, 1, 0, 1
+FROM generate_series(1, :products) AS n WHERE n % 3 = 0
+"""
+
+
+def read_whole(connection: Connection) -> int:
+    """How many rows of forecasts this connection has read so far."""
+    return int(
+        scalar(
+            connection,
+            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'forecast'",
+        )
+    )
+
+
+def test_the_series_of_a_supplier_are_found_by_its_terms_and_no_others_are_read(database: Database) -> None:
+    run, as_of = uuid4(), date(2026, 11, 22)
+    with database.transaction() as connection:
+        for number in range(SUPPLIERS):
+            connection.execute(
+                text("INSERT INTO supplier (code, name, lead_days) VALUES (:code, :code, 7)"), {"code": f"S{number}"}
+            )
+        connection.execute(text(FORECASTS), {"run": run, "as_of": as_of, "products": PRODUCTS})
+        connection.execute(text(TERMS), {"products": PRODUCTS, "suppliers": SUPPLIERS})
+        connection.execute(text("UPDATE live_run SET run_id = :run, as_of = :as_of"), {"run": run, "as_of": as_of})
+        for table in ("forecast", "supply_term", "live_run"):
+            connection.exec_driver_sql(f"ANALYZE {table}")
+    with database.snapshot() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
+        before = read_whole(connection)
+        found = forecasts.live_series(connection, "S3", None)
+        read = read_whole(connection) - before
+    wanted = {(f"P{n}", "here") for n in range(1, PRODUCTS + 1) if n % SUPPLIERS == 3}
+    wanted |= {(f"P{n}", "there") for n in range(1, PRODUCTS + 1) if (n + (n % 3 == 0)) % SUPPLIERS == 3}
+    assert set(found) == wanted and len(found) == len(wanted) and found == sorted(found)
+    assert read <= 2 * len(wanted) < PRODUCTS / 4
