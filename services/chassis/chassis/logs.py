@@ -8,14 +8,13 @@ from typing import Any
 import structlog
 
 from chassis import tracing
-
-_SECRET_WORDS = ("password", "secret", "token", "authorization", "cookie", "api_key")
+from chassis.redaction import redacted
 
 
 def _redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name in event:
-        if any(word in name.lower() for word in _SECRET_WORDS):
-            event[name] = "[redacted]"
+        if not name.startswith("_"):  # those are structlog's own
+            event[name] = redacted(event[name], name)
     return event
 
 
