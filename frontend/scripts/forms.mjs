@@ -27,6 +27,7 @@ const BODIES = [
   "PromotionPlan",
   "ProposeIn",
   "Registration",
+  "ReleaseIn",
   "ReplayIn",
   "HeldItem",
   "ReservationIn",

@@ -172,6 +172,10 @@ export const Registration = {
   username: text({ pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$/ }),
 };
 
+export const ReleaseIn = {
+  reason: optional(text({ min: 3, max: 200 })),
+};
+
 export const ReplayIn = {
   from: optional(day()),
   to: optional(day()),

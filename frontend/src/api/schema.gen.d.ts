@@ -7950,6 +7950,14 @@ export interface components {
             };
         };
         /**
+         * ReleaseIn
+         * @description Why a run is made live by hand; the trail and the run's page say it.
+         */
+        ReleaseIn: {
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * ReplayIn
          * @description What to rebuild. `from` and `to` are business days of `sold_at`, both included, widened to whole weeks.
          *
@@ -8381,7 +8389,8 @@ export interface components {
          * RunOut
          * @description A training run. `live`: it is the one published last. `models_of`: the training whose models an update used.
          *
-         *     `pruned_at`: since when its forecasts are no longer kept.
+         *     `published_for`: the reason that was given for making it live, if one was. `pruned_at`: since when its forecasts are
+         *     no longer kept.
          */
         RunOut: {
             /** Active Series */
@@ -8439,6 +8448,8 @@ export interface components {
             published_at: string | null;
             /** Published By */
             published_by: string | null;
+            /** Published For */
+            published_for: string | null;
             /**
              * Requested At
              * Format: date-time
@@ -13788,7 +13799,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReleaseIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -14006,7 +14021,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReleaseIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -54,7 +54,10 @@ def test_a_run_that_is_worse_beyond_noise_is_kept_back_until_somebody_promotes_i
     assert train(database, settings, engine_with_error(0.201))["status"] == "succeeded"
     before = len(published(database, "forecast-ready"))
     assert client("POST", f"/forecast/runs/{worse['id']}/promote", "viewer").status_code == 403
-    assert client("POST", f"/forecast/runs/{worse['id']}/promote", "planner").status_code == 200
+    said = client("POST", f"/forecast/runs/{worse['id']}/promote", "planner", json={"reason": " It knows the fair "})
+    assert (said.status_code, said.json()["published_for"]) == (200, "It knows the fair")
+    (trail,) = (deed for deed in published(database, "audit-recorded") if deed["action"] == "run-promote")
+    assert trail["detail"]["reason"] == "It knows the fair"
     assert client("GET", "/forecast/S1").json()["run_id"] == str(worse["id"])
     assert len(published(database, "forecast-ready")) == before + 30
     assert client("POST", f"/forecast/runs/{worse['id']}/promote", "planner").status_code == 409
@@ -64,8 +67,10 @@ def test_a_run_that_is_worse_beyond_noise_is_kept_back_until_somebody_promotes_i
 def test_one_call_rolls_back(client: Any, database: Database, settings: Settings) -> None:
     assert client("POST", "/forecast/rollback", "planner").status_code == 409
     first, second, third = (train(database, settings) for _ in range(3))
-    for expected in (second, first):
-        assert client("POST", "/forecast/rollback", "planner").json()["id"] == str(expected["id"])
+    assert client("POST", "/forecast/rollback", "planner", json={"reason": "?"}).status_code == 422
+    for expected, reason in ((second, "Too high"), (first, None)):
+        back = client("POST", "/forecast/rollback", "planner", json={"reason": reason} if reason else None).json()
+        assert (back["id"], back["published_for"]) == (str(expected["id"]), reason)
         assert client("GET", "/forecast/S1").json()["run_id"] == str(expected["id"])
     assert client("POST", "/forecast/rollback", "planner").status_code == 409
     assert published(database, "forecast-ready")[-1]["run_id"] == str(first["id"])

@@ -1,8 +1,13 @@
+import { type ReactNode, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
+import { ReleaseIn } from "@/api/forms.gen";
+import { Form } from "@/components/form/Form";
+import { useForm } from "@/components/form/useForm";
 import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { rowsOf } from "@/components/table/rows";
-import { ConfirmButton } from "@/components/ui/Confirm";
+import { Button, TextField } from "@/components/ui/controls";
+import { Dialog } from "@/components/ui/Dialog";
 import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { ago, count, day, duration, percent, words } from "@/lib/format";
 import { liveOf } from "@/lib/runs";
@@ -38,6 +43,11 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
           <Badge tone={TONES[run.status] ?? "plain"}>{words(run.status)}</Badge>
         )}
         {run.error && <p className="pt-1 text-sec text-bad">{run.error}</p>}
+        {run.published_for && (
+          <p className="line-clamp-2 pt-1 text-meta text-ink-3" title={run.published_for}>
+            {t("“{0}”, {1}", run.published_for, run.published_by)}
+          </p>
+        )}
       </>
     ),
   },
@@ -118,18 +128,71 @@ export function Runs({ found }: { found: Found }) {
   );
 }
 
-/** Going live is for everybody at once, so it is said what changes before it is done. */
+interface ReleaseProps {
+  label: string;
+  name?: string;
+  title: string;
+  send: (why: { reason?: string | null }) => Promise<Run>;
+  said: (run: Run) => string;
+  children: ReactNode;
+}
+
+/** Which run is live is for everybody at once, so it is said what changes, and asked why, before it is done. */
+function Release({ label, name, title, send, said, children }: ReleaseProps) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button aria-label={name} onClick={() => setAsking(true)}>
+        {label}
+      </Button>
+      {asking && (
+        <ReleaseDialog {...{ label, title, send, said }} onClose={() => setAsking(false)}>
+          {children}
+        </ReleaseDialog>
+      )}
+    </>
+  );
+}
+
+function ReleaseDialog({
+  label,
+  title,
+  send,
+  said,
+  onClose,
+  children,
+}: ReleaseProps & { onClose: () => void }) {
+  const form = useForm({
+    fields: ReleaseIn,
+    start: { reason: "" },
+    send,
+    stale: EVERYTHING,
+    said,
+    onDone: onClose,
+  });
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <Form form={form} does={label} onCancel={onClose} ready={form.typed.reason.trim() !== ""} deliberate>
+        <div className="text-ink-2">{children}</div>
+        <TextField
+          label={t("Why")}
+          hint={t("The run and the audit trail say it.")}
+          {...form.field("reason")}
+        />
+      </Form>
+    </Dialog>
+  );
+}
+
 function Promote({ run, live }: { run: Run; live: Run | undefined }) {
   return (
-    <ConfirmButton
+    <Release
       label={t("Make live")}
       name={t("Make live: run {0}", run.version)}
       title={t("Make run {0} live", run.version)}
-      does={t("Make live")}
-      send={() =>
-        data(api.POST("/api/forecast/runs/{run_id}/promote", { params: { path: { run_id: run.id } } }))
+      send={(body) =>
+        data(api.POST("/api/forecast/runs/{run_id}/promote", { params: { path: { run_id: run.id } }, body }))
       }
-      stale={EVERYTHING}
       said={() => t("Run {0} is live.", run.version)}
     >
       <p>
@@ -156,20 +219,18 @@ function Promote({ run, live }: { run: Run; live: Run | undefined }) {
           )}
         </p>
       )}
-    </ConfirmButton>
+    </Release>
   );
 }
 
 /** Back to the run that was live before. */
 function RollBack({ live }: { live: Run | undefined }) {
   return (
-    <ConfirmButton
+    <Release
       label={t("Roll back")}
       title={t("Roll back")}
-      does={t("Roll back")}
-      send={() => data(api.POST("/api/forecast/rollback"))}
-      stale={EVERYTHING}
-      said={(run: Run) => t("Run {0} is live again.", run.version)}
+      send={(body) => data(api.POST("/api/forecast/rollback", { body }))}
+      said={(run) => t("Run {0} is live again.", run.version)}
     >
       {live &&
         t(
@@ -179,6 +240,6 @@ function RollBack({ live }: { live: Run | undefined }) {
           day(live.as_of),
         )}{" "}
       {t("Orders are decided from those again.")}
-    </ConfirmButton>
+    </Release>
   );
 }

@@ -1,7 +1,6 @@
 """Weeks that trainings are not to learn from: a crate sold once, a broken till."""
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
 from chassis import pagination
@@ -10,14 +9,14 @@ from chassis.parameters import Day, Db, LocationFilter, Planner, SkuFilter, View
 from chassis.weeks import week_of
 from contracts.types import MAIN_LOCATION, Code, Sku
 from fastapi import APIRouter
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
+from forecaster.api.models import Why
 from forecaster.api.parameters import Config
 from forecaster.application.planning import exclusions as use
 from forecaster.storage import exclusions
 
 router = APIRouter(prefix="/forecast/exclusions", tags=["planning"])
-Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class ExclusionIn(BaseModel):

@@ -1,14 +1,15 @@
 """The shapes of requests and answers."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from chassis.parameters import Day
 from contracts.types import Code, Sku
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 Quantiles = dict[str, float]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class SeriesKey(BaseModel):
@@ -36,7 +37,8 @@ class TrainOut(BaseModel):
 class RunOut(BaseModel):
     """A training run. `live`: it is the one published last. `models_of`: the training whose models an update used.
 
-    `pruned_at`: since when its forecasts are no longer kept.
+    `published_for`: the reason that was given for making it live, if one was. `pruned_at`: since when its forecasts are
+    no longer kept.
     """
 
     id: UUID
@@ -66,10 +68,17 @@ class RunOut(BaseModel):
     seed: int
     published_at: datetime | None
     published_by: str | None
+    published_for: str | None
     live: bool
     models_of: UUID | None
     pruned_at: datetime | None
     error: str | None
+
+
+class ReleaseIn(BaseModel):
+    """Why a run is made live by hand; the trail and the run's page say it."""
+
+    reason: Why | None = None
 
 
 class ScheduleOut(BaseModel):

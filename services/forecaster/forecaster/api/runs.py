@@ -10,7 +10,7 @@ from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Planner, Viewer
 from fastapi import APIRouter
 
-from forecaster.api.models import RunOut, ScheduleOut, TrainIn, TrainOut
+from forecaster.api.models import ReleaseIn, RunOut, ScheduleOut, TrainIn, TrainOut
 from forecaster.api.parameters import Config
 from forecaster.application.planning import releases
 from forecaster.application.training.runs import TRAIN, UPDATE, cancel_run, request_run
@@ -74,12 +74,14 @@ def cancel_forecast_run(db: Db, caller: Planner, run_id: UUID) -> RunOut:
 
 
 @router.post("/runs/{run_id}/promote")
-def promote_forecast_run(db: Db, config: Config, caller: Planner, run_id: UUID) -> RunOut:
+def promote_forecast_run(
+    db: Db, config: Config, caller: Planner, run_id: UUID, body: ReleaseIn | None = None
+) -> RunOut:
     """Make a run live that was kept back, or that was live before."""
-    return RunOut(**releases.promote_run(db, run_id, caller.actor, config.zone))
+    return RunOut(**releases.promote_run(db, run_id, caller.actor, config.zone, body and body.reason))
 
 
 @router.post("/rollback")
-def roll_back_forecasts(db: Db, config: Config, caller: Planner) -> RunOut:
+def roll_back_forecasts(db: Db, config: Config, caller: Planner, body: ReleaseIn | None = None) -> RunOut:
     """Go back to the run that was live before."""
-    return RunOut(**releases.roll_back(db, caller.actor, config.zone))
+    return RunOut(**releases.roll_back(db, caller.actor, config.zone, body and body.reason))

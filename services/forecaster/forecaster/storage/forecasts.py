@@ -49,7 +49,7 @@ def _array(values: np.ndarray[Any, np.dtype[np.float32]]) -> str:
     return f"{{{orjson.dumps(values.reshape(-1), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].decode()}}}"
 
 
-def publish(connection: Connection, run_id: UUID, kind: str, published_by: str) -> None:
+def publish(connection: Connection, run_id: UUID, kind: str, published_by: str, reason: str | None) -> None:
     """Make a run's forecasts the live ones, of every series it has."""
     connection.execute(
         text(
@@ -61,8 +61,8 @@ def publish(connection: Connection, run_id: UUID, kind: str, published_by: str) 
         {"id": run_id},
     )
     connection.execute(
-        text("INSERT INTO publication (run_id, kind, published_by) VALUES (:id, :kind, :who)"),
-        {"id": run_id, "kind": kind, "who": published_by},
+        text("INSERT INTO publication (run_id, kind, published_by, reason) VALUES (:id, :kind, :who, :reason)"),
+        {"id": run_id, "kind": kind, "who": published_by, "reason": reason},
     )
 
 

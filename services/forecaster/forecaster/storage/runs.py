@@ -16,14 +16,14 @@ SHOWN = (
     " COALESCE(run.message, job.message) AS error, job.stage, COALESCE(job.done, 0) AS done,"
     " COALESCE(job.total, 0) AS total, job.seconds_left, job.started_at, run.finished_at, run.series,"
     " run.active_series, run.history_weeks, run.metrics, run.methods, run.versions, run.offsets, run.seed, run.seconds,"
-    " run.published_at, run.published_by, run.models_of, run.pruned_at,"
+    " run.published_at, run.published_by, run.published_for, run.models_of, run.pruned_at,"
     " COALESCE(run.id = (SELECT run_id FROM publication ORDER BY id DESC LIMIT 1), false) AS live"
 )
 LISTED = SHOWN.replace("run.metrics", "run.metrics - 'engine' AS metrics")
 FROM = (
-    " FROM (SELECT run.*, published_at, published_by, published_at IS NOT NULL AS published FROM run LEFT JOIN LATERAL"
-    " (SELECT published_at, published_by FROM publication WHERE run_id = run.id ORDER BY id DESC LIMIT 1) AS p ON true)"
-    " AS run"
+    " FROM (SELECT run.*, published_at, published_by, reason AS published_for, published_at IS NOT NULL AS published"
+    " FROM run LEFT JOIN LATERAL (SELECT published_at, published_by, reason FROM publication WHERE run_id = run.id"
+    " ORDER BY id DESC LIMIT 1) AS p ON true) AS run"
     " LEFT JOIN job ON job.id = run.id"
 )
 

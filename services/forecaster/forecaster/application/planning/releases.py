@@ -29,10 +29,11 @@ COMPARABLE_DAYS = 56
 
 
 def release(
-    connection: Connection, run: dict[str, Any], items: Iterable[Forecast], *, kind: str, who: str, zone: ZoneInfo
-) -> None:
+    connection: Connection, run: dict[str, Any], items: Iterable[Forecast], *, kind: str, who: str, zone: ZoneInfo,
+    reason: str | None = None,
+) -> None:  # fmt: skip
     """Make a stored run live for everybody. Whoever does holds `locks.LIVE` alone."""
-    forecasts.publish(connection, run["id"], kind, who)
+    forecasts.publish(connection, run["id"], kind, who, reason)
     tell(connection, run, items, zone)
 
 
@@ -53,7 +54,7 @@ def tell(connection: Connection, run: dict[str, Any], items: Iterable[Forecast],
     forecasts.plan(connection, planned)
 
 
-def promote_run(database: Database, run_id: UUID, who: str, zone: ZoneInfo) -> dict[str, Any]:
+def promote_run(database: Database, run_id: UUID, who: str, zone: ZoneInfo, reason: str | None = None) -> dict[str, Any]:
     """Make a run live by hand: one that was kept back, or that was live before."""
     with database.transaction() as connection:
         locks.alone(connection, locks.LIVE)
@@ -64,10 +65,10 @@ def promote_run(database: Database, run_id: UUID, who: str, zone: ZoneInfo) -> d
         live = runs.live(connection)
         if live is not None and live["id"] == run_id:
             raise Conflict("This run is live.", code="live")
-        return _release_stored(connection, run, kind="promote", who=who, zone=zone)
+        return _release_stored(connection, run, kind="promote", who=who, zone=zone, reason=reason)
 
 
-def roll_back(database: Database, who: str, zone: ZoneInfo) -> dict[str, Any]:
+def roll_back(database: Database, who: str, zone: ZoneInfo, reason: str | None = None) -> dict[str, Any]:
     """Go back to the run that was live before the one that is live first was."""
     with database.transaction() as connection:
         locks.alone(connection, locks.LIVE)
@@ -76,18 +77,18 @@ def roll_back(database: Database, who: str, zone: ZoneInfo) -> dict[str, Any]:
         run = None if before is None else runs.get(connection, before)
         if run is None:
             raise Conflict("There is no earlier run to go back to.", code="no_earlier_run")
-        return _release_stored(connection, run, kind="rollback", who=who, zone=zone)
+        return _release_stored(connection, run, kind="rollback", who=who, zone=zone, reason=reason)
 
 
 def _release_stored(
-    connection: Connection, run: dict[str, Any], *, kind: str, who: str, zone: ZoneInfo
+    connection: Connection, run: dict[str, Any], *, kind: str, who: str, zone: ZoneInfo, reason: str | None
 ) -> dict[str, Any]:
-    release(connection, run, forecasts.of_run(connection, run["id"]), kind=kind, who=who, zone=zone)
+    release(connection, run, forecasts.of_run(connection, run["id"]), kind=kind, who=who, zone=zone, reason=reason)
     runs.promoted(connection, run["id"])
     message = "promoted by hand" if kind == "promote" else "rolled back to"
     done = announce.training_completed(run["id"], "succeeded", run["as_of"], series=run["series"], message=message)
     outbox.publish(connection, [done])
-    audit.record(connection, SERVICE, who, f"run-{kind}", str(run["id"]), version=run["version"])
+    audit.record(connection, SERVICE, who, f"run-{kind}", str(run["id"]), version=run["version"], reason=reason)
     return runs.get(connection, run["id"]) or run
 
 
