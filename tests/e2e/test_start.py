@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra.launcher.local import System
+from tests.e2e.camera import Camera
 from tests.e2e.dashboard import SAMPLE, SECONDS, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -42,10 +43,14 @@ def test_an_empty_system_shows_the_path_with_samples(page: Page, system: System)
 
 
 def test_own_files_lead_to_an_approved_order(page: Page, system: System, tmp_path: Path) -> None:
+    camera = Camera("first-run")
     sign_in(page, system)
+    step(page, "Sales")
+    camera.take(page, "an-empty-system-shows-the-path")
     step(page, "Sales").get_by_role("link", name="Bring in a file of sales").click()
     page.get_by_label("Choose a file").set_input_files(SAMPLE)
     expect(page.get_by_text(re.compile("become products"))).to_be_visible()
+    camera.take(page, "how-the-file-is-read")
     page.get_by_role("button", name="Import all valid lines").click()
     expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
     system.run("verify", "--data", str(system.data))
@@ -65,12 +70,14 @@ def test_own_files_lead_to_an_approved_order(page: Page, system: System, tmp_pat
     page.get_by_role("button", name="Train now").click()
     expect(page.get_by_text("Live", exact=True).last).to_be_visible(timeout=SECONDS)
     expect(page.get_by_role("grid", name="Runs").get_by_text("Live", exact=True)).to_be_visible(timeout=TRAINED_MS)
+    camera.take(page, "the-first-forecast")
     step(page, "First order").get_by_role("link", name="Propose orders").click()
     page.get_by_role("button", name="Propose orders").click()
     page.get_by_role("button", name=re.compile(r"^Review \d+ line")).click()
     page.get_by_role("button", name=re.compile("^Approve")).click()
     page.get_by_role("dialog").get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_role("button", name="Receive all that is open")).to_be_visible()
+    camera.take(page, "the-first-order")
     page.goto("/start")
     expect(page.get_by_text(re.compile("^Everything is there"))).to_be_visible()
 

@@ -54,7 +54,9 @@ def tell(connection: Connection, run: dict[str, Any], items: Iterable[Forecast],
     forecasts.plan(connection, planned)
 
 
-def promote_run(database: Database, run_id: UUID, who: str, zone: ZoneInfo, reason: str | None = None) -> dict[str, Any]:
+def promote_run(
+    database: Database, run_id: UUID, who: str, zone: ZoneInfo, reason: str | None = None
+) -> dict[str, Any]:
     """Make a run live by hand: one that was kept back, or that was live before."""
     with database.transaction() as connection:
         locks.alone(connection, locks.LIVE)
