@@ -80,6 +80,15 @@ def test_a_burst_shows_the_newest_sales_and_says_how_many_more_there_were(tail: 
     assert [event["more"] for event in shown] == [50 - SHOWN] + [0] * (SHOWN - 1)
 
 
+def test_a_sale_that_is_on_the_log_twice_is_shown_once(tail: Tail, told: Told) -> None:
+    once, other = ({"sku": sku, "sale_id": sku} for sku in "AB")
+    tail.apply([record("sale-recorded", once), record("sale-recorded", other), record("sale-recorded", once)])
+    tail.apply([record("sale-recorded", other), record("sale-rejected", other)])
+    assert sorted((event["sku"], event["topic"]) for event in told.of("sale")) == [
+        ("A", "sale-recorded"), ("B", "sale-recorded"), ("B", "sale-rejected")]  # fmt: skip
+    assert [event["more"] for event in told.of("sale")] == [0, 0, 0]
+
+
 def test_a_refused_sale_is_shown_as_refused_with_the_reason(tail: Tail, told: Told) -> None:
     tail.apply([record("sale-rejected", {"sku": "A", "message": "unknown"})])
     assert [(event["rejected"], event["message"]) for event in told.of("sale")] == [(True, "unknown")]

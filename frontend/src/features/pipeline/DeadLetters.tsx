@@ -29,7 +29,7 @@ const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly 
   {
     id: "failed",
     label: t("What failed"),
-    width: 230,
+    width: 150,
     text: (group) => group.example || group.code,
     cell: (group) => (
       <>
@@ -51,7 +51,7 @@ const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly 
   {
     id: "last",
     label: t("Last"),
-    width: 100,
+    width: 90,
     from: "sm",
     text: (group) => group.last_at,
     cell: (group) => <span className="whitespace-nowrap text-ink-2">{ago(group.last_at)}</span>,

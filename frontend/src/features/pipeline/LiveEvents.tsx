@@ -12,7 +12,7 @@ const COLUMNS: readonly Column<SaleEvent>[] = [
   {
     id: "time",
     label: t("Time"),
-    width: 84,
+    width: 96,
     text: (event) => clock(event.at),
     cell: (event) => <span className="text-ink-3">{clock(event.at)}</span>,
   },
@@ -21,6 +21,7 @@ const COLUMNS: readonly Column<SaleEvent>[] = [
     id: "location",
     label: t("Location"),
     width: 110,
+    from: "sm",
     text: (event) => event.location,
     cell: (event) => event.location,
   },

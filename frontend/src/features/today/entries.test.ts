@@ -27,6 +27,9 @@ describe("an entry of what needs attention", () => {
       whyOf(entry(change, { days_of_cover: days }));
     expect(why(4)).toBe("62.5% likely to run out before 9 Dec 2030, when an order could arrive");
     expect(why(0, { urgency: 2 })).toBe("3 units will be missed before 9 Dec 2030");
+    expect(whyOf(entry({ urgency: 2 }, { units: 0.3 }))).toBe(
+      "Less than one unit will be missed before 9 Dec 2030",
+    );
     expect(why(200, { kind: "excess" })).toBe("Lasts 200 days");
     expect(why(null, { kind: "excess" })).toMatch(/nothing is expected to sell/);
     expect(whyOf(entry({ kind: "bias" }))).toBe("Too high");

@@ -65,7 +65,10 @@ export function whyOf(entry: Entry): string {
       : t("Lasts {0} days", units(days));
   const { stockout_risk: risk, arrives_on: arrives, units: missing } = cover;
   const before = arrives ? t(" before {0}", day(arrives)) : "";
-  if (entry.urgency === 2) return t("{0} units will be missed{1}", units(missing), before);
+  if (entry.urgency === 2)
+    return missing < 1
+      ? t("Less than one unit will be missed{0}", before)
+      : t("{0} units will be missed{1}", units(missing), before);
   return t(
     "{0}to run out{1}, when an order could arrive",
     risk === undefined ? "" : t("{0} likely ", percent(risk)),
