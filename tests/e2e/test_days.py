@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from chassis.event_log import Outgoing
@@ -77,39 +76,56 @@ def submit_what_cannot_be_read(system: System) -> None:
     )
 
 
-def test_an_operators_bad_day(page: Page, system: System, tmp_path: Path) -> None:
-    camera, api = Camera("bad-day"), system.client()
+def test_an_operators_bad_day(page: Page, system: System) -> None:
+    camera = Camera("bad-day")
     sign_in(page, system, "/pipeline")
     expect(page.get_by_role("heading", name="Pipeline", level=1)).to_be_visible()
+    the_broker_falls_and_tills_go_on(page, system, camera)
+    a_tills_events_cannot_be_read(page, system, camera)
+    the_log_is_replayed(page, system, camera)
+    the_run_before_is_live_again(page, system, camera)
+
+
+def the_broker_falls_and_tills_go_on(page: Page, system: System, camera: Camera) -> None:
+    api, main = system.client(), page.get_by_role("main")
     system.stop("kafka")
     try:
-        expect(page.get_by_role("main").get_by_text(re.compile("Not answering or not ready: .*kafka"))).to_be_visible(
-            timeout=60_000
-        )
+        expect(main.get_by_text(re.compile("Not answering or not ready: .*kafka"))).to_be_visible(timeout=60_000)
         camera.take(page, "kafka-is-down")
         sku = api.get("/forecast/summary", limit=1)["items"][0]["sku"]
         taken = api.post("/sales", {"id": "in-the-dark", "sku": sku, "quantity": "1"})
         assert taken["status"] == "recorded", "a till is not stopped by Kafka"
     finally:
         system.start("kafka")
-    expect(page.get_by_role("main").get_by_text(re.compile("Not answering"))).to_have_count(0, timeout=90_000)
+    expect(main.get_by_text(re.compile("Not answering"))).to_have_count(0, timeout=90_000)
+
+
+def a_tills_events_cannot_be_read(page: Page, system: System, camera: Camera) -> None:
     submit_what_cannot_be_read(system)
     letters = page.get_by_role("grid", name="Dead letters").get_by_role("row").nth(1)
     expect(letters).to_be_visible(timeout=60_000)
+    expect(letters.get_by_role("button", name="Redrive")).to_be_in_viewport(ratio=1)
     camera.take(page, "a-tills-events-cannot-be-read")
     letters.get_by_role("button", name="Discard").click()
     asked = page.get_by_role("dialog", name="Discard events")
     expect(asked.get_by_text(re.compile("^2 events will be marked as discarded"))).to_be_visible()
     asked.get_by_role("button", name="Discard", exact=True).click()
     expect(page.get_by_text("No event failed")).to_be_visible()
-    before = api.get("/forecast/history/totals")["units"]
+
+
+def the_log_is_replayed(page: Page, system: System, camera: Camera) -> None:
+    before = system.client().get("/forecast/history/totals")["units"]
     page.get_by_role("button", name="Replay", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Replay", exact=True).click()
     row = page.get_by_role("grid", name="Replays").get_by_role("row").nth(1)
     expect(row.get_by_text("Succeeded")).to_be_visible(timeout=120_000)
     camera.take(page, "the-log-is-replayed")
-    assert api.get("/forecast/history/totals")["units"] == before
-    live = api.get("/forecast/runs")["items"][0]
+    assert system.client().get("/forecast/history/totals")["units"] == before
+
+
+def the_run_before_is_live_again(page: Page, system: System, camera: Camera) -> None:
+    api, why = system.client(), "The till's fault is in it"
+    live = next(run for run in api.get("/forecast/runs")["items"] if run["live"])
     again = api.post("/forecast/update", {})["run_id"]
     processes.wait_until(lambda: api.get(f"/forecast/runs/{again}")["live"], 120, "The update")
     page.goto("/training")
@@ -117,11 +133,11 @@ def test_an_operators_bad_day(page: Page, system: System, tmp_path: Path) -> Non
     asked = page.get_by_role("dialog", name="Roll back")
     expect(asked.get_by_label("Why")).to_be_focused()
     expect(asked.get_by_role("button", name="Roll back")).to_be_disabled()
-    page.keyboard.type("The till's fault is in it")
+    page.keyboard.type(why)
     camera.take(page, "back-to-the-run-before")
     asked.get_by_role("button", name="Roll back").click()
     expect(page.get_by_text(f"Run {live['version']} is live again.")).to_be_visible()
-    expect(page.get_by_role("grid", name="Runs").get_by_text("“The till's fault is in it”")).to_be_visible()
+    expect(page.get_by_role("grid", name="Runs").get_by_text(f"“{why}”")).to_be_visible()
     page.goto("/admin?view=audit")
-    expect(page.get_by_text("The till's fault is in it").first).to_be_visible()
+    expect(page.get_by_text(why).first).to_be_visible()
     camera.take(page, "the-trail-tells-of-it")

@@ -78,10 +78,10 @@ def promote_forecast_run(
     db: Db, config: Config, caller: Planner, run_id: UUID, body: ReleaseIn | None = None
 ) -> RunOut:
     """Make a run live that was kept back, or that was live before."""
-    return RunOut(**releases.promote_run(db, run_id, caller.actor, config.zone, body and body.reason))
+    return RunOut(**releases.promote_run(db, run_id, caller.actor, config.zone, body.reason if body else None))
 
 
 @router.post("/rollback")
 def roll_back_forecasts(db: Db, config: Config, caller: Planner, body: ReleaseIn | None = None) -> RunOut:
     """Go back to the run that was live before."""
-    return RunOut(**releases.roll_back(db, caller.actor, config.zone, body and body.reason))
+    return RunOut(**releases.roll_back(db, caller.actor, config.zone, body.reason if body else None))
