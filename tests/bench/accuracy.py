@@ -4,9 +4,10 @@ Same series, same cutoffs, same run; no method sees anything after its cutoff bu
 {set: {method: {rmsse, wrmsse, wape, bias, wspl, cov80, cov80_worst, …, seconds, peak_gb}}}, ours as `almanac`, for
 which `sum80` (plain) and `sum_pit80` are the share of totals over a lead time (four weeks; three months) inside the
 80 % band, and `pit80_variability_0` to `pit80_volume_9` the share of values inside it by tenth of the series.
-`--small`: a smaller engine, for a look. `--without-drivers`: also the engine on the sales alone, and by how much the
-drivers lower the WAPE: `wape_gain`, and `wape_occasion_gain` in the periods of the set's occasion (a holiday, a
-promotion), with the least and most by cutoff.
+`--small`: a smaller engine, for a look. `--also METHOD`: also the engine that tries an optional method for so many
+nominal `--seconds`, as `almanac with METHOD`; what it found out is printed. `--without-drivers`: also the engine on the
+sales alone, and by how much the drivers lower the WAPE: `wape_gain`, and `wape_occasion_gain` in the periods of the
+set's occasion (a holiday, a promotion), with the least and most by cutoff.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--peers", action="store_true", help="also the methods one could install instead")
     parser.add_argument("--small", action="store_true", help="a smaller engine: 30,000 rows, 60 rounds, one bag")
+    parser.add_argument("--also", metavar="METHOD", help="also the engine that tries an optional method")
+    parser.add_argument("--seconds", type=float, default=60.0, help="nominal ones of that method (60)")
     parser.add_argument("--without-drivers", action="store_true", help="also the engine on the sales alone")
     parser.add_argument("--prophet", type=int, default=0, metavar="N", help="also Prophet, on N series of each set")
     parser.add_argument("--series", type=int, metavar="N", help="only N series of each set, drawn with a fixed seed")
@@ -125,6 +128,9 @@ def _methods(
 ) -> Iterator[tuple[str, Callable[[], tuple[Any, ...]]]]:  # fmt: skip
     effort = SMALL if parsed.small else {}
     yield "almanac", partial(_ours, case, cutoff, seen, effort)
+    if parsed.also:
+        more = {**effort, "optional": (parsed.also,), "candidate_seconds": parsed.seconds}
+        yield f"almanac with {parsed.also}", partial(_ours, case, cutoff, seen, more)
     if parsed.without_drivers:
         yield drivers.WITHOUT, partial(_ours, drivers.without(case), cutoff, seen, effort)
     if not parsed.peers:
@@ -163,6 +169,8 @@ def _ours(case: Case, cutoff: pd.Timestamp, seen: measure.Truth, effort: dict[st
     past, future = _told(case, cutoff, seen)
     found = engine.forecast(past, freq=case.freq, horizon=case.horizon, future=future, static=case.static,
                             cutoffs=[cutoff], options=engine.Options(**effort))  # fmt: skip
+    for name in effort.get("optional", ()):
+        print(f"{case.name} {cutoff.date()} {name}: {found.report['candidates'].get(name)}", file=sys.stderr)
     place = pd.Index(found.ids).get_indexer(pd.Index(seen.ids))
     return (found.mean[place].astype(float), found.quantiles[place].astype(float), None,
             found.sum_quantiles[place].astype(float))  # fmt: skip

@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--forest", action="append_const", dest="optional", const="random forest per product",
                          help="also try a random forest per best seller")  # fmt: skip
     command.add_argument("--prophet", action="append_const", dest="optional", const="Prophet",
-                         help="also try Prophet, where it is installed")  # fmt: skip
+                         help="also try Prophet, which must be installed")  # fmt: skip
     command.add_argument("--also", action="append", dest="optional", metavar="METHOD",
                          help="also try an optional method, by its name")  # fmt: skip
     command.add_argument("--dask", metavar="ADDRESS", default="", help="of a Dask scheduler that shares the work")

@@ -10,7 +10,7 @@ class Settings(ServiceSettings):
     """`train_hour` (of all): when, on the first day of a week, the weekly training is due, in the business's time zone.
     `dask_address`: of the scheduler of a Dask cluster that shares the engine's work; empty: none.
     `optional_methods`: names of optional forecasting methods that trainings try as well, such as `Prophet`, with commas
-    between; one that is not installed is left out."""
+    between; the trainer does not begin when one is not installed, and says what to install."""
 
     horizon: int = Field(default=13, ge=1, le=26)
     weekly_training: bool = True

@@ -3,7 +3,7 @@ origins after it, together with every local method. Many honest origins for the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from forecaster.engine.arrays import Floats, Ints
 from forecaster.engine.data.segments import segments
 from forecaster.engine.features.builder import Features
 from forecaster.engine.features.instances import Design, Instances
+from forecaster.engine.methods.base import MeanAndQuantiles
 from forecaster.engine.methods.pooled import totals
 from forecaster.engine.methods.pooled.boosting import PooledModel
 from forecaster.engine.methods.pooled.losses import LossForecasts
@@ -33,6 +34,8 @@ class Backtest:
     local: dict[str, Floats]  # by name
     segment: Ints
     origins: Ints  # the origins used
+    networks: dict[str, MeanAndQuantiles] = field(default_factory=dict)  # (rows,) and (rows, 11) by name
+    failed: dict[str, str] = field(default_factory=dict)  # why a network says nothing, by name
 
     def unseen(self, size: int) -> float:
         """The share of a history of `size` periods that the backtest's pooled model had not learned from."""

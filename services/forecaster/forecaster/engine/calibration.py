@@ -11,7 +11,7 @@ from forecaster.engine.arrays import Floats, Mask
 from forecaster.engine.backtest import Backtest
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.segments import SEGMENTS
-from forecaster.engine.ensemble import blend, candidates, own_level
+from forecaster.engine.ensemble import blend, candidates, networks, own_level
 from forecaster.engine.ensemble.blend import Blend, Ensemble
 from forecaster.engine.ensemble.choose import choose
 from forecaster.engine.features import own_past, plans, seasonal
@@ -54,8 +54,14 @@ def calibrated(
     varies = width.variability(f, seen.design.x[:, fitted.deviation], seen.design.scale)
     fitted.levels = own_level.learned(seen, f, varies)
     f = fitted.levels.drawn(f, seen.local, varies)
-    _judge(fitted, panel, seen, f)
-    fitted.taken, told = candidates.tried(panel, seen, f, options)
+    taken, told = candidates.tried(panel, seen, f, options)
+    by_all, told_by_all = networks.judged(seen, f)
+    fitted.taken = sorted([*taken, *by_all], key=lambda one: -one.gain)[:1]
+    told |= told_by_all
+    shares = _of_network(fitted, seen)
+    if shares is not None:
+        f = (1 - shares) * f + shares * seen.networks[fitted.taken[0].name].mean
+    _judge(fitted, panel, seen, f, shares)
     fitted.report = {
         "origins": len(seen.origins), "choice": fitted.ensemble.scores, "candidates": told,
         "backtest": _quality(seen, f),
@@ -84,8 +90,16 @@ def _untested(panel: Panel, features: Features, models: Models, prior: Blend, se
     )  # fmt: skip
 
 
-def _judge(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
-    """Learn the distribution around a backtest's forecasts f."""
+def _of_network(fitted: Fitted, seen: Backtest) -> Floats | None:
+    """The share (rows,) of the network that was taken in the forecasts of a backtest; None when none was."""
+    if not fitted.taken or fitted.taken[0].kinds is None:
+        return None
+    served = np.isin(seen.segment, fitted.taken[0].kinds)
+    return np.where(served, fitted.taken[0].share, 0).astype(np.float32)
+
+
+def _judge(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats, network: Floats | None) -> None:
+    """Learn the distribution around a backtest's forecasts f, in which a network may have a share (rows,)."""
     rows, design, whole = seen.instances, seen.design, panel.whole[seen.instances.series]
     drawn = np.random.default_rng(fitted.seed).uniform(-0.5, 0.5, len(f)).astype(np.float32)
     actual = seen.y + np.where(whole, drawn, 0)  # counts spread over their rounding interval: errors have no lattice
@@ -93,7 +107,11 @@ def _judge(fitted: Fitted, panel: Panel, seen: Backtest, f: Floats) -> None:
     share, learned = np.zeros(len(f), dtype=np.float32), alone
     if seen.learned is not None and fitted.quantiles is not None:
         weight = fitted.ensemble.weights(seen.segment, panel.horizon)[np.arange(len(rows)), rows.steps - 1]
-        share, learned = fitted.quantiles.share * weight, seen.learned
+        learned = seen.learned
+        if network is not None:
+            quantiles = seen.networks[fitted.taken[0].name].quantiles
+            learned, weight = networks.bands(learned, weight, quantiles, network)
+        share = fitted.quantiles.share * weight
         fitted.stretch = stretch.stretched(np.maximum(actual, 0), f, alone, learned, share, design.scale)
     bands = stretch.mixed(f, alone, learned, share, fitted.stretch.of(design.scale))
     varies = width.variability(f, design.x[:, fitted.deviation], design.scale)

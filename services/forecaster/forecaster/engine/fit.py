@@ -10,6 +10,7 @@ from forecaster.engine import backtest
 from forecaster.engine.backtest import Backtest
 from forecaster.engine.calibration import Models, calibrated
 from forecaster.engine.data.panel import Panel
+from forecaster.engine.ensemble import networks
 from forecaster.engine.features.builder import Features
 from forecaster.engine.fitted import Fitted
 from forecaster.engine.methods.pooled import boosting, quantile_model
@@ -25,7 +26,7 @@ def fit(panel: Panel, features: Features, options: Options, seed: int, tick: Tic
     process, on sampled instances; the backtest itself is rolled by the workers."""
     began, workers = monotonic(), Workers.of(options)
     last, back = features.last, backtest.origins_back(features)
-    step = _counted(tick, options.rounds * sum(
+    step = _counted(tick, networks.steps(features, back, options) + options.rounds * sum(
         boosting.count(features, end, options) + quantile_model.count(features, end) for end in (last, last - back)
     ))  # fmt: skip
 
@@ -34,7 +35,9 @@ def fit(panel: Panel, features: Features, options: Options, seed: int, tick: Tic
             return None
         early = boosting.train(features, last - back, options, seed, step)
         learned = quantile_model.train(features, last - back, options, seed, step)
-        return backtest.roll(features, early, learned, back, options.backtest_series, seed, workers.one_thread())
+        seen = backtest.roll(features, early, learned, back, options.backtest_series, seed, workers.one_thread())
+        networks.backtested(features, seen, last - back, options, seed, step)
+        return seen
 
     pooled, seen, learned = workers.together(
         SIDE_BY_SIDE,
@@ -45,6 +48,9 @@ def fit(panel: Panel, features: Features, options: Options, seed: int, tick: Tic
     trained = monotonic()
     tick("calibrating", 0, 1)
     fitted = calibrated(panel, features, Models(pooled, learned), seen, seed, options)
+    fitted.network = networks.finished(
+        fitted.taken, features, options, seed, lambda done, of: tick("calibrating", done, of)
+    )  # fmt: skip
     fitted.report["seconds"] = {"training and backtest": trained - began, "calibration": monotonic() - trained}
     return fitted
 

@@ -9,6 +9,7 @@ from forecaster.engine.arrays import Floats, Ints
 from forecaster.engine.ensemble.blend import Ensemble
 from forecaster.engine.ensemble.candidates import Taken
 from forecaster.engine.ensemble.own_level import OwnLevels
+from forecaster.engine.methods.base import Trained
 from forecaster.engine.methods.pooled.boosting import PooledModel
 from forecaster.engine.methods.pooled.quantile_model import QuantileModel
 from forecaster.engine.uncertainty.conformal import ConformalTable
@@ -32,8 +33,9 @@ class Fitted:
     deviation: int  # the feature that tells a series' volatility, one of them
     seed: int
     report: dict[str, Any] = field(default_factory=dict)
-    taken: list[Taken] = field(default_factory=list)  # candidates fitted series by series
+    taken: list[Taken] = field(default_factory=list)  # the candidate or network that the backtest took
     quantiles: QuantileModel | None = None
     stretch: Stretch = field(default_factory=Stretch)  # of bands with learned quantiles
     widths: Widths = field(default_factory=Widths)  # of kinds and products beside all
+    network: Trained | None = None  # that was taken, if one was
     levels: OwnLevels = field(default_factory=OwnLevels)  # that forecasts are drawn to, by kind

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from forecaster.engine.ensemble.blend import Blend, Ensemble
 from forecaster.engine.ensemble.candidates import Taken
 from forecaster.engine.ensemble.own_level import OwnLevels
 from forecaster.engine.fitted import Fitted
+from forecaster.engine.methods.base import Trained
 from forecaster.engine.methods.pooled.boosting import PooledModel
 from forecaster.engine.methods.pooled.quantile_model import QuantileModel
 from forecaster.engine.options import Malformed
@@ -28,6 +31,7 @@ from forecaster.engine.uncertainty.width import Groups, Widths
 from forecaster.engine.versions import versions
 
 FORMAT = 8
+_NETWORK = "network.npz"
 _GROUPS = ("variability", "volume")
 
 
@@ -55,6 +59,7 @@ def save(fitted: Fitted, folder: Path, *, about: dict[str, Any] | None = None) -
         "own_widths": fitted.widths.own, "levels": asdict(fitted.levels),
         "deviation": fitted.deviation, "seed": fitted.seed, "ensemble": _told(fitted.ensemble),
         "report": fitted.report, "taken": [asdict(one) for one in fitted.taken],
+        "network": _save_network(fitted, folder),
         "versions": versions(), "about": about or {},
     }  # fmt: skip
     text = json.dumps(manifest, indent=1, default=float)
@@ -91,7 +96,7 @@ def _fitted(folder: Path, manifest: dict[str, Any], held: dict[str, NDArray[Any]
         table=ConformalTable(held["edges"], held["quantiles"], manifest["longest"], manifest["periods"]),
         correlation=held["correlation"], chosen=held["chosen"], deviation=manifest["deviation"],
         seed=manifest["seed"], report=manifest["report"],
-        taken=[Taken(**one) for one in manifest["taken"]],
+        taken=[_taken(one) for one in manifest["taken"]], network=_network(manifest.get("network"), folder),
         quantiles=QuantileModel(kept["quantile"], manifest["taught_by"]) if kept["quantile"] else None,
         stretch=Stretch(held["stretch_edges"], held["stretch_values"]),
         widths=Widths(
@@ -100,6 +105,30 @@ def _fitted(folder: Path, manifest: dict[str, Any], held: dict[str, NDArray[Any]
         ),
         levels=OwnLevels(**{name: tuple(values) for name, values in manifest["levels"].items()}),
     )  # fmt: skip
+
+
+def _save_network(fitted: Fitted, folder: Path) -> dict[str, str] | None:
+    """Write the network that was taken, if one was: its file, and the hash that the file must have."""
+    if fitted.network is None:
+        return None
+    np.savez(folder / _NETWORK, **fitted.network)  # type: ignore[arg-type]
+    return {"file": _NETWORK, "sha256": sha256((folder / _NETWORK).read_bytes()).hexdigest()}
+
+
+def _network(told: dict[str, str] | None, folder: Path) -> Trained | None:
+    """Read it. Raises Malformed when the file is not what was written."""
+    if told is None:
+        return None
+    content = (folder / _NETWORK).read_bytes()
+    if sha256(content).hexdigest() != told["sha256"]:
+        raise Malformed(f"{folder}: {_NETWORK} is damaged")
+    with np.load(BytesIO(content), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _taken(told: dict[str, Any]) -> Taken:
+    kinds = told.get("kinds")
+    return Taken(**{**told, "kinds": None if kinds is None else tuple(kinds)})
 
 
 def _flat(fitted: Fitted) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from forecaster.engine.bands import Bands, Spread
 from forecaster.engine.data import ended
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.data.segments import segments
-from forecaster.engine.ensemble import candidates
+from forecaster.engine.ensemble import candidates, networks
 from forecaster.engine.features.builder import Features
 from forecaster.engine.fitted import Fitted
 from forecaster.engine.forecasts import DEMAND, Forecasts
@@ -47,9 +47,9 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
         total = _total(features, live, told)
         own = blended.means(fitted, segment[live], told, total)
         blend[live] = own
-        mixed = live[np.array(candidates.added(panel, fitted.taken, own, live, options), dtype=np.int64)]
-        candidate[live] = own
-        tasks = _bands(fitted, panel, live, own, fates.left[live], segment[live], told, options)
+        places, share = _mixed_in(fitted, panel, features, own, live, segment[live], told, options)
+        mixed, candidate[live] = live[places], own
+        tasks = _bands(fitted, panel, live, own, fates.left[live], share, told, options)
         parts = workers.run(tasks, lambda done, of: tick("quantiles and sums", done, of))
         mean[live], found[live], sums[live] = map(np.concatenate, zip(*parts, strict=True))
     stages = {"blend": blend, "own": candidate, "mean": mean, "left": fates.left}
@@ -90,8 +90,40 @@ def _total(features: Features, live: Ints, told: Answer) -> float:
     return totals.factor(features, live, features.last, told.pooled.values.mean(axis=0))
 
 
+def _mixed_in(
+    fitted: Fitted, panel: Panel, features: Features, own: Floats, live: Ints, segment: Ints, told: Answer,
+    options: Options,
+) -> tuple[Ints, Floats]:  # fmt: skip
+    """Mix the candidate or network that was taken into the means `own` (n, H) of series `live`: the places that it has
+    a part in, and the part (n, H) that learned quantiles have in the bands."""
+    weight = fitted.ensemble.weights(segment, panel.horizon)
+    if fitted.network is None:
+        places = np.array(candidates.added(panel, fitted.taken, own, live, options), dtype=np.int64)
+        return places, _learned_share(fitted, weight, told, None)
+    network = networks.added(fitted.taken[0], fitted.network, features, own, live, segment)
+    return network[0], _learned_share(fitted, weight, told, network)
+
+
+def _learned_share(fitted: Fitted, weight: Floats, told: Answer, network: tuple[Ints, Floats] | None) -> Floats:
+    """The part (n, H) of learned quantiles in the bands, from the pooled model's `weight`; those of a network are put
+    among the ones that were told."""
+    if fitted.quantiles is None or told.learned is None:
+        return np.zeros_like(weight)
+    if network is not None:
+        places, quantiles = network
+        horizon = weight.shape[1]
+        learned = told.learned.reshape(len(weight), horizon, -1)
+        count = len(places) * horizon
+        part, both = networks.bands(
+            learned[places].reshape(count, -1), weight[places].reshape(-1), quantiles.reshape(count, -1),
+            np.full(count, fitted.taken[0].share, dtype=np.float32),
+        )  # fmt: skip
+        learned[places], weight[places] = part.reshape(len(places), horizon, -1), both.reshape(-1, horizon)
+    return weight * np.float32(fitted.quantiles.share)
+
+
 def _bands(
-    fitted: Fitted, panel: Panel, live: Ints, mean: Floats, left: Floats, segment: Ints, told: Answer, options: Options
+    fitted: Fitted, panel: Panel, live: Ints, mean: Floats, left: Floats, share: Floats, told: Answer, options: Options
 ) -> list[Bands]:  # fmt: skip
     """The bands of all series that sold, shard by shard."""
     horizon = panel.horizon
@@ -100,7 +132,6 @@ def _bands(
     spread = Spread(fitted.scale, fitted.table, fitted.stretch, fitted.widths, column, draws)
     past = OwnPast.of(panel.y, live, panel.frequency.deviation_windows[-1])
     ratio = fitted.widths.of_series([panel.ids[number] for number in live.tolist()])
-    share = fitted.ensemble.weights(segment, horizon) * (fitted.quantiles.share if fitted.quantiles else 0)
     others = error_scale.plainer(told.local)
     found = []
     for part in slices(len(live), horizon):

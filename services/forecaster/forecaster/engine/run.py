@@ -17,6 +17,7 @@ from forecaster.engine.features.builder import Features
 from forecaster.engine.fit import fit
 from forecaster.engine.fitted import Fitted
 from forecaster.engine.forecasts import Forecasts
+from forecaster.engine.methods import registry
 from forecaster.engine.options import Malformed, Options
 from forecaster.engine.predict import predict
 from forecaster.engine.progress import ProgressTracker, Report, Stop
@@ -55,6 +56,7 @@ def forecast(
     source = Source(history, freq, future, static, issued)
     ends = [source.last()] if not cutoffs else sorted({source.cutoff(label) for label in cutoffs})
     effort = options or Options()
+    registry.require(effort)
     parts = []
     tracker.rounds = len(ends)
     for tracker.round, end in enumerate(ends):

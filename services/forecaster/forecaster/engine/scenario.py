@@ -82,8 +82,9 @@ def _changed(
     if (np.abs(again - blend) > EXACT * np.maximum(np.abs(blend), 1e-3)).any():
         raise Malformed("the forecast made again is not the one that was given")
     under = _means(fitted, _planned(features, working, plans), working.total)
-    mixed = (own != blend).any(axis=1, keepdims=True)  # with a candidate's, which knows of no plans
-    share = np.where(mixed & bool(fitted.taken), 1 - fitted.taken[0].share if fitted.taken else 1.0, 1.0)
+    # With a candidate's, which knows of no plans; a network knows of them, and is taken to move as the blend does.
+    alone = fitted.taken[0].share if fitted.taken and fitted.taken[0].kinds is None else 0.0
+    share = np.where((own != blend).any(axis=1, keepdims=True), 1 - alone, 1.0)
     before = np.maximum(own, 1e-9)
     ratio = np.maximum(own + share * (under - again), 0) / before * _uplifted(working, rows, plans)
     ratio *= _further_off(working, rows, further)

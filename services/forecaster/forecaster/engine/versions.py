@@ -5,7 +5,8 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "statsforecast", "coreforecast", "numba")
+_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "statsforecast", "coreforecast", "numba", "keras",
+              "jax", "jaxlib")  # fmt: skip
 
 
 def versions() -> dict[str, str]:

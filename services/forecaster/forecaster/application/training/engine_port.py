@@ -33,13 +33,18 @@ def versions() -> dict[str, str]:
 
 def on(dask_address: str, optional: tuple[str, ...] = ()) -> Engine:
     """`forecast` with its work shared by a Dask cluster, where there is an address, that tries optional methods, too.
-    Raises ValueError for the name of none."""
+    Raises ValueError for the name of none, and for one that is not installed."""
     if optional:
         from forecaster.engine.methods import registry
+        from forecaster.engine.options import Malformed, Options
 
         known = {method.name for method in registry.table() if getattr(method, "optional", False)}
         if unknown := sorted({*optional} - known):
             raise ValueError(f"no optional method is called {unknown[0]!r}; there are {', '.join(sorted(known))}")
+        try:
+            registry.require(Options(optional=optional))
+        except Malformed as error:
+            raise ValueError(f"ALMANAC_OPTIONAL_METHODS: {error}") from error
     return partial(forecast, dask_address=dask_address, optional=optional)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from forecaster.engine.arrays import Doubles, Floats, Ints
 from forecaster.engine.backtest import Backtest
+from forecaster.engine.data.frequency import Frequency
 from forecaster.engine.data.panel import Panel
 from forecaster.engine.methods import registry
 from forecaster.engine.methods.base import Candidate
@@ -33,6 +34,7 @@ class Taken:
     name: str
     share: float
     gain: float
+    kinds: tuple[int, ...] | None = None  # segments that a network is used for; of one fitted series by series: None
 
 
 def tried(panel: Panel, seen: Backtest, blend: Floats, options: Options) -> tuple[list[Taken], dict[str, Any]]:
@@ -41,7 +43,7 @@ def tried(panel: Panel, seen: Backtest, blend: Floats, options: Options) -> tupl
     taken: list[Taken] = []
     if options.candidate_seconds <= 0 or not len(seen.y):
         return taken, told
-    if _learned_a_year_since(panel, seen):
+    if learned_a_year_since(panel.frequency, panel.size, panel.horizon, int(seen.origins.min())):
         return taken, {"none tried": "the backtest's model had not seen a whole cycle, the final one has"}
     trial = _Trial.of(panel, seen, blend)
     for candidate in registry.candidates(options):
@@ -60,11 +62,11 @@ def tried(panel: Panel, seen: Backtest, blend: Floats, options: Options) -> tupl
     return sorted(taken, key=lambda one: -one.gain)[:1], told
 
 
-def _learned_a_year_since(panel: Panel, seen: Backtest) -> bool:
-    """Whether the final pooled model knows a yearly season that the backtest's could not: then a trial against the
-    latter flatters whatever stands beside it."""
-    year, begun = panel.frequency.long_season, int(seen.origins.min())
-    return bool(year and not panel.frequency.short_season and begun < year + panel.horizon <= panel.size)
+def learned_a_year_since(frequency: Frequency, size: int, horizon: int, begun: int) -> bool:
+    """Whether the final pooled model knows a yearly season that the backtest's, of origins from `begun` on, could not:
+    then a trial against the latter flatters whatever stands beside it."""
+    year = frequency.long_season
+    return bool(year and not frequency.short_season and begun < year + horizon <= size)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ FEWEST = 100  # rows of a backtest, below which it says nothing
 LEARNING = 0.2  # the final pooled model's errors are expected to be smaller than the backtest's by so much of the share
 # of the history that only the final one learned from
 _SHRINK = 150.0  # series that all series together count for in a segment's score
-_MARGIN = 0.012  # what any blend must save against the pooled model alone
+MARGIN = 0.012  # what any blend must save against the pooled model alone
 _PENALTY = 0.2  # the backtest's model saw less than the final one, so a lesser weight than usual must earn it,
 _FEW = 20.0  # by half as much with so many series: they teach a pooled model less
 _TRUST = 10.0  # series that the blend before any evidence counts for
@@ -120,7 +120,7 @@ def _relative(evidence: _Evidence, segment: int, half: int, prior: Blend) -> dic
 
 def _price(weight: float, usual: float, penalty: float) -> float:
     """What a blend has to earn: the backtest's pooled model saw less than the final one."""
-    return penalty * max(usual - weight, 0.0) ** 2 + (_MARGIN if weight < 1 else 0.0)
+    return penalty * max(usual - weight, 0.0) ** 2 + (MARGIN if weight < 1 else 0.0)
 
 
 def _averaged(relative: dict[Option, float], prior: Blend, trust: float) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Finds the methods: every class of a kind in the files of its folder. There is no list to edit.
 
-local_methods(), combinations(), candidates(options), table()
+local_methods(), combinations(), candidates(options), networks(options), network(name), require(options),
+table()
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import TypeVar
 import numpy as np
 
 from forecaster.engine.arrays import Floats
-from forecaster.engine.methods.base import Candidate, Combination, LocalMethod, Method
+from forecaster.engine.methods.base import Candidate, Combination, LocalMethod, Method, Network
 from forecaster.engine.methods.histories import Histories
-from forecaster.engine.options import Options
+from forecaster.engine.options import Malformed, Options
 
-FOLDERS: dict[type[Method], str] = {LocalMethod: "local", Combination: "combined", Candidate: "candidates"}
+FOLDERS: dict[type[Method], str] = {
+    LocalMethod: "local", Combination: "combined", Candidate: "candidates", Network: "networks"
+}  # fmt: skip
 _Kind = TypeVar("_Kind", bound=Method)
 
 
@@ -33,9 +36,25 @@ def combinations() -> tuple[Combination, ...]:
 
 
 def candidates(options: Options) -> list[Candidate]:
-    """Those fitted series by series that the options ask for and that are installed, by rank."""
-    asked = _found(Candidate)
-    return [one for one in asked if (not one.optional or one.name in options.optional) and one.available()]
+    """Those fitted series by series that the options ask for, by rank. Raises Malformed when one is not installed."""
+    return _asked(_found(Candidate), options)
+
+
+def networks(options: Options) -> list[Network]:
+    """Those taught by all series that the options ask for, by rank. Raises Malformed when one is not installed."""
+    return _asked(_found(Network), options)
+
+
+def require(options: Options) -> None:
+    """Raises Malformed when a method that the options ask for is not installed."""
+    candidates(options)
+    networks(options)
+
+
+def network(name: str) -> Network:
+    """The one of a name. Raises Malformed when it is not installed, KeyError when there is none such."""
+    found: dict[str, Network] = {one.name: one for one in _found(Network)}
+    return _installed(found[name])
 
 
 def forecast_all(histories: Histories) -> dict[str, Floats]:
@@ -47,6 +66,16 @@ def forecast_all(histories: Histories) -> dict[str, Floats]:
 def table() -> list[Method]:
     """Every method, kind by kind: what they say of themselves."""
     return [method for kind in FOLDERS for method in _found(kind)]
+
+
+def _asked(methods: tuple[_Kind, ...], options: Options) -> list[_Kind]:
+    return [_installed(one) for one in methods if not one.optional or one.name in options.optional]
+
+
+def _installed(method: _Kind) -> _Kind:
+    if not method.available():
+        raise Malformed(f"{method.name} needs {method.needs}, which is not installed ({method.requirements})")
+    return method
 
 
 @cache

@@ -21,6 +21,8 @@ class Prophet(Candidate):
     rank = 5
     seconds = 0.3
     optional = True
+    needs = "prophet"
+    requirements = "requirements/bench.txt"
 
     def available(self) -> bool:
         """See Candidate."""
