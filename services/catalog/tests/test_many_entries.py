@@ -19,13 +19,13 @@ FROM generate_series(1, :entries) AS n
 """
 
 
-def read_whole(connection: Connection) -> int:
-    """How many rows of the list this connection has read so far."""
+def read_whole(connection: Connection, table: str = "attention") -> int:
+    """How many rows of a table this connection has read so far."""
     return int(
         scalar(
             connection,
-            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables"
-            " WHERE relname = 'attention'",
+            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = :table",
+            table=table,
         )
     )
 
@@ -51,3 +51,26 @@ def test_the_newest_open_entries_are_told_and_few_others_read(database: Database
     assert [(each["id"], each["began"]) for each in told] == [(id_, began) for id_, began in every[:SHOWN]]
     assert count == sum(began > since for _, began in every)
     assert read < ENTRIES / 10
+
+
+def test_of_a_supplier_s_entries_only_its_own_are_asked_whose_terms_hold(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(text(MADE), {"newest": datetime(2026, 11, 28, 9, tzinfo=UTC), "entries": ENTRIES})
+        for code in ("FEW", "MANY"):
+            connection.execute(text("INSERT INTO supplier (code, name, lead_days) VALUES (:c, :c, 7)"), {"c": code})
+        connection.exec_driver_sql(
+            "INSERT INTO supply_term (sku, location, supplier, unit_cost, moq, multiple) SELECT 'P' || n, '',"
+            " CASE WHEN n < 10 THEN 'FEW' ELSE 'MANY' END, 1, 0, 1 FROM generate_series(0, 899) AS n"
+        )
+        # Of this one the terms at the location are another's.
+        connection.exec_driver_sql("INSERT INTO supply_term VALUES ('P3', 'main', 'MANY', 1, 0, 1)")
+        for table in ("attention", "supply_term"):
+            connection.exec_driver_sql(f"ANALYZE {table}")
+    with database.snapshot() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_memoize = off")  # so few products are remembered, more are not
+        before = read_whole(connection, "supply_term")
+        found = attention.page(connection, {"supplier": "FEW"}, None, 100, TODAY)
+        read = read_whole(connection, "supply_term") - before
+    assert {each["sku"] for each in found} == {f"P{number}" for number in range(10) if number != 3 and number % 5 != 4}
+    assert {each["supplier"] for each in found} == {"FEW"}  # every fifth is resolved
+    assert read < ENTRIES / 2

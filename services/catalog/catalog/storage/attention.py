@@ -32,7 +32,9 @@ _SHOWN = (
 )
 FILTERS = {
     "status": f"{_STATUS} = :status", "kinds": "a.kind = ANY(:kinds)", "assignee": "a.assignee = :assignee",
-    "supplier": "d.supplier = :supplier", "location": "a.location = :location",
+    # Whose terms hold is asked of what the supplier has any terms for, not of every entry.
+    "supplier": "a.sku IN (SELECT sku FROM supply_term WHERE supplier = :supplier) AND d.supplier = :supplier",
+    "location": "a.location = :location",
     "category": "a.sku IN (SELECT sku FROM product WHERE category = :category)",
     "segment": "c.segment = :segment",
     "out_of_stock": "(a.urgency = 2) = :out_of_stock",
