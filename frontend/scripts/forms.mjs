@@ -6,6 +6,7 @@ const BODIES = [
   "AdjustmentIn",
   "ApiKeyIn",
   "AssignIn",
+  "BillPut",
   "ConfirmIn",
   "CorrectionIn",
   "CountIn",
@@ -46,7 +47,7 @@ const BODIES = [
 /** What people type as per cent. */
 const PERCENT = new Set(["service_level", "holding_rate", "discount"]);
 /** What is of a line of a body, and typed beside it. */
-const LINES = ["Item"];
+const LINES = ["Item", "KitComponent"];
 
 const given = (bounds) => {
   const known = Object.entries(bounds).filter(([, value]) => value !== undefined);

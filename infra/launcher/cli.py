@@ -45,7 +45,7 @@ environment:
 NEED_TESTS = ("test", "dev")  # commands that need the developers' packages
 # What a shop has but its sales; `./almanac import KIND FILE`.
 SHOP_KINDS = (
-    "products", "prices", "stock", "suppliers", "terms", "receipts", "promotions", "weather", "reservations",
+    "products", "kits", "prices", "stock", "suppliers", "terms", "receipts", "promotions", "weather", "reservations",
 )  # fmt: skip
 TEST_KINDS = ("unit", "integration", "e2e")
 

@@ -17,6 +17,10 @@ export const AssignIn = {
   assignee: optional(text({ max: 200 })),
 };
 
+export const BillPut = {
+  valid_from: day(),
+};
+
 export const ConfirmIn = {
   confirmed_on: optional(day()),
 };
@@ -277,5 +281,10 @@ export const WeatherPlan = {
 export const Item = {
   location: text({ max: 64 }),
   quantity: decimal({ above: 0, below: 1000000000 }),
+  sku: text({ max: 64 }),
+};
+
+export const KitComponent = {
+  quantity: decimal({ max: 10000, above: 0 }),
   sku: text({ max: 64 }),
 };

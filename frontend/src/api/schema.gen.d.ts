@@ -2547,6 +2547,36 @@ export interface paths {
         patch: operations["patch_product"];
         trace?: never;
     };
+    "/api/products/{key}/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Components
+         * @description What a product, named by id or code, consists of, by the days from which on it does; and the kits it is in.
+         */
+        get: operations["get_components"];
+        /**
+         * Put Components
+         * @description Say what a product consists of from a day on; the same day again replaces it. Earlier bills stay for the days
+         *     before. A component is a product that is no kit itself. 409 when the product is no longer the revision that was
+         *     read.
+         */
+        put: operations["put_components"];
+        post?: never;
+        /**
+         * Drop Components
+         * @description Take the bill of a day back, as if it had not been said: the one before it goes on.
+         */
+        delete: operations["drop_components"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/promotions": {
         parameters: {
             query?: never;
@@ -4488,6 +4518,48 @@ export interface components {
             wape: number | null;
         };
         /**
+         * BillOut
+         * @description What a kit consists of from a day on, until the next bill's.
+         */
+        BillOut: {
+            /** Components */
+            components: components["schemas"]["ComponentOut"][];
+            /** Pre Packed */
+            pre_packed: boolean;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
+         * BillPut
+         * @description What a product consists of from a day on. Without components it is no kit from then on.
+         */
+        BillPut: {
+            /**
+             * Components
+             * @default []
+             */
+            components: components["schemas"]["KitComponent"][];
+            /**
+             * Pre Packed
+             * @description packed ahead: it has stock of its own, is ordered itself, and its sales are not components'
+             * @default false
+             */
+            pre_packed: boolean;
+            /**
+             * Revision
+             * @description The revision that was read
+             */
+            revision?: number | null;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
          * Bought
          * @description A product at a location: the terms that are in force there are meant, its own or those for everywhere.
          */
@@ -4673,6 +4745,32 @@ export interface components {
         CodeIn: {
             /** Code */
             code: string;
+        };
+        /**
+         * ComponentOut
+         * @description A product that a kit consists of: units of it in one kit.
+         */
+        ComponentOut: {
+            /** Name */
+            name: string | null;
+            /** Quantity */
+            quantity: string;
+            /** Sku */
+            sku: string;
+        };
+        /**
+         * ComponentsOut
+         * @description A product's bills by their days, the kits it is in, and the product's revision.
+         */
+        ComponentsOut: {
+            /** Bills */
+            bills: components["schemas"]["BillOut"][];
+            /** Kits */
+            kits: components["schemas"]["InKitOut"][];
+            /** Revision */
+            revision: number;
+            /** Sku */
+            sku: string;
         };
         /**
          * Config
@@ -5546,11 +5644,13 @@ export interface components {
          * HistoryWeek
          * @description A week that has ended. `in_stock` is the share of its days on which the series could be sold; `demand` what would
          *     have sold in all of it, as the live forecast's run estimated it: what was sold, where it was in stock; null of
-         *     totals.
+         *     totals. `in_kits` were sold beside `units` in kits that the product is in, and are in `demand`; null of totals.
          */
         HistoryWeek: {
             /** Demand */
             demand?: number | null;
+            /** In Kits */
+            in_kits?: number | null;
             /**
              * In Stock
              * @default 1
@@ -5670,6 +5770,27 @@ export interface components {
             status: string;
         };
         /**
+         * InKitOut
+         * @description A kit that the product is in: `quantity` of it in one kit, from `valid_from` until before `until`.
+         */
+        InKitOut: {
+            /** Kit */
+            kit: string;
+            /** Name */
+            name: string | null;
+            /** Pre Packed */
+            pre_packed: boolean;
+            /** Quantity */
+            quantity: string;
+            /** Until */
+            until: string | null;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
          * Item
          * @description Some units of a product at a location.
          */
@@ -5711,6 +5832,16 @@ export interface components {
              * Format: date-time
              */
             sold_at: string;
+        };
+        /**
+         * KitComponent
+         * @description A product that a kit consists of, and how many units of it one kit has.
+         */
+        KitComponent: {
+            /** Quantity */
+            quantity: number | string;
+            /** Sku */
+            sku: string;
         };
         /**
          * LastDigest
@@ -7751,7 +7882,8 @@ export interface components {
          * ReasonOut
          * @description What a driver adds to the number: level, trend, season, calendar, price, promotion, events, closings, weather,
          *     availability (what sales while it was out of stock do not show), plans (any other column known ahead), like-item,
-         *     ending, band, not below zero, on sale, rounding, override. `details`: its largest parts.
+         *     ending, kits (what is sold of it in kits), band, not below zero, on sale, rounding, override.
+         *     `details`: its largest parts.
          */
         ReasonOut: {
             /** Details */
@@ -8827,7 +8959,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
+            kind: "products" | "kits" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
             /** Message */
             message: string | null;
             /** Name */
@@ -8973,7 +9105,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
+            kind: "products" | "kits" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
             /** Lines */
             lines: components["schemas"]["ShownLine"][];
             /** Mapping */
@@ -9660,6 +9792,7 @@ export interface components {
          *
          *     `common`: the part of what is uncertain about the next week that all series share, as is likely after
          *     `measured_weeks` weeks of past forecasts; how unsure it is is in the bands.
+         *     What kits take of their components is not in it: it counts what is sold as itself.
          *     `older`: series that are not in it, since their forecast begins in an earlier week than the others'.
          */
         TotalOut: {
@@ -16684,6 +16817,145 @@ export interface operations {
             };
         };
     };
+    get_components: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentsOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_components: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that was read; a 409 when it is no longer the newest */
+                "if-match"?: string | null;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentsOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    drop_components: {
+        parameters: {
+            query: {
+                /** @description the bill's day */
+                valid_from: string;
+            };
+            header?: {
+                /** @description The revision that was read; a 409 when it is no longer the newest */
+                "if-match"?: string | null;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentsOut"];
+                };
+            };
+            /** @description The request is at fault */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The service is at fault */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     list_promotions: {
         parameters: {
             query?: {
@@ -19103,7 +19375,7 @@ export interface operations {
     list_shop_imports: {
         parameters: {
             query?: {
-                kind?: ("products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations") | null;
+                kind?: ("products" | "kits" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations") | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -19460,7 +19732,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
+                kind: "products" | "kits" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
             };
             cookie?: never;
         };
@@ -19505,7 +19777,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "products" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
+                kind: "products" | "kits" | "prices" | "stock" | "suppliers" | "terms" | "receipts" | "promotions" | "weather" | "reservations";
             };
             cookie?: never;
         };

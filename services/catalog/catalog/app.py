@@ -32,6 +32,7 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
         digest,
         import_mappings,
         imports,
+        kits,
         locations,
         orders,
         prices,
@@ -51,16 +52,14 @@ def build_api(settings: Settings, database: Database) -> "FastAPI":
     from catalog.application.tell_again import SOURCES
 
     resources = (
-        products, categories, locations, prices, promotions, calendar, weather, stock, receipts, reservations,
+        products, kits, categories, locations, prices, promotions, calendar, weather, stock, receipts, reservations,
         suppliers, terms, replenishment, scenarios, segments, series, attention, orders, deliveries, import_mappings,
         imports, digest,
     )  # fmt: skip
     routers = [*(resource.router for resource in resources), dead_letter_api.router]
     routers.append(republish_api.routes([source.topic.name for source in SOURCES]))
-    return create_api(
-        "catalog", settings, routers, database=database, threads=settings.database_pool,
-        large_bodies=uploads.bound("/shop-imports", settings.max_upload_mb),
-    )  # fmt: skip
+    large, threads = uploads.bound("/shop-imports", settings.max_upload_mb), settings.database_pool
+    return create_api("catalog", settings, routers, database=database, threads=threads, large_bodies=large)
 
 
 def build_worker(settings: Settings, database: Database) -> "Worker":
@@ -81,7 +80,7 @@ def build_worker(settings: Settings, database: Database) -> "Worker":
     worker.relay()
     worker.consume(SubmittedProducts(settings.zone), LoopOptions(batch=2000, trusted=False))
     worker.consume(
-        SoldStock(),
+        SoldStock(settings.zone),
         LoopOptions(batch=settings.consumer_batch, decode=decode_sale, values_only=True),  # type: ignore[arg-type]
     )
     worker.consume(ArrivedForecasts(), LoopOptions(batch=1000, tombstones=True))

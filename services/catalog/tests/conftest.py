@@ -93,7 +93,7 @@ def deliver(database: Database) -> Callable[..., None]:
         "sale-recorded": ConsumerLoop(
             database,
             unused,
-            SoldStock(),
+            SoldStock(ZoneInfo("UTC")),
             LoopOptions(decode=decode_sale, values_only=True, backoff=0.01),  # type: ignore[arg-type]
         ),
     }

@@ -104,7 +104,7 @@ def sold_for_40_weeks(client: TestClient, database: Database) -> date:
         for sku in ("A1", "B2") for ago in range(280) if (units := Decimal(int(draw.poisson(4))))
     ]  # fmt: skip
     with database.transaction() as connection:
-        stock.move(connection, effects)
+        stock.move(connection, effects, "UTC")
     return friday + timedelta(days=2)
 
 
@@ -135,7 +135,7 @@ def test_the_demo_s_stock_orders_and_lead_times_say_that_they_are_generated(
 def test_too_short_a_history_gets_terms_and_no_stock(client: TestClient, database: Database) -> None:
     client.post("/products", json={"sku": "A1", "name": "Lamp", "price": "3"})
     with database.transaction() as connection:
-        stock.move(connection, [(uuid4(), 0, "A1", "main", datetime.now(UTC), Decimal(2), Decimal(6))])
+        stock.move(connection, [(uuid4(), 0, "A1", "main", datetime.now(UTC), Decimal(2), Decimal(6))], "UTC")
     assert "no stock" in demo.seed(database, ZoneInfo("UTC"))
     assert client.get("/stock").json()["items"] == []
 

@@ -64,6 +64,7 @@ FILES = {
     "promotions": (
         "name,starts,ends,discount,skus\nSpring,2026-03-01,2026-03-14,20 %,P1\nSpring,2026-03-01,2026-03-14,20 %,P2\n"
     ),
+    "kits": "Kit,Component,Quantity,Valid from\nBOX,P1,2,2026-01-05\nBOX,P2,0.5,2026-01-05\n",
     "reservations": "Auftrag,Artikelnummer,Menge,Liefertermin\nK-1,P1,4,14.12.2031\nK-1,P2,1,\n",
 }  # fmt: skip
 
@@ -71,7 +72,7 @@ FILES = {
 @pytest.fixture
 def shop(client: TestClient) -> None:
     """Two products and a supplier."""
-    for sku in ("P1", "P2"):
+    for sku in ("P1", "P2", "BOX"):
         if client.get(f"/products/{sku}").status_code == 404:
             client.post("/products", json={"sku": sku, "name": sku, "price": "10"})
     client.post("/suppliers", json={"code": "NORD", "name": "Nordwind", "lead_days": "7"})
@@ -116,7 +117,7 @@ def test_every_fault_of_a_line_is_told_at_its_cell_and_harms_no_other(client: Te
 
 
 @pytest.mark.usefixtures("shop")
-@pytest.mark.parametrize("kind", ["prices", "stock", "terms", "receipts", "promotions"])
+@pytest.mark.parametrize("kind", ["prices", "stock", "terms", "receipts", "promotions", "kits"])
 def test_no_file_but_one_of_products_makes_a_product(client: TestClient, run: Run, kind: str) -> None:
     told = run(kind, FILES[kind].replace("P1", "NEVER-SEEN"))
     assert "unknown_product" in told["reasons"]
@@ -249,3 +250,32 @@ def test_what_stocky_leaves_behind_comes_in_by_its_columns(client: TestClient, r
     assert counts(told) == (1, 0, 1, 0) and told["warnings"] == ["1 lines have received nothing."]
     receipt = client.get("/receipts").json()["items"][0]
     assert (receipt["reference"], float(receipt["lines"][0]["quantity"])) == ("PO-7", 18)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_files_lines_of_a_kit_are_its_whole_bill_and_one_that_cannot_be_is_refused_whole(
+    client: TestClient, run: Run
+) -> None:
+    head = "kit,component,quantity,valid from\n"
+    first = run("kits", f"{head}BOX,P1,2,2026-01-05\nBOX,P2,1,2026-01-05\n")
+    assert counts(first) == (2, 0, 0, 0)
+    second = run("kits", f"{head}BOX,P1,3,2026-01-05\n")
+    assert counts(second) == (0, 1, 0, 0)
+
+    def parts() -> dict[str, float]:
+        bills = client.get("/products/BOX/components").json()["bills"]
+        return {each["sku"]: float(each["quantity"]) for bill in bills for each in bill["components"]}
+
+    assert parts() == {"P1": 3}
+    kept = client.post(f"/shop-imports/{first['id']}/undo").json()["undone"]
+    assert (kept["lines"], kept["kept"], parts()) == (0, {"it was changed since": 2}, {"P1": 3})
+    client.post(f"/shop-imports/{second['id']}/undo")
+    assert parts() == {"P1": 2, "P2": 1}
+    assert counts(run("kits", "kit,component,quantity\nBOX,P1,2\nBOX,P2,1\n")) == (0, 0, 2, 0)  # the day that counts
+    wrong = look(client, "kits", f"{head}BOX,NOBODY,0,2026-01-05\nBOX,BOX,1,2026-02-01\n")["lines"]
+    assert [(e["column"], e["code"]) for line in wrong for e in line["errors"]] == [
+        ("quantity", "bad_value"), ("component", "circle"),
+    ]  # fmt: skip
+    told = run("kits", f"{head}BOX,P1,2,2026-03-05\nBOX,P2,1,2026-03-05\nP2,P1,1,2026-03-05\n")
+    assert counts(told) == (0, 0, 0, 3) and told["reasons"] == {"is_kit": 1, "incomplete": 1, "is_component": 1}
+    assert parts() == {"P1": 2, "P2": 1}

@@ -43,6 +43,7 @@ SoldQuantity = Annotated[Decimal, Field(ge=-MOST_UNITS, le=MOST_UNITS, decimal_p
 ClaimedNumber = Annotated[Decimal, Field(max_digits=40, allow_inf_nan=False)]
 # A level, or a sum of very many quantities.
 Level = Annotated[Decimal, Field(gt=Decimal("-1e15"), lt=Decimal("1e15"), decimal_places=3, allow_inf_nan=False)]
+KitUnits = Annotated[Decimal, Field(gt=0, le=10_000, decimal_places=3, allow_inf_nan=False)]  # of a kit
 Price = Annotated[Decimal, Field(ge=0, lt=MOST_PRICE, decimal_places=4, allow_inf_nan=False)]
 Money = Annotated[
     Decimal,

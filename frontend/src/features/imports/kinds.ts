@@ -7,6 +7,7 @@ export type ShopKind = Schemas["ShopPreview"]["kind"];
 export const KIND_NAMES = [
   "sales",
   "products",
+  "kits",
   "prices",
   "stock",
   "suppliers",
@@ -40,6 +41,13 @@ export const KINDS: Record<FileKind, Kind> = {
     of: t("products"),
     line: t("a product: its code, name, category, price, cost"),
     sample: "sku,name,category,price,cost\nMUG-01,Blue mug,Kitchen,8.50,3.20\n",
+  },
+  kits: {
+    label: t("Kits"),
+    of: t("kits"),
+    line: t("a component of a kit: how many units of it one kit has"),
+    sample:
+      "kit,component,quantity,valid from\nGIFT-BOX,MUG-01,2,2026-12-01\nGIFT-BOX,RIBBON,0.5,2026-12-01\n",
   },
   prices: {
     label: t("Prices"),

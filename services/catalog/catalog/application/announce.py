@@ -1,6 +1,6 @@
 """What catalog tells the others, made from its rows and handed to the outbox in the transaction of the change."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from chassis import outbox
 from chassis.database import Connection
 from contracts.envelope import new_event
 from contracts.events import (
+    Bill,
     EventChanged,
     LocationChanged,
     OrderApproved,
@@ -25,6 +26,7 @@ from contracts.events import (
 
 from catalog.domain.products import Product
 from catalog.domain.stock import Series
+from catalog.storage import kits
 
 SOURCE = "catalog"
 
@@ -34,14 +36,17 @@ def _tell(connection: Connection, payloads: Iterable[Payload]) -> None:
 
 
 def products(connection: Connection, changed: Iterable[Product]) -> None:
-    """The whole state of products, field by field of the same name."""
-    _tell(connection, map(product_changed, changed))
+    """The whole state of products, field by field of the same name, with what they consist of."""
+    told = list(changed)
+    bills = kits.bills_of(connection, [product.sku for product in told])
+    _tell(connection, (_product_changed(product, bills.get(product.sku, ())) for product in told))
 
 
-def product_changed(product: Product) -> ProductChanged:
-    """A product as an event tells it."""
-    told = {name: getattr(product, name) for name in ProductChanged.model_fields if name != "product_id"}
-    return ProductChanged(product_id=product.id, **told)
+def _product_changed(product: Product, bills: Sequence[Bill]) -> ProductChanged:
+    own = ProductChanged.model_fields.keys() - {"product_id", "bills"}
+    return ProductChanged(
+        product_id=product.id, bills=list(bills), **{name: getattr(product, name) for name in own}
+    )  # fmt: skip
 
 
 def locations(connection: Connection, changed: Iterable[Mapping[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from catalog.application.once import Request, once
 from catalog.application.stock import enter
 from catalog.domain.stock import Fulfilling, Goods, Held, Series, StockEntry
 from catalog.storage import decisions as decision_rows
-from catalog.storage import reservations, stock
+from catalog.storage import kits, reservations, stock
 
 
 def reserve_stock(database: Database, reference: str, items: Sequence[Held], actor: str) -> None:
@@ -62,7 +62,7 @@ def _hold(
     days = sorted({str(item.needed_on) for item in items if item.needed_on})
     told = {"needed_on": days} if days else {}
     audit.record(connection, "catalog", actor, "stock-reserved", f"reference {reference}", lines=len(items), **told)
-    return [*before, *(item.goods.series for item in items)]
+    return kits.with_components(connection, [*before, *(item.goods.series for item in items)])
 
 
 def release_stock(database: Database, reference: str, actor: str) -> None:
@@ -71,7 +71,7 @@ def release_stock(database: Database, reference: str, actor: str) -> None:
         reservations.alone(connection, reference)
         before = reservations.release(connection, reference)
         audit.record(connection, "catalog", actor, "stock-released", f"reference {reference}")
-        decisions.refresh(connection, list(before))
+        decisions.refresh(connection, kits.with_components(connection, list(before)))
 
 
 def fulfil(connection: Connection, sales: Sequence[Fulfilling]) -> None:
@@ -82,7 +82,7 @@ def fulfil(connection: Connection, sales: Sequence[Fulfilling]) -> None:
             connection, "catalog", "sales", "stock-released", f"reference {reference}", sku=goods.sku,
             location=goods.location, units=str(goods.quantity), why="sold",
         )  # fmt: skip
-    decision_rows.mark(connection, sorted({goods.series for _, goods in released}))
+    decision_rows.mark(connection, kits.with_components(connection, {goods.series for _, goods in released}))
 
 
 def return_goods(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from chassis import audit
 from chassis.database import Connection, Database
@@ -47,9 +48,9 @@ def _told(
     return told.values()
 
 
-def apply_sales(connection: Connection, effects: Iterable[Sequence[Any]]) -> None:
+def apply_sales(connection: Connection, effects: Iterable[Sequence[Any]], zone: ZoneInfo) -> None:
     """Move stock by sales' effects, each once; what moved is due to be decided anew, and the classes are."""
-    changed = stock.move(connection, effects)
+    changed = stock.move(connection, effects, zone.key)
     announce.stock(
         connection,
         (((row["sku"], row["location"]), row["on_hand"], row["at"], "sales") for row in changed

@@ -45,11 +45,14 @@ class SoldStock:
     name = "stock"
     topics: Sequence[Topic] = (topics.SALE_RECORDED,)
 
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
     def apply(self, connection: Connection, batch: Batch) -> None:
         """Hand over what was reserved for them, and move stock by each effect once."""
         sales = [cast(LeanSale, delivery.event) for delivery in batch.deliveries]
         holding.fulfil(connection, [one for sale in sales if (one := fulfilling(sale)) is not None])
-        stock.apply_sales(connection, (effect for sale in sales for effect in effects(sale)))
+        stock.apply_sales(connection, (effect for sale in sales for effect in effects(sale)), self._zone)
 
 
 class ArrivedForecasts:

@@ -18,7 +18,7 @@ from catalog.domain.stock import Series
 _SERIES = "SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"
 MARKS = 5000  # marks that are looked at for the series of one batch
 _CONFIRMED = (
-    "FROM reservation r WHERE r.sku = f.sku AND r.location = f.location AND r.needed_on > f.as_of"
+    "FROM held r WHERE r.sku = f.sku AND r.location = f.location AND r.needed_on > f.as_of"
     " ORDER BY r.needed_on, r.reference"
 )
 SITUATIONS = (
@@ -29,9 +29,9 @@ SITUATIONS = (
     "  JOIN purchase_order o ON o.id = ol.order_id WHERE ol.sku = f.sku"
     "  AND ol.location = f.location AND o.status = 'approved'), 0) AS on_order,"
     # Held now: without a day, or with one before the forecast's first; the others are demand that it consumes.
-    " COALESCE((SELECT sum(r.quantity) FROM reservation r WHERE r.sku = f.sku AND r.location = f.location"
+    " COALESCE((SELECT sum(r.quantity) FROM held r WHERE r.sku = f.sku AND r.location = f.location"
     "  AND COALESCE(r.needed_on <= f.as_of, true)), 0) AS reserved,"
-    " COALESCE((SELECT sum(r.quantity) FROM reservation r WHERE r.sku = f.sku AND r.location = f.location"
+    " COALESCE((SELECT sum(r.quantity) FROM held r WHERE r.sku = f.sku AND r.location = f.location"
     "  AND r.needed_on <= f.as_of), 0) AS overdue,"
     f" ARRAY(SELECT (r.needed_on - f.as_of - 1) / 7 {_CONFIRMED}) AS confirmed_weeks,"
     f" ARRAY(SELECT r.quantity::float8 {_CONFIRMED}) AS confirmed_units,"
@@ -43,6 +43,9 @@ SITUATIONS = (
     "  ORDER BY t.location DESC LIMIT 1) t ON true JOIN supplier s ON s.code = t.supplier"
     " LEFT JOIN segment c ON c.sku = f.sku AND c.location = f.location"
     " WHERE f.run_id = ANY(CAST(:runs AS uuid[]))"
+    # A kit that is assembled when it is sold is never ordered: its components are.
+    " AND NOT EXISTS (SELECT 1 FROM assembled a WHERE a.kit = f.sku AND a.valid_from <= GREATEST(f.as_of + 1,"
+    "  current_date) AND (a.until IS NULL OR a.until > GREATEST(f.as_of + 1, current_date)))"
 )
 
 

@@ -16,6 +16,15 @@ from sqlalchemy import text
 
 from catalog.domain.stock import Series, StockEntry
 
+# Of the sales that were new, what assembled kits take of their components, as they consist of them on the sale's day:
+# movements of no money, which are no entries. Their parts begin above those of any sale.
+_TAKEN = (
+    "SELECT k.sale_id, k.part + 2 * row_number() OVER (PARTITION BY k.sale_id, k.part ORDER BY a.sku) AS part, a.sku,"
+    " k.location, k.at, k.units * a.quantity AS units, 0 AS amount FROM kept k JOIN assembled a ON a.kit = k.sku"
+    " AND a.valid_from <= (k.at AT TIME ZONE :zone)::date"
+    " AND (a.until IS NULL OR a.until > (k.at AT TIME ZONE :zone)::date)"
+)
+
 _LOCK = 0x57C
 _ENTRY = ("id", "kind", "sku", "location", "quantity", "at", "reason", "actor")
 _entry_row = attrgetter(*_ENTRY)  # `astuple` copies each value, which takes longer than to store it
@@ -29,8 +38,9 @@ def lock(connection: Connection, *, exclusive: bool) -> None:
     )
 
 
-def move(connection: Connection, effects: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-    """Apply sales' effects (sale_id, part, sku, location, at, units, amount), each once.
+def move(connection: Connection, effects: Iterable[Sequence[Any]], zone: str) -> list[dict[str, Any]]:
+    """Apply sales' effects (sale_id, part, sku, location, at, units, amount), each once; what is sold of a kit that is
+    assembled when it is sold moves its components, by the business's day in its time zone.
 
     The counted series that moved: what is on hand now, by how many units it changed, and when.
     """
@@ -46,23 +56,29 @@ def move(connection: Connection, effects: Iterable[Sequence[Any]]) -> list[dict[
     copy_rows(connection, "movement_batch", columns, effects)
     connection.execute(
         text(
-            "SELECT 1 FROM stock_level l JOIN (SELECT DISTINCT sku, location FROM movement_batch) b"
+            "SELECT 1 FROM stock_level l JOIN (SELECT sku, location FROM movement_batch UNION"
+            " SELECT a.sku, b.location FROM movement_batch b JOIN assembled a ON a.kit = b.sku) b"
             " USING (sku, location) ORDER BY l.sku, l.location FOR UPDATE OF l"
         )
     )
     return rows(
         connection,
         "WITH kept AS (INSERT INTO stock_movement SELECT DISTINCT ON (sale_id, part) * FROM movement_batch"
-        " ORDER BY sale_id, part ON CONFLICT DO NOTHING RETURNING part, sku, location, at, units, amount),"
+        " ORDER BY sale_id, part ON CONFLICT DO NOTHING RETURNING sale_id, part, sku, location, at, units,"
+        "  amount),"
+        f" taken AS (INSERT INTO stock_movement (sale_id, part, sku, location, at, units, amount) {_TAKEN}"
+        "  RETURNING sku, location, at, units),"
+        " moved AS (SELECT sku, location, at, units FROM kept UNION ALL SELECT * FROM taken),"
         " sums AS (SELECT count(*) FILTER (WHERE part = 0) AS entries, count(*) AS movements,"
         "  COALESCE(sum(units), 0) AS units, COALESCE(sum(amount), 0) AS amount FROM kept),"
         " total AS (UPDATE stock_total t SET entries = t.entries + s.entries, movements = t.movements + s.movements,"
         "  units = t.units + s.units, amount = t.amount + s.amount FROM sums s),"
-        " change AS (SELECT k.sku, k.location, -sum(k.units) AS units, max(k.at) AS at FROM kept k"
+        " change AS (SELECT k.sku, k.location, -sum(k.units) AS units, max(k.at) AS at FROM moved k"
         " JOIN stock_level l USING (sku, location) WHERE k.at > l.counted_at GROUP BY 1, 2)"
-        " UPDATE stock_level l SET moved = moved + c.units, updated_at = now() FROM change c"
+        " UPDATE stock_level l SET moved = l.moved + c.units, updated_at = now() FROM change c"
         " WHERE l.sku = c.sku AND l.location = c.location"
         " RETURNING l.sku, l.location, l.counted + l.moved AS on_hand, c.units, c.at",
+        zone=zone,
     )
 
 

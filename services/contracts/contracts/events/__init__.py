@@ -3,8 +3,10 @@
 from contracts.events.audit import AuditRecorded
 from contracts.events.base import Payload
 from contracts.events.catalog import (
+    Bill,
     CatalogSubmitted,
     EventChanged,
+    KitComponent,
     LocationChanged,
     PriceChanged,
     ProductChanged,
@@ -35,9 +37,9 @@ BY_TYPE: dict[str, type[Payload]] = {
 }
 
 __all__ = [
-    "BY_TYPE", "PAYLOADS", "AnomalyDetected", "AuditRecorded", "CatalogSubmitted", "Effect",
-    "EventChanged", "FindingChanged", "ForecastReady", "LocationChanged", "OrderApproved", "OrderCancelled",
-    "OrderLine", "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged", "Replaced",
-    "SaleFate", "SaleRecorded", "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted",
+    "BY_TYPE", "PAYLOADS", "AnomalyDetected", "AuditRecorded", "Bill", "CatalogSubmitted", "Effect",
+    "EventChanged", "FindingChanged", "ForecastReady", "KitComponent", "LocationChanged", "OrderApproved",
+    "OrderCancelled", "OrderLine", "OrderProposed", "Payload", "PriceChanged", "ProductChanged", "PromotionChanged",
+    "Replaced", "SaleFate", "SaleRecorded", "SaleRejected", "SaleSubmitted", "StockChanged", "TrainingCompleted",
     "TrainingProgressed", "TrainingRequested", "WeatherIssued", "sale_id",
 ]  # fmt: skip

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from contracts import topics
 from contracts.events.base import Payload
 from contracts.keys import series_key
@@ -13,6 +15,7 @@ from contracts.types import (
     Celsius,
     Code,
     Instant,
+    KitUnits,
     Latitude,
     Level,
     Longitude,
@@ -45,6 +48,26 @@ class CatalogSubmitted(Payload):
         return self.sku
 
 
+class KitComponent(BaseModel):
+    """A product that a kit consists of, and how many units of it one kit has."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sku: Sku
+    quantity: KitUnits
+
+
+class Bill(BaseModel):
+    """What a kit consists of from a day on; without components it is none from then on. A pre-packed kit has stock of
+    its own, and its sales are nobody else's; any other is assembled when it is sold, of its components' stock."""
+
+    model_config = ConfigDict(frozen=True)
+
+    valid_from: date
+    pre_packed: bool = False
+    components: list[KitComponent] = []
+
+
 class ProductChanged(Payload):
     """The whole state of a product."""
 
@@ -65,6 +88,7 @@ class ProductChanged(Payload):
     replaces_sku: Sku | None = None
     barcode: Code | None = None
     may_oversell: bool = False
+    bills: list[Bill] = []
     attributes: dict[str, str] = {}
     revision: int
 

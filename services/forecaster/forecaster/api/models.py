@@ -104,13 +104,14 @@ class WeeklyForecastOut(BaseModel):
 class HistoryWeek(BaseModel):
     """A week that has ended. `in_stock` is the share of its days on which the series could be sold; `demand` what would
     have sold in all of it, as the live forecast's run estimated it: what was sold, where it was in stock; null of
-    totals."""
+    totals. `in_kits` were sold beside `units` in kits that the product is in, and are in `demand`; null of totals."""
 
     week: date
     units: float
     demand: float | None = None
     revenue: float
     in_stock: float = 1.0
+    in_kits: float | None = None
 
 
 class ForecastWeek(BaseModel):

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
+import numpy as np
 from chassis.database import Connection
 from chassis.failures import not_found
 from chassis.parameters import Db, Viewer
@@ -44,11 +45,18 @@ class PromotionEffectOut(BaseModel):
     series: int
     known: bool
     during: float
-    usual: Annotated[float | None, Field(description="Null: fewer than two weeks around it that no other promotion of"
-                                                     " these products touches")]
+    usual: Annotated[
+        float | None,
+        Field(description="Null: fewer than two weeks around it that no other promotion of these products touches"),
+    ]
     lift: float | None
-    planned: Annotated[float | None, Field(description="Once it has ended, what the models last expected of its weeks"
-                                                       " before they began; null: nothing was of one of them")]
+    planned: Annotated[
+        float | None,
+        Field(
+            description="Once it has ended, what the models last expected of its weeks"
+            " before they began; null: nothing was of one of them"
+        ),
+    ]
     planned_lift: Annotated[float | None, Field(description="How much more than usual that was")]
     rehearsed: Annotated[bool, Field(description="Some of it was never published: made afterwards, as of then")]
     ended: Annotated[bool, Field(description="All its weeks have ended: `during` is what was sold")]
@@ -100,6 +108,8 @@ def _expected(connection: Connection, series: list[SeriesMeans], day: date) -> d
     for item in series:
         weeks = horizon_weeks(item.first_week, len(item.means))
         own = in_force.get((item.sku, item.location), {})
-        for week, mean in zip(weeks, final_means(item.means.tolist(), weeks, own), strict=True):
+        final = np.array(final_means(item.means.tolist(), weeks, own))
+        share = 1 - np.divide(item.in_kits, item.means, out=np.zeros(len(weeks)), where=item.means > 0)
+        for week, mean in zip(weeks, (final * share).tolist(), strict=True):  # what is sold as itself
             found[week] += mean
     return found

@@ -109,7 +109,10 @@ def product_forecast(
 
 
 def history(
-    found: Sequence[dict[str, Any]], stock: Sequence[dict[str, Any]], forecast: Forecast, first_week: date,
+    found: Sequence[dict[str, Any]],
+    stock: Sequence[dict[str, Any]],
+    forecast: Forecast,
+    first_week: date,
     first_weekday: int,
 ) -> list[HistoryWeek]:
     """Weeks without gaps, from the first sale to the last week that ended before the forecast, or has sales."""
@@ -126,12 +129,14 @@ def history(
     weeks = []
     for step in range(count):
         week = start + timedelta(days=7 * step)
-        row = by_week.get(week, {"units": 0, "revenue": 0})
+        row = by_week.get(week, {"units": 0, "revenue": 0, "in_kits": 0})
         share = 1.0 if row["units"] > 0 and shares[step] == 0 else float(shares[step])
         units = float(row["units"])
-        demand = max(units, round(wanted.get(week, units), 3))
+        in_kits = round(float(row["in_kits"]), 3)
+        demand = max(units, round(wanted.get(week, units), 3)) + in_kits
         weeks.append(HistoryWeek(
-            week=week, units=units, demand=demand, revenue=float(row["revenue"]), in_stock=round(share, 3)
+            week=week, units=units, demand=demand, revenue=float(row["revenue"]), in_stock=round(share, 3),
+            in_kits=in_kits,
         ))  # fmt: skip
     return weeks
 

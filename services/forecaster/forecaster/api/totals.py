@@ -20,6 +20,7 @@ from forecaster.api.parameters import Config, today
 from forecaster.domain.common_part import Common, Reached, common
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 from forecaster.domain.overrides import adjusted
+from forecaster.domain.through_kits import as_itself
 from forecaster.domain.totals import total
 from forecaster.storage import accuracy, overrides, totals
 from forecaster.storage.totals import Placed, Together
@@ -54,6 +55,7 @@ class TotalOut(BaseModel):
 
     `common`: the part of what is uncertain about the next week that all series share, as is likely after
     `measured_weeks` weeks of past forecasts; how unsure it is is in the bands.
+    What kits take of their components is not in it: it counts what is sold as itself.
     `older`: series that are not in it, since their forecast begins in an earlier week than the others'.
     """
 
@@ -118,7 +120,7 @@ def _of(placed: list[Placed]) -> _Aligned:
 
 def _final(connection: Connection, placed: list[Placed], day: date) -> list[Forecast]:
     in_force = overrides.operations(connection, day, [(item.forecast.sku, item.forecast.location) for item in placed])
-    return [adjusted(item.forecast, item.first_week, in_force) for item in placed]
+    return [as_itself(adjusted(item.forecast, item.first_week, in_force), item.forecast) for item in placed]
 
 
 def _common(
@@ -138,7 +140,8 @@ def _ahead(
         return {"forecast": [], "sums": []}
     steps = found.horizon
     means = np.stack([item.mean[:steps] for item in final])
-    own = np.stack([item.forecast.mean[:steps] for item in found.placed]).sum(axis=0, dtype=np.float64)
+    model = [as_itself(item.forecast, item.forecast) for item in found.placed]
+    own = np.stack([item.mean[:steps] for item in model]).sum(axis=0, dtype=np.float64)
     bands = total(np.stack([item.quantiles[:steps] for item in final]), means, parts)
     running = np.cumsum(means, axis=1, dtype=np.float64)
     sums = total(np.stack([item.sum_quantiles[:steps] for item in final]), running.astype(np.float32), parts)

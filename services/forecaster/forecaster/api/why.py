@@ -31,7 +31,8 @@ class DetailOut(BaseModel):
 class ReasonOut(BaseModel):
     """What a driver adds to the number: level, trend, season, calendar, price, promotion, events, closings, weather,
     availability (what sales while it was out of stock do not show), plans (any other column known ahead), like-item,
-    ending, band, not below zero, on sale, rounding, override. `details`: its largest parts."""
+    ending, kits (what is sold of it in kits), band, not below zero, on sale, rounding, override.
+    `details`: its largest parts."""
 
     driver: str
     units: float
@@ -78,7 +79,7 @@ def get_forecast_reasons(
         run = runs.get(connection, row["run_id"])
         model = forecasts.from_row(row)
         final = adjusted(model, row["first_week"], overrides.operations(connection, today(config), [(sku, place)]))
-        sold = {one["week"]: one["units"] for one in live.history(connection, sku, place, date.min)}
+        sold = {one["week"]: one["units"] + one["in_kits"] for one in live.history(connection, sku, place, date.min)}
     weeks = horizon_weeks(row["first_week"], len(model.mean))
     if week is not None and week not in weeks:
         raise invalid("week", f"this forecast is of the weeks {weeks[0]} to {weeks[-1]}", "not_forecast")

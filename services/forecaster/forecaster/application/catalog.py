@@ -19,6 +19,7 @@ from contracts.events import (
     WeatherIssued,
 )
 
+from forecaster.domain.kits import parts_of
 from forecaster.storage import catalog, weather
 
 Told = ProductChanged | LocationChanged | PriceChanged | PromotionChanged | EventChanged | WeatherIssued
@@ -31,7 +32,8 @@ def keep_catalog(connection: Connection, told: Iterable[tuple[Told, datetime]], 
     for state, at in told:
         match state:
             case ProductChanged():
-                catalog.keep_product(connection, state, at.astimezone(zone).date())
+                day = at.astimezone(zone).date()
+                catalog.keep_product(connection, state, day, parts_of(state.sku, state.bills))
             case LocationChanged():
                 catalog.keep_location(connection, state)
             case PriceChanged():

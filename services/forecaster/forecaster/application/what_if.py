@@ -84,9 +84,11 @@ def suppose(database: Database, files: Path, chosen: totals.Together, scenario: 
 def _weeks(
     item: SeriesMeans, factor: Array, weeks: Sequence[date], operations: Mapping[date, tuple[str, float]]
 ) -> tuple[Array, Array]:
-    """A series' weeks as they are shown, and as they would be: a planner's changes hold, but off sale nothing sells."""
+    """A series' weeks as they are shown, and as they would be: a planner's changes hold, but off sale nothing sells.
+    What kits take of it stays."""
     before, then = (
-        np.array(final_means(means.tolist(), weeks, operations)) for means in (item.means, item.means * factor)
+        np.array(final_means(means.tolist(), weeks, operations))
+        for means in (item.means, (item.means - item.in_kits) * factor + item.in_kits)
     )
     return before, np.where(factor == 0, 0.0, then)
 

@@ -23,6 +23,7 @@ from contracts.keys import series_key
 from forecaster.application.training import models
 from forecaster.domain.forecasts import Forecast
 from forecaster.domain.reasons import LIKE_ITEM, Reason, reasons, sentence
+from forecaster.domain.through_kits import METHOD
 from forecaster.storage import runs
 
 log = logger(__name__)
@@ -42,12 +43,14 @@ class Why:
 
 def of_forecast(files: Path, run: Mapping[str, Any], model: Forecast, final: Forecast, step: int) -> Why:
     """Of a series' week, `step` weeks (1..H) into a run's forecast. Raises NotFound where the working is not kept."""
-    told, number = float(model.mean[step - 1]), float(final.mean[step - 1])
+    whole, number = float(model.mean[step - 1]), float(final.mean[step - 1])
+    in_kits = {kit: float(of[step - 1]) for kit, of in model.in_kits.items()}
+    told = max(whole - sum(in_kits.values()), 0.0)
     fitted, working = made_of(files, run["id"], run["models_of"])
     name = series_key(model.sku, model.location)
     if name not in working.places:  # never sold here, so that others like it were asked; or it had left the range
-        parts = {(LIKE_ITEM, model.method): told} if told else {}
-        found = reasons(parts, told, told, number)
+        parts = {(LIKE_ITEM, model.method): told} if told and model.method != METHOD else {}
+        found = reasons(parts, told, whole, number, in_kits)
         return Why(found, sentence(found, number) if found else model.reason, [])
     from forecaster import engine
 
@@ -55,7 +58,7 @@ def of_forecast(files: Path, run: Mapping[str, Any], model: Forecast, final: For
         explained = engine.explain(fitted, working, name, step)
     except engine.Malformed as error:
         raise NotFound(f"This forecast cannot be made again as it was: {error}", code="no_working") from error
-    found = reasons(explained.contributions.parts, explained.mean, told, number)
+    found = reasons(explained.contributions.parts, explained.mean, whole, number, in_kits)
     return Why(found, sentence(found, number) if found else model.reason, engine.similar(working, name, step))
 
 

@@ -16,14 +16,15 @@ Record = Mapping[str, Any]
 
 def explained(odd: Sequence[Record], inputs: Mapping[str, Sequence[Record]]) -> list[str | None]:
     """By odd week (sku, location, week, actual, expected) what explains it, if something does. `inputs` as a training
-    reads them: promotions, events, locations, stock, exclusions."""
+    reads them: promotions, events, locations, stock, exclusions, kits; a promotion of a kit is one of its
+    components."""
     found: dict[tuple[str, str, date], str] = {}
     for week in {row["week"] for row in odd}:
         own = [row for row in odd if row["week"] == week]
         table = drivers.WeekTable([(row["sku"], row["location"]) for row in own], week, 1, week.weekday())
         last = week + timedelta(days=6)
         known = drivers.known_ahead(table, {
-            "promotions": inputs["promotions"], "events": inputs["events"],
+            "promotions": _reaching(inputs), "events": inputs["events"],
             "holidays": holiday_calendar.of(inputs["locations"], week, last).days,
         })  # fmt: skip
         is_open = drivers.openings(table, inputs["events"])
@@ -42,3 +43,12 @@ def explained(odd: Sequence[Record], inputs: Mapping[str, Sequence[Record]]) -> 
             if there:
                 found[row["sku"], row["location"], week] = ", ".join(there)
     return [found.get((row["sku"], row["location"], row["week"])) for row in odd]
+
+
+def _reaching(inputs: Mapping[str, Sequence[Record]]) -> list[dict[str, Any]]:
+    """The promotions, of kits with their components."""
+    parts = [(row["kit"], row["sku"]) for row in inputs["kits"]]
+    return [
+        {**one, "skus": sorted({*one["skus"], *(sku for kit, sku in parts if kit in one["skus"])})}
+        for one in inputs["promotions"]
+    ]  # fmt: skip

@@ -21,6 +21,7 @@ from contracts.keys import series_key
 from numpy.typing import NDArray
 
 from forecaster.domain import drivers, launches
+from forecaster.domain.kits import KitPart, read
 from forecaster.domain.launches import Beginner
 
 Records = Sequence[Mapping[str, Any]]
@@ -67,6 +68,7 @@ class Dataset:
     starts: dict[str, date]  # by id the first day of those that are held back until then
     openings: dict[str, list[float]]  # by id the share of each week ahead on which it is open, where not always
     issued: pd.DataFrame | None = None  # weather as it was issued, where any was
+    kits: Sequence[KitPart] = ()  # what kits consist of
 
     @property
     def first_week(self) -> date:
@@ -117,6 +119,7 @@ def build(
         starts=demand.starts(as_of),
         openings=demand.openings(opened),
         issued=_issued(drivers.weather(inputs.get("weather", ()), as_of, last)),
+        kits=read(inputs.get("kits", ())),
     )
 
 

@@ -34,6 +34,7 @@ class Forecast:
     coverage80: float | None = None
     censored_weeks: Sequence[date] = ()  # past weeks in stock for a part,
     censored_demand: Sequence[float] = ()  # and the demand of each
+    in_kits: Mapping[str, Array] = field(default_factory=dict)  # by kit what of the mean (H) comes through it
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LEVEL, ON_SALE, ROUNDING, OVERRIDE, LIKE_ITEM = "level", "on sale", "rounding", "override", "like-item"
+KITS = "kits"
 _FINE = 1e-5  # of the number: what is kept has six significant digits
 _WORTH = 0.04  # of the number, from which a contribution has a place in the sentence
 _MOST = 5
@@ -15,7 +16,8 @@ _MORE = {
     "trend": "trend", "season": "season", "calendar": "for the days in the week", "price": "for its price",
     "promotion": "since a promotion runs", "events": "for {detail}", "closings": "for opening days",
     "weather": "for the weather", "availability": "since it was out of stock for a part of its past",
-    "plans": "for {detail}", LIKE_ITEM: "as products like it sell", "band": "to lie in its own band",
+    KITS: "sold in {detail}", "plans": "for {detail}", LIKE_ITEM: "as products like it sell",
+    "band": "to lie in its own band",
     "not below zero": "since nothing sells less than nothing", ON_SALE: "for its days on sale",
     OVERRIDE: "by a planner", ROUNDING: "by rounding", LEVEL: "as usual", "ending": "since it may have ended",
 }  # fmt: skip
@@ -41,15 +43,23 @@ class Reason:
         return text.format(detail=self.details[0][0] if self.details else self.driver)
 
 
-def reasons(parts: Mapping[tuple[str, str], float], told: float, model: float, final: float) -> list[Reason]:
+def reasons(
+    parts: Mapping[tuple[str, str], float], told: float, model: float, final: float,
+    in_kits: Mapping[str, float] | None = None,
+) -> list[Reason]:  # fmt: skip
     """Of the engine's contributions by (driver, detail), which add up to what it `told`; the `model`'s number as it is
-    kept, and the `final` one after overrides. Largest first, but the level before all."""
+    kept, and the `final` one after overrides.
+    `in_kits`: what of the model's comes through which kits. Largest first, but the level before all."""
     found: dict[str, dict[str, float]] = {}
     for (driver, detail), units in parts.items():
         found.setdefault(driver, {})[detail] = units
     summed = sum(sum(details.values()) for details in found.values())
-    own = ROUNDING if abs(model - told) <= _FINE * max(abs(told), 1e-9) else ON_SALE
-    late = ((ROUNDING, told - summed), (own, model - told), (OVERRIDE, final - model))
+    through = {kit: units for kit, units in (in_kits or {}).items() if units}
+    if through:
+        found[KITS] = through
+    alone = model - sum(through.values())
+    own = ROUNDING if abs(alone - told) <= _FINE * max(abs(told), abs(model), 1e-9) else ON_SALE
+    late = ((ROUNDING, told - summed), (own, alone - told), (OVERRIDE, final - model))
     for driver, units in late:
         if units:
             found.setdefault(driver, {})[driver] = found.get(driver, {}).get(driver, 0.0) + units

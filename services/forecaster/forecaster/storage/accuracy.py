@@ -69,12 +69,14 @@ _CELLS = f"""
     SELECT w.lag, w.week, w.until, w.rehearsal, f.sku, f.location, f.method,
         f.quantiles[(w.lag - 1) * {len(LEVELS)} + 1:w.lag * {len(LEVELS)}] AS quantiles,
         f.mean[w.lag]::float8 AS model,
-        GREATEST(COALESCE(d.units, 0), 0)::float8 AS actual,
-        GREATEST(COALESCE(n.units, 0), 0)::float8 AS naive, p.category,
+        GREATEST(COALESCE(d.units, 0) + COALESCE(dk.units, 0), 0)::float8 AS actual,
+        GREATEST(COALESCE(n.units, 0) + COALESCE(nk.units, 0), 0)::float8 AS naive, p.category,
         COALESCE(p.price, g.price, 0)::float8 AS worth
     FROM wanted AS w JOIN forecast AS f ON f.run_id = w.run_id
     LEFT JOIN demand_week AS d ON d.sku = f.sku AND d.location = f.location AND d.week = w.week
+    LEFT JOIN kit_week AS dk ON dk.sku = f.sku AND dk.location = f.location AND dk.week = w.week
     LEFT JOIN demand_week AS n ON n.sku = f.sku AND n.location = f.location AND n.week = w.first_week - 7
+    LEFT JOIN kit_week AS nk ON nk.sku = f.sku AND nk.location = f.location AND nk.week = w.first_week - 7
     LEFT JOIN product AS p ON p.sku = f.sku
     LEFT JOIN got AS g ON g.sku = f.sku
     WHERE f.method <> 'discontinued'
@@ -123,7 +125,8 @@ _MOVED = """
         SELECT sku, location, week, CASE WHEN lag(week) OVER w IS NULL THEN 0
             WHEN week - lag(week) OVER w = 7 THEN abs(units - lag(units) OVER w)
             ELSE abs(units) + abs(lag(units) OVER w) END AS step
-        FROM (SELECT sku, location, week, units::float8 AS units FROM demand_week
+        FROM (SELECT sku, location, week, (d.units + COALESCE(k.units, 0))::float8 AS units
+            FROM demand_week AS d LEFT JOIN kit_week AS k USING (sku, location, week)
             WHERE week BETWEEN CAST(:newest AS date) - 728 AND :newest
                 AND (CAST(:sku AS text) IS NULL OR sku = :sku)) AS d
         WINDOW w AS (PARTITION BY sku, location ORDER BY week)

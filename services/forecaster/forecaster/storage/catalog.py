@@ -1,6 +1,6 @@
 """What catalog told of products, places, prices, promotions, calendar events and stock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ _PRODUCT = (
     "product_id", "sku", "name", "category", "price", "cost", "archived", "on_sale_from", "on_sale_until", "like_sku",
     "like_multiplier", "replaces_sku", "may_oversell", "revision",
 )  # fmt: skip
+_PART = ("kit", "sku", "quantity", "first_day", "last_day")
 
 
 def _upsert(table: str, key: str, columns: Sequence[str], condition: str, defaults: Sequence[str] = ()) -> str:
@@ -25,8 +26,11 @@ def _upsert(table: str, key: str, columns: Sequence[str], condition: str, defaul
     )
 
 
-def keep_product(connection: Connection, product: ProductChanged, day: date) -> None:
-    """Keep a product's state; `day` is when it was told, which dates an archiving."""
+def keep_product(
+    connection: Connection, product: ProductChanged, day: date, parts: Sequence[Mapping[str, Any]]
+) -> None:
+    """Keep a product's state, and the `parts` of which it consists; `day` is when it was told, which dates an
+    archiving."""
     values = {name: getattr(product, name) for name in _PRODUCT}
     values |= {
         "archived_on": day if product.archived else None,
@@ -42,7 +46,9 @@ def keep_product(connection: Connection, product: ProductChanged, day: date) -> 
         "archived_on = EXCLUDED.archived_on",
         "archived_on = CASE WHEN EXCLUDED.archived THEN COALESCE(product.archived_on, EXCLUDED.archived_on) END",
     ).replace(":attributes", "CAST(:attributes AS jsonb)")
-    connection.execute(text(statement), values)
+    if connection.execute(text(statement), values).rowcount:
+        connection.execute(text("DELETE FROM kit_part WHERE kit = :kit"), {"kit": product.sku})
+        copy_rows(connection, "kit_part", _PART, ([part[name] for name in _PART] for part in parts))
 
 
 def keep_location(connection: Connection, location: LocationChanged) -> None:
@@ -133,6 +139,7 @@ _TRAINING_INPUTS = {
     " ORDER BY promotion_id",
     "events": "SELECT kind, starts, ends, locations FROM calendar_event WHERE NOT removed ORDER BY event_id",
     "locations": "SELECT code, country, region, holidays FROM location WHERE NOT archived ORDER BY code",
+    "kits": f"SELECT {', '.join(_PART)} FROM kit_part ORDER BY kit, sku, first_day",
     "exclusions": "SELECT sku, location, first_week, last_week, reason, author FROM exclusion WHERE restored_at IS NULL"
     " ORDER BY sku, location, first_week, id",
     # Only the days on which a series ran out or came back matter.

@@ -19,7 +19,7 @@ from forecaster.domain.forecasts import Forecast
 
 _COLUMNS = (
     "run_id", "sku", "location", "mean", "quantiles", "sum_quantiles", "method", "reason", "active", "next4", "wape",
-    "coverage80", "censored_weeks", "censored_demand",
+    "coverage80", "censored_weeks", "censored_demand", "in_kits",
 )  # fmt: skip
 
 READ = ", ".join(f"f.{name}" for name in _COLUMNS if name != "next4")  # of `forecast AS f`: what `from_row` reads
@@ -34,6 +34,7 @@ def store(connection: Connection, run_id: UUID, forecasts: Sequence[Forecast]) -
                 run_id, item.sku, item.location, _array(item.mean), _array(item.quantiles), _array(item.sum_quantiles),
                 item.method, item.reason, item.active, _next4(item), item.wape, item.coverage80,
                 list(item.censored_weeks) or None, [f"{value:.6g}" for value in item.censored_demand] or None,
+                orjson.dumps(item.in_kits, option=orjson.OPT_SERIALIZE_NUMPY).decode() if item.in_kits else None,
             )
             for item in forecasts
         ),
@@ -96,4 +97,5 @@ def from_row(row: dict[str, Any]) -> Forecast:
         np.array(row["sum_quantiles"], dtype=np.float32).reshape(shape),
         row["method"], row["reason"], row["active"], row["wape"], row["coverage80"],
         row["censored_weeks"] or (), row["censored_demand"] or (),
+        {kit: np.array(of, dtype=np.float32) for kit, of in (row["in_kits"] or {}).items()},
     )  # fmt: skip

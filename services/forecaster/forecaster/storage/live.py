@@ -134,11 +134,13 @@ def one(connection: Connection, sku: str, location: str) -> dict[str, Any] | Non
 
 
 def history(connection: Connection, sku: str, location: str, since: date) -> list[dict[str, Any]]:
-    """A series' weeks with entries, oldest first."""
+    """A series' weeks with entries, oldest first: what was sold of it, and `in_kits`, through kits that it is in."""
+    own = "sku = :sku AND location = :location AND week >= :since"
     return rows(
         connection,
-        "SELECT week, units, revenue FROM demand_week WHERE sku = :sku AND location = :location AND week >= :since"
-        " ORDER BY week",
+        "SELECT week, COALESCE(d.units, 0) AS units, COALESCE(d.revenue, 0) AS revenue,"
+        f" COALESCE(k.units, 0) AS in_kits FROM (SELECT week, units, revenue FROM demand_week WHERE {own}) AS d"
+        f" FULL JOIN (SELECT week, units FROM kit_week WHERE {own}) AS k USING (week) ORDER BY week",
         sku=sku, location=location, since=since,
     )  # fmt: skip
 
@@ -167,7 +169,7 @@ def past(connection: Connection, sku: str, location: str, before: date, run_limi
 def last_weeks(
     connection: Connection, series: Iterable[tuple[str, str, date]], weeks: int = 16
 ) -> dict[tuple[str, str], list[float]]:
-    """Units of the `weeks` weeks before each series' first forecast week, oldest first."""
+    """Units, itself and through kits, of the `weeks` weeks before each series' first forecast week, oldest first."""
     wanted = {(sku, location): first for sku, location, first in series}
     if not wanted:
         return {}
@@ -178,13 +180,14 @@ def last_weeks(
         # OFFSET 0: each series by its own index; joined freely, all series' last weeks would be read for these few.
         f"SELECT s.sku, s.location, week, units FROM ({_GIVEN}) AS s (sku, location)"
         " JOIN LATERAL (SELECT week, units FROM demand_week AS d WHERE d.sku = s.sku"
-        " AND d.location = s.location AND week >= :oldest OFFSET 0) AS d ON true",
+        " AND d.location = s.location AND week >= :oldest UNION ALL SELECT week, units FROM kit_week AS k"
+        " WHERE k.sku = s.sku AND k.location = s.location AND week >= :oldest OFFSET 0) AS d ON true",
         oldest=oldest, **_given(list(wanted)),
     ):  # fmt: skip
         key = (row["sku"], row["location"])
         place = weeks - (wanted[key] - row["week"]).days // 7
         if 0 <= place < weeks:
-            found[key][place] = float(row["units"])
+            found[key][place] += float(row["units"])
     return found
 
 
@@ -236,6 +239,7 @@ class SeriesMeans(NamedTuple):
     location: str
     first_week: date
     means: NDArray[np.float32]
+    in_kits: NDArray[np.float64]  # what of them comes through kits
 
 
 def chosen_means(
@@ -246,7 +250,7 @@ def chosen_means(
     runs = [str(run) for run in connection.execute(text("SELECT DISTINCT run_id FROM live_forecast")).scalars()]
     found = connection.execute(
         text(
-            f"SELECT c.sku, c.location, r.first_week, {numbers.written('f.mean')}"
+            f"SELECT c.sku, c.location, r.first_week, f.in_kits, {numbers.written('f.mean')}"
             f" FROM (SELECT l.run_id, l.sku, l.location{CHOSEN}) AS c"
             " JOIN forecast AS f ON f.run_id = c.run_id AND f.sku = c.sku AND f.location = c.location"
             " JOIN run AS r ON r.id = c.run_id WHERE f.run_id = ANY(CAST(:runs AS uuid[])) ORDER BY c.sku, c.location"
@@ -254,7 +258,16 @@ def chosen_means(
         {"sku": sku, "category": category, "location": location, "runs": runs},
     ).all()
     means = numbers.read([text_ for *_, text_ in found])
-    return [SeriesMeans(sku_, place, week, own) for (sku_, place, week, _), own in zip(found, means, strict=True)]
+    return [
+        SeriesMeans(sku_, place, week, own, through(kits, len(own)))
+        for (sku_, place, week, kits, _), own in zip(found, means, strict=True)
+    ]
+
+
+def through(kits: dict[str, list[float]] | None, weeks: int) -> NDArray[np.float64]:
+    """What comes through all kits (H), of what is stored by kit."""
+    found: NDArray[np.float64] = np.array(list((kits or {}).values()), dtype=np.float64).reshape(-1, weeks).sum(axis=0)
+    return found
 
 
 def changed_since_training(connection: Connection) -> list[dict[str, Any]]:

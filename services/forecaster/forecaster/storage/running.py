@@ -7,6 +7,7 @@ from chassis.database import Connection, rows
 from contracts.quantiles import LEVELS, index
 
 _STEP = "(CAST(:week AS date) - r.first_week) / 7"  # of the week in the live forecast, from 0 on
+_SOLD = "(d.units + COALESCE(k.units, 0))"  # itself and through kits
 
 
 def _quantile(level: float) -> str:
@@ -18,16 +19,17 @@ def beyond(connection: Connection, week: date, reaches: float) -> list[dict[str,
     many `reaches` of its 80 % band more than is expected of all of it."""
     return rows(
         connection,
-        "SELECT d.sku, d.location, d.week, d.units::float8 AS actual,"
+        f"SELECT d.sku, d.location, d.week, {_SOLD}::float8 AS actual,"
         f" f.mean[{_STEP} + 1]::float8 AS expected, {_quantile(LEVELS[0])} AS low, {_quantile(0.1)} AS p10,"
         f" {_quantile(0.9)} AS p90, {_quantile(LEVELS[-1])} AS high,"
         " COALESCE(p.price, d.revenue / NULLIF(d.units, 0), 0)::float8 AS worth"
-        " FROM demand_week AS d JOIN live_forecast AS l ON l.sku = d.sku AND l.location = d.location"
+        " FROM demand_week AS d LEFT JOIN kit_week AS k USING (sku, location, week)"
+        " JOIN live_forecast AS l ON l.sku = d.sku AND l.location = d.location"
         " JOIN forecast AS f ON f.run_id = l.run_id AND f.sku = l.sku AND f.location = l.location"
         " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = d.sku"
         f" WHERE d.week = :week AND {_STEP} BETWEEN 0 AND r.horizon - 1 AND f.method <> 'discontinued'"
-        f" AND (d.units > {_quantile(LEVELS[-1])} OR {_quantile(0.9)} > f.mean[{_STEP} + 1]"
-        f"  AND d.units > f.mean[{_STEP} + 1] + :reaches * ({_quantile(0.9)} - f.mean[{_STEP} + 1]))"
+        f" AND ({_SOLD} > {_quantile(LEVELS[-1])} OR {_quantile(0.9)} > f.mean[{_STEP} + 1]"
+        f"  AND {_SOLD} > f.mean[{_STEP} + 1] + :reaches * ({_quantile(0.9)} - f.mean[{_STEP} + 1]))"
         " ORDER BY d.sku, d.location",
         week=week,
         reaches=reaches,

@@ -12,7 +12,7 @@ from contracts.quantiles import LEVELS
 from forecaster.domain.forecasts import Forecast
 from forecaster.storage import numbers
 from forecaster.storage.accuracy import CHOSEN
-from forecaster.storage.live import SeriesMeans
+from forecaster.storage.live import SeriesMeans, through
 
 MOST_LAG = 13
 
@@ -65,12 +65,13 @@ def sold(connection: Connection, chosen: Together, oldest: date, newest: date) -
 def expected_before(
     connection: Connection, chosen: Together, oldest: date, newest: date
 ) -> dict[date, tuple[float, bool]]:  # fmt: skip
-    """What the models last expected of each week before it began, and whether that is a rehearsal; weeks of which
-    nothing was forecast are not there."""
+    """What the models last expected to be sold as itself of each week before it began, and whether that is a rehearsal;
+    weeks of which nothing was forecast are not there."""
     found = rows(
         connection,
         f"{CHOSEN}, last AS (SELECT DISTINCT ON (week) * FROM wanted ORDER BY week, lag)"
-        " SELECT w.week, w.rehearsal, sum(f.mean[w.lag])::float8 AS units"
+        " SELECT w.week, w.rehearsal, sum(f.mean[w.lag] - COALESCE((SELECT sum((k.of->>(w.lag - 1))::float8)"
+        " FROM jsonb_each(f.in_kits) AS k (kit, of)), 0))::float8 AS units"
         f" FROM last AS w JOIN forecast AS f ON f.run_id = w.run_id{_where('f')} GROUP BY w.week, w.rehearsal",
         oldest=oldest, newest=newest, rehearsals=True, lags=list(range(1, MOST_LAG + 1)), **_values(chosen),
     )  # fmt: skip
@@ -100,13 +101,14 @@ def means(connection: Connection, chosen: Together) -> list[SeriesMeans]:
     """The live forecast of each, without its band."""
     found = rows(
         connection,
-        f"SELECT l.sku, l.location, r.first_week, {numbers.written('f.mean')} AS mean{_LIVE}{_where('l')}"
+        f"SELECT l.sku, l.location, r.first_week, f.in_kits, {numbers.written('f.mean')} AS mean"
+        f"{_LIVE}{_where('l')}"
         " ORDER BY l.sku, l.location",
         **_values(chosen),
     )
     own = numbers.read([row["mean"] for row in found])
     return [
-        SeriesMeans(row["sku"], row["location"], row["first_week"], values)
+        SeriesMeans(row["sku"], row["location"], row["first_week"], values, through(row["in_kits"], len(values)))
         for row, values in zip(found, own, strict=True)
     ]
 
@@ -127,7 +129,8 @@ def placed(connection: Connection, chosen: Together) -> list[Placed]:
     arrays_read = ", ".join(f"{numbers.written(f'f.{name}')} AS {name}" for name in names)
     found = rows(
         connection,
-        "SELECT l.sku, l.location, r.first_week, f.method, f.reason, f.active, p.name, p.category,"
+        "SELECT l.sku, l.location, r.first_week, f.method, f.reason, f.active, f.in_kits, p.name,"
+        " p.category,"
         f" {arrays_read}{_LIVE}"
         f" LEFT JOIN product AS p ON p.sku = f.sku{_where('l')} ORDER BY l.sku, l.location",
         **_values(chosen),
@@ -136,11 +139,15 @@ def placed(connection: Connection, chosen: Together) -> list[Placed]:
     return [
         Placed(
             Forecast(row["sku"], row["location"], mean, _by_level(quantiles), _by_level(sums), row["method"],
-                     row["reason"], row["active"]),
+                     row["reason"], row["active"], in_kits=_by_kit(row["in_kits"])),
             row["first_week"], row["name"], row["category"],
         )
         for row, (mean, quantiles, sums) in zip(found, arrays, strict=True)
     ]  # fmt: skip
+
+
+def _by_kit(stored: dict[str, list[float]] | None) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+    return {kit: np.array(units, dtype=np.float32) for kit, units in (stored or {}).items()}
 
 
 def _by_level(values: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from catalog.domain.imports.columns import ShopMapping
 
 KindName = Literal[
-    "products", "prices", "stock", "suppliers", "terms", "receipts", "promotions", "weather", "reservations"
+    "products", "kits", "prices", "stock", "suppliers", "terms", "receipts", "promotions", "weather", "reservations"
 ]  # fmt: skip
 CellText = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 ColumnName = Annotated[str, StringConstraints(max_length=500)]

@@ -173,7 +173,7 @@ def _whole(kind: Kind, verdicts: Sequence[LineFate], context: Context) -> list[L
     found = []
     for verdict in verdicts:
         cause = broken.get(_group(kind, verdict.line))
-        if verdict.outcome == "created" and cause is not None:
+        if verdict.outcome in ("created", "changed") and cause is not None:
             message = f"line {cause} belongs to it and cannot be taken, and it is taken as a whole"
             verdict = LineFate.rejected(verdict.line, context.reader.fault(kind.group[0], "incomplete", message))
         found.append(verdict)

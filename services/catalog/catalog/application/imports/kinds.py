@@ -1,6 +1,7 @@
 """The kinds of import that there are, by name."""
 
 from catalog.application.imports import (
+    kits,
     prices,
     products,
     promotions,
@@ -15,5 +16,5 @@ from catalog.application.imports.kind import Kind
 
 KINDS: dict[str, Kind] = {
     each.KIND.name: each.KIND
-    for each in (products, prices, stock, suppliers, terms, receipts, promotions, weather, reservations)
+    for each in (products, kits, prices, stock, suppliers, terms, receipts, promotions, weather, reservations)
 }

@@ -58,7 +58,9 @@ def _unexplained(connection: Connection, odd: list[dict[str, Any]]) -> list[dict
     if not odd:
         return odd
     last = max(row["week"] for row in odd) + timedelta(days=6)
-    inputs = catalog.training_inputs(connection, last, ("promotions", "events", "locations", "stock", "exclusions"))
+    inputs = catalog.training_inputs(
+        connection, last, ("promotions", "events", "locations", "stock", "exclusions", "kits")
+    )
     return [row for row, cause in zip(odd, explained(odd, inputs), strict=True) if cause is None]
 
 

@@ -65,7 +65,7 @@ def _lines_of(found: Sequence[live.SeriesMeans], in_force: rules.Operations) -> 
     days: list[str] = []
     model = _written(np.concatenate([one.means for one in found]))
     final = model.copy()
-    for sku, location, first_week, means in found:
+    for sku, location, first_week, means, _ in found:
         weeks, own_days = _calendar(first_week, len(means))
         if own := in_force.get((sku, location)):
             final[len(heads) : len(heads) + len(means)] = _written(

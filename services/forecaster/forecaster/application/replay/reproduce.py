@@ -20,9 +20,9 @@ from forecaster.application.replay.completeness import IncompleteLog, require_wh
 from forecaster.application.replay.parallel import read_all
 from forecaster.application.replay.reader import OffsetRange
 from forecaster.application.training import engine_port
-from forecaster.application.training.train import build_dataset
+from forecaster.application.training.train import build_dataset, outcome_of
 from forecaster.domain.dataset import Dataset
-from forecaster.domain.forecasts import EngineAnswer, Forecast, assemble
+from forecaster.domain.forecasts import EngineAnswer, Forecast
 from forecaster.domain.history import SeriesWeek, WeekClock
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, reproductions, runs
@@ -72,14 +72,14 @@ class Reproduction:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         training = {"run_id": str(base.about["id"]), **compare(base.forecasts, rebuilt)}
-        return {**compare(run.forecasts, assemble(data, answer).forecasts), "models_of": training}
+        return {**compare(run.forecasts, outcome_of(data, answer).forecasts), "models_of": training}
 
     def _trained(self, job: Claim, run: "_Said") -> tuple[EngineAnswer | None, list[Forecast]]:
         data = self._dataset(job, run)
         answer = _undisturbed(job, lambda report, cancelled: self._engine(
             data, seed=run.about["seed"], report=report, cancelled=cancelled
         ))  # fmt: skip
-        return answer, assemble(data, answer).forecasts
+        return answer, outcome_of(data, answer).forecasts
 
     def _dataset(self, job: Claim, run: "_Said") -> Dataset:
         sales = self._sales(job, run.about["offsets"].get(self._topic, {}))

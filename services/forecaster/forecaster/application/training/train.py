@@ -24,6 +24,7 @@ from forecaster.domain import dataset as datasets
 from forecaster.domain import holiday_calendar
 from forecaster.domain.dataset import Dataset
 from forecaster.domain.forecasts import EngineAnswer, RunResult, assemble
+from forecaster.domain.through_kits import with_kits
 from forecaster.settings import Settings
 from forecaster.storage import forecasts, locks, runs, snapshot
 from forecaster.storage.snapshot import Snapshot
@@ -83,7 +84,7 @@ class Training:
             )
         data = build_dataset(seen, run, self._settings.first_weekday)
         answer, models_of = self._forecast(job, run, data, report)
-        result = assemble(data, answer)
+        result = outcome_of(data, answer)
         if models_of is None:
             self._models.keep(run, answer, self._in_use(job))
         self._keep_working(job, answer)
@@ -189,6 +190,13 @@ def build_dataset(seen: Snapshot, run: dict[str, Any], first_weekday: int) -> Da
     """The frames of a run: only its own as-of day, horizon and what it saw decide them."""
     as_of: date = run["as_of"]
     return datasets.build(seen.sales, seen.inputs, as_of=as_of, first_weekday=first_weekday, horizon=run["horizon"])
+
+
+def outcome_of(data: Dataset, answer: EngineAnswer | None) -> RunResult:
+    """A run's forecasts: the engine's, and of the components of kits what kits sell of them."""
+    result = assemble(data, answer)
+    result.forecasts = with_kits(result.forecasts, data.kits, data.weeks)
+    return result
 
 
 class _Reporter:
