@@ -139,11 +139,12 @@ def test_a_new_week_is_forecast_with_the_stored_network(trained: tuple[pd.DataFr
     assert any("30% LSTM" in method for method in later.method)
 
 
-def test_why_and_what_if_know_of_the_network(trained: tuple[pd.DataFrame, engine.Forecasts]) -> None:
+def test_why_knows_of_the_network(trained: tuple[pd.DataFrame, engine.Forecasts]) -> None:
     _, found = trained
     number = next(place for place, method in enumerate(found.method) if "LSTM" in method)
     told = engine.explain(found.fitted, found.working, found.ids[number], 2)
     assert told.contributions.total == pytest.approx(float(found.mean[number, 1]), rel=1e-3)
+    assert "LSTM" in str(told.contributions.parts), "its part is told by its name"
 
 
 def test_damaged_weights_are_refused(trained: tuple[pd.DataFrame, engine.Forecasts], tmp_path: Path) -> None:
