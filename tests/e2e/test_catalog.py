@@ -22,6 +22,11 @@ def system() -> Iterator[System]:
         yield running
 
 
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    return [item["id"] for item in page.evaluate("axe.run().then(result => result.violations)")]
+
+
 def rows(page: Page, name: str) -> Locator:
     return page.get_by_role("grid", name=name).get_by_role("row")
 
@@ -169,3 +174,32 @@ def test_a_phone_shows_the_catalog_without_moving_the_page_sideways(page: Page, 
         expect(page.locator("[aria-busy=true], .skeleton")).to_have_count(0)
         wider = "document.querySelector('#main').scrollWidth - document.querySelector('#main').clientWidth"
         assert page.evaluate(wider) == 0, path
+
+
+def test_what_a_kit_consists_of_is_said_in_a_dialog_and_shown_from_both_sides(page: Page, system: System) -> None:
+    system.client().post("/products", {"sku": "TRAY", "name": "Tray with cups", "price": "20"})
+    sign_in(page, system, "/products/TRAY")
+    page.get_by_role("button", name="Components").click()
+    form = page.get_by_role("dialog", name="Components of TRAY")
+    form.get_by_label("From").fill("2026-03-02")
+    form.get_by_label("Component 1").fill("CUP1")
+    form.get_by_label("Units of 1").fill("2")
+    form.get_by_label("Component 2").fill("NOBODY")
+    form.get_by_label("Units of 2").fill("0")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("More than 0")).to_be_visible()
+    form.get_by_label("Units of 2").fill("0.5")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("NOBODY is no known product")).to_be_visible()
+    form.get_by_label("Component 2").fill("CUP2")
+    assert violations(page) == []
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Components of TRAY saved.")).to_be_visible()
+    bill = page.get_by_role("region", name="Consists of, from 2 Mar 2026")
+    expect(bill.get_by_text("Assembled when sold")).to_be_visible()
+    expect(bill.get_by_role("listitem")).to_have_text([re.compile("2Blue cup"), re.compile("0.5Red cup")])
+    assert violations(page) == []
+    bill.get_by_role("link", name="Red cup").click()
+    inside = page.get_by_role("region", name="In kits")
+    expect(inside.get_by_role("link", name="Tray with cups")).to_be_visible()
+    expect(inside.get_by_text("TRAY · from 2 Mar 2026")).to_be_visible()

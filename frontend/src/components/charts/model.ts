@@ -51,7 +51,7 @@ export function pointsOf(
     const overridden = coming !== undefined && Math.abs(coming.mean - coming.model) > SAME;
     return {
       week,
-      actual: known?.units ?? null,
+      actual: known ? known.units + (known.in_kits ?? 0) : null,
       p10: quantiles?.["0.1"] ?? null,
       p25: quantiles?.["0.25"] ?? null,
       expected: coming?.mean ?? null,

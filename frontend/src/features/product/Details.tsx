@@ -5,6 +5,8 @@ import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Card, CardHead } from "@/components/ui/states";
 import { Prices } from "@/features/catalog/Prices";
 import { EditProduct } from "@/features/catalog/ProductDialog";
+import { Bills } from "@/features/product/Kit";
+import { BillDialog } from "@/features/product/KitDialog";
 import { day, money } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
@@ -13,12 +15,13 @@ type Product = Schemas["ProductOut"];
 
 /** What is known of the product itself. */
 export function Details({ product }: { product: Product }) {
-  const [open, setOpen] = useState<"edit" | "prices" | null>(null);
+  const [open, setOpen] = useState<"edit" | "prices" | "components" | null>(null);
   const close = () => setOpen(null);
   return (
     <Card>
       <CardHead title={t("Product")}>
         <Button onClick={() => setOpen("prices")}>{t("Prices")}</Button>
+        {may("planner") && <Button onClick={() => setOpen("components")}>{t("Components")}</Button>}
         {may("planner") && <Button onClick={() => setOpen("edit")}>{t("Edit")}</Button>}
       </CardHead>
       <dl className="px-4 py-1">
@@ -38,7 +41,9 @@ export function Details({ product }: { product: Product }) {
           <DefinitionLine label={t("Replaces")}>{product.replaces_sku}</DefinitionLine>
         )}
       </dl>
+      <Bills sku={product.sku} />
       {open === "edit" && <EditProduct product={product} onClose={close} />}
+      {open === "components" && <BillDialog product={product} onClose={close} />}
       {open === "prices" && <Prices product={product} onClose={close} />}
     </Card>
   );

@@ -107,7 +107,7 @@ export function WeekTable({ forecast, past: before }: Props) {
   }));
   const past = forecast.history.map((week) => ({
     week: week.week,
-    units: week.units,
+    units: week.units + (week.in_kits ?? 0),
     quantiles: null,
     revenue: week.revenue,
     stockout: week.in_stock <= 0.5,
