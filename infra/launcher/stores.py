@@ -107,6 +107,7 @@ def _plans(client: Client, world: GeneratedShops) -> None:
                 "skus": lift.skus,
                 "locations": lift.shops,
                 "discount": f"{lift.discount:.2f}",
+                "kind": lift.kind,
             }
             client.post("/promotions", content | {"starts": lift.first.isoformat(), "ends": lift.last.isoformat()})
     known = {(each["name"], each["starts"]) for each in client.items("/events", limit=500)}

@@ -8,6 +8,7 @@ import pytest
 
 from infra.demo import stores
 from infra.demo.stores import GeneratedShops, stock
+from infra.demo.stores.planting import KINDS
 from infra.demo.stores.truth import PlantedPromotion
 
 LAST = date(2026, 11, 22)
@@ -101,6 +102,18 @@ def test_promotions_lifted_sales_by_what_the_truth_says_and_planned_ones_lie_ahe
         found, doubt = lift_in_sales(world, lift)
         assert abs(found - lift.factor) < doubt, lift.name
         assert week_on_week(world, lift) == pytest.approx(lift.factor, rel=0.15), lift.name
+
+
+def test_kinds_bring_of_the_same_depth_what_is_said_of_them(world: GeneratedShops) -> None:
+    brought: dict[str, list[float]] = {}
+    for lift in world.truth.promotions:
+        brought.setdefault(lift.kind, []).append((lift.factor - 1) / lift.discount)
+    assert {kind: len(found) for kind, found in brought.items()} == {"display": 4, "leaflet": 4, "price_cut": 4}
+    for kind, brings in KINDS:
+        assert all(4 * brings <= each <= 7 * brings + 0.02 for each in brought[kind]), kind
+    assert {lift.kind for lift in world.truth.promotions if lift.first > LAST} <= {
+        lift.kind for lift in world.truth.promotions if lift.last <= LAST
+    }, "what is planned is of kinds that were seen"
 
 
 def week_on_week(world: GeneratedShops, lift: PlantedPromotion) -> float:

@@ -154,13 +154,16 @@ export const ProductPatch = {
 export const PromotionIn = {
   discount: optional(decimal({ min: 0, max: 1, percent: true })),
   ends: day(),
+  kind: choice(["price_cut","multibuy","display","leaflet","coupon","loyalty","other"]),
   name: text({ max: 200 }),
+  planned_quantity: optional(decimal({ max: 10000000, above: 0 })),
   starts: day(),
 };
 
 export const PromotionPlan = {
   discount: optional(decimal({ min: 0, max: 1, percent: true })),
   ends: day(),
+  kind: choice(["price_cut","multibuy","display","leaflet","coupon","loyalty","other"]),
   name: text({ max: 200 }),
   starts: day(),
 };

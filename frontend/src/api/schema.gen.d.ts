@@ -7691,6 +7691,11 @@ export interface components {
              */
             planned_lift: number | null;
             /**
+             * Planned Quantity
+             * @description What somebody plans to sell of it in these weeks
+             */
+            planned_quantity: number | null;
+            /**
              * Promotion Id
              * Format: uuid
              */
@@ -7723,12 +7728,24 @@ export interface components {
              */
             ends: string;
             /**
+             * Kind
+             * @description By what it draws; other: something else, or not said
+             * @default other
+             * @enum {string}
+             */
+            kind: "price_cut" | "multibuy" | "display" | "leaflet" | "coupon" | "loyalty" | "other";
+            /**
              * Locations
              * @default []
              */
             locations: string[];
             /** Name */
             name: string;
+            /**
+             * Planned Quantity
+             * @description The units of all of it that somebody plans to sell
+             */
+            planned_quantity?: number | string | null;
             /**
              * Skus
              * @default []
@@ -7758,12 +7775,24 @@ export interface components {
              */
             id: string;
             /**
+             * Kind
+             * @description By what it draws; other: something else, or not said
+             * @default other
+             * @enum {string}
+             */
+            kind: "price_cut" | "multibuy" | "display" | "leaflet" | "coupon" | "loyalty" | "other";
+            /**
              * Locations
              * @default []
              */
             locations: string[];
             /** Name */
             name: string;
+            /**
+             * Planned Quantity
+             * @description The units of all of it that somebody plans to sell
+             */
+            planned_quantity?: string | null;
             /** Revision */
             revision: number;
             /**
@@ -7793,6 +7822,12 @@ export interface components {
              */
             ends: string;
             /**
+             * Kind
+             * @default other
+             * @enum {string}
+             */
+            kind: "price_cut" | "multibuy" | "display" | "leaflet" | "coupon" | "loyalty" | "other";
+            /**
              * Name
              * @default What if
              */
@@ -7816,12 +7851,24 @@ export interface components {
              */
             ends: string;
             /**
+             * Kind
+             * @description By what it draws; other: something else, or not said
+             * @default other
+             * @enum {string}
+             */
+            kind: "price_cut" | "multibuy" | "display" | "leaflet" | "coupon" | "loyalty" | "other";
+            /**
              * Locations
              * @default []
              */
             locations: string[];
             /** Name */
             name: string;
+            /**
+             * Planned Quantity
+             * @description The units of all of it that somebody plans to sell
+             */
+            planned_quantity?: number | string | null;
             /**
              * Revision
              * @description The revision that was read

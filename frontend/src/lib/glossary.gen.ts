@@ -34,6 +34,8 @@ export const GLOSSARY = {
   "newsvendor cost": "cost of too much and too little at the prices of both",
   "segment": "kind of demand: sparse, irregular, steady sellers",
   "lift": "what a promotion's weeks bring beyond as many weeks around it, as they sold or are expected to",
+  "kind of promotion": "by what it draws: price cut, multibuy, display (a second placement), leaflet (or another advertisement), coupon, loyalty (for members only), other (something else, or not said)",
+  "planned quantity": "units of a whole promotion that somebody plans to sell; the forecast is shown beside it and does not follow it",
   "override": "a planner's change of a forecast, with who and why",
   "finding": "what the system noticed: an anomaly, a bias, late data",
   "attention": "the one ranked list of findings, stock-outs and excess",

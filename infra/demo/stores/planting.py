@@ -20,6 +20,8 @@ from infra.demo.stores.truth import (
 )
 
 AHEAD = 200  # days beyond the last one for which holidays and plans are known
+# Of what kind promotions are, and how much more or less than of the same depth each brings.
+KINDS = (("display", 1.3), ("leaflet", 1.0), ("price_cut", 0.75))
 CHRISTMAS = {"Toys": 1.9, "Paper": 1.6, "Home": 1.5, "Kitchen": 1.3, "Food": 1.3}
 EASTER = {"Food": 1.6, "Garden": 1.4, "Toys": 1.2}
 
@@ -107,12 +109,14 @@ def _promotions(stage: Stage) -> list[PlantedPromotion]:
         skus = tuple(article.sku for article in stage.articles if article.group.category == category)
         shops = (stage.shops[number % len(stage.shops)],) if number % 3 == 2 else ()
         length, discount = int(stage.rng.choice([7, 10, 14])), float(stage.rng.choice([0.1, 0.15, 0.2, 0.3]))
-        factor = round(1 + discount * float(stage.rng.uniform(4, 7)), 3)
+        kind, brings = KINDS[(number + number // 3) % len(KINDS)]
+        factor = round(1 + brings * discount * float(stage.rng.uniform(4, 7)), 3)
         first = stage.day(0.08 + 0.085 * number, 0.12 + 0.085 * number)
         if number >= 10:
             first = stage.last + timedelta(days=8 + 14 * (number - 10))
         name = f"{category.partition(' / ')[2]} week {number + 1} (generated)"
-        found.append(PlantedPromotion(name, skus, shops, first, first + timedelta(days=length - 1), discount, factor))
+        last = first + timedelta(days=length - 1)
+        found.append(PlantedPromotion(name, skus, shops, first, last, discount, factor, kind))
     return found
 
 

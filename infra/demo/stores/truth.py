@@ -22,6 +22,7 @@ class PlantedPromotion:
     last: date
     discount: float
     factor: float
+    kind: str
 
     def covers(self, sku: str, shop: str, day: date) -> bool:
         """Whether it counts there and then."""

@@ -23,6 +23,8 @@ BY = {
     "stock-changed": ("sku", "location"), "weather-issued": ("location", "day", "issued_on"),
 }  # fmt: skip
 
+KIND = {"kind": "display", "planned_quantity": "480"}
+
 
 def states(database: Database) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
     """By topic and key, the last state in the outbox; it is empty afterwards."""
@@ -52,7 +54,7 @@ def shop(client: TestClient, database: Database, run: Run) -> None:
     assert client.patch("/products/B", json={"archived": True}).is_success
     assert client.post("/locations", json={"code": "north", "name": "North"}).is_success
     days = {"starts": "2026-11-01", "ends": "2026-11-07"}
-    assert client.post("/promotions", json={"name": "Week", "skus": ["A"], "discount": "0.2"} | days).is_success
+    assert client.post("/promotions", json={"name": "Week", "skus": ["A"], "discount": "0.2", **KIND} | days).is_success
     event = client.post("/events", json={"name": "Fair", "kind": "fair"} | days).json()
     assert client.delete(f"/events/{event['id']}").is_success
     counts = [{"sku": sku, "location": place, "quantity": "5"} for sku in "AB" for place in ("main", "north")]
@@ -91,3 +93,6 @@ def test_each_state_is_told_as_it_was_told_last(
         for key, state in again.items():
             assert read(topic, state) == read(topic, before[topic][key])
         assert len(again) >= 1, topic
+        if topic == "promotion-changed":
+            (promotion,) = again.values()
+            assert (promotion["kind"], float(promotion["planned_quantity"])) == ("display", 480)

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from contracts.types import Code, Day, Name, Price, Segment, Sku
+from contracts.types import Code, Day, Name, Price, PromotionKind, Segment, Sku
 
 MOST_PRODUCTS = 2000
 
@@ -32,6 +32,7 @@ class PromotionPlan(_ScenarioSpan):
     """A promotion from one day to another, both included."""
 
     name: Name = "What if"
+    kind: PromotionKind = "other"
     discount: Annotated[
         Decimal | None, Field(ge=0, le=1, decimal_places=4, description="Share of the price, 0.2 is 20 %")
     ] = None

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
@@ -38,6 +38,7 @@ Quantity = Annotated[
     Decimal,
     Field(gt=Decimal("-1e9"), lt=Decimal("1e9"), decimal_places=3, allow_inf_nan=False),
 ]
+PlannedQuantity = Annotated[Decimal, Field(gt=0, le=MOST_UNITS, decimal_places=3, allow_inf_nan=False)]
 SoldQuantity = Annotated[Decimal, Field(ge=-MOST_UNITS, le=MOST_UNITS, decimal_places=3, allow_inf_nan=False)]
 # What somebody claims, before it is judged: any number that can be written out.
 ClaimedNumber = Annotated[Decimal, Field(max_digits=40, allow_inf_nan=False)]
@@ -74,3 +75,5 @@ def _storable(day: date) -> date:
 
 Day = Annotated[date, AfterValidator(_storable)]
 Segment = Annotated[str, StringConstraints(pattern="^[ABC][XYZ]$")]  # a class, such as AX
+# By what a promotion draws: each may lift sales otherwise. `other`: something else, or not said.
+PromotionKind = Literal["price_cut", "multibuy", "display", "leaflet", "coupon", "loyalty", "other"]

@@ -27,6 +27,7 @@ STRATEGIES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (fields.Text, WORDS), (fields.Name, WORDS), (fields.Code, WORDS), (fields.Sku, WORDS), (fields.EventId, WORDS),
     (fields.Quantity, decimals("-999999999.999", "999999999.999", 3)), (fields.Price, decimals("0", "999999999", 4)),
     (fields.Money, decimals("-999999999999", "999999999999", 4)), (Decimal, decimals("-1000", "1000", 3)),
+    (fields.PlannedQuantity, decimals("0.001", "9999999", 3)),
     (fields.KitUnits, decimals("0.001", "10000", 3)),
     (fields.Celsius, decimals("-95", "65", 2)), (fields.Millimetres, decimals("0", "3000", 2)),
     (fields.Latitude, decimals("-90", "90", 5)), (fields.Longitude, decimals("-180", "180", 5)),

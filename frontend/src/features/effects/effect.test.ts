@@ -32,3 +32,22 @@ it("calls unsure what may rise or fall, and holds all on one scale with nothing 
   const at = scaleOf([of({}), of({ low: -0.2, high: 0.3 })]);
   expect([at(-0.2), at(0), at(0.8)]).toEqual([0, 0.2, 1]);
 });
+
+it("tells the lift of a kind, and of a kind and a depth, by the kind's name", () => {
+  const names = [
+    "promotion: price_cut",
+    "discount: display",
+    "leaflet, 10% off",
+    "coupon",
+    "30% off",
+    "in_stock",
+  ];
+  expect(names.map((name) => nameOf(of({ name })))).toEqual([
+    "Price cut",
+    "Display",
+    "Leaflet, 10.0% off",
+    "Coupon",
+    "30% off",
+    "In stock",
+  ]);
+});

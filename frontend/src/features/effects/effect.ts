@@ -1,6 +1,7 @@
 /** What a driver does, in words and on one scale. Pure. */
 import type { Schemas } from "@/api/client";
-import { change, decimals, words } from "@/lib/format";
+import { change, decimals, percent, words } from "@/lib/format";
+import { kindNamed, PROMOTION_KINDS } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 
 export type Effect = Schemas["EffectOut"];
@@ -13,7 +14,12 @@ export const isElasticity = ({ driver, how }: Effect) => driver === "price" && h
 /** Of a change of the price by which; all others by their name. */
 export function nameOf({ name }: Effect): string {
   const [, share] = /^price ([+-]\d+)%$/.exec(name) ?? [];
-  return share ? t("Price {0}", change(Number(share) / 100)) : words(name);
+  if (share) return t("Price {0}", change(Number(share) / 100));
+  const [, kind, , depth] = /^(?:(?:promotion|discount): )?([a-z_]+)(, (\d+)% off)?$/.exec(name) ?? [];
+  if (kind === undefined || !(kind in PROMOTION_KINDS)) return words(name);
+  return depth === undefined
+    ? kindNamed(kind)
+    : t("{0}, {1} off", kindNamed(kind), percent(Number(depth) / 100));
 }
 export const changeOf = (effect: Effect) =>
   isElasticity(effect) ? power(effect.change) : change(effect.change);

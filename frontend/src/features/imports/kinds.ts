@@ -82,8 +82,8 @@ export const KINDS: Record<FileKind, Kind> = {
   promotions: {
     label: t("Promotions"),
     of: t("promotions"),
-    line: t("a promotion: its name, first and last day, discount, products"),
-    sample: "name,starts,ends,discount,skus\nAdvent,2026-12-01,2026-12-24,10%,MUG-01\n",
+    line: t("a promotion: its name, first and last day, kind, discount, products"),
+    sample: "name,starts,ends,kind,discount,skus\nAdvent,2026-12-01,2026-12-24,leaflet,10%,MUG-01\n",
   },
   weather: {
     label: t("Weather"),

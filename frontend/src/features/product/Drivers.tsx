@@ -8,6 +8,7 @@ import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/
 import { Term } from "@/components/ui/Term";
 import { Effects } from "@/features/effects/Effects";
 import { change, day, money, percent, units } from "@/lib/format";
+import { kindOf } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 import { dayAhead, today } from "@/lib/workspace";
 
@@ -124,6 +125,7 @@ function Promoted({ promotion }: { promotion: Promotion }) {
     retry: false,
   });
   const told = effect.data;
+  const kind = kindOf(promotion);
   const off = promotion.discount == null ? "" : t(", {0} off", percent(promotion.discount));
   const days =
     promotion.starts === promotion.ends
@@ -142,6 +144,7 @@ function Promoted({ promotion }: { promotion: Promotion }) {
           </Link>
           <span className="block text-meta text-ink-3">
             {days}
+            {kind && `, ${kind}`}
             {off}
           </span>
         </>

@@ -8,7 +8,7 @@ import { useMedia } from "@/lib/hooks";
 import { t } from "@/lib/texts";
 import { current, today } from "@/lib/workspace";
 import { type Bar, barsOf } from "./month";
-import { daysOf, type Planned, reachOf, spoken } from "./planned";
+import { daysOf, howOf, type Planned, reachOf, spoken } from "./planned";
 
 interface Props {
   month: string;
@@ -127,6 +127,9 @@ function PlannedBar({ bar, onOpen }: { bar: Bar<Planned>; onOpen: (planned: Plan
     >
       <Icon size={12} aria-hidden className="shrink-0" />
       <span className="truncate">{item.name}</span>
+      {item.what === "promotion" && howOf(item).length > 0 && (
+        <span className="truncate font-normal max-lg:hidden">{howOf(item).join(", ")}</span>
+      )}
     </button>
   );
 }
@@ -149,7 +152,11 @@ function Agenda({ planned, onOpen }: Pick<Props, "planned" | "onOpen">) {
               </span>
               <span className="min-w-0">
                 <span className="block truncate font-medium">{item.name}</span>
-                <span className="block truncate text-sec text-ink-2">{`${daysOf(item)} · ${reachOf(item)}`}</span>
+                <span className="block truncate text-sec text-ink-2">
+                  {[daysOf(item), ...(item.what === "promotion" ? howOf(item) : []), reachOf(item)].join(
+                    " · ",
+                  )}
+                </span>
               </span>
             </button>
           </li>

@@ -53,6 +53,8 @@ function Told({ effect }: { effect: Effect }) {
             </p>
             <p className="text-ink-2">
               {during(effect, promoted)} {effect.planned !== null && `${plannedOf(effect)} `}
+              {effect.planned_quantity !== null &&
+                `${t("The plan is to sell {0} units.", units(effect.planned_quantity))} `}
               {effect.missing > 0 && t("{0} more beyond the forecast.", plural(effect.missing, "week"))}
             </p>
           </div>

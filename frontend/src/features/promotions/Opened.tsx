@@ -4,7 +4,8 @@ import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button, buttonLook } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Dialog, DialogEnd } from "@/components/ui/Dialog";
-import { words } from "@/lib/format";
+import { units, words } from "@/lib/format";
+import { kindOf } from "@/lib/promotionKinds";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { Lift } from "./Lift";
@@ -28,7 +29,15 @@ export function Opened({ planned, onEdit, onCopy, onClose }: Props) {
         <dl>
           <DefinitionLine label={t("Days")}>{daysOf(planned)}</DefinitionLine>
           {planned.what === "promotion" ? (
-            <DefinitionLine label={t("Discount")}>{discountOf(planned) ?? t("None said")}</DefinitionLine>
+            <>
+              <DefinitionLine label={t("Kind")}>{kindOf(planned) ?? t("None said")}</DefinitionLine>
+              <DefinitionLine label={t("Discount")}>{discountOf(planned) ?? t("None said")}</DefinitionLine>
+              {planned.planned_quantity != null && (
+                <DefinitionLine label={t("Planned quantity")}>
+                  {units(planned.planned_quantity)}
+                </DefinitionLine>
+              )}
+            </>
           ) : (
             <DefinitionLine label={t("Kind")}>{words(planned.kind)}</DefinitionLine>
           )}
@@ -57,12 +66,13 @@ export function Opened({ planned, onEdit, onCopy, onClose }: Props) {
 
 /** The same again a week later: what was planned is in what is expected already. */
 function supposed(planned: Promotion) {
-  const { name, starts, ends, skus, locations, discount } = moved(planned, 7);
+  const { name, starts, ends, skus, locations, discount, kind } = moved(planned, 7);
   return {
     skus,
     name,
     starts,
     ends,
+    ...(kind !== undefined && kind !== "other" && { kind }),
     ...(locations.length > 0 && { locations }),
     ...(discount != null && { discount: String(Number(discount)) }),
   };

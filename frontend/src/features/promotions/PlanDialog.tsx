@@ -3,9 +3,10 @@ import { api, data } from "@/api/client";
 import { EventIn, PromotionIn } from "@/api/forms.gen";
 import { Form } from "@/components/form/Form";
 import { useForm } from "@/components/form/useForm";
-import { TextField } from "@/components/ui/controls";
+import { SelectField, TextField } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
+import { KIND_CODES, PROMOTION_KINDS } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 import { Places } from "./Places";
 import { Products } from "./Products";
@@ -33,7 +34,9 @@ export function PromotionDialog({ start, kept, onClose, onDone }: Props<Promotio
       name: start.name ?? "",
       starts: start.starts ?? "",
       ends: start.ends ?? "",
+      kind: start.kind ?? "other",
       discount: discountTyped(start.discount),
+      planned_quantity: start.planned_quantity == null ? "" : String(Number(start.planned_quantity)),
     },
     send: (given) => {
       const body = { ...given, skus, locations };
@@ -61,11 +64,27 @@ export function PromotionDialog({ start, kept, onClose, onDone }: Props<Promotio
         </div>
         <DayField label={t("First day")} {...form.field("starts")} />
         <DayField label={t("Last day")} {...form.field("ends")} />
+        <SelectField
+          label={t("Kind")}
+          hint={t("Each kind is expected to lift sales as it did before")}
+          {...form.field("kind")}
+        >
+          {KIND_CODES.map((kind) => (
+            <option key={kind} value={kind}>
+              {PROMOTION_KINDS[kind]}
+            </option>
+          ))}
+        </SelectField>
         <TextField
           label={t("Discount in per cent (optional)")}
           inputMode="decimal"
           placeholder="20"
           {...form.field("discount")}
+        />
+        <TextField
+          label={t("Planned quantity (optional)")}
+          inputMode="decimal"
+          {...form.field("planned_quantity")}
         />
         <div className="grid gap-3 sm:col-span-2">
           <Products

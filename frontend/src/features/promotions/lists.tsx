@@ -1,6 +1,7 @@
 import type { Column } from "@/components/table/columns";
 import { textColumn } from "@/components/table/textColumn";
-import { day, percent, words } from "@/lib/format";
+import { day, percent, units, words } from "@/lib/format";
+import { kindOf } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 import { type CalendarEvent, type Promotion, reachOf } from "./planned";
 
@@ -37,6 +38,10 @@ export const promotionColumns = (onOpen: (row: Promotion) => void): readonly Col
   name(t("Promotion"), onOpen),
   ...days,
   {
+    ...textColumn<Promotion>("kind", t("Kind"), (row) => kindOf(row) ?? "", { width: 120, from: "sm" }),
+    file: "kind",
+  },
+  {
     id: "discount",
     label: t("Discount"),
     width: 90,
@@ -44,6 +49,16 @@ export const promotionColumns = (onOpen: (row: Promotion) => void): readonly Col
     from: "sm",
     file: "discount",
     cell: (row) => (row.discount == null ? <span className="text-ink-3">–</span> : percent(row.discount)),
+  },
+  {
+    id: "planned_quantity",
+    label: t("Planned quantity"),
+    width: 110,
+    align: "right",
+    from: "lg",
+    file: "planned_quantity",
+    cell: (row) =>
+      row.planned_quantity == null ? <span className="text-ink-3">–</span> : units(row.planned_quantity),
   },
   {
     ...textColumn<Promotion>("reach", t("For"), (row) => reachOf({ ...row, what: "promotion" }), {

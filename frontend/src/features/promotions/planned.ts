@@ -2,6 +2,7 @@
 
 import type { Schemas } from "@/api/client";
 import { day, percent } from "@/lib/format";
+import { kindOf } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 
 export type Promotion = Schemas["PromotionOut"];
@@ -27,7 +28,16 @@ export const daysOf = ({ starts, ends }: Pick<Planned, "starts" | "ends">) =>
   starts === ends ? day(starts) : t("{0} to {1}", day(starts), day(ends));
 
 export const spoken = (planned: Planned) =>
-  `${planned.name}, ${planned.what === "promotion" ? t("promotion") : t(planned.kind)}, ${daysOf(planned)}`;
+  `${planned.name}, ${planned.what === "promotion" ? promotionSaid(planned) : t(planned.kind)}, ${daysOf(planned)}`;
+
+const promotionSaid = (promotion: Promotion) => {
+  const kind = kindOf(promotion);
+  return kind === null ? t("promotion") : t("promotion ({0})", kind);
+};
+
+/** Of what kind, and how much off; neither where it is not said. */
+export const howOf = (promotion: Promotion) =>
+  [kindOf(promotion), discountOf(promotion)].filter((each) => each !== null);
 
 export const discountOf = ({ discount }: Promotion) =>
   discount == null ? null : t("{0} off", percent(discount));

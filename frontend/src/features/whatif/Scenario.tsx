@@ -3,8 +3,9 @@ import type { ReactNode } from "react";
 import { asApiError } from "@/api/errors";
 import { Form } from "@/components/form/Form";
 import { useForm } from "@/components/form/useForm";
-import { TextField } from "@/components/ui/controls";
+import { SelectField, TextField } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
+import { KIND_CODES, PROMOTION_KINDS } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 import { AskedFor } from "./Asking";
 import { ScopeFields } from "./ScopeFields";
@@ -50,6 +51,13 @@ export function Scenario({ search, onTold }: Props) {
       />
       <Part title={t("A promotion")}>
         <TextField label={t("Name")} placeholder={t("What if")} {...form.field("name")} />
+        <SelectField label={t("Kind")} {...form.field("kind")}>
+          {KIND_CODES.map((kind) => (
+            <option key={kind} value={kind}>
+              {PROMOTION_KINDS[kind]}
+            </option>
+          ))}
+        </SelectField>
         <TextField
           label={t("Discount in per cent")}
           inputMode="decimal"

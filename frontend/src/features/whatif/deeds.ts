@@ -1,5 +1,6 @@
 /** What making a scenario the plan enters, in words and numbers. Pure. */
 import { change, day, money, percent, plural, units } from "@/lib/format";
+import { kindOf } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 import type { Asked } from "./useScenario";
 
@@ -15,7 +16,10 @@ export function deedsOf({ scope, scenario }: Asked, products: number): string[] 
             promotion.name ?? t("What if"),
             day(promotion.starts),
             day(promotion.ends),
-            promotion.discount == null ? "" : t(", {0} off", percent(promotion.discount)),
+            [
+              kindOf(promotion) === null ? "" : `, ${kindOf(promotion)}`,
+              promotion.discount == null ? "" : t(", {0} off", percent(promotion.discount)),
+            ].join(""),
             of,
             where,
           ),

@@ -7,6 +7,7 @@ const FULL: WhatIfSearch = {
   category: "Tea",
   locations: ["main"],
   name: "Autumn",
+  kind: "leaflet",
   starts: "2026-12-14",
   ends: "2026-12-20",
   discount: "0.2",
@@ -48,7 +49,13 @@ it("asks of what was said and of nothing else", () => {
   expect(askedOf(FULL)).toEqual({
     scope: { category: "Tea", locations: ["main"] },
     scenario: {
-      promotion: { name: "Autumn", starts: "2026-12-14", ends: "2026-12-20", discount: "0.2" },
+      promotion: {
+        name: "Autumn",
+        kind: "leaflet",
+        starts: "2026-12-14",
+        ends: "2026-12-20",
+        discount: "0.2",
+      },
       price: { valid_from: "2026-12-21", factor: "0.9" },
       weather: { starts: "2026-12-14", ends: "2026-12-20", warmer: "5", wetter: "-1.5" },
       lead_days: "10",
@@ -69,6 +76,7 @@ it("says what is missing at its field", () => {
   };
   expect(missing({})).toEqual([]);
   expect(missing({ discount: "0.2" })).toEqual(["starts", "ends"]);
+  expect(missing({ kind: "coupon" })).toEqual(["starts", "ends"]);
   expect(missing({ starts: "2026-12-14" })).toEqual(["ends"]);
   expect(missing({ price: "3" })).toEqual(["price_from"]);
   expect(missing({ price_from: "2026-12-14" })).toEqual(["price"]);

@@ -38,6 +38,7 @@ export const FIELDS = {
     (typed) => typed,
   ),
   name: optional(PromotionPlan.name),
+  kind: PromotionPlan.kind,
   starts: optional(PromotionPlan.starts),
   ends: optional(PromotionPlan.ends),
   discount: PromotionPlan.discount,
@@ -61,6 +62,7 @@ export function typedOf(search: WhatIfSearch): { [Name in keyof typeof FIELDS]: 
   return {
     scope: JSON.stringify(scopeOf(search)),
     name: search.name ?? "",
+    kind: search.kind ?? "other",
     starts: search.starts ?? "",
     ends: search.ends ?? "",
     discount: typedShare(search.discount),
@@ -85,7 +87,8 @@ export function searchFrom(values: Values): WhatIfSearch {
     message,
     code: "needed",
   });
-  const promoted = values.name !== null || values.discount !== null;
+  const kind = values.kind === "other" ? null : values.kind;
+  const promoted = values.name !== null || values.discount !== null || kind !== null;
   const priced = values.price !== null || values.change !== null;
   const weather = values.warmer !== null || values.wetter !== null;
   const spanned = values.weather_from !== null || values.weather_until !== null;
@@ -108,7 +111,9 @@ export function searchFrom(values: Values): WhatIfSearch {
     [scope.by]: scope[scope.by],
     ...(scope.locations.length > 0 && { locations: scope.locations }),
     ...Object.fromEntries(
-      Object.entries({ ...values, scope: null, change: null, factor }).filter(([, value]) => value !== null),
+      Object.entries({ ...values, scope: null, change: null, kind, factor }).filter(
+        ([, value]) => value !== null,
+      ),
     ),
   });
 }
@@ -123,13 +128,19 @@ export function askedScope({ by, locations, ...named }: Scope): Schemas["Scenari
 export function askedOf(search: WhatIfSearch): Schemas["WhatIfIn"] | undefined {
   const scope = askedScope(scopeOf(search));
   if (scope === undefined) return undefined;
-  const { starts, ends, name, discount, price, factor, price_from } = search;
+  const { starts, ends, name, kind, discount, price, factor, price_from } = search;
   return {
     scope,
     scenario: {
       ...(starts !== undefined &&
         ends !== undefined && {
-          promotion: { starts, ends, ...(name && { name }), ...(discount !== undefined && { discount }) },
+          promotion: {
+            starts,
+            ends,
+            ...(name && { name }),
+            ...(kind && { kind }),
+            ...(discount !== undefined && { discount }),
+          },
         }),
       ...(price_from !== undefined && {
         price: { valid_from: price_from, ...(price !== undefined ? { price } : { factor: factor ?? "1" }) },

@@ -1,5 +1,6 @@
 /** What the address of a scenario says; numbers as the API takes them, so that a link means the same to every reader. */
 import { CLASSES } from "@/components/table/Facets";
+import { KIND_CODES } from "@/lib/promotionKinds";
 import { oneOf, searchOf, shaped, text, texts } from "@/lib/search";
 
 const DAY = shaped(/^\d{4}-\d{2}-\d{2}$/);
@@ -11,6 +12,7 @@ export const readSearch = searchOf({
   segment: oneOf(CLASSES),
   locations: texts(1000),
   name: text,
+  kind: oneOf(KIND_CODES),
   starts: DAY,
   ends: DAY,
   discount: text,

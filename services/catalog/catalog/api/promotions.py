@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Day, Db, LocationFilter, SkuFilter, Viewer
-from contracts.types import Code, Name, Sku
+from contracts.types import Code, Name, PlannedQuantity, PromotionKind, Sku
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
@@ -28,6 +28,10 @@ class PromotionIn(Span):
     starts: Day
     ends: Day
     discount: Discount | None = None
+    kind: Annotated[PromotionKind, Field(description="By what it draws; other: something else, or not said")] = "other"
+    planned_quantity: Annotated[
+        PlannedQuantity | None, Field(description="The units of all of it that somebody plans to sell")
+    ] = None
 
 
 class PromotionUpdate(PromotionIn):

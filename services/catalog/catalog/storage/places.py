@@ -9,9 +9,11 @@ from chassis.database import Connection, rows
 
 # table -> (its key, what may be said of a row)
 _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "location": ("code", (
-        "name", "archived", "attributes", "country", "region", "holidays", "latitude", "longitude")),
-    "promotion": ("id", ("name", "skus", "locations", "starts", "ends", "discount", "removed")),
+    "location": ("code", ("name", "archived", "attributes", "country", "region", "holidays", "latitude", "longitude")),
+    "promotion": (
+        "id",
+        ("name", "skus", "locations", "starts", "ends", "discount", "kind", "planned_quantity", "removed"),
+    ),
     "calendar_event": ("id", ("name", "kind", "starts", "ends", "locations", "removed")),
 }
 # of spans of days: what is asked for -> its condition

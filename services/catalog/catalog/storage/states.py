@@ -13,13 +13,20 @@ from catalog.domain.products import COLUMNS
 # table -> (what a portion is ordered and continued by, what is told of a row)
 _TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "product": (("sku",), ", ".join(COLUMNS)),
-    "location": (("code",), "code, name, archived, attributes, country, region, holidays, latitude,"
-                 " longitude, revision"),
-    "promotion": (("id",), "id, name, skus, locations, starts, ends, discount, removed, revision"),
+    "location": (
+        ("code",),
+        "code, name, archived, attributes, country, region, holidays, latitude, longitude, revision",
+    ),
+    "promotion": (
+        ("id",),
+        "id, name, skus, locations, starts, ends, discount, kind, planned_quantity, removed, revision",
+    ),
     "calendar_event": (("id",), "id, name, kind, starts, ends, locations, removed, revision"),
     "price": (("sku", "location", "valid_from"), "sku, NULLIF(location, '') AS location, price, valid_from"),
-    "weather": (("location", "day", "issued_on"), "location, day, issued_on, temperature, temperature_max,"
-                " precipitation"),
+    "weather": (
+        ("location", "day", "issued_on"),
+        "location, day, issued_on, temperature, temperature_max, precipitation",
+    ),
     "stock_level": (("sku", "location"), "sku, location, counted + moved AS on_hand, updated_at"),
 }
 _TYPES = {"id": "uuid", "valid_from": "date", "day": "date", "issued_on": "date"}

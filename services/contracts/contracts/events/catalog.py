@@ -21,7 +21,9 @@ from contracts.types import (
     Longitude,
     Millimetres,
     Name,
+    PlannedQuantity,
     Price,
+    PromotionKind,
     Quantity,
     Sku,
     Text,
@@ -136,7 +138,8 @@ class PriceChanged(Payload):
 
 
 class PromotionChanged(Payload):
-    """A promotion of some products (`skus` empty: all) at some locations (empty: all) over days, both included."""
+    """A promotion of some products (`skus` empty: all) at some locations (empty: all) over days, both included.
+    `planned_quantity`: the units of all of it that somebody plans to sell."""
 
     TYPE: ClassVar[str] = "promotion-changed"
     TOPIC: ClassVar[topics.Topic] = topics.PROMOTION_CHANGED
@@ -148,6 +151,8 @@ class PromotionChanged(Payload):
     starts: date
     ends: date
     discount: Decimal | None = None
+    kind: PromotionKind = "other"
+    planned_quantity: PlannedQuantity | None = None
     removed: bool = False
     revision: int
 

@@ -58,6 +58,7 @@ class PromotionEffectOut(BaseModel):
         ),
     ]
     planned_lift: Annotated[float | None, Field(description="How much more than usual that was")]
+    planned_quantity: Annotated[float | None, Field(description="What somebody plans to sell of it in these weeks")]
     rehearsed: Annotated[bool, Field(description="Some of it was never published: made afterwards, as of then")]
     ended: Annotated[bool, Field(description="All its weeks have ended: `during` is what was sold")]
     missing: Annotated[int, Field(description="Its weeks beyond the forecast, or before the first sale")]
@@ -96,6 +97,7 @@ def get_promotion_effect(db: Db, config: Config, _: Viewer, promotion_id: UUID) 
     return PromotionEffectOut(
         promotion_id=promotion_id, name=found["name"], series=len(series), known=bool(found["known"]),
         during=effect.during, usual=effect.usual, lift=effect.share, planned=planned,
+        planned_quantity=None if found["planned_quantity"] is None else float(found["planned_quantity"]),
         planned_lift=None if planned is None or not effect.usual else planned / effect.usual - 1,
         rehearsed=any(rehearsal for _, rehearsal in known), ended=weeks[-1] <= newest,
         missing=len(weeks) - len(told), weeks=[PromotionWeekOut(**vars(item)) for item in effect.weeks],

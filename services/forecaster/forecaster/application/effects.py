@@ -18,6 +18,7 @@ from chassis.failures import NotFound
 from contracts.keys import split_series_key
 
 from forecaster.application.why import made_of
+from forecaster.domain import drivers
 from forecaster.domain import effects as domain
 from forecaster.domain.what_if import UNKNOWN
 from forecaster.storage import runs
@@ -70,7 +71,7 @@ def _of_run(
 
     compete = {name: rows for name, rows in every.items() if name and name in (groups if sku is None else ())}
     found = [
-        *engine.measured(working, groups), *_asked(fitted, working, groups),
+        *engine.measured(working, groups), *_asked(fitted, working, groups, inputs.get("promotions", ())),
         *engine.beside(working, "promotion", groups, compete),
     ]  # fmt: skip
     return Effects(run_id, as_of, found, _missing(working.known))
@@ -80,14 +81,14 @@ def _missing(known: Sequence[str]) -> list[str]:
     return [UNKNOWN[name] for name in ("promotion", "price") if name not in known]
 
 
-def _asked(fitted: Any, working: Any, groups: dict[str, Any]) -> list[Any]:
+def _asked(fitted: Any, working: Any, groups: dict[str, Any], promotions: drivers.Records) -> list[Any]:
     from forecaster import engine
     from forecaster.engine.effects import asked
 
     rows = _sample(working, groups)
     names = [working.ids[row] for row in rows.tolist()]
     found: list[Any] = []
-    for question in _questions(working, rows):
+    for question in [*_questions(working, rows), *_of_kinds(working, rows, promotions)]:
         then = engine.scenario(fitted, working, names, question.columns)
         given = np.array(working.arrays["given"][rows])
         sold, usual = (values[:, question.weeks].sum(axis=1) for values in (then, given))
@@ -117,6 +118,21 @@ def _questions(working: Any, rows: Any) -> list[domain.PlannedChange]:
         promotion, discount = np.broadcast_arrays(values["promotion"], values["discount"])
         found += domain.of_depths(domain.depths(promotion, discount), (len(rows), working.horizon))
     return found
+
+
+def _of_kinds(working: Any, rows: Any, promotions: drivers.Records) -> list[domain.PlannedChange]:
+    """Of the kinds that promotions of these series had."""
+    from forecaster import engine
+
+    if "promotion" not in working.known:
+        return []
+    start = working.arrays["labels"][0].astype("datetime64[D]").item()
+    keys = [split_series_key(working.ids[row]) for row in rows.tolist()]
+    table = drivers.WeekTable(keys, start, working.last + 1, start.weekday())
+    if (told := drivers.promotion_kinds(table, promotions)) is None:
+        return []
+    often = domain.kinds(*told, *drivers.promotions(table, promotions))
+    return domain.of_kinds(often, [*working.known, *engine.kinds(working)], (len(rows), working.horizon))
 
 
 def _column(working: Any, name: str) -> Any:

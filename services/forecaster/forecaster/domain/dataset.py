@@ -25,6 +25,8 @@ from forecaster.domain.kits import KitPart, read
 from forecaster.domain.launches import Beginner
 
 Records = Sequence[Mapping[str, Any]]
+Kinds = tuple[list[str], NDArray[np.int8]] | None  # as drivers.promotion_kinds tells them
+KIND = "promotion_kind"  # the column that the engine takes them by
 WEEKS_A_YEAR = 52.18
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
@@ -104,10 +106,11 @@ def build(
     demand.units[(demand.units == 0) & (in_stock == 0)] = np.nan
     left_out = demand.leave_out(inputs.get("exclusions", ()))
     known = drivers.known_ahead(table, inputs)
+    kinds = drivers.promotion_kinds(table, inputs.get("promotions", ())) if "promotion" in known else None
     beginners = launches.beginners(products, sold, as_of)
     return Dataset(
-        history=demand.history(in_stock, known),
-        future=demand.future(known, weeks),
+        history=demand.history(in_stock, known, kinds),
+        future=demand.future(known, weeks, kinds),
         static=demand.static(),
         series=[*demand.series(as_of, left_out), *_unsold(beginners, demand.keys, products)],
         ended=demand.ended,
@@ -121,6 +124,11 @@ def build(
         issued=_issued(drivers.weather(inputs.get("weather", ()), as_of, last)),
         kits=read(inputs.get("kits", ())),
     )
+
+
+def _named(names: list[str], codes: NDArray[np.int8]) -> Any:
+    """Kinds in the place of their codes, as small as these."""
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names))
 
 
 def _issued(words: Sequence[Mapping[str, Any]]) -> pd.DataFrame | None:
@@ -198,7 +206,9 @@ class _Demand:
     def _ids(self) -> list[str]:
         return [series_key(sku, location) for sku, location in self.keys]
 
-    def history(self, in_stock: NDArray[np.float64], known: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
+    def history(
+        self, in_stock: NDArray[np.float64], known: Mapping[str, NDArray[np.float64]], kinds: Kinds
+    ) -> pd.DataFrame:
         """Long, by series and week, from each series' first week on."""
         begins = np.array([(begin - self.start).days // 7 for begin in self._begin], dtype=np.int64)
         alive = np.arange(self.columns)[None, :] >= begins[:, None]
@@ -215,9 +225,13 @@ class _Demand:
             frame["in_stock"] = in_stock[row, column]
         for name, values in known.items():
             frame[name] = values[row, column]
+        if kinds is not None:
+            frame[KIND] = _named(kinds[0], kinds[1][row, column])
         return frame
 
-    def future(self, known: Mapping[str, NDArray[np.float64]], weeks: list[date]) -> pd.DataFrame | None:
+    def future(
+        self, known: Mapping[str, NDArray[np.float64]], weeks: list[date], kinds: Kinds
+    ) -> pd.DataFrame | None:
         """What is planned for the weeks to come, or None when nothing is."""
         if not known:
             return None
@@ -229,6 +243,8 @@ class _Demand:
         )
         for name, values in known.items():
             frame[name] = values[:, self.columns :].reshape(-1)
+        if kinds is not None:
+            frame[KIND] = _named(kinds[0], kinds[1][:, self.columns :].reshape(-1))
         return frame
 
     def static(self) -> pd.DataFrame:

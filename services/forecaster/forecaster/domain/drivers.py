@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Records = Sequence[Mapping[str, Any]]
 Array = NDArray[np.float64]
 _EVENT_KINDS = 12
+UNSAID = "other"  # the kind of a promotion that nobody said one of
 WEATHER = ("temperature", "temperature_max", "precipitation")
 CLOSURE = "clos"  # how the kind of a calendar event begins that closes a place: closure, closing, closed
 _HOLIDAYS = 16  # holidays with a column of their own: the engine learns from forty columns at most
@@ -166,6 +167,26 @@ def promotions(table: WeekTable, planned: Records) -> tuple[Array, Array]:
         running[chosen] = np.maximum(running[chosen], share)
         discount[chosen] = np.maximum(discount[chosen], share * float(row["discount"] or 0))
     return running, discount
+
+
+def promotion_kinds(table: WeekTable, planned: Records) -> tuple[list[str], NDArray[np.int8]] | None:
+    """Of what kind each series' promotions are, week by week: places among the kinds, -1 without a promotion. Of
+    several in a week the one that runs longest, then the deepest. None where nobody said a kind of any."""
+    told = [(row.get("kind") or UNSAID, row) for row in planned]
+    names = sorted({kind for kind, _ in told})
+    if names in ([], [UNSAID]):
+        return None
+    codes = np.full((len(table.keys), table.columns), -1, dtype=np.int8)
+    longest, deepest = (np.zeros(codes.shape) for _ in range(2))
+    for kind, row in sorted(told, key=lambda one: one[0]):
+        if not (chosen := table.rows_of(row["skus"], row["locations"])):
+            continue
+        share, depth = table.share(_day(row["starts"]), _day(row["ends"])), float(row["discount"] or 0)
+        before, deep = longest[chosen], deepest[chosen]
+        counts = (share > before) | ((share == before) & (share > 0) & (depth > deep))
+        for kept, value in ((longest, share), (deepest, depth), (codes, names.index(kind))):
+            kept[chosen] = np.where(counts, value, kept[chosen])
+    return names, codes
 
 
 def openings(table: WeekTable, events: Records) -> Array:

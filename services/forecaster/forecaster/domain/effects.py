@@ -1,6 +1,7 @@
-"""Which changes the models are asked about, to say what price and depth of promotions do. Pure.
+"""Which changes the models are asked about, to say what price, and depth and kind of promotions do. Pure.
 
-Guarantee: only what history knows is asked: depths that promotions had, a tenth more or less of a price that changed.
+Guarantee: only what history knows is asked: depths and kinds that promotions had, a tenth more or less of a price that
+changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
-PRICES, DEPTHS = (0.9, 1.1), 4
+PRICES, DEPTHS, KINDS = (0.9, 1.1), 4, 8
 FEWEST = 5  # weeks of a depth, from which it is one that promotions have
 
 
@@ -42,6 +43,35 @@ def of_depths(depths: Sequence[float], shape: tuple[int, int]) -> list[PlannedCh
         columns["promotion"][:, 1], columns["discount"][:, 1] = 1.0, depth
         found.append(PlannedChange(f"{depth:.0%} off", "promotion", columns, slice(1, 2)))
     return found
+
+
+def of_kinds(found: Sequence[tuple[str, float]], known: Sequence[str], shape: tuple[int, int]) -> list[PlannedChange]:
+    """A promotion of a week, in the second week ahead, of each kind and depth; `known`: the columns, those of kinds
+    too, that something was learned of."""
+    asked = []
+    for kind, depth in found:
+        values = {"promotion": 1.0, "discount": depth}
+        values |= {f"{name}: {kind}": value for name, value in values.items()}
+        columns = {name: np.full(shape, np.nan, dtype=np.float32) for name in values if name in known}
+        for name, column in columns.items():
+            column[:, 1] = values[name]
+        name = f"{kind}, {depth:.0%} off" if depth else kind
+        asked.append(PlannedChange(name, "promotion", columns, slice(1, 2)))
+    return asked
+
+
+def kinds(names: Sequence[str], codes: NDArray[np.int8], promotion: NDArray[np.float64],
+          discount: NDArray[np.float64]) -> list[tuple[str, float]]:  # fmt: skip
+    """The kinds and depths that promotions of whole weeks had most often, by kind and shallow first."""
+    whole = (promotion >= 1) & (codes >= 0)
+    values, count = np.unique(
+        np.stack([codes[whole].astype(np.float64), np.round(discount[whole], 2)]), axis=1, return_counts=True
+    )
+    often = sorted(
+        (-number, names[int(kind)], depth)
+        for (kind, depth), number in zip(values.T.tolist(), count.tolist(), strict=True) if number >= FEWEST
+    )  # fmt: skip
+    return sorted((kind, depth) for _, kind, depth in often[:KINDS])
 
 
 def depths(promotion: Array, discount: Array) -> list[float]:

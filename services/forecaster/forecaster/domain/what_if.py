@@ -21,6 +21,8 @@ UNKNOWN = {
     "promotion": "there has been no promotion yet, so that nothing is known of what one does: the forecast stays",
     "price": "no price has changed yet, so that nothing is known of what one does: the forecast stays",
     "weather": "nothing is known of what such weather does to these sales: the forecast stays",
+    "kind": "there has been no promotion of this kind yet: it is taken to do what all kinds did",
+    "kinds": "kinds of promotions could not be told apart so far: each is taken to do what all did",
     "discount": "all promotions so far were of one depth: another depth is taken to do what that did",
 }
 SELDOM = 2.0  # usual deviations off the season, beyond which there was little to measure an effect by
@@ -38,18 +40,21 @@ class Plans:
     further: dict[str, Array]
     price_before: Array
     price_then: Array
+    kind: str = ""  # of the promotion that is supposed, where somebody says one
+    kinds_seen: frozenset[str] = frozenset()  # of those before
 
-    def known(self, columns: Sequence[str]) -> tuple[dict[str, Array], list[str]]:
-        """Those of columns that something was learned of, and what is to be said of the others."""
-        return (
-            {name: values for name, values in self.changed.items() if name in columns},
-            # Of depths there is nothing to say while nothing is known of promotions at all.
-            [
-                UNKNOWN[name]
-                for name in self.changed
-                if name not in columns and (name != "discount" or "promotion" in columns)
-            ],
-        )
+    def known(self, columns: Sequence[str], kinds: Sequence[str]) -> tuple[dict[str, Array], list[str]]:
+        """Those of columns, and of kinds of them, that something was learned of; what is to be said of the others."""
+        found = {name: values for name, values in self.changed.items() if name in (*columns, *kinds)}
+        unknown = [name for name in self.changed if ": " not in name and name not in columns]
+        # Of depths and kinds there is nothing to say while nothing is known of promotions at all.
+        notes = [UNKNOWN[name] for name in unknown if name != "discount" or "promotion" in columns]
+        if self.kind and "promotion" in columns:
+            if self.kind not in self.kinds_seen:
+                notes.append(UNKNOWN["kind"])
+            elif not kinds:
+                notes.append(UNKNOWN["kinds"])
+        return found, notes
 
     def weather(self, conditions: Mapping[str, float]) -> tuple[dict[str, Array], list[str]]:
         """Of conditions whose effect was measured, with how far off they usually are: those that are further off than
@@ -69,13 +74,40 @@ def plans(
     then = _under(keys, inputs, scenario, everywhere)
     prices = [_prices(table, given) for given in (inputs, then)]
     promotions = [drivers.promotions(table, given.get("promotions", ())) for given in (inputs, then)]
+    columns = [("price", *prices), *zip(("promotion", "discount"), *promotions, strict=True)]
+    columns += _by_kind(table, [given.get("promotions", ()) for given in (inputs, then)], columns[1:])
     found = {}
-    for name, before, after in (("price", *prices), *zip(("promotion", "discount"), *promotions, strict=True)):
+    for name, before, after in columns:
         same = (before == after) | (np.isnan(before) & np.isnan(after))
         if not same.all():
             found[name] = np.where(same, np.nan, after)
+    said = scenario.promotion.kind if scenario.promotion is not None else drivers.UNSAID
+    seen = {row.get("kind") or drivers.UNSAID for row in inputs.get("promotions", ())
+            if str(row["starts"]) < first_week.isoformat()}  # fmt: skip
     paid = [price * (1 - discount) for price, (_, discount) in zip(prices, promotions, strict=True)]
-    return Plans(found, _further_off(table, scenario.weather), paid[0], paid[1])
+    return Plans(found, _further_off(table, scenario.weather), paid[0], paid[1],
+                 kind="" if said == drivers.UNSAID else said, kinds_seen=frozenset(seen))  # fmt: skip
+
+
+def _by_kind(
+    table: drivers.WeekTable, planned: Sequence[drivers.Records], columns: Sequence[tuple[str, Array, Array]]
+) -> list[tuple[str, Array, Array]]:
+    """Of promotions before and then, each column where it is of a kind, and nothing elsewhere."""
+    told = [drivers.promotion_kinds(table, rows) for rows in planned]
+    names = sorted({name for one in told if one is not None for name in one[0]})
+    return [
+        (f"{column}: {kind}", before * _is(told[0], kind), then * _is(told[1], kind))
+        for column, before, then in columns for kind in names
+    ]  # fmt: skip
+
+
+def _is(told: tuple[list[str], NDArray[np.int8]] | None, kind: str) -> Array | float:
+    """Where (n, H) promotions are of a kind; where nobody says kinds, all are of the one that is not said."""
+    if told is None:
+        return float(kind == drivers.UNSAID)
+    names, codes = told
+    found: Array = (codes == names.index(kind)).astype(np.float64) if kind in names else np.zeros(codes.shape)
+    return found
 
 
 def _further_off(table: drivers.WeekTable, plan: WeatherPlan | None) -> dict[str, Array]:
@@ -108,7 +140,7 @@ def _under(keys: Sequence[Series], inputs: Inputs, scenario: Scenario, everywher
 def _promotion(keys: Sequence[Series], plan: PromotionPlan) -> dict[str, Any]:
     return {
         "skus": sorted({sku for sku, _ in keys}), "locations": sorted({location for _, location in keys}),
-        "starts": plan.starts, "ends": plan.ends, "discount": plan.discount,
+        "starts": plan.starts, "ends": plan.ends, "discount": plan.discount, "kind": plan.kind,
     }  # fmt: skip
 
 

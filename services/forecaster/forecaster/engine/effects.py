@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,15 +41,38 @@ class DriverEffect:
     how: str
 
 
+def _whole(working: Working, one: dict[str, Any]) -> Doubles:
+    """(N,) by which share a whole of an occasion changes sales."""
+    slopes = np.array(working.arrays["slopes"][one["first"] : one["first"] + one["levels"]], dtype=np.float32)
+    times = [uplift.multiple(np.ones_like(slope), slope) for slope in slopes]
+    found: Doubles = np.prod(times, axis=0, dtype=np.float64) - 1
+    return found
+
+
+def _with_all_kinds(working: Working, of: str, change: Doubles, variance: Doubles) -> tuple[Doubles, Doubles]:
+    """What a kind of an occasion does altogether, and its variance; `change`: beyond what all kinds do."""
+    assert working.plans is not None
+    for place, (name, one) in enumerate(zip(working.uplifts, working.plans["uplifts"], strict=True)):
+        if name == of and not one.get("of"):
+            every = _whole(working, one)
+            doubt = np.array(working.arrays["variances"][place], dtype=np.float64)
+            return (1 + every) * (1 + change) - 1, doubt * (1 + change) ** 2 + variance * (1 + every) ** 2
+    return change, variance
+
+
 def measured(working: Working, groups: Mapping[str, Ints]) -> Iterator[DriverEffect]:
     """Of each uplift, and each group of series (rows of the working), what a whole of it does."""
     if working.plans is None:
         return
     for place, one in enumerate(working.plans["uplifts"]):
         slopes = np.array(working.arrays["slopes"][one["first"] : one["first"] + one["levels"]], dtype=np.float32)
-        whole = np.prod([uplift.multiple(np.ones_like(slope), slope) for slope in slopes], axis=0, dtype=np.float64) - 1
+        whole = _whole(working, one)
         variance = np.array(working.arrays["variances"][place], dtype=np.float64)
         name = driver = working.uplifts[place]
+        if one.get("of"):
+            if not one["seen"]:
+                continue  # taken to do what all kinds do: nobody measured it
+            whole, variance = _with_all_kinds(working, one["of"], whole, variance)
         if (deviation := one.get("deviation")) is not None:  # of a condition such as weather
             whole, variance = np.expm1(slopes[0].astype(np.float64) * deviation), variance * deviation**2
             variance *= (1 + whole) ** 2

@@ -7,7 +7,7 @@ import numpy as np
 from forecaster.engine.arrays import Ints
 from forecaster.engine.data import told
 from forecaster.engine.data.ended import Fates
-from forecaster.engine.data.panel import Panel
+from forecaster.engine.data.panel import Panel, Uplift
 from forecaster.engine.data.segments import SEGMENTS
 from forecaster.engine.data.told import Told
 from forecaster.engine.fitted import Fitted
@@ -35,12 +35,36 @@ def shut(panel: Panel) -> dict[int, list[str]]:
 
 
 def lifted(panel: Panel) -> dict[int, list[str]]:
-    """The periods ahead that count more or less than usual ones, by series: when, how much, and by what."""
+    """The periods ahead that count more or less than usual ones, by series: when, how much, and by what. What a kind
+    does otherwise is told with what all kinds do."""
+    found: dict[int, list[str]] = {}
+    for name, kinds in _with_kinds(panel.uplifts).items():
+        factor = np.prod([one.factor for one in kinds], axis=0)
+        for number, step in np.argwhere(np.abs(factor - 1) >= _WORTH_TELLING).tolist():
+            own = [one.name for one in kinds if one.of and one.factor[number, step] != 1]
+            times = f"{panel.label(panel.size + step)} counts {factor[number, step]:.2g} times ({(own or [name])[0]})"
+            found.setdefault(number, []).append(times)
+    return found
+
+
+def _with_kinds(uplifts: list[Uplift]) -> dict[str, list[Uplift]]:
+    """By occasion its uplift and those of its kinds."""
+    found: dict[str, list[Uplift]] = {}
+    for one in uplifts:
+        found.setdefault(one.of or one.name, []).append(one)
+    return found
+
+
+def unseen(panel: Panel) -> dict[int, list[str]]:
+    """By series which kinds of what is planned for it there were none of so far."""
     found: dict[int, list[str]] = {}
     for one in panel.uplifts:
-        for number, step in np.argwhere(np.abs(one.factor - 1) >= _WORTH_TELLING).tolist():
-            times = f"{panel.label(panel.size + step)} counts {one.factor[number, step]:.2g} times ({one.name})"
-            found.setdefault(number, []).append(times)
+        if one.unseen is not None:
+            kind = one.name.removeprefix(f"{one.of}: ").replace("_", " ")
+            text = f"no {kind} was seen so far: it is expected to do what all kinds did, with a wider band"
+            for number in np.flatnonzero(one.unseen.any(axis=1)).tolist():
+                if text not in found.setdefault(number, []):
+                    found[number].append(text)
     return found
 
 
@@ -79,9 +103,10 @@ def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, fates: Fate
     for number, periods in lifted(panel).items():
         if number not in gone and not never[number]:
             reason[number] += "; " + ", ".join(periods[:_MOST])
-    for number, told_until in reached(panel).items():
-        if number not in gone and not never[number]:
-            reason[number] += "; " + "; ".join(told_until)
+    for said in (unseen(panel), reached(panel)):
+        for number, texts in said.items():
+            if number not in gone and not never[number]:
+                reason[number] += "; " + "; ".join(texts)
     for number, note in notes(panel).items():
         reason[number] += f" ({note})"
     for number in mixed.tolist():

@@ -39,7 +39,8 @@ def scenario(
     further = further or {}
     if working.plans is None:
         raise Malformed("the forecast was made before forecasts of other plans were")
-    if strange := sorted((plans.keys() - set(working.known)) | (further.keys() - conditions(working).keys())):
+    learned = {*working.known, *kinds(working)}
+    if strange := sorted((plans.keys() - learned) | (further.keys() - conditions(working).keys())):
         raise Malformed(f"nothing was learned of {', '.join(strange)}")
     rows = np.array([working.places[name] for name in names], dtype=np.int64)
     found = np.array(working.arrays["given"][rows])
@@ -60,9 +61,17 @@ def conditions(working: Working) -> dict[str, float]:
             if one.get("deviation") is not None}  # fmt: skip
 
 
+def kinds(working: Working) -> list[str]:
+    """The kinds of what is planned that are told apart, each as `column: kind`; as a column of plans its values are the
+    column's own where it is of the kind, and none elsewhere."""
+    every = working.plans["uplifts"] if working.plans is not None else []
+    return [name for name, one in zip(working.uplifts, every, strict=False) if one.get("of")]
+
+
 def _alike(working: Working, moved: Ints, plans: Mapping[str, Floats]) -> list[Ints]:
     """The series in parts, each of one mind about the columns that all series of the working share."""
-    shared = [values for name, values in sorted(plans.items()) if working.known.index(name) >= working.by_series]
+    common = working.known[working.by_series :]
+    shared = [values for name, values in sorted(plans.items()) if name in common]
     parts: dict[bytes, list[int]] = {}
     for place in moved.tolist():
         parts.setdefault(b"".join(values[place].tobytes() for values in shared), []).append(place)
@@ -109,6 +118,8 @@ def _planned(features: Features, working: Working, plans: Mapping[str, Floats]) 
     if states.shape[1] and len(states) == 1:
         states = np.repeat(states, len(inputs.sales), axis=0)
     for name, values in plans.items():
+        if name not in working.known:  # a kind, which moves an uplift and no feature
+            continue
         place, there = working.known.index(name), ~np.isnan(values)
         if place < working.by_series:
             known[place, :, -horizon:][there] = values[there]

@@ -33,7 +33,7 @@ def _doses(panel: Panel) -> list[dict[str, Any]]:
     for one in panel.uplifts:
         levels = len(one.slopes)
         found.append({"first": first, "levels": levels, "usual": one.usual, "largest": one.largest,
-                      "deviation": one.deviation})  # fmt: skip
+                      "deviation": one.deviation, "of": one.of, "seen": one.unseen is None})  # fmt: skip
         first += levels
     return found
 

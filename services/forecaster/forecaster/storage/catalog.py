@@ -65,7 +65,8 @@ def keep_location(connection: Connection, location: LocationChanged) -> None:
 def keep_promotion(connection: Connection, promotion: PromotionChanged) -> None:
     """Keep a promotion's state."""
     values = promotion.model_dump(include={
-        "promotion_id", "name", "skus", "locations", "starts", "ends", "discount", "removed", "revision",
+        "promotion_id", "name", "skus", "locations", "starts", "ends", "discount", "kind", "planned_quantity",
+        "removed", "revision",
     })  # fmt: skip
     # Told again as it was, it stays known to the runs that knew it.
     newer = "promotion.revision < EXCLUDED.revision"
@@ -135,7 +136,7 @@ _TRAINING_INPUTS = {
     "products": "SELECT sku, name, category, price, archived_on, on_sale_from, on_sale_until, like_sku,"
     " like_multiplier, replaces_sku, may_oversell, attributes FROM product ORDER BY sku",
     "prices": "SELECT sku, location, valid_from, price FROM price ORDER BY sku, location, valid_from",
-    "promotions": "SELECT skus, locations, starts, ends, discount FROM promotion WHERE NOT removed"
+    "promotions": "SELECT skus, locations, starts, ends, discount, kind FROM promotion WHERE NOT removed"
     " ORDER BY promotion_id",
     "events": "SELECT kind, starts, ends, locations FROM calendar_event WHERE NOT removed ORDER BY event_id",
     "locations": "SELECT code, country, region, holidays FROM location WHERE NOT archived ORDER BY code",

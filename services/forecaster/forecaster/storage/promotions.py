@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.database import Connection, rows
 
-_COLUMNS = "p.promotion_id, p.name, p.skus, p.locations, p.starts, p.ends, p.discount"
+_COLUMNS = "p.promotion_id, p.name, p.skus, p.locations, p.starts, p.ends, p.discount, p.planned_quantity"
 
 
 def get(connection: Connection, promotion_id: UUID) -> dict[str, Any] | None:

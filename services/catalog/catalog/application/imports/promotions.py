@@ -6,13 +6,13 @@ Undone, promotions that the import made are removed; changed ones go back to wha
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from chassis.database import Connection
-from contracts.types import Code, Name, Sku
-from pydantic import Field
+from contracts.types import Code, Name, PlannedQuantity, PromotionKind, Sku
+from pydantic import BeforeValidator, Field
 
 from catalog.application import announce
 from catalog.application.imports.kind import Context, Kind, LineFate, Undoing
@@ -20,6 +20,35 @@ from catalog.domain.imports.columns import LOCATION, SKU, FileColumn
 from catalog.domain.imports.lines import Line
 from catalog.storage import places
 from catalog.storage import products as product_rows
+
+_KIND_WORDS: dict[str, tuple[str, ...]] = {
+    "price_cut": (
+        "price", "discount", "price reduction", "temporary price reduction", "tpr", "preissenkung", "preisaktion",
+        "rabatt", "baisse de prix", "prix réduit", "remise", "rebaja", "descuento"),
+    "multibuy": (
+        "multi buy", "multipack", "bundle", "bogo", "2 for 1", "3 for 2", "x for y", "mehrfachkauf", "mengenrabatt",
+        "offre groupée", "lot", "par lot", "2x1", "3x2"),
+    "display": ("end cap", "endcap", "gondola", "second placement", "zweitplatzierung", "aufsteller", "gondelkopf",
+                "tête de gondole", "mise en avant", "cabecera", "expositor"),
+    "leaflet": ("flyer", "feature", "circular", "catalogue", "advert", "prospekt", "handzettel", "werbung", "anzeige",
+                "prospectus", "dépliant", "folleto"),
+    "coupon": ("voucher", "gutschein", "bon", "bon de réduction", "cupón"),
+    "loyalty": ("loyalty card", "members", "club", "treue", "treuekarte", "kundenkarte", "fidélité", "fidelidad"),
+    "other": ("none", "unknown", "andere", "sonstige", "autre", "otra", "otro"),
+}  # fmt: skip
+_KINDS: dict[str, str] = {
+    word: kind for kind in get_args(PromotionKind) for word in (kind.replace("_", " "), *_KIND_WORDS.get(kind, ()))
+}
+
+
+def _kind(cell: str) -> str:
+    """The kind that a cell names in one of the languages."""
+    said = " ".join(cell.casefold().replace("_", " ").replace("-", " ").split())
+    if said not in _KINDS:
+        known = ", ".join(kind.replace("_", " ") for kind in get_args(PromotionKind))
+        raise ValueError(f"{cell[:40]!r} is no kind of promotion: {known}")
+    return _KINDS[said]
+
 
 COLUMNS = (
     FileColumn("name", Name, "text", (
@@ -33,12 +62,18 @@ COLUMNS = (
         "fecha de fin", "hasta"), required=True),
     FileColumn("discount", Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)], "share", (
         "discount", "discount %", "percent off", "rabatt", "nachlass", "remise", "réduction", "rabais", "descuento")),
+    FileColumn("kind", Annotated[PromotionKind, BeforeValidator(_kind)], "text", (
+        "kind", "type", "promotion type", "promotion kind", "promo type", "mechanic", "tactic", "art", "aktionsart",
+        "werbeart", "typ", "type de promotion", "mécanique", "tipo", "tipo de promoción")),
+    FileColumn("planned_quantity", PlannedQuantity, "number", (
+        "planned quantity", "planned units", "planned", "target quantity", "geplante menge", "planmenge",
+        "aktionsmenge", "quantité prévue", "quantité planifiée", "cantidad prevista", "cantidad planificada")),
     FileColumn("skus", list[Sku], "list", (
         "skus", *SKU.words, "products", "artikel", "produits", "articles", "productos")),
     FileColumn("locations", list[Code], "list", (
         "locations", *LOCATION.words, "stores", "filialen", "magasins", "tiendas")),
 )  # fmt: skip
-_CONTENT = ("skus", "locations", "discount")
+_CONTENT = ("skus", "locations", "discount", "kind", "planned_quantity")
 
 
 def _key(content: Any) -> tuple[Any, Any, Any]:
@@ -72,12 +107,21 @@ def _add(promotion: dict[str, Any], line: Line) -> None:
     for name in ("skus", "locations"):
         promotion[name] = sorted({*promotion[name], *line.values.get(name, ())})
     promotion["discount"] = line.values.get("discount", promotion["discount"])
+    if "kind" in line.values:
+        promotion["kind"] = line.values["kind"]
+    if "planned_quantity" in line.values:  # of a line's products: of them all it is the sum
+        of = (*line.values.get("skus", ()), *line.values.get("locations", ()))
+        parts = promotion.setdefault("parts", {}) | {of: line.values["planned_quantity"]}
+        promotion |= {"parts": parts, "planned_quantity": sum(parts.values())}
 
 
 def _judged(line: Line, wanted: dict[Any, dict[str, Any]], there: dict[Any, dict[str, Any]]) -> LineFate:
     key = _key(line.values)
-    content = dict(zip(("name", "starts", "ends"), key, strict=True)) | wanted[key]
     before = there.get(key)
+    # A file that does not say a kind or a quantity takes back none that somebody said.
+    kept = {"kind": "other", "planned_quantity": None} if before is None else before
+    said = {name: wanted[key].get(name, kept.get(name)) for name in _CONTENT}
+    content = dict(zip(("name", "starts", "ends"), key, strict=True)) | said
     if before is None:
         return LineFate(line, "created", content)
     was = {name: before[name] for name in _CONTENT if _same(before[name]) != _same(content[name])}
@@ -122,8 +166,8 @@ def _text_key(content: Any) -> tuple[str, str, str]:
 
 
 def _restored(before: Any) -> dict[str, Any]:
-    discount = before.get("discount")
-    return dict(before) | ({"discount": Decimal(discount)} if discount is not None else {})
+    numbers = {name: before[name] for name in ("discount", "planned_quantity") if before.get(name) is not None}
+    return dict(before) | {name: Decimal(value) for name, value in numbers.items()}
 
 
 KIND = Kind(

@@ -20,9 +20,10 @@ import numpy as np
 from scipy.stats import chi2, norm
 
 from forecaster.engine.arrays import Doubles, Floats, Ints
+from forecaster.engine.data.around import AROUND, FEWEST, LEAST_AROUND, STEADIEST
 from forecaster.engine.data.issued import Condition
 from forecaster.engine.data.panel import Panel, Uplift
-from forecaster.engine.data.uplift import AROUND, CHANCE, FEWEST, HIGHEST, LEAST_AROUND, MOST_DOUBT, STEADIEST
+from forecaster.engine.data.uplift import CHANCE, HIGHEST, MOST_DOUBT
 from forecaster.engine.jit import compiled
 
 ROUNDS = 4  # of Gauss and Newton, for slopes of one condition

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from forecaster.engine.arrays import Floats, Ints, Mask
 from forecaster.engine.data.frequency import Frequency
+from forecaster.engine.data.kinds import Kinds
 from forecaster.engine.data.periods import PeriodIndex
 from forecaster.engine.data.told import Told
 
@@ -67,6 +68,10 @@ class Uplift:
     deviation: float | None = None
     normal: Floats | None = None
     reach: Ints | None = None
+    # Of a kind (kinds.py): the occasion that it is a kind of, whose uplift counts beside it; and the periods ahead
+    # (N, H) of a kind of which there was none so far.
+    of: str = ""
+    unseen: Mask | None = None
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -108,6 +113,7 @@ class Panel:
     censored: Censored | None = None  # past periods in stock for a part, where somebody says
     uplifts: list[Uplift] = field(default_factory=list)
     doubt: Floats | None = None  # (N, H): the variance of the exposure's logarithm, where it is an estimate
+    kinds: Kinds | None = None  # of what kind what is planned is, where it is told
     shut: Mask | None = None  # (N, H): the periods that are shut as they were in the years before, see closings.py
     told: list[Told] = field(default_factory=list)  # what of the input was not taken as it stands
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Floats, Ints, Mask
-from forecaster.engine.data import dates, odd_plans
+from forecaster.engine.data import dates, kinds, odd_plans
 from forecaster.engine.data.observations import HISTORY_COLUMNS, Observations
 from forecaster.engine.data.panel import Panel, Regressor
 from forecaster.engine.data.texts import TEXT
@@ -37,7 +37,8 @@ def read(panel: Panel, seen: Observations, planned: Observations | None) -> list
     exists[seen.series, seen.columns] = True
     known_ahead = set() if planned is None else set(planned.frame.columns)
     found = []
-    for name in sorted(str(column) for column in seen.frame.columns if column not in HISTORY_COLUMNS)[:MOST_COLUMNS]:
+    names = sorted(str(name) for name in seen.frame.columns if name not in (*HISTORY_COLUMNS, kinds.COLUMN))
+    for name in names[:MOST_COLUMNS]:
         known = name in known_ahead
         past, words = _mostly_numbers(seen.frame[name], seen.rows)
         column = _numbers(past, seen.rows, planned.frame[name] if planned and known else None)

@@ -18,6 +18,7 @@ from forecaster.engine.data import (
     closings,
     conditions,
     exposure,
+    kinds,
     observations,
     pieces,
     reading,
@@ -75,7 +76,9 @@ class Source:
         lost = [(int(np.searchsorted(present, n)), k) for n, k in given.lost.items() if n in present]
         _unknown_where_rows_were_lost(panel, seen, lost)
         _tell_of_periods_given_twice(panel, seen)
-        panel.regressors = regressors.read(panel, seen, self._planned(present, start, size + horizon))
+        planned = self._planned(present, start, size + horizon)
+        panel.regressors = regressors.read(panel, seen, planned)
+        panel.kinds = kinds.read((len(present), size + horizon), seen, planned)
         censored.mask(panel)
         panel.whole = pieces.by_piece(panel.y)
         panel.groups, panel.static_numbers = statics.split(panel.ids, self.static)

@@ -7,7 +7,8 @@ due. Without evidence beyond chance nothing changes. What the factor leaves unsa
 
 An uplift is measured against the periods around it, for all series together, then for groups, then for single ones. It
 counts when it lies beyond chance (a series' own noise, and the shocks that the series of a group share) and explains
-most of what is odd about the occasion's periods. A series' own uplift is shrunk to its group's by its evidence.
+most of what is odd about the occasion's periods. A series' own uplift is shrunk to its group's by its evidence. What
+a kind of it does otherwise, where kinds are told (kinds.py), is measured after what all kinds do, and before groups.
 
 Source: moving holidays estimated before seasonal adjustment (Findley et al. 1998, X-12-ARIMA); empirical Bayes with the
 variance between series of DerSimonian and Laird 1986.
@@ -15,84 +16,104 @@ variance between series of DerSimonian and Laird 1986.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import norm
 from scipy.stats import t as student
 
 from forecaster.engine.arrays import Doubles, Floats, Ints, Mask
-from forecaster.engine.data import occasions
+from forecaster.engine.data import kinds, occasions
+from forecaster.engine.data.around import SHUT, MeasuredOccasion, by_period
+from forecaster.engine.data.kinds import KindChanges
 from forecaster.engine.data.occasions import Occasion
 from forecaster.engine.data.panel import Panel, Uplift
-from forecaster.engine.jit import compiled
 
-AROUND, LEAST_AROUND = 4, 3  # seasons (weeks for days) on each side whose mean is usual; periods that it needs
-FEWEST = 8  # usual periods, from which a series' noise can be told
-STEADIEST = 0.05  # the noise that a series has at least, of its level
 CHANCE = 3e-5  # that a level finds an uplift where there is none, in any of its groups (Bonferroni)
 ENOUGH = 5.0  # usual sales of an occasion's periods, in units of noise: with fewer a single sale is beyond chance
 SMALLEST = 0.15  # the change below which nothing is done
 TWICE = 2  # times that a feast must have been seen, each with half of the uplift at least
 EXPLAINED = 0.5  # of what is odd about an occasion's periods, by its uplift
-SHUT, HIGHEST = 0.1, 20.0  # a factor below which nothing is learned from a period, and the highest
+HIGHEST = 20.0  # factors at most
 DIFFERS = 0.05  # how an occasion's change is taken to differ from time to time, as if it had been seen once more
 MOST_DOUBT = 0.25  # the variance of a factor's logarithm, at most: by half or double
 
 
 @dataclass(frozen=True)
-class _Measured:
-    """An occasion beside a panel's sales: what is usual in each period, and each series' noise in units of it."""
+class _ByKind:
+    """What kinds make of an occasion's periods beyond what all kinds do: by cell the kind, and by kind its change."""
 
-    y: Floats  # (N, T)
-    dose: Floats  # (N, T + H)
-    columns: Ints  # those in which there is any of it
-    beside: Mask  # (N, T)
-    usual: Floats  # (N, T)
-    noise: Doubles  # (N,) variance of a period by its usual sales; infinite where it cannot be told
-    whole: Mask  # (N,) sold by the piece
-    feast: bool
+    names: list[str]
+    codes: NDArray[np.int16]  # (N, T + H)
+    changes: KindChanges
+    factor: Floats  # (N, T + H)
 
     @classmethod
-    def of(cls, panel: Panel, one: Occasion) -> _Measured:
-        """Of a panel as it is."""
-        n, size = panel.y.shape
-        dose = np.ascontiguousarray(np.broadcast_to(one.dose, (n, one.dose.shape[1])))
-        beside = np.ascontiguousarray(np.broadcast_to(one.beside, (n, size)))
-        usual, noise = np.full((n, size), np.nan, dtype=np.float32), np.full(n, np.inf)
-        _around(panel.y, beside, panel.frequency.short_season or 1, usual, noise)
-        return cls(panel.y, dose, one.columns, beside, usual, noise, panel.whole, one.feast)
+    def of(cls, panel: Panel, seen: MeasuredOccasion, factor: Floats, slope: Doubles) -> _ByKind | None:
+        """Given what all kinds do, their `factor` and a whole's change (N,); None where there is nothing to tell apart,
+        and no kind ahead that was never seen."""
+        told = kinds.of(panel.kinds, seen.dose)
+        if told is None:
+            return None
+        changes = kinds.measured(seen.cells(factor, told.codes), len(told.names))
+        if not changes.differ and (changes.seen.all() or not slope.any()):
+            return None
+        # A kind that nobody has seen may be as unlike the others as kinds mostly are.
+        unlike = kinds.UNLIKE * float(np.abs(slope).mean() / np.maximum(1 + slope.mean(), SHUT))
+        variance = np.where(changes.seen, changes.variance, np.maximum(changes.variance, unlike**2))
+        changes = replace(changes, variance=variance)
+        return cls(told.names, told.codes, changes, multiple(seen.dose, changes.change[told.codes]))
 
-    def of_another(self, one: Occasion) -> _Measured:
-        """Another occasion of the same column, which leaves usual periods as they are."""
-        dose = np.ascontiguousarray(np.broadcast_to(one.dose, self.dose.shape))
-        return replace(self, dose=dose, columns=one.columns)
-
-    def expected(self, change: Doubles) -> Doubles:
-        """How many times the usual square (N,) a period is off by chance after a change (N,): single sales come by
-        chance, whose variance grows as they do; of what else varies the deviation does."""
-        times, counted = np.maximum(1 + change, SHUT), np.where(self.whole, 1 / np.maximum(self.noise, 1), 0)
-        found: Doubles = times * (counted + (1 - counted) * times)
+    def doubt(self, dose: Floats, size: int) -> Floats:
+        """(N, H) the variance of the factor's logarithm ahead."""
+        part = dose[:, size:] / np.maximum(self.factor[:, size:], SHUT)
+        found: Floats = np.minimum(self.changes.variance[self.codes[:, size:]] * part**2, MOST_DOUBT).astype(np.float32)
         return found
 
-    def sums(self, factor: Floats) -> Doubles:
-        """By series (4, N): excess and exposure to the occasion in units of its noise, what is odd, and periods."""
-        found = np.zeros((4, len(self.y)))
-        columns = self.columns[self.columns < self.y.shape[1]]
-        _sums(self.y, factor, self.dose, self.usual, self.noise, columns, found)
-        return found
+    def uplifts(self, one: Occasion, size: int) -> Iterator[Uplift]:
+        """Each kind's, as it is kept."""
+        n, ahead = len(self.codes), self.codes[:, size:]
+        for place, name in enumerate(self.names):
+            factor = np.where(ahead == place, self.factor[:, size:], np.float32(1))
+            change, variance = (np.full(n, values[place], dtype=np.float32)
+                                for values in (self.changes.change, self.changes.variance))  # fmt: skip
+            yield Uplift(
+                f"{one.name}: {name}",
+                factor,
+                change[None, :],
+                variance,
+                one.usual,
+                one.largest,
+                of=one.name,
+                unseen=None if self.changes.seen[place] else (ahead == place) & (one.dose[:, size:] != 0),
+            )
+
+
+@dataclass(frozen=True)
+class _UpliftFound:
+    """The factor (N, T + H), the variance (N, H) of its logarithm ahead, each level's slopes (levels, N), and the
+    variance (N,) of the last that counts; and what kinds of it do otherwise, where they are told apart."""
+
+    factor: Floats
+    variance: Floats
+    slopes: Floats
+    doubt: Floats
+    by_kind: _ByKind | None = None
 
 
 def apply(panel: Panel) -> None:
     """Take uplifts out of the panel's sales, into its exposure, and note them."""
     plans = list(occasions.planned(panel))
-    plans.sort(key=lambda column: -_strength(_Measured.of(panel, column[0]), column))
+    plans.sort(key=lambda column: -_strength(panel, MeasuredOccasion.of(panel, column[0]), column))
     for column in [*plans, *occasions.feasts(panel)]:
-        seen = _Measured.of(panel, column[0])
+        seen = MeasuredOccasion.of(panel, column[0])
         for one in column:
-            found = _factor(panel, seen.of_another(one))
+            own = seen.of_another(one)
+            found = _factor(panel, own)
             if found is not None:
-                _use(panel, one, *found)
+                _use(panel, one, own.dose, found)
 
 
 def multiple(dose: Floats, slope: Floats | Doubles) -> Floats:
@@ -101,34 +122,50 @@ def multiple(dose: Floats, slope: Floats | Doubles) -> Floats:
     return found
 
 
-def _use(panel: Panel, one: Occasion, factor: Floats, variance: Floats, slopes: Floats, doubt: Floats) -> None:
-    past, ahead = factor[:, : panel.size], factor[:, panel.size :]
+def _use(panel: Panel, one: Occasion, dose: Floats, found: _UpliftFound) -> None:
+    size, factor, variance = panel.size, found.factor, found.variance
+    if found.by_kind is not None:
+        factor, variance = factor * found.by_kind.factor, variance + found.by_kind.doubt(dose, size)
+    past, ahead = factor[:, :size], factor[:, size:]
     panel.y = np.where(past >= SHUT, panel.y / np.maximum(past, SHUT), np.nan).astype(np.float32)
     panel.exposure = ahead if panel.exposure is None else panel.exposure * ahead
     panel.doubt = variance if panel.doubt is None else panel.doubt + variance
-    panel.uplifts.append(Uplift(one.name, ahead, slopes, doubt, one.usual, one.largest))
+    own = found.factor[:, size:]
+    if len(found.slopes):
+        panel.uplifts.append(Uplift(one.name, own, found.slopes, found.doubt, one.usual, one.largest))
+    if found.by_kind is not None:
+        panel.uplifts.extend(found.by_kind.uplifts(one, size))
 
 
-def _strength(seen: _Measured, column: list[Occasion]) -> float:
-    """How far beyond chance the strongest of a column's occasions is."""
+def _strength(panel: Panel, seen: MeasuredOccasion, column: list[Occasion]) -> float:
+    """How far beyond chance the strongest of a column's occasions is, each of its kinds by itself."""
     none, found = np.ones_like(seen.y), [0.0]
     for one in column:
-        excess, exposed, _, _ = seen.of_another(one).sums(none).sum(axis=1)
+        own = seen.of_another(one)
+        if (told := kinds.of(panel.kinds, own.dose)) is not None:
+            found.append(own.cells(none, told.codes).strength(len(told.names)))
+            continue
+        excess, exposed, _, _ = own.sums(none).sum(axis=1)
         found.append(float(excess**2 / exposed) if exposed > 0 else 0.0)
     return max(found)
 
 
-def _factor(panel: Panel, seen: _Measured) -> tuple[Floats, Floats, Floats, Floats] | None:
-    """The factor (N, T + H), level by level, the variance (N, H) of its logarithm ahead, each level's slopes, and their
-    variance (N,); None where there is no uplift. The last level that found one is the one whose estimate counts."""
+def _factor(panel: Panel, seen: MeasuredOccasion) -> _UpliftFound | None:
+    """Level by level; None where there is no uplift. The last level that found one is the one whose estimate counts."""
     n, size = panel.y.shape
     factor, variance = np.ones_like(seen.dose), np.zeros((n, panel.horizon), dtype=np.float32)
     groups = [group.codes.astype(np.int64) for group in panel.groups if len(group.categories) <= n / 2]
     columns = seen.columns
     slopes, doubts = [], np.zeros(n, dtype=np.float32)
+    by_kind: _ByKind | None = None
     tested = int(((columns < size) & (columns >= size - panel.frequency.backtest_origins)).sum())
-    for codes in (np.zeros(n, dtype=np.int64), *groups, np.arange(n)):
-        slope, doubt = _slopes(seen, factor, codes, tested)
+    for level, codes in enumerate((np.zeros(n, dtype=np.int64), *groups, np.arange(n))):
+        known_already = factor if by_kind is None else factor * by_kind.factor
+        slope, doubt = _slopes(seen, known_already, codes, tested)
+        if level == 0 and not seen.feast:
+            by_kind = _ByKind.of(panel, seen, multiple(seen.dose, slope[:, None]), slope)
+            if by_kind is not None:  # what all do, and how much times differ, once each kind has what is its own
+                slope, doubt = _slopes(seen, by_kind.factor, codes, tested)
         if slope.any():
             slopes.append(slope.astype(np.float32))
             doubts = np.where(slope != 0, doubt, doubts).astype(np.float32)
@@ -139,12 +176,12 @@ def _factor(panel: Panel, seen: _Measured) -> tuple[Floats, Floats, Floats, Floa
             part = seen.dose[np.ix_(known, columns[ahead])] / np.maximum(change[np.ix_(known, ahead)], SHUT)
             changed = np.ix_(known, columns[ahead] - size)
             variance[changed] = np.minimum(doubt[known, None] * part**2, MOST_DOUBT)
-    if not slopes:
+    if by_kind is None and not (slopes and (factor[:, columns] != 1).any()):
         return None
-    return (factor, variance, np.stack(slopes), doubts) if (factor[:, columns] != 1).any() else None
+    return _UpliftFound(factor, variance, np.stack(slopes) if slopes else np.zeros((0, n), np.float32), doubts, by_kind)
 
 
-def _slopes(seen: _Measured, factor: Floats, codes: Ints, tested: int) -> tuple[Doubles, Doubles]:
+def _slopes(seen: MeasuredOccasion, factor: Floats, codes: Ints, tested: int) -> tuple[Doubles, Doubles]:
     """The change (N,) that a whole occasion makes beyond `factor`, by the groups of a level, 0 without evidence; and
     its variance (N,), of the estimate and from one time to the next. `tested`: periods of it in the backtest."""
     excess, exposed, odd, periods = seen.sums(factor)
@@ -209,12 +246,12 @@ def _shrunk(
         return np.where(alone, own, found), np.where(alone, 1 / weight, doubt)
 
 
-def _shock(seen: _Measured, factor: Floats, codes: Ints, count: int) -> Doubles:
+def _shock(seen: MeasuredOccasion, factor: Floats, codes: Ints, count: int) -> Doubles:
     """The variance (groups,) that shocks give a group's change: what its series share in usual periods."""
     if count == len(codes):
         return np.zeros(count)
     found = np.zeros((4, count, seen.y.shape[1]))
-    _by_period(seen.y, factor, seen.dose, seen.beside, seen.usual, seen.noise, codes, found)
+    by_period(seen.y, factor, seen.dose, seen.beside, seen.usual, seen.noise, codes, found)
     excess, usual, exposed, squared = found
     with np.errstate(all="ignore"):
         common = np.nansum(excess**2 / usual - (usual > 0), axis=1) / usual.sum(axis=1)
@@ -222,7 +259,7 @@ def _shock(seen: _Measured, factor: Floats, codes: Ints, count: int) -> Doubles:
     return np.nan_to_num(part)
 
 
-def _each_time(seen: _Measured, factor: Floats, codes: Ints, whole: Doubles) -> Mask:
+def _each_time(seen: MeasuredOccasion, factor: Floats, codes: Ints, whole: Doubles) -> Mask:
     """Which groups (groups,) had half of their change at least each time that the feast came, twice or more."""
     columns = seen.columns[seen.columns < seen.y.shape[1]]
     times, agree = np.zeros(len(whole)), np.ones(len(whole), dtype=bool)
@@ -236,53 +273,3 @@ def _each_time(seen: _Measured, factor: Floats, codes: Ints, whole: Doubles) -> 
         agree &= ~there | (top * np.sign(whole) >= 0.5 * np.abs(whole) * bottom)
     found: Mask = agree & (times >= TWICE)
     return found
-
-
-@compiled
-def _around(y: Floats, beside: Mask, season: int, usual: Floats, noise: Doubles) -> None:
-    """Write the mean of the periods around each to `usual`, and each series' noise."""
-    size = y.shape[1]
-    for i in range(len(y)):
-        square, total, count = 0.0, 0.0, 0
-        for t in range(size):
-            part, known = 0.0, 0
-            for step in range(-AROUND, AROUND + 1):
-                at = t + step * season
-                if step != 0 and 0 <= at < size and beside[i, at] and y[i, at] == y[i, at]:
-                    part += y[i, at]
-                    known += 1
-            if known >= LEAST_AROUND:
-                usual[i, t] = part / known
-                if beside[i, t] and y[i, t] == y[i, t]:
-                    square += (y[i, t] - usual[i, t]) ** 2
-                    total += usual[i, t]
-                    count += 1
-        if count >= FEWEST and total > 0:
-            noise[i] = max(square / total, STEADIEST * STEADIEST * total / count)
-
-
-@compiled
-def _sums(y: Floats, factor: Floats, dose: Floats, usual: Floats, noise: Doubles, columns: Ints, out: Doubles) -> None:
-    for i in range(len(y)):
-        for t in columns:
-            if dose[i, t] != 0 and usual[i, t] > 0 and y[i, t] == y[i, t] and factor[i, t] > 0 and noise[i] < np.inf:
-                over = y[i, t] / factor[i, t] - usual[i, t]
-                out[0, i] += dose[i, t] * over / noise[i]
-                out[1, i] += dose[i, t] * dose[i, t] * usual[i, t] / noise[i]
-                out[2, i] += over * over / (noise[i] * usual[i, t])
-                out[3, i] += 1
-
-
-@compiled
-def _by_period(
-    y: Floats, factor: Floats, dose: Floats, beside: Mask, usual: Floats, noise: Doubles, codes: Ints, out: Doubles
-) -> None:
-    for i in range(len(y)):
-        for t in range(y.shape[1]):
-            if usual[i, t] > 0 and y[i, t] == y[i, t] and noise[i] < np.inf:
-                if beside[i, t]:
-                    out[0, codes[i], t] += (y[i, t] - usual[i, t]) / noise[i]
-                    out[1, codes[i], t] += usual[i, t] / noise[i]
-                elif dose[i, t] != 0:
-                    out[2, codes[i], t] += dose[i, t] * usual[i, t] / noise[i]
-                    out[3, codes[i], t] += dose[i, t] * dose[i, t] * usual[i, t] / noise[i]
