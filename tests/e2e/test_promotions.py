@@ -45,7 +45,9 @@ def test_a_promotion_is_planned_and_what_it_will_bring_is_seen(page: Page, syste
     dialog.get_by_label("Name").fill("Autumn deal")
     dialog.get_by_label("First day").fill(str(AHEAD))
     dialog.get_by_label("Last day").fill(str(AHEAD - timedelta(days=1)))
+    dialog.get_by_label("Kind").select_option("Leaflet")
     dialog.get_by_label("Discount in per cent (optional)").fill("20")
+    dialog.get_by_label("Planned quantity (optional)").fill("480")
     dialog.get_by_label("Find a product to add").fill("P1")
     dialog.get_by_role("list", name="Products found").get_by_role("button").first.click()
     expect(dialog.get_by_text("1 product", exact=True)).to_be_visible()
@@ -55,10 +57,12 @@ def test_a_promotion_is_planned_and_what_it_will_bring_is_seen(page: Page, syste
     dialog.get_by_role("button", name="Plan it").click()
     opened = page.get_by_role("dialog", name="Autumn deal")
     expect(opened.get_by_text("20.0% off")).to_be_visible()
+    expect(opened.get_by_text("Leaflet", exact=True)).to_be_visible()
     expect(opened.get_by_text("Not in the forecast yet.")).to_be_visible()
     assert complaints_of(page) == []
     (promotion,) = system.client().get("/promotions")["items"]
     assert (promotion["skus"], float(promotion["discount"])) == (["P1"], 0.2)
+    assert (promotion["kind"], float(promotion["planned_quantity"])) == ("leaflet", 480)
     opened.get_by_role("button", name="Update the forecast").click()
     expect(opened.get_by_text("Not in the forecast yet.")).to_have_count(0, timeout=4 * SECONDS)
     effect = system.client().get(f"/forecast/promotions/{promotion['id']}")
@@ -68,6 +72,35 @@ def test_a_promotion_is_planned_and_what_it_will_bring_is_seen(page: Page, syste
     expect(lift.get_by_text(f"{sign}{abs(effect['lift']) * 100:.1f}%", exact=True)).to_be_visible()
     expect(lift.get_by_text(re.compile(r"^[\d.,]+ units expected in its "))).to_be_visible()
     assert lift.get_by_role("row").count() == len(effect["weeks"])
+    expect(lift.get_by_text("The plan is to sell 480 units.")).to_be_visible()
+
+
+def test_its_kind_is_changed_copied_and_seen_in_the_list_and_the_calendar(page: Page, system: System) -> None:
+    system.client().post("/promotions", {
+        "name": "End cap", "skus": ["P3"], "kind": "display", "discount": "0.1", "planned_quantity": "90",
+        "starts": str(AHEAD), "ends": str(AHEAD + timedelta(days=2)),
+    })  # fmt: skip
+    sign_in(page, system, f"/promotions?month={AHEAD:%Y-%m}")
+    expect(bar(page, "End cap")).to_have_accessible_name(re.compile(r"^End cap, promotion \(Display\), "))
+    expect(bar(page, "End cap")).to_contain_text("Display, 10.0% off")
+    page.goto("/promotions?view=promotions&q=End")
+    row = page.get_by_role("row", name=re.compile("End cap"))
+    expect(row.get_by_role("gridcell", name="Display", exact=True)).to_be_visible()
+    expect(row.get_by_role("gridcell", name="90", exact=True)).to_be_visible()
+    row.get_by_role("button", name="End cap").click()
+    page.get_by_role("dialog", name="End cap").get_by_role("button", name="Copy").click()
+    copy = page.get_by_role("dialog", name="New promotion")
+    expect(copy.get_by_label("Kind")).to_have_value("display")
+    copy.get_by_label("Name").fill("Coupons")
+    copy.get_by_label("Kind").select_option("Coupon")
+    copy.get_by_role("button", name="Plan it").click()
+    opened = page.get_by_role("dialog", name="Coupons")
+    expect(opened.get_by_text("Coupon", exact=True)).to_be_visible()
+    opened.get_by_role("link", name="What if").click()
+    expect(page).to_have_url(re.compile("kind=coupon"))
+    expect(page.get_by_label("Kind")).to_have_value("coupon")
+    said = {one["name"]: one["kind"] for one in system.client().get("/promotions")["items"]}
+    assert (said["End cap"], said["Coupons"]) == ("display", "coupon")
 
 
 def test_the_calendar_shows_it_on_its_days_and_it_is_changed_copied_and_deleted(page: Page, system: System) -> None:

@@ -1,5 +1,6 @@
-"""A made shop whose truth is known: twenty products, two years of weeks, promotions that double and price cuts that
-lift by 1.4, in the past and ahead; or one that sells as the weather is."""
+"""A made shop whose truth is known: twenty products, two years of weeks, promotions of two kinds, a display and a
+leaflet, that lift each by its own, and price cuts that lift by 1.4, in the past and ahead; or one that sells as the
+weather is."""
 
 import csv
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 FIRST, WEEKS, HORIZON = date(2024, 9, 30), 104, 8  # Mondays
-PROMOTED, CUT = 2.0, 1.4
-PROMOTION_AHEAD, CUT_AHEAD = 2, (4, 6)  # steps ahead: of every second product a promotion, of the others a price cut
+LIFTS, CUT = {"display": 2.4, "leaflet": 1.5}, 1.4
+# Steps ahead: of every second product a promotion of each kind, of the others a price cut.
+PROMOTION_AHEAD, CUT_AHEAD = {"display": 2, "leaflet": 6}, (4, 6)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class PlantedShop:
     cut: NDArray[np.bool_]
     first: date = FIRST
     weather: NDArray[np.float64] = field(default_factory=lambda: np.ones(WEEKS + HORIZON))  # factors, or by product
+    kinds: list[str] = field(default_factory=lambda: ["leaflet"] * (WEEKS + HORIZON))  # of the promotions of a week
 
     @classmethod
     def made(cls, count: int = 20, seed: int = 3) -> "PlantedShop":
@@ -38,15 +41,19 @@ class PlantedShop:
             for begin in random.choice(WEEKS // 8, 3, replace=False) * 8:
                 row[begin : begin + 4] = True
         promoted[:, WEEKS:], cut[:, WEEKS:] = False, False
-        promoted[::2, WEEKS + PROMOTION_AHEAD] = True
+        kinds = random.choice(sorted(LIFTS), WEEKS + HORIZON)
+        for kind, step in PROMOTION_AHEAD.items():
+            promoted[::2, WEEKS + step], kinds[WEEKS + step] = True, kind
         cut[1::2, WEEKS + CUT_AHEAD[0] : WEEKS + CUT_AHEAD[1]] = True
         names = [f"PLANT-{number:02d}" for number in range(count)]
-        return cls(names, np.geomspace(40, 200, count), np.round(np.linspace(4, 20, count), 2), promoted, cut)
+        prices = np.round(np.linspace(4, 20, count), 2)
+        return cls(names, np.geomspace(40, 200, count), prices, promoted, cut, kinds=kinds.tolist())
 
     @property
     def rates(self) -> NDArray[np.float64]:
         """(products, weeks and weeks ahead) what sells in the mean."""
-        rates: NDArray[np.float64] = self.levels[:, None] * np.where(self.promoted, PROMOTED, 1)
+        lifts = np.array([LIFTS[kind] for kind in self.kinds])
+        rates: NDArray[np.float64] = self.levels[:, None] * np.where(self.promoted, lifts, 1)
         return rates * np.where(self.cut, CUT, 1) * self.weather
 
     @property

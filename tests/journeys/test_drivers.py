@@ -9,7 +9,7 @@ import pytest
 
 from infra.launcher import local
 from infra.launcher.client import ApiError, Client
-from tests.journeys.planted import CUT_AHEAD, PROMOTION_AHEAD, WEEKS, PlantedShop
+from tests.journeys.planted import CUT_AHEAD, LIFTS, PROMOTION_AHEAD, WEEKS, PlantedShop
 from tests.journeys.published import eventually, forecasts
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -31,24 +31,56 @@ def test_planted_promotions_and_prices_reach_the_forecast_in_their_weeks_and_go_
     system.run("import", file, "--unknown-codes", "make", "--data", data)
     for sku, day, price in shop.price_changes():
         api.post("/prices", {"sku": sku, "price": price, "valid_from": day.isoformat()})
-    planned = [_promote(api, shop.week(number), skus) for number, skus in shop.promotions()]
-    eventually(lambda: all(_is_known(api, promotion) for promotion in planned))
+    by_api, by_file = _shared(shop)
+    planned = {week: _promote(api, shop.week(week), skus, kind) for week, skus, kind in by_api}
+    system.run("import", "promotions", str(_written(tmp_path / "promotions.csv", shop, by_file)), "--data", data)
+    listed = api.items("/promotions", limit=500)
+    assert len(listed) == len(by_api) + len(by_file)
+    eventually(lambda: all(_is_known(api, promotion["id"]) for promotion in listed))
 
     ratio = forecasts(system, api, shop, shop.as_of) / shop.rates[:, WEEKS:]
-    assert np.median(ratio[::2, PROMOTION_AHEAD]) == pytest.approx(1, abs=0.1)
+    for step in PROMOTION_AHEAD.values():
+        assert np.median(ratio[::2, step]) == pytest.approx(1, abs=0.1)
     assert np.median(ratio[1::2, CUTS]) == pytest.approx(1, abs=0.1)
     usual = ~(shop.promoted | shop.cut)[:, WEEKS:]
     assert np.median(ratio[usual]) == pytest.approx(1, abs=0.1)
 
-    api.request("DELETE", f"/promotions/{planned[-1]}")
-    eventually(lambda: not _is_known(api, planned[-1]))
+    effects = {one["name"]: one["change"] for one in api.get("/forecast/effects")["effects"] if one["group"] == ""}
+    for kind, lift in LIFTS.items():
+        assert effects[f"promotion: {kind}"] == pytest.approx(lift - 1, rel=0.15)
+
+    removed = planned[WEEKS + PROMOTION_AHEAD["display"]]
+    api.request("DELETE", f"/promotions/{removed}")
+    eventually(lambda: not _is_known(api, removed))
     without = forecasts(system, api, shop, shop.as_of) / shop.levels[:, None]
-    assert np.median(without[::2, PROMOTION_AHEAD]) == pytest.approx(1, abs=0.15)
+    assert np.median(without[::2, PROMOTION_AHEAD["display"]]) == pytest.approx(1, abs=0.15)
 
 
-def _promote(api: Client, week: date, skus: list[str]) -> str:
+Planned = tuple[int, list[str], str]  # the week, the products, the kind
+
+
+def _shared(shop: PlantedShop) -> tuple[list[Planned], list[Planned]]:
+    """What is entered by the API and what by a file: of each kind some of both; ahead the display and the leaflet."""
+    every = [(week, skus, shop.kinds[week]) for week, skus in shop.promotions()]
+    ahead = {WEEKS + step: kind for kind, step in PROMOTION_AHEAD.items()}
+    by_api = [one for one in every if ahead.get(one[0], "display" if one[0] % 2 else "leaflet") == "display"]
+    return by_api, [one for one in every if one not in by_api]
+
+
+def _written(file: Path, shop: PlantedShop, planned: list[Planned]) -> Path:
+    """As a German buyer keeps them."""
+    said = {"display": "Zweitplatzierung", "leaflet": "Prospekt"}
+    lines = ["Aktion;Beginn;Ende;Aktionsart;Artikel"]
+    for week, skus, kind in planned:
+        first, last = shop.week(week), shop.week(week) + timedelta(days=6)
+        lines.append(f"Woche {week};{first:%d.%m.%Y};{last:%d.%m.%Y};{said[kind]};{'|'.join(skus)}")
+    file.write_text("\n".join([*lines, ""]))
+    return file
+
+
+def _promote(api: Client, week: date, skus: list[str], kind: str) -> str:
     content = {"name": f"Week of {week}", "skus": skus, "starts": week.isoformat(),
-               "ends": (week + timedelta(days=6)).isoformat()}  # fmt: skip
+               "ends": (week + timedelta(days=6)).isoformat(), "kind": kind}  # fmt: skip
     return str(api.post("/promotions", content)["id"])
 
 
