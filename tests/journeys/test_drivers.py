@@ -34,7 +34,7 @@ def test_planted_promotions_and_prices_reach_the_forecast_in_their_weeks_and_go_
     by_api, by_file = _shared(shop)
     planned = {week: _promote(api, shop.week(week), skus, kind) for week, skus, kind in by_api}
     system.run("import", "promotions", str(_written(tmp_path / "promotions.csv", shop, by_file)), "--data", data)
-    listed = api.items("/promotions", limit=500)
+    listed = list(api.items("/promotions", limit=500))
     assert len(listed) == len(by_api) + len(by_file)
     eventually(lambda: all(_is_known(api, promotion["id"]) for promotion in listed))
 
