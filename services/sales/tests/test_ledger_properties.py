@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from chassis.database import Connection, Database, rows
 from contracts.events import SaleRecorded, SaleSubmitted
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sales.application import record as ledger
 from sales.domain.claims import Horizon, normalise
@@ -40,6 +40,8 @@ voided = st.fixed_dictionaries({"kind": st.just("void"), "original": originals})
 refused = st.fixed_dictionaries(
     {"kind": st.just("sale"), "sku": st.just("PRICELESS"), "quantity": quantities, "sold_at": days}
 )
+PRICELESS = {"kind": "sale", "sku": "PRICELESS", "quantity": Decimal(1), "sold_at": "2026-10-05"}
+PRICED = PRICELESS | {"unit_price": Decimal(2)}
 # Ids repeat on purpose: a repeated delivery where the content repeats too, a conflict where it does not.
 deliveries = st.lists(
     st.one_of(
@@ -116,6 +118,7 @@ def test_effects_sum_to_what_counts(database: Database, batches: list[Any], late
 @pytest.mark.usefixtures("known_products")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batch=st.lists(st.tuples(originals, st.one_of(sold, refused)), max_size=10))
+@example(batch=[("s0", PRICELESS), ("s0", PRICED), ("s0", PRICELESS)])  # free, taken, and then a conflict
 def test_how_claims_are_put_into_batches_decides_nothing(database: Database, batch: list[Any]) -> None:
     made = claims(batch)
     with database.engine.connect() as connection:

@@ -115,13 +115,15 @@ def _record(connection: Connection, claims: Sequence[Sale], outcome: Outcome) ->
         _judge(connection, list(first.values()), outcome)
         refused = {refusal.sale.sale_id: refusal for refusal in outcome.rejected[told:]}
         claims = []
+        free: set[UUID] = set()  # ids that another content asks for anew: what follows is judged after it
         for claim in again:
             refusal, alike = refused.get(claim.sale_id), claim.content_hash == first[claim.sale_id].content_hash
             if refusal is None or (alike and claim.import_id):  # a file's line that says it again is mended with it
                 outcome.repeat(claim, first[claim.sale_id].content_hash)
-            elif alike:
+            elif alike and claim.sale_id not in free:
                 outcome.rejected.append(replace(refusal, sale=claim))
             else:
+                free.add(claim.sale_id)
                 claims.append(claim)
 
 
