@@ -168,7 +168,8 @@ def test_ctrl_c_under_up_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_ctrl_c_is_the_programs_alone_and_not_the_launchers() -> None:
     """A launcher above the program would kill it 0.25 s after a Ctrl-C, before it has asked or cleaned up."""
     module = ("timeit", "-n1", "-r1", "import time; time.sleep(60)")
-    waits = f"from infra.launcher import commands; commands.pass_through({module}, [], in_project=True)"
+    heard = "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL)"  # a shell's background job would ignore it
+    waits = f"{heard}; from infra.launcher import commands; commands.pass_through({module}, [], in_project=True)"
     process = subprocess.Popen([str(PYTHON), "-c", waits], cwd=ROOT, stderr=subprocess.PIPE)
     command = Path(f"/proc/{process.pid}/cmdline")
     try:
