@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SETTLED_MS = 300
@@ -29,6 +29,7 @@ class Camera:
         for look, size in (("light", DESK), ("dark", DESK), ("phone", PHONE)):
             page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
             page.set_viewport_size(size)  # type: ignore[arg-type]
+            expect(page.locator("html")).to_have_attribute("data-theme", "dark" if look == "dark" else "light")
             page.wait_for_timeout(SETTLED_MS)
             picture = Image.open(io.BytesIO(page.screenshot()))
             assert len(picture.convert("L").getcolors() or [0]) > 2, f"{self._journey}: {what} is blank ({look})"

@@ -4,6 +4,9 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient, router } from "@/app/router";
+import { followSystemTheme } from "@/lib/theme";
+
+followSystemTheme();
 
 // The page's own part is asked for while the session is renewed.
 for (const { routeId } of router.matchRoutes(router.latestLocation))
