@@ -3,8 +3,8 @@ import ts from "typescript";
 
 /** What the catalogue is asked by; the texts given to it are found by texts.mjs. */
 const CATALOGUE = new Set(["t", "tn", "plural"]);
-/** Calls whose texts are looks, or selectors. */
-const UNSHOWN_CALLS = /(^|\.)(clsx|buttonLook|closest|querySelector(All)?)$/;
+/** Calls whose texts are looks, selectors, or queries of media. */
+const UNSHOWN_CALLS = /(^|\.)(clsx|buttonLook|closest|querySelector(All)?|matchMedia)$/;
 /** Attributes that are not shown; `of` and `term` name a word of the glossary, `name` a file; `one` and `many` are texts. */
 const UNSHOWN_ATTRIBUTES = new Set([
   "className",
