@@ -1,20 +1,17 @@
 """A planner's Monday and an operator's bad day, from the first screen to the last, with their pictures."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from chassis.event_log import Outgoing
-from chassis.kafka import KafkaProducer
-from contracts.topics import SALE_SUBMITTED
 from playwright.sync_api import Page, expect
 
 from infra.launcher import processes
 from infra.launcher.local import System
 from tests.e2e.camera import Camera
 from tests.e2e.dashboard import SECONDS, sign_in
+from tests.unreadable import submit_unreadable
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -67,17 +64,6 @@ def test_a_planners_monday(page: Page, system: System) -> None:
     camera.take(page, "how-right-it-has-been")
 
 
-def submit_what_cannot_be_read(system: System) -> None:
-    """What a till with a fault publishes."""
-    headers = {"ce_specversion": "1.0", "ce_type": "sale-submitted", "ce_source": "till-7", "ce_id": "1"}
-    raw = [(name, value.encode()) for name, value in headers.items()]
-    values = [json.dumps({"sku": "X", "quantity": quantity}).encode() for quantity in ("two", "three")]
-    KafkaProducer(system.kafka).send(
-        [Outgoing(SALE_SUBMITTED.name, b"main:X", raw, value, 0) for value in values],
-        lambda _, error: None if error is None else pytest.fail(str(error)),
-    )
-
-
 def test_an_operators_bad_day(page: Page, system: System) -> None:
     camera = Camera("bad-day")
     sign_in(page, system, "/pipeline")
@@ -103,7 +89,7 @@ def the_broker_falls_and_tills_go_on(page: Page, system: System, camera: Camera)
 
 
 def a_tills_events_cannot_be_read(page: Page, system: System, camera: Camera) -> None:
-    submit_what_cannot_be_read(system)
+    submit_unreadable(system.kafka, "two", "three")
     letters = page.get_by_role("grid", name="Dead letters").get_by_role("row").nth(1)
     expect(letters).to_be_visible(timeout=60_000)
     expect(letters.get_by_role("button", name="Redrive")).to_be_in_viewport(ratio=1)

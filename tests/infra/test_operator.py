@@ -11,13 +11,11 @@ from urllib.request import urlopen
 
 import pytest
 from chassis.database import Database
-from chassis.event_log import Outgoing
-from chassis.kafka import KafkaProducer
-from contracts.topics import SALE_SUBMITTED
 
 from infra.launcher import processes, watch
 from infra.launcher.local import System
 from infra.launcher.paths import PYTHON, ROOT
+from tests.unreadable import submit_unreadable
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -60,20 +58,9 @@ def metrics(system: System, process: str) -> str:
         return str(answer.read().decode())
 
 
-def submit_garbage(system: System, *quantities: str) -> None:
-    """Claims as a till with a fault would publish them."""
-    headers = {"ce_specversion": "1.0", "ce_type": "sale-submitted", "ce_source": "till", "ce_id": "1"}
-    raw = [(name, value.encode()) for name, value in headers.items()]
-    values = [json.dumps({"sku": "LAMP", "quantity": quantity}).encode() for quantity in quantities]
-    KafkaProducer(system.kafka).send(
-        [Outgoing(SALE_SUBMITTED.name, b"main:LAMP", raw, value, 0) for value in values],
-        lambda _, error: None if error is None else pytest.fail(str(error)),
-    )
-
-
 def test_dead_letters_are_listed_shown_redriven_and_discarded_by_command_and_leave_a_trail(system: System) -> None:
     assert almanac(system, "dead-letters").stdout == "No open dead letters.\n"
-    submit_garbage(system, "few", "lots")
+    submit_unreadable(system.kafka, "few", "lots")
     within(30, lambda: DEAD_METRICS + " 2.0" in metrics(system, "sales-worker"), "The dead letters' count")
     group = almanac(system, "dead-letters").stdout.split()
     assert group[:5] == ["sales", "ledger", "sale-submitted", "bad_payload", "2"]
