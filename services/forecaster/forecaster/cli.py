@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
             progress=None if parsed.quiet else _Show(),
         )  # fmt: skip
         _write(found, parsed.out)
+        for column, reading in found.report["columns"].items():
+            print(f"forecast: column {column} {reading}", file=sys.stderr)
         _tell(found.report["told"])
         if parsed.report:
             parsed.report.write_text(json.dumps(found.report, indent=1, default=str))

@@ -58,7 +58,7 @@ def predict(fitted: Fitted, panel: Panel, features: Features, options: Options, 
     return Forecasts(
         ids=panel.ids, cutoffs=np.repeat(cutoff, n), labels=np.repeat(panel.future_labels[None, :], n, axis=0),
         mean=mean, quantiles=found, sum_quantiles=sums, method=method, reason=reason, demand=_demand(panel),
-        report={**fitted.report, "told": [one.entry for one in panel.told],
+        report={**fitted.report, "told": [one.entry for one in panel.told], "columns": panel.columns,
                 "uplifts": [one.entry for one in panel.uplifts]}, fitted=fitted,
         working=Working.of(panel, features, stages, total),
     )  # fmt: skip

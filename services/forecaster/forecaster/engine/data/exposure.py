@@ -23,6 +23,7 @@ def apply(panel: Panel) -> None:
         past = np.broadcast_to(regressor.values[:, :size], panel.y.shape)
         if _is_opening(panel.y, past, begun):
             _use(panel, regressor, past)
+            panel.columns[regressor.name] = "read as openings: nothing is sold where it is 0"
             return
 
 

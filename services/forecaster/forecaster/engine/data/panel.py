@@ -116,6 +116,7 @@ class Panel:
     kinds: Kinds | None = None  # of what kind what is planned is, where it is told
     shut: Mask | None = None  # (N, H): the periods that are shut as they were in the years before, see closings.py
     told: list[Told] = field(default_factory=list)  # what of the input was not taken as it stands
+    columns: dict[str, str] = field(default_factory=dict)  # of the input that were read as something, and as what
 
     @property
     def frequency(self) -> Frequency:

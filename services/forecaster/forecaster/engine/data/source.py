@@ -25,6 +25,7 @@ from forecaster.engine.data import (
     regressors,
     spikes,
     statics,
+    stocked,
     texts,
     uplift,
 )
@@ -79,6 +80,7 @@ class Source:
         planned = self._planned(present, start, size + horizon)
         panel.regressors = regressors.read(panel, seen, planned)
         panel.kinds = kinds.read((len(present), size + horizon), seen, planned)
+        stocked.name(panel)
         censored.mask(panel)
         panel.whole = pieces.by_piece(panel.y)
         panel.groups, panel.static_numbers = statics.split(panel.ids, self.static)
