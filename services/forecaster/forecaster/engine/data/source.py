@@ -14,6 +14,7 @@ import pandas as pd
 
 from forecaster.engine.arrays import Ints
 from forecaster.engine.data import (
+    absences,
     censored,
     closings,
     conditions,
@@ -93,8 +94,9 @@ class Source:
         uplift.apply(panel)
         if self._issued is not None:
             conditions.apply(panel, list(self._issued.beside(panel)))
-        if (unseen := censored.doubt(panel)) is not None:
-            panel.doubt = unseen if panel.doubt is None else panel.doubt + unseen
+        for unseen in (censored.doubt(panel), absences.doubt(panel)):
+            if unseen is not None:
+                panel.doubt = unseen if panel.doubt is None else panel.doubt + unseen
         texts.encode(panel)
         return panel
 
