@@ -5,14 +5,16 @@ of the merged OpenAPI document is asked again and again with parameters that lea
 each filter with a value that is there.
 What lists may lack is made first: a second run to compare with, an override, an order. Meanwhile some clients page
 through the dashboard's reads, and sales stream in: all of it is kept, so measure no system whose data you care for.
-Exit code 1 when a route misses the bound at p95 or answers with a failure. A list as a file is timed and not judged: it
-is another read's pages one after the other, and takes as long as there are rows.
+Exit code 1 when a route misses the bound at p95 or answers with a failure. A list as a file is asked twice, timed and
+not judged: it is whole, and takes as long as there are rows. Then each read is asked alone: what the services and
+PostgreSQL use of a core for it is what other work on the machine changes least.
 """
 
 import argparse
 import contextlib
 import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -30,12 +32,14 @@ from infra.launcher.errors import LauncherError
 from infra.launcher.local import System
 from infra.launcher.paths import ROOT
 from tests.bench.backbone_system import GatewayConnection
+from tests.bench.workers import cpu_seconds
 
 BOUND_MS = 150
 TURN_SECONDS = 0.5  # between two reads of a client, and two bursts of sales
 BUSY = ("/overview", "/forecast/summary", "/replenishment", "/attention", "/excess", "/sales", "/stock", "/products")
 ENDLESS = ("/stream",)
-WHOLE_LISTS = ("/table.csv",)
+WHOLE_LISTS = ("/table.csv", "/overrides/table.csv")
+ALONE = 5  # times that a read is asked alone for its CPU, after one that warms up
 FILTERS = ("sku", "location", "supplier", "category", "q")  # each is tried alone, with a value that is there
 
 
@@ -47,6 +51,7 @@ class Route:
     addresses: list[str] = field(default_factory=list)
     milliseconds: list[float] = field(default_factory=list)
     failures: list[int] = field(default_factory=list)
+    cpu_ms: dict[str, float] = field(default_factory=dict)
 
     def at(self, percent: int) -> float:
         """A percentile of the times."""
@@ -74,6 +79,7 @@ def main(arguments: list[str]) -> int:
         routes = [route for route in find_routes(client) if options.only in route.path]
         with busy(client, options.clients, options.sales, [address for r in routes for address in busy_ones(r)]):
             measure(client, [route for route in routes if route.addresses], options.requests)
+        measure_cpu(client, System(data=data), routes)
     report(routes)
     if options.json:
         options.json.write_text(json.dumps(document(routes, options), indent=1) + "\n")
@@ -107,6 +113,7 @@ def furnish(client: Client) -> None:
     if len(succeeded(client)) < 2:
         updated = client.post("/forecast/update", {})["run_id"]
         while (run := client.get(f"/forecast/runs/{updated}"))["status"] in ("waiting", "running"):
+            say(f"A second run to compare with: {run['stage'] or run['status']}, {run['done']} of {run['total']}")
             time.sleep(1)
         if run["status"] != "succeeded":
             raise LauncherError(f"The second run came to nothing: {run['status']} ({run['error']}).")
@@ -221,11 +228,20 @@ def _sell(client: Client, rate: int, done: threading.Event) -> None:
         caller.post("/sales/bulk", {"items": sales})
 
 
+def say(progress: str) -> None:
+    """How far it is, on one line of a terminal; a file gets none of it."""
+    if sys.stderr.isatty():
+        print(f"\r{progress[:110]:<110}", end="", file=sys.stderr, flush=True)
+
+
 def measure(client: Client, routes: list[Route], requests: int) -> None:
     """Every route in turn, so that a busy moment falls on all of them alike."""
     for turn in range(requests):
         caller = GatewayConnection(client.url, client.token())
         for route in routes:
+            if route.path in WHOLE_LISTS and turn >= 2:
+                continue
+            say(f"Turn {turn + 1} of {requests}: {route.path}")
             began = time.perf_counter()
             status = caller.get(route.addresses[turn % len(route.addresses)])
             route.milliseconds.append((time.perf_counter() - began) * 1000)
@@ -233,14 +249,30 @@ def measure(client: Client, routes: list[Route], requests: int) -> None:
                 route.failures.append(status)
 
 
+def measure_cpu(client: Client, system: System, routes: list[Route]) -> None:
+    """What a request of each address uses of a core, by all APIs and PostgreSQL; of a whole list it is not asked."""
+    pids = [unit["pid"] for unit in system.processes() if unit["name"] == "postgres" or unit["name"].endswith("-api")]
+    for route in routes:
+        caller = GatewayConnection(client.url, client.token())
+        for address in route.addresses if route.path not in WHOLE_LISTS else []:
+            say(f"CPU: {address}")
+            caller.get(address)
+            before = sum(map(cpu_seconds, pids))
+            for _ in range(ALONE):
+                caller.get(address)
+            route.cpu_ms[address] = round((sum(map(cpu_seconds, pids)) - before) / ALONE * 1000, 1)
+    say("")
+
+
 def report(routes: list[Route]) -> None:
-    """A line a route, the slowest first."""
+    """A line a route, the slowest first, with the CPU of its dearest address."""
     measured = sorted((route for route in routes if route.milliseconds), key=lambda route: -route.at(95))
-    print(f"{'':<52} {'p50':>8} {'p95':>8}   of {BOUND_MS} ms at p95")
+    print(f"{'':<52} {'p50':>8} {'p95':>8} {'CPU ms':>8}   of {BOUND_MS} ms at p95")
     for route in measured:
         verdict = f"FAILED {route.failures[0]}" if route.failures else "met" if route.met else "MISSED"
         verdict = "a whole list" if route.met and route.path in WHOLE_LISTS else verdict
-        print(f"{route.path:<52} {route.at(50):>8.1f} {route.at(95):>8.1f}   {verdict}")
+        cpu = f"{max(route.cpu_ms.values()):.0f}" if route.cpu_ms else ""
+        print(f"{route.path:<52} {route.at(50):>8.1f} {route.at(95):>8.1f} {cpu:>8}   {verdict}")
     for route in routes:
         if not route.milliseconds:
             print(f"{route.path:<52} not measured: there is nothing to ask for")
@@ -255,7 +287,7 @@ def document(routes: list[Route], options: argparse.Namespace) -> dict[str, Any]
         "load": os.getloadavg()[0], "clients": options.clients, "sales_per_s": options.sales, "bound_ms": BOUND_MS,
         "routes": {
             route.path: {"p50_ms": round(route.at(50), 1), "p95_ms": round(route.at(95), 1), "met": route.met,
-                         "failures": route.failures}
+                         "failures": route.failures, "cpu_ms": route.cpu_ms}
             for route in routes if route.milliseconds
         },
     }  # fmt: skip

@@ -6,6 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from catalog.application import transfers
+from catalog.domain import transfers as domain
+from catalog.domain.transfers import StockTransfer
 from catalog.storage import decided, needs
 from chassis.database import Connection, Database, rows, scalar
 from sqlalchemy import text
@@ -49,12 +52,13 @@ def _vacuum(database: Database) -> None:
             connection.exec_driver_sql(f"VACUUM (ANALYZE) {table}")
 
 
-def read_whole(connection: Connection) -> int:
-    """How many rows of decisions this transaction has read so far."""
+def read_whole(connection: Connection, table: str = "decision") -> int:
+    """How many rows of a table this transaction has read so far."""
     return int(
         scalar(
             connection,
-            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'decision'",
+            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = :table",
+            table=table,
         )
     )
 
@@ -144,3 +148,75 @@ def test_two_who_change_decisions_of_one_supplier_do_not_wait_for_each_other(man
         pool.submit(change, "P10").result(timeout=30)  # of the same supplier and class
     with many.snapshot() as connection:
         compare(connection)
+
+
+CHANGES = (
+    "UPDATE decision SET excess = excess + 3, quantity = GREATEST(quantity - 2, 0) WHERE sku < 'P2'",
+    "UPDATE decision SET unit_cost = unit_cost * 2, revenue_at_risk = 3 WHERE location = 'L1'",
+    "DELETE FROM decision WHERE location = 'L2' AND sku > 'P4'",
+    "INSERT INTO decision (run_id, sku, location, as_of, supplier, on_hand, on_order, reserved, unit_cost, quantity,"
+    " reorder_point, order_up_to, safety_stock, expected_demand, short_units, reason, inputs, order_value,"
+    " revenue_at_risk, excess, excess_value, stock_value, due) SELECT run_id, sku, 'NEW', as_of, supplier, 9, 0, 0, 7,"
+    " 0, 1, 2, 1, 3, 0, 'because', '{}', 0, 0, 40, 280, 63, false FROM decision WHERE location = 'L3' AND sku < 'P7'",
+    "UPDATE product SET name = 'Another'",
+)
+
+
+def moved_now(connection: Connection) -> list[StockTransfer]:
+    """What is to be moved, worked out of all decisions of the live run."""
+    return domain.transfers(
+        rows(connection, "SELECT d.*, p.name FROM decision d JOIN live_run USING (run_id) JOIN product p USING (sku)")
+    )
+
+
+@pytest.fixture
+def movable(many: Database) -> Database:
+    """Where something is wanted at two locations, and lies too much at others; what is to be moved is kept."""
+    with many.transaction() as connection:
+        connection.exec_driver_sql("UPDATE decision SET quantity = 0 WHERE location IN ('L1', 'L4')")
+        while transfers.keep(connection):
+            pass
+    return many
+
+
+def in_pages(connection: Connection, limit: int) -> list[StockTransfer]:
+    """The same, as the API pages through it."""
+    found: list[StockTransfer] = []
+    while page := transfers.page(connection, domain.order_key(found[-1]) if found else None, limit):
+        found += page
+    return found
+
+
+def test_what_is_to_be_moved_is_what_the_decisions_say_kept_or_not_whoever_changes_them(movable: Database) -> None:
+    for change in CHANGES:
+        with movable.transaction() as connection:
+            connection.exec_driver_sql(change)
+        for _ in range(2):  # before the worker has kept it, and after
+            with movable.transaction() as connection:
+                wanted = moved_now(connection)
+                assert len(wanted) > 300
+                assert in_pages(connection, 500) == wanted
+            with movable.transaction() as connection:
+                transfers.keep(connection)
+
+
+def test_of_many_transfers_a_page_reads_its_own_and_no_decision(movable: Database) -> None:
+    with movable.transaction() as connection:
+        connection.exec_driver_sql("ANALYZE transfer")
+    with movable.snapshot() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
+        wanted, before = moved_now(connection), read_whole(connection)
+        assert len(wanted) > LIMIT
+        assert transfers.page(connection, None, LIMIT) == wanted[:LIMIT]
+        assert read_whole(connection) == before
+        assert read_whole(connection, "transfer") <= LIMIT
+
+
+def test_what_was_to_be_moved_of_another_run_is_neither_told_nor_kept(movable: Database) -> None:
+    with movable.transaction() as connection:
+        connection.exec_driver_sql("UPDATE live_run SET run_id = gen_random_uuid()")
+        assert transfers.page(connection, None, LIMIT) == []
+        connection.exec_driver_sql("DELETE FROM decision")
+        while transfers.keep(connection):
+            pass
+        assert scalar(connection, "SELECT count(*) FROM transfer") == 0

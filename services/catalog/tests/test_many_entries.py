@@ -7,6 +7,7 @@ from chassis.database import Connection, Database, scalar
 from sqlalchemy import text
 
 ENTRIES, SHOWN, TODAY = 4000, 8, date(2026, 11, 28)
+NEWEST = datetime(2026, 11, 28, 9, tzinfo=UTC)
 MADE = """
 INSERT INTO attention (id, root, kind, sku, location, money, title, detail, evidence, status, snoozed_until, first_seen,
     last_seen, changed_by, changed_at, urgency)
@@ -31,9 +32,8 @@ def read_whole(connection: Connection, table: str = "attention") -> int:
 
 
 def test_the_newest_open_entries_are_told_and_few_others_read(database: Database) -> None:
-    newest = datetime(2026, 11, 28, 9, tzinfo=UTC)
     with database.transaction() as connection:
-        connection.execute(text(MADE), {"newest": newest, "entries": ENTRIES})
+        connection.execute(text(MADE), {"newest": NEWEST, "entries": ENTRIES})
         connection.exec_driver_sql("ANALYZE attention")
     with database.snapshot() as connection:
         every = connection.exec_driver_sql(
@@ -41,7 +41,7 @@ def test_the_newest_open_entries_are_told_and_few_others_read(database: Database
             " FROM attention WHERE status = 'open' OR status = 'snoozed' AND snoozed_until <= '2026-11-28'"
             " ORDER BY 2 DESC, urgency DESC, money DESC, id"
         ).all()
-        since = newest - timedelta(hours=1)
+        since = NEWEST - timedelta(hours=1)
         assert attention.news(connection, None, SHOWN, TODAY)[0] == len(every)
     with database.snapshot() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
@@ -55,7 +55,7 @@ def test_the_newest_open_entries_are_told_and_few_others_read(database: Database
 
 def test_of_a_supplier_s_entries_only_its_own_are_asked_whose_terms_hold(database: Database) -> None:
     with database.transaction() as connection:
-        connection.execute(text(MADE), {"newest": datetime(2026, 11, 28, 9, tzinfo=UTC), "entries": ENTRIES})
+        connection.execute(text(MADE), {"newest": NEWEST, "entries": ENTRIES})
         for code in ("FEW", "MANY"):
             connection.execute(text("INSERT INTO supplier (code, name, lead_days) VALUES (:c, :c, 7)"), {"c": code})
         connection.exec_driver_sql(

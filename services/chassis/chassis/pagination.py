@@ -79,11 +79,3 @@ def page(found: Sequence[Item], limit: int, key: Callable[[Item], Sequence[Any]]
     """Cut `limit + 1` fetched items into a page and the cursor of the next one."""
     items = list(found[:limit])
     return items, encode(key(items[-1])) if len(found) > limit else None
-
-
-def cut(found: Sequence[Item], limit: int, cursor: str | None) -> tuple[list[Item], str | None]:
-    """A page of a list that is made whole each time, and the cursor of the next one: a place in the list."""
-    after = decode(cursor, int)
-    start = after[0] if after else 0
-    following = start + limit
-    return list(found[start:following]), encode([following]) if len(found) > following else None

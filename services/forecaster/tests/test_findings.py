@@ -1,5 +1,6 @@
 """What needs somebody: one cause is one finding, said when it appears, changes and ends, and not again meanwhile."""
 
+import random
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from forecaster.app import MIGRATIONS
 from forecaster.application.planning.findings import Watch, look
 from forecaster.domain.anomalies import Week, anomaly
 from forecaster.settings import Settings
+from forecaster.storage import learned
 
-from services.forecaster.tests.helpers import sale, weekly_sales
+from services.forecaster.tests.helpers import read_so_far, sale, weekly_sales
 from services.forecaster.tests.test_planning import run_of, says, start, week
 from services.forecaster.tests.test_training import published, train
 
@@ -141,3 +143,30 @@ def test_a_sale_that_training_did_not_believe_is_found_and_ends_when_it_is_mende
     assert looked(database, week(0)) == [], "said once"
     run_of(database, settings, 1, 10)
     assert ("series:main:A", False) in [(one["root"], one["open"]) for one in looked(database, week(0))]
+
+
+def test_what_changed_since_training_is_told_and_where_nothing_learned_changed_no_week_is_read(
+    database: Database, settings: Settings, project: Any
+) -> None:
+    chance = random.Random(58)
+    days = ["2026-01-07", "2026-01-20", "2026-02-04", "2026-02-11"]  # the last: of the week that runs
+    project(*(each for sku in "ABC" for each in weekly_sales(sku, "2026-01-05", [10, 20, 30, 40, 50])))
+    for _ in range(3):
+        train(database, settings)
+        project(sale("A", days[-1], "3"))
+        with database.snapshot() as connection:
+            before = read_so_far(connection, "demand_week")
+            assert learned.changed_since_training(connection) == []
+            assert read_so_far(connection, "demand_week") == before
+        for _ in range(6):
+            project(sale(chance.choice("ABC"), chance.choice(days), str(chance.randint(1, 9))))
+            with database.snapshot() as connection:
+                every = rows(
+                    connection,
+                    "SELECT d.sku, d.location, count(*) AS weeks, sum(abs(d.revenue))::float8 AS money"
+                    " FROM live_forecast JOIN run AS r ON r.id = run_id JOIN demand_week AS d USING (sku, location)"
+                    " WHERE d.week < r.first_week AND NOT pg_visible_in_snapshot(d.changed_by, r.snapshot)"
+                    " GROUP BY 1, 2 ORDER BY money DESC, 1, 2",
+                )
+                assert learned.changed_since_training(connection) == every
+        assert every

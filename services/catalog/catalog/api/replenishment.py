@@ -14,9 +14,9 @@ from pydantic import BaseModel, Field
 
 from catalog.api.decided_lists import Filtered, SortName, key_after, key_of
 from catalog.api.suppliers import LeadTimeOut, lead_time_out
-from catalog.application import decisions
+from catalog.application import decisions, transfers
 from catalog.domain.segments import SERVICE_LEVELS
-from catalog.domain.transfers import transfers
+from catalog.domain.transfers import order_key
 from catalog.storage import decided, needs, supply
 
 router = APIRouter(tags=["replenishment"])
@@ -171,9 +171,10 @@ def _shown(row: Mapping[str, Any]) -> Replenishment:
 @router.get("/replenishment/transfers")
 def list_transfers(database: Db, _: Viewer, limit: Limit = 100, cursor: Cursor = None) -> Page[TransferOut]:
     """What to move from where too much of it lies, in place of buying it; what saves most first."""
+    after = pagination.decode(cursor, float, str, str, str)
     with database.snapshot() as connection:
-        found = transfers(decided.spare_and_wanted(connection))
-    kept, following = pagination.cut(found, limit, cursor)
+        found = transfers.page(connection, after, limit + 1)
+    kept, following = pagination.page(found, limit, order_key)
     return Page(items=[TransferOut(**asdict(each)) for each in kept], next_cursor=following)
 
 

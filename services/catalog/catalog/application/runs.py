@@ -10,7 +10,7 @@ from uuid import UUID
 from chassis.database import Connection, Database
 from contracts.events import ForecastReady, TrainingCompleted
 
-from catalog.application import classes, concerns, decisions
+from catalog.application import classes, concerns, decisions, transfers
 from catalog.domain.decided import LEAST_MONEY
 from catalog.domain.stock import Series
 from catalog.storage import decisions as decision_rows
@@ -36,7 +36,7 @@ def complete_run(connection: Connection, run: TrainingCompleted, at: datetime) -
 
 
 def catch_up(database: Database) -> bool:
-    """Decide some of what is marked; whether there was anything."""
+    """Decide some of what is marked, and keep what is to be moved for it; whether there was anything."""
     with database.transaction() as connection:
         if not decision_rows.alone(connection):
             return False
@@ -45,7 +45,8 @@ def catch_up(database: Database) -> bool:
         if series and used.ids:
             decisions.decide(connection, used, used.ids, series)
             needs.fold(connection)
-    return bool(series)
+        kept = transfers.keep(connection)
+    return bool(series) or kept
 
 
 def classify(database: Database) -> bool:
@@ -84,6 +85,7 @@ def _prepare_some(database: Database, run: UUID, after: Series | None) -> list[S
         series = forecasts.of_run(connection, run, after, BATCH)
         decisions.decide(connection, used, [run], series)
         needs.fold(connection)
+        transfers.keep(connection)
     return series
 
 

@@ -33,7 +33,12 @@ def transfers(decided: Iterable[Mapping[str, Any]]) -> list[StockTransfer]:
     revenue_at_risk."""
     by_product = groupby(sorted(decided, key=lambda row: (row["sku"], row["location"])), key=lambda row: row["sku"])
     found = [transfer for _, rows in by_product for transfer in _of_product(list(rows))]
-    return sorted(found, key=lambda each: (-each.saved, each.sku, each.to_location, each.from_location))
+    return sorted(found, key=order_key)
+
+
+def order_key(transfer: StockTransfer) -> tuple[float, str, str, str]:
+    """Where one stands among them: what saves most first."""
+    return -transfer.saved, transfer.sku, transfer.to_location, transfer.from_location
 
 
 def _of_product(rows: list[Mapping[str, Any]]) -> list[StockTransfer]:

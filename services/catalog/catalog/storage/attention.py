@@ -10,6 +10,7 @@ from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
 
 from catalog.domain.attention import Concern
+from catalog.storage.products import FOUND
 
 SYSTEM = "system"
 _WRITTEN = (
@@ -38,8 +39,7 @@ FILTERS = {
     "category": "a.sku IN (SELECT sku FROM product WHERE category = :category)",
     "segment": "c.segment = :segment",
     "out_of_stock": "(a.urgency = 2) = :out_of_stock",
-    "pattern": "(a.sku ILIKE :pattern OR a.title ILIKE :pattern"
-    " OR a.sku IN (SELECT sku FROM product WHERE name ILIKE :pattern))",
+    "pattern": f"(a.searched LIKE lower(:pattern) OR a.sku IN ({FOUND}))",
 }  # fmt: skip
 _FILTERED_BY = {"supplier": _SUPPLIER, "segment": _CLASS}
 

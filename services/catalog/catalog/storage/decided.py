@@ -5,6 +5,8 @@ from typing import Any
 
 from chassis.database import Connection, rows
 
+from catalog.storage.products import FOUND
+
 # The run as a value, not as a join: so every index that begins with the run serves.
 _IS_LIVE = "d.run_id = (SELECT run_id FROM live_run)"
 _NUMBERS = (
@@ -38,7 +40,7 @@ FILTERS = {
     "sku": "d.sku = :sku", "location": "d.location = :location", "supplier": "d.supplier = :supplier",
     "category": _OF_PRODUCTS.format("category = :category"), "segment": "d.segment = :segment", "due": "d.due = :due",
     "at_risk": "d.at_risk = :at_risk", "out_of_stock": "d.out_of_stock = :out_of_stock",
-    "pattern": _OF_PRODUCTS.format("sku ILIKE :pattern OR name ILIKE :pattern"), "excess": "d.excess > 0",
+    "pattern": f"d.sku IN ({FOUND})", "excess": "d.excess > 0",
 }  # fmt: skip
 
 
@@ -67,15 +69,3 @@ def page(
         f" JOIN product p ON p.sku = d.sku ORDER BY k.sort_key{way}, d.sku{way}, d.location{way}",
         limit=limit, **given,
     )  # fmt: skip
-
-
-def spare_and_wanted(connection: Connection) -> list[dict[str, Any]]:
-    """Decisions of products that are wanted at one location and lie too much at another."""
-    return rows(
-        connection,
-        "SELECT d.sku, d.location, p.name, d.quantity, d.excess, d.unit_cost, d.revenue_at_risk"
-        " FROM decision d JOIN product p ON p.sku = d.sku"
-        f" WHERE {_IS_LIVE} AND (d.quantity > 0 OR d.excess >= 1) AND d.sku IN (SELECT d.sku FROM decision d"
-        f" WHERE {_IS_LIVE} GROUP BY d.sku HAVING bool_or(d.quantity > 0) AND"
-        " bool_or(d.quantity <= 0 AND d.excess >= 1)) ORDER BY d.sku, d.location",
-    )

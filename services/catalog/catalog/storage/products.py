@@ -11,6 +11,8 @@ from sqlalchemy import text
 from catalog.domain.products import COLUMNS, Product
 
 _SELECT = f"SELECT {', '.join(COLUMNS)}, updated_at FROM product"
+# The products in whose code or name a pattern is: asked once of each, whatever is listed of them.
+FOUND = "SELECT sku FROM product WHERE searched LIKE lower(:pattern)"
 _WRITTEN = [name for name in COLUMNS if name not in ("id", "sku")]
 
 # sort name -> (SQL of the key, its type)
@@ -80,7 +82,7 @@ def page(
     """Products in the order of `sort` (a `-` in front: descending) after a key."""
     where, given = [], {"q": q, "category": category}
     if q is not None:
-        where.append("(name ILIKE :q OR sku ILIKE :q OR barcode ILIKE :q)")
+        where.append("(searched LIKE lower(:q) OR barcode ILIKE :q)")
     if category is not None:
         where.append("category = :category")
     if status != "all":

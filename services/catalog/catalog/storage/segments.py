@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from catalog.domain.segments import Segment
 from catalog.domain.stock import Series
+from catalog.storage.products import FOUND
 
 
 def sales_by_week(connection: Connection, weeks: int) -> list[dict[str, Any]]:
@@ -63,11 +64,11 @@ def page(
     given = dict(zip(("key", "a", "b"), after or (None, None, None), strict=True))
     return rows(
         connection,
-        f"SELECT c.*, {key} AS sort_key FROM segment c LEFT JOIN product p USING (sku)"
+        f"SELECT c.*, {key} AS sort_key FROM segment c"
         " WHERE (CAST(:sku AS text) IS NULL OR c.sku = :sku)"
         " AND (CAST(:location AS text) IS NULL OR c.location = :location)"
         " AND (CAST(:segment AS text) IS NULL OR c.segment = :segment)"
-        " AND (CAST(:pattern AS text) IS NULL OR c.sku ILIKE :pattern OR p.name ILIKE :pattern)"
+        f" AND {'true' if filters.get('pattern') is None else f'c.sku IN ({FOUND})'}"
         f" AND (CAST(:a AS text) IS NULL OR ({key}, c.sku, c.location) {beyond} (CAST(:key AS {kind}), :a, :b))"
         f" ORDER BY sort_key{way}, c.sku{way}, c.location{way} LIMIT :limit",
         **filters, **given, limit=limit,

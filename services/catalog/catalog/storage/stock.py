@@ -15,6 +15,7 @@ from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
 
 from catalog.domain.stock import Series, StockEntry
+from catalog.storage.products import FOUND
 
 # Of the sales that were new, what assembled kits take of their components, as they consist of them on the sale's day:
 # movements of no money, which are no entries. Their parts begin above those of any sale.
@@ -166,7 +167,7 @@ def counted_from(connection: Connection, supplier: str) -> list[Series]:
 
 _FILTERS = {
     "sku": "l.sku = :sku", "location": "l.location = :location", "category": "p.category = :category",
-    "pattern": "(l.sku ILIKE :pattern OR p.name ILIKE :pattern)",
+    "pattern": f"l.sku IN ({FOUND})",
 }  # fmt: skip
 
 

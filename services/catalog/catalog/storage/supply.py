@@ -8,6 +8,8 @@ from typing import Any
 from chassis.database import Connection, rows
 from sqlalchemy import text
 
+from catalog.storage.products import FOUND
+
 _SUPPLIER = ("code", "name", "lead_days", "lead_spread_days", "review_days", "generated")
 _TERM = (
     "sku", "location", "supplier", "unit_cost", "moq", "multiple", "shelf_life_days", "holding_rate",
@@ -89,7 +91,7 @@ def terms(
         f"{_TERM_SELECT} FROM supply_term t LEFT JOIN product p USING (sku)"
         " WHERE (CAST(:sku AS text) IS NULL OR t.sku = :sku)"
         " AND (CAST(:supplier AS text) IS NULL OR t.supplier = :supplier)"
-        " AND (CAST(:pattern AS text) IS NULL OR t.sku ILIKE :pattern OR p.name ILIKE :pattern)"
+        f" AND {'true' if filters.get('pattern') is None else f't.sku IN ({FOUND})'}"
         " AND (CAST(:a AS text) IS NULL OR (t.sku, t.location) > (:a, :b)) ORDER BY t.sku, t.location LIMIT :limit",
         a=after[0] if after else None, b=after[1] if after else None, limit=limit, **filters,
     )  # fmt: skip

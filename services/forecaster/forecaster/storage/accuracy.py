@@ -64,7 +64,8 @@ _CELLS = f"""
 {CHOSEN}
 , got AS (
     SELECT sku, sum(revenue) / NULLIF(sum(units), 0) AS price FROM demand_week
-    WHERE week > CAST(:newest AS date) - 182 AND (CAST(:sku AS text) IS NULL OR sku = :sku) GROUP BY sku
+    WHERE week > CAST(:newest AS date) - 182 AND (CAST(:sku AS text) IS NULL OR sku = :sku)
+        AND (CAST(:pair_skus AS text[]) IS NULL OR sku = ANY(CAST(:pair_skus AS text[]))) GROUP BY sku
 ), c AS MATERIALIZED (
     SELECT w.lag, w.week, w.until, w.rehearsal, f.sku, f.location, f.method,
         f.quantiles[(w.lag - 1) * {len(LEVELS)} + 1:w.lag * {len(LEVELS)}] AS quantiles,

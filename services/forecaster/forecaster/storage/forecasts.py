@@ -54,10 +54,11 @@ def publish(connection: Connection, run_id: UUID, kind: str, published_by: str, 
     """Make a run's forecasts the live ones, of every series it has."""
     connection.execute(
         text(
-            "INSERT INTO live_forecast (sku, location, run_id, shown4, wape, active)"
-            " SELECT sku, location, run_id, next4, wape, active FROM forecast WHERE run_id = :id ORDER BY sku, location"
+            "INSERT INTO live_forecast (sku, location, run_id, shown4, wape, active, named)"
+            " SELECT sku, location, run_id, next4, wape, active, EXISTS (SELECT FROM product WHERE sku = f.sku)"
+            " FROM forecast AS f WHERE run_id = :id ORDER BY sku, location"
             " ON CONFLICT (sku, location) DO UPDATE SET run_id = EXCLUDED.run_id, shown4 = EXCLUDED.shown4,"
-            " wape = EXCLUDED.wape, active = EXCLUDED.active"
+            " wape = EXCLUDED.wape, active = EXCLUDED.active, named = EXCLUDED.named"
         ),
         {"id": run_id},
     )

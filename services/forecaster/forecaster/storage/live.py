@@ -11,7 +11,6 @@ from uuid import UUID
 
 import numpy as np
 from chassis.database import Connection, rows, scalar
-from contracts.keys import split_series_key
 from numpy.typing import NDArray
 from sqlalchemy import text
 
@@ -27,12 +26,22 @@ _LIVE = (
     " FROM live_forecast AS l JOIN forecast AS f ON f.run_id = l.run_id AND f.sku = l.sku AND f.location = l.location"
     " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
 )
-_OF_RUN = " FROM forecast AS f JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
+_CHOSEN = (
+    " FROM k JOIN forecast AS f ON f.run_id = k.run_id AND f.sku = k.sku AND f.location = k.location"
+    " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
+)
 _FILTER = (
     " WHERE (CAST(:sku AS text) IS NULL OR f.sku = :sku)"
     " AND (CAST(:location AS text) IS NULL OR f.location = :location)"
-    " AND (CAST(:search AS text) IS NULL OR f.sku ILIKE :search OR p.name ILIKE :search)"
 )
+# Codes in which, or in whose product's name, a pattern is: as a list, so that an index leads from them to the series.
+# Of what is live, what had a product when it went live has one still, so few are asked whether they have none yet.
+_FOUND = (
+    "(SELECT sku FROM product WHERE searched LIKE lower(:search) UNION ALL SELECT sku FROM {} AND sku ILIKE :search"
+    " AND NOT EXISTS (SELECT FROM product AS p WHERE p.sku = o.sku))"
+)
+_FOUND_LIVE = _FOUND.format("live_forecast AS o WHERE NOT named")
+_FOUND_OF_RUN = _FOUND.format("forecast AS o WHERE run_id = :run")
 
 GIVEN = "unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"  # series, by two lists of one length
 _GIVEN = f"SELECT * FROM {GIVEN}"
@@ -50,8 +59,7 @@ SORTS: dict[str, tuple[str, type]] = {
 # What lists are narrowed by. What is said of products is asked of each once, not with each of its locations.
 _LISTED = {
     "location": "l.location = :location",
-    "search": "(l.sku IN (SELECT sku FROM product WHERE sku ILIKE :search OR name ILIKE :search)"
-    " OR l.sku ILIKE :search AND l.sku NOT IN (SELECT sku FROM product))",
+    "search": f"l.sku IN {_FOUND_LIVE}",
     "category": "l.sku IN (SELECT sku FROM product WHERE category = :category)",
     "active": "l.active = :active",
 }
@@ -64,11 +72,16 @@ def weekly_page(
     """Forecasts by (sku, location), from `start` on, that one included: as many as hold `weeks` weeks after any of
     the first's, since each looks as far ahead as its run."""
     least = int(scalar(connection, "SELECT COALESCE(min(horizon), 1) FROM run"))
-    source = f"{_LIVE}{_FILTER}" if run_id is None else f"{_OF_RUN}{_FILTER} AND f.run_id = :run"
+    table, found = ("live_forecast", _FOUND_LIVE) if run_id is None else ("forecast", _FOUND_OF_RUN)
+    asked = {
+        "l.run_id = :run": run_id, "l.sku = :sku": sku, "l.location = :location": location, f"l.sku IN {found}": search,
+    }  # fmt: skip
+    where = ["(l.sku, l.location) >= (:from_sku, :from_location)", *(sql for sql, value in asked.items() if value)]
+    # The page is chosen by narrow rows; only its own forecasts are read whole.
     return rows(
         connection,
-        f"SELECT {_COLUMNS}{source} AND (f.sku, f.location) >= (:from_sku, :from_location)"
-        " ORDER BY f.sku, f.location LIMIT :limit",
+        f"WITH k AS MATERIALIZED (SELECT l.run_id, l.sku, l.location FROM {table} AS l WHERE {' AND '.join(where)}"
+        f" ORDER BY l.sku, l.location LIMIT :limit) SELECT {_COLUMNS}{_CHOSEN} ORDER BY f.sku, f.location",
         run=run_id, sku=sku, location=location, search=search, limit=-(-weeks // least) + 1,
         from_sku=start[0] if start else "", from_location=start[1] if start else "",
     )  # fmt: skip
@@ -90,10 +103,7 @@ def summary_page(
         connection,
         f"WITH k AS (SELECT l.run_id, l.sku, l.location, {key} AS sort_key FROM live_forecast AS l{named}"
         f"{' WHERE ' if where else ''}{' AND '.join(where)} ORDER BY {key}, l.sku, l.location LIMIT :limit)"
-        f" SELECT {_COLUMNS}, k.sort_key, {STALE} AS stale FROM k"
-        " JOIN forecast AS f ON f.run_id = k.run_id AND f.sku = k.sku AND f.location = k.location"
-        " JOIN run AS r ON r.id = f.run_id LEFT JOIN product AS p ON p.sku = f.sku"
-        " ORDER BY k.sort_key, f.sku, f.location",
+        f" SELECT {_COLUMNS}, k.sort_key, {STALE} AS stale{_CHOSEN} ORDER BY k.sort_key, f.sku, f.location",
         **given, limit=limit, key=kind(after[0]) if after else None, after_sku=after[1] if after else None,
         after_location=after[2] if after else None, **({} if series is None else _given(series)),
     )  # fmt: skip
@@ -217,7 +227,6 @@ def chosen(
         sku=sku,
         location=location,
         category=category,
-        search=None,
     )
 
 
@@ -268,29 +277,3 @@ def through(kits: dict[str, list[float]] | None, weeks: int) -> NDArray[np.float
     """What comes through all kits (H), of what is stored by kit."""
     found: NDArray[np.float64] = np.array(list((kits or {}).values()), dtype=np.float64).reshape(-1, weeks).sum(axis=0)
     return found
-
-
-def changed_since_training(connection: Connection) -> list[dict[str, Any]]:
-    """Series whose live forecast's learned history has changed, with what those weeks sold for, dearest first."""
-    return rows(
-        connection,
-        "SELECT d.sku, d.location, count(*) AS weeks, sum(abs(d.revenue))::float8 AS money"
-        " FROM live_forecast AS l JOIN run AS r ON r.id = l.run_id"
-        " JOIN demand_week AS d ON d.sku = l.sku AND d.location = l.location AND d.week < r.first_week"
-        " AND NOT pg_visible_in_snapshot(d.changed_by, r.snapshot) GROUP BY 1, 2 ORDER BY money DESC, 1, 2",
-    )
-
-
-def told_in_training(connection: Connection) -> list[dict[str, Any]]:
-    """What the live run did not take as it stands, with the worth of a unit of its product."""
-    found = rows(
-        connection,
-        "SELECT e.entry FROM run AS r CROSS JOIN LATERAL jsonb_array_elements(CASE"
-        " WHEN jsonb_typeof(r.metrics->'engine'->'told') = 'array' THEN r.metrics->'engine'->'told' END) AS e (entry)"
-        " WHERE r.id = (SELECT run_id FROM publication ORDER BY id DESC LIMIT 1)",
-    )
-    entries = [row["entry"] for row in found]
-    skus = sorted({split_series_key(entry["series"])[0] for entry in entries})
-    priced = rows(connection, "SELECT sku, price FROM product WHERE sku = ANY(:skus)", skus=skus) if skus else []
-    worth = {row["sku"]: float(row["price"] or 0) for row in priced}
-    return [{**entry, "worth": worth.get(split_series_key(entry["series"])[0], 0.0)} for entry in entries]

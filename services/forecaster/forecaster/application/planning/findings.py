@@ -25,7 +25,7 @@ from forecaster.domain.causes import explained
 from forecaster.domain.findings import Finding, anomalies, findings
 from forecaster.domain.silences import NOTHING_QUIET, Quiet
 from forecaster.settings import Settings
-from forecaster.storage import accuracy, catalog, live, locks, said
+from forecaster.storage import accuracy, catalog, learned, live, locks, said
 from forecaster.storage.running import beyond, far_off_price
 
 log = logger(__name__)
@@ -43,7 +43,7 @@ def look(connection: Connection, newest: date, quiet: Quiet | None = None) -> li
         weeks[row["sku"], row["location"]].append(row)
     oldest = newest - timedelta(days=7 * (BIAS_WINDOW - 1))
     leaning = accuracy.by_series(connection, oldest, newest, BIAS_WEEKS)
-    late, told = live.changed_since_training(connection), live.told_in_training(connection)
+    late, told = learned.changed_since_training(connection), learned.told_in_training(connection)
     running = newest + timedelta(days=7)
     odd = _unexplained(connection, anomalies(weeks, beyond(connection, running, SPIKE), newest, heard.places))
     found = findings(weeks, odd, leaning, late, newest, told, far_off_price(connection, newest, running), heard)
