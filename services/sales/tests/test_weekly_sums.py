@@ -4,12 +4,13 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from chassis import pagination
-from chassis.database import Database
+from chassis.database import Database, scalar
 from chassis.security import Principal, Role
 from fastapi.testclient import TestClient
 from sales import app
@@ -64,7 +65,9 @@ def paged(client: TestClient, limit: int, **query: str) -> list[dict[str, Any]]:
             return found
 
 
-def test_all_pages_together_are_what_adding_up_gives(client: TestClient, known: Any) -> None:
+def test_all_pages_together_are_what_adding_up_gives(
+    client: TestClient, known: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known("A1", "B2")
     assert paged(client, 10) == []
     sales = made()
@@ -72,7 +75,8 @@ def test_all_pages_together_are_what_adding_up_gives(client: TestClient, known: 
     expected: Counter[tuple[str, str]] = Counter()
     for sale in sales:
         expected[monday(sale["sold_at"]), sale["sku"]] += sale["quantity"]
-    for limit in (1, 3, 500):
+    for limit, many in product((1, 3, 500), (5000, 2)):
+        monkeypatch.setattr(ledger, "MANY", many)
         found = paged(client, limit)
         assert {(item["week"], item["sku"]): float(item["units"]) for item in found} == dict(expected)
         assert len(found) == len(expected)
@@ -81,7 +85,9 @@ def test_all_pages_together_are_what_adding_up_gives(client: TestClient, known: 
     assert {item["week"] for item in one} == {w for w, s in expected if s == "A1" and "2026-01-05" <= w < "2026-07-06"}
 
 
-def test_a_product_sold_in_several_places_is_found_in_each(client: TestClient, known: Any, database: Database) -> None:
+def test_a_product_sold_in_several_places_is_found_in_each(
+    client: TestClient, known: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known("C3")
     with database.transaction() as connection:
         connection.exec_driver_sql("INSERT INTO known_location VALUES ('north', 1), ('south', 1)")
@@ -98,6 +104,11 @@ def test_a_product_sold_in_several_places_is_found_in_each(client: TestClient, k
     for limit in (1, 2, 100):
         found = paged(client, limit, sku="C3")
         assert [(item["week"], item["location"], float(item["units"])) for item in found] == expected
+    whole = paged(client, 100)
+    monkeypatch.setattr(ledger, "MANY", 2)
+    for limit in (1, 2, 100):
+        assert paged(client, limit) == whole
+        assert paged(client, limit, location="south") == [item for item in whole if item["location"] == "south"]
 
 
 def test_a_week_that_has_hardly_begun_makes_nobody_add_up_a_month(
@@ -117,6 +128,30 @@ def test_a_week_that_has_hardly_begun_makes_nobody_add_up_a_month(
     monkeypatch.setattr(ledger, "_weeks", lambda *given: added_up.extend(given[1].values()) or weeks(*given))
     assert len(client.get("/sales/weekly", params={"limit": 10}).json()["items"]) == 10
     assert sorted(added_up) == [date(2026, 11, 16), date(2026, 11, 23)]
+
+
+def test_of_a_week_with_many_entries_a_page_reads_its_own_products(
+    client: TestClient, known: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skus = [f"SOLD{number:03}" for number in range(400)]
+    known(*skus)
+    sales = [
+        {"id": f"{sku}{number}", "sku": sku, "quantity": 1, "unit_price": 1, "sold_at": "2026-11-25T09:00:00Z"}
+        for sku in skus for number in range(2)
+    ]  # fmt: skip
+    assert client.post("/sales/bulk", json={"items": sales}).json()["recorded"] == len(sales)
+    read = "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'sale'"
+    monkeypatch.setattr(ledger, "MANY", 100)
+    with database.transaction() as connection:
+        for table in ("sale", "known_product"):
+            connection.exec_driver_sql(f"ANALYZE {table}")
+    with database.snapshot() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
+        before = int(scalar(connection, read))
+        after = (date(2026, 11, 23), "SOLD200", "main")
+        page = ledger.weekly(connection, LONDON, 0, {}, after, 10)
+        assert [row["sku"] for row in page] == [f"SOLD{number:03}" for number in range(201, 211)]
+        assert int(scalar(connection, read)) - before < 200, "the look at how many there are, and those of the page"
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])

@@ -26,9 +26,10 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 _CONDITIONS = {
     "sku": "sku = :sku", "location": "location = :location", "source": "source = :source", "kind": "kind = :kind",
-    "since": "sold_at >= :since", "until": "sold_at < :until",
+    "since": "sold_at >= :since", "until": "sold_at < :until", "first": "sku >= :first", "beyond": "sku < :beyond",
 }  # fmt: skip
 _MOST_WEEKS = 256  # that are added up at once
+MANY = 5000  # entries of a week that are quicker added up by product, as many as a page needs, than all together
 
 
 def page(
@@ -54,7 +55,8 @@ def weekly(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Sums of what counts by (week, sku, location), newest week first.
 
-    Only as many weeks are added up as the page needs, and none twice; silences are jumped over.
+    Only as many weeks are added up as the page needs, and none twice; of a week with many entries only as many
+    products; silences are jumped over.
     """
     given = {name: value for name, value in filters.items() if value is not None}
     if after:
@@ -69,7 +71,8 @@ def weekly(
         weeks = {day_start(week, zone): week for week in (last - timedelta(days=7 * n) for n in reversed(range(span)))}
         begin = min(weeks)
         reach = given | {"since": max(given.get("since", begin), begin)}
-        found += _weeks(connection, weeks, reach, after, limit - len(found))
+        add_up = _by_product if span == 1 and _has_many(connection, reach) else _weeks
+        found += add_up(connection, weeks, reach, after, limit - len(found))
         given["until"] = begin
         added_up += span
         wanted = (limit - len(found)) * added_up // max(len(found), 1) + 1  # if the weeks before are as full
@@ -105,6 +108,30 @@ def _weeks(
         f" sales FROM sums) SELECT * FROM weeks {following} ORDER BY week DESC, sku, location LIMIT :limit",
         begins=list(weeks), days=list(weeks.values()), limit=limit, **given,
     )  # fmt: skip
+
+
+def _has_many(connection: Connection, given: dict[str, Any]) -> bool:
+    where = " AND ".join(_CONDITIONS[name] for name in given)
+    sql = f"SELECT count(*) FROM (SELECT FROM sale WHERE {where} LIMIT :many) AS few"
+    return "sku" not in given and int(scalar(connection, sql, many=MANY, **given)) == MANY
+
+
+def _by_product(
+    connection: Connection, weeks: dict[datetime, date], given: dict[str, Any], after: tuple[date, str, str] | None,
+    limit: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The sums of one week, some products after the others: ranges of codes, so that none is left out."""
+    (week,) = weeks.values()
+    found: list[dict[str, Any]] = []
+    first, products = after[1] if after and after[0] == week else "", limit
+    while True:
+        sql = "SELECT sku FROM known_product WHERE sku >= :first ORDER BY sku OFFSET :products LIMIT 1"
+        beyond: str | None = scalar(connection, sql, first=first, products=products)
+        reach = given | {"first": first} | ({} if beyond is None else {"beyond": beyond})
+        found += _weeks(connection, weeks, reach, after, limit - len(found))
+        if beyond is None or len(found) >= limit:
+            return found
+        first, products = beyond, 2 * products
 
 
 def totals(connection: Connection, source: str | None) -> dict[str, Any]:
