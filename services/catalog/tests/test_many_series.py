@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import uuid4
 
+from catalog.api.series import ForecastSeriesList
 from catalog.storage import forecasts
-from chassis.database import Connection, Database, scalar
+from chassis.database import Connection, Database, rows, scalar
+from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 PRODUCTS, SUPPLIERS = 1000, 20
@@ -52,3 +54,20 @@ def test_the_series_of_a_supplier_are_found_by_its_terms_and_no_others_are_read(
     wanted |= {(f"P{n}", "there") for n in range(1, PRODUCTS + 1) if (n + (n % 3 == 0)) % SUPPLIERS == 3}
     assert set(found) == wanted and len(found) == len(wanted) and found == sorted(found)
     assert read <= 2 * len(wanted) < PRODUCTS / 4
+
+
+def test_the_api_answers_them_as_its_document_says_whatever_their_codes_are(
+    client: TestClient, database: Database
+) -> None:
+    run, as_of = uuid4(), date(2026, 11, 22)
+    with database.transaction() as connection:
+        connection.execute(text(FORECASTS), {"run": run, "as_of": as_of, "products": 3})
+        connection.execute(text("UPDATE forecast SET sku = :sku WHERE sku = 'P2'"), {"sku": 'Ä"\\2'})
+        connection.execute(text("UPDATE live_run SET run_id = :run, as_of = :as_of"), {"run": run, "as_of": as_of})
+        stored = rows(connection, "SELECT sku, location FROM forecast ORDER BY sku, location")
+    answer = client.get("/series")
+    assert answer.headers["content-type"] == "application/json"
+    assert [each.model_dump() for each in ForecastSeriesList(**answer.json()).items] == stored
+    assert len(stored) == 6
+    document = client.get("/openapi.json").json()["paths"]["/series"]["get"]["responses"]["200"]
+    assert document["content"]["application/json"]["schema"]["$ref"].endswith("/ForecastSeriesList")

@@ -71,7 +71,7 @@ def live_series(connection: Connection, supplier: str | None, segment: str | Non
         text(f"SELECT f.sku, f.location FROM forecast f WHERE {' AND '.join(where)} ORDER BY f.sku, f.location"),
         {"supplier": supplier, "segment": segment},
     )
-    return [(row.sku, row.location) for row in found]
+    return [(sku, location) for sku, location in found.all()]
 
 
 def forget(connection: Connection, run_id: UUID) -> None:
