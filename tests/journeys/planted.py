@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FIRST, WEEKS, HORIZON = date(2024, 9, 30), 104, 8  # Mondays
-LIFTS, CUT = {"display": 2.4, "leaflet": 1.5}, 1.4
+LIFTS = {"display": 2.4, "leaflet": 1.5}
+CUT, CUT_TO = 1.4, 0.8  # what a cut price lifts by, and the part of the price that it is
 # Steps ahead: of every second product a promotion of each kind, of the others a price cut.
 PROMOTION_AHEAD, CUT_AHEAD = {"display": 2, "leaflet": 6}, (4, 6)
 
@@ -67,7 +68,7 @@ class PlantedShop:
 
     def price(self, product: int, week: int) -> str:
         """The list price that stands then."""
-        return f"{self.prices[product] * (0.8 if self.cut[product, week] else 1):.2f}"
+        return f"{self.prices[product] * (CUT_TO if self.cut[product, week] else 1):.2f}"
 
     def sales(self, seed: int = 4) -> NDArray[np.int64]:
         """(products, weeks) units."""

@@ -9,12 +9,13 @@ import pytest
 
 from infra.launcher import local
 from infra.launcher.client import ApiError, Client
-from tests.journeys.planted import CUT_AHEAD, LIFTS, PROMOTION_AHEAD, WEEKS, PlantedShop
+from tests.journeys.planted import CUT, CUT_AHEAD, CUT_TO, HORIZON, LIFTS, PROMOTION_AHEAD, WEEKS, PlantedShop
 from tests.journeys.published import eventually, forecasts
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 CUTS = slice(*CUT_AHEAD)
+BY_FILE = {f"PLANT-{number:02d}" for number in range(1, 20, 4)}  # whose prices a file says
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,9 @@ def test_planted_promotions_and_prices_reach_the_forecast_in_their_weeks_and_go_
     file, data = str(shop.write(tmp_path / "till.csv")), str(system.data)
     system.run("import", file, "--unknown-codes", "make", "--data", data)
     for sku, day, price in shop.price_changes():
-        api.post("/prices", {"sku": sku, "price": price, "valid_from": day.isoformat()})
+        if sku not in BY_FILE:
+            api.post("/prices", {"sku": sku, "price": price, "valid_from": day.isoformat()})
+    system.run("import", "prices", str(_price_list(tmp_path / "prices.csv", shop)), "--data", data)
     by_api, by_file = _shared(shop)
     planned = {week: _promote(api, shop.week(week), skus, kind) for week, skus, kind in by_api}
     system.run("import", "promotions", str(_written(tmp_path / "promotions.csv", shop, by_file)), "--data", data)
@@ -41,19 +44,27 @@ def test_planted_promotions_and_prices_reach_the_forecast_in_their_weeks_and_go_
     ratio = forecasts(system, api, shop, shop.as_of) / shop.rates[:, WEEKS:]
     for step in PROMOTION_AHEAD.values():
         assert np.median(ratio[::2, step]) == pytest.approx(1, abs=0.1)
-    assert np.median(ratio[1::2, CUTS]) == pytest.approx(1, abs=0.1)
+    for cut in (ratio[1::4, CUTS], ratio[3::4, CUTS]):  # by file, by API
+        assert np.median(cut) == pytest.approx(1, abs=0.1)
     usual = ~(shop.promoted | shop.cut)[:, WEEKS:]
     assert np.median(ratio[usual]) == pytest.approx(1, abs=0.1)
 
     effects = {one["name"]: one["change"] for one in api.get("/forecast/effects")["effects"] if one["group"] == ""}
     for kind, lift in LIFTS.items():
         assert effects[f"promotion: {kind}"] == pytest.approx(lift - 1, rel=0.15)
+    assert CUT_TO ** effects["price"] == pytest.approx(CUT, rel=0.1)
+    _what_if_says_what_the_effect_says(api, shop)
 
+    for number in range(1, len(shop.skus), 4):  # another price of the same day takes the planned one back
+        usual_price = {"sku": shop.skus[number], "price": shop.price(number, WEEKS)}
+        api.post("/prices", usual_price | {"valid_from": shop.week(WEEKS + CUT_AHEAD[0]).isoformat()})
     removed = planned[WEEKS + PROMOTION_AHEAD["display"]]
     api.request("DELETE", f"/promotions/{removed}")
     eventually(lambda: not _is_known(api, removed))
     without = forecasts(system, api, shop, shop.as_of) / shop.levels[:, None]
     assert np.median(without[::2, PROMOTION_AHEAD["display"]]) == pytest.approx(1, abs=0.15)
+    assert np.median(without[1::4, CUTS]) == pytest.approx(1, abs=0.1)
+    assert np.median(without[3::4, CUTS]) == pytest.approx(CUT, rel=0.1)
 
 
 Planned = tuple[int, list[str], str]  # the week, the products, the kind
@@ -76,6 +87,24 @@ def _written(file: Path, shop: PlantedShop, planned: list[Planned]) -> Path:
         lines.append(f"Woche {week};{first:%d.%m.%Y};{last:%d.%m.%Y};{said[kind]};{'|'.join(skus)}")
     file.write_text("\n".join([*lines, ""]))
     return file
+
+
+def _price_list(file: Path, shop: PlantedShop) -> Path:
+    """As a shop keeps it; of the products in BY_FILE."""
+    lines = [f"{sku},{price},{day.isoformat()}" for sku, day, price in shop.price_changes() if sku in BY_FILE]
+    file.write_text("\n".join(["sku,price,valid from", *lines, ""]))
+    return file
+
+
+def _what_if_says_what_the_effect_says(api: Client, shop: PlantedShop) -> None:
+    """Of one product, a tenth off from the second week on."""
+    sku = shop.skus[0]
+    (power,) = (one["change"] for one in api.get("/forecast/effects", sku=sku)["effects"] if one["driver"] == "price")
+    price = {"valid_from": shop.week(WEEKS + 1).isoformat(), "factor": "0.9"}
+    told = api.post("/forecast/what-if", {"skus": [sku], "scenario": {"price": price}})["series"]
+    ratio = np.array(told[0]["units"][:HORIZON]) / np.array(told[0]["base"][:HORIZON])
+    assert ratio[0] == 1
+    assert ratio[1:] == pytest.approx(0.9**power, rel=0.01)
 
 
 def _promote(api: Client, week: date, skus: list[str], kind: str) -> str:

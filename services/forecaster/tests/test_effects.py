@@ -11,7 +11,7 @@ from services.forecaster.tests.helpers import weekly_sales
 from services.forecaster.tests.test_api import app, client
 from services.forecaster.tests.test_planning import get
 from services.forecaster.tests.test_training import train
-from services.forecaster.tests.test_what_if import LIFT, REAL, SKUS, quick, trained
+from services.forecaster.tests.test_what_if import AHEAD, LIFT, REAL, SKUS, ask, quick, trained
 
 __all__ = ["app", "client", "quick", "trained"]
 
@@ -30,11 +30,17 @@ def test_planted_lifts_and_elasticities_are_told_of_all_a_category_and_a_product
         assert lift["change"] == pytest.approx(LIFT - 1, rel=0.1)
         assert lift["low"] < LIFT - 1 < lift["high"]
         assert lift["series"] == (len(SKUS) if group == "" else len(SKUS) // 2)
-        price = of(found, "price -10%", group)
+        price = of(found, "price", group)
+        assert (price["driver"], price["how"]) == ("price", "measured")
+        assert price["change"] == pytest.approx(np.log(1.4) / np.log(0.8), rel=0.15)
         assert price["low"] <= price["change"] <= price["high"] < 0
     (own,) = [one for one in get(client, "/forecast/effects", sku=SKUS[3])["effects"] if one["name"] == "promotion"]
     assert (own["group"], own["series"]) == (SKUS[3], 1)
     assert own["change"] == pytest.approx(LIFT - 1, rel=0.2)
+    price = {"valid_from": AHEAD.isoformat(), "factor": "0.8"}
+    (row,) = ask(client, [SKUS[3]], price=price)["series"]
+    (of_price,) = [one for one in get(client, "/forecast/effects", sku=SKUS[3])["effects"] if one["name"] == "price"]
+    assert np.log(row["units"][4] / row["base"][4]) / np.log(0.8) == pytest.approx(of_price["change"], abs=0.01)
     only = get(client, "/forecast/effects", category="C1")["effects"]
     assert {one["group"] for one in only} == {"C1"}
     assert found["notes"] == []

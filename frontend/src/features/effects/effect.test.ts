@@ -17,13 +17,12 @@ it("tells a share with its doubt, and of a price its elasticity", () => {
   expect([changeOf(of({})), doubtOf(of({}))]).toEqual(["+50.0%", "+20.0% to +80.0%"]);
   const price = of({
     driver: "price",
-    name: "price -10%",
+    name: "price",
     change: -2,
     low: -3,
     high: -1,
-    how: "asked of the models",
   });
-  expect([nameOf(price), changeOf(price), doubtOf(price)]).toEqual(["Price −10.0%", "−2.0", "−3.0 to −1.0"]);
+  expect([nameOf(price), changeOf(price), doubtOf(price)]).toEqual(["Price", "−2.0", "−3.0 to −1.0"]);
   expect(tenthOff(-2)).toBeCloseTo(1 / 0.81 - 1);
 });
 

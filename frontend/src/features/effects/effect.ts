@@ -9,12 +9,10 @@ export type Effect = Schemas["EffectOut"];
 const power = (value: number) => decimals(value, 1);
 
 /** Of a price its elasticity is told, a power; of all others a share. */
-export const isElasticity = ({ driver, how }: Effect) => driver === "price" && how !== "measured";
+export const isElasticity = ({ driver }: Effect) => driver === "price";
 
-/** Of a change of the price by which; all others by their name. */
+/** A kind of promotion, with its depth, as it is called; all others by their name. */
 export function nameOf({ name }: Effect): string {
-  const [, share] = /^price ([+-]\d+)%$/.exec(name) ?? [];
-  if (share) return t("Price {0}", change(Number(share) / 100));
   const [, kind, , depth] = /^(?:(?:promotion|discount): )?([a-z_]+)(, (\d+)% off)?$/.exec(name) ?? [];
   if (kind === undefined || !(kind in PROMOTION_KINDS)) return words(name);
   return depth === undefined

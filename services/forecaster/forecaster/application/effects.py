@@ -4,7 +4,6 @@ Guarantee: what is asked of the models is asked of few series, the same ones for
 it was made of do not change. Nothing is stored.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,7 +19,7 @@ from contracts.keys import split_series_key
 from forecaster.application.why import made_of
 from forecaster.domain import drivers
 from forecaster.domain import effects as domain
-from forecaster.domain.what_if import UNKNOWN
+from forecaster.domain.what_if import UNKNOWN, unknown
 from forecaster.storage import runs
 
 ASKED = 240  # series that the models are asked about
@@ -74,11 +73,14 @@ def _of_run(
         *engine.measured(working, groups), *_asked(fitted, working, groups, inputs.get("promotions", ())),
         *engine.beside(working, "promotion", groups, compete),
     ]  # fmt: skip
-    return Effects(run_id, as_of, found, _missing(working.known))
+    return Effects(run_id, as_of, found, _missing(working))
 
 
-def _missing(known: Sequence[str]) -> list[str]:
-    return [UNKNOWN[name] for name in ("promotion", "price") if name not in known]
+def _missing(working: Any) -> list[str]:
+    from forecaster import engine
+
+    known = [*working.known, *engine.prices(working)]
+    return [UNKNOWN[unknown(name, working.plans)] for name in ("promotion", "price") if name not in known]
 
 
 def _asked(fitted: Any, working: Any, groups: dict[str, Any], promotions: drivers.Records) -> list[Any]:
@@ -94,7 +96,7 @@ def _asked(fitted: Any, working: Any, groups: dict[str, Any], promotions: driver
         sold, usual = (values[:, question.weeks].sum(axis=1) for values in (then, given))
         ratio = np.full(len(working.ids), np.nan, dtype=np.float32)
         ratio[rows] = np.divide(sold, usual, out=np.full(len(rows), np.nan, dtype=np.float32), where=usual > 0)
-        found += asked(question.name, question.driver, ratio, groups, question.power)
+        found += asked(question.name, question.driver, ratio, groups)
     return found
 
 
@@ -108,16 +110,10 @@ def _sample(working: Any, groups: dict[str, Any]) -> Any:
 
 
 def _questions(working: Any, rows: Any) -> list[domain.PlannedChange]:
-    ahead = slice(working.last + 1, None)
-    found: list[domain.PlannedChange] = []
-    values = {name: _column(working, name) for name in ("price", "promotion", "discount") if name in working.known}
-    if "price" in values:
-        prices = values["price"][:, ahead]
-        found += domain.of_prices(np.broadcast_to(prices, (len(working.ids), prices.shape[1]))[rows])
-    if "discount" in values and "promotion" in values:
-        promotion, discount = np.broadcast_arrays(values["promotion"], values["discount"])
-        found += domain.of_depths(domain.depths(promotion, discount), (len(rows), working.horizon))
-    return found
+    if not {"promotion", "discount"} <= {*working.known}:
+        return []
+    promotion, discount = np.broadcast_arrays(*(_column(working, name) for name in ("promotion", "discount")))
+    return domain.of_depths(domain.depths(promotion, discount), (len(rows), working.horizon))
 
 
 def _of_kinds(working: Any, rows: Any, promotions: drivers.Records) -> list[domain.PlannedChange]:

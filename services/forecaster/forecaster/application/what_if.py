@@ -103,7 +103,9 @@ def _factors(
     fitted, working = made_of(files, run["id"], run["models_of"])
     from forecaster import engine
 
-    own, notes = planned.known(working.known, engine.kinds(working))
+    own, notes = planned.known(
+        [*working.known, *engine.prices(working)], engine.kinds(working), working.plans or {}
+    )
     further, said = planned.weather(engine.conditions(working))
     notes += said
     names = [series_key(item.sku, item.location) for item in series]

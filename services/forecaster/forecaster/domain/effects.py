@@ -1,7 +1,6 @@
-"""Which changes the models are asked about, to say what price, and depth and kind of promotions do. Pure.
+"""Which changes the models are asked about, to say what depth and kind of promotions do. Pure.
 
-Guarantee: only what history knows is asked: depths and kinds that promotions had, a tenth more or less of a price that
-changed.
+Guarantee: only what history knows is asked: depths and kinds that promotions had.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,28 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
-PRICES, DEPTHS, KINDS = (0.9, 1.1), 4, 8
+DEPTHS, KINDS = 4, 8
 FEWEST = 5  # weeks of a depth, from which it is one that promotions have
 
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """Columns (n, H) of a change, in which weeks its effect is read, and by which logarithm a price is another."""
+    """Columns (n, H) of a change, and in which weeks its effect is read."""
 
     name: str
     driver: str
     columns: dict[str, Array]
     weeks: slice
-    power: float | None = None
-
-
-def of_prices(prices: Array) -> list[PlannedChange]:
-    """A tenth less and more from now on; `prices` (n, H) as planned. Read when it has settled."""
-    return [
-        PlannedChange(f"price {share - 1:+.0%}", "price", {"price": (prices * share).astype(np.float32)}, slice(1, 5),
-                 float(np.log(share)))
-        for share in PRICES
-    ]  # fmt: skip
 
 
 def of_depths(depths: Sequence[float], shape: tuple[int, int]) -> list[PlannedChange]:

@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 UNKNOWN = {
     "promotion": "there has been no promotion yet, so that nothing is known of what one does: the forecast stays",
     "price": "no price has changed yet, so that nothing is known of what one does: the forecast stays",
+    "prices": "what prices did could not be told from chance so far: the forecast stays",
     "weather": "nothing is known of what such weather does to these sales: the forecast stays",
     "kind": "there has been no promotion of this kind yet: it is taken to do what all kinds did",
     "kinds": "kinds of promotions could not be told apart so far: each is taken to do what all did",
@@ -43,12 +44,15 @@ class Plans:
     kind: str = ""  # of the promotion that is supposed, where somebody says one
     kinds_seen: frozenset[str] = frozenset()  # of those before
 
-    def known(self, columns: Sequence[str], kinds: Sequence[str]) -> tuple[dict[str, Array], list[str]]:
-        """Those of columns, and of kinds of them, that something was learned of; what is to be said of the others."""
+    def known(
+        self, columns: Sequence[str], kinds: Sequence[str], kept: Mapping[str, Any]
+    ) -> tuple[dict[str, Array], list[str]]:
+        """Those of columns, and of kinds of them, that something was learned of; what is to be said of the others, of
+        which `kept` (Working.plans) says more."""
         found = {name: values for name, values in self.changed.items() if name in (*columns, *kinds)}
-        unknown = [name for name in self.changed if ": " not in name and name not in columns]
+        strange = [name for name in self.changed if ": " not in name and name not in columns]
         # Of depths and kinds there is nothing to say while nothing is known of promotions at all.
-        notes = [UNKNOWN[name] for name in unknown if name != "discount" or "promotion" in columns]
+        notes = [UNKNOWN[unknown(name, kept)] for name in strange if name != "discount" or "promotion" in columns]
         if self.kind and "promotion" in columns:
             if self.kind not in self.kinds_seen:
                 notes.append(UNKNOWN["kind"])
@@ -63,6 +67,11 @@ class Plans:
         far = any(np.nanmax(np.abs(values)) > SELDOM * conditions[name] for name, values in found.items())
         unknown = self.further and not found
         return found, [UNKNOWN["weather"]] if unknown else [FAR_OFF] if far else []
+
+
+def unknown(column: str, kept: Mapping[str, Any]) -> str:
+    """Which of UNKNOWN is to be said of a column that nothing was learned of."""
+    return "prices" if column == "price" and kept.get("priced") else column
 
 
 def plans(

@@ -12,9 +12,10 @@ from forecaster.engine.persist import load, save
 from forecaster.engine.progress import Progress
 from forecaster.engine.quantiles import LEVELS
 from forecaster.engine.run import forecast, update
-from forecaster.engine.scenario import conditions, kinds, scenario
+from forecaster.engine.scenario import conditions, kinds, prices, scenario
 from forecaster.engine.similar import similar
 from forecaster.engine.working import Working
 
 __all__ = ["LEVELS", "Cancelled", "Explanation", "Fitted", "Forecasts", "Malformed", "Options", "Progress", "Working",
-           "conditions", "explain", "forecast", "kinds", "load", "save", "scenario", "similar", "update"]  # fmt: skip
+           "conditions", "explain", "forecast", "kinds", "load", "prices", "save", "scenario", "similar",
+           "update"]  # fmt: skip

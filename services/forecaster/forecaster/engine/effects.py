@@ -77,26 +77,28 @@ def measured(working: Working, groups: Mapping[str, Ints]) -> Iterator[DriverEff
             whole, variance = np.expm1(slopes[0].astype(np.float64) * deviation), variance * deviation**2
             variance *= (1 + whole) ** 2
             name = f"{name}, {deviation:.2g} above what is usual"
+        if one.get("elastic"):  # the power itself, which is none above zero
+            whole = slopes[0].astype(np.float64)
         for group, rows in groups.items():
             own = rows[(slopes[:, rows] != 0).any(axis=0)]
             if len(own):
                 off = BOUND * float(np.sqrt(variance[own].mean()))
                 change = float(whole[own].mean())
-                known = one["usual"] is not None or deviation is not None
-                yield DriverEffect(driver_of(driver) if known else "feast", name, group, change,
-                             max(change - off, -1.0), change + off, len(own), MEASURED)  # fmt: skip
+                known = one["usual"] is not None or deviation is not None or one.get("elastic")
+                low, high = max(change - off, -1.0), change + off
+                if one.get("elastic"):
+                    low, high = change - off, min(change + off, 0.0)
+                yield DriverEffect(driver_of(driver) if known else "feast", name, group, change, low, high, len(own),
+                                   MEASURED)  # fmt: skip
 
 
-def asked(
-    name: str, driver: str, ratio: Floats, groups: Mapping[str, Ints], power: float | None = None
-) -> Iterator[DriverEffect]:
+def asked(name: str, driver: str, ratio: Floats, groups: Mapping[str, Ints]) -> Iterator[DriverEffect]:
     """Of a change that the models were asked about: how many times as much (N,) each series sells, NaN where it was not
-    asked. `power`: by which logarithm the price was changed, for an elasticity."""
+    asked."""
     for group, rows in groups.items():
         own = ratio[rows][~np.isnan(ratio[rows]) & (ratio[rows] > 0)].astype(np.float64)
         if len(own):
-            values = np.log(own) / power if power else own - 1
-            low, middle, high = np.quantile(values, (0.1, 0.5, 0.9)).tolist()
+            low, middle, high = np.quantile(own - 1, (0.1, 0.5, 0.9)).tolist()
             yield DriverEffect(driver, name, group, middle, low, high, len(own), ASKED)
 
 

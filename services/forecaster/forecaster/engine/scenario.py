@@ -17,6 +17,7 @@ from forecaster.engine import blended
 from forecaster.engine.arrays import Doubles, Floats, Ints
 from forecaster.engine.data import uplift
 from forecaster.engine.data.conditions import factor
+from forecaster.engine.data.prices import factor as priced
 from forecaster.engine.data.segments import segments
 from forecaster.engine.features.builder import Features
 from forecaster.engine.features.inputs import Inputs
@@ -39,7 +40,7 @@ def scenario(
     further = further or {}
     if working.plans is None:
         raise Malformed("the forecast was made before forecasts of other plans were")
-    learned = {*working.known, *kinds(working)}
+    learned = {*working.known, *kinds(working), *prices(working)}
     if strange := sorted((plans.keys() - learned) | (further.keys() - conditions(working).keys())):
         raise Malformed(f"nothing was learned of {', '.join(strange)}")
     rows = np.array([working.places[name] for name in names], dtype=np.int64)
@@ -66,6 +67,12 @@ def kinds(working: Working) -> list[str]:
     column's own where it is of the kind, and none elsewhere."""
     every = working.plans["uplifts"] if working.plans is not None else []
     return [name for name, one in zip(working.uplifts, every, strict=False) if one.get("of")]
+
+
+def prices(working: Working) -> list[str]:
+    """The column of products' own prices, where what they do was measured."""
+    every = working.plans["uplifts"] if working.plans is not None else []
+    return [name for name, one in zip(working.uplifts, every, strict=False) if one.get("elastic")]
 
 
 def _alike(working: Working, moved: Ints, plans: Mapping[str, Floats]) -> list[Ints]:
@@ -118,7 +125,7 @@ def _planned(features: Features, working: Working, plans: Mapping[str, Floats]) 
     if states.shape[1] and len(states) == 1:
         states = np.repeat(states, len(inputs.sales), axis=0)
     for name, values in plans.items():
-        if name not in working.known:  # a kind, which moves an uplift and no feature
+        if name not in working.known:  # a kind or a price, which moves an uplift and no feature
             continue
         place, there = working.known.index(name), ~np.isnan(values)
         if place < working.by_series:
@@ -150,13 +157,17 @@ def _uplifted(working: Working, rows: Ints, plans: Mapping[str, Floats]) -> Doub
     assert working.plans is not None
     found = np.ones((len(rows), working.horizon))
     for place, one in enumerate(working.plans["uplifts"]):
-        if one["usual"] is None or working.uplifts[place] not in plans:
+        if (one["usual"] is None and not one.get("elastic")) or working.uplifts[place] not in plans:
             continue
         values = plans[working.uplifts[place]]
-        dose = ((np.nan_to_num(values, nan=one["usual"]) - one["usual"]) / one["largest"]).astype(np.float32)
-        multiple = np.ones_like(dose)
-        for slope in np.array(working.arrays["slopes"][one["first"] : one["first"] + one["levels"]])[:, rows]:
-            multiple *= uplift.multiple(dose, slope[:, None])
+        slopes = np.array(working.arrays["slopes"][one["first"] : one["first"] + one["levels"]])[:, rows]
+        if one.get("elastic"):
+            multiple = priced(values, np.array(working.arrays["standing"][rows]), slopes[0])
+        else:
+            dose = ((np.nan_to_num(values, nan=one["usual"]) - one["usual"]) / one["largest"]).astype(np.float32)
+            multiple = np.ones_like(dose)
+            for slope in slopes:
+                multiple *= uplift.multiple(dose, slope[:, None])
         before = np.array(working.arrays["uplifts"][place, rows])
         there = ~np.isnan(values) & (before > 0)
         found[there] *= multiple[there] / before[there]

@@ -43,9 +43,11 @@ def _distance(working: Working, number: int, past: Ints, target: int) -> Doubles
 
 
 def _plans(working: Working, number: int) -> list[Doubles]:
-    """What was known ahead of each period: the series' regressors, and the days to feasts that are near."""
+    """What was known ahead of each period: the series' regressors, its price, and the days to feasts that are near."""
     held = working.arrays
     columns = [*held["known"][:, number], *held["known_common"][: len(working.known) - len(held["known"])]]
+    if (place := (working.plans or {}).get("price")) is not None:
+        columns.append(held["past"][place, number])
     for place, name in enumerate(working.used):
         if name.startswith("days to "):
             columns.append(np.clip(np.nan_to_num(held["calendar"][:, place], nan=_NEAR), -_NEAR, _NEAR))

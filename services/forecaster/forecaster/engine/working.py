@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from forecaster.engine.arrays import Floats, Ints
 from forecaster.engine.data.frequency import FREQUENCIES
 from forecaster.engine.data.panel import Panel
+from forecaster.engine.data.prices import is_price
 from forecaster.engine.features.builder import Features
 from forecaster.engine.features.inputs import Inputs, Windows
 from forecaster.engine.features.states import told_apart
@@ -33,7 +34,8 @@ def _doses(panel: Panel) -> list[dict[str, Any]]:
     for one in panel.uplifts:
         levels = len(one.slopes)
         found.append({"first": first, "levels": levels, "usual": one.usual, "largest": one.largest,
-                      "deviation": one.deviation, "of": one.of, "seen": one.unseen is None})  # fmt: skip
+                      "deviation": one.deviation, "of": one.of, "seen": one.unseen is None,
+                      "elastic": one.standing is not None})  # fmt: skip
         first += levels
     return found
 
@@ -42,7 +44,8 @@ def _doses(panel: Panel) -> list[dict[str, Any]]:
 class Working:
     """`arrays`: the features' inputs by name; the means at each stage, (N, H): `blend` of methods, `own` with a
     candidate, `mean` as predicted and as `given`, `own_share` (N,) of it beside its peers; `left` (N,) of the chance
-    to sell; `opening`, `held` (N, H) and `uplifts` (U, N, H), where there are any; and the cells in stock for a part.
+    to sell; `opening`, `held` (N, H) and `uplifts` (U, N, H), where there are any; `standing` (N,) the prices at which
+    sales are usual, where prices move them; and the cells in stock for a part.
     `total`: what all series' totals multiply forecasts by."""
 
     ids: list[str]
@@ -56,7 +59,8 @@ class Working:
     total: float
     arrays: dict[str, NDArray[Any]] = field(repr=False)
     plans: dict[str, Any] | None = None  # what a forecast of other plans needs: `states`, the flags that they are made
-    # of with their values, and of each uplift which values of its column are how much of it, and where its slopes are
+    # of with their values, of each uplift which values of its column are how much of it, and where its slopes are; and
+    # `price`, which of the inputs' `past` is the products' own, if any; and `priced`, whether any price ever changed
 
     @classmethod
     def of(cls, panel: Panel, features: Features, stages: dict[str, Floats], total: float) -> Working:
@@ -75,10 +79,15 @@ class Working:
             arrays["uplifts"] = np.stack([one.factor for one in panel.uplifts]).astype(np.float32)
             arrays["slopes"] = np.concatenate([one.slopes for one in panel.uplifts]).astype(np.float32)
             arrays["variances"] = np.stack([one.variance for one in panel.uplifts]).astype(np.float32)
+            standing = [one.standing for one in panel.uplifts if one.standing is not None]
+            arrays |= {"standing": standing[0]} if standing else {}
         if panel.censored is not None:
             arrays |= {f"censored_{name}": getattr(panel.censored, name) for name in _CELLS}
         known = [one.name for common in (False, True) for one in panel.regressors if one.known and one.common == common]
-        plans = {"states": [(one.name, kinds.tolist()) for one, kinds in told_apart(panel)], "uplifts": _doses(panel)}
+        own = [one.name for one in panel.regressors if not one.known and not one.common]
+        plans = {"states": [(one.name, kinds.tolist()) for one, kinds in told_apart(panel)], "uplifts": _doses(panel),
+                 "price": next((place for place, name in enumerate(own) if is_price(name)), None),
+                 "priced": any(is_price(one.name) for one in panel.regressors)}
         return cls(
             list(panel.ids), panel.frequency.name, panel.horizon, list(features.names), list(features.categorical),
             known, list(features.calendar), [one.name for one in panel.uplifts], float(total), arrays, plans,

@@ -16,6 +16,7 @@ from forecaster.engine.methods import registry
 from forecaster.engine.methods.base import MeanAndQuantiles, Network, Trained
 from forecaster.engine.options import Cancelled
 
+from services.forecaster.tests.engine import test_scenario as shops
 from services.forecaster.tests.engine.frames import QUICK, weekly
 
 TRIED = replace(QUICK, optional=("LSTM",), candidate_seconds=0.8)
@@ -145,6 +146,33 @@ def test_why_knows_of_the_network(trained: tuple[pd.DataFrame, engine.Forecasts]
     told = engine.explain(found.fitted, found.working, found.ids[number], 2)
     assert told.contributions.total == pytest.approx(float(found.mean[number, 1]), rel=1e-3)
     assert "LSTM" in str(told.contributions.parts), "its part is told by its name"
+
+
+def test_a_scenario_moves_the_networks_part_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted promotion and a planted price, of a blend half of which is a network's, in their weeks alone."""
+    monkeypatch.setattr(registry, "candidates", lambda options: [])
+    every = (SPARSE, IRREGULAR, STEADY)
+    monkeypatch.setattr(networks, "judged", lambda seen, blend: ([Taken("LSTM", 0.5, 0.1, every)], {}))
+    half, steps = shops.SERIES // 2, list(shops.STEPS)
+    history, plans = shops.frames(shops.promoted_weeks(ahead=False))
+    found = engine.forecast(history, freq="W-MON", horizon=shops.AHEAD, options=TRIED, future=plans)
+    assert all("50% LSTM" in method for method in found.method)
+    for scenario, effect in ((shops.of_a_half("promotion", 1.0), shops.LIFT), (_a_fifth_off(found), 0.8**-1.5)):
+        ratio = engine.scenario(found.fitted, found.working, shops.IDS, scenario) / found.mean
+        assert np.median(ratio[:half, steps]) == pytest.approx(effect, rel=0.1)
+        assert np.abs(np.delete(ratio[:half], steps, axis=1) - 1).mean() < 0.03
+        assert (ratio[half:] == 1).all()
+    _, promoted = shops.frames(shops.promoted_weeks(ahead=True))
+    updated = engine.update(found.fitted, history, freq="W-MON", horizon=shops.AHEAD, options=QUICK, future=promoted)
+    told = engine.scenario(found.fitted, found.working, shops.IDS, shops.of_a_half("promotion", 1.0))
+    assert np.abs(told / updated.mean - 1).max() < 0.1, "a network that is asked itself says nearly the same"
+
+
+def _a_fifth_off(found: engine.Forecasts) -> dict[str, np.ndarray]:
+    values = shops.NONE.copy()
+    standing = np.array(found.working.arrays["standing"])[: shops.SERIES // 2, None]
+    values[: shops.SERIES // 2, list(shops.STEPS)] = 0.8 * standing
+    return {"price": values}
 
 
 def test_damaged_weights_are_refused(trained: tuple[pd.DataFrame, engine.Forecasts], tmp_path: Path) -> None:

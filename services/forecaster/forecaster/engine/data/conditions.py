@@ -17,11 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.stats import norm
 
 from forecaster.engine.arrays import Doubles, Floats, Ints
 from forecaster.engine.data.around import AROUND, FEWEST, LEAST_AROUND, STEADIEST
 from forecaster.engine.data.issued import Condition
+from forecaster.engine.data.levels import clustered, shrunk
 from forecaster.engine.data.panel import Panel, Uplift
 from forecaster.engine.data.uplift import CHANCE, HIGHEST, MOST_DOUBT
 from forecaster.engine.jit import compiled
@@ -151,40 +152,18 @@ def _levels(score: _Score, groups: list[Ints]) -> _Fit:
     n = len(score.y)
     fitted, variance = np.zeros(n), np.zeros(n)
     beyond, exposed = score.sums(np.zeros(n, dtype=np.int64), fitted)
-    slope, doubt = _clustered(beyond, exposed)
+    slope, doubt = clustered(beyond, exposed)
     strength = float(np.abs(slope[0]) / np.sqrt(doubt[0])) if doubt[0] > 0 else 0.0
     if strength >= norm.isf(CHANCE):
         fitted, variance = fitted + slope[0], variance + doubt[0]
     for codes in groups:
-        own, doubt = _clustered(*score.sums(codes, fitted))
-        part, left = _shrunk(own, doubt)
+        own, doubt = clustered(*score.sums(codes, fitted))
+        part, left = shrunk(own, doubt)
         fitted, variance = fitted + part[codes], variance + left[codes]
     total, weight = score.own(fitted)
     with np.errstate(divide="ignore", invalid="ignore"):
-        part, left = _shrunk(np.where(weight > 0, total / weight, 0.0), np.where(weight > 0, 1 / weight, np.inf))
+        part, left = shrunk(np.where(weight > 0, total / weight, 0.0), np.where(weight > 0, 1 / weight, np.inf))
     return _Fit(fitted + part, variance + left, strength)
-
-
-def _clustered(beyond: Doubles, exposed: Doubles) -> tuple[Doubles, Doubles]:
-    """Slopes by group, and their variance: of noise alone, or of what periods share, whichever is more."""
-    total = exposed.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = np.where(total > 0, beyond.sum(axis=1) / total, 0.0)
-        shared = ((beyond - slope[:, None] * exposed) ** 2).sum(axis=1) / total**2
-        variance = np.where(total > 0, np.maximum(1 / total, shared), np.inf)
-    return slope, variance
-
-
-def _shrunk(own: Doubles, variance: Doubles) -> tuple[Doubles, Doubles]:
-    """What of a level's slopes counts, and the variance of that; nothing where they differ by no more than chance."""
-    known = np.isfinite(variance) & (variance > 0)
-    weight = np.where(known, 1 / np.where(known, variance, 1), 0.0)
-    square, count = float((weight * own**2).sum()), int(known.sum())
-    if not count or chi2.sf(square, count) >= CHANCE:
-        return np.zeros_like(own), np.zeros_like(own)
-    between = max((square - count) / weight.sum(), 0.0)
-    part = between * weight / (between * weight + 1)
-    return own * part, np.where(known, between * (1 - part), between)
 
 
 @compiled

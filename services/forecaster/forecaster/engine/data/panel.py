@@ -68,6 +68,8 @@ class Uplift:
     deviation: float | None = None
     normal: Floats | None = None
     reach: Ints | None = None
+    # Of prices (prices.py), whose slope is the elasticity: the price (N,) at which sales are usual.
+    standing: Floats | None = None
     # Of a kind (kinds.py): the occasion that it is a kind of, whose uplift counts beside it; and the periods ahead
     # (N, H) of a kind of which there was none so far.
     of: str = ""

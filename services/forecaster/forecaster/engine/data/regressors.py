@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Floats, Ints, Mask
-from forecaster.engine.data import dates, kinds, odd_plans
+from forecaster.engine.data import dates, kinds, odd_plans, prices
 from forecaster.engine.data.observations import HISTORY_COLUMNS, Observations
 from forecaster.engine.data.panel import Panel, Regressor
 from forecaster.engine.data.texts import TEXT
@@ -142,6 +142,7 @@ def _regressor(name: str, values: Floats, known: bool, exists: Mask) -> Regresso
     if len(distinct) < 2 and not np.isnan(past[exists] if not common else past).any():
         return None
     flag = len(distinct) <= FEW and float(np.abs(distinct).max()) <= 31
+    flag &= not (known and prices.is_price(name) and distinct[0] > 0)  # a few prices are numbers all the same
     if common:
         return Regressor(name, low[None, :], known, flag)
     nulls = float(np.isnan(past[exists]).mean())

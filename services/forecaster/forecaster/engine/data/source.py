@@ -22,6 +22,7 @@ from forecaster.engine.data import (
     kinds,
     observations,
     pieces,
+    prices,
     reading,
     regressors,
     spikes,
@@ -91,6 +92,7 @@ class Source:
         _finish(panel)
         closings.apply(panel)
         panel.opening = None if panel.exposure is None else panel.exposure.copy()
+        prices.apply(panel)
         uplift.apply(panel)
         if self._issued is not None:
             conditions.apply(panel, list(self._issued.beside(panel)))
