@@ -15,7 +15,7 @@ from forecaster.events.catalog import CatalogHandler
 from forecaster.settings import Settings
 from forecaster.storage import accuracy, accuracy_totals
 
-from services.forecaster.tests.helpers import record, sale, weekly_sales
+from services.forecaster.tests.helpers import read_so_far, record, sale, weekly_sales
 from services.forecaster.tests.test_api import app, client
 from services.forecaster.tests.test_overrides import products, put
 from services.forecaster.tests.test_planning import run_of, week
@@ -147,3 +147,23 @@ def test_weeks_that_nobody_asks_for_any_more_are_forgotten(scoring: Scoring, dat
         accuracy_totals.forget(connection, week(3) + timedelta(days=1))
         assert [row["week"] for row in rows(connection, "SELECT week FROM accuracy_week")] == [NEWEST]
         assert rows(connection, "SELECT DISTINCT week FROM accuracy_total") == [{"week": NEWEST}]
+
+
+@pytest.mark.usefixtures("scoring")
+def test_what_planners_added_is_asked_of_the_series_that_they_changed_and_no_other_is_read(
+    client: Any, database: Database
+) -> None:
+    with database.transaction() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO forecast SELECT run_id, 'X' || n, location, mean, quantiles, sum_quantiles, method, reason,"
+            " active, next4 FROM forecast, generate_series(1, 500) AS n WHERE sku = 'B'"
+        )
+        connection.exec_driver_sql("ANALYZE forecast")
+    overridden(client)
+    for newest, people in ((NEWEST, []), (week(5), ["planner"])):
+        with database.snapshot() as connection:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
+            before = read_so_far(connection, "forecast")
+            found = accuracy.by_author(connection, OLDEST, newest, 1)
+            assert [row["author"] for row in found] == people
+            assert read_so_far(connection, "forecast") - before < 50

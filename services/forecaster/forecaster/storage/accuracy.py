@@ -84,6 +84,7 @@ _CELLS = f"""
         AND (CAST(:sku AS text) IS NULL OR f.sku = :sku)
         AND (CAST(:location AS text) IS NULL OR f.location = :location)
         AND (CAST(:category AS text) IS NULL OR p.category = :category)
+        AND (CAST(:pair_skus AS text[]) IS NULL OR f.sku = ANY(CAST(:pair_skus AS text[])))
         AND (CAST(:pair_skus AS text[]) IS NULL OR (f.sku, f.location) IN
             (SELECT * FROM unnest(CAST(:pair_skus AS text[]), CAST(:pair_locations AS text[]))))
 ), cells AS (
@@ -182,6 +183,8 @@ def by_author(connection: Connection, oldest: date, newest: date, lag: int) -> l
         "SELECT DISTINCT sku, location FROM override_cell WHERE week BETWEEN :oldest AND :newest",
         oldest=oldest, newest=newest,
     )  # fmt: skip
+    if not changed:
+        return []
     return rows(
         connection,
         f"{_CELLS} SELECT author, CASE WHEN final >= model THEN 'up' ELSE 'down' END AS direction,"
