@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 from chassis.database import Database
+from forecaster.application.planning import comparison
 from forecaster.settings import Settings
+from forecaster.storage import compare
 
 from services.forecaster.tests.helpers import flat_engine, sale, weekly_sales
 from services.forecaster.tests.test_api import app, client, pages
@@ -167,6 +169,28 @@ def test_the_causes_of_a_difference_sum_to_its_total(
     assert by_sku["A"]["override"] == pytest.approx(100)
     assert (by_sku["B"]["data"], by_sku["B"]["model"]) == (0, pytest.approx(24))
     assert by_sku["NEW"]["before"] == 0
+
+
+@pytest.mark.usefixtures("start")
+def test_what_the_models_said_is_held_for_who_asks_again_and_overrides_made_meanwhile_are_told(
+    client: Any, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = run_of(database, settings, 0, 10), run_of(database, settings, 1, 12)
+
+    def asked() -> dict[str, Any]:
+        found: dict[str, Any] = get(client, f"/forecast/runs/{first['id']}/diff", to=str(second["id"]))
+        return found
+
+    before, units = asked(), compare.units
+    put(client, sku="A", kind="formula", value="+100", first_week=str(week(3)))
+    monkeypatch.setattr(compare, "units", lambda *_: pytest.fail("read again"))
+    after = asked()
+    assert after["override"] == pytest.approx(before["override"] + 100)
+    monkeypatch.setattr(compare, "units", units)
+    for number in range(comparison.HELD):  # others are held by then
+        get(client, f"/forecast/runs/{second['id']}/diff", to=str(run_of(database, settings, 2 + number, 9)["id"]))
+    assert (first["id"], second["id"]) not in comparison._held
+    assert len(comparison._held) <= comparison.HELD
 
 
 @pytest.mark.usefixtures("start")
