@@ -6,13 +6,14 @@ import { DataTable } from "@/components/table/DataTable";
 import { usePages } from "@/components/table/rows";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
-import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/components/ui/states";
+import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, count, duration, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t, tn } from "@/lib/texts";
 import { FollowUp, fixColumn } from "./Mend";
 import { type Import, linesOf, running, tone } from "./status";
+import { ToldOf } from "./told";
 
 export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
   const found = useQuery({
@@ -63,30 +64,23 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
         {!running(job.status) && may("planner") && <Undo job={job} />}
         <Button onClick={onClose}>{t("Close")}</Button>
       </CardHead>
-      <div className="flex flex-col gap-3 p-4">
-        <Progress label={t("Import of {0}", job.name)} done={job.done} total={job.total} />
-        <p className="flex flex-wrap justify-between gap-x-4 text-ink-2">
-          <span>
+      <ToldOf
+        job={job}
+        figures={figures}
+        read={
+          <>
             {linesOf(job)}
             {job.rate ? `, ${t("{0} a second", count(job.rate))}` : ""}
-          </span>
-          <span>
-            {running(job.status)
-              ? job.seconds_left !== null
-                ? t("about {0} left", duration(job.seconds_left))
-                : words(job.stage ?? "waiting")
-              : t("finished {0}", ago(job.finished_at))}
-          </span>
-        </p>
-        {job.message && <p className={job.status === "failed" ? "text-bad" : "text-ink-2"}>{job.message}</p>}
-        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-          {figures.map(([label, value]) => (
-            <div key={label}>
-              <dt className="text-sec text-ink-2">{label}</dt>
-              <dd className="text-kpi font-semibold">{count(value)}</dd>
-            </div>
-          ))}
-        </dl>
+          </>
+        }
+        stands={
+          running(job.status)
+            ? job.seconds_left !== null
+              ? t("about {0} left", duration(job.seconds_left))
+              : words(job.stage ?? "waiting")
+            : t("finished {0}", ago(job.finished_at))
+        }
+      >
         <FollowUp what="mend" work={job.mend} />
         <FollowUp what="undo" work={job.undo} />
         {job.undo && (
@@ -99,12 +93,7 @@ export function Opened({ id, onClose }: { id: string; onClose: () => void }) {
             )}
           </p>
         )}
-        {job.warnings.map((warning) => (
-          <p key={warning} className="rounded-md bg-warn-soft px-3 py-2 text-warn">
-            {warning}
-          </p>
-        ))}
-      </div>
+      </ToldOf>
       {job.rejected > 0 && <Rejected job={job} />}
     </Card>
   );

@@ -2,9 +2,10 @@ import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Badge, Empty } from "@/components/ui/states";
-import { ago, count, words } from "@/lib/format";
+import { count, words } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { type Import, running, tone } from "./status";
+import { STARTED } from "./told";
 
 const columnsFor = (onOpen: (id: string) => void): readonly Column<Import>[] => [
   {
@@ -45,22 +46,7 @@ const columnsFor = (onOpen: (id: string) => void): readonly Column<Import>[] => 
     file: "rejected",
     cell: (item) => count(item.rejected),
   },
-  {
-    id: "by",
-    label: t("By"),
-    width: 100,
-    from: "md",
-    file: "created_by",
-    cell: (item) => item.created_by,
-  },
-  {
-    id: "started",
-    label: t("Started"),
-    width: 110,
-    from: "md",
-    file: "created_at",
-    cell: (item) => <span className="whitespace-nowrap">{ago(item.created_at)}</span>,
-  },
+  ...STARTED,
 ];
 
 export function Past({ onOpen }: { onOpen: (id: string) => void }) {

@@ -4,7 +4,7 @@ import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Badge, Empty } from "@/components/ui/states";
-import { ago, count, words } from "@/lib/format";
+import { count, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { Drop } from "./Drop";
@@ -12,6 +12,7 @@ import { KINDS, type ShopKind } from "./kinds";
 import { ShopFile } from "./ShopFile";
 import { ShopOpened } from "./ShopOpened";
 import { running, tone } from "./status";
+import { STARTED } from "./told";
 
 interface Props {
   kind: ShopKind;
@@ -68,22 +69,7 @@ const COLUMNS: readonly Column<Import>[] = [
   figure("created", t("New")),
   figure("changed", t("Changed")),
   figure("refused", t("Refused")),
-  {
-    id: "by",
-    label: t("By"),
-    width: 100,
-    from: "md",
-    file: "created_by",
-    cell: (item) => item.created_by,
-  },
-  {
-    id: "started",
-    label: t("Started"),
-    width: 110,
-    from: "md",
-    file: "created_at",
-    cell: (item) => <span className="whitespace-nowrap">{ago(item.created_at)}</span>,
-  },
+  ...STARTED,
 ];
 
 function figure(name: "created" | "changed" | "refused", label: string): Column<Import> {

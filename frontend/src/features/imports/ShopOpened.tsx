@@ -6,13 +6,14 @@ import { DataTable } from "@/components/table/DataTable";
 import { usePages } from "@/components/table/rows";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
-import { Badge, Card, CardHead, ErrorCard, Progress, SkeletonRows } from "@/components/ui/states";
+import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { ago, count, plural, words } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t, tn } from "@/lib/texts";
 import { KINDS } from "./kinds";
 import { fixColumn } from "./Mend";
 import { linesOf, running, tone } from "./status";
+import { ToldOf } from "./told";
 
 type Import = Schemas["ShopImportOut"];
 const STALE = ["*"] as const;
@@ -55,35 +56,19 @@ export function ShopOpened({ id, onClose }: { id: string; onClose: () => void })
         {may("planner") && <Acts job={job} />}
         <Button onClick={onClose}>{t("Close")}</Button>
       </CardHead>
-      <div className="flex flex-col gap-3 p-4">
-        <Progress label={t("Import of {0}", job.name)} done={job.done} total={job.total} />
-        <p className="flex flex-wrap justify-between gap-x-4 text-ink-2">
-          <span>{linesOf(job)}</span>
-          <span>
-            {running(job.status) ? words(job.stage ?? "waiting") : t("finished {0}", ago(job.finished_at))}
-          </span>
-        </p>
-        {job.message && <p className={job.status === "failed" ? "text-bad" : "text-ink-2"}>{job.message}</p>}
-        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-          {figures.map(([label, value]) => (
-            <div key={label}>
-              <dt className="text-sec text-ink-2">{label}</dt>
-              <dd className="text-kpi font-semibold">{count(value)}</dd>
-            </div>
-          ))}
-        </dl>
+      <ToldOf
+        job={job}
+        figures={figures}
+        read={linesOf(job)}
+        stands={running(job.status) ? words(job.stage ?? "waiting") : t("finished {0}", ago(job.finished_at))}
+      >
         {!job.undoable && job.undo_note && <p className="text-ink-2">{job.undo_note}</p>}
         {job.undone && (
           <p role="status" className="rounded-md bg-sunken px-3 py-2 text-ink-2">
             {t("{0} taken back {1}.", plural(job.undone.lines, "line"), ago(job.undone.at))}
           </p>
         )}
-        {job.warnings.map((warning) => (
-          <p key={warning} className="rounded-md bg-warn-soft px-3 py-2 text-warn">
-            {warning}
-          </p>
-        ))}
-      </div>
+      </ToldOf>
       {job.refused > 0 && <Refused job={job} />}
     </Card>
   );
