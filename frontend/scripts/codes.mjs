@@ -63,6 +63,17 @@ const CONSUMERS = [
   "Locations",
   "Products",
 ];
+/** What is not known of drivers, as a sentence without its end. */
+const UNKNOWN = [
+  "There has been no promotion yet, so that nothing is known of what one does: the forecast stays",
+  "No price has changed yet, so that nothing is known of what one does: the forecast stays",
+  "What prices did could not be told from chance so far: the forecast stays",
+  "Nothing is known of what such weather does to these sales: the forecast stays",
+  "There has been no promotion of this kind yet: it is taken to do what all kinds did",
+  "Kinds of promotions could not be told apart so far: each is taken to do what all did",
+  "All promotions so far were of one depth: another depth is taken to do what that did",
+  "The weather is supposed to be further off than it mostly was: what it does then was hardly ever seen",
+];
 /** What columns of files say. */
 const COLUMNS = [
   ...[
@@ -114,7 +125,7 @@ const COLUMNS = [
 
 export const CODES = [
   ...new Set([
-    ...[DRIVERS, ROLES, STATES, STAGES, SALES, EVENTS, DAYS, SERVICES, CONSUMERS, COLUMNS].flat(),
+    ...[DRIVERS, ROLES, STATES, STAGES, SALES, EVENTS, DAYS, SERVICES, CONSUMERS, UNKNOWN, COLUMNS].flat(),
     // As they stand within a sentence.
     ...EVENTS.map((kind) => kind.toLowerCase()),
   ]),

@@ -78,6 +78,8 @@ export interface paths {
         /**
          * List Attention
          * @description What needs somebody: what is out of stock first, then what probably will be, then the most money.
+         *
+         *     What is out of stock and lacks neither a unit nor a unit of money stands after all that costs something.
          */
         get: operations["list_attention"];
         put?: never;

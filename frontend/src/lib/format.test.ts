@@ -10,6 +10,7 @@ import {
   percent,
   plural,
   range,
+  typedNumber,
   units,
   words,
 } from "./format";
@@ -56,6 +57,7 @@ describe("a typed number", () => {
     ["1,200.5", 1200.5],
     ["-3", -3],
     ["0.25", 0.25],
+    [" 1\u00a0200.5 ", 1200.5],
   ])("reads %s", (text, value) => {
     expect(parseNumber(text)).toBe(value);
   });
@@ -78,6 +80,10 @@ describe("a typed number", () => {
       expect(parseNumber(text, true)).toBeNull();
     },
   );
+
+  it.each([48.137, -0.125, 1234.5, 1_000_000, 0])("is written as it is read: %s", (value) => {
+    for (const comma of [true, false]) expect(parseNumber(typedNumber(value, comma), comma)).toBe(value);
+  });
 
   it.each(["", "1,2", "1.200,5", "many", "1e5", "Infinity"])("refuses %j", (text) => {
     expect(parseNumber(text)).toBeNull();

@@ -160,17 +160,23 @@ interface AtRisk {
 }
 
 /**
- * A typed number: "1,200.5" and "12.5" are read, anything else is null. Where a comma is the decimal sign, "1.200,5",
- * "1 200,5" and "12.5" are; "1.200" would be either, and is neither.
+ * A typed number: "1,200.5", "1 200.5" and "12.5" are read, anything else is null. Where a comma is the decimal sign,
+ * "1.200,5", "1 200,5" and "12.5" are; "1.200" would be either, and is neither.
  */
 export function parseNumber(text: string, comma = locale !== "en-GB"): number | null {
   const trimmed = text.trim().replace("−", "-");
-  if (!comma)
-    return /^[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$/.test(trimmed) ? Number(trimmed.replaceAll(",", "")) : null;
   const typed = trimmed.replaceAll(/(?<=\d)\s(?=\d{3}(\D|$))/g, "");
+  if (!comma)
+    return /^[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$/.test(typed) ? Number(typed.replaceAll(",", "")) : null;
   if (/^[-+]?\d+(\.\d+)?$/.test(typed)) return /\.\d{3}$/.test(typed) ? null : Number(typed);
   if (!/^[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$/.test(typed)) return null;
   return Number(typed.replaceAll(".", "").replace(",", "."));
+}
+
+/** A number of the API as its reader types it: what `parseNumber` reads as the same. Unknown is an empty field. */
+export function typedNumber(value: Maybe, comma = locale !== "en-GB"): string {
+  const number = known(value);
+  return number === null ? "" : String(number).replace(".", comma ? "," : ".");
 }
 
 /** A code of the API as words: "seasonal_naive" is "Seasonal naive". */

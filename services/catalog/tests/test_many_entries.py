@@ -74,3 +74,34 @@ def test_of_a_supplier_s_entries_only_its_own_are_asked_whose_terms_hold(databas
     assert {each["sku"] for each in found} == {f"P{number}" for number in range(10) if number != 3 and number % 5 != 4}
     assert {each["supplier"] for each in found} == {"FEW"}  # every fifth is resolved
     assert read < ENTRIES / 2
+
+
+URGENT = """
+INSERT INTO attention (id, root, kind, sku, location, money, title, detail, evidence, last_seen, urgency)
+SELECT gen_random_uuid(), name, 'stockout', name, 'main', money, 'Out of stock',
+    jsonb_build_object('units', units), DATE '2026-11-22', now(), 2
+FROM (VALUES ('COSTS', 1.5, 0.3), ('COVERED', 0.0, 0.0), ('A-PENNY', 0.4, 0.1), ('UNPRICED', 0.0, 7.0))
+    AS given (name, money, units)
+"""
+
+
+def test_a_stock_out_of_which_nothing_is_lacked_stands_after_all_that_costs_something(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(text(MADE), {"newest": datetime.now(UTC), "entries": 200})
+        connection.exec_driver_sql("UPDATE attention SET money = money + 1, urgency = 0, detail = '{}'")
+        connection.execute(text(URGENT))
+        connection.exec_driver_sql("ANALYZE attention")
+    with database.snapshot() as connection:
+        listed: list[str] = []
+        after = None
+        while found := attention.page(connection, {}, after, 7, TODAY):
+            listed += [row["sku"] for row in found]
+            after = (found[-1]["rank"], found[-1]["money"], found[-1]["id"])
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
+        before = read_whole(connection)
+        attention.page(connection, {}, None, 7, TODAY)
+        read = read_whole(connection) - before
+    assert listed[:2] == ["COSTS", "UNPRICED"]  # what an unpriced one costs is not known, and may be much
+    assert listed[-2:] == ["A-PENNY", "COVERED"]
+    assert len(listed) == len(set(listed)) == 164  # each that is not resolved, once
+    assert read < 50

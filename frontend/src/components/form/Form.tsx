@@ -1,7 +1,7 @@
 import clsx from "clsx";
 import type { KeyboardEvent, ReactNode } from "react";
 import { Button } from "@/components/ui/controls";
-import { DialogEnd } from "@/components/ui/Dialog";
+import { DialogEnd, useNothingToLose } from "@/components/ui/Dialog";
 import { Problem } from "@/components/ui/Problem";
 import { t } from "@/lib/texts";
 import type { Form as State } from "./useForm";
@@ -41,6 +41,7 @@ export function Form({
   end,
   children,
 }: Props) {
+  useNothingToLose(form.saved);
   const across = columns && "sm:col-span-2";
   return (
     <form

@@ -5,7 +5,7 @@
 
 import { z } from "zod/mini";
 import { writtenDay } from "@/lib/days";
-import { parseNumber } from "@/lib/format";
+import { parseNumber, typedNumber } from "@/lib/format";
 import { t } from "@/lib/texts";
 
 /** A field that reads a text as a value to send, with what its input may know of it. */
@@ -52,7 +52,7 @@ interface Bounds {
 /** A number as it is sent, a text: what people type for it may have thousands' commas and a true minus. */
 export function decimal({ min, max, above, below, percent }: Bounds = {}): Typed<string> {
   const scale = percent ? 100 : 1;
-  const said = (bound: number) => `${bound * scale}${percent ? " %" : ""}`;
+  const said = (bound: number) => `${typedNumber(bound * scale)}${percent ? " %" : ""}`;
   const fault = (typed: string): string | undefined => {
     if (typed.trim() === "") return t("Needed");
     const number = parseNumber(typed);

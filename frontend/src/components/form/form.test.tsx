@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors";
@@ -116,6 +116,59 @@ describe("the dialog", () => {
     await userEvent.setup().type(screen.getByLabelText("Filter"), "lamp{Enter}");
     expect(filtered).toHaveBeenCalledWith("lamp");
     expect(sent).not.toHaveBeenCalled();
+  });
+
+  function opened(send: () => Promise<unknown>) {
+    const closed = vi.fn();
+    show(
+      <Dialog title="Which" onClose={closed}>
+        <Asked send={send} />
+      </Dialog>,
+    );
+    const name = screen.getByLabelText("Name");
+    return {
+      closed,
+      name,
+      pressEscape: () => fireEvent(name.closest("dialog") as Element, new Event("cancel")),
+    };
+  }
+
+  it("closes with Escape while nothing was typed", () => {
+    const { closed, pressEscape } = opened(async () => null);
+    pressEscape();
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it("asks before Escape drops what was typed, and so it does after a refusal", async () => {
+    const { closed, name, pressEscape } = opened(() =>
+      Promise.reject(new ApiError(422, { detail: "Not so" })),
+    );
+    await userEvent.setup().type(name, "Lamp{Enter}");
+    await screen.findByText("Not so");
+    pressEscape();
+    expect(closed).not.toHaveBeenCalled();
+    await userEvent.setup().click(screen.getByRole("button", { name: "Go on typing" }));
+    expect(name).toHaveValue("Lamp");
+    pressEscape();
+    await userEvent.setup().click(screen.getByRole("button", { name: "Drop it" }));
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it("that stays open closes with Escape once what was typed is saved, each time anew", async () => {
+    const send = vi.fn(async () => null);
+    const { closed, name, pressEscape } = opened(send);
+    const user = userEvent.setup();
+    for (const times of [1, 2]) {
+      await user.type(name, "s{Enter}");
+      await waitFor(() => expect(send).toHaveBeenCalledTimes(times));
+      await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeEnabled());
+      pressEscape();
+      expect(closed).toHaveBeenCalledTimes(times);
+    }
+    await user.type(name, "s");
+    pressEscape();
+    expect(closed).toHaveBeenCalledTimes(2);
+    expect(screen.getByText("What you typed is not saved yet.")).toBeVisible();
   });
 
   it("that asks before what destroys has the focus on the way out", () => {

@@ -73,6 +73,7 @@ export function useForm<F extends Fields, Answer>({ fields, start, ...act }: Opt
     busy: sent.isPending,
     ready: wrong.length === 0,
     answer: sent.data,
+    saved: sent.isSuccess,
     reset: () => {
       setTyped(start);
       setLeft(new Set());
@@ -99,5 +100,5 @@ export function useForm<F extends Fields, Answer>({ fields, start, ...act }: Opt
 /** A form of any fields, as its frame sees it. */
 export type Form = Pick<
   ReturnType<typeof useForm<Fields, unknown>>,
-  "element" | "submit" | "busy" | "refused"
+  "element" | "submit" | "busy" | "refused" | "saved"
 >;

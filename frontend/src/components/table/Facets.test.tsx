@@ -18,7 +18,17 @@ beforeEach(() => {
     }),
   );
   HTMLSelectElement.prototype.showPicker = opened;
+  onScreen("desk");
 });
+
+function onScreen(which: "desk" | "phone") {
+  const none = () => undefined;
+  vi.stubGlobal("matchMedia", () => ({
+    matches: which === "desk",
+    addEventListener: none,
+    removeEventListener: none,
+  }));
+}
 
 function show(value: Faceted = {}) {
   const chosen = vi.fn();
@@ -27,7 +37,10 @@ function show(value: Faceted = {}) {
       <Facets facets={["category", "supplier", "segment", "location"]} value={value} onChange={chosen} />
     </QueryClientProvider>,
   );
-  return { supplier: screen.getByLabelText<HTMLSelectElement>("Which supplier"), chosen };
+  return {
+    supplier: screen.queryByLabelText<HTMLSelectElement>("Which supplier") as HTMLSelectElement,
+    chosen,
+  };
 }
 
 test("nothing is read of what there is to choose until somebody is about to choose it", async () => {
@@ -59,4 +72,15 @@ test("what is chosen is shown by its name, and what cannot be read says so and i
   fireEvent.focus(supplier);
   await screen.findByRole("option", { name: "North Goods" });
   expect(supplier.selectedOptions[0]?.text).toBe("North Goods");
+});
+
+test("on a phone they wait behind one button, which says how many narrow the list", () => {
+  onScreen("phone");
+  const { supplier, chosen } = show({ supplier: "NORTH", segment: "AX" });
+  expect(supplier).toBeNull();
+  const filters = screen.getByRole("button", { name: "Filters · 2" });
+  expect(filters).toHaveAttribute("aria-expanded", "false");
+  fireEvent.click(filters);
+  fireEvent.change(screen.getByLabelText("Which class"), { target: { value: "" } });
+  expect(chosen).toHaveBeenCalledWith({ segment: undefined });
 });

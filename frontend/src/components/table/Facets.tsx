@@ -1,6 +1,9 @@
+import { SlidersHorizontal } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { categoriesQuery, locationsQuery, suppliersQuery } from "@/api/queries";
-import { Choice } from "@/components/ui/controls";
+import { Button, Choice } from "@/components/ui/controls";
 import { LateChoice, type Offer } from "@/components/ui/LateChoice";
+import { useMedia } from "@/lib/hooks";
 import { t } from "@/lib/texts";
 
 export const CLASSES = ["AX", "AY", "AZ", "BX", "BY", "BZ", "CX", "CY", "CZ"] as const;
@@ -18,6 +21,9 @@ interface Props {
   facets: readonly Facet[];
   value: Faceted;
   onChange: (change: Faceted) => void;
+  /** Choices of the list's own that stand beside, and how many of them narrow it. */
+  children?: ReactNode;
+  narrowing?: number;
 }
 
 const EVERY = {
@@ -55,9 +61,27 @@ const SEGMENTS = [
   ...CLASSES.map((segment) => ({ value: segment, label: t("Class {0}", segment) })),
 ];
 
-/** Choices of a list's head. What there is of a kind is read when somebody is about to choose: no list waits for it. */
-export function Facets({ facets, value, onChange }: Props) {
-  return facets.map((facet) => {
+/** Choices of a list's head. On a phone they wait behind one button, which says how many narrow the list. */
+export function Facets(props: Props) {
+  const { facets, value, children, narrowing = 0 } = props;
+  const phone = !useMedia("(min-width: 640px)");
+  const [open, setOpen] = useState(false);
+  if (!phone || facets.length === 1) return <Choices {...props} />;
+  const set = narrowing + facets.filter((facet) => value[facet]).length;
+  return (
+    <>
+      <Button aria-expanded={open} onClick={() => setOpen(!open)}>
+        <SlidersHorizontal size={14} aria-hidden /> {t("Filters")}
+        {set > 0 && ` · ${set}`}
+      </Button>
+      {open && <Choices {...props}>{children}</Choices>}
+    </>
+  );
+}
+
+/** What there is of a kind is read when somebody is about to choose: no list waits for it. */
+function Choices({ facets, value, onChange, children }: Props) {
+  const choices = facets.map((facet) => {
     const given = {
       label: WHICH[facet],
       none: EVERY[facet],
@@ -69,4 +93,10 @@ export function Facets({ facets, value, onChange }: Props) {
     if (facet === "supplier") return <LateChoice key={facet} {...given} {...SUPPLIERS} />;
     return <LateChoice key={facet} {...given} {...LOCATIONS} />;
   });
+  return (
+    <>
+      {children}
+      {choices}
+    </>
+  );
 }

@@ -35,7 +35,7 @@ export function Head<Row>({ columns, sort, onSort }: Props<Row>) {
               scope="col"
               aria-sort={down ? "descending" : up ? "ascending" : undefined}
               className={clsx(
-                "h-9 border-b border-line px-2 text-sec leading-tight font-medium text-ink-2 first:pl-4 last:pr-3 sm:px-3 sm:whitespace-nowrap sm:last:pr-4",
+                "h-9 border-b border-line px-2 text-sec leading-tight font-medium text-ink-2 first:pl-4 last:pr-3 [overflow-wrap:anywhere] sm:px-3 sm:last:pr-4",
                 column.align === "right" && "text-right",
               )}
             >

@@ -1,9 +1,18 @@
 import clsx from "clsx";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
-import { useEffect, useId, useRef } from "react";
+import {
+  createContext,
+  type FormEvent,
+  useCallback,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { t } from "@/lib/texts";
-import { IconButton } from "./controls";
+import { Button, IconButton } from "./controls";
 
 /** Where typing begins: what asks for it, the first field, else the first thing to press below the title. */
 const FIRST = ["[data-autofocus]", "input, select, textarea", "button, a"];
@@ -21,6 +30,17 @@ function focusFirst(body: HTMLElement | null): void {
   }
 }
 
+const Kept = createContext<() => void>(() => undefined);
+
+/** For the form inside: once it is saved, or gone, nothing is left that closing could lose. */
+export function useNothingToLose(saved: boolean): void {
+  const keep = useContext(Kept);
+  useEffect(() => {
+    if (saved) keep();
+  }, [saved, keep]);
+  useEffect(() => keep, [keep]);
+}
+
 interface Props {
   title: string;
   onClose: () => void;
@@ -31,12 +51,28 @@ interface Props {
 
 /**
  * The one modal, on the platform's own element: Escape and the inert page come with it, under a strict CSP too. Its
- * first field has the focus; what had it before gets it back.
+ * first field has the focus; what had it before gets it back. What was typed and is not saved, neither Escape nor a
+ * press beside it drops unasked.
  */
 export function Dialog({ title, onClose, children, bare = false, wide = false }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const body = useRef<HTMLDivElement>(null);
+  const pressed = useRef<EventTarget | null>(null);
+  const [typed, setTyped] = useState(false);
+  const [asking, setAsking] = useState(false);
   const id = useId();
+  const leave = () => {
+    if (typed && !asking) setAsking(true);
+    else onClose();
+  };
+  const noted = ({ target }: FormEvent) => {
+    if (!(target as HTMLElement).matches("[type=search]")) setTyped(true);
+    setAsking(false);
+  };
+  const kept = useCallback(() => {
+    setTyped(false);
+    setAsking(false);
+  }, []);
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
@@ -54,9 +90,16 @@ export function Dialog({ title, onClose, children, bare = false, wide = false }:
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        leave();
       }}
-      onClick={(event) => event.target === element.current && onClose()}
+      onInput={noted}
+      // A text that is selected may let go of the mouse beside the dialog: only what is pressed there too is meant.
+      onMouseDown={(event) => {
+        pressed.current = event.target;
+      }}
+      onClick={(event) => {
+        if (event.target === element.current && pressed.current === element.current) leave();
+      }}
       className={clsx(
         wide ? "w-[min(980px,calc(100vw-24px))]" : "w-[min(560px,calc(100vw-24px))]",
         "max-h-[88dvh] overflow-auto rounded-xl border border-line bg-panel p-0 text-left whitespace-normal shadow-(--shadow)",
@@ -73,9 +116,28 @@ export function Dialog({ title, onClose, children, bare = false, wide = false }:
         )}
       </h2>
       <div ref={body} className={bare ? "" : "px-5 pt-2 pb-5"}>
-        {children}
+        <Kept value={kept}>{children}</Kept>
       </div>
+      {asking && <Unsaved onKeep={() => setAsking(false)} onDrop={onClose} />}
     </dialog>
+  );
+}
+
+/** Asks before what was typed is gone; it stays in sight at the dialog's end. */
+function Unsaved({ onKeep, onDrop }: { onKeep: () => void; onDrop: () => void }) {
+  return (
+    <div
+      role="alert"
+      className="sticky bottom-0 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-warn-soft px-5 py-2.5"
+    >
+      <p className="mr-auto text-warn">{t("What you typed is not saved yet.")}</p>
+      <Button look="danger" onClick={onDrop}>
+        {t("Drop it")}
+      </Button>
+      <Button onClick={onKeep} autoFocus>
+        {t("Go on typing")}
+      </Button>
+    </div>
   );
 }
 

@@ -14,7 +14,7 @@ interface Props {
 
 const SETTLES_MS = 200;
 
-/** A filter that is asked for once typing pauses, or with Enter; Enter in it never submits the form around it. */
+/** A filter that is asked for once typing pauses, or with Enter, which never submits the form around it; Escape empties it. */
 export function SearchBox({ label, placeholder, value, onChange, className = "w-60 max-sm:w-full" }: Props) {
   const [text, setText] = useState(value);
   const settled = useDebounced(text, SETTLES_MS);
@@ -45,9 +45,11 @@ export function SearchBox({ label, placeholder, value, onChange, className = "w-
         onChange={(event) => setText(event.target.value)}
         onBlur={() => tell(text.trim())}
         onKeyDown={(event) => {
-          if (event.key !== "Enter") return;
-          event.preventDefault();
-          tell(text.trim());
+          const empties = event.key === "Escape" && text !== "";
+          if (event.key !== "Enter" && !empties) return;
+          event.preventDefault(); // nor does Escape close the dialog around it, while there is something to empty
+          if (empties) setText("");
+          tell(empties ? "" : text.trim());
         }}
         className="h-8 w-full rounded-md border border-control bg-panel pr-2 pl-8 placeholder:text-ink-3"
       />

@@ -10,6 +10,7 @@ import { usePages } from "@/components/table/rows";
 import { Button, CheckBox, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { Badge, Empty } from "@/components/ui/states";
+import { typedNumber } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 
@@ -87,8 +88,8 @@ function LocationDialog({ location, onClose }: { location: Location | null; onCl
       name: location?.name ?? "",
       country: location?.country ?? "",
       region: location?.region ?? "",
-      latitude: location?.latitude ?? "",
-      longitude: location?.longitude ?? "",
+      latitude: typedNumber(location?.latitude),
+      longitude: typedNumber(location?.longitude),
     },
     send: (given) => {
       const { attributes = {}, holidays = ["public"] } = location ?? {};
@@ -126,11 +127,17 @@ function LocationDialog({ location, onClose }: { location: Location | null; onCl
         />
         <TextField
           label={t("Latitude (optional)")}
-          placeholder={t("48.137")}
+          inputMode="decimal"
+          placeholder={typedNumber(48.137)}
           hint={t("Where it lies, for its weather; with the longitude")}
           {...form.field("latitude")}
         />
-        <TextField label={t("Longitude (optional)")} placeholder={t("11.575")} {...form.field("longitude")} />
+        <TextField
+          label={t("Longitude (optional)")}
+          inputMode="decimal"
+          placeholder={typedNumber(11.575)}
+          {...form.field("longitude")}
+        />
         {location && (
           <CheckBox checked={archived} onChange={setArchived}>
             {t("Archived: its history stays")}

@@ -5,7 +5,7 @@ import { type FieldProps, useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
-import { units } from "@/lib/format";
+import { typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 
 type Product = Schemas["ProductOut"];
@@ -67,8 +67,6 @@ export function NewProduct({ onClose, onDone }: NewProps) {
   );
 }
 
-const typedAs = (value: string | null | undefined) => (value == null ? "" : String(Number(value)));
-
 /** Changes what is typed and nothing else; a quicker change of somebody else is refused, not overwritten. */
 export function EditProduct({ product, onClose }: { product: Product; onClose: () => void }) {
   const form = useForm({
@@ -77,13 +75,13 @@ export function EditProduct({ product, onClose }: { product: Product; onClose: (
       name: product.name,
       category: product.category ?? "",
       barcode: product.barcode ?? "",
-      price: typedAs(product.price),
-      cost: typedAs(product.cost),
+      price: typedNumber(product.price),
+      cost: typedNumber(product.cost),
       on_sale_from: product.on_sale_from ?? "",
       on_sale_until: product.on_sale_until ?? "",
       like_sku: product.like_sku ?? "",
       replaces_sku: product.replaces_sku ?? "",
-      like_multiplier: typedAs(product.like_multiplier),
+      like_multiplier: typedNumber(product.like_multiplier),
     },
     send: (values) =>
       data(

@@ -8,7 +8,7 @@ import { Empty } from "@/components/ui/states";
 import { count, words } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { Span } from "./Effects";
-import { changeOf, doubtOf, type Effect, HOW, isElasticity, nameOf, scaleOf } from "./effect";
+import { changeOf, doubtOf, type Effect, HOW, isElasticity, nameOf, noteOf, scaleOf } from "./effect";
 
 interface Props {
   category: string | undefined;
@@ -36,7 +36,7 @@ export function EffectList({ category, onCategory }: Props) {
       empty={
         <Empty title={t("Nothing is known yet")}>
           {notes.map((note) => (
-            <p key={note}>{note.charAt(0).toUpperCase() + note.slice(1)}.</p>
+            <p key={note}>{noteOf(note)}</p>
           ))}
         </Empty>
       }
@@ -47,7 +47,7 @@ export function EffectList({ category, onCategory }: Props) {
       {effects.length > 0 &&
         notes.map((note) => (
           <p key={note} className="border-b border-line px-4 py-2 text-ink-2">
-            {note.charAt(0).toUpperCase() + note.slice(1)}.
+            {noteOf(note)}
           </p>
         ))}
     </ListCard>

@@ -11,6 +11,7 @@ import {
   HOW,
   isElasticity,
   nameOf,
+  noteOf,
   scaleOf,
   tenthOff,
   unsure,
@@ -61,7 +62,7 @@ export function Effects({ of, drivers }: Props) {
       {shown.length > 0 && <EffectLines effects={shown} />}
       {notes.map((note) => (
         <p key={note} className="py-1 text-ink-2">
-          {note.charAt(0).toUpperCase() + note.slice(1)}.
+          {noteOf(note)}
         </p>
       ))}
       {shown.length === 0 && notes.length === 0 && (

@@ -26,6 +26,9 @@ export const doubtOf = (effect: Effect) =>
     ? t("{0} to {1}", power(effect.low), power(effect.high))
     : t("{0} to {1}", change(effect.low), change(effect.high));
 
+/** What the API says of what is not known, as a sentence; scripts/codes.mjs names those that there are. */
+export const noteOf = (note: string) => `${t(note.charAt(0).toUpperCase() + note.slice(1))}.`;
+
 /** What an elasticity means: by which share a tenth off the price moves sales. */
 export const tenthOff = (elasticity: number) => 0.9 ** elasticity - 1;
 

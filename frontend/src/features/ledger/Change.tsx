@@ -7,7 +7,7 @@ import { useForm } from "@/components/form/useForm";
 import { TextField } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
-import { units } from "@/lib/format";
+import { typedNumber, units } from "@/lib/format";
 import { newId } from "@/lib/id";
 import { t } from "@/lib/texts";
 import { changes, dayOf, type Sale, titleOf, told } from "./logic";
@@ -31,7 +31,7 @@ export function Correct({ sale, onClose }: Props) {
   const [id] = useState(() => newId());
   const before = {
     quantity: String(Math.abs(Number(sale.quantity))),
-    unit_price: sale.unit_price === null ? "" : String(Number(sale.unit_price)),
+    unit_price: typedNumber(sale.unit_price),
     location: sale.location ?? "",
     sold_at: dayOf(sale),
   };

@@ -10,7 +10,7 @@ import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { Empty } from "@/components/ui/states";
-import { ago, count, plural } from "@/lib/format";
+import { ago, count, plural, typedNumber } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t, tn } from "@/lib/texts";
 
@@ -194,7 +194,7 @@ function MakeDialog({ item, onClose }: AskProps) {
     start: {
       name: item.name ?? "",
       category: item.category ?? "",
-      price: item.price === null ? "" : String(Number(item.price)),
+      price: typedNumber(item.price),
     },
     send: (values) =>
       data(api.POST("/api/sales/unknown-codes/make", { body: { code: item.code, ...values } })),

@@ -9,6 +9,7 @@ import { Button, CheckBox, TextField } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
 import { SkeletonRows } from "@/components/ui/states";
+import { typedNumber } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { today } from "@/lib/workspace";
 import { componentsQuery } from "./Kit";
@@ -109,7 +110,7 @@ function startOf(bill: Components["bills"][number] | undefined): Record<string, 
   for (const line of LINES) {
     const part = bill?.components[line];
     typed[sku(line)] = part?.sku ?? "";
-    typed[quantity(line)] = part ? String(Number(part.quantity)) : "";
+    typed[quantity(line)] = typedNumber(part?.quantity);
   }
   return typed;
 }

@@ -6,6 +6,7 @@ import { useForm } from "@/components/form/useForm";
 import { SelectField, TextField } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
+import { typedNumber } from "@/lib/format";
 import { KIND_CODES, PROMOTION_KINDS } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 import { Places } from "./Places";
@@ -23,7 +24,7 @@ interface Props<Kept> {
 
 /** As per cent, as it is typed. */
 const discountTyped = (discount: string | null | undefined) =>
-  discount == null ? "" : String(Math.round(Number(discount) * 1e4) / 100);
+  discount == null ? "" : typedNumber(Math.round(Number(discount) * 1e4) / 100);
 
 export function PromotionDialog({ start, kept, onClose, onDone }: Props<Promotion>) {
   const [skus, setSkus] = useState<string[]>(start.skus ?? []);
@@ -36,7 +37,7 @@ export function PromotionDialog({ start, kept, onClose, onDone }: Props<Promotio
       ends: start.ends ?? "",
       kind: start.kind ?? "other",
       discount: discountTyped(start.discount),
-      planned_quantity: start.planned_quantity == null ? "" : String(Number(start.planned_quantity)),
+      planned_quantity: typedNumber(start.planned_quantity),
     },
     send: (given) => {
       const body = { ...given, skus, locations };

@@ -8,7 +8,7 @@ import { fault } from "@/components/form/fields";
 import { Bar } from "@/components/ui/Bar";
 import { Badge } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
-import { day, money, percent, shortDays, units } from "@/lib/format";
+import { day, money, parseNumber, percent, shortDays, typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { daysUntil } from "./logic";
 
@@ -67,16 +67,16 @@ export function Risk({ item }: { item: Decided }) {
 
 /** A term as it is typed: as per cent, or as it is. */
 const TYPED = {
-  moq: { label: t("MOQ"), of: (item: Decided) => item.moq ?? 0, shown: (value: number) => String(value) },
+  moq: { label: t("MOQ"), of: (item: Decided) => item.moq ?? 0, shown: typedNumber },
   multiple: {
     label: t("Pack"),
     of: (item: Decided) => item.multiple ?? 1,
-    shown: (value: number) => String(value),
+    shown: typedNumber,
   },
   service_level: {
     label: t("Service level in %"),
     of: (item: Decided) => item.service_level ?? 0,
-    shown: (value: number) => String(Math.round(value * 1e4) / 100),
+    shown: (value: number) => typedNumber(Math.round(value * 1e4) / 100),
   },
 } as const;
 export type Term = keyof typeof TYPED;
@@ -109,7 +109,7 @@ export function TermCell({ item, term }: { item: Decided; term: Term }) {
   });
   const wrong = typed === null ? undefined : fault(TermChanges[term], typed);
   // What was sent stands until the line was decided anew by it.
-  const sent = change.isSuccess && typed !== null && Number(typed) !== Number(stored);
+  const sent = change.isSuccess && typed !== null && parseNumber(typed) !== parseNumber(stored);
   const said = wrong ?? (change.error ? asApiError(change.error).message : undefined);
   const leave = () => {
     if (typed === null || wrong || change.isPending) return;

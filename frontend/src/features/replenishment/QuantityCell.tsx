@@ -3,7 +3,7 @@ import { api, data } from "@/api/client";
 import { asApiError } from "@/api/errors";
 import { query } from "@/api/query";
 import { useAct } from "@/lib/acts";
-import { parseNumber, plural, units } from "@/lib/format";
+import { parseNumber, plural, typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { type Line, refusal, wholePacks } from "./logic";
 
@@ -47,10 +47,11 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
       onTyped(null);
     },
   });
-  const shown = typed ?? stored;
+  const written = typedNumber(stored);
+  const shown = typed ?? written;
   const wrong = typed === undefined ? null : refusal(typed, line);
   const said = wrong ?? (change.error ? asApiError(change.error).message : null);
-  const set = (text: string) => onTyped(text === stored ? null : text);
+  const set = (text: string) => onTyped(text === written ? null : text);
   const leave = () => {
     const quantity = parseNumber(shown);
     if (typed === undefined || wrong || quantity === null || change.isPending) return;
@@ -78,7 +79,7 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
         <button
           type="button"
           className="text-meta text-accent underline"
-          onClick={() => set(String(rounded))}
+          onClick={() => set(typedNumber(rounded))}
         >
           {t("Use {0}", plural(rounded, "unit"))}
         </button>

@@ -10,7 +10,7 @@ import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
-import { parseNumber, plural, units } from "@/lib/format";
+import { parseNumber, plural, typedNumber, units } from "@/lib/format";
 import { useRequestKey } from "@/lib/hooks";
 import { t } from "@/lib/texts";
 import { type Line, matching, receiving } from "./logic";
@@ -34,7 +34,7 @@ export function ReceiveDialog({ order, onClose }: Props) {
   const nameOf = (line: Line) => names.get(line) ?? "";
   const amounts = (value: (line: Line) => string) =>
     Object.fromEntries(order.lines.map((line) => [nameOf(line), value(line)]));
-  const open = (line: Line) => String(Number(line.open));
+  const open = (line: Line) => typedNumber(line.open);
   const [over, setOver] = useState(false);
   const [q, setQ] = useState("");
   const form = useForm<Record<string, typeof NOTE>, unknown>({

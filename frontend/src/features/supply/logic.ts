@@ -1,6 +1,6 @@
 /** Terms as a form holds them: texts. What the API says is what counts. */
 
-import { percent, units } from "@/lib/format";
+import { parseNumber, percent, typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 
 export interface Field {
@@ -46,7 +46,7 @@ type Stored = Record<string, unknown>;
 export function typedAs(field: Field, value: unknown): string {
   if (value === null || value === undefined) return "";
   if (field.text) return String(value);
-  return String(field.percent ? Math.round(Number(value) * 1e6) / 1e4 : Number(value));
+  return typedNumber(field.percent ? Math.round(Number(value) * 1e6) / 1e4 : Number(value));
 }
 
 export function formOf(fields: readonly Field[], stored: Stored): Form {
@@ -81,5 +81,6 @@ export function merged(fields: readonly Field[], form: Form, before: Stored, now
 
 function shown(field: Field, typed: string): string {
   if (typed === "" || field.text) return typed || "none";
-  return field.percent ? percent(Number(typed) / 100) : units(typed);
+  const number = parseNumber(typed);
+  return field.percent ? percent((number ?? 0) / 100) : units(number);
 }

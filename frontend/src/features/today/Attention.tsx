@@ -59,23 +59,25 @@ export function Attention({ search, onSearch }: Props) {
               onChange={(next) => onSearch({ kind: next === "all" ? undefined : next })}
             />
           </span>
-          <Choice
-            label={t("Which state")}
-            value={status}
-            options={STATUS_CHOICE}
-            onChange={(next) => onSearch({ status: next === "open" ? undefined : next })}
-          />
-          <Choice
-            label={t("Whose")}
-            value={mine ? "mine" : "all"}
-            options={WHOSE}
-            onChange={(next) => onSearch({ mine: next === "mine" || undefined })}
-          />
           <Facets
             facets={["category", "supplier", "segment", "location"]}
             value={{ category, supplier, segment, location }}
             onChange={onSearch}
-          />
+            narrowing={Number(status !== "open") + Number(mine === true)}
+          >
+            <Choice
+              label={t("Which state")}
+              value={status}
+              options={STATUS_CHOICE}
+              onChange={(next) => onSearch({ status: next === "open" ? undefined : next })}
+            />
+            <Choice
+              label={t("Whose")}
+              value={mine ? "mine" : "all"}
+              options={WHOSE}
+              onChange={(next) => onSearch({ mine: next === "mine" || undefined })}
+            />
+          </Facets>
           <SavedViews
             name="attention"
             search={{
@@ -95,7 +97,7 @@ export function Attention({ search, onSearch }: Props) {
             placeholder={t("Name or code")}
             value={q ?? ""}
             onChange={(text) => onSearch({ q: text || undefined })}
-            className="w-44 max-sm:w-full"
+            className="w-44 max-sm:min-w-24 max-sm:flex-1"
           />
         </>
       }

@@ -65,10 +65,14 @@ export function whyOf(entry: Entry): string {
       : t("Lasts {0} days", units(days));
   const { stockout_risk: risk, arrives_on: arrives, units: missing } = cover;
   const before = arrives ? t(" before {0}", day(arrives)) : "";
-  if (entry.urgency === 2)
-    return missing < 1
-      ? t("Less than one unit will be missed{0}", before)
-      : t("{0} units will be missed{1}", units(missing), before);
+  if (entry.urgency === 2) {
+    if (missing === 0) return t("Nothing will be missed{0}: hardly any is asked for, or some comes", before);
+    const lacked =
+      missing < 1
+        ? t("Less than one unit will be missed{0}", before)
+        : t("{0} units will be missed{1}", units(missing), before);
+    return entry.money === 0 ? t("{0}, and nobody said a price or a cost", lacked) : lacked;
+  }
   return t(
     "{0}to run out{1}, when an order could arrive",
     risk === undefined ? "" : t("{0} likely ", percent(risk)),

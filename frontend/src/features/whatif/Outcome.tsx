@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import { ShowAs, type Shown } from "@/components/charts/ShowAs";
 import { Card, CardHead } from "@/components/ui/states";
 import { Term, type Word } from "@/components/ui/Term";
+import { noteOf } from "@/features/effects/effect";
 import { change, count, day, money, percent, plural, points, range, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import type { Figures, Told } from "./useScenario";
@@ -49,7 +50,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
   return (
     <ul aria-label={t("To be known")} className="m-4 grid gap-1 rounded-lg bg-warn-soft px-4 py-3 text-warn">
       {notes.map((note) => (
-        <li key={note}>{note.charAt(0).toUpperCase() + note.slice(1)}.</li>
+        <li key={note}>{noteOf(note)}</li>
       ))}
     </ul>
   );

@@ -4,6 +4,7 @@ import type { Schemas } from "@/api/client";
 import { ApiError, type FieldError } from "@/api/errors";
 import { PricePlan, PromotionPlan, Scenario, WeatherPlan } from "@/api/forms.gen";
 import { checked, decimal, optional, type Read } from "@/components/form/fields";
+import { typedNumber } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { readSearch, type WhatIfSearch } from "./search";
 
@@ -53,9 +54,12 @@ export const FIELDS = {
 };
 export type Values = Read<typeof FIELDS>;
 
+/** As it is typed; what is no number in an address is shown as it stands there, and refused. */
+const typedAs = (value: string | undefined) => typedNumber(value) || (value ?? "");
+
 /** As per cent, as it is typed. */
 const typedShare = (share: string | number | undefined) =>
-  share === undefined ? "" : String(Math.round(Number(share) * 1e4) / 100);
+  share === undefined ? "" : typedNumber(Math.round(Number(share) * 1e4) / 100);
 
 /** What stands in the form of an address. */
 export function typedOf(search: WhatIfSearch): { [Name in keyof typeof FIELDS]: string } {
@@ -66,14 +70,14 @@ export function typedOf(search: WhatIfSearch): { [Name in keyof typeof FIELDS]: 
     starts: search.starts ?? "",
     ends: search.ends ?? "",
     discount: typedShare(search.discount),
-    price: search.price ?? "",
+    price: typedAs(search.price),
     change: search.factor === undefined ? "" : typedShare(Number(search.factor) - 1),
     price_from: search.price_from ?? "",
-    warmer: search.warmer ?? "",
-    wetter: search.wetter ?? "",
+    warmer: typedAs(search.warmer),
+    wetter: typedAs(search.wetter),
     weather_from: search.weather_from ?? "",
     weather_until: search.weather_until ?? "",
-    lead_days: search.lead_days ?? "",
+    lead_days: typedAs(search.lead_days),
     service_level: typedShare(search.service_level),
     on_sale_until: search.on_sale_until ?? "",
   };

@@ -111,7 +111,10 @@ def list_attention(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[AttentionOut]:
-    """What needs somebody: what is out of stock first, then what probably will be, then the most money."""
+    """What needs somebody: what is out of stock first, then what probably will be, then the most money.
+
+    What is out of stock and lacks neither a unit nor a unit of money stands after all that costs something.
+    """
     after = pagination.decode(cursor, int, float, UUID)
     filters = {
         "status": status, "kinds": kind, "assignee": assignee, "supplier": supplier, "location": location,
@@ -121,7 +124,7 @@ def list_attention(
         found = attention.page(
             connection, filters, (after[0], after[1], after[2]) if after else None, limit + 1, _today(config)
         )  # fmt: skip
-    kept, following = pagination.page(found, limit, lambda row: [row["urgency"], row["money"], row["id"]])
+    kept, following = pagination.page(found, limit, lambda row: [row["rank"], row["money"], row["id"]])
     return Page(items=[AttentionOut(**row) for row in kept], next_cursor=following)
 
 

@@ -19,6 +19,11 @@ _WRITTEN = (
 _KEPT = ("money", "title", "detail", "week", "last_seen", "urgency")
 # A snooze ends by itself on its day.
 _STATUS = "CASE WHEN a.status = 'snoozed' AND a.snoozed_until <= :today THEN 'open' ELSE a.status END"
+# Urgent is what costs something: at least a unit of money, or of the product where nobody said what it is worth. As it
+# is written in an index.
+_RANK = (
+    "(CASE WHEN a.urgency > 0 AND a.money < 1 AND (a.detail ->> 'units')::float8 < 1 THEN 0 ELSE a.urgency END)"
+)
 _PRODUCT = " LEFT JOIN product p ON p.sku = a.sku"
 _CLASS = " LEFT JOIN segment c ON c.sku = a.sku AND c.location = a.location"
 _SUPPLIER = (
@@ -27,6 +32,7 @@ _SUPPLIER = (
 )
 _SHOWN = (
     "SELECT a.id, a.root, a.kind, a.sku, a.location, p.name, d.supplier, c.segment, a.money, a.urgency, a.title,"
+    f" {_RANK} AS rank,"
     f" a.detail, {_STATUS} AS status, CASE WHEN {_STATUS} = 'snoozed' THEN a.snoozed_until END AS snoozed_until,"
     " a.assignee, a.note, a.week, a.first_seen, a.last_seen, a.changed_by, a.changed_at, a.present FROM attention a"
     f"{_PRODUCT}{_CLASS}{_SUPPLIER}"
@@ -126,7 +132,8 @@ def change(connection: Connection, entry_id: UUID, actor: str, values: Mapping[s
 def page(
     connection: Connection, filters: Mapping[str, Any], after: tuple[int, float, UUID] | None, limit: int, today: date
 ) -> list[dict[str, Any]]:
-    """Entries, the most urgent first and then the dearest; without a status: all that are not resolved.
+    """Entries, the most urgent first and then the dearest, each with its `rank`; without a status: all that are not
+    resolved. What is urgent and costs nothing stands where its money does.
 
     What they show beside is looked up for those of the page alone, what they are filtered by for all.
     """
@@ -136,12 +143,12 @@ def page(
         where.append("a.status <> 'resolved'")
     if after is not None:
         where.append(
-            "(a.urgency < :first OR a.urgency = :first AND"
+            f"({_RANK} < :first OR {_RANK} = :first AND"
             " (a.money < :money OR a.money = :money AND a.id > CAST(:after AS uuid)))"
         )
         given |= {"first": after[0], "money": after[1], "after": str(after[2])}
     joined = "".join(dict.fromkeys(_FILTERED_BY[name] for name in given if name in _FILTERED_BY))
-    order = "ORDER BY a.urgency DESC, a.money DESC, a.id"
+    order = f"ORDER BY {_RANK} DESC, a.money DESC, a.id"
     return rows(
         connection,
         f"{_SHOWN} WHERE a.id IN (SELECT a.id FROM attention a{joined} WHERE {' AND '.join(where)} {order}"
