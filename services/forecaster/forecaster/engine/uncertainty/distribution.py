@@ -25,7 +25,7 @@ def _least(quantiles: Floats, factor: float, whole: bool, edges: Doubles) -> flo
     """The least mean that quantiles, so many times as large, permit."""
     total: float = 0.0
     for k in range(len(quantiles)):
-        value = factor * quantiles[k]
+        value = np.float32(factor * quantiles[k])  # as it is kept: half a piece more or less is another whole one
         total += (edges[k + 2] - edges[k + 1]) * (np.floor(value + 0.5) if whole else value)
     return total
 
@@ -36,7 +36,7 @@ def _most(quantiles: Floats, factor: float, whole: bool, edges: Doubles) -> floa
     total: float = 0.0
     last = len(quantiles) - 1
     for k in range(last + 1):
-        value = factor * quantiles[k]
+        value = np.float32(factor * quantiles[k])
         total += (edges[k + 1] - edges[k]) * (np.floor(value + 0.5) if whole else value)
     end = factor * (quantiles[last] + HIGHEST * (quantiles[last] - quantiles[last - 1]))
     total += (edges[last + 2] - edges[last + 1]) * (np.floor(end + 0.5) if whole else end)
