@@ -14,8 +14,8 @@ class BadCell(Exception):
         self.code, self.message = code, message
 
 
-_CURRENCY = r"(?:[^\W\d_]{2,3}\.?|[A-Za-z]{1,2}[$£]|[$€£¥₹₩₺₽₴₪฿₫₱₦₡])"
-_AROUND = re.compile(rf"^({_CURRENCY})?\s*([-+]?)\s*({_CURRENCY})?\s*(.*?)\s*({_CURRENCY})?$", re.DOTALL)
+_CURRENCY = r"(?:[A-Za-z]{1,2}[$£]|[^\W\d_]{2,3}\.?|[$€£¥₹₩₺₽₴₪฿₫₱₦₡])"
+_AROUND = re.compile(rf"^({_CURRENCY})?\s*([-+]?)\s*({_CURRENCY})?\s*(.*?)\s*({_CURRENCY}|[gGlL])?$", re.DOTALL)
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
 # Digits that spaces or apostrophes stand between are groups of three, or one number is two: `1 2` is not twelve.
 _APART = re.compile(r"\d[ \u00a0\u202f\u2009'’]+\d")
@@ -34,6 +34,7 @@ SAME = {
 PIECES = frozenset((
     "ST", "STK", "STÜ", "PC", "PCS", "PCE", "PZ", "PZS", "EA", "UN", "UNS", "UD", "UDS", "U", "PIECE", "PIECES",
     "STÜCK", "PIÈCE", "PIÈCES", "PIEZA", "PIEZAS", "UNIT", "UNITS", "UNIT(S)", "EACH",
+    "SZT", "KS", "DB", "BUC", "KOM", "NOS", "STC",
 ))  # fmt: skip
 
 

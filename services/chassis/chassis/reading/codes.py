@@ -6,35 +6,64 @@ from decimal import Decimal
 
 from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, unwrapped
+from chassis.reading.encodings import read_askew
 
 _WHOLE_FLOAT = re.compile(r"\d+[.,]0+")
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+)[eE]\+?|[eE]\+)(\d{1,3})")
-_TEXT = re.compile(r"'(\d+)")  # as a spreadsheet marks digits that are no number
+_TEXT = re.compile(r"'(\d.*)")  # as a spreadsheet marks digits that are no number
 MOST_OF_FLOAT = 2**53  # above that a float has not all whole numbers
 # What spreadsheets, databases and data frames write where there is nothing.
 _NOTHING = frozenset((
     "#n/a", "#na", "#nv", "#ref!", "#value!", "#wert!", "#valeur!", "#name?", "#div/0!", "#null!", "#num!", "nan",
     "null", "none", "n/a", "n.a.", "<na>", "(blank)", "(leer)", "(vide)", "(en blanco)", "inf",
+    "(none)", "(null)", "nil", "undefined",
 ))  # fmt: skip
+# What is drawn alike and differs only by how a program wrote it: letters as wide as high, hyphens, what shows nothing.
+# Dashes and minus signs stay: a code may have them.
+_WRITTEN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WRITTEN |= {0x2010: ord("-"), 0x2011: ord("-")}
+_WRITTEN |= dict.fromkeys((0x34F, 0x115F, 0x1160, 0x3164, *range(0xFE00, 0xFE10)))
+_BARCODE = re.compile(r"\d(?: ?\d){7,13}")
+_BARCODES = (8, 12, 13, 14)
+_DAY = re.compile(  # what spreadsheets make of `3-1`
+    r"\d{4}-\d\d-\d\d[ T]00:00:00|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r"|\d\d\. (?:Jan|Feb|Mrz|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
+)
 
 
 @of_short_cells(str)
 def mended(cell: str) -> str:
-    """The code that the cell meant: 885705737 of `885705737.0`. Raises BadCell where only some digits are left."""
-    code = _TEXT.sub(r"\1", unwrapped(cell))
+    """The code that the cell meant: 885705737 of `885705737.0`. Raises BadCell where a part of it was lost."""
+    code = unwrapped(cell)
+    if found := _TEXT.fullmatch(code):
+        code = found[1]
     if not code.isascii() or not code.isprintable():
+        code = unicodedata.normalize("NFC", code).translate(_WRITTEN)
         code = "".join(sign for sign in code if unicodedata.category(sign) != "Cf")  # it shows nothing
+        if read_askew(code):
+            raise BadCell("code_lost_letters", f"{cell!r} was written in another encoding than it was read in")
+    code = " ".join(code.split())
+    if _DAY.fullmatch(code):
+        raise BadCell("code_became_day", f"{cell!r} is a day that a spreadsheet made of a code: export it as text")
     if code.lower() in _NOTHING or (code and not any(map(str.isalnum, code))):
         raise BadCell("no_code", f"{cell!r} is what a program writes where there is no code")
     if _WHOLE_FLOAT.fullmatch(code):
         whole = re.split("[.,]", code)[0]
         return _lost(cell) if int(whole) > MOST_OF_FLOAT else whole
+    if " " in code and _BARCODE.fullmatch(code) and is_barcode(digits := code.replace(" ", "")):
+        return digits  # as it is printed below its bars
     found = _SCIENTIFIC.fullmatch(code)
     if found is None:
         return code
     if len(found[2] or "") < int(found[3]):
         return _lost(cell)
     return format(Decimal(code.replace(",", ".")), "f").partition(".")[0]
+
+
+def is_barcode(digits: str) -> bool:
+    """Whether digits are a barcode of goods, by the last of them."""
+    odd, even = (sum(map(int, digits[place::-2])) for place in (-2, -3))
+    return len(digits) in _BARCODES and (3 * odd + even + int(digits[-1])) % 10 == 0
 
 
 def _lost(cell: str) -> str:

@@ -28,14 +28,22 @@ _ZONED_DAY = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})\s?{_ZONE}")
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_CLOCK}")
 _COMPACT_CLOCK = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})T?(\d{{2}})(\d{{2}})(\d{{2}})?({_ZONE})?")
 YEAR_LAST = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}")
-_WEEKDAY = r"(?:[^\W\d_]+\.?,?\s+)?"
+_WEEKDAY = r"(?:([^\W\d_]+)\.?,?\s+)?"
+_WEEKDAYS = (
+    "mon monday mo montag lun lundi lunes", "tue tues tuesday di dienstag mar mardi martes",
+    "wed weds wednesday mi mittwoch mer mercredi mié mie miércoles",
+    "thu thur thurs thursday do donnerstag jeu jeudi jue jueves",
+    "fri friday fr freitag ven vendredi vie viernes", "sat saturday sa samstag sonnabend sam samedi sáb sab sábado",
+    "sun sunday so sonntag dim dimanche dom domingo",
+)  # fmt: skip
+_WEEKDAY_OF = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
 _NAMED = re.compile(
     rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?[\s/-]*(?:of\s+|de\s+)?([^\W\d_]+)\.?,?[\s/-]*(?:del?\s+)?"
     rf"(\d{{4}}|\d{{2}}){_CLOCK}"
 )
 _NAME_FIRST = re.compile(rf"{_WEEKDAY}([^\W\d_]+)\.?[\s-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+|-)(\d{{4}}){_CLOCK}")
 _YEAR_AT_END = re.compile(  # as C writes a moment
-    r"[^\W\d_]+\s+([^\W\d_]+)\s+(\d{1,2})\s+(\d{2}:\d{2}:\d{2})\s+(\d{4})"
+    r"([^\W\d_]+)\s+([^\W\d_]+)\s+(\d{1,2})\s+(\d{2}:\d{2}:\d{2})\s+(\d{4})"
 )
 _SECONDS = re.compile(r"(1\d{9}|[2-3]\d{9})(\d{3})?(?:[.,]\d+)?")  # since 1970, or thousandths
 _SERIAL = re.compile(r"([2-7]\d{4})(?:[.,](\d+))?")
@@ -122,13 +130,20 @@ def _compact(parts: "re.Match[str]") -> datetime | date:
 
 def _with_name(text: str) -> datetime | date | None:
     """A day whose month is written out."""
-    if (parts := _NAMED.fullmatch(text)) and (number := _MONTH.get(parts[2].lower())):
-        return _at(date(full_year(parts[3]), number, int(parts[1])), parts.groups()[3:])
-    if (parts := _NAME_FIRST.fullmatch(text)) and (number := _MONTH.get(parts[1].lower())):
-        return _at(date(int(parts[3]), number, int(parts[2])), parts.groups()[3:])
-    if (parts := _YEAR_AT_END.fullmatch(text)) and (number := _MONTH.get(parts[1].lower())):
-        return datetime.fromisoformat(f"{date(int(parts[4]), number, int(parts[2]))}T{parts[3]}")
+    if (parts := _NAMED.fullmatch(text)) and (number := _MONTH.get(parts[3].lower())):
+        return _at(_on(date(full_year(parts[4]), number, int(parts[2])), parts[1]), parts.groups()[4:])
+    if (parts := _NAME_FIRST.fullmatch(text)) and (number := _MONTH.get(parts[2].lower())):
+        return _at(_on(date(int(parts[4]), number, int(parts[3])), parts[1]), parts.groups()[4:])
+    if (parts := _YEAR_AT_END.fullmatch(text)) and (number := _MONTH.get(parts[2].lower())):
+        return datetime.fromisoformat(f"{_on(date(int(parts[5]), number, int(parts[3])), parts[1])}T{parts[4]}")
     return None
+
+
+def _on(day: date, weekday: str | None) -> date:
+    """The day, which is the weekday that its cell says, if it says one."""
+    if _WEEKDAY_OF.get((weekday or "").lower(), day.weekday()) != day.weekday():
+        raise ValueError("its weekday is another one")
+    return day
 
 
 def full_year(text: str) -> int:

@@ -1,32 +1,47 @@
 """How a file's text is written: decided on all of its bytes, so that no letter is replaced in silence.
 
-A file is UTF-8 only if all of it is. Else it is what tills and spreadsheets in the West write, Windows-1252, which is
-Latin-1 with signs like `€` where that has none; or, if a letter of it is none there, the code page of old tills (850).
+A file is UTF-8 if more of its letters are than are not: what is not was put in by another program, in Windows-1252,
+and is told. Else it is that, which tills and spreadsheets in the West write (Latin-1 with signs like `€` where that has
+none), or the code page of old tills (850) or of old Macs, if its letters stand as words have them there and do not in
+the others.
 """
 
 import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import BinaryIO
 
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _PART = 1024 * 1024
 _CONTROLS = [bytes([code]) for code in range(32) if code not in b"\t\n\r\x0b\x0c"]
 _MOST_CONTROLS = 0.05  # of a text's bytes
+WESTERN = ("cp1252", "cp850", "mac_roman")  # of equals the first
+_BESIDE = re.compile(rb"[\x80-\xff]+")
+_IN_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_MOST_KINDS = 5_000
+_LETTERS = frozenset("äöüßéèêëàâáãåæçñóòôõøœíìîïúùûýÿºª")
+_SIGNS = frozenset("€£§°®©™²³½¼¾¡¿«»„“”‚‘’–—…•·×\u00a0")
+_ASKEW = re.compile("\ufffd|[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _MOSTLY = 0.3  # of the bytes at even or odd places that are zero: text in UTF-16 that does not say so
 
 
-def of(file: BinaryIO, sample: bytes) -> str | None:
-    """The encoding of the file, which begins with the sample; None if it is no text."""
+def of(file: BinaryIO, sample: bytes) -> tuple[str | None, int]:
+    """The encoding of the file, which begins with the sample (None if it is no text); how many bytes are none of it."""
     if sample[:2] in _WIDE:
-        return "utf-16"
+        return "utf-16", 0
     if b"\x00" in sample:
         wide = _unmarked(sample)
         if wide is not None:
-            return wide
+            return wide, 0
     if sum(sample.count(sign) for sign in _CONTROLS) > _MOST_CONTROLS * len(sample):
-        return None
+        return None, 0
+    strays = 0
     if not _all_of(file, "utf-8"):
-        return "cp1252" if _all_of(file, "cp1252") else "cp850"
-    return "utf-8-sig" if sample.startswith(codecs.BOM_UTF8) else "utf-8"
+        letters, strays = _of_utf_8(file)
+        if letters <= strays:
+            return _western(file)
+    return "utf-8-sig" if sample.startswith(codecs.BOM_UTF8) else "utf-8", strays
 
 
 def _unmarked(sample: bytes) -> str | None:
@@ -46,3 +61,67 @@ def _all_of(file: BinaryIO, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def read_askew(text: str) -> bool:
+    """Whether a text shows letters that were lost, or read in another encoding than they were written in."""
+    return _ASKEW.search(text) is not None
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """What stands in a file of UTF-8 and is none."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    stands = error.object[error.start : error.end]
+    return stands.decode("cp1252", errors="replace") if error.encoding == "utf-8" else "\ufffd", error.end
+
+
+OF_OTHERS = "almanac-western"  # how what is not of a file's encoding is read
+codecs.register_error(OF_OTHERS, _as_windows)
+
+
+def _of_utf_8(file: BinaryIO) -> tuple[int, int]:
+    """How many letters beyond ASCII the file has in UTF-8, and how many bytes that are none."""
+    found, others = 0, 0
+    for part in _parts(file):
+        inside = _IN_UTF_8.findall(part)
+        found += len(inside)
+        others += sum(map(len, _BESIDE.findall(part))) - sum(map(len, inside))
+    return found, others
+
+
+def _western(file: BinaryIO) -> tuple[str, int]:
+    """The encoding in which fewest of the file's letters stand as no word has them; and how many bytes it lacks."""
+    seen = Counter[bytes]()
+    for part in _parts(file):
+        for found in _BESIDE.finditer(part):
+            around = part[max(0, found.start() - 1) : found.end() + 1]
+            if around in seen or len(seen) < _MOST_KINDS:
+                seen[around] += 1
+    strange = {
+        encoding: sum(times * _strange(around, encoding) for around, times in seen.items()) for encoding in WESTERN
+    }
+    best = min(WESTERN, key=lambda encoding: strange[encoding])
+    return best, sum(times * around.decode(best, errors="replace").count("\ufffd") for around, times in seen.items())
+
+
+def _parts(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while part := file.read(_PART):
+        yield part + file.readline()
+
+
+def _strange(around: bytes, encoding: str) -> int:
+    """How many letters of a few that stand together, with one more on each side, are none or stand as in no word."""
+    text = around.decode(encoding, errors="replace")
+    strange = 0
+    for place, sign in enumerate(text):
+        if sign.isascii():
+            continue
+        beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+        within_word = len(beside) == 2 and beside.isalpha()
+        letter = sign.lower() in _LETTERS
+        small = any(one.islower() for one in beside) and not beside[:1].isspace()
+        odd_case = letter and within_word and small and sign.isupper()
+        strange += not (letter or sign == "’" or (sign in _SIGNS and not within_word)) or odd_case
+    return strange

@@ -42,7 +42,18 @@ class Layout:
     encoding: str | None = None
     header: int = 0  # records before it that are not blank
     repeated: frozenset[str] = frozenset()  # names that several columns have; the later ones are numbered
+    strays: int = 0  # bytes that are none of the encoding
     own: bool = False  # in the form that `reading.kept` writes; `format` is that of the file before
+
+    def told(self) -> list[str]:
+        """What is to be told of how the file is written."""
+        if not self.strays:
+            return []
+        western = self.encoding in encodings.WESTERN
+        mostly, then = (self.encoding, "lost") if western else ("UTF-8", "read as Windows-1252")
+        return [
+            f"Bytes that are not {mostly}, as the rest of the file is, are {then}: {self.strays:,}. Check its names."
+        ]
 
 
 def layout(file: BinaryIO) -> Layout:
@@ -56,14 +67,14 @@ def layout(file: BinaryIO) -> Layout:
         return Layout("parquet", parquet.headers(file))
     if not sample.strip():
         raise UnreadableFile("the file is empty")
-    encoding = encodings.of(file, sample)
+    encoding, strays = encodings.of(file, sample)
     if encoding is None:
         raise UnreadableFile("this is neither CSV text nor Parquet")
-    delimiter, headers, header = _header(sample.decode(encoding, errors="replace").replace("\x00", ""))
+    delimiter, headers, header = _header(sample.decode(encoding, errors=encodings.OF_OTHERS).replace("\x00", ""))
     if len(headers) > MOST_COLUMNS:
         raise too_many_columns(len(headers))
     repeated = frozenset(name for name, times in Counter(headers).items() if name and times > 1)
-    return Layout("csv", told_apart(headers), delimiter, encoding, header, repeated)
+    return Layout("csv", told_apart(headers), delimiter, encoding, header, repeated, strays=strays)
 
 
 def _header(text: str) -> tuple[str, list[str], int]:
@@ -112,7 +123,7 @@ def rows(file: BinaryIO, how: Layout) -> Iterator[tuple[int, dict[str, str]]]:
     if how.format == "parquet":
         yield from parquet.rows(file)
         return
-    text = io.TextIOWrapper(file, encoding=how.encoding, errors="replace", newline="")
+    text = io.TextIOWrapper(file, encoding=how.encoding, errors=encodings.OF_OTHERS, newline="")
     line, width = -1 - how.header, len(how.headers)
     try:
         for record, lines in records(text, how.delimiter or ",", width):

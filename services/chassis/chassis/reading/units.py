@@ -13,7 +13,27 @@ from chassis.reading.headers import found
 
 # How many pieces are in one, no file says.
 _PACKS = frozenset((
-    "DZ", "DOZ", "DZN", "GRO", "PR", "PRS", "BOX", "BX", "CTN", "CS", "PK", "PKG", "PAK", "KRT", "VPE", "PAL",
+    "DZ", "DTZ", "DOZ", "DZN", "GRO", "CAJ", "CJ", "KT", "PA", "PKT", "PQ", "KST", "LOT", "SET", "ER", "PR", "PRS",
+    "BOX", "BX", "CTN", "CS", "PK", "PKG", "PAK", "KRT", "VPE", "PAL",
+))  # fmt: skip
+_MEASURES = frozenset((
+    "KG", "G", "MG", "TO", "LB", "OZ", "L", "ML", "CL", "DL", "HL", "GAL", "QT", "PT", "CM", "MM", "KM", "YD", "FT",
+    "IN", "LFM", "QM", "SQM", "CBM",
+))  # fmt: skip
+# By their codes (ISO 4217), and by the words that they have at home.
+_CURRENCIES = frozenset((
+    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF",
+    "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC",
+    "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS",
+    "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HRK", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK",
+    "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD",
+    "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN",
+    "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON",
+    "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC",
+    "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS",
+    "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWL", "ZŁ", "ZL", "KR", "KČ", "KC",
+    "RS", "DIN", "NIS", "LEI", "LEU", "LV", "ЛВ", "РУБ", "RP", "RM", "TL", "DH", "DA", "DT", "KSH", "FR", "SFR",
+    "¥", "₩", "₺", "₽", "₴", "₪", "฿", "₫", "₱", "₦", "₡",
 ))  # fmt: skip
 _MARKS = frozenset(("DR", "CR"))  # of accounts: which of them a sale is, depends on whose account it is
 MONEY = frozenset(("unit_price", "price", "amount", "cost", "unit_cost"))
@@ -22,8 +42,11 @@ MONEY = frozenset(("unit_price", "price", "amount", "cost", "unit_cost"))
 # Columns that name them beside the numbers, in the languages offered.
 NAMED = {
     "unit": ("unit", "uom", "unit of measure", "unit of sale", "einheit", "mengeneinheit", "verkaufseinheit", "unité",
-             "unité de vente", "unidad", "unidad de medida", "udm"),
-    "currency": ("currency", "currency code", "währung", "währungscode", "devise", "monnaie", "moneda", "divisa"),
+             "unité de vente", "unidad", "unidad de medida", "udm", "um", "u m", "me", "einh", "measure", "unit code",
+             "uom code", "sales unit"),
+    "currency": ("currency", "currency code", "währung", "währungscode", "devise", "monnaie", "moneda", "divisa",
+                 "curr", "currency iso", "iso currency", "currency code iso", "sale currency", "transaction currency",
+                 "whg", "wkz", "code devise"),
 }  # fmt: skip
 _MOST_NAMED = 5
 
@@ -88,6 +111,20 @@ class Units:
         }
 
 
+def _is_money(word: str) -> bool:
+    return word in _CURRENCIES or word[-1] in "$£€"
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word, in capitals, is one of a unit, a pack or a currency."""
+    return word in _MEASURES or word in PIECES or word in _PACKS or _is_money(word)
+
+
+def is_pack(unit: str) -> bool:
+    """Whether a unit is of so many pieces as no file says."""
+    return unit in _PACKS
+
+
 def named_unit(cell: str) -> str:
     """The unit that a cell of a column of units names, in its usual letters; pieces by any of their names are PCS."""
     said = cell.strip().rstrip(".").upper()
@@ -105,5 +142,7 @@ def check(cell: str, usual: str | None) -> None:
         raise BadCell("debit_credit", f"{cell[:40]!r} is marked as a debit or credit: write returns with a minus")
     if unit in _PACKS:
         raise BadCell("pack_unit", f"{cell[:40]!r} is in packs, and how many pieces are in one the file does not say")
+    if unit and unit not in _MEASURES and not _is_money(unit) and any(map(str.isdigit, cell)):  # `ten` is no number
+        raise BadCell("unknown_unit", f"{cell[:40]!r} is in {unit}, and what that is of one is not known")
     if usual and unit and unit != usual:
         raise BadCell("other_unit", f"{cell[:40]!r} is in {unit}, and the other cells of the file are in {usual}")

@@ -25,6 +25,7 @@ from sales.application.import_answers import PresetTaken, Preview, PreviewError,
 from sales.application.named_codes import FileCodes
 from sales.application.survey import Survey, notation, other_money
 from sales.application.take_file import taken
+from sales.domain import alike
 from sales.domain.claims import Horizon, normalise
 from sales.domain.columns import document
 from sales.domain.lines import LineError
@@ -56,6 +57,7 @@ class _Named:
     codes: set[str] = field(default_factory=set)
     priced: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
+    products: dict[str, str | None] = field(default_factory=dict)  # with their first names
 
 
 @dataclass
@@ -119,7 +121,7 @@ def _preview(
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
     unknown = sorted(named.places - places)
-    found.warnings.extend(other_money(found, currency))
+    found.warnings.extend([*alike.told(named.products), *other_money(found, currency)])
     found.warnings.extend(_told(identity, codes, unknown, makes=mapping.make_locations))
     return Preview(
         columns=found.layout.headers, mapping=dict(found.mapping.columns), missing=list(found.mapping.missing()),
@@ -185,7 +187,10 @@ def _named(file: BinaryIO, found: Survey, horizon: Horizon) -> _Named:
         named.codes.add(one.claim.sku or "")
         named.places.add(one.claim.location or MAIN_LOCATION)
         product = reader.product(one.row)
-        if product is not None and product.price is not None:
+        if product is None:
+            continue
+        named.products[product.sku] = named.products.get(product.sku) or product.name
+        if product.price is not None:
             named.priced.add(product.sku)
     return named
 

@@ -16,6 +16,7 @@ from chassis.reading.twins import Twins
 from chassis.reading.units import MONEY, Units
 from chassis.weeks import last_ended_week, week_of
 
+from sales.domain import alike
 from sales.domain.beside import Beside
 from sales.domain.kinds import is_cancelled, is_known_state, is_payment, kind_of
 from sales.domain.lines import LineError, Reader
@@ -228,6 +229,7 @@ def survey(file: BinaryIO, mapping: Mapping, beside: BesideDays = NOTHING_BESIDE
             there = found.places.setdefault(sale[1].location or "", set())
             if mapping.make_locations and sale[1].sku:
                 there.add(sale[1].sku)
+    found.warnings += alike.told({sku: next(iter(product.names), None) for sku, product in found.products.items()})
     return found
 
 

@@ -68,6 +68,7 @@ def taken(file: BinaryIO, mapping: Mapping, currency: str, beside: BesideDays = 
         raise invalid("file", str(unreadable), "unreadable") from None
     preset = _preset(mapping, layout)
     timed, said = (None, []) if preset or mapping.columns or layout.own else _with_clock(file, layout, mapping)
+    said = [*layout.told(), *said]
     if timed is not None:
         preset = _of_mapping(timed)
     if preset is None:

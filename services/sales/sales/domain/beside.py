@@ -14,7 +14,7 @@ from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, number
 from chassis.reading.headers import plain
 from chassis.reading.signs import sign_of
-from chassis.reading.units import named_unit
+from chassis.reading.units import is_pack, is_unit, named_unit
 
 from sales.domain.mapping import FLAGS, Target
 
@@ -28,14 +28,17 @@ MOST_STRANGE = 0.05  # of a column's cells: above that it is none of yes and no
 MOST_PRODUCTS = 100_000
 COMPARED = 1000  # lines whose quantity × price is laid beside their amount
 MOST_ROUNDED = Decimal("0.011")  # of an amount, and of a price each, as tills round
-_CAME_BACK = "returned|refunded|retour|retourniert|zurück|retournée?|remboursée?|devuelt[oa]s?"
 _UNITS = "qty|quantity|units|items?|menge|anzahl|stück|quantité|qté|cantidad|unidades"
+_PACK = "pack|case|carton|box|inner|karton|caja|colis|packungs|verpackungs"
+# Found anywhere in a header, since words of it are joined in as many ways as there are tills.
 _SAYS_MORE = re.compile(
-    rf"(?:.* )?(?:(?:{_UNITS}) (?:{_CAME_BACK})|(?:{_CAME_BACK}|return|refund|retouren|zurückgegebene) (?:{_UNITS})"
-    r"|returned|returns|refunded|retouren|retours|devoluciones|sign|vorzeichen"
-    r"|(?:pack|case|carton|box|inner) (?:size|qty|quantity|units)|units per .*|vpe|gebinde|packungsgr[öo]ße|colisage"
-    r"|discounts?|rabatt|nachlass|remise|descuento|sconto)(?: .*)?"
-)
+    r"return|refund|retour|rückgabe|rücknahme|gutschrift|zurück|devuel|devoluci|rembours|reembols|sign$|vorzeichen"
+    r"|cancel|storn|annul|anul(?:ad|aci)|\bvoid"
+    rf"|\b(?:{_PACK})\w*\s?(?:size|{_UNITS}|einheit|gr[öo]ße|inhalt)"
+    rf"|\b(?:units?|{_UNITS}) (?:per|je|par|por|in|{_PACK})\b"
+    r"|\b(?:vpe|gebinde|inhalt|pcb|colisage|conditionnement|multiplier|multiplikator|multiplicateur|multiplicador)\b"
+    rf"|\bnett?o? ?(?:{_UNITS})|\b(?:discounts?|rabatt|nachlass|remise|descuento|sconto)\b"
+).search
 
 
 @of_short_cells(lambda _: None, remembered=1000)
@@ -53,7 +56,11 @@ class Beside:
     def __init__(self, columns: Mapping[Target, str], headers: list[str]) -> None:
         self._columns = columns
         read = set(columns.values())
-        self._more = {name: 0 for name in headers if name not in read and _SAYS_MORE.fullmatch(plain(name))}
+        self._more = {name: 0 for name in headers if name not in read and _SAYS_MORE(plain(name))}
+        # Columns of units or currencies and nothing else, whatever they are called: all, until they say another word.
+        self._named: dict[str, dict[str, None]] = {
+            name: {} for name in headers if name not in read and name not in self._more
+        }
         self._flags: dict[Target, Counter[bool | None]] = {target: Counter() for target in FLAGS if target in columns}
         self._strange: dict[Target, str] = {}
         self._units: dict[str, Counter[str]] = {}
@@ -71,6 +78,7 @@ class Beside:
         for name in self._more:
             self._more[name] += _says_something(row.get(name, ""))
         self._add_unit(row)
+        self._add_named(row)
         if self._fits and len(self._compared) < COMPARED:
             cells = {target: row.get(self._columns[target], "").strip() for target in _MONEY}  # type: ignore[index]
             if all(cells.values()):
@@ -81,6 +89,14 @@ class Beside:
         sku = row.get(self._columns.get("sku", ""), "").strip().upper()
         if unit and sku and (sku in self._units or len(self._units) < MOST_PRODUCTS):
             self._units.setdefault(sku, Counter())[unit] += 1
+
+    def _add_named(self, row: Mapping[str, str]) -> None:
+        for name in list(self._named):
+            said = named_unit(row.get(name, ""))
+            if said and not is_unit(said):
+                del self._named[name]
+            elif said:
+                self._named[name][said] = None
 
     def none(self) -> tuple[list[Target], list[str]]:
         """Columns that are called like those of yes and no and are none; and what is to be told of them."""
@@ -105,6 +121,18 @@ class Beside:
             for name, lines in self._more.items()
             if lines
         ]
+        said += [
+            f"The column {name!r} is not read, and seems to say units or currencies ({', '.join(words)}): lines count"
+            " as they stand. Name it in `columns` as `unit` or `currency` if it is one."
+            for name, words in self._named.items()
+            if len(words) > 1 and any(len(word) > 1 for word in words)
+        ]
+        packs = dict.fromkeys(unit for seen in self._units.values() for unit in seen if is_pack(unit))
+        if packs:
+            said.append(
+                f"Some lines are in packs ({', '.join(packs)}), and how many pieces are in one the file does not say:"
+                " they count as they stand."
+            )
         off = [cells for cells in self._compared if not _adds_up(cells, commas)]
         if off:
             first = " × ".join((off[0]["quantity"], off[0]["unit_price"]))

@@ -66,11 +66,14 @@ SYNONYMS: dict[Target, tuple[str, ...]] = {
 BESIDE: dict[Target, tuple[str, ...]] = {
     "unit": NAMED["unit"], "currency": NAMED["currency"],
     "is_return": ("is return", "return", "is refund", "refund", "retoure", "ist retoure", "rückgabe", "gutschrift",
-                  "retour", "avoir", "est un retour", "devolución", "es devolución", "reembolso"),
+                  "retour", "avoir", "est un retour", "devolución", "es devolución", "reembolso", "isreturn",
+                  "isrefund", "return flag", "refund flag", "return indicator", "refund indicator", "ist gutschrift",
+                  "retoure kz", "es un reembolso"),
     "is_cancelled": ("is cancelled", "cancelled", "is canceled", "canceled", "void", "voided", "is void", "is voided",
                      "deleted", "is deleted", "returned", "is returned", "refunded", "is refunded", "storno",
                      "storniert", "ist storniert", "annulé", "est annulé", "annulée", "anulado", "anulada",
-                     "cancelado", "devuelto"),
+                     "cancelado", "devuelto", "iscancelled", "iscanceled", "isvoid", "isvoided", "isdeleted",
+                     "void flag", "cancelled flag", "canceled flag", "storno kz", "storno kennzeichen"),
 }  # fmt: skip
 FLAGS: tuple[Target, ...] = ("is_return", "is_cancelled")  # columns of yes and no
 # Names in German, French and Spanish. They count where nobody has named a column: a file that came before with a

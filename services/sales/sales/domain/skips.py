@@ -19,10 +19,17 @@ _TOTAL = (
     r"(?:(?:grand|sub|sum|net|gross|report|day|daily|month|monthly|week|weekly|all)[\s_-]*)?(?:totals?|totale|totaal|totaux)"
     r"|sum|(?:(?:zwischen|end|tages|wochen|monats|jahres|gesamt|bon)[\s_-]*)?(?:summe|umsatz)|gesamt(?:betrag|preis)?"
     r"|insgesamt|somme|sous[\s_-]total|total g[ée]n[ée]ral|suma(?: total)?|importe total|saldo|[üu]bertrag"
-    r"|carried forward|average|durchschnitt|mittelwert|moyenne|promedio"
+    r"|gesamtergebnis|ergebnis|cumulative|kumuliert|cumulé|acumulado|tagestotal|kassensumme"
+    r"|gesamtanzahl|gesamtmenge|report [àa] nouveau|[σς∑]|carried forward"
+    r"|average|durchschnitt|mittelwert|moyenne|promedio"
+)
+# Words that a product may be called by as well: they say it only by nothing else, of a line that adds up.
+_COUNT = (
+    r"count|anzahl(?: positionen)?|nombre|recuento|summary|overall|\d+ (?:items|lines|positionen|articles|artículos)"
 )
 ALONE = 2
 MOST_TOTALS = 100_000  # rows of a file since which the lines are summed up
+_is_count = re.compile(rf"\W*(?:{_COUNT})\W*", re.IGNORECASE).fullmatch
 _is_total = re.compile(rf"\W*(?:{_TOTAL})\W*", re.IGNORECASE).fullmatch
 _ends_with_total = re.compile(rf".*[\W_](?:{_TOTAL})\W*|(?:{_TOTAL})[\s:=-].*", re.IGNORECASE | re.DOTALL).fullmatch
 
@@ -32,7 +39,12 @@ def _says_total(cell: str) -> int:
     """Whether a cell says that it is a total: not at all, beside other words, or by nothing else."""
     if not cell:
         return 0
-    return ALONE if _is_total(cell) else int(_ends_with_total(cell) is not None)
+    return ALONE if _is_total(cell) else int(bool(_is_count(cell) or _ends_with_total(cell)))
+
+
+def is_called_total(cell: str) -> bool:
+    """Whether a cell says that it is a total, and nothing else."""
+    return _says_total(cell.strip()) == ALONE
 
 
 class Skips:
@@ -46,6 +58,7 @@ class Skips:
             for rule in mapping.rules
         ]
         self._sums = _Sums()
+        self._askew = False  # below a header that names the columns in another order
 
     def reason(self, cells: Mapping[str, str]) -> Rule | None:
         """The rule that the line falls under."""
@@ -61,13 +74,22 @@ class Skips:
 
     def _built_in(self, cells: Mapping[str, str]) -> Rule | None:
         if all(plain(cells.get(column, "")) == plain(column) for column in self._columns.values()):
+            self._askew = False
             return _rule(self._columns.get("sku", ""), "repeated_header", "repeats the names of the columns")
+        if self._askew or self._names_in_another_order(cells):
+            self._askew = True
+            return _rule(self._columns.get("sku", ""), "other_order", "stands below names in another order of columns")
         units, amount = (self._number_of(cells, target) for target in ("quantity", "amount"))
         if self._totals(cells, units, amount):
             self._sums.told()
             return _rule(self._columns.get("sku", ""), "total_row", "is a row of totals, no sale of a product")
         self._sums.add(units or Decimal(0), amount or Decimal(0))
         return self._by_status(cells, units)
+
+    def _names_in_another_order(self, cells: Mapping[str, str]) -> bool:
+        """Whether the line names the columns, and others than it stands in: what follows would be read askew."""
+        said = {plain(cell) for cell in cells.values()}
+        return all(plain(column) in said for column in self._columns.values())
 
     def _by_status(self, cells: Mapping[str, str], units: Decimal | None) -> Rule | None:
         """Orders that came to nothing. A line of less than nothing is itself what came back."""
@@ -86,7 +108,7 @@ class Skips:
         named = [sku, self._cell(cells, "name"), next(iter(cells.values()), "").strip()]
         said = max(map(_says_total, named if day and sku else [cell.strip() for cell in cells.values()]))
         if not said:
-            return False
+            return self._adds_up_unnamed(cells, units, amount)
         if not day or not sku or _says_total(day):
             return True
         lacks = "invoice" in self._columns and not self._cell(cells, "invoice")
@@ -94,6 +116,13 @@ class Skips:
         if said != ALONE:  # so a product may be called: it is one of totals if its money adds up as well
             return summed.lines > 1 and summed.money
         return lacks or summed.lines > 0
+
+    def _adds_up_unnamed(self, cells: Mapping[str, str], units: Decimal | None, amount: Decimal | None) -> bool:
+        """Whether a line without a receipt, in a file of receipts, has the units and the money of those above it."""
+        if "invoice" not in self._columns or self._cell(cells, "invoice"):
+            return False
+        summed = self._sums.sums_up(units, amount)
+        return summed.lines > 1 and summed.money
 
     def _number_of(self, cells: Mapping[str, str], target: Target) -> Decimal | None:
         cell = self._cell(cells, target)

@@ -95,7 +95,7 @@ def _looked(
     notation = Notation(order.first, commas, frozenset(percents), units.usual())
     found = Look(kind, mapping, layout, columns, notation, order, [*twins.questions(), *order.doubts, *questions])
     found.lines = line
-    found.warnings += [*order.told, *unread.told()]
+    found.warnings += [*layout.told(), *order.told, *unread.told()]
     found.warnings += [f"{columns[target]!r} is read as percent." for target in sorted(percents)]
     return found
 
