@@ -17,6 +17,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 from contracts.topics import Topic
 
+from services.chassis.tests.conftest import until
+
 
 def declared(**more: object) -> Topic:
     return Topic(f"t-{uuid4().hex[:8]}", "key", ("test",), 2, **{"retention_ms": 86_400_000} | more)  # type: ignore[arg-type]
@@ -31,6 +33,11 @@ def setting(kafka: str, topic: str, name: str, value: str | None = None) -> str:
             [ConfigResource("topic", topic, incremental_configs=[entry])]
         ).values():
             done.result(30)
+        until(lambda: _told(admin, topic, name) == value)  # a controller answers before its brokers have heard
+    return _told(admin, topic, name)
+
+
+def _told(admin: AdminClient, topic: str, name: str) -> str:
     resource = ConfigResource("topic", topic)
     return str(admin.describe_configs([resource])[resource].result(30)[name].value)
 
