@@ -160,7 +160,7 @@ def test_a_lead_time_that_is_no_one_suppliers_is_not_entered_and_why_is_said(
 
 def test_what_drivers_do_is_told_of_all_by_category_and_of_a_product(page: Page, system: System, sku: str) -> None:
     every = system.client().get("/forecast/effects")["effects"]
-    assert {one["driver"] for one in every} >= {"promotion", "price"}
+    assert "promotion" in {one["driver"] for one in every}  # a price only where sales tell what it does
     sign_in(page, system, "/promotions?view=effects")
     grid = page.get_by_role("grid", name="Effects")
     expect(grid.get_by_role("row").nth(1)).to_be_visible()
