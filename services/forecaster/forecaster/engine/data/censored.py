@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecaster.engine.arrays import Doubles, Floats
-from forecaster.engine.data.panel import IN_STOCK, Censored, Panel
+from forecaster.engine.data.panel import IN_STOCK, Censored, Panel, begun
 
 AROUND = 0.25  # of a year on either side, whose periods tell the rate
 FEWEST = 4  # periods' time in stock, below which the rate is told by all of the past
@@ -80,8 +80,8 @@ def doubt(panel: Panel) -> Floats | None:
 def _rate(y: Floats, share: Doubles, reach: int) -> Doubles:
     """Sales by the time in stock (n, T) around each period, or where that is little, of all of the past."""
     known = ~np.isnan(y)
-    begun = np.cumsum(np.nan_to_num(y) > 0, axis=1) > 0
-    sold, stocked = np.where(known & begun, y, 0).astype(np.float64), np.where(known & begun, share, 0)
+    told = known & begun(y)
+    sold, stocked = np.where(told, y, 0).astype(np.float64), np.where(told, share, 0)
     near, time = (_around(values, reach) for values in (sold, stocked))
     with np.errstate(divide="ignore", invalid="ignore"):
         usual = sold.sum(axis=1, keepdims=True) / stocked.sum(axis=1, keepdims=True)

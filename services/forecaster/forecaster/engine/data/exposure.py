@@ -10,25 +10,25 @@ from __future__ import annotations
 import numpy as np
 
 from forecaster.engine.arrays import Floats, Mask
-from forecaster.engine.data.panel import IN_STOCK, Panel, Regressor
+from forecaster.engine.data.panel import IN_STOCK, Panel, Regressor, begun
 
 
 def apply(panel: Panel) -> None:
     """Find the opening, if there is one, and set `panel.exposure`; sales become sales of a usual opening."""
     size = panel.y.shape[1]
-    begun = np.cumsum(panel.y > 0, axis=1) > 0
+    there = begun(panel.y)
     for regressor in panel.regressors:
         if not (regressor.known and regressor.flag) or regressor.name == IN_STOCK or np.nanmin(regressor.values) < 0:
             continue
         past = np.broadcast_to(regressor.values[:, :size], panel.y.shape)
-        if _is_opening(panel.y, past, begun):
+        if _is_opening(panel.y, past, there):
             _use(panel, regressor, past)
             panel.columns[regressor.name] = "read as openings: nothing is sold where it is 0"
             return
 
 
-def _is_opening(y: Floats, past: Floats, begun: Mask) -> bool:
-    closed, is_open = begun & (past == 0), begun & (past > 0) & ~np.isnan(y)
+def _is_opening(y: Floats, past: Floats, there: Mask) -> bool:
+    closed, is_open = there & (past == 0), there & (past > 0) & ~np.isnan(y)
     shut = closed & ~np.isnan(y)
     if shut.sum() < 20 or is_open.sum() < 20:
         return False

@@ -158,3 +158,9 @@ class Panel:
     def future_labels(self) -> NDArray[np.datetime64]:
         """Labels of the H periods after the cutoff."""
         return self.index.labels(self.numbers[self.size :])
+
+
+def begun(y: Floats) -> Mask:
+    """The cells (N, T) from each series' first sale on."""
+    found: Mask = np.cumsum(y > 0, axis=1) > 0
+    return found

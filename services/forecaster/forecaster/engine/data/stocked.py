@@ -10,12 +10,13 @@ them, they were out for a part, and how large a part the panel says. What was re
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from forecaster.engine.arrays import Floats, Mask
-from forecaster.engine.data.panel import IN_STOCK, Panel, Regressor
+from forecaster.engine.data.panel import IN_STOCK, Panel, Regressor, begun
 
 IN = ("instock", "available", "availability", "onshelf", "onshelfavailability", "buyable")
 OUT = ("stockout", "stockouts", "outofstock", "oos", "soldout", "unavailable", "notavailable")
@@ -32,10 +33,7 @@ MOST_COUNT, PERCENT = 31, 100
 
 def name(panel: Panel) -> None:
     """Put what such a column says among the regressors as `in_stock`, in its place. Before sales are censored."""
-    for regressor in _named(panel) + _acting(panel):
-        share, how = _read(panel, regressor)
-        if share is None:
-            continue
+    for regressor, share, how in _readings(panel):
         part = _part_sold(panel, share, panel.y >= 0)
         if part is not None and part >= AS_USUAL:
             panel.columns[regressor.name] = (
@@ -50,71 +48,57 @@ def name(panel: Panel) -> None:
         return
 
 
-def _named(panel: Panel) -> list[Regressor]:
-    found = [one for one in panel.regressors if _plain(one.name) in IN + OUT + ON_HAND]
-    return sorted(found, key=lambda one: (one.name != IN_STOCK, one.name))
+def _readings(panel: Panel) -> Iterator[tuple[Regressor, Floats, str]]:
+    """Columns that may say it, the share in stock by each, and how it was read: those named so, `in_stock` first, then
+    those that do as such a column does."""
+    others = []
+    for regressor in sorted(panel.regressors, key=lambda one: (one.name != IN_STOCK, one.name)):
+        called = re.sub("[^a-z]", "", AROUND.sub("", regressor.name.lower()))
+        if called in ON_HAND:
+            share = np.where(np.isnan(regressor.values), np.nan, regressor.values > 0).astype(np.float32)
+            yield regressor, share, "out of stock where it is 0"
+        elif called in IN + OUT:
+            yield from _shares(panel, regressor, called in OUT)
+        elif not (regressor.known or regressor.common):
+            others.append(regressor)
+    for regressor in others:
+        past = regressor.values[:, : panel.size]
+        low, high = float(np.nanmin(past)), float(np.nanmax(past))
+        for empty, full in ((low, high), (high, low)):
+            if _is_empty(panel, past, empty, full):
+                share = np.clip((regressor.values - empty) / (full - empty), 0, 1)
+                yield regressor, share, f"out of stock where it is {empty:g}: nothing was ever sold then"
+                break
 
 
-def _acting(panel: Panel) -> list[Regressor]:
-    others = [one for one in panel.regressors if not one.known and not one.common and _plain(one.name) not in ON_HAND]
-    return [one for one in others if _plain(one.name) not in IN + OUT and _empty_end(panel, one) is not None]
+def _shares(panel: Panel, regressor: Regressor, out: bool) -> Iterator[tuple[Regressor, Floats, str]]:
+    """The same of a column of shares, per cents or counts; nothing where its numbers are none."""
+    most = float(np.nanmax(regressor.values[:, : panel.size], initial=0))
+    if most > PERCENT or np.nanmin(regressor.values, initial=0) < 0:
+        return
+    whole = 1.0 if most <= 1 else most if most <= MOST_COUNT else PERCENT
+    share = np.clip(regressor.values / np.float32(whole), 0, 1)
+    yield (regressor, 1 - share, f"out of stock, {whole:g} for a whole period") if out else (
+        regressor, share, "the share in stock"
+    )  # fmt: skip
 
 
-def _plain(column: str) -> str:
-    return re.sub("[^a-z]", "", AROUND.sub("", column.lower()))
-
-
-def _read(panel: Panel, regressor: Regressor) -> tuple[Floats | None, str]:
-    """The share in stock by a column, None where its numbers are no share; and how it was read."""
-    values, called = regressor.values, _plain(regressor.name)
-    if called in ON_HAND:
-        return np.where(np.isnan(values), np.nan, values > 0).astype(np.float32), "out of stock where it is 0"
-    if called in IN + OUT:
-        most = float(np.nanmax(values[:, : panel.size], initial=0))
-        whole = 1.0 if most <= 1 else most if most <= MOST_COUNT else PERCENT
-        if most > PERCENT or np.nanmin(values, initial=0) < 0:
-            return None, ""
-        share = np.clip(values / np.float32(whole), 0, 1)
-        if called in OUT:
-            return 1 - share, f"out of stock, {whole:g} for a whole period"
-        return share, "the share in stock"
-    empty = _empty_end(panel, regressor)
-    assert empty is not None  # as _acting found
-    share = (values - empty) / (_other_end(panel, regressor, empty) - empty)
-    return np.clip(share, 0, 1), f"out of stock where it is {empty:g}: nothing was ever sold then"
-
-
-def _empty_end(panel: Panel, regressor: Regressor) -> float | None:
-    """The end of a column's range at which nothing is sold, of single series and not of all of them at once, while most
-    periods lie at the other end."""
-    past, counted = regressor.values[:, : panel.size], _begun(panel.y) & ~np.isnan(panel.y)
-    counted &= ~np.isnan(past)
-    for empty in (float(np.nanmin(past)), float(np.nanmax(past))):
-        out, full = counted & (past == empty), counted & (past == _other_end(panel, regressor, empty))
-        if min(out.sum(), full.sum()) < ENOUGH or full.sum() < MOSTLY * counted.sum():
-            continue
-        together = float((out.sum(axis=0) ** 2 / np.maximum(counted.sum(axis=0), 1)).sum() / out.sum())
-        sold = panel.y > 0
-        if sold[out].mean() <= NEVER and sold[full].mean() >= OFTEN and together < MOSTLY:
-            return empty
-    return None
-
-
-def _other_end(panel: Panel, regressor: Regressor, end: float) -> float:
-    past = regressor.values[:, : panel.size]
-    low, high = float(np.nanmin(past)), float(np.nanmax(past))
-    return high if end == low else low
-
-
-def _begun(y: Floats) -> Mask:
-    found: Mask = np.cumsum(np.nan_to_num(y) > 0, axis=1) > 0
-    return found
+def _is_empty(panel: Panel, past: Floats, empty: float, full: float) -> bool:
+    """Whether at one end of a column's range nothing is sold, of single series and not of all of them at once, while
+    most periods lie at the other end."""
+    counted = begun(panel.y) & ~np.isnan(panel.y) & ~np.isnan(past)
+    out, usual = counted & (past == empty), counted & (past == full)
+    if min(out.sum(), usual.sum()) < ENOUGH or usual.sum() < MOSTLY * counted.sum():
+        return False
+    together = float((out.sum(axis=0) ** 2 / np.maximum(counted.sum(axis=0), 1)).sum() / out.sum())
+    sold = panel.y > 0
+    return bool(sold[out].mean() <= NEVER and sold[usual].mean() >= OFTEN and together < MOSTLY)
 
 
 def _part_sold(panel: Panel, share: Floats, cells: Mask) -> float | None:
     """What was sold in those of the cells that a column says were wholly out of stock, of what usually was."""
     past = np.broadcast_to(share[:, : panel.size], panel.y.shape)
-    counted = _begun(panel.y) & ~np.isnan(panel.y)
+    counted = begun(panel.y) & ~np.isnan(panel.y)
     whole, out = counted & (past == 1), counted & (past == 0) & cells
     usual = np.where(whole, panel.y, 0).sum(axis=1) / np.maximum(whole.sum(axis=1), 1)
     expected = float((out * usual[:, None]).sum())
