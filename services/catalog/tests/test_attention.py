@@ -120,7 +120,7 @@ def test_the_list_is_narrowed_by_category_and_class_over_all_entries(
     stocked.patch("/products/A1", json={"category": "Tea"})
     classes = {("A1", "main"): Segment("A", "X", 1, 0, 0), ("B2", "main"): Segment("C", "Z", 1, 0, 0)}
     with database.transaction() as connection:
-        segments.replace(connection, classes)
+        segments.change(connection, (), classes)
     assert {item["sku"] for item in listed(stocked)} == {"A1", "B2", None}
     for narrowed in ({"category": "Tea"}, {"segment": "AX"}, {"category": "Tea", "segment": "AX", "supplier": "ACME"}):
         assert {item["sku"] for item in listed(stocked, **narrowed)} == {"A1"}, narrowed

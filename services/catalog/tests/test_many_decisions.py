@@ -13,6 +13,8 @@ from catalog.storage import decided, needs
 from chassis.database import Connection, Database, rows, scalar
 from sqlalchemy import text
 
+from tests.row_counts import rows_read
+
 PRODUCTS, LOCATIONS, LIMIT = 1500, 4, 20
 MADE = """
 INSERT INTO decision (run_id, sku, location, as_of, supplier, segment, revenue, on_hand, on_order, reserved, unit_cost,
@@ -52,31 +54,19 @@ def _vacuum(database: Database) -> None:
             connection.exec_driver_sql(f"VACUUM (ANALYZE) {table}")
 
 
-def read_whole(connection: Connection, table: str = "decision") -> int:
-    """How many rows of a table this connection has read so far: only differences tell, since what earlier transactions
-    read is counted until it is handed on, at most once a second."""
-    return int(
-        scalar(
-            connection,
-            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = :table",
-            table=table,
-        )
-    )
-
-
 @pytest.mark.parametrize("sort", ["-value", "-excess", "sku", "name"])
 @pytest.mark.parametrize("filters", [{}, {"at_risk": True}, {"supplier": "S1"}, {"pattern": "%thing 12%"}])
-def test_of_many_decisions_a_page_is_chosen_by_an_index_and_few_are_read_whole(
+def test_of_many_decisions_a_page_is_chosen_by_an_index_and_few_are_rows_read(
     many: Database, sort: str, filters: dict[str, Any]
 ) -> None:
     if sort == "-excess":
         filters = {**filters, "excess": True}
     with many.snapshot() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
-        before = read_whole(connection)
+        before = rows_read(connection, "decision")
         found = decided.page(connection, filters, sort, None, LIMIT, inputs=True)
         assert len(found) == LIMIT
-        assert read_whole(connection) - before <= PRODUCTS * LOCATIONS / 10
+        assert rows_read(connection, "decision") - before <= PRODUCTS * LOCATIONS / 10
 
 
 def added_up(connection: Connection, by: str) -> dict[str, dict[str, Any]]:
@@ -108,9 +98,9 @@ def compare(connection: Connection) -> None:
 
 def test_sums_are_kept_and_read_no_decision_but_the_first_of_each_supplier(many: Database) -> None:
     with many.snapshot() as connection:
-        before = read_whole(connection)
+        before = rows_read(connection, "decision")
         told = needs.needs(connection, "CZ")
-        assert read_whole(connection) - before <= len(told.suppliers) + 1  # and the oldest of all
+        assert rows_read(connection, "decision") - before <= len(told.suppliers) + 1  # and the oldest of all
         compare(connection)
 
 
@@ -208,10 +198,10 @@ def test_of_many_transfers_a_page_reads_its_own_and_no_decision(movable: Databas
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
         wanted = moved_now(connection)
         assert len(wanted) > LIMIT
-        before = read_whole(connection), read_whole(connection, "transfer")
+        before = rows_read(connection, "decision"), rows_read(connection, "transfer")
         assert transfers.page(connection, None, LIMIT) == wanted[:LIMIT]
-        assert read_whole(connection) == before[0]
-        assert read_whole(connection, "transfer") - before[1] <= LIMIT
+        assert rows_read(connection, "decision") == before[0]
+        assert rows_read(connection, "transfer") - before[1] <= LIMIT
 
 
 def test_what_was_to_be_moved_of_another_run_is_neither_told_nor_kept(movable: Database) -> None:

@@ -1,10 +1,15 @@
-"""With many entries on the attention list the news reads the newest alone."""
+"""With many entries on the attention list the news reads the newest alone, and those of a supplier or a category are
+found by its products."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from catalog.storage import attention
-from chassis.database import Connection, Database, scalar
+import pytest
+from catalog.storage import attention, decided
+from chassis.database import Database, rows
 from sqlalchemy import text
+
+from tests.row_counts import rows_read
 
 ENTRIES, SHOWN, TODAY = 4000, 8, date(2026, 11, 28)
 NEWEST = datetime(2026, 11, 28, 9, tzinfo=UTC)
@@ -18,17 +23,6 @@ SELECT gen_random_uuid(), 'root ' || n, 'excess', 'P' || n % 900, 'main', n % 77
     CASE WHEN n % 4 < 2 THEN CAST(:newest AS timestamptz) - make_interval(mins => n / 2) END, n % 3
 FROM generate_series(1, :entries) AS n
 """
-
-
-def read_whole(connection: Connection, table: str = "attention") -> int:
-    """How many rows of a table this connection has read so far."""
-    return int(
-        scalar(
-            connection,
-            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = :table",
-            table=table,
-        )
-    )
 
 
 def test_the_newest_open_entries_are_told_and_few_others_read(database: Database) -> None:
@@ -45,9 +39,9 @@ def test_the_newest_open_entries_are_told_and_few_others_read(database: Database
         assert attention.news(connection, None, SHOWN, TODAY)[0] == len(every)
     with database.snapshot() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
-        before = read_whole(connection)
+        before = rows_read(connection, "attention")
         count, told = attention.news(connection, since, SHOWN, TODAY)
-        read = read_whole(connection) - before
+        read = rows_read(connection, "attention") - before
     assert [(each["id"], each["began"]) for each in told] == [(id_, began) for id_, began in every[:SHOWN]]
     assert count == sum(began > since for _, began in every)
     assert read < ENTRIES / 10
@@ -68,9 +62,9 @@ def test_of_a_supplier_s_entries_only_its_own_are_asked_whose_terms_hold(databas
             connection.exec_driver_sql(f"ANALYZE {table}")
     with database.snapshot() as connection:
         connection.exec_driver_sql("SET LOCAL enable_memoize = off")  # so few products are remembered, more are not
-        before = read_whole(connection, "supply_term")
+        before = rows_read(connection, "supply_term")
         found = attention.page(connection, {"supplier": "FEW"}, None, 100, TODAY)
-        read = read_whole(connection, "supply_term") - before
+        read = rows_read(connection, "supply_term") - before
     assert {each["sku"] for each in found} == {f"P{number}" for number in range(10) if number != 3 and number % 5 != 4}
     assert {each["supplier"] for each in found} == {"FEW"}  # every fifth is resolved
     assert read < ENTRIES / 2
@@ -98,10 +92,84 @@ def test_a_stock_out_of_which_nothing_is_lacked_stands_after_all_that_costs_some
             listed += [row["sku"] for row in found]
             after = (found[-1]["rank"], found[-1]["money"], found[-1]["id"])
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
-        before = read_whole(connection)
+        before = rows_read(connection, "attention")
         attention.page(connection, {}, None, 7, TODAY)
-        read = read_whole(connection) - before
+        read = rows_read(connection, "attention") - before
     assert listed[:2] == ["COSTS", "UNPRICED"]  # what an unpriced one costs is not known, and may be much
     assert listed[-2:] == ["A-PENNY", "COVERED"]
     assert len(listed) == len(set(listed)) == 164  # each that is not resolved, once
     assert read < 50
+
+
+PRODUCTS, LOCATIONS, PAGE = 2000, 3, 20
+OF_PRODUCTS = f"""
+INSERT INTO supplier (code, name, lead_days) SELECT 'S' || n, 'S' || n, 7 FROM generate_series(0, 49) AS n;
+INSERT INTO product (id, sku, name, category, revision)
+SELECT gen_random_uuid(), 'P' || n, 'Thing', 'C' || n % 400, 1 FROM generate_series(1, {PRODUCTS}) AS n;
+INSERT INTO supply_term (sku, supplier, unit_cost)
+SELECT 'P' || n, 'S' || n % 50, 1 FROM generate_series(1, {PRODUCTS}) AS n;
+INSERT INTO supply_term (sku, location, supplier, unit_cost) VALUES ('P50', 'L1', 'S1', 1), ('P1', 'L2', 'S0', 1);
+INSERT INTO attention (id, root, kind, sku, location, money, title, detail, evidence, last_seen)
+SELECT gen_random_uuid(), n || '/' || l, 'stockout', 'P' || n, 'L' || l, {PRODUCTS} - n, 'T', '{{}}', '2026-11-20',
+    now()
+FROM generate_series(1, {PRODUCTS}) AS n, generate_series(1, {LOCATIONS}) AS l;
+UPDATE attention SET status = 'resolved' WHERE sku = 'P100';
+UPDATE attention SET status = 'snoozed', snoozed_until = '2026-11-28' WHERE sku = 'P200';
+UPDATE attention SET status = 'snoozed', snoozed_until = '2026-11-29' WHERE sku = 'P300';
+UPDATE attention SET status = 'acknowledged', first_seen = '2026-11-01' WHERE sku = 'P400';
+"""
+
+
+@pytest.fixture
+def many(database: Database) -> Iterator[Database]:
+    with database.transaction() as connection:
+        connection.exec_driver_sql(OF_PRODUCTS.replace("%", "%%"))
+    with database.transaction() as connection:
+        connection.exec_driver_sql("ANALYZE attention, supply_term, product")
+    yield database
+
+
+@pytest.mark.parametrize("filters", [{"supplier": "S0"}, {"category": "C7"}])
+def test_entries_of_a_supplier_or_category_are_found_by_its_products(many: Database, filters: dict[str, str]) -> None:
+    with many.snapshot() as connection:
+        before = {table: rows_read(connection, table) for table in ("attention", "supply_term")}
+        found = attention.page(connection, filters, None, PAGE, TODAY)
+        read = {table: rows_read(connection, table) - so_far for table, so_far in before.items()}
+    assert len(found) == (PAGE if "supplier" in filters else PRODUCTS / 400 * LOCATIONS)
+    assert read["attention"] <= PRODUCTS * LOCATIONS / 50 + 2 * PAGE
+    assert read["supply_term"] <= 4 * PRODUCTS * LOCATIONS / 50, "not one look for each entry there is"
+
+
+def test_a_supplier_s_entries_are_those_where_his_terms_hold(many: Database) -> None:
+    with many.snapshot() as connection:
+        found = attention.page(connection, {"supplier": "S0"}, None, 500, TODAY)
+        wanted = rows(
+            connection,
+            "SELECT sku, location FROM attention WHERE status <> 'resolved' AND substr(sku, 2)::int % 50 = 0"
+            " AND NOT (sku = 'P50' AND location = 'L1') OR sku = 'P1' AND location = 'L2'",
+        )
+    assert {(row["sku"], row["location"]) for row in found} == {(row["sku"], row["location"]) for row in wanted}
+    assert {row["supplier"] for row in found} == {"S0"}
+
+
+def test_what_is_unsettled_is_neither_resolved_nor_snoozed_beyond_today(many: Database) -> None:
+    with many.snapshot() as connection:
+        entries, new = attention.unsettled(connection, date(2026, 11, 21), TODAY)
+    assert entries == (PRODUCTS - 2) * LOCATIONS and new == entries - LOCATIONS
+
+
+def test_what_may_run_out_is_found_by_its_money(many: Database) -> None:
+    with many.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE live_run SET run_id = gen_random_uuid();"
+            "INSERT INTO decision (run_id, sku, location, as_of, supplier, on_hand, on_order, reserved, unit_cost,"
+            " quantity, reorder_point, order_up_to, safety_stock, expected_demand, short_units, reason, inputs,"
+            " order_value, revenue_at_risk, excess, excess_value, stock_value, due, at_risk)"
+            " SELECT (SELECT run_id FROM live_run), 'P' || n, 'L1', '2026-11-22', 'S1', 9, 0, 0, 7, 0, 1, 2, 1, 3, 0,"
+            " 'because', '{}', 0, n, 0, 0, 63, false, n %% 2 = 0 FROM generate_series(1, 2000) AS n"
+        )
+        connection.exec_driver_sql("ANALYZE decision")
+        before = rows_read(connection, "decision")
+        found = decided.page(connection, {"at_risk": True}, "-risk", None, PAGE)
+        assert [row["sku"] for row in found] == [f"P{2000 - 2 * n}" for n in range(PAGE)]
+        assert rows_read(connection, "decision") - before <= 3 * PAGE

@@ -5,9 +5,11 @@ from uuid import uuid4
 
 from catalog.api.series import ForecastSeriesList
 from catalog.storage import forecasts
-from chassis.database import Connection, Database, rows, scalar
+from chassis.database import Database, rows
 from fastapi.testclient import TestClient
 from sqlalchemy import text
+
+from tests.row_counts import rows_read
 
 PRODUCTS, SUPPLIERS = 1000, 20
 FORECASTS = """
@@ -21,16 +23,6 @@ SELECT 'P' || n, '', 'S' || n % :suppliers, 1, 0, 1 FROM generate_series(1, :pro
 UNION ALL SELECT 'P' || n, 'there', 'S' || (n + 1) % :suppliers, 1, 0, 1
 FROM generate_series(1, :products) AS n WHERE n % 3 = 0
 """
-
-
-def read_whole(connection: Connection) -> int:
-    """How many rows of forecasts this connection has read so far."""
-    return int(
-        scalar(
-            connection,
-            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'forecast'",
-        )
-    )
 
 
 def test_the_series_of_a_supplier_are_found_by_its_terms_and_no_others_are_read(database: Database) -> None:
@@ -47,9 +39,9 @@ def test_the_series_of_a_supplier_are_found_by_its_terms_and_no_others_are_read(
             connection.exec_driver_sql(f"ANALYZE {table}")
     with database.snapshot() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
-        before = read_whole(connection)
+        before = rows_read(connection, "forecast")
         found = forecasts.live_series(connection, "S3", None)
-        read = read_whole(connection) - before
+        read = rows_read(connection, "forecast") - before
     wanted = {(f"P{n}", "here") for n in range(1, PRODUCTS + 1) if n % SUPPLIERS == 3}
     wanted |= {(f"P{n}", "there") for n in range(1, PRODUCTS + 1) if (n + (n % 3 == 0)) % SUPPLIERS == 3}
     assert set(found) == wanted and len(found) == len(wanted) and found == sorted(found)

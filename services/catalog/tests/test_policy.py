@@ -129,5 +129,5 @@ def test_a_budget_decides_thousands_of_cases_as_it_decides_one() -> None:
 
 
 def test_segments_follow_revenue_and_evenness() -> None:
-    found = classify([800, 150, 50, 0], [[5, 5, 5], [1, 9, 2], [0, 0, 9], []])
+    found = classify([800, 150, 50, 0], np.array([[5, 5, 5], [1, 9, 2], [0, 0, 9], [0, 0, 0]]))
     assert [segment.name for segment in found] == ["AX", "BY", "CZ", "CZ"]

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from chassis import jobs
-from chassis.database import Connection, scalar
 from chassis.event_log import Record
 from contracts.envelope import encode, new_event
 from contracts.events import Payload, Replaced, SaleRecorded
@@ -69,17 +68,6 @@ def weekly_sales(sku: str, first_day: str, quantities: list[int], location: str 
         sale(sku, day + timedelta(days=7 * number), str(quantity), location=location)
         for number, quantity in enumerate(quantities)
     ]
-
-
-def read_so_far(connection: Connection, table: str) -> int:
-    """How many rows of a table this connection has read."""
-    return int(
-        scalar(
-            connection,
-            "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = :table",
-            table=table,
-        )
-    )
 
 
 def do(job: jobs.Claim, function: Callable[[jobs.Claim], None]) -> None:

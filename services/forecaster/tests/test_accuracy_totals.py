@@ -15,10 +15,11 @@ from forecaster.events.catalog import CatalogHandler
 from forecaster.settings import Settings
 from forecaster.storage import accuracy, accuracy_totals
 
-from services.forecaster.tests.helpers import read_so_far, record, sale, weekly_sales
+from services.forecaster.tests.helpers import record, sale, weekly_sales
 from services.forecaster.tests.test_api import app, client
 from services.forecaster.tests.test_overrides import products, put
 from services.forecaster.tests.test_planning import run_of, week
+from tests.row_counts import rows_read
 
 __all__ = ["app", "client"]
 
@@ -163,7 +164,7 @@ def test_what_planners_added_is_asked_of_the_series_that_they_changed_and_no_oth
     for newest, people in ((NEWEST, []), (week(5), ["planner"])):
         with database.snapshot() as connection:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
-            before = read_so_far(connection, "forecast")
+            before = rows_read(connection, "forecast")
             found = accuracy.by_author(connection, OLDEST, newest, 1)
             assert [row["author"] for row in found] == people
-            assert read_so_far(connection, "forecast") - before < 50
+            assert rows_read(connection, "forecast") - before < 50

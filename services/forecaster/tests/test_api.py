@@ -19,8 +19,9 @@ from forecaster.settings import Settings
 from forecaster.storage import forecasts
 from forecaster.storage import live as storage
 
-from services.forecaster.tests.helpers import flat_engine, read_so_far, record, sale, weekly_sales
+from services.forecaster.tests.helpers import flat_engine, record, sale, weekly_sales
 from services.forecaster.tests.test_training import train
+from tests.row_counts import rows_read
 
 PRODUCT = uuid4()
 AS_OF = date(2026, 2, 8)
@@ -168,7 +169,7 @@ def test_a_name_that_few_have_leads_to_their_series_and_no_other_is_read(
             connection.exec_driver_sql(f"ANALYZE {table}")
     with database.snapshot() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
-        before = {table: read_so_far(connection, table) for table in ("live_forecast", "forecast")}
+        before = {table: rows_read(connection, table) for table in ("live_forecast", "forecast")}
         given: dict[str, Any] = {"location": None, "search": "%red l%"}
         page = storage.summary_page(
             connection, sort="-next4", category=None, active=None, series=None, after=None, limit=50, **given
@@ -176,7 +177,7 @@ def test_a_name_that_few_have_leads_to_their_series_and_no_other_is_read(
         weekly = storage.weekly_page(connection, run_id=None, sku=None, start=None, weeks=100, **given)
         assert [row["sku"] for row in page + weekly] == ["A1", "A1"]
         for table, rows_before in before.items():
-            assert read_so_far(connection, table) - rows_before < 50, table
+            assert rows_read(connection, table) - rows_before < 50, table
 
 
 @pytest.mark.usefixtures("live")

@@ -13,9 +13,10 @@ from forecaster.domain.anomalies import Week, anomaly
 from forecaster.settings import Settings
 from forecaster.storage import learned
 
-from services.forecaster.tests.helpers import read_so_far, sale, weekly_sales
+from services.forecaster.tests.helpers import sale, weekly_sales
 from services.forecaster.tests.test_planning import run_of, says, start, week
 from services.forecaster.tests.test_training import published, train
+from tests.row_counts import rows_read
 
 __all__ = ["start"]
 
@@ -155,9 +156,9 @@ def test_what_changed_since_training_is_told_and_where_nothing_learned_changed_n
         train(database, settings)
         project(sale("A", days[-1], "3"))
         with database.snapshot() as connection:
-            before = read_so_far(connection, "demand_week")
+            before = rows_read(connection, "demand_week")
             assert learned.changed_since_training(connection) == []
-            assert read_so_far(connection, "demand_week") == before
+            assert rows_read(connection, "demand_week") == before
         for _ in range(6):
             project(sale(chance.choice("ABC"), chance.choice(days), str(chance.randint(1, 9))))
             with database.snapshot() as connection:

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from chassis import pagination
-from chassis.database import Database, scalar
+from chassis.database import Database
 from chassis.security import Principal, Role
 from fastapi.testclient import TestClient
 from sales import app
 from sales.settings import Settings
 from sales.storage import ledger
+
+from tests.row_counts import rows_read
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -140,18 +142,17 @@ def test_of_a_week_with_many_entries_a_page_reads_its_own_products(
         for sku in skus for number in range(2)
     ]  # fmt: skip
     assert client.post("/sales/bulk", json={"items": sales}).json()["recorded"] == len(sales)
-    read = "SELECT seq_tup_read + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'sale'"
     monkeypatch.setattr(ledger, "MANY", 100)
     with database.transaction() as connection:
         for table in ("sale", "known_product"):
             connection.exec_driver_sql(f"ANALYZE {table}")
     with database.snapshot() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
-        before = int(scalar(connection, read))
+        before = rows_read(connection, "sale")
         after = (date(2026, 11, 23), "SOLD200", "main")
         page = ledger.weekly(connection, LONDON, 0, {}, after, 10)
         assert [row["sku"] for row in page] == [f"SOLD{number:03}" for number in range(201, 211)]
-        assert int(scalar(connection, read)) - before < 200, "the look at how many there are, and those of the page"
+        assert rows_read(connection, "sale") - before < 200, "the look at how many there are, and those of the page"
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])

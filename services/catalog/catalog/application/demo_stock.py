@@ -110,7 +110,7 @@ class Calendar:
 def _buying(sold: Sold, terms: Mapping[str, Any]) -> list[Buying]:
     """How each series is bought; its service level is that of its class."""
     weekly = sold.daily[:, -DAYS:].reshape(len(sold.series), SEGMENT_WEEKS, 7).sum(axis=2)
-    classes = classify(sold.worth.tolist(), weekly.tolist())
+    classes = classify(sold.worth.tolist(), weekly)
     found = []
     for (sku, _), segment in zip(sold.series, classes, strict=True):
         term = terms[sku]

@@ -117,7 +117,8 @@ def _short(words: _Written, row: dict[str, Any]) -> str:
 
 def _text(words: _Written, parts: Sequence[tuple[str, str, list[str]]], url: str) -> str:
     blocks = [
-        "\n".join([head, *(f"  - {line}" for line in lines), *([f"  {url}{page}"] if url else [])])
+        # A name with line breaks in it must not begin what looks like a part of its own.
+        "\n".join([head, *(f"  - {' '.join(line.split())}" for line in lines), *([f"  {url}{page}"] if url else [])])
         for head, page, lines in parts
     ]
     return "\n\n".join([*blocks, words.say("foot")]) + "\n"

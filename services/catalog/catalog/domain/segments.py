@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from math import isnan
 
 import numpy as np
+from numpy.typing import NDArray
 
 SEGMENT_WEEKS = 26
+SHARE_MOVED = 1e-4  # a share is told to a hundredth of a percent: it moves a little for all when one product sells
 ABC_SHARES = (0.8, 0.95)
 XYZ_VARIATION = (0.5, 1.0)
 SERVICE_LEVELS: Mapping[str, float] = {
@@ -29,27 +32,37 @@ class Segment:
         """Both letters."""
         return self.abc + self.xyz
 
+    def differs(self, before: "Segment") -> bool:
+        """Whether it says something else than before."""
+        said, then = (self.name, self.revenue, self.variation), (before.name, before.revenue, before.variation)
+        return said != then or abs(self.share_before - before.share_before) > SHARE_MOVED
 
-def classify(revenue: Sequence[float], weekly_units: Sequence[Sequence[float]]) -> list[Segment]:
-    """A segment for each series: A are the best sellers that make 80 % of revenue, B the next 15 %."""
+
+def classify(revenue: Sequence[float], weekly_units: NDArray[np.float64]) -> list[Segment]:
+    """A segment for each series (units: a row a series): A are the best sellers that make 80 % of revenue, B the next
+    15 %."""
     money = np.maximum(np.asarray(revenue, dtype=float), 0.0)
     total = money.sum() or 1.0
     order = np.argsort(-money, kind="stable")
     before = np.empty(len(money))
     before[order] = (np.cumsum(money[order]) - money[order]) / total
-    found = []
-    for place, units in enumerate(weekly_units):
-        mean, spread = (float(np.mean(units)), float(np.std(units))) if len(units) else (0.0, 0.0)
-        variation = spread / mean if mean > 0 else None
-        abc = "C" if money[place] == 0 else "ABC"[sum(before[place] >= share for share in ABC_SHARES)]
-        xyz = "Z" if variation is None else "XYZ"[sum(variation > edge for edge in XYZ_VARIATION)]
-        found.append(Segment(abc, xyz, float(money[place]), float(before[place]), variation))
-    return found
+    mean = weekly_units.mean(axis=1)
+    variation = np.divide(weekly_units.std(axis=1), mean, out=np.full(len(money), np.nan), where=mean > 0)
+    abc = np.where(money == 0, 2, np.searchsorted(ABC_SHARES, before, side="right"))
+    xyz = np.where(np.isnan(variation), 2, np.searchsorted(XYZ_VARIATION, variation, side="left"))
+    return [
+        Segment("ABC"[a], "XYZ"[x], worth, share, None if isnan(varies) else varies)
+        for a, x, worth, share, varies in zip(
+            abc.tolist(), xyz.tolist(), money.tolist(), before.tolist(), variation.tolist(), strict=True
+        )
+    ]
 
 
-def weekly_units(ago: Sequence[int], units: Sequence[Any]) -> list[float]:
-    """Units of each of the last weeks, from those that have sales."""
-    found = [0.0] * SEGMENT_WEEKS
-    for week, amount in zip(ago, units, strict=True):
-        found[min(week, SEGMENT_WEEKS - 1)] += float(amount)
+def weekly_units(ago: Sequence[Sequence[int]], units: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """Units of each series (a row) in each of the last weeks, from those that have sales, counted back."""
+    found = np.zeros((len(ago), SEGMENT_WEEKS))
+    rows = np.repeat(np.arange(len(ago)), [len(weeks) for weeks in ago])
+    weeks = np.fromiter(chain.from_iterable(ago), dtype=np.int64, count=len(rows))
+    sold = np.fromiter(chain.from_iterable(units), dtype=np.float64, count=len(rows))
+    np.add.at(found, (rows, np.minimum(weeks, SEGMENT_WEEKS - 1)), sold)
     return found

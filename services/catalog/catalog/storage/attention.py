@@ -26,28 +26,28 @@ _RANK = (
 )
 _PRODUCT = " LEFT JOIN product p ON p.sku = a.sku"
 _CLASS = " LEFT JOIN segment c ON c.sku = a.sku AND c.location = a.location"
-_SUPPLIER = (
-    " LEFT JOIN LATERAL (SELECT t.supplier FROM supply_term t WHERE t.sku = a.sku"
-    "  AND (t.location = '' OR t.location = a.location) ORDER BY t.location DESC LIMIT 1) d ON true"
+_HOLDS = (
+    "SELECT t.supplier FROM supply_term t WHERE t.sku = a.sku AND t.location IN ('', a.location)"
+    " ORDER BY t.location DESC LIMIT 1"
 )
 _SHOWN = (
-    "SELECT a.id, a.root, a.kind, a.sku, a.location, p.name, d.supplier, c.segment, a.money, a.urgency, a.title,"
-    f" {_RANK} AS rank,"
-    f" a.detail, {_STATUS} AS status, CASE WHEN {_STATUS} = 'snoozed' THEN a.snoozed_until END AS snoozed_until,"
+    f"SELECT a.id, a.root, a.kind, a.sku, a.location, p.name, ({_HOLDS}) AS supplier, c.segment, a.money, a.urgency,"
+    f" a.title, {_RANK} AS rank, a.detail, {_STATUS} AS status,"
+    f" CASE WHEN {_STATUS} = 'snoozed' THEN a.snoozed_until END AS snoozed_until,"
     " a.assignee, a.note, a.week, a.first_seen, a.last_seen, a.changed_by, a.changed_at, a.present FROM attention a"
-    f"{_PRODUCT}{_CLASS}{_SUPPLIER}"
+    f"{_PRODUCT}{_CLASS}"
 )
 FILTERS = {
     "status": f"{_STATUS} = :status", "kinds": "a.kind = ANY(:kinds)", "assignee": "a.assignee = :assignee",
-    # Whose terms hold is asked of what the supplier has any terms for, not of every entry.
-    "supplier": "a.sku IN (SELECT sku FROM supply_term WHERE supplier = :supplier) AND d.supplier = :supplier",
+    # Whose terms hold is asked of what the supplier has any terms for, not of every entry. Asked as a value, PostgreSQL
+    # knows that few entries are left, and begins with the supplier's products.
+    "supplier": f"a.sku IN (SELECT sku FROM supply_term WHERE supplier = :supplier) AND :supplier = ({_HOLDS})",
     "location": "a.location = :location",
     "category": "a.sku IN (SELECT sku FROM product WHERE category = :category)",
     "segment": "c.segment = :segment",
     "out_of_stock": "(a.urgency = 2) = :out_of_stock",
     "pattern": f"(a.searched LIKE lower(:pattern) OR a.sku IN ({FOUND}))",
 }  # fmt: skip
-_FILTERED_BY = {"supplier": _SUPPLIER, "segment": _CLASS}
 
 
 def keep(connection: Connection, concerns: Iterable[Concern]) -> None:
@@ -147,12 +147,12 @@ def page(
             " (a.money < :money OR a.money = :money AND a.id > CAST(:after AS uuid)))"
         )
         given |= {"first": after[0], "money": after[1], "after": str(after[2])}
-    joined = "".join(dict.fromkeys(_FILTERED_BY[name] for name in given if name in _FILTERED_BY))
+    joined = _CLASS if "segment" in given else ""
     order = f"ORDER BY {_RANK} DESC, a.money DESC, a.id"
     return rows(
         connection,
-        f"{_SHOWN} WHERE a.id IN (SELECT a.id FROM attention a{joined} WHERE {' AND '.join(where)} {order}"
-        f" LIMIT :limit) {order}",
+        f"WITH k AS (SELECT a.id FROM attention a{joined} WHERE {' AND '.join(where)} {order} LIMIT :limit)"
+        f" {_SHOWN} JOIN k ON k.id = a.id {order}",
         limit=limit, today=today, **given,
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def unsettled(connection: Connection, since: date, today: date) -> tuple[int, in
     found = rows(
         connection,
         "SELECT count(*) AS entries, count(*) FILTER (WHERE a.first_seen >= :since) AS new FROM attention a"
-        f" WHERE {_STATUS} NOT IN ('resolved', 'snoozed')",
+        " WHERE a.status <> 'resolved' AND (a.status <> 'snoozed' OR a.snoozed_until <= :today)",
         since=since, today=today,
     )[0]  # fmt: skip
     return int(found["entries"]), int(found["new"])

@@ -18,23 +18,31 @@ def sales_by_week(connection: Connection, weeks: int) -> list[dict[str, Any]]:
         "WITH newest AS (SELECT max(at) AS at FROM stock_movement), weekly AS (SELECT sku, location,"
         " floor(extract(epoch FROM newest.at - m.at) / 604800)::int AS ago, sum(units) AS units, sum(amount) AS amount"
         " FROM stock_movement m, newest WHERE m.at > newest.at - make_interval(weeks => :weeks) GROUP BY 1, 2, 3)"
-        " SELECT sku, location, sum(amount) AS revenue, array_agg(ago) AS ago, array_agg(units) AS units FROM weekly"
-        " GROUP BY 1, 2 ORDER BY 1, 2",
+        " SELECT sku, location, sum(amount) AS revenue, array_agg(ago) AS ago, array_agg(units::float8) AS units"
+        " FROM weekly GROUP BY 1, 2 ORDER BY 1, 2",
         weeks=weeks,
     )
 
 
-def names(connection: Connection) -> dict[Series, str]:
-    """The class of every series that has one."""
-    return {(r["sku"], r["location"]): r["segment"] for r in rows(connection, "SELECT * FROM segment")}
+def stored(connection: Connection) -> dict[Series, Segment]:
+    """The class of every series that has one, as it was written last."""
+    found = connection.execute(text("SELECT sku, location, segment, revenue, share_before, variation FROM segment"))
+    return {(sku, location): Segment(name[0], name[1:], *figures) for sku, location, name, *figures in found.all()}
 
 
-def replace(connection: Connection, found: Mapping[Series, Segment]) -> None:
-    """These classes, and no others."""
-    connection.execute(text("DELETE FROM segment"))
+def change(connection: Connection, gone: Collection[Series], told: Mapping[Series, Segment]) -> None:
+    """Forget the classes that are gone, and write those that are told anew: all others are left as they lie."""
+    written = [*gone, *told]
+    connection.execute(
+        text(
+            "DELETE FROM segment c USING unnest(CAST(:skus AS text[]), CAST(:locations AS text[])) AS w (sku, location)"
+            " WHERE c.sku = w.sku AND c.location = w.location"
+        ),
+        {"skus": [sku for sku, _ in written], "locations": [location for _, location in written]},
+    )
     copy_rows(
         connection, "segment", ("sku", "location", "segment", "revenue", "share_before", "variation"),
-        ((*series, s.name, s.revenue, s.share_before, s.variation) for series, s in found.items()),
+        ((*series, s.name, s.revenue, s.share_before, s.variation) for series, s in told.items()),
     )  # fmt: skip
 
 
