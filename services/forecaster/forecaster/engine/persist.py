@@ -30,7 +30,7 @@ from forecaster.engine.uncertainty.stretch import Stretch
 from forecaster.engine.uncertainty.width import Groups, Widths
 from forecaster.engine.versions import versions
 
-FORMAT = 9
+FORMAT = 10
 _NETWORK = "network.npz"
 _GROUPS = ("variability", "volume")
 

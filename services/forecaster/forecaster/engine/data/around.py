@@ -14,6 +14,7 @@ from forecaster.engine.data.panel import Panel
 from forecaster.engine.jit import compiled
 
 AROUND, LEAST_AROUND = 4, 3  # seasons (weeks for days) on each side whose mean is usual; periods that it needs
+FARTHEST = 2 * AROUND  # where too few are near, as at the end of history just after feasts that lie side by side
 FEWEST = 8  # usual periods, from which a series' noise can be told
 STEADIEST = 0.05  # the noise that a series has at least, of its level
 SHUT = 0.1  # a factor below which nothing is learned from a period
@@ -39,7 +40,8 @@ class MeasuredOccasion:
         dose = np.ascontiguousarray(np.broadcast_to(one.dose, (n, one.dose.shape[1])))
         beside = np.ascontiguousarray(np.broadcast_to(one.beside, (n, size)))
         usual, noise = np.full((n, size), np.nan, dtype=np.float32), np.full(n, np.inf)
-        around(panel.y, beside, panel.frequency.short_season or 1, usual, noise)
+        far: Mask = ~np.any(beside, axis=0) if one.feast else np.zeros(size, dtype=np.bool_)
+        around(panel.y, beside, far, panel.frequency.short_season or 1, usual, noise)
         return cls(panel.y, dose, one.columns, beside, usual, noise, panel.whole, one.feast)
 
     def of_another(self, one: Occasion) -> MeasuredOccasion:
@@ -67,18 +69,21 @@ class MeasuredOccasion:
 
 
 @compiled
-def around(y: Floats, beside: Mask, season: int, usual: Floats, noise: Doubles) -> None:
-    """Write the mean of the periods around each to `usual`, and each series' noise."""
+def around(y: Floats, beside: Mask, far: Mask, season: int, usual: Floats, noise: Doubles) -> None:
+    """Write the mean of the periods around each to `usual`, and each series' noise. `far` (T,): periods whose
+    neighbours are sought farther off where too few are near."""
     size = y.shape[1]
     for i in range(len(y)):
         square, total, count = 0.0, 0.0, 0
         for t in range(size):
             part, known = 0.0, 0
-            for step in range(-AROUND, AROUND + 1):
-                at = t + step * season
-                if step != 0 and 0 <= at < size and beside[i, at] and y[i, at] == y[i, at]:
-                    part += y[i, at]
-                    known += 1
+            for step in range(1, FARTHEST + 1):
+                if step > AROUND and (known >= LEAST_AROUND or not far[t]):
+                    break
+                for at in (t - step * season, t + step * season):
+                    if 0 <= at < size and beside[i, at] and y[i, at] == y[i, at]:
+                        part += y[i, at]
+                        known += 1
             if known >= LEAST_AROUND:
                 usual[i, t] = part / known
                 if beside[i, t] and y[i, t] == y[i, t]:

@@ -16,7 +16,8 @@ from forecaster.engine.data.calendar import calendar
 from forecaster.engine.data.panel import IN_STOCK, Panel, Regressor
 from forecaster.engine.data.texts import TEXT
 
-WEEKS = {"Easter": (-1, 0, 1), "Thanksgiving": (0, 1)}  # around a feast whose sales may be its own
+# Around a feast, what may sell as no other does. By the week Christmas moves, too: its shopping days are cut otherwise.
+WEEKS = {"Easter": (-1, 0, 1), "Thanksgiving": (0, 1), "Christmas": (-1, 0, 1)}
 DAYS = {"Easter": (*range(-8, 2), 39, 49, 50), "Thanksgiving": tuple(range(-2, 5))}
 MOST_TEXTS = 60  # texts of a column whose effects are told apart
 MOST = 0.6  # the share of the periods that an occasion is in at most: beyond that it is what is usual

@@ -7,8 +7,10 @@ due. Without evidence beyond chance nothing changes. What the factor leaves unsa
 
 An uplift is measured against the periods around it, for all series together, then for groups, then for single ones. It
 counts when it lies beyond chance (a series' own noise, and the shocks that the series of a group share) and explains
-most of what is odd about the occasion's periods. A series' own uplift is shrunk to its group's by its evidence. What
-a kind of it does otherwise, where kinds are told (kinds.py), is measured after what all kinds do, and before groups.
+most of what is odd about the occasion's periods; chance that it multiplies is not odd. A series' own uplift is shrunk
+to its group's by its evidence, and goes the other way only beyond doubt: where all sell more, a plan lowers a forecast
+by no factor unless the series' own history says so. What a kind of it does otherwise, where kinds are told (kinds.py),
+is measured after what all kinds do, and before groups.
 
 Source: moving holidays estimated before seasonal adjustment (Findley et al. 1998, X-12-ARIMA); empirical Bayes with the
 variance between series of DerSimonian and Laird 1986.
@@ -38,6 +40,7 @@ TWICE = 2  # times that a feast must have been seen, each with half of the uplif
 EXPLAINED = 0.5  # of what is odd about an occasion's periods, by its uplift
 HIGHEST = 20.0  # factors at most
 DIFFERS = 0.05  # how an occasion's change is taken to differ from time to time, as if it had been seen once more
+AGAINST = 2.33  # deviations of its doubt (1 in 100) beyond which a series' change may go against its group's
 MOST_DOUBT = 0.25  # the variance of a factor's logarithm, at most: by half or double
 
 
@@ -202,13 +205,15 @@ def _slopes(seen: MeasuredOccasion, factor: Floats, codes: Ints, tested: int) ->
         variance += _shock(seen, factor, codes, count)
         counts &= np.abs(whole) / np.sqrt(variance) >= beyond
     own, doubt = _shrunk(excess, exposed, whole, variance, codes)
-    counts &= total(2 * own * excess - own**2 * exposed) >= EXPLAINED * np.maximum(total(odd - periods), 0)
+    own = np.where((own * whole[codes] < 0) & (np.abs(own) < AGAINST * np.sqrt(doubt)), 0.0, own)
+    chance = periods * seen.expected(own)  # of what sells more by the lift: noise that it multiplies is not odd
+    counts &= total(2 * own * excess - own**2 * exposed) >= EXPLAINED * np.maximum(total(odd - chance), 0)
     if seen.feast and counts.any():
         counts &= _each_time(seen, factor, codes, whole)
     if not counts.any():
         return none
     with np.errstate(all="ignore"):
-        odd_times = total(odd - periods * seen.expected(own) - 2 * own * excess + own**2 * exposed)
+        odd_times = total(odd - chance - 2 * own * excess + own**2 * exposed)
         times = np.maximum(total(exposed * periods) / total(exposed), 1)
         each = np.nan_to_num(_between_times(np.maximum(odd_times / total(exposed), 0), times, tested))
     # Twice: ahead, and once because the backtest's errors are as much too small by what the estimate was drawn to them.
