@@ -12,3 +12,7 @@ export const needsQuery = { ...query("/api/replenishment/summary"), staleTime: 6
 export const suppliersQuery = query("/api/suppliers", { query: { limit: 500 } });
 export const locationsQuery = query("/api/locations", { query: { limit: 500 } });
 export const categoriesQuery = query("/api/categories", { query: { limit: 500 } });
+
+/** What a product consists of, and the kits it is in. */
+export const componentsQuery = (sku: string) =>
+  query("/api/products/{key}/components", { path: { key: sku } });

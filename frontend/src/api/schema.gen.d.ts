@@ -6391,6 +6391,29 @@ export interface components {
             sku: string;
         };
         /**
+         * NewerRun
+         * @description A run that the decisions will be of: how many of its `series` forecasts have arrived (null: not told yet), and how
+         *     many series are decided by them so far.
+         */
+        NewerRun: {
+            /** Arrived */
+            arrived: number;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Decided */
+            decided: number;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Series */
+            series: number | null;
+        };
+        /**
          * NewsItem
          * @description An open entry, and when it began or came back.
          */
@@ -6482,6 +6505,11 @@ export interface components {
              */
             edited: number;
             /**
+             * Forecast As Of
+             * @description The day whose forecast it was proposed of; told of a new proposal alone
+             */
+            forecast_as_of?: string | null;
+            /**
              * Id
              * Format: uuid
              */
@@ -6493,6 +6521,11 @@ export interface components {
              * @default []
              */
             lines: components["schemas"]["LineOut"][];
+            /**
+             * Newer Run
+             * @description A newer run that was still being decided then; told of a new proposal alone
+             */
+            newer_run?: string | null;
             /** Number */
             number: number;
             /** Order By */
@@ -9416,7 +9449,8 @@ export interface components {
          * @description Stock and need as a whole; `due` are lines to be ordered within a week of `as_of`.
          *
          *     `decided_at` is when the oldest of the decisions was made; `stale` series wait to be decided anew, the first of
-         *     them for `stale_seconds`.
+         *     them for `stale_seconds`. They are of the run `run_id`; while a newer one is being decided, `newer_run` says how far
+         *     that is.
          */
         Summary: {
             /** As Of */
@@ -9442,10 +9476,13 @@ export interface components {
             excess_value: number;
             /** Inventory Value */
             inventory_value: number;
+            newer_run?: components["schemas"]["NewerRun"] | null;
             /** Out Of Stock Series */
             out_of_stock_series: number;
             /** Revenue At Risk */
             revenue_at_risk: number;
+            /** Run Id */
+            run_id?: string | null;
             /** Series */
             series: number;
             /** Stale */

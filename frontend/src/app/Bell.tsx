@@ -16,7 +16,7 @@ const REST_MS = 2500; // the page that was opened comes first
 export function Bell() {
   const session = useSession();
   const navigate = useNavigate();
-  const key = `bell:${session.state === "in" ? session.user.username : ""}`;
+  const key = `bell:${"user" in session ? session.user.username : ""}`;
   const [seen, setSeen] = useState<string | null>(() => stored(key, null));
   const [rested, setRested] = useState(false);
   useEffect(() => {

@@ -23,6 +23,7 @@ const RecordSale = lazy(() =>
   import("@/features/sales/RecordSale").then(({ RecordSale: found }) => ({ default: found })),
 );
 const OwnPassword = lazy(() => import("@/features/auth/OwnPassword"));
+const SignInAgain = lazy(() => import("@/features/auth/SignInAgain"));
 const SecondFactor = lazy(() => import("@/features/auth/SecondFactor"));
 
 const GROUPS = [...new Set(PAGES.map((page) => page.group))];
@@ -55,8 +56,8 @@ export function Shell() {
   useEffect(() => {
     if (session.state !== "out") return;
     client.clear();
-    void navigate({ to: "/login", search: session.expired ? { from: location.href } : {} });
-  }, [session, client, navigate, location.href]);
+    void navigate({ to: "/login" });
+  }, [session, client, navigate]);
   useEffect(() => setDrawer(false), [location.pathname]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -129,6 +130,11 @@ export function Shell() {
           </div>
         </main>
       </div>
+      {session.state === "ended" && (
+        <Suspense>
+          <SignInAgain username={session.user.username} />
+        </Suspense>
+      )}
       {recording && (
         <Suspense>
           <RecordSale onClose={() => setRecording(false)} />
@@ -300,7 +306,7 @@ interface UserMenuProps {
 function UserMenu({ onShortcuts, onPassword, onSecondFactor }: UserMenuProps) {
   const theme = useTheme();
   const session = useSession();
-  if (session.state !== "in") return null;
+  if (!("user" in session)) return null;
   const { username, role } = session.user;
   return (
     <Menu

@@ -90,11 +90,21 @@ describe("the session", () => {
     expect(seen).toEqual(["Bearer token-1 one", "Bearer token-2 one"]);
   });
 
-  it("ends when the cookie is refused, and says that it had expired only to somebody who was in", async () => {
+  it("ends when the cookie is refused, and keeps who was in and what they may", async () => {
+    refreshing(10);
+    const { token, current, may } = await import("./session");
+    await token();
+    server.use(http.post(url("/api/auth/refresh"), () => new HttpResponse(null, { status: 401 })));
+    expect(await token()).toBeNull();
+    expect(current()).toEqual({ state: "ended", user });
+    expect(may("planner")).toBe(true);
+  });
+
+  it("is over for somebody who was not in when the cookie is refused", async () => {
     server.use(http.post(url("/api/auth/refresh"), () => new HttpResponse(null, { status: 401 })));
     const { token, current } = await import("./session");
     expect(await token()).toBeNull();
-    expect(current()).toEqual({ state: "out", expired: false });
+    expect(current()).toEqual({ state: "out" });
   });
 
   it("ends in every tab when it is ended in one", async () => {
@@ -106,7 +116,7 @@ describe("the session", () => {
     const here = await import("./session");
     await here.token();
     await here.signOut();
-    await vi.waitFor(() => expect(other.current()).toEqual({ state: "out", expired: false }));
+    await vi.waitFor(() => expect(other.current()).toEqual({ state: "out" }));
     expect(other.may("viewer")).toBe(false);
   });
 });

@@ -14,7 +14,9 @@ export type User = components["schemas"]["UserOut"];
 type SignedIn = components["schemas"]["SignedIn"];
 export type Session =
   | { state: "unknown" }
-  | { state: "out"; expired: boolean }
+  | { state: "out" }
+  /** It ended by itself: the page stays, for the same person to sign in again. */
+  | { state: "ended"; user: User }
   | { state: "in"; user: User; token: string; expiresAt: number };
 
 const RENEW_BEFORE_MS = 30_000;
@@ -30,7 +32,7 @@ function set(next: Session): void {
 /** Signing out in one tab ends the session in all of them: the cookie that they share is gone. */
 const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("almanac-session");
 tabs?.addEventListener("message", ({ data }) => {
-  if (data === "out" && session.state !== "out") set({ state: "out", expired: false });
+  if (data === "out" && session.state !== "out") set({ state: "out" });
 });
 
 export const current = () => session;
@@ -49,7 +51,7 @@ export type Role = (typeof ROLES)[number];
 
 /** Whether the user's role is at least this one. The API decides; this only hides what it would refuse. */
 export function may(role: Role): boolean {
-  return session.state === "in" && ROLES.indexOf(session.user.role) >= ROLES.indexOf(role);
+  return "user" in session && ROLES.indexOf(session.user.role) >= ROLES.indexOf(role);
 }
 
 function accept(answer: SignedIn): string {
@@ -76,7 +78,7 @@ export async function signIn(credentials: {
 
 export async function signOut(): Promise<void> {
   await post("/api/auth/logout").catch(() => undefined);
-  set({ state: "out", expired: false });
+  set({ state: "out" });
   tabs?.postMessage("out");
 }
 
@@ -84,7 +86,7 @@ async function renew(): Promise<string | null> {
   const response = (await taken(RENEWAL)) ?? (await exclusively(() => post(RENEWAL)));
   if (response.ok) return accept(await response.json());
   if (response.status === 401 || response.status === 403) {
-    set({ state: "out", expired: session.state === "in" });
+    set("user" in session ? { state: "ended", user: session.user } : { state: "out" });
     return null;
   }
   throw await errorOf(response);
@@ -93,7 +95,7 @@ async function renew(): Promise<string | null> {
 /** A token that is good for another half minute, or null when the user has to sign in. */
 export async function token(): Promise<string | null> {
   if (session.state === "in" && session.expiresAt - Date.now() > RENEW_BEFORE_MS) return session.token;
-  if (session.state === "out") return null;
+  if (session.state === "out" || session.state === "ended") return null;
   return refresh();
 }
 

@@ -13,6 +13,7 @@ from catalog.application.deciding import Deciding
 from chassis.database import Database, rows, scalar
 from contracts.envelope import Event
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 Deliver = Callable[..., None]
 Telling = tuple[Callable[..., Event], Callable[..., Event]]
@@ -151,3 +152,50 @@ def test_two_workers_take_turns(stocked: TestClient, database: Database) -> None
     with ThreadPoolExecutor(2) as workers:
         list(workers.map(lambda _: Deciding(database, 0.0).settle(), range(2)))
     assert stocked.get("/replenishment/summary").json()["stale"] == 0
+
+
+def of_which_run(client: TestClient) -> tuple[str, Any]:
+    found = client.get("/replenishment/summary").json()
+    return found["run_id"], found["newer_run"]
+
+
+def test_while_a_newer_run_is_being_decided_its_orders_say_of_which_forecast_they_are_and_how_far_it_is(
+    stocked: TestClient, deliver: Deliver, telling: Telling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forecast, completed = telling
+    live = next(iter(counted(stocked)))[0]
+    assert of_which_run(stocked) == (live, None)
+    run = uuid4()
+    deliver(forecast("A1", run, 20))  # its end is told after its forecasts
+    as_of = forecast("A1", run).payload.as_of.isoformat()
+    told = {"run_id": str(run), "as_of": as_of, "arrived": 1, "series": None, "decided": 0}
+    assert of_which_run(stocked) == (live, told)
+    before = stocked.post("/orders", json={}).json()[0]
+    assert (before["forecast_as_of"], before["newer_run"]) == (as_of, str(run))
+    seen: list[Any] = []
+    prepare: Any = runs._prepare_some
+
+    def and_look(*given: Any) -> Any:
+        found = prepare(*given)
+        seen.append(of_which_run(stocked))
+        return found
+
+    monkeypatch.setattr(runs, "_prepare_some", and_look)
+    monkeypatch.setattr(runs, "BATCH", 1)
+    deliver(forecast("B2", run, 20), completed(run, 1, series=2))
+    assert [(one[0], one[1]["decided"]) for one in seen] == [(live, 1), (live, 2), (live, 2)]
+    assert {(one[1]["arrived"], one[1]["series"]) for one in seen} == {(2, 2)}
+    assert of_which_run(stocked) == (str(run), None)
+    after = stocked.post("/orders", json={}).json()[0]
+    assert (after["forecast_as_of"], after["newer_run"]) == (as_of, None)
+    assert float(after["lines"][0]["quantity"]) > float(before["lines"][0]["quantity"])
+
+
+def test_what_a_run_left_whose_end_was_never_told_is_no_newer_run(
+    stocked: TestClient, deliver: Deliver, telling: Telling, database: Database
+) -> None:
+    forecast, _ = telling
+    deliver(forecast("A1", uuid4(), 20))
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE forecast SET kept_at = now() - interval '3 minutes'"))
+    assert of_which_run(stocked)[1] is None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from forecaster.domain.forecasts import Forecast
-from forecaster.domain.overrides import Instruction, PlannedWeek, Unclear, apply, result, spread, understand
+from forecaster.domain.overrides import Instruction, PlannedWeek, Said, Unclear, apply, result, spread, understand
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,7 +103,7 @@ def forecast(mean: list[float]) -> Forecast:
 )
 def test_an_overridden_forecast_is_still_a_forecast(mean: list[float], chosen: dict[int, tuple[str, float]]) -> None:
     operations = {
-        WEEK + timedelta(days=7 * step): (name, abs(amount) if name != "add" else amount)
+        WEEK + timedelta(days=7 * step): Said(name, abs(amount) if name != "add" else amount)
         for step, (name, amount) in chosen.items()
     }
     found = apply(forecast(mean), WEEK, operations)
@@ -111,13 +111,13 @@ def test_an_overridden_forecast_is_still_a_forecast(mean: list[float], chosen: d
         assert (values >= 0).all()
         assert (np.diff(values, axis=1) >= -1e-3).all()
     for step in range(4):
-        name, amount = operations.get(WEEK + timedelta(days=7 * step), ("factor", 1.0))
+        name, amount, _ = operations.get(WEEK + timedelta(days=7 * step), Said("factor", 1.0))
         assert found.mean[step] == pytest.approx(
             result(name, amount, float(np.float32(mean[step]))), rel=1e-5, abs=1e-5
         )
 
 
 def test_a_forecast_of_zero_that_a_planner_raises_gets_a_band() -> None:
-    found = apply(forecast([0, 0]), WEEK, {WEEK: ("set", 100.0)})
+    found = apply(forecast([0, 0]), WEEK, {WEEK: Said("set", 100.0)})
     assert found.quantiles[0, 0] < 100 < found.quantiles[0, 10]
     assert found.sum_quantiles[1, 5] == pytest.approx(100)

@@ -12,7 +12,7 @@ import { t } from "@/lib/texts";
 /** The own second factor: turned on with a first code of the device, turned off with the password. */
 export default function SecondFactor({ onClose }: { onClose: () => void }) {
   const session = useSession();
-  const [on] = useState(session.state === "in" && session.user.second_factor);
+  const [on] = useState("user" in session && session.user.second_factor);
   return on ? <TurnOff onClose={onClose} /> : <TurnOn onClose={onClose} />;
 }
 

@@ -138,7 +138,7 @@ function Acts({ item }: { item: Override }) {
     ...told,
   });
   if (!item.in_force || !may("planner")) return null;
-  const mine = session.state === "in" && (session.user.username === item.author || may("admin"));
+  const mine = "user" in session && (session.user.username === item.author || may("admin"));
   return (
     <span className="flex justify-end gap-1.5">
       {mine && (

@@ -1,15 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "@/api/client";
-import { query } from "@/api/query";
+import { componentsQuery } from "@/api/queries";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge } from "@/components/ui/states";
 import { day, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 
 type Components = Schemas["ComponentsOut"];
-
-export const componentsQuery = (sku: string) =>
-  query("/api/products/{key}/components", { path: { key: sku } });
 
 /** What a product consists of, by the days from which on it does, and the kits it is in; nothing where there is none. */
 export function Bills({ sku }: { sku: string }) {

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { BillPut, KitComponent } from "@/api/forms.gen";
+import { componentsQuery } from "@/api/queries";
 import { Form } from "@/components/form/Form";
 import { optional, type Typed } from "@/components/form/fields";
 import { useForm } from "@/components/form/useForm";
@@ -12,7 +13,6 @@ import { SkeletonRows } from "@/components/ui/states";
 import { typedNumber } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { today } from "@/lib/workspace";
-import { componentsQuery } from "./Kit";
 
 type Product = Schemas["ProductOut"];
 type Components = Schemas["ComponentsOut"];

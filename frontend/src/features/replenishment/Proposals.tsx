@@ -10,6 +10,7 @@ import { here, usePages } from "@/components/table/rows";
 import { Weighed } from "@/components/ui/Bar";
 import { Button, TextField } from "@/components/ui/controls";
 import { Dialog, DialogEnd } from "@/components/ui/Dialog";
+import { newerText } from "@/components/ui/NewerRun";
 import { Problem } from "@/components/ui/Problem";
 import { Badge, Card, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { count, day, money, plural, units } from "@/lib/format";
@@ -140,6 +141,7 @@ function Budget({ needs, orders }: { needs: Needs; orders: Order[] }) {
                 plural(edited, "quantity", "quantities"),
               )}
             </p>
+            {newerText(needs) && <p className="text-warn">{newerText(needs)}</p>}
             <Problem error={form.refused} />
             <DialogEnd>
               <Button onClick={() => setAsking(false)}>{t("Cancel")}</Button>
@@ -163,7 +165,12 @@ function proposedText(made: readonly Order[], edited: number): string {
   const orders = made.length
     ? t("{0} proposed", plural(made.length, "order"))
     : t("Nothing has to be ordered");
-  if (edited === 0) return `${orders}.`;
+  const [first] = made;
+  const older =
+    first?.newer_run && first.forecast_as_of
+      ? ` ${t("They are of the forecast of {0}: a newer one is being decided, propose anew then.", day(first.forecast_as_of))}`
+      : "";
+  if (edited === 0) return `${orders}.${older}`;
   const lost = edited - kept;
   const rest =
     lost > 0
@@ -174,7 +181,7 @@ function proposedText(made: readonly Order[], edited: number): string {
           count(lost),
         )
       : "";
-  return t("{0}, {1} kept{2}.", orders, plural(kept, "changed quantity", "changed quantities"), rest);
+  return `${t("{0}, {1} kept{2}.", orders, plural(kept, "changed quantity", "changed quantities"), rest)}${older}`;
 }
 
 function Share({ label, part, whole }: { label: string; part: number; whole: number }) {

@@ -4,6 +4,7 @@ import { download } from "@/api/client";
 import { needsQuery } from "@/api/queries";
 import { Button, Segmented } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
+import { NewerRun } from "@/components/ui/NewerRun";
 import { PageHead } from "@/components/ui/PageHead";
 import { Card, ErrorCard } from "@/components/ui/states";
 import { Held } from "@/features/stock/Held";
@@ -53,6 +54,7 @@ export function Replenishment({ search, onSearch }: Props) {
           <Download size={14} aria-hidden /> {t("Export CSV")}
         </Button>
       </PageHead>
+      <NewerRun />
       {needs.isError && !found ? (
         <Card>
           <ErrorCard title={t("What is needed")} error={needs.error} onRetry={() => void needs.refetch()} />

@@ -11,6 +11,7 @@ import { rowsOf } from "@/components/table/rows";
 import { buttonLook } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
+import { NewerRun } from "@/components/ui/NewerRun";
 import { PageHead } from "@/components/ui/PageHead";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
@@ -69,6 +70,7 @@ export function Today({ search, onSearch }: AttentionProps) {
           </Link>
         )}
       </PageHead>
+      <NewerRun />
       <KpiRow label={t("Where things stand")}>
         <Kpi
           label={t("Forecast accuracy")}

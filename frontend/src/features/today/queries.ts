@@ -26,7 +26,7 @@ const OUT: Partial<Record<Filter, boolean>> = { out: true, stockout: false };
 /** What the list of what needs attention is asked for. */
 export function attentionOf({ kind = "all", status = "open", mine, ...narrowed }: Search) {
   const session = current();
-  const me = session.state === "in" ? session.user.username : undefined;
+  const me = "user" in session ? session.user.username : undefined;
   const { q, category, supplier, segment, location } = narrowed;
   return {
     query: {

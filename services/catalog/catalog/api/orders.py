@@ -65,6 +65,12 @@ class OrderOut(BaseModel):
     confirmed_on: Annotated[date | None, Field(description="When it comes, as its supplier confirmed")] = None
     wanted_by: Annotated[date | None, Field(description="When it shall arrive; told of one order alone")] = None
     line_count: int
+    forecast_as_of: Annotated[
+        date | None, Field(description="The day whose forecast it was proposed of; told of a new proposal alone")
+    ] = None
+    newer_run: Annotated[
+        UUID | None, Field(description="A newer run that was still being decided then; told of a new proposal alone")
+    ] = None
     edited: Annotated[int, Field(description="Products of which a person said the quantity, those taken off too")]
     lines: list[LineOut] = []
 

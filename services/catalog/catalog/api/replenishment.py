@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
@@ -17,7 +18,7 @@ from catalog.api.suppliers import LeadTimeOut, lead_time_out
 from catalog.application import decisions, transfers
 from catalog.domain.segments import SERVICE_LEVELS
 from catalog.domain.transfers import order_key
-from catalog.storage import decided, needs, supply
+from catalog.storage import decided, needs, runs, supply
 
 router = APIRouter(tags=["replenishment"])
 UNCLASSED = "CZ"  # a series that did not sell counts among those that sell least, and least evenly
@@ -116,11 +117,23 @@ class ClassOut(BaseModel):
     order_value: float = 0.0
 
 
+class NewerRun(BaseModel):
+    """A run that the decisions will be of: how many of its `series` forecasts have arrived (null: not told yet), and
+    how many series are decided by them so far."""
+
+    run_id: UUID
+    as_of: date
+    arrived: int
+    series: int | None
+    decided: int
+
+
 class Summary(BaseModel):
     """Stock and need as a whole; `due` are lines to be ordered within a week of `as_of`.
 
     `decided_at` is when the oldest of the decisions was made; `stale` series wait to be decided anew, the first of
-    them for `stale_seconds`.
+    them for `stale_seconds`. They are of the run `run_id`; while a newer one is being decided, `newer_run` says how far
+    that is.
     """
 
     as_of: date | None
@@ -139,6 +152,8 @@ class Summary(BaseModel):
     decided_at: datetime | None
     stale: int
     stale_seconds: float
+    run_id: UUID | None = None
+    newer_run: NewerRun | None = None
     suppliers: list[SupplierNeed]
     classes: list[ClassOut]
 
@@ -185,8 +200,10 @@ def get_replenishment_summary(database: Db, _: Viewer) -> Summary:
         found = needs.needs(connection, UNCLASSED)
         suppliers = {row["code"]: row for row in supply.suppliers(connection, None, 10_000)}
         stale, seconds = decisions.lag(connection)
+        run_id, newer = runs.live(connection), runs.newer(connection)
     return Summary(
-        **found.whole, stale=stale, stale_seconds=round(seconds, 1),
+        **found.whole, stale=stale, stale_seconds=round(seconds, 1), run_id=run_id,
+        newer_run=None if newer is None else NewerRun(**asdict(newer)),
         suppliers=[_need(suppliers[code], row) for code, row in found.suppliers.items()],
         classes=[
             ClassOut(segment=name, service_level=level, **found.classes.get(name, {}))

@@ -14,7 +14,7 @@ from catalog.application import announce, decisions
 from catalog.application.once import Request, once
 from catalog.domain.orders import NewLine, NewOrder, needed, refuse_line
 from catalog.domain.stock import Goods, Series
-from catalog.storage import orders, supply
+from catalog.storage import orders, runs, supply
 
 
 def existing(connection: Connection, order_id: UUID, *, lock: bool = False) -> dict[str, Any]:
@@ -53,7 +53,9 @@ def propose_orders(
             orders.set_cancelled(connection, order_id)
         said = {key: goods.quantity for key, (goods, _) in edits.items()}
         wanted = needed(decided, budget, said)
-        proposed = [_propose(connection, order, actor, edits) for order in wanted]
+        newer = runs.newer(connection)
+        basis = {"forecast_as_of": runs.live_as_of(connection), "newer_run": newer and newer.run_id}
+        proposed = [_propose(connection, order, actor, edits) | basis for order in wanted]
         audit.record(connection, "catalog", actor, "orders-proposed", f"{len(proposed)} orders")
         return proposed
 

@@ -38,6 +38,12 @@ def live(connection: Connection) -> UUID | None:
     return found
 
 
+def live_as_of(connection: Connection) -> date | None:
+    """The day that the run is of that counts."""
+    found: date | None = scalar(connection, "SELECT as_of FROM live_run")
+    return found
+
+
 def complete(connection: Connection, run_id: UUID, as_of: date, series: int, at: datetime) -> None:
     """Remember that a run has succeeded, and how many forecasts it has."""
     connection.execute(
@@ -60,6 +66,43 @@ def next_run(connection: Connection) -> UUID | None:
         " ORDER BY r.completed_at DESC LIMIT 1",
     )
     return found
+
+
+@dataclass(frozen=True)
+class Newer:
+    """A run that will count: how many of its forecasts have arrived, of how many (None: not told yet), and how many
+    series are decided by them."""
+
+    run_id: UUID
+    as_of: date
+    arrived: int
+    series: int | None
+    decided: int
+
+
+ARRIVING = "2 minutes"  # without another forecast of a run whose end was not told; what is older is a remainder
+
+# The run that was told last after the one that counts; else one of which forecasts arrive. Runs are found by an index.
+_NEWER = f"""
+WITH RECURSIVE l AS (SELECT run_id, completed_at FROM live_run),
+told AS (SELECT r.run_id, r.as_of, r.series FROM forecast_run r CROSS JOIN l
+    WHERE l.completed_at IS NULL OR r.completed_at > l.completed_at ORDER BY r.completed_at DESC LIMIT 1),
+every AS ((SELECT run_id FROM forecast WHERE NOT EXISTS (SELECT FROM told) ORDER BY run_id LIMIT 1) UNION ALL
+    SELECT (SELECT f.run_id FROM forecast f WHERE f.run_id > e.run_id ORDER BY f.run_id LIMIT 1)
+    FROM every e WHERE e.run_id IS NOT NULL),
+untold AS (SELECT e.run_id, max(f.as_of) AS as_of FROM every e JOIN forecast f ON f.run_id = e.run_id
+    WHERE NOT EXISTS (SELECT FROM forecast_run r WHERE r.run_id = e.run_id)
+    GROUP BY 1 HAVING max(f.kept_at) > now() - interval '{ARRIVING}' ORDER BY max(f.kept_at) DESC LIMIT 1)
+SELECT n.run_id, n.as_of, n.series, (SELECT count(*) FROM forecast f WHERE f.run_id = n.run_id) AS arrived,
+    (SELECT COALESCE(sum(s.series), 0) FROM decision_sum s WHERE s.run_id = n.run_id) AS decided
+FROM (SELECT run_id, as_of, series FROM told UNION ALL SELECT run_id, as_of, NULL FROM untold) AS n
+"""
+
+
+def newer(connection: Connection) -> Newer | None:
+    """The run that will count in the place of the one that does, for whoever only reads; None: there is none."""
+    found = rows(connection, _NEWER)
+    return Newer(**{**found[0], "decided": int(found[0]["decided"])}) if found else None
 
 
 def prepare(connection: Connection, run_id: UUID) -> None:

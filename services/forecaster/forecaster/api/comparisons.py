@@ -78,7 +78,7 @@ def list_forecasts_as_of(
             limit=limit + 1,
         )  # fmt: skip
         series = [(row["sku"], row["location"]) for row in found]
-        plan = overrides.operations(connection, day, series, moment)
+        plan = overrides.operations(connection, day, series, moment, list({row["run_id"] for row in found}))
     items, following = pagination.page(found, limit, lambda row: [row["sku"], row["location"]])
     return Page(items=[_as_of(row, plan) for row in items], next_cursor=following)
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from forecaster.api.parameters import Config, today
 from forecaster.domain.forecasts import horizon_weeks
 from forecaster.domain.lift import AROUND, lift, promoted_weeks
-from forecaster.domain.overrides import final_means
+from forecaster.domain.overrides import final_means, through_kits
 from forecaster.storage import overrides, promotions, totals
 from forecaster.storage.live import SeriesMeans
 
@@ -111,7 +111,9 @@ def _expected(connection: Connection, series: list[SeriesMeans], day: date) -> d
         weeks = horizon_weeks(item.first_week, len(item.means))
         own = in_force.get((item.sku, item.location), {})
         final = np.array(final_means(item.means.tolist(), weeks, own))
-        share = 1 - np.divide(item.in_kits, item.means, out=np.zeros(len(weeks)), where=item.means > 0)
+        alone = np.maximum(item.means - item.in_kits, 0.0)
+        whole = item.means + through_kits(weeks, own)
+        share = np.divide(alone, whole, out=np.ones(len(weeks)), where=whole > 0)
         for week, mean in zip(weeks, (final * share).tolist(), strict=True):  # what is sold as itself
             found[week] += mean
     return found

@@ -4,7 +4,7 @@ Guarantee: the base is what is live, after overrides, to the last digit; a scena
 series whose forecast cannot be moved keeps it, and why is said.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from forecaster.application.why import made_of
 from forecaster.domain import what_if
 from forecaster.domain.forecasts import horizon_weeks
-from forecaster.domain.overrides import final_means
+from forecaster.domain.overrides import SaidOf, final_means
 from forecaster.storage import overrides, runs, totals
 from forecaster.storage.live import SeriesMeans
 
@@ -82,7 +82,7 @@ def suppose(database: Database, files: Path, chosen: totals.Together, scenario: 
 
 
 def _weeks(
-    item: SeriesMeans, factor: Array, weeks: Sequence[date], operations: Mapping[date, tuple[str, float]]
+    item: SeriesMeans, factor: Array, weeks: Sequence[date], operations: SaidOf
 ) -> tuple[Array, Array]:
     """A series' weeks as they are shown, and as they would be: a planner's changes hold, but off sale nothing sells.
     What kits take of it stays."""

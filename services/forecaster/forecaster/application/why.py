@@ -43,9 +43,11 @@ class Why:
 
 def of_forecast(files: Path, run: Mapping[str, Any], model: Forecast, final: Forecast, step: int) -> Why:
     """Of a series' week, `step` weeks (1..H) into a run's forecast. Raises NotFound where the working is not kept."""
-    whole, number = float(model.mean[step - 1]), float(final.mean[step - 1])
-    in_kits = {kit: float(of[step - 1]) for kit, of in model.in_kits.items()}
-    told = max(whole - sum(in_kits.values()), 0.0)
+    number = float(final.mean[step - 1])
+    in_kits = {kit: float(of[step - 1]) for kit, of in final.in_kits.items()}  # as planners changed those kits
+    modelled = sum(float(of[step - 1]) for of in model.in_kits.values())
+    told = max(float(model.mean[step - 1]) - modelled, 0.0)
+    whole = float(model.mean[step - 1]) - modelled + sum(in_kits.values())
     fitted, working = made_of(files, run["id"], run["models_of"])
     name = series_key(model.sku, model.location)
     if name not in working.places:  # never sold here, so that others like it were asked; or it had left the range

@@ -3,6 +3,9 @@
 An instruction becomes an operation a (series, week): `set` a number, multiply by a `factor`, or `add` units. Set and
 added amounts are spread over series and weeks by their share of the forecast, to the exact unit. Operations are
 kept, not their results, so that they hold over retraining: `factor` and `add` follow the new model's forecast.
+
+What is said of a kit is said of what it consists of: the units that it adds or takes move a component's week first, and
+what is said of the component itself is done to what comes of that.
 """
 
 import re
@@ -11,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from statistics import NormalDist
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from contracts.quantiles import LEVELS
@@ -23,12 +26,31 @@ Kind = Literal["units", "percent", "formula"]
 Operation = Literal["set", "factor", "add"]
 Per = Literal["week", "total"]
 Series = tuple[str, str]
-Operations = dict[Series, dict[date, tuple[str, float]]]  # what is in force, by series and week
 _FORMULA = re.compile(r"^\s*([*/+\-=])\s*(\d{1,9}(?:\.\d{1,4})?)\s*(%?)\s*$")
 _FINE = 1000  # what is taken away is spread in thousandths: the forecasts it is taken from are no whole units
 
 # Standard normal quantiles, for series whose model says zero: their band is that of a Poisson count.
 _Z = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
+
+
+class Said(NamedTuple):
+    """What is in force of a series' week: its own operation, and by kit the units that kits' operations make of it."""
+
+    operation: str = "add"
+    amount: float = 0.0
+    kits: tuple[tuple[str, float], ...] = ()
+
+    def base(self, model: float) -> float:
+        """The model's forecast, with what planners said of the kits that the product is in."""
+        return max(model + sum(units for _, units in self.kits), 0.0)
+
+    def of(self, model: float) -> float:
+        """The forecast afterwards."""
+        return result(self.operation, self.amount, self.base(model))
+
+
+SaidOf = Mapping[date, Said]  # of a series, by week
+Operations = dict[Series, dict[date, Said]]  # what is in force, by series and week
 
 
 class Unclear(ValueError):
@@ -45,7 +67,8 @@ class Instruction:
 
 @dataclass(frozen=True)
 class PlannedWeek:
-    """A series' week with its forecast before. `fixed` ones are locked by somebody and stay as they are."""
+    """A series' week with its forecast before, and what it would be without what is said of itself (`model`). `fixed`
+    ones are locked by somebody and stay as they are."""
 
     sku: str
     location: str
@@ -165,7 +188,7 @@ def _parts(amount: float, weights: NDArray[np.float64]) -> list[float]:
     return [sign * int(part) / scale for part in whole]
 
 
-def apply(forecast: Forecast, first_week: date, operations: Mapping[date, tuple[str, float]]) -> Forecast:
+def apply(forecast: Forecast, first_week: date, operations: SaidOf) -> Forecast:
     """A forecast after its operations. Bands keep their width in proportion to the mean."""
     weeks = horizon_weeks(first_week, len(forecast.mean))
     if operations.keys().isdisjoint(weeks):
@@ -179,21 +202,41 @@ def apply(forecast: Forecast, first_week: date, operations: Mapping[date, tuple[
         mean=mean.astype(np.float32),
         quantiles=quantiles.astype(np.float32),
         sum_quantiles=sums.astype(np.float32),
+        in_kits=_in_kits(forecast.in_kits, weeks, operations),
     )
 
 
-def final_means(
-    means: Sequence[float], weeks: Sequence[date], operations: Mapping[date, tuple[str, float]]
-) -> list[float]:
+def beneath(forecast: Forecast, first_week: date, operations: SaidOf) -> Forecast:
+    """A forecast with what is said of the kits that the product is in, but not of itself."""
+    through = {week: Said(kits=said.kits) for week, said in operations.items() if said.kits}
+    return apply(forecast, first_week, through) if through else forecast
+
+
+def _in_kits(
+    model: Mapping[str, NDArray[np.float32]], weeks: Sequence[date], operations: SaidOf
+) -> dict[str, NDArray[np.float32]]:
+    found = dict(model)
+    for step, week in enumerate(weeks):
+        for kit, units in operations[week].kits if week in operations else ():
+            if found.get(kit) is model.get(kit):
+                found[kit] = found[kit].copy() if kit in found else np.zeros(len(weeks), dtype=np.float32)
+            found[kit][step] = max(found[kit][step] + units, 0.0)
+    return found
+
+
+def through_kits(weeks: Sequence[date], operations: SaidOf) -> NDArray[np.float64]:
+    """The units of each week that what is said of kits adds or takes."""
+    return np.array([sum(units for _, units in operations[week].kits) if week in operations else 0.0 for week in weeks])
+
+
+def final_means(means: Sequence[float], weeks: Sequence[date], operations: SaidOf) -> list[float]:
     """What `apply` makes of the means alone, to the bit: for whoever shows no bands."""
     return [float(mean) for mean in np.array(_applied(means, weeks, operations), dtype=np.float32)]
 
 
-def _applied(
-    means: Sequence[float], weeks: Sequence[date], operations: Mapping[date, tuple[str, float]]
-) -> list[float]:
+def _applied(means: Sequence[float], weeks: Sequence[date], operations: SaidOf) -> list[float]:
     pairs = zip(weeks, means, strict=True)
-    return [result(*operations[week], mean) if week in operations else mean for week, mean in pairs]
+    return [operations[week].of(mean) if week in operations else mean for week, mean in pairs]
 
 
 def adjusted(forecast: Forecast, first_week: date, in_force: Operations) -> Forecast:

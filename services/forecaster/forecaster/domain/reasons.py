@@ -48,8 +48,8 @@ def reasons(
     in_kits: Mapping[str, float] | None = None,
 ) -> list[Reason]:  # fmt: skip
     """Of the engine's contributions by (driver, detail), which add up to what it `told`; the `model`'s number as it is
-    kept, and the `final` one after overrides.
-    `in_kits`: what of the model's comes through which kits. Largest first, but the level before all."""
+    kept, and the `final` one after overrides. `in_kits`: what of the model's comes through which kits, as many of which
+    as planners expect. Largest first, but the level before all."""
     found: dict[str, dict[str, float]] = {}
     for (driver, detail), units in parts.items():
         found.setdefault(driver, {})[detail] = units

@@ -69,6 +69,16 @@ class _Taken:
         )  # fmt: skip
 
 
+def moved(parts: Sequence[KitPart], kit: str, week: date, units: float) -> dict[str, float]:
+    """By component, what so many units of a kit more or less in a week are of it."""
+    found: dict[str, float] = defaultdict(float)
+    for part in parts:
+        share = float(part.shares([week])[0]) if part.kit == kit else 0.0
+        if share:
+            found[part.sku] += part.quantity * share * units
+    return found
+
+
 def _sum(key: tuple[str, str], own: Forecast | None, taken: Sequence[_Taken], likely: Doubles) -> Forecast:
     in_kits: dict[str, Doubles] = {}
     for one in taken:
@@ -106,10 +116,10 @@ def in_kits(forecast: Forecast) -> Doubles:
 
 def as_itself(final: Forecast, model: Forecast) -> Forecast:
     """A forecast without what kits take of it, as sums over products count it; `model` is before overrides."""
-    if not model.in_kits:
+    if not final.in_kits:
         return final
-    mean = model.mean.astype(np.float64)
-    own = np.maximum(mean - in_kits(model), 0.0)
+    own = np.maximum(model.mean.astype(np.float64) - in_kits(model), 0.0)
+    mean = own + in_kits(final)
     share = np.divide(own, mean, out=np.ones_like(mean), where=mean > 0)
     running = np.cumsum(mean)
     of_sums = np.divide(np.cumsum(own), running, out=np.ones_like(running), where=running > 0)

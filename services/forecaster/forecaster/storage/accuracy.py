@@ -59,6 +59,26 @@ WITH live AS (
         AND first_week + 7 * (lag - 1) BETWEEN :oldest AND :newest
 )
 """
+def _stood(sku: str) -> str:
+    """The operation that stood for a week of a cell `c`, of its own product or of a kit that it is in."""
+    return f"""
+        SELECT oc.operation, oc.amount, s.author, s.id AS set_id FROM override_cell AS oc
+        JOIN override_set AS s ON s.id = oc.set_id
+        WHERE NOT c.rehearsal AND oc.sku = {sku} AND oc.location = c.location AND oc.week = c.week
+            AND (c.until IS NULL OR s.created_at < c.until)
+            AND (s.undone_at IS NULL OR s.undone_at > COALESCE(c.until, 'infinity'))
+            AND (s.expires_on IS NULL OR s.expires_on >= COALESCE(c.until::date, c.week))
+        ORDER BY s.seq DESC LIMIT 1"""
+
+
+def _after(model: str) -> str:
+    """What a model's number is after the operation `o`."""
+    return (
+        f"COALESCE(CASE o.operation WHEN 'set' THEN o.amount WHEN 'factor' THEN {model} * o.amount"
+        f" WHEN 'add' THEN GREATEST({model} + o.amount, 0) END, {model})"
+    )
+
+
 # One row a (series, week, lag).
 _CELLS = f"""
 {CHOSEN}
@@ -69,7 +89,7 @@ _CELLS = f"""
 ), c AS MATERIALIZED (
     SELECT w.lag, w.week, w.until, w.rehearsal, f.sku, f.location, f.method,
         f.quantiles[(w.lag - 1) * {len(LEVELS)} + 1:w.lag * {len(LEVELS)}] AS quantiles,
-        f.mean[w.lag]::float8 AS model,
+        f.mean[w.lag]::float8 AS model, f.run_id, f.in_kits,
         GREATEST(COALESCE(d.units, 0) + COALESCE(dk.units, 0), 0)::float8 AS actual,
         GREATEST(COALESCE(n.units, 0) + COALESCE(nk.units, 0), 0)::float8 AS naive, p.category,
         COALESCE(p.price, g.price, 0)::float8 AS worth
@@ -89,17 +109,16 @@ _CELLS = f"""
             (SELECT * FROM unnest(CAST(:pair_skus AS text[]), CAST(:pair_locations AS text[]))))
 ), cells AS (
     SELECT c.*, {_counted("< c.actual - 1e-6")} AS below, {_counted("<= c.actual + 1e-6")} AS upto,
-        o.author, o.set_id, COALESCE(CASE o.operation WHEN 'set' THEN o.amount
-        WHEN 'factor' THEN c.model * o.amount WHEN 'add' THEN GREATEST(c.model + o.amount, 0) END, c.model) AS final
-    FROM c LEFT JOIN LATERAL (
-        SELECT oc.operation, oc.amount, s.author, s.id AS set_id FROM override_cell AS oc
-        JOIN override_set AS s ON s.id = oc.set_id
-        WHERE NOT c.rehearsal AND oc.sku = c.sku AND oc.location = c.location AND oc.week = c.week
-            AND (c.until IS NULL OR s.created_at < c.until)
-            AND (s.undone_at IS NULL OR s.undone_at > COALESCE(c.until, 'infinity'))
-            AND (s.expires_on IS NULL OR s.expires_on >= COALESCE(c.until::date, c.week))
-        ORDER BY s.seq DESC LIMIT 1
+        o.author, o.set_id, {_after("GREATEST(c.model + COALESCE(t.units, 0), 0)")} AS final
+    FROM c LEFT JOIN LATERAL ({_stood("c.sku")}
     ) AS o ON true
+    LEFT JOIN LATERAL (
+        SELECT sum((k.of->>(c.lag - 1))::float8 * ({_after("b.mean")} / b.mean - 1)) AS units
+        FROM jsonb_each(c.in_kits) AS k (kit, of)
+        CROSS JOIN LATERAL (SELECT mean[c.lag]::float8 AS mean FROM forecast AS f
+            WHERE f.run_id = c.run_id AND f.sku = k.kit AND f.location = c.location AND mean[c.lag] > 0) AS b
+        CROSS JOIN LATERAL ({_stood("k.kit")}) AS o
+    ) AS t ON c.in_kits IS NOT NULL
 )
 """
 SEGMENTS = {"all": "'all'", "category": "COALESCE(NULLIF(category, ''), 'none')", "location": "location",

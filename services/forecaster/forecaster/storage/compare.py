@@ -51,7 +51,7 @@ def live_until(connection: Connection, run_id: UUID) -> datetime | None:
 
 def plan_of(connection: Connection, run_id: UUID, today: date) -> Operations:
     """The overrides on a run's forecasts as they stood last while it was live."""
-    return overrides.operations(connection, today, moment=live_until(connection, run_id))
+    return overrides.operations(connection, today, moment=live_until(connection, run_id), runs=[run_id])
 
 
 class Both(NamedTuple):

@@ -13,7 +13,8 @@ import orjson
 from chassis.database import Connection, copy_rows, rows, scalar
 from sqlalchemy import text
 
-from forecaster.domain.overrides import Change, Operations, Series
+from forecaster.domain.overrides import Change, Operations, Said, Series
+from forecaster.storage import kit_plans
 from forecaster.storage.live import CHOSEN, GIVEN
 
 _PAIRS = f"{GIVEN} AS w (sku, location)"
@@ -31,12 +32,29 @@ SHOWN = (
 
 
 def operations(
-    connection: Connection, today: date, series: Iterable[Series] | None = None, moment: datetime | None = None
-) -> Operations:
-    """What is in force, of all series or of some; now, or as it was at a moment."""
+    connection: Connection, today: date, series: Iterable[Series] | None = None, moment: datetime | None = None,
+    runs: Sequence[UUID] | None = None,
+) -> Operations:  # fmt: skip
+    """What is in force, of all series or of some, itself and through the kits that they are in; now, or as it was at a
+    moment. `runs`: whose forecasts of kits it is of; None: of what is live."""
     wanted = None if series is None else list(series)
     if wanted is not None and not wanted:
         return {}
+    found = _said(connection, today, wanted, moment)
+    kits = kit_plans.of_components(connection, wanted)
+    of_kits = _said(connection, today, sorted(kits), moment) if kits else {}
+    asked = None if wanted is None else set(wanted)
+    for key, weeks in kit_plans.moved(connection, of_kits, runs).items():
+        if asked is None or key in asked:
+            own = found.setdefault(key, {})
+            for week, through in weeks.items():
+                own[week] = own.get(week, Said())._replace(kits=tuple(sorted(through.items())))
+    return found
+
+
+def _said(
+    connection: Connection, today: date, wanted: Sequence[Series] | None, moment: datetime | None
+) -> Operations:  # fmt: skip
     chosen = "" if wanted is None else f" JOIN {_PAIRS} ON w.sku = c.sku AND w.location = c.location"
     found: Operations = {}
     for row in rows(
@@ -47,7 +65,7 @@ def operations(
         today=today, moment=moment, skus=[sku for sku, _ in wanted or ()],
         locations=[location for _, location in wanted or ()],
     ):  # fmt: skip
-        found.setdefault((row["sku"], row["location"]), {})[row["week"]] = (row["operation"], row["amount"])
+        found.setdefault((row["sku"], row["location"]), {})[row["week"]] = Said(row["operation"], row["amount"])
     return found
 
 

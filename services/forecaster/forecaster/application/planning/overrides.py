@@ -19,7 +19,7 @@ from forecaster.domain import overrides as rules
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 from forecaster.domain.overrides import Change, Instruction, Per, PlannedWeek, Series
 from forecaster.settings import SERVICE
-from forecaster.storage import forecasts, live, locks, overrides
+from forecaster.storage import forecasts, kit_plans, live, locks, overrides
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def place_override(database: Database, edit: Edit, who: str, today: date, *, dry
         if not found:
             raise NotFound("Nothing that is forecast matches the target.", code="no_forecast")
         series = [(row["sku"], row["location"]) for row in found]
-        revision = overrides.revision(connection, series) if dry_run else overrides.hold_series(connection, series)
+        if not dry_run:
+            overrides.hold_series(connection, reached(connection, series))
+        revision = overrides.revision(connection, series)
         if not dry_run:
             check_revision(edit.revision, revision)
         planned = _planned(connection, found, edit, who, today)
@@ -106,7 +108,7 @@ def undo_override(database: Database, set_id: UUID, who: str, today: date, *, ad
         found = _found(connection, set_id, today)
         if found["locked"] and found["author"] != who and not admin:
             raise Conflict(f"Locked by {found['author']}.", code="locked")
-        series = overrides.series_of(connection, set_id)
+        series = reached(connection, overrides.series_of(connection, set_id))
         overrides.hold_series(connection, series)
         if not overrides.undo(connection, set_id, who):
             raise Conflict("This override was undone before.", code="undone")
@@ -140,32 +142,46 @@ def _found(connection: Connection, set_id: UUID, today: date) -> dict[str, Any]:
 def expire_overrides(connection: Connection, today: date) -> int:
     """Tell everybody of the series whose overrides have run out; how many those are."""
     locks.share(connection, locks.LIVE)
-    series = overrides.take_expired(connection, today)
+    ended = overrides.take_expired(connection, today)
+    series = reached(connection, ended)
     if series:
         overrides.hold_series(connection, series)
         overrides.raise_revision(connection, series)
         _republish(connection, series, today)
-    return len(series)
+    return len(ended)
 
 
-def current(
-    connection: Connection, found: Sequence[dict[str, Any]], today: date
-) -> list[tuple[dict[str, Any], Forecast, Forecast]]:
-    """Rows of live forecasts with the model's forecast and the one after overrides."""
+def reached(connection: Connection, series: Sequence[Series]) -> list[Series]:
+    """The series, and those of the components of kits among them: what is said of a kit is said of them."""
+    return sorted({*series, *kit_plans.components(connection, series)}) if series else []
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A row of a live forecast: as the model has it (`model`), with what is said of kits (`base`), `final`."""
+
+    row: dict[str, Any]
+    model: Forecast
+    base: Forecast
+    final: Forecast
+
+
+def current(connection: Connection, found: Sequence[dict[str, Any]], today: date) -> list[Standing]:
+    """How the forecasts of some rows stand."""
     series = [(row["sku"], row["location"]) for row in found]
     in_force = overrides.operations(connection, today, series)
-    pairs = []
+    standing = []
     for row in found:
-        model = forecasts.from_row(row)
+        model, first = forecasts.from_row(row), row["first_week"]
         own = in_force.get((row["sku"], row["location"]), {})
-        pairs.append((row, model, rules.apply(model, row["first_week"], own)))
-    return pairs
+        standing.append(Standing(row, model, rules.beneath(model, first, own), rules.apply(model, first, own)))
+    return standing
 
 
 def keep(connection: Connection, changes: list[Change], who: str, today: date, values: dict[str, Any]) -> EditEffect:
-    """Store a set of changes, whose series are held, and tell everybody."""
+    """Store a set of changes, all of whose `reached` series are held, and tell everybody."""
     set_id = uuid4()
-    series = sorted({(change.planned.sku, change.planned.location) for change in changes})
+    series = reached(connection, [(change.planned.sku, change.planned.location) for change in changes])
     revision = overrides.raise_revision(connection, series)
     overrides.create(connection, {"id": set_id, "seq": revision, "author": who, **values}, changes)
     _republish(connection, series, today)
@@ -177,10 +193,11 @@ def keep(connection: Connection, changes: list[Change], who: str, today: date, v
 def _republish(connection: Connection, series: Sequence[Series], today: date) -> None:
     """Publish the forecasts of some series as they stand after overrides."""
     events, told = [], []
-    for row, model, final in current(connection, live.of_series(connection, series), today):
+    for one in current(connection, live.of_series(connection, series), today):
+        row, final = one.row, one.final
         weeks = horizon_weeks(row["first_week"], len(final.mean))
         told.append(final)
-        events.append(announce.forecast_ready(row["run_id"], row["as_of"], weeks, final, final is not model))
+        events.append(announce.forecast_ready(row["run_id"], row["as_of"], weeks, final, final is not one.model))
     outbox.publish(connection, events)
     forecasts.plan(connection, told)
 
@@ -199,12 +216,13 @@ def _planned(
 ) -> list[PlannedWeek]:
     locked = overrides.locked(connection, today, [(row["sku"], row["location"]) for row in found])
     planned = []
-    for row, model, final in current(connection, found, today):
+    for one in current(connection, found, today):
+        row, base, final = one.row, one.base, one.final
         for step, week in enumerate(horizon_weeks(row["first_week"], len(final.mean))):
             if edit.first_week <= week <= edit.last_week:
                 owner = locked.get((row["sku"], row["location"], week))
                 planned.append(PlannedWeek(
-                    row["sku"], row["location"], week, float(model.mean[step]), float(final.mean[step]),
+                    row["sku"], row["location"], week, float(base.mean[step]), float(final.mean[step]),
                     fixed=owner not in (None, who),
                 ))  # fmt: skip
     if not planned:

@@ -17,7 +17,7 @@ from chassis.failures import FieldError, Invalid, TooLarge
 from chassis.spreadsheets import csv_line
 from numpy.typing import NDArray
 
-from forecaster.application.planning.overrides import EditEffect, Target, check_revision, current, keep
+from forecaster.application.planning.overrides import EditEffect, Target, check_revision, current, keep, reached
 from forecaster.domain import overrides as rules
 from forecaster.domain.forecasts import horizon_weeks
 from forecaster.domain.overrides import Change, PlannedWeek
@@ -99,7 +99,8 @@ def import_plan(database: Database, content: str, who: str, today: date, *, reas
     with database.transaction() as connection:
         locks.share(connection, locks.LIVE)
         series = sorted({(place.sku, place.location) for place in wanted})
-        check_revision(revision, overrides.hold_series(connection, series))
+        overrides.hold_series(connection, reached(connection, series))
+        check_revision(revision, overrides.revision(connection, series))
         changes = _changes(connection, wanted, series, who, today)
         if not changes:
             return EditEffect(None, revision, [])
@@ -114,7 +115,8 @@ def _changes(
 ) -> list[Change]:
     locked = overrides.locked(connection, today, series)
     changes, errors, known = [], [], set()
-    for row, model, final in current(connection, live.of_series(connection, series), today):
+    for one in current(connection, live.of_series(connection, series), today):
+        row, base, final = one.row, one.base, one.final
         for step, week in enumerate(horizon_weeks(row["first_week"], len(final.mean))):
             place = _Place(row["sku"], row["location"], week)
             known.add(place)
@@ -123,7 +125,7 @@ def _changes(
             line, value = wanted[place]
             if locked.get(place, who) != who:
                 errors.append(FieldError(field=f"line {line}", message=f"locked by {locked[place]}", code="locked"))
-            changes.append(Change(PlannedWeek(*place, float(model.mean[step]), float(final.mean[step])), "set", value))
+            changes.append(Change(PlannedWeek(*place, float(base.mean[step]), float(final.mean[step])), "set", value))
     errors += [
         FieldError(field=f"line {line}", message="no such series or week in the forecast", code="unknown")
         for place, (line, _) in wanted.items()
