@@ -5949,6 +5949,11 @@ export interface components {
             quantity: number | string;
             /** Sku */
             sku: string;
+            /**
+             * Was
+             * @description The quantity that was read; 409 where it is another
+             */
+            was?: number | string | null;
         };
         /**
          * LineOut
@@ -6392,8 +6397,8 @@ export interface components {
         };
         /**
          * NewerRun
-         * @description A run that the decisions will be of: how many of its `series` forecasts have arrived (null: not told yet), and how
-         *     many series are decided by them so far.
+         * @description A run that the decisions will be of: how many of its `series` forecasts have arrived (null: not told yet), and
+         *     how many series are decided by them so far.
          */
         NewerRun: {
             /** Arrived */

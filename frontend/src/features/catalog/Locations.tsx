@@ -3,7 +3,7 @@ import { useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { LocationPut } from "@/api/forms.gen";
 import { Form } from "@/components/form/Form";
-import { useForm } from "@/components/form/useForm";
+import { useShared } from "@/components/form/useShared";
 import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
@@ -79,32 +79,62 @@ export function Locations() {
   );
 }
 
+const LABELS = {
+  code: t("Code"),
+  name: t("Name"),
+  country: t("Country"),
+  region: t("Region"),
+  latitude: t("Latitude"),
+  longitude: t("Longitude"),
+};
+
 function LocationDialog({ location, onClose }: { location: Location | null; onClose: () => void }) {
   const [archived, setArchived] = useState(location?.archived ?? false);
-  const form = useForm({
+  const [rest, setRest] = useState<Pick<Location, "attributes" | "holidays">>(
+    location ?? { attributes: {}, holidays: ["public"] },
+  );
+  const form = useShared({
     fields: LocationPut,
-    start: {
-      code: location?.code ?? "",
-      name: location?.name ?? "",
-      country: location?.country ?? "",
-      region: location?.region ?? "",
-      latitude: typedNumber(location?.latitude),
-      longitude: typedNumber(location?.longitude),
-    },
-    send: (given) => {
-      const { attributes = {}, holidays = ["public"] } = location ?? {};
+    kept: location ?? undefined,
+    textsOf: (kept) => ({
+      code: kept?.code ?? "",
+      name: kept?.name ?? "",
+      country: kept?.country ?? "",
+      region: kept?.region ?? "",
+      latitude: typedNumber(kept?.latitude),
+      longitude: typedNumber(kept?.longitude),
+    }),
+    othersOf: (kept) => ({ [t("Archived")]: kept.archived ? t("yes") : t("no") }),
+    labels: LABELS,
+    save: (given, revision) => {
+      const { attributes, holidays } = rest;
       const body = { ...given, archived, attributes, holidays };
-      return location
-        ? data(api.PUT("/api/locations", { body: { ...body, revision: location.revision } }))
-        : data(api.POST("/api/locations", { body }));
+      return revision === undefined
+        ? data(api.POST("/api/locations", { body }))
+        : data(api.PUT("/api/locations", { body: { ...body, revision } }));
+    },
+    read: async () =>
+      (await data(api.GET("/api/locations", { params: { query: { limit: 500 } } }))).items.find(
+        (one) => one.code === location?.code,
+      ),
+    take: (before, now) => {
+      setArchived((mine) => (mine === before.archived ? now.archived : mine));
+      setRest(now);
     },
     stale: ["locations"],
     said: (saved) => t("{0} saved.", saved.name),
     onDone: onClose,
+    onClose,
   });
   return (
     <Dialog title={location ? t("Location {0}", location.code) : t("New location")} onClose={onClose}>
-      <Form form={form} does={location ? t("Save") : t("Create")} doing={t("Saving")} onCancel={onClose}>
+      <Form
+        form={form}
+        does={location ? t("Save") : t("Create")}
+        doing={t("Saving")}
+        onCancel={onClose}
+        end={form.theirs}
+      >
         {!location && (
           <TextField
             label={t("Code")}

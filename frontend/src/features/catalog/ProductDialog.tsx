@@ -2,6 +2,7 @@ import { api, data, type Schemas } from "@/api/client";
 import { ProductIn, ProductPatch } from "@/api/forms.gen";
 import { Form } from "@/components/form/Form";
 import { type FieldProps, useForm } from "@/components/form/useForm";
+import { useShared } from "@/components/form/useShared";
 import { TextField } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
@@ -69,39 +70,53 @@ export function NewProduct({ onClose, onDone }: NewProps) {
 
 /** Changes what is typed and nothing else; a quicker change of somebody else is refused, not overwritten. */
 export function EditProduct({ product, onClose }: { product: Product; onClose: () => void }) {
-  const form = useForm({
+  const path = { key: product.sku };
+  const form = useShared({
     fields: ProductPatch,
-    start: {
-      name: product.name,
-      category: product.category ?? "",
-      barcode: product.barcode ?? "",
-      price: typedNumber(product.price),
-      cost: typedNumber(product.cost),
-      on_sale_from: product.on_sale_from ?? "",
-      on_sale_until: product.on_sale_until ?? "",
-      like_sku: product.like_sku ?? "",
-      replaces_sku: product.replaces_sku ?? "",
-      like_multiplier: typedNumber(product.like_multiplier),
-    },
-    send: (values) =>
-      data(
-        api.PATCH("/api/products/{key}", {
-          params: { path: { key: product.sku } },
-          body: { ...values, revision: product.revision },
-        }),
-      ),
+    kept: product,
+    textsOf: (kept) => ({
+      name: kept?.name ?? "",
+      category: kept?.category ?? "",
+      barcode: kept?.barcode ?? "",
+      price: typedNumber(kept?.price),
+      cost: typedNumber(kept?.cost),
+      on_sale_from: kept?.on_sale_from ?? "",
+      on_sale_until: kept?.on_sale_until ?? "",
+      like_sku: kept?.like_sku ?? "",
+      replaces_sku: kept?.replaces_sku ?? "",
+      like_multiplier: typedNumber(kept?.like_multiplier),
+    }),
+    labels: LABELS,
+    save: (values, revision = 0) =>
+      data(api.PATCH("/api/products/{key}", { params: { path }, body: { ...values, revision } })),
+    read: () => data(api.GET("/api/products/{key}", { params: { path } })),
     stale: STALE,
     said: (saved) => t("{0} saved.", saved.name),
     onDone: onClose,
+    onClose,
   });
   return (
     <Dialog title={t("Product {0}", product.sku)} onClose={onClose}>
-      <Form form={form} does={t("Save")} doing={t("Saving")} onCancel={onClose} columns>
+      <Form form={form} does={t("Save")} doing={t("Saving")} onCancel={onClose} columns end={form.theirs}>
         <ProductFields field={form.field} />
       </Form>
     </Dialog>
   );
 }
+
+/** What the fields are called where their change is told. */
+const LABELS = {
+  name: t("Name"),
+  category: t("Category"),
+  barcode: t("Barcode"),
+  price: t("Price"),
+  cost: t("Cost"),
+  on_sale_from: t("On sale from"),
+  on_sale_until: t("On sale until"),
+  like_sku: t("Sells like"),
+  replaces_sku: t("Replaces"),
+  like_multiplier: t("Times as much"),
+};
 
 function ProductFields({ field }: { field: (name: keyof typeof EMPTY) => FieldProps }) {
   return (

@@ -48,7 +48,9 @@ export function BillDialog({ product, onClose }: Props) {
 }
 
 function BillForm({ product, found, onClose }: Props & { found: Components }) {
-  const last = found.bills.at(-1);
+  // Of the revision that it was opened with: what the live stream brings meanwhile is somebody else's.
+  const [{ bills, revision }] = useState(found);
+  const last = bills.at(-1);
   const [shown, setShown] = useState(Math.min(MOST, Math.max(3, (last?.components.length ?? 0) + 1)));
   const [packed, setPacked] = useState(last?.pre_packed ?? false);
   const form = useForm({
@@ -65,7 +67,7 @@ function BillForm({ product, found, onClose }: Props & { found: Components }) {
               sku: typed[sku(line)] ?? "",
               quantity: typed[quantity(line)] ?? "1",
             })),
-            revision: found.revision,
+            revision,
           },
         }),
       ),

@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { api, data } from "@/api/client";
 import { asApiError } from "@/api/errors";
-import { query } from "@/api/query";
+import { outdate, query } from "@/api/query";
 import { useAct } from "@/lib/acts";
 import { parseNumber, plural, typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
@@ -19,29 +20,37 @@ interface Props {
 export function QuantityCell({ order, line, typed, onTyped }: Props) {
   const client = useQueryClient();
   const stored = String(Number(line.quantity));
-  const send = (quantity: string) =>
+  // What the typing began on: what the live stream brings meanwhile is somebody else's.
+  const base = useRef(stored);
+  if (typed === undefined) base.current = stored;
+  const send = ({ quantity, was }: { quantity: string; was: string }) =>
     data(
       api.PUT("/api/orders/{order_id}/lines", {
         params: { path: { order_id: order } },
-        body: { sku: line.sku, location: line.location, quantity },
+        body: { sku: line.sku, location: line.location, quantity, was },
       }),
-    );
+    ).catch((error) => {
+      if (asApiError(error).code === "stale_quantity") outdate(client, ["orders"]); // theirs is shown, mine stays typed
+      throw error;
+    });
   const stale = ["orders", "replenishment"] as const;
   const back = useAct({
     send,
     stale,
-    said: (_, quantity) => t("{0} is {1} again.", line.sku, units(quantity)),
+    said: (_, { quantity }) => t("{0} is {1} again.", line.sku, units(quantity)),
     refusedAloud: true,
   });
   const change = useAct({
     send,
     stale,
-    said: (_, quantity) =>
+    said: (_, { quantity, was }) =>
       Number(quantity) === 0
         ? t("{0} taken off.", line.sku)
-        : t("{0}: {1} is now {2}.", line.sku, units(stored), units(quantity)),
-    undo: (_, quantity) =>
-      Number(quantity) === Number(stored) ? undefined : { label: t("Undo"), act: () => back.mutate(stored) },
+        : t("{0}: {1} is now {2}.", line.sku, units(was), units(quantity)),
+    undo: (_, { quantity, was }) =>
+      Number(quantity) === Number(was)
+        ? undefined
+        : { label: t("Undo"), act: () => back.mutate({ quantity: was, was: quantity }) },
     onDone: (changed) => {
       client.setQueryData(query("/api/orders/{order_id}", { path: { order_id: order } }).queryKey, changed);
       onTyped(null);
@@ -50,12 +59,18 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
   const written = typedNumber(stored);
   const shown = typed ?? written;
   const wrong = typed === undefined ? null : refusal(typed, line);
-  const said = wrong ?? (change.error ? asApiError(change.error).message : null);
+  const refused = change.error ? asApiError(change.error) : null;
+  const theirs = refused?.code === "stale_quantity";
+  const said =
+    wrong ??
+    (theirs
+      ? t("Somebody changed this meanwhile: it is {0} now. Save again to make it yours.", units(stored))
+      : (refused?.message ?? null));
   const set = (text: string) => onTyped(text === written ? null : text);
   const leave = () => {
     const quantity = parseNumber(shown);
     if (typed === undefined || wrong || quantity === null || change.isPending) return;
-    change.mutate(String(quantity));
+    change.mutate({ quantity: String(quantity), was: theirs ? stored : base.current });
   };
   const rounded = wrong ? wholePacks(parseNumber(shown) ?? 0, line) : 0;
   return (

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Form } from "@/components/form/Form";
+import { Theirs } from "@/components/form/Theirs";
 import type { FieldProps, Form as State } from "@/components/form/useForm";
-import { Button, TextField } from "@/components/ui/controls";
-import { DialogEnd } from "@/components/ui/Dialog";
+import { TextField } from "@/components/ui/controls";
 import { t } from "@/lib/texts";
 import { differences, type Field } from "./logic";
 
@@ -32,30 +32,12 @@ export function EditForm({ edit, fields, compared = fields, onClose, children }:
       columns
       end={
         stale && (
-          <>
-            <div role="alert" className="rounded-lg bg-warn-soft px-4 py-3 sm:col-span-2">
-              <p className="font-medium text-warn">{t("Somebody changed this while you were at it")}</p>
-              <p className="text-ink-2">
-                {t("Theirs is saved. What you typed still stands; what you did not touch is theirs now.")}
-              </p>
-              <ul className="py-1">
-                {now &&
-                  differences(compared, { ...before }, { ...now }).map((item) => (
-                    <li key={item.label} className="text-ink-2">
-                      {item.label}: {item.before} → <strong className="text-ink">{item.now}</strong>
-                    </li>
-                  ))}
-              </ul>
-              <Button disabled={!now || form.busy} onClick={form.send}>
-                {t("Save mine on top of that")}
-              </Button>
-            </div>
-            <div className="sm:col-span-2">
-              <DialogEnd>
-                <Button onClick={onClose}>{t("Cancel")}</Button>
-              </DialogEnd>
-            </div>
-          </>
+          <Theirs
+            changes={now && differences(compared, { ...before }, { ...now })}
+            busy={form.busy}
+            onAgain={form.send}
+            onClose={onClose}
+          />
         )
       }
     >

@@ -49,7 +49,7 @@ describe("terms in a form", () => {
     const now = { ...stored, moq: "18.000", service_level: "0.98", unit_cost: "2.50" };
     expect(differences(TERM_FIELDS, stored, now)).toEqual([
       { label: "Least order (MOQ)", before: "12", now: "18" },
-      { label: "Service level in %", before: "none", now: "98.0%" },
+      { label: "Service level in %", before: "", now: "98.0%" },
     ]);
   });
 

@@ -1,5 +1,6 @@
 /** Terms as a form holds them: texts. What the API says is what counts. */
 
+import type { Difference } from "@/components/form/Theirs";
 import { parseNumber, percent, typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 
@@ -54,11 +55,7 @@ export function formOf(fields: readonly Field[], stored: Stored): Form {
 }
 
 /** What somebody else changed between two readings, in words. */
-export function differences(
-  fields: readonly Field[],
-  before: Stored,
-  now: Stored,
-): { label: string; before: string; now: string }[] {
+export function differences(fields: readonly Field[], before: Stored, now: Stored): Difference[] {
   return fields
     .map((field) => ({
       field,
@@ -80,7 +77,7 @@ export function merged(fields: readonly Field[], form: Form, before: Stored, now
 }
 
 function shown(field: Field, typed: string): string {
-  if (typed === "" || field.text) return typed || "none";
+  if (typed === "" || field.text) return typed;
   const number = parseNumber(typed);
   return field.percent ? percent((number ?? 0) / 100) : units(number);
 }

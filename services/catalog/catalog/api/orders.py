@@ -100,6 +100,9 @@ class LineIn(BaseModel):
     sku: Sku
     location: Code = MAIN_LOCATION
     quantity: Annotated[Quantity, Field(ge=0)]
+    was: Annotated[Quantity | None, Field(ge=0, description="The quantity that was read; 409 where it is another")] = (
+        None
+    )
 
 
 class ReceiveIn(BaseModel):
@@ -190,7 +193,7 @@ def get_order(database: Db, config: Config, order_id: UUID, _: Viewer) -> OrderO
 def change_order_line(database: Db, order_id: UUID, given: LineIn, caller: Person) -> OrderOut:
     """Change a proposal's quantity of a product, in whole packs of at least the MOQ; zero takes it off."""
     wanted = Goods(given.sku, given.location, given.quantity)
-    return OrderOut(**use.change_order_line(database, order_id, wanted, caller.actor))
+    return OrderOut(**use.change_order_line(database, order_id, wanted, caller.actor, was=given.was))
 
 
 @router.post("/orders/{order_id}/approve")

@@ -12,7 +12,7 @@ from chassis.failures import Conflict, not_found
 
 from catalog.application import announce, decisions
 from catalog.application.once import Request, once
-from catalog.domain.orders import NewLine, NewOrder, needed, refuse_line
+from catalog.domain.orders import NewLine, NewOrder, needed, refuse_line, refuse_stale_line
 from catalog.domain.stock import Goods, Series
 from catalog.storage import orders, runs, supply
 
@@ -78,10 +78,14 @@ def _propose(
     return stored
 
 
-def change_order_line(database: Database, order_id: UUID, wanted: Goods, actor: str) -> dict[str, Any]:
-    """Change a proposal's quantity of a product; zero takes it off. Packs and MOQ are the supplier's."""
+def change_order_line(
+    database: Database, order_id: UUID, wanted: Goods, actor: str, *, was: Decimal | None = None
+) -> dict[str, Any]:
+    """Change a proposal's quantity of a product; zero takes it off. Packs and MOQ are the supplier's. One that is no
+    longer what it `was` when it was read is left to whoever changed it."""
     with database.transaction() as connection:
         order = existing(connection, order_id, lock=True)
+        refuse_stale_line(order, wanted, was)
         term = supply.term_of(connection, *wanted.series)
         refuse_line(order, term, wanted)
         cost = term["unit_cost"] if term else Decimal(0)

@@ -115,6 +115,20 @@ def refuse_line(order: Mapping[str, Any], term: Mapping[str, Any] | None, wanted
         raise invalid("quantity", "is the order's last line: cancel the order instead", "last_line")
 
 
+def refuse_stale_line(order: Mapping[str, Any], wanted: Goods, was: Decimal | None) -> None:
+    """Whoever read another quantity than there is now is told of it; no line is a quantity of zero."""
+    if was is None:
+        return
+    line = next((line for line in order["lines"] if (line["sku"], line["location"]) == wanted.series), None)
+    now, who = (line["quantity"], line["edited_by"]) if line else (Decimal(0), None)
+    if now != was:
+        by = f" by {who}" if who else ""
+        raise Conflict(
+            f"{wanted.sku} was changed meanwhile{by}: from {was.normalize():f} to {now.normalize():f}.",
+            code="stale_quantity",
+        )  # fmt: skip
+
+
 def open_of(order: Mapping[str, Any]) -> dict[Series, Decimal]:
     """What is ordered and has not come, of each line."""
     return {(line["sku"], line["location"]): line["open"] for line in order["lines"]}
