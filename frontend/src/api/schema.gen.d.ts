@@ -6444,6 +6444,13 @@ export interface components {
             money: number;
             /** Name */
             name: string | null;
+            /**
+             * Said
+             * @description The title for readers of any language: its text and what fills it
+             */
+            said?: {
+                [key: string]: unknown;
+            } | null;
             /** Sku */
             sku: string | null;
             /** Title */
@@ -10466,6 +10473,14 @@ export interface components {
              * Format: uuid
              */
             run_id: string;
+            /**
+             * Said
+             * @description The same sentence, for readers of any language: its text and what fills it
+             * @default {}
+             */
+            said: {
+                [key: string]: unknown;
+            };
             /** Sentence */
             sentence: string;
             /** Similar */

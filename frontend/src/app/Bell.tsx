@@ -6,6 +6,7 @@ import type { Schemas } from "@/api/client";
 import { query } from "@/api/query";
 import { Menu, MenuItem, MenuLine, MenuText } from "@/components/ui/Menu";
 import { ago, count, money } from "@/lib/format";
+import { say } from "@/lib/said";
 import { useSession } from "@/lib/session";
 import { store, stored } from "@/lib/stored";
 import { t } from "@/lib/texts";
@@ -83,6 +84,7 @@ export function Bell() {
 type Item = Schemas["NewsItem"];
 
 function Line({ item, fresh }: { item: Item; fresh: boolean }) {
+  const said = say(item.said, item.title);
   return (
     <span className="flex max-w-80 items-start gap-2.5">
       <span
@@ -90,9 +92,9 @@ function Line({ item, fresh }: { item: Item; fresh: boolean }) {
         className={`mt-1.5 size-2 shrink-0 rounded-full ${fresh ? "bg-bad" : "bg-control"}`}
       />
       <span className="min-w-0">
-        <span className="block truncate font-medium">{item.name ?? item.sku ?? item.title}</span>
+        <span className="block truncate font-medium">{item.name ?? item.sku ?? said}</span>
         <span className="block text-sec text-ink-2">
-          {item.name || item.sku ? `${item.title} · ` : ""}
+          {item.name || item.sku ? `${said} · ` : ""}
           {item.money > 0 ? `${money(item.money)} · ` : ""}
           {ago(item.began)}
         </span>

@@ -57,11 +57,14 @@ export function money(value: Maybe, style: keyof typeof MONEY = "whole"): string
   );
 }
 
-/** A measure that has no unit, such as an elasticity, with so many decimals. */
-export function decimals(value: Maybe, digits: 1 | 2): string {
+/** A measure that has no unit, such as an elasticity, with so many decimals; `signed`: a plus is said, too. */
+export function decimals(value: Maybe, digits: number, signed = false): string {
   const number = known(value);
   const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return number === null ? NO_DATA : trueMinus(new Intl.NumberFormat(locale, places).format(number));
+  const sign = { signDisplay: signed ? "exceptZero" : "auto" } as const;
+  return number === null
+    ? NO_DATA
+    : trueMinus(new Intl.NumberFormat(locale, { ...places, ...sign }).format(number));
 }
 
 /** A share as per cent with one decimal. */

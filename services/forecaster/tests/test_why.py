@@ -124,6 +124,6 @@ def test_what_is_done_after_the_engine_has_a_name() -> None:
 
 def test_the_sentence_adds_up_and_names_the_largest() -> None:
     found = [Reason("level", 10.04), Reason("promotion", 3.2), Reason("season", 1.1), Reason("price", -0.01)]
-    assert sentence(found, 14.33) == "14.3 expected: 10.0 as usual, +3.2 since a promotion runs, +1.1 season"
+    assert sentence(found, 14.33).english() == "14.3 expected: 10.0 as usual, +3.2 since a promotion runs, +1.1 season"
     closed = [Reason("level", 30.0), Reason("closings", -30.0)]
-    assert sentence(closed, 0.0) == "0.00 expected: 30.00 as usual, −30.00 since it is closed"
+    assert sentence(closed, 0.0).english() == "0.00 expected: 30.00 as usual, −30.00 since it is closed"

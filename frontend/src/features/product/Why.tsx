@@ -7,6 +7,7 @@ import { Choice } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { day, percent, units, words } from "@/lib/format";
+import { say } from "@/lib/said";
 import { t } from "@/lib/texts";
 
 type Forecast = Schemas["ForecastOut"];
@@ -40,7 +41,7 @@ export function Why({ forecast }: { forecast: Forecast }) {
         <SkeletonRows rows={5} height={34} />
       ) : (
         <div className={clsx("px-4 py-3", found.isPlaceholderData && "opacity-60")}>
-          <p className="text-ink-2">{found.data.sentence}</p>
+          <p className="text-ink-2">{say(found.data.said, found.data.sentence)}</p>
           <Contributions why={found.data} />
           {found.data.similar.length > 0 && (
             <p className="pt-2 text-sec text-ink-3">

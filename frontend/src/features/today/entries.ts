@@ -3,6 +3,7 @@
 import type { Schemas } from "@/api/client";
 import type { Tone } from "@/components/ui/states";
 import { day, percent, units } from "@/lib/format";
+import { say } from "@/lib/said";
 import { t } from "@/lib/texts";
 
 export type Entry = Schemas["AttentionOut"];
@@ -57,7 +58,7 @@ export function nameOf(entry: Entry): string {
 
 export function whyOf(entry: Entry): string {
   const cover = coverOf(entry);
-  if (!cover) return entry.title;
+  if (!cover) return say(entry.detail.said, entry.title);
   const days = cover.days_of_cover;
   if (entry.kind === "excess")
     return days === null

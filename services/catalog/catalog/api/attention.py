@@ -62,6 +62,9 @@ class NewsItem(BaseModel):
     money: float
     urgency: int
     title: str
+    said: Annotated[
+        dict[str, Any] | None, Field(description="The title for readers of any language: its text and what fills it")
+    ] = None
     began: datetime
 
 

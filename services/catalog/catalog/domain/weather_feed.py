@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contracts.sentences import sentence
+
 from catalog.domain.attention import Concern, entry_id
 
 AHEAD = 16  # days that are asked for, today's among them
@@ -62,8 +64,17 @@ def concern(standing: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> Conce
     failing, since = standing["failing"], standing["since"]
     if not failing:
         return None
-    whose = f"of {standing['location']}" if failing == 1 else f"of {failing} of {standing['locations']} locations"
-    title = f"No weather {whose} since {since.astimezone(zone):%Y-%m-%d %H:%M}: {standing['fault']}"
-    detail = {"kind": "weather", "since": since.isoformat(), "code": standing["code"], "locations": failing}
+    said = (
+        sentence("No weather of {0} since {1}: {2}", standing["location"], since.astimezone(zone), standing["fault"])
+        if failing == 1 else
+        sentence(
+            "No weather of {0} of {1} locations since {2}: {3}", failing, standing["locations"],
+            since.astimezone(zone), standing["fault"],
+        )
+    )  # fmt: skip
+    detail = {
+        "kind": "weather", "since": since.isoformat(), "code": standing["code"], "locations": failing,
+        "said": said.document(),
+    }  # fmt: skip
     day = since.astimezone(zone).date()
-    return Concern(ROOT, "late-data", 0.0, title[:500], detail, None, None, None, day, now)
+    return Concern(ROOT, "late-data", 0.0, said.english()[:500], detail, None, None, None, day, now)

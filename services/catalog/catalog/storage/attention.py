@@ -172,7 +172,7 @@ def news(connection: Connection, since: datetime | None, limit: int, today: date
     newest = rows(
         connection,
         "SELECT n.*, p.name FROM (SELECT a.id, a.kind, a.sku, a.location, a.money, a.urgency, a.title,"
-        f" {_BEGAN} AS began FROM attention a WHERE {_OPEN}"
+        f" a.detail -> 'said' AS said, {_BEGAN} AS began FROM attention a WHERE {_OPEN}"
         f" ORDER BY {_BEGAN} DESC, a.urgency DESC, a.money DESC, a.id LIMIT :limit) AS n"
         " LEFT JOIN product p ON p.sku = n.sku ORDER BY n.began DESC, n.urgency DESC, n.money DESC, n.id",
         limit=limit, today=today,

@@ -8,7 +8,7 @@ from chassis.failures import NotFound, invalid
 from chassis.parameters import Db, Key, Viewer
 from contracts.types import Code
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from forecaster.api.parameters import Config, today
 from forecaster.api.places import places_of
@@ -59,6 +59,9 @@ class WhyOut(BaseModel):
     expected: float
     model: float
     sentence: str
+    said: Annotated[
+        dict[str, Any], Field(description="The same sentence, for readers of any language: its text and what fills it")
+    ] = {}
     contributions: list[ReasonOut]
     similar: list[SimilarWeekOut]
 
@@ -87,7 +90,8 @@ def get_forecast_reasons(
     found = why.of_forecast(config.files_dir, run or {}, model, final, step)
     return WhyOut(
         sku=sku, location=place, week=weeks[step - 1], run_id=row["run_id"], method=model.method, reason=model.reason,
-        expected=float(final.mean[step - 1]), model=float(model.mean[step - 1]), sentence=found.sentence,
+        expected=float(final.mean[step - 1]), model=float(model.mean[step - 1]), sentence=found.sentence.english(),
+        said=found.sentence.document(),
         contributions=[_reason(one) for one in found.reasons],
         similar=[
             SimilarWeekOut(week=day, units=float(sold.get(day, 0))) for day in map(date.fromisoformat, found.similar)

@@ -19,6 +19,7 @@ from chassis.logs import logger
 from chassis.ports import Stop
 from chassis.rounds import repeat
 from contracts.keys import series_key
+from contracts.sentences import Sentence
 
 from forecaster.application.training import models
 from forecaster.domain.forecasts import Forecast
@@ -37,7 +38,7 @@ class Why:
     """The reasons of a number, in their order; a sentence; and the weeks (ISO days) most like the one ahead."""
 
     reasons: list[Reason]
-    sentence: str
+    sentence: Sentence
     similar: list[str]
 
 
@@ -53,7 +54,7 @@ def of_forecast(files: Path, run: Mapping[str, Any], model: Forecast, final: For
     if name not in working.places:  # never sold here, so that others like it were asked; or it had left the range
         parts = {(LIKE_ITEM, model.method): told} if told and model.method != METHOD else {}
         found = reasons(parts, told, whole, number, in_kits)
-        return Why(found, sentence(found, number) if found else model.reason, [])
+        return Why(found, sentence(found, number) if found else Sentence(model.reason), [])
     from forecaster import engine
 
     try:
@@ -61,7 +62,7 @@ def of_forecast(files: Path, run: Mapping[str, Any], model: Forecast, final: For
     except engine.Malformed as error:
         raise NotFound(f"This forecast cannot be made again as it was: {error}", code="no_working") from error
     found = reasons(explained.contributions.parts, explained.mean, whole, number, in_kits)
-    return Why(found, sentence(found, number) if found else model.reason, engine.similar(working, name, step))
+    return Why(found, sentence(found, number) if found else Sentence(model.reason), engine.similar(working, name, step))
 
 
 def hold_live(files: Path, database: Database, stop: Stop) -> None:

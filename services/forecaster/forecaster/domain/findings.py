@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from contracts.keys import series_key, split_series_key
+from contracts.sentences import Amount, Sentence, sentence
 
 from forecaster.domain.anomalies import SIGNAL_LIMIT, Week, anomaly, off_by, tracking_signal
 from forecaster.domain.silences import NOTHING_QUIET, Quiet, Silence
@@ -27,7 +28,8 @@ Weeks = Mapping[tuple[str, str], Sequence[Record]]  # each series' weeks with wh
 
 @dataclass(frozen=True)
 class Finding:
-    """Something found now. `root` names its cause: the same root is the same finding."""
+    """Something found now. `root` names its cause: the same root is the same finding. Its `title` is English; `said` in
+    its detail is the same sentence for readers of any language."""
 
     root: str
     kind: Literal["anomaly", "bias", "late-data"]
@@ -110,10 +112,14 @@ def _by_place(odd: Sequence[Record], weeks: Weeks) -> tuple[list[Finding], list[
             single += rows
             continue
         way = "more" if more else "less"
+        together_text = (
+            "{0} products of {1} sold more than believed possible in one week" if more
+            else "{0} products of {1} sold less than believed possible in one week"
+        )
         worst = sorted(rows, key=lambda row: -abs(row["actual"] - row["expected"]) * row["worth"])[:50]
-        together.append(Finding(
+        together.append(_found(
             f"place:{location}:{way}", "anomaly", sum(map(_worth, rows)),
-            f"{len(rows)} products of {location} sold {way} than believed possible in one week{_factor(rows)}",
+            _with_factor(sentence(together_text, len(rows), location), rows),
             {"count": len(rows), "series": [{key: row[key] for key in ("sku", "actual", "expected")} for row in worst]},
             None, location, week,
         ))  # fmt: skip
@@ -124,22 +130,33 @@ def _worth(row: Record) -> float:
     return abs(float(row["actual"]) - float(row["expected"])) * float(row["worth"])
 
 
-def _factor(rows: Sequence[Record]) -> str:
-    """The factor that most of some odd weeks are off by, as their title ends with it."""
+def _found(
+    root: str, kind: Literal["anomaly", "bias", "late-data"], money: float, said: Sentence, detail: dict[str, Any],
+    sku: str | None = None, location: str | None = None, week: date | None = None,
+) -> Finding:  # fmt: skip
+    return Finding(
+        root, kind, money, said.english()[:500], {**detail, "said": said.document()}, sku, location, week
+    )  # fmt: skip
+
+
+def _with_factor(said: Sentence, rows: Sequence[Record]) -> Sentence:
+    """What is said of odd weeks, with the factor that most of them are off by."""
     factors = [off_by(row["actual"], row["expected"]) for row in rows]
     most = max(set(factors), key=lambda one: (factors.count(one), str(one)))
     if most is None or factors.count(most) * 2 <= len(rows):
-        return ""
-    return f", {most} what was expected: is a decimal sign or a unit wrong?"
+        return said
+    return sentence("{0}, {1} what was expected: is a decimal sign or a unit wrong?", said, sentence(most))
 
 
 def _odd(found: Iterable[Record]) -> Iterable[Finding]:
     for row in found:
-        more = "more" if row["actual"] > row["expected"] else "less"
-        yield Finding(
+        text = (
+            "Sold {0} where {1} were expected: more than believed possible" if row["actual"] > row["expected"]
+            else "Sold {0} where {1} were expected: less than believed possible"
+        )
+        yield _found(
             f"series:{series_key(row['sku'], row['location'])}", "anomaly", _worth(row),
-            f"Sold {row['actual']:.0f} where {row['expected']:.0f} were expected: {more} than believed possible"
-            + _factor([row]),
+            _with_factor(sentence(text, Amount(row["actual"]), Amount(row["expected"])), [row]),
             {name: row[name] for name in ("kind", "actual", "expected", "low", "high")},
             row["sku"], row["location"], row["week"],
         )  # fmt: skip
@@ -149,11 +166,13 @@ def _mispriced(found: Iterable[Record]) -> Iterable[Finding]:
     """Weeks whose average price is ten, a hundred or a thousand times the list price, or as small a part of it."""
     for row in found:
         if (factor := off_by(row["paid"], row["price"])) is not None:
-            yield Finding(
+            yield _found(
                 f"series:{series_key(row['sku'], row['location'])}", "anomaly",
                 abs(row["paid"] - row["price"]) * row["units"],
-                f"Sold at {row['paid']:.2f} on average, {factor} the list price of {row['price']:.2f}:"
-                " is a decimal sign or a unit wrong?",
+                sentence(
+                    "Sold at {0} on average, {1} the list price of {2}: is a decimal sign or a unit wrong?",
+                    Amount(row["paid"], 2), sentence(factor), Amount(row["price"], 2),
+                ),
                 {"kind": "price-factor", "paid": row["paid"], "price": row["price"], "units": row["units"]},
                 row["sku"], row["location"], row["week"],
             )  # fmt: skip
@@ -164,10 +183,13 @@ def _leaning(measured: Iterable[Record], newest: date) -> Iterable[Finding]:
         signal = tracking_signal(row["bias"], row["mad"])
         if abs(signal) <= SIGNAL_LIMIT:
             continue
-        side = "high" if signal > 0 else "low"
-        yield Finding(
+        text = (
+            "The forecast has been too high for {0} weeks, by {1} units" if signal > 0
+            else "The forecast has been too low for {0} weeks, by {1} units"
+        )
+        yield _found(
             f"series:{series_key(row['sku'], row['location'])}", "bias", abs(row["bias"]) * row["worth"],
-            f"The forecast has been too {side} for {row['weeks']} weeks, by {abs(row['bias']):.0f} units",
+            sentence(text, row["weeks"], Amount(abs(row["bias"]))),
             {"tracking_signal": round(signal, 2), "bias_units": row["bias"], "weeks": row["weeks"]},
             row["sku"], row["location"], newest,
         )  # fmt: skip
@@ -176,11 +198,11 @@ def _leaning(measured: Iterable[Record], newest: date) -> Iterable[Finding]:
 def _late(changed: Sequence[Record]) -> Iterable[Finding]:
     if changed:
         worst = [{name: row[name] for name in ("sku", "location", "weeks")} for row in changed[:50]]
-        yield Finding(
+        yield _found(
             "late-data",
             "late-data",
             sum(row["money"] for row in changed),
-            f"The history of {len(changed)} series changed after the last training",
+            sentence("The history of {0} series changed after the last training", len(changed)),
             {"count": len(changed), "series": worst},
         )
 
@@ -188,14 +210,17 @@ def _late(changed: Sequence[Record]) -> Iterable[Finding]:
 def _quiet(silences: Iterable[Silence]) -> Iterable[Finding]:
     """What has not been heard for longer than its rhythm knows."""
     for one in silences:
-        what = f"the source {one.source}" if one.source else one.location or "any source"
+        what = (
+            sentence("the source {0}", one.source) if one.source
+            else sentence("{0}", one.location) if one.location else sentence("any source")
+        )  # fmt: skip
         root = f"silent-source:{one.source}" if one.source else f"silent:{one.location}" if one.location else "silent"
         if one.here:
-            what, root = f"{what} at {one.location}", f"{root}:{one.location}"
+            what, root = sentence("{0} at {1}", what, one.location or ""), f"{root}:{one.location}"
         least, usual, most = one.usual
-        yield Finding(
+        yield _found(
             root, "late-data", one.money,
-            f"No sales of {what} since {one.since:%Y-%m-%d %H:%M}, {usual:.0f} usually come by now"[:500],
+            sentence("No sales of {0} since {1}, {2} usually come by now", what, one.since, Amount(usual)),
             {"kind": "silence", "source": one.source, "since": one.since.isoformat(), "expected": usual, "low": least,
              "high": most},
             None, one.location, one.since.date(),
@@ -206,9 +231,9 @@ def _silences(series: Weeks, silent: set[str], newest: date) -> Iterable[Finding
     for location in sorted(silent):
         rows = [weeks[-1] for (_, place), weeks in series.items() if place == location]
         expected = sum(row["expected"] for row in rows)
-        yield Finding(
+        yield _found(
             f"silent:{location}", "late-data", sum(row["expected"] * row["worth"] for row in rows),
-            f"No sales of {location} in the last week, {expected:.0f} units were expected",
+            sentence("No sales of {0} in the last week, {1} units were expected", location, Amount(expected)),
             {"series": len(rows), "expected": expected}, None, location, newest,
         )  # fmt: skip
 
@@ -221,11 +246,15 @@ def _not_believed(told: Sequence[Record]) -> Iterable[Finding]:
     for series, entries in by_series.items():
         sku, location = split_series_key(series)
         worst = max(entries, key=_money)
-        what = "sales of" if worst["column"] == "y" else worst["column"]
-        more = f", and {len(entries) - 1} more" if len(entries) > 1 else ""
-        yield Finding(
-            f"series:{series}", "anomaly", sum(map(_money, entries)),
-            f"{what} {worst['value']} of {worst['period']} {worst['done']}: {worst['why']}{more}"[:500],
+        what = sentence("sales of" if worst["column"] == "y" else worst["column"])
+        said = sentence(
+            "{0} {1} of {2} {3}: {4}", what, str(worst["value"]), str(worst["period"]), sentence(worst["done"]),
+            sentence(worst["why"]),
+        )  # fmt: skip
+        if len(entries) > 1:
+            said = sentence("{0}, and {1} more", said, len(entries) - 1)
+        yield _found(
+            f"series:{series}", "anomaly", sum(map(_money, entries)), said,
             {"kind": "not-believed", "cells": [dict(entry) for entry in entries[:50]]}, sku, location,
             date.fromisoformat(worst["period"]) if worst["period"] else None,
         )  # fmt: skip

@@ -7,6 +7,9 @@ after it (rounded, off sale, overridden) has a name of its own.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contracts.sentences import Amount, Sentence
+from contracts.sentences import sentence as said
+
 LEVEL, ON_SALE, ROUNDING, OVERRIDE, LIKE_ITEM = "level", "on sale", "rounding", "override", "like-item"
 KITS = "kits"
 _FINE = 1e-5  # of the number: what is kept has six significant digits
@@ -14,9 +17,9 @@ _WORTH = 0.04  # of the number, from which a contribution has a place in the sen
 _MOST = 5
 _MORE = {
     "trend": "trend", "season": "season", "calendar": "for the days in the week", "price": "for its price",
-    "promotion": "since a promotion runs", "events": "for {detail}", "closings": "for opening days",
+    "promotion": "since a promotion runs", "events": "for {0}", "closings": "for opening days",
     "weather": "for the weather", "availability": "since it was out of stock for a part of its past",
-    KITS: "sold in {detail}", "plans": "for {detail}", LIKE_ITEM: "as products like it sell",
+    KITS: "sold in {0}", "plans": "for {0}", LIKE_ITEM: "as products like it sell",
     "band": "to lie in its own band",
     "not below zero": "since nothing sells less than nothing", ON_SALE: "for its days on sale",
     OVERRIDE: "by a planner", ROUNDING: "by rounding", LEVEL: "as usual", "ending": "since it may have ended",
@@ -35,12 +38,15 @@ class Reason:
     units: float
     details: tuple[tuple[str, float], ...] = ()
 
-    def words(self) -> str:
+    def said(self) -> Sentence:
         """Why, in a few words."""
-        text = _LESS.get(self.driver, _MORE.get(self.driver, self.driver)) if self.units < 0 else _MORE.get(
-            self.driver, self.driver
-        )  # fmt: skip
-        return text.format(detail=self.details[0][0] if self.details else self.driver)
+        more = _MORE.get(self.driver, self.driver)
+        text = _LESS.get(self.driver, more) if self.units < 0 else more
+        return said(text, *([self.details[0][0] if self.details else self.driver] if "{0}" in text else []))
+
+    def words(self) -> str:
+        """The same in English."""
+        return self.said().english()
 
 
 def reasons(
@@ -71,15 +77,17 @@ def _largest(details: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(details.items(), key=lambda one: -abs(one[1]))[:3])
 
 
-def sentence(found: list[Reason], final: float) -> str:
+def sentence(found: list[Reason], final: float) -> Sentence:
     """`14 expected: 10 as usual, +3 since a promotion runs, +1 season`: the numbers shown add up as well."""
     digits = 0 if abs(final) >= 20 else 1 if abs(final) >= 2 else 2
     least = max(_WORTH * abs(final), 0.5 * 10.0**-digits)
     named = [one for one in found if one.driver != LEVEL and abs(one.units) >= least][:_MOST]
     small = sum(one.units for one in found if one.driver != LEVEL and one not in named)
-    shown = [(round(one.units, digits), one.words()) for one in named]
+    shown = [(round(one.units, digits), one.said()) for one in named]
     if abs(small) >= least:
-        shown.append((round(small, digits), "by smaller reasons"))
+        shown.append((round(small, digits), said("by smaller reasons")))
     usual = round(round(final, digits) - sum(units for units, _ in shown), digits)
-    texts = [f"{usual:.{digits}f} as usual", *(f"{units:+.{digits}f} {why}" for units, why in shown)]
-    return f"{final:.{digits}f} expected: {', '.join(texts)}".replace("-", "−")
+    whole = said("{0} expected: {1} as usual", Amount(final, digits), Amount(usual, digits))
+    for units, why in shown:
+        whole = said("{0}, {1} {2}", whole, Amount(units, digits, signed=True), why)
+    return whole
