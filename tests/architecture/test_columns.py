@@ -13,9 +13,7 @@ from tests.architecture.columns import unread
 # What nothing reads yet, or reads in a way that the source does not show, and why it stays.
 KEPT = {
     "auth": {},
-    "catalog": {
-        "forecast.kept_at": "retention sweeps by it",
-    },
+    "catalog": {},
     "sales": dict.fromkeys(
         ("import_line.noted_at", "import_cells.kept_at", "named_code.named_at"),
         "retention sweeps by it",

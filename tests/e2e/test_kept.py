@@ -84,7 +84,7 @@ def edit_product(page: Page, system: System) -> tuple[Locator, str]:
     system.client().request(
         "PATCH", "/products/P0", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )  # fmt: skip
-    return form, "Name: P0 → Theirs"
+    return form, "Name: Product P0 → Theirs"
 
 
 def edit_location(page: Page, system: System) -> tuple[Locator, str]:

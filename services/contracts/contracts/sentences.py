@@ -1,7 +1,7 @@
 """Sentences that a service makes and people read in their own language.
 
 A sentence is its English text with places, and what stands in them: a reader's text is found by the English one, and
-its numbers and days are written as that reader writes them. `english` is the same sentence for whoever shows it as it is.
+its numbers and days are written as that reader writes them. `english` is the same for whoever shows it as it is.
 """
 
 import re

@@ -86,3 +86,9 @@ export function fileOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[
     rows.map((row) => written.map((column) => column.text?.(row))),
   );
 }
+
+const LETTER = 7; // px, of a button's word on average
+const AROUND = 54; // a button's padding and its cell's
+
+/** How wide a column is that has a button of this word, which is longer in one language than in another. */
+export const roomFor = (word: string): number => AROUND + LETTER * word.length;

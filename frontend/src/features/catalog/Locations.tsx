@@ -4,7 +4,7 @@ import { api, data, type Schemas } from "@/api/client";
 import { LocationPut } from "@/api/forms.gen";
 import { Form } from "@/components/form/Form";
 import { useShared } from "@/components/form/useShared";
-import type { Column } from "@/components/table/columns";
+import { type Column, roomFor } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Button, CheckBox, TextField } from "@/components/ui/controls";
@@ -44,7 +44,7 @@ export function Locations() {
   const edit: Column<Location> = {
     id: "edit",
     label: t("Edit"),
-    width: 80,
+    width: roomFor(t("Edit")),
     align: "right",
     silent: true,
     cell: (row) => (

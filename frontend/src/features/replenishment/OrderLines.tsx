@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Schemas } from "@/api/client";
-import type { Column } from "@/components/table/columns";
+import { type Column, roomFor } from "@/components/table/columns";
 import { DataTable } from "@/components/table/DataTable";
 import { here } from "@/components/table/rows";
 import { Button } from "@/components/ui/controls";
@@ -70,7 +70,7 @@ export function OrderLines({ order, q, onQ, onUnsaved }: Props) {
     {
       id: "why",
       label: t("Why"),
-      width: 70,
+      width: roomFor(t("Why")),
       align: "right",
       silent: true,
       cell: (line) => (

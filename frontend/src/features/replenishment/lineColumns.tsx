@@ -1,6 +1,6 @@
 /** The columns of the planner's list: what lies there, what comes, how long it lasts, when and what to order. */
 
-import type { Column } from "@/components/table/columns";
+import { type Column, roomFor } from "@/components/table/columns";
 import type { Selection } from "@/components/table/useSelection";
 import { Button } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
@@ -134,7 +134,7 @@ export function columnsFor(
     {
       id: "why",
       label: t("Why"),
-      width: 66,
+      width: roomFor(t("Why")),
       align: "right",
       silent: true,
       cell: (item) => (

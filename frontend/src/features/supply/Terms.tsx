@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
-import type { Column } from "@/components/table/columns";
+import { type Column, roomFor } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Button } from "@/components/ui/controls";
@@ -100,7 +100,7 @@ export function Terms({ search, onSearch, supplier }: Props) {
   const edit: Column<Term> = {
     id: "edit",
     label: t("Edit"),
-    width: 76,
+    width: roomFor(t("Edit")),
     align: "right",
     silent: true,
     cell: (term) => (

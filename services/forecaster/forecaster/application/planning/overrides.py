@@ -157,7 +157,7 @@ def reached(connection: Connection, series: Sequence[Series]) -> list[Series]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PlannedForecast:
     """A row of a live forecast: as the model has it (`model`), with what is said of kits (`base`), `final`."""
 
     row: dict[str, Any]
@@ -166,7 +166,7 @@ class Standing:
     final: Forecast
 
 
-def current(connection: Connection, found: Sequence[dict[str, Any]], today: date) -> list[Standing]:
+def current(connection: Connection, found: Sequence[dict[str, Any]], today: date) -> list[PlannedForecast]:
     """How the forecasts of some rows stand."""
     series = [(row["sku"], row["location"]) for row in found]
     in_force = overrides.operations(connection, today, series)
@@ -174,7 +174,7 @@ def current(connection: Connection, found: Sequence[dict[str, Any]], today: date
     for row in found:
         model, first = forecasts.from_row(row), row["first_week"]
         own = in_force.get((row["sku"], row["location"]), {})
-        standing.append(Standing(row, model, rules.beneath(model, first, own), rules.apply(model, first, own)))
+        standing.append(PlannedForecast(row, model, rules.beneath(model, first, own), rules.apply(model, first, own)))
     return standing
 
 
