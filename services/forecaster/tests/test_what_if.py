@@ -249,3 +249,11 @@ def test_an_answer_takes_seconds_at_most(client: Any) -> None:
     began = time.monotonic()
     ask(client, SKUS, promotion=PROMOTION)
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.usefixtures("trained")
+def test_of_products_that_are_not_forecast_nothing_is_supposed_whatever_is_asked(client: Any) -> None:
+    weather = {"starts": "2026-12-01", "ends": "2026-12-14", "warmer": 5}
+    price = {"valid_from": "2026-12-01", "factor": "0.9"}
+    for scenario in ({"on_sale_until": "2026-12-31"}, {"promotion": PROMOTION}, {"price": price}, {"weather": weather}):
+        assert ask(client, ["NEVER-SOLD"], **scenario)["series"] == []

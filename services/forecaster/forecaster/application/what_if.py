@@ -97,7 +97,7 @@ def _factors(
     files: Path, run: dict[str, Any], series: Sequence[SeriesMeans], planned: what_if.Plans
 ) -> tuple[Array, list[str], list[str]]:
     """What each series' weeks (n, H) are multiplied by, why a series stays, and what is to be said of all."""
-    factors = np.ones((len(series), len(planned.price_before[0]) if len(series) else 0))
+    factors = np.ones((len(series), run["horizon"]))
     if not planned.changed and not planned.further:
         return factors, [""] * len(series), []
     fitted, working = made_of(files, run["id"], run["models_of"])
