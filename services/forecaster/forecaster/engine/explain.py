@@ -86,6 +86,8 @@ def explain(fitted: Fitted, working: Working, name: str, step: int) -> Explanati
 def _factors(working: Working, number: int, step: int) -> Iterator[tuple[str, str, float]]:
     if "opening" in working.arrays:
         yield CLOSINGS, "opening", working.cell("opening", number, step)
+    if "in_season" in working.arrays:
+        yield SEASON, "off season", working.cell("in_season", number, step)
     if "held" in working.arrays:
         yield ON_SALE, "its first day", working.cell("held", number, step)
     for place, name in enumerate(working.uplifts):

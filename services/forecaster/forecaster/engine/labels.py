@@ -13,6 +13,7 @@ from forecaster.engine.data.told import Told
 from forecaster.engine.fitted import Fitted
 
 _MOST = 4  # periods of a kind that a reason names
+_IN_SEASON = 0.5  # the share of the years before in which a period was in season, from which it is said to be
 _WORTH_TELLING = 0.05  # the change by an uplift from which a reason tells of it
 
 
@@ -32,6 +33,20 @@ def shut(panel: Panel) -> dict[int, list[str]]:
         number: [panel.label(panel.size + step) for step in np.flatnonzero(panel.shut[number]).tolist()]
         for number in np.flatnonzero(panel.shut.any(axis=1)).tolist()
     }
+
+
+def resting(panel: Panel) -> dict[int, str]:
+    """Of products that pause each year, and do ahead: when."""
+    if panel.in_season is None:
+        return {}
+    found = {}
+    for number in np.flatnonzero((panel.in_season < 1).any(axis=1)).tolist():
+        off = panel.in_season[number] < _IN_SEASON
+        turns = [step for step in range(1, panel.horizon) if off[step] != off[step - 1]]
+        when = [f"{'from' if off[step] else 'until'} {panel.label(panel.size + step)}" for step in turns]
+        if off[0] or when:
+            found[number] = f"off season {', '.join(when) or 'in all of it'}, as in the years before"
+    return found
 
 
 def lifted(panel: Panel) -> dict[int, list[str]]:
@@ -100,6 +115,8 @@ def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, fates: Fate
         reason[number] += f"; {why}"
     for number, when in shut(panel).items():
         reason[number] += f"; nothing on {', '.join(when[:_MOST])}, as in the years before"
+    for number, text in resting(panel).items():
+        reason[number] += f"; {text}"
     for number, periods in lifted(panel).items():
         if number not in gone and not never[number]:
             reason[number] += "; " + ", ".join(periods[:_MOST])

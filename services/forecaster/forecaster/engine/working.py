@@ -44,8 +44,8 @@ def _doses(panel: Panel) -> list[dict[str, Any]]:
 class Working:
     """`arrays`: the features' inputs by name; the means at each stage, (N, H): `blend` of methods, `own` with a
     candidate, `mean` as predicted and as `given`, `own_share` (N,) of it beside its peers; `left` (N,) of the chance
-    to sell; `opening`, `held` (N, H) and `uplifts` (U, N, H), where there are any; `standing` (N,) the prices at which
-    sales are usual, where prices move them; and the cells in stock for a part.
+    to sell; `opening`, `in_season`, `held` (N, H) and `uplifts` (U, N, H), where there are any; `standing` (N,) the
+    prices at which sales are usual, where prices move them; and the cells in stock for a part.
     `total`: what all series' totals multiply forecasts by."""
 
     ids: list[str]
@@ -73,7 +73,7 @@ class Working:
         # What products that begin are mixed with, in place and afterwards (launches.py), is in `given` alone.
         arrays |= {"mean": stages["mean"].copy(), "given": stages["mean"]}
         arrays["own_share"] = np.ones(len(panel.ids), dtype=np.float32)
-        factors = {"opening": panel.opening, "held": panel.held}
+        factors = {"opening": panel.opening, "in_season": panel.in_season, "held": panel.held}
         arrays |= {name: values for name, values in factors.items() if values is not None}
         if panel.uplifts:
             arrays["uplifts"] = np.stack([one.factor for one in panel.uplifts]).astype(np.float32)

@@ -111,6 +111,7 @@ class Panel:
     static_numbers: dict[str, Floats] = field(default_factory=dict)  # of each series, (N,) by name
     exposure: Floats | None = None  # (N, H): what the periods ahead are of usual ones: openings, uplifts
     opening: Floats | None = None  # (N, H): the openings' and closings' part of it
+    in_season: Floats | None = None  # (N, H): that of products that pause each year, see off_season.py
     held: Floats | None = None  # (N, H): and that of the days before a series' first, see starts.py
     censored: Censored | None = None  # past periods in stock for a part, where somebody says
     uplifts: list[Uplift] = field(default_factory=list)

@@ -21,6 +21,7 @@ from forecaster.engine.data import (
     exposure,
     kinds,
     observations,
+    off_season,
     pieces,
     prices,
     reading,
@@ -92,6 +93,7 @@ class Source:
         _finish(panel)
         closings.apply(panel)
         panel.opening = None if panel.exposure is None else panel.exposure.copy()
+        off_season.apply(panel)
         prices.apply(panel)
         uplift.apply(panel)
         if self._issued is not None:
