@@ -3,6 +3,7 @@ found by its products."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from catalog.storage import attention, decided
@@ -81,23 +82,24 @@ FROM (VALUES ('COSTS', 1.5, 0.3), ('COVERED', 0.0, 0.0), ('A-PENNY', 0.4, 0.1), 
 
 def test_a_stock_out_of_which_nothing_is_lacked_stands_after_all_that_costs_something(database: Database) -> None:
     with database.transaction() as connection:
-        connection.execute(text(MADE), {"newest": datetime.now(UTC), "entries": 200})
+        # So many that PostgreSQL looks them up of itself: of few, reading all is as quick, and what it takes is chance.
+        connection.execute(text(MADE), {"newest": datetime.now(UTC), "entries": ENTRIES})
         connection.exec_driver_sql("UPDATE attention SET money = money + 1, urgency = 0, detail = '{}'")
         connection.execute(text(URGENT))
         connection.exec_driver_sql("ANALYZE attention")
     with database.snapshot() as connection:
-        listed: list[str] = []
+        listed: list[tuple[str, UUID]] = []
         after = None
-        while found := attention.page(connection, {}, after, 7, TODAY):
-            listed += [row["sku"] for row in found]
+        while found := attention.page(connection, {}, after, 101, TODAY):
+            listed += [(row["sku"], row["id"]) for row in found]
             after = (found[-1]["rank"], found[-1]["money"], found[-1]["id"])
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
         before = rows_read(connection, "attention")
         attention.page(connection, {}, None, 7, TODAY)
         read = rows_read(connection, "attention") - before
-    assert listed[:2] == ["COSTS", "UNPRICED"]  # what an unpriced one costs is not known, and may be much
-    assert listed[-2:] == ["A-PENNY", "COVERED"]
-    assert len(listed) == len(set(listed)) == 164  # each that is not resolved, once
+    skus = [sku for sku, _ in listed]
+    assert skus[:2] == ["COSTS", "UNPRICED"]  # what an unpriced one costs is not known, and may be much
+    assert skus[-2:] == ["A-PENNY", "COVERED"]
+    assert len(listed) == len(set(listed)) == ENTRIES * 4 // 5 + 4  # each that is not resolved, once
     assert read < 50
 
 

@@ -168,7 +168,7 @@ export function CheckBox({ checked, onChange, children }: CheckProps) {
 /** A choice of two or three views. */
 export function Segmented<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
   return (
-    <fieldset className="flex rounded-lg bg-sunken p-0.5">
+    <fieldset className="flex max-w-full min-w-0 flex-wrap rounded-lg bg-sunken p-0.5">
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
         <button

@@ -209,7 +209,7 @@ function EventList({ q, onQ, onOpen }: ListProps) {
       onOpen={(row) => onOpen({ ...row, what: "event" })}
       empty={
         <Empty title={t("No events")}>
-          {q ? t("None is called that.") : t("Add one; Easter and Thanksgiving are known.")}
+          {q ? t("None is called that.") : t("Add one; Easter, Thanksgiving and Christmas are known.")}
         </Empty>
       }
       actions={
