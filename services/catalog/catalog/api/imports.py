@@ -27,7 +27,9 @@ from catalog.application.imports.answers import (
     ShopPreview,
     faults_of,
 )
+from catalog.application.imports.kind import ShopSettings
 from catalog.domain.imports.columns import ShopMapping
+from catalog.settings import Settings
 from catalog.storage import imports
 
 router = APIRouter(tags=["shop imports"])
@@ -51,7 +53,7 @@ async def start_shop_import(
         given, called = _mapping(mapping or upload.mapping), (upload.name or name)[:200].replace("\x00", "")
         state = request.app.state
         id_ = await run_in_threadpool(
-            run.submit_import, state.database, state.settings.zone, upload.file, kind, called, given, caller.actor
+            run.submit_import, state.database, _business(state.settings), upload.file, kind, called, given, caller.actor
         )
     return ShopImportStarted(id=id_, status="waiting")
 
@@ -66,8 +68,13 @@ async def preview_shop_import(
     with upload.file:
         given = _mapping(mapping or upload.mapping)
         return await run_in_threadpool(
-            preview.preview_import, request.app.state.database, settings.zone, upload.file, kind, given, caller.actor
-        )
+            preview.preview_import, request.app.state.database, _business(settings), upload.file, kind, given,
+            caller.actor,
+        )  # fmt: skip
+
+
+def _business(settings: Settings) -> ShopSettings:
+    return ShopSettings(settings.zone, settings.currency)
 
 
 def _mapping(text: str | None) -> ShopMapping | None:

@@ -105,7 +105,7 @@ def take_delivery(connection: Connection, came: Arrival, actor: str) -> None:
 
 def _store(connection: Connection, order: dict[str, Any] | None, came: Arrival, actor: str) -> dict[str, Any]:
     supplier = order["supplier"] if order else came.supplier
-    if came.reference is not None and receipts.received_before(connection, supplier, came.reference):
+    if came.reference is not None and receipts.received_before(connection, supplier, came.reference) is not None:
         raise Conflict(f"The delivery {came.reference} was received before.", code="received_before")
     order_id = order["id"] if order else None
     id_ = receipts.add(

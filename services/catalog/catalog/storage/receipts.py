@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from chassis.database import Connection, copy_rows, rows, scalar
+from chassis.database import Connection, copy_rows, rows
 from sqlalchemy import text
 
 from catalog.domain.stock import Goods
@@ -15,13 +16,18 @@ from catalog.domain.stock import Goods
 _RECEIPT = "id, order_id, supplier, reference, received_at, actor"
 
 
-def received_before(connection: Connection, supplier: str | None, reference: str) -> bool:
-    """Whether the supplier's delivery note was received already."""
-    found = scalar(
-        connection, "SELECT 1 FROM receipt WHERE COALESCE(supplier, '') = :supplier AND reference = :reference",
+def received_before(
+    connection: Connection, supplier: str | None, reference: str
+) -> dict[tuple[str, str], Decimal] | None:  # fmt: skip
+    """What the supplier's delivery note brought of each product at each place, if it was received already."""
+    found = rows(
+        connection,
+        "SELECT line.sku, line.location, sum(line.quantity) AS quantity FROM receipt LEFT JOIN receipt_line line"
+        " ON line.receipt_id = receipt.id WHERE COALESCE(supplier, '') = :supplier AND reference = :reference"
+        " GROUP BY line.sku, line.location",
         supplier=supplier or "", reference=reference,
     )  # fmt: skip
-    return found is not None
+    return {(row["sku"], row["location"]): row["quantity"] for row in found if row["sku"]} if found else None
 
 
 def add(

@@ -61,21 +61,27 @@ def bare(cell: str) -> str:
     found = _AROUND.match(text)
     if found:
         text = found[2] + found[4]
-    if text[-1:] in ("-", "+"):
+    if text[-1:] == "-":  # `10+` is ten or more, and no number
         text = text[-1] + text[:-1].rstrip()
     if _APART.search(text) and not _IN_THREES.fullmatch(text):
         return text
     return text.translate(_SPACES)
 
 
-@of_short_cells(lambda _: "")
 def unit_of(cell: str) -> str:
     """The currency or the unit that a number's cell names: EUR of `12,50 €`; nothing where it names none, or pieces."""
+    said = word_of(cell)
+    return "" if said in PIECES else said
+
+
+@of_short_cells(lambda _: "")
+def word_of(cell: str) -> str:
+    """The word or sign beside a number, in its usual letters, also one for pieces; nothing where there is none."""
     text = _plainly(cell)
     found = None if _EXPONENT.fullmatch(text) else _AROUND.match(text)
     said = next((part for part in (found[1], found[3], found[5]) if part), "") if found else ""
     said = said.rstrip(".").upper()
-    return "" if said in PIECES else SAME.get(said, said)
+    return SAME.get(said, said)
 
 
 # Digits, in threes from the right if they are in groups; in India those before the last three are in twos.

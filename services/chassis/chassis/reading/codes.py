@@ -18,6 +18,7 @@ _NOTHING = frozenset((
     "null", "none", "n/a", "n.a.", "<na>", "(blank)", "(leer)", "(vide)", "(en blanco)", "inf",
     "(none)", "(null)", "nil", "undefined",
 ))  # fmt: skip
+_LOGICAL = frozenset(("true", "false", "wahr", "falsch", "vrai", "faux", "verdadero", "falso"))  # no code, but a flag
 # What is drawn alike and differs only by how a program wrote it: letters as wide as high, hyphens, what shows nothing.
 # Dashes and minus signs stay: a code may have them.
 _WRITTEN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -25,10 +26,13 @@ _WRITTEN |= {0x2010: ord("-"), 0x2011: ord("-")}
 _WRITTEN |= dict.fromkeys((0x34F, 0x115F, 0x1160, 0x3164, *range(0xFE00, 0xFE10)))
 _BARCODE = re.compile(r"\d(?: ?\d){7,13}")
 _BARCODES = (8, 12, 13, 14)
-_DAY = re.compile(  # what spreadsheets make of `3-1`
-    r"\d{4}-\d\d-\d\d[ T]00:00:00|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-    r"|\d\d\. (?:Jan|Feb|Mrz|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
+_MON = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_MONAT = "(?:Jan|Feb|Mrz|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
+_DAY = re.compile(  # what spreadsheets make of `3-1`, `MAR-1` and `1.3.26`
+    rf"\d{{4}}-\d\d-\d\d(?:[ T]00:00:00)?|\d{{1,2}}-{_MON}(?:-\d\d(?:\d\d)?)?|{_MON}-\d\d"
+    rf"|\d\d\. {_MONAT}(?: \d\d)?|{_MONAT} \d\d|\d\d([./])\d\d\1\d{{4}}"
 )
+_IN_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.0*)?")  # the number that a spreadsheet made of a code, for reading
 
 
 @of_short_cells(str)
@@ -45,7 +49,9 @@ def mended(cell: str) -> str:
     code = " ".join(code.split())
     if _DAY.fullmatch(code):
         raise BadCell("code_became_day", f"{cell!r} is a day that a spreadsheet made of a code: export it as text")
-    if code.lower() in _NOTHING or (code and not any(map(str.isalnum, code))):
+    if _IN_GROUPS.fullmatch(code):
+        raise BadCell("code_became_number", f"{cell!r} is a number that a spreadsheet made of a code: write it as text")
+    if code.lower() in _NOTHING | _LOGICAL or (code and not any(map(str.isalnum, code))):
         raise BadCell("no_code", f"{cell!r} is what a program writes where there is no code")
     if _WHOLE_FLOAT.fullmatch(code):
         whole = re.split("[.,]", code)[0]
@@ -60,10 +66,17 @@ def mended(cell: str) -> str:
     return format(Decimal(code.replace(",", ".")), "f").partition(".")[0]
 
 
+def is_nothing(cell: str) -> bool:
+    """Whether a cell says what programs write where there is nothing."""
+    return cell.strip().lower() in _NOTHING
+
+
 def is_barcode(digits: str) -> bool:
     """Whether digits are a barcode of goods, by the last of them."""
+    if len(digits) not in _BARCODES or not digits.isdecimal():
+        return False
     odd, even = (sum(map(int, digits[place::-2])) for place in (-2, -3))
-    return len(digits) in _BARCODES and (3 * odd + even + int(digits[-1])) % 10 == 0
+    return (3 * odd + even + int(digits[-1])) % 10 == 0
 
 
 def _lost(cell: str) -> str:

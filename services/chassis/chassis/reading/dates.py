@@ -74,6 +74,11 @@ def clock_of(cell: str) -> str:
     return text
 
 
+def is_serial(cell: str) -> bool:
+    """Whether a cell is a day as a spreadsheet counts it."""
+    return _SERIAL.fullmatch(unwrapped(cell)) is not None
+
+
 def is_midnight(moment: datetime) -> bool:
     """Whether a moment without an offset may be a day alone, which a program wrote with a time of nothing."""
     return moment.tzinfo is None and (moment.hour, moment.minute, moment.second) == (0, 0, 0)

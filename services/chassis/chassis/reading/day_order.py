@@ -8,18 +8,19 @@ that agrees on is taken, and told; else the file's owner is asked, with what eac
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from chassis.reading.bounds import of_short_cells
-from chassis.reading.dates import YEAR_LAST, full_year
+from chassis.reading.dates import YEAR_LAST, full_year, is_serial, moment
 from chassis.reading.signs import MOST_MISTYPED, Doubt
 from chassis.weeks import business_day
 
 LEAST_ORDERED, MANY_ORDERED = 4, 8  # days that go one way; fewer do so by chance
 LONG_AGO = timedelta(days=3653)
+FROM_1904 = timedelta(days=1462)  # the day that a spreadsheet of an old Mac calls by the same number is so much later
 _ZONES = timedelta(days=1)  # somewhere it is tomorrow
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WORDS = {True: "day/month", False: "month/day"}
@@ -99,12 +100,15 @@ class Days:
     spans: Sequence[tuple[str, str]] = ()
     _seen: dict[str, dict[tuple[date | bool | None, ...], _Day]] = field(default_factory=dict)
     _backwards: Counter[bool] = field(default_factory=Counter)
+    _serials: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: Mapping[str, str]) -> None:
         """Look at a line."""
         for target, column in self.columns.items():
             if (cell := row.get(column)) and (day := _day(cell)):
                 self._seen.setdefault(target, {}).setdefault((*day.by.values(), day.dotted), day)
+            if cell and is_serial(cell):
+                self._serials.setdefault(target, cell.strip())
         for starts, ends in self.spans:
             pair = [_day(row.get(self.columns.get(target, ""), "")) for target in (starts, ends)]
             for first in (True, False):
@@ -113,6 +117,20 @@ class Days:
 
     def decide(self, given: bool | None, beside: BesideDays) -> DayOrder:
         """As is given, or as the cells show, or as the evidence says; else what must be asked."""
+        found = self._decided(given, beside)
+        return replace(found, told=[*found.told, *map(self._counted, self._serials)]) if self._serials else found
+
+    def _counted(self, target: str) -> str:
+        """What is to be told of days that are a spreadsheet's numbers: some spreadsheets count from another day."""
+        cell = self._serials[target]
+        day = moment(cell, True)
+        later = day + FROM_1904
+        return (
+            f"{cell} in the column {self.columns[target]!r} is read as {_said(day)}, as spreadsheets count days. In a"
+            f" workbook that counts from 1904 it is {_said(later)}: write days as 2026-09-14 there."
+        )
+
+    def _decided(self, given: bool | None, beside: BesideDays) -> DayOrder:
         every = [day for days in self._seen.values() for day in days.values()]
         if given is not None:
             return DayOrder(given, shown=True, settled=bool(every))

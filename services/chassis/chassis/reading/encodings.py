@@ -2,25 +2,27 @@
 
 A file is UTF-8 if more of its letters are than are not: what is not was put in by another program, in Windows-1252,
 and is told. Else it is that, which tills and spreadsheets in the West write (Latin-1 with signs like `€` where that has
-none), or the code page of old tills (850) or of old Macs, if its letters stand as words have them there and do not in
-the others.
+none), or the code page of old tills (850), of old Macs or of Central Europe (1250), if its letters stand as words have
+them there and do not in the others.
 """
 
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _PART = 1024 * 1024
 _CONTROLS = [bytes([code]) for code in range(32) if code not in b"\t\n\r\x0b\x0c"]
 _MOST_CONTROLS = 0.05  # of a text's bytes
-WESTERN = ("cp1252", "cp850", "mac_roman")  # of equals the first
+WESTERN = ("cp1252", "cp850", "mac_roman", "cp1250")  # of equals the first; the last is of Central Europe
 _BESIDE = re.compile(rb"[\x80-\xff]+")
 _IN_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _MOST_KINDS = 5_000
 _LETTERS = frozenset("äöüßéèêëàâáãåæçñóòôõøœíìîïúùûýÿºª")
+_CENTRAL = frozenset("äöüßéáíóúýąćęłńśźżčďěňřšťůžőűăâîșşțţđôľĺŕ")
+_HUNGARIAN = frozenset("áéíóöőúüű")
 _SIGNS = frozenset("€£§°®©™²³½¼¾¡¿«»„“”‚‘’–—…•·×\u00a0")
 _ASKEW = re.compile("\ufffd|[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _MOSTLY = 0.3  # of the bytes at even or odd places that are zero: text in UTF-16 that does not say so
@@ -102,7 +104,20 @@ def _western(file: BinaryIO) -> tuple[str, int]:
         encoding: sum(times * _strange(around, encoding) for around, times in seen.items()) for encoding in WESTERN
     }
     best = min(WESTERN, key=lambda encoding: strange[encoding])
+    if best == "cp1252" and strange["cp1250"] == strange[best] and _is_hungarian(seen):
+        best = "cp1250"
     return best, sum(times * around.decode(best, errors="replace").count("\ufffd") for around, times in seen.items())
+
+
+def _is_hungarian(seen: Iterable[bytes]) -> bool:
+    """Whether what may be `õ` and `û` is `ő` and `ű`: all letters are of Hungarian, and not all of one in the West.
+
+    Portuguese has `õ` before `e`, and neither `û` nor `ö`; Estonian has it beside `ä`; French has no `õ`.
+    """
+    text = " ".join(around.decode("cp1250", errors="replace") for around in seen).lower()
+    letters = {sign for sign in text if sign.isalpha() and not sign.isascii()}
+    alone = "ű" in letters or bool(letters & set("öü") and letters & set("áíóú"))
+    return letters <= _HUNGARIAN and alone and re.search("ő[^e]", text) is not None
 
 
 def _parts(file: BinaryIO) -> Iterator[bytes]:
@@ -120,7 +135,7 @@ def _strange(around: bytes, encoding: str) -> int:
             continue
         beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
         within_word = len(beside) == 2 and beside.isalpha()
-        letter = sign.lower() in _LETTERS
+        letter = sign.lower() in (_CENTRAL if encoding == "cp1250" else _LETTERS)
         small = any(one.islower() for one in beside) and not beside[:1].isspace()
         odd_case = letter and within_word and small and sign.isupper()
         strange += not (letter or sign == "’" or (sign in _SIGNS and not within_word)) or odd_case

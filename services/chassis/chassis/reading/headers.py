@@ -6,12 +6,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+_TURKISH = {0x307: None, ord("ı"): "i"}  # capitals of a Turkish spreadsheet: PRİCE, QUANTıTY
 T = TypeVar("T", bound=str)
 
 
 def plain(header: str) -> str:
     """A header as it is compared."""
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", header).casefold()).strip()
+    text = unicodedata.normalize("NFC", header).casefold().translate(_TURKISH)
+    return re.sub(r"[\W_]+", " ", text).strip()
 
 
 def fingerprint(headers: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 FAULT = "\ufdd0fault"  # the cell, of a column that no file has, that says what is wrong with a line as a whole
 # By the format of the file that it was kept of: the cells of a Parquet file had types, those of a CSV have notations.
+TEXT = "\ufdd1"  # ends the name of a column of a Parquet file whose cells are text, and have notations as well
 MAGIC = {"csv": b"#almanac text\n", "parquet": b"#almanac typed\n"}
 
 
@@ -19,10 +20,15 @@ def format_of(sample: bytes) -> str | None:
     return next((name for name, magic in MAGIC.items() if sample.startswith(magic)), None)
 
 
-def headers(sample: bytes, kept_of: str) -> list[str]:
-    """The columns that were kept."""
+def headers(sample: bytes, kept_of: str) -> tuple[list[str], frozenset[str]]:
+    """The columns that were kept, and which of them are text in a file of numbers of its own."""
     text = io.StringIO(sample[len(MAGIC[kept_of]) :].decode(errors="replace"), newline="")
-    return [name for name in next(csv.reader(text), []) if name != FAULT]
+    names = [name for name in next(csv.reader(text), []) if name != FAULT]
+    return list(map(_bare, names)), frozenset(_bare(name) for name in names if name.endswith(TEXT))
+
+
+def _bare(name: str) -> str:
+    return name.removesuffix(TEXT)
 
 
 def rows(file: BinaryIO, kept_of: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -31,7 +37,7 @@ def rows(file: BinaryIO, kept_of: str) -> Iterator[tuple[int, dict[str, str]]]:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     try:
         lines = csv.reader(text)
-        names = next(lines, [])
+        names = list(map(_bare, next(lines, [])))
         for line, said in enumerate(lines, 1):
             cells = dict(zip(names, said, strict=False))
             if not cells.get(FAULT, "-"):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow
 import pyarrow.parquet as parquet
 
@@ -25,14 +26,17 @@ FREELY = 64 * 1024**2  # however small the file is
 MOST_RATIO = 100  # of the file's size, beyond that: repetitive sales pack to a fiftieth
 MOST_AT_ONCE = 512 * 1024**2  # the largest pages of all columns, which are open together
 _BYTES = pyarrow.large_binary()  # of text as it lies in the file, be it UTF-8 or not
+_DIGITS = 15  # of a number that is not whole: what comes after them is what computing left, as in 3.3000000000000003
+MOST_OF_SINGLE = 2**24  # above that a number of 32 bits has not all whole ones
 _BATCH_ROWS, _BATCH_CELLS, _BATCH_BYTES = 10_000, 200_000, 64 * 1024**2
 
 
-def headers(file: BinaryIO) -> list[str]:
-    """The names of the columns. Raises UnreadableFile for what is damaged, or too large to be read."""
+def headers(file: BinaryIO) -> tuple[list[str], frozenset[str]]:
+    """The names of the columns, and which are text. Raises UnreadableFile for what is damaged, or too large."""
     opened = _opened(file)
     _rows_at_a_time(file, opened)
-    return list(opened.schema_arrow.names)
+    described = opened.metadata.schema.to_arrow_schema()
+    return list(opened.schema_arrow.names), frozenset(field.name for field in described if _is_text(field.type))
 
 
 def rows(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
@@ -117,7 +121,8 @@ class _Texts:
     def of(self, name: str, column: pyarrow.Array) -> list[str]:
         """The cells of a column's batch."""
         if not pyarrow.types.is_dictionary(column.type):
-            return [_text(value) for value in _values(column)]
+            single = pyarrow.types.is_float32(column.type)
+            return [_text(_shortest(value) if single else value) for value in _values(column)]
         known = self._written.get(name)
         if known is None or not known[0].equals(column.dictionary):
             known = column.dictionary, [_text(value) for value in column.dictionary.cast(_BYTES).to_pylist()]
@@ -133,13 +138,21 @@ def _values(column: pyarrow.Array) -> list[object]:
         return list(column.cast(pyarrow.string()).to_pylist())
 
 
+def _shortest(value: object) -> object:
+    """What was meant by a number of half as many bits; a whole one beyond them shows that digits are lost."""
+    if not isinstance(value, float) or value != value or abs(value) == float("inf"):
+        return value
+    shortest = np.format_float_positional(np.float32(value), unique=True)
+    return f"{value:.6E}" if value.is_integer() and abs(value) > MOST_OF_SINGLE else float(shortest)
+
+
 def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, float):
-        return "" if value != value else repr(value)
+        return "" if value != value else repr(value) if value.is_integer() else f"{value:.{_DIGITS}g}"
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     if len(text) > MOST_CELL:
         raise UnreadableFile(f"a cell has more than {MOST_CELL:,} characters")

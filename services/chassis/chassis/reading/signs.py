@@ -7,7 +7,7 @@ all of that is silent, the file's owner is asked.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -59,13 +59,15 @@ class Signs:
 
     columns: Mapping[str, str]
     numeric: Sequence[str]
+    typed: Collection[str] = ()  # targets whose columns have numbers of their own, of which nothing need be decided
     votes: dict[str, Counter[str]] = field(default_factory=dict)
     undecided: dict[str, str] = field(default_factory=dict)
     products: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, row: Mapping[str, str]) -> None:
         """Look at a line."""
-        cells = {target: row.get(self.columns[target], "") for target in self.numeric if target in self.columns}
+        written = (target for target in self.numeric if target in self.columns and target not in self.typed)
+        cells = {target: row.get(self.columns[target], "") for target in written}
         open_here = False
         for target, cell in cells.items():
             sign = sign_of(cell) if cell else None
@@ -77,11 +79,11 @@ class Signs:
         if open_here and len(self.products) < MOST_PRODUCTS:
             self.products.append(cells)
 
-    def decide(self, given: bool | None, *, typed: bool) -> tuple[dict[str, bool], list[Doubt]]:
+    def decide(self, given: bool | None) -> tuple[dict[str, bool], list[Doubt]]:
         """Whether each column's open cells have a decimal comma, as is `given` or else as they vote; and what must be
-        asked. `typed`: the file has numbers of its own, of which nothing need be decided."""
-        if given is not None or typed:
-            return dict.fromkeys(self.numeric, bool(given)), []
+        asked."""
+        if given is not None:
+            return {target: given and target not in self.typed for target in self.numeric}, []
         everywhere = sum(self.votes.values(), Counter())
         said_by = {target: _comma(votes) for target, votes in self.votes.items()}
         found = {target: said for target, said in said_by.items() if said is not None}
@@ -94,7 +96,7 @@ class Signs:
                     found[target] = said
         left = [target for target in self.undecided if target not in found]
         default = bool(file)
-        commas = {target: found.get(target, default) for target in self.numeric}
+        commas = {target: found.get(target, default) and target not in self.typed for target in self.numeric}
         return commas, [self._question(left[0])] if left else []
 
     def _by_product(self, target: str, found: Mapping[str, bool], file: bool | None) -> bool | None:

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -25,6 +25,7 @@ HEADER_RECORDS = 50
 _SEPARATOR = re.compile(r"\s*\"?sep=([^\w\s\"]|\t)\"?[^\S\r\n]*[\r\n]", re.IGNORECASE)
 # No name of a column is a number, a day or a time: a line with one stands above the table, or in it.
 _is_data = re.compile(r"[-+]?\d[\d.,:/ -]*").fullmatch
+_WORKBOOK = b"PK\x03\x04"  # as Excel and LibreOffice write them
 TOO_MANY_CELLS, UNCLOSED_QUOTE = "too_many_cells", "unclosed_quote"
 FAULTS = {
     TOO_MANY_CELLS: "the line has more cells than the table has columns: is a decimal comma or a delimiter not quoted?",
@@ -43,7 +44,13 @@ class Layout:
     header: int = 0  # records before it that are not blank
     repeated: frozenset[str] = frozenset()  # names that several columns have; the later ones are numbered
     strays: int = 0  # bytes that are none of the encoding
+    texts: frozenset[str] = frozenset()  # of a file with numbers of its own: columns whose cells are text
     own: bool = False  # in the form that `reading.kept` writes; `format` is that of the file before
+
+    def typed(self, columns: Mapping[str, str]) -> frozenset[str]:
+        """The targets whose columns have numbers of their own, of which no notation need be decided."""
+        found = () if self.format == "csv" else columns.items()
+        return frozenset(target for target, name in found if name not in self.texts)
 
     def told(self) -> list[str]:
         """What is to be told of how the file is written."""
@@ -62,9 +69,13 @@ def layout(file: BinaryIO) -> Layout:
     sample = file.read(SAMPLE_BYTES)
     kept_of = own.format_of(sample)
     if kept_of is not None:
-        return Layout(kept_of, own.headers(sample, kept_of), own=True)
+        names, texts = own.headers(sample, kept_of)
+        return Layout(kept_of, names, texts=texts, own=True)
     if sample[:4] == parquet.MAGIC:
-        return Layout("parquet", parquet.headers(file))
+        names, texts = parquet.headers(file)
+        return Layout("parquet", names, texts=texts)
+    if sample[:4] == _WORKBOOK:
+        raise UnreadableFile("this is a workbook, not a table: save its sheet as CSV (UTF-8), and send that")
     if not sample.strip():
         raise UnreadableFile("the file is empty")
     encoding, strays = encodings.of(file, sample)

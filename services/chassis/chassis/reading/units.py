@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chassis.reading.cells import PIECES, SAME, BadCell, unit_of
+from chassis.reading.cells import PIECES, SAME, BadCell, unit_of, word_of
 from chassis.reading.headers import found
 
 # How many pieces are in one, no file says.
@@ -36,7 +36,8 @@ _CURRENCIES = frozenset((
     "¥", "₩", "₺", "₽", "₴", "₪", "฿", "₫", "₱", "₦", "₡",
 ))  # fmt: skip
 _MARKS = frozenset(("DR", "CR"))  # of accounts: which of them a sale is, depends on whose account it is
-MONEY = frozenset(("unit_price", "price", "amount", "cost", "unit_cost"))
+MONEY = frozenset(("unit_price", "price", "amount", "cost", "unit_cost", "stockout_cost"))
+DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"))
 
 
 # Columns that name them beside the numbers, in the languages offered.
@@ -48,20 +49,23 @@ NAMED = {
                  "curr", "currency iso", "iso currency", "currency code iso", "sale currency", "transaction currency",
                  "whg", "wkz", "code devise"),
 }  # fmt: skip
-_MOST_NAMED = 5
+_MOST_NAMED, _MOST_TOLD = 5, 10
 
 
 @dataclass
 class Unread:
-    """Columns of units or currencies that a kind of file has no use for, and what they say."""
+    """Columns that a kind of file has no use for, and what they say: none is left out in silence."""
 
     columns: Mapping[str, str]
+    others: dict[str, bool]  # whether they say anything
     said: dict[str, dict[str, None]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, headers: Sequence[str], read: Mapping[str, str]) -> "Unread":
         """Those of a file's columns that are not read."""
-        return cls(found({}, [header for header in headers if header not in read.values()], NAMED))
+        unread = [header for header in headers if header and header not in read.values()]
+        named = found({}, unread, NAMED)
+        return cls(named, {header: False for header in unread if header not in named.values()})
 
     def add(self, row: Mapping[str, str]) -> None:
         """Look at a line."""
@@ -69,19 +73,25 @@ class Unread:
             cell, said = row.get(header, "").strip()[:40], self.said.setdefault(target, {})
             if cell and len(said) < _MOST_NAMED:
                 said[cell] = None
+        for header, says in self.others.items():
+            self.others[header] = says or bool(row.get(header, "").strip())
 
     def told(self) -> list[str]:
-        """What is to be told: money is the business's; quantities of several units may be of one product."""
-        least = {"currency": 1, "unit": 2}
+        """What is to be told: money is the business's; quantities of several units or of packs count as they stand."""
         means = {
             "currency": "money is taken in the currency of the business",
             "unit": "quantities count as they stand",
         }
-        return [
+        told = [
             f"The column {self.columns[target]!r} ({', '.join(map(repr, said))}) is not read: {means[target]}."
             for target, said in self.said.items()
-            if len(said) >= least[target]
+            if len(said) > 1 or (said and (target == "currency" or any(is_pack(named_unit(word)) for word in said)))
         ]
+        others = [header[:40] for header, says in self.others.items() if says]
+        if others:
+            more = f" and {len(others) - _MOST_TOLD:,} more" if len(others) > _MOST_TOLD else ""
+            told.append(f"Columns that are not read: {', '.join(map(repr, others[:_MOST_TOLD]))}{more}.")
+        return told
 
 
 @dataclass
@@ -135,8 +145,11 @@ def _pool(target: str) -> str:
     return "money" if target in MONEY else target
 
 
-def check(cell: str, usual: str | None) -> None:
-    """Raise BadCell for a number in another unit than is usual in its column, in packs, or marked as an account's."""
+def check(cell: str, usual: str | None, *, money: bool | None = None) -> None:
+    """Raise BadCell for a number in another unit than is usual in its column, in packs, or marked as an account's.
+
+    `money`: whether the column is one of money, if that is known: money is no number of goods, and goods are no money.
+    """
     unit = unit_of(cell)
     if unit in _MARKS:
         raise BadCell("debit_credit", f"{cell[:40]!r} is marked as a debit or credit: write returns with a minus")
@@ -144,5 +157,20 @@ def check(cell: str, usual: str | None) -> None:
         raise BadCell("pack_unit", f"{cell[:40]!r} is in packs, and how many pieces are in one the file does not say")
     if unit and unit not in _MEASURES and not _is_money(unit) and any(map(str.isdigit, cell)):  # `ten` is no number
         raise BadCell("unknown_unit", f"{cell[:40]!r} is in {unit}, and what that is of one is not known")
+    word = word_of(cell)
+    if money is not None and word and any(map(str.isdigit, cell)) and _is_money(word) != money:
+        what = "no money" if money else "money, and no number of goods"
+        raise BadCell("other_unit", f"{cell[:40]!r} is {what}")
     if usual and unit and unit != usual:
         raise BadCell("other_unit", f"{cell[:40]!r} is in {unit}, and the other cells of the file are in {usual}")
+
+
+def other_money(units: Mapping[str, str], currency: str) -> list[str]:
+    """What is to be told where the file names another currency than the business counts in."""
+    named = {units[target] for target in MONEY & units.keys()} - {currency}
+    if currency in DOLLARS:
+        named -= {"USD"}  # `$` is any of them
+    return [
+        f"Money in this file is in {unit}, and the business counts in {currency}: it is recorded as it stands."
+        for unit in sorted(named)
+    ]

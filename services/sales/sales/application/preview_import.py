@@ -16,6 +16,7 @@ from chassis.reading.asking import asked
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.day_order import BesideDays
 from chassis.reading.signs import Doubt
+from chassis.reading.units import other_money
 from contracts.types import MAIN_LOCATION
 
 from sales.application import days_before, named_codes, saved_mappings
@@ -23,7 +24,7 @@ from sales.application.foresee import CONFLICT, DUPLICATE, RECORDED, REFUSED, WA
 from sales.application.identity import KnownBy, NoIdentity, OfAnother, current_ids, identify
 from sales.application.import_answers import PresetTaken, Preview, PreviewError, PreviewRow
 from sales.application.named_codes import FileCodes
-from sales.application.survey import Survey, notation, other_money
+from sales.application.survey import Survey, notation
 from sales.application.take_file import taken
 from sales.domain import alike
 from sales.domain.claims import Horizon, normalise
@@ -121,7 +122,7 @@ def _preview(
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
     unknown = sorted(named.places - places)
-    found.warnings.extend([*alike.told(named.products), *other_money(found, currency)])
+    found.warnings.extend([*alike.told(named.products), *other_money(found.units, currency)])
     found.warnings.extend(_told(identity, codes, unknown, makes=mapping.make_locations))
     return Preview(
         columns=found.layout.headers, mapping=dict(found.mapping.columns), missing=list(found.mapping.missing()),

@@ -16,13 +16,14 @@ from chassis.database import Connection, Database
 from chassis.jobs import Claim
 from chassis.reading import tables
 from chassis.reading.day_order import BesideDays
+from chassis.reading.units import other_money
 from chassis.weeks import business_day, yesterday
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
 
 from sales.application import named_codes
 from sales.application.identity import KnownBy, current_ids, identify, resumed
-from sales.application.survey import Survey, other_money, survey
+from sales.application.survey import Survey, survey
 from sales.domain.claims import Horizon
 from sales.domain.lines import LINE_NAMESPACE, LineError, Reader
 from sales.domain.mapping import Mapping
@@ -75,7 +76,7 @@ class ImportJob:
                 day = yesterday(self._settings.zone)
                 weeks = found.weeks_to_shift(day, self._settings.first_weekday)
                 shift = imports.fixed_shift(connection, source, weeks)
-            told = [*found.warnings, *other_money(found, self._settings.currency)]
+            told = [*found.warnings, *other_money(found.units, self._settings.currency)]
             imports.surveyed(connection, id_, found.lines, shift, told)
         return shift
 

@@ -13,7 +13,7 @@ from chassis.reading.own import FAULT
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
 from chassis.reading.twins import Twins
-from chassis.reading.units import MONEY, Units
+from chassis.reading.units import Units
 from chassis.weeks import last_ended_week, week_of
 
 from sales.domain import alike
@@ -24,7 +24,6 @@ from sales.domain.mapping import FLAGS, NUMERIC, Mapping, Target, completed
 from sales.domain.reading import Reading
 
 NOTHING_BESIDE = BesideDays()
-DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"))
 _JUDGED = frozenset(("kind", "event_id", "unit", "currency", *FLAGS))  # columns that are judged by all that they say
 MOST_NAMED = 50  # different cells that are counted to be told
 MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
@@ -107,13 +106,15 @@ def notation(
     layout = tables.layout(file)
     given, mapping = mapping, completed(mapping, layout.headers)
     looks = _Looks(mapping, layout, given)
-    # Parquet has numbers of its own, and days but where they are text.
-    if layout.format == "csv" or mapping.day_first is None or mapping.columns.keys() & _JUDGED:
+    # Parquet has numbers and days of its own, but where they are text.
+    typed = layout.typed({str(target): mapping.columns[target] for target in NUMERIC if target in mapping.columns})
+    written = mapping.columns.keys() & set(NUMERIC) - typed
+    if written or mapping.day_first is None or mapping.columns.keys() & _JUDGED:
         for _, row in islice(tables.rows(file, layout), only_first):
             looks.add(row)
     mapping, warnings = looks.settled(given)
     days = looks.days.decide(mapping.day_first, beside)
-    commas, questions = looks.signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
+    commas, questions = looks.signs.decide(mapping.decimal_comma)
     warnings += [*days.told, *looks.beside.told(commas)]
     questions = [*looks.twins(), *days.doubts, *questions]
     if "invoice" not in mapping.columns and "event_id" not in mapping.columns:
@@ -126,17 +127,6 @@ def notation(
     )  # fmt: skip
 
 
-def other_money(found: Survey, currency: str) -> list[str]:
-    """What is to be told where the file names another currency than the business counts in."""
-    named = {found.units[target] for target in MONEY & found.units.keys()} - {currency}
-    if currency in DOLLARS:
-        named -= {"USD"}  # `$` is any of them
-    return [
-        f"Money in this file is in {unit}, and the business counts in {currency}: it is recorded as it stands."
-        for unit in sorted(named)
-    ]
-
-
 def _named(cells: Counter[str]) -> str:
     """Cells with how often they come."""
     return ", ".join(f"{cell!r} ({times:,})" for cell, times in cells.most_common(5))
@@ -147,7 +137,8 @@ class _Looks:
 
     def __init__(self, mapping: Mapping, layout: Layout, given: Mapping) -> None:
         columns = {str(target): name for target, name in mapping.columns.items()}
-        self._mapping, self.signs, self.units = mapping, Signs(columns, NUMERIC), Units(columns, NUMERIC)
+        self._mapping, self.units = mapping, Units(columns, NUMERIC)
+        self.signs = Signs(columns, NUMERIC, layout.typed(columns))
         self._twins = Twins.of(layout, {t: name for t, name in columns.items() if t not in given.columns})
         self.days = Days({t: name for t, name in columns.items() if t == "sold_at"}, past=("sold_at",))
         self.beside = Beside(mapping.columns, layout.headers)

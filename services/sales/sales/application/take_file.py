@@ -111,7 +111,7 @@ def _without_persons(file: BinaryIO, layout: Layout, mapping: Mapping) -> Iterat
     ).reader()  # lines are known by all that they say, persons included: only their ids stay
     read = ((row, reader.read(line, row)) for line, row in tables.rows(file, layout))
     lines = (row | {LINE_ID: sale.event_id if isinstance(sale, LineError) else sale[0]} for row, sale in read)
-    with written([*kept, LINE_ID], lines, layout.format) as plain:
+    with written([*kept, LINE_ID], lines, layout.format, layout.texts) as plain:
         by_id = mapping.model_copy(update={"columns": {**mapping.columns, "event_id": LINE_ID}})
         yield TakenFile(plain, by_id, warnings=said)
 
@@ -205,7 +205,7 @@ def _plainly(found: TakenFile, layout: Layout, currency: str, beside: BesideDays
     ]
     numeric: dict[str, str] = {target: columns[target] for target in _NUMERIC if target in columns}
     numeric |= {name: header for name in extra if (header := preset.header(layout.headers, name)) and name}
-    signs, units = Signs(numeric, list(numeric)), Units(numeric, list(numeric))
+    signs, units = Signs(numeric, list(numeric), layout.typed(numeric)), Units(numeric, list(numeric))
     days = Days({"sold_at": columns["sold_at"]} if "sold_at" in columns else {}, past=("sold_at",))
     more = Beside(columns, layout.headers)
     for _, row in tables.rows(found.file, layout):
@@ -213,7 +213,7 @@ def _plainly(found: TakenFile, layout: Layout, currency: str, beside: BesideDays
         units.add(row)
         more.add(row)
         days.add(row)
-    commas, questions = signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
+    commas, questions = signs.decide(mapping.decimal_comma)
     if preset.day_first is not None and beside.before is None:
         beside = replace(beside, before=preset.day_first, why=f"{preset.title} writes them so")
     found.days = days.decide(mapping.day_first, beside)

@@ -7,8 +7,7 @@ hold, and words of totals that a product was made of.
 from collections.abc import Mapping
 
 from chassis.reading.codes import is_barcode
-
-from sales.domain.skips import is_called_total
+from chassis.reading.totals import is_called_total
 
 _DRAWN_ALIKE = str.maketrans(
     "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",  # Cyrillic and Greek

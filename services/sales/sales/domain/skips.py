@@ -1,6 +1,5 @@
 """Lines of a file that are no sales of a product: by the mapping's rules, repeated headers, rows of totals."""
 
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,42 +8,16 @@ from chassis.patterns import whole
 from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, number
 from chassis.reading.headers import plain
+from chassis.reading.totals import ALONE, says_total
 
 from sales.domain import mapping as mappings
 from sales.domain.beside import flag
 from sales.domain.kinds import is_cancelled, is_refunded
 from sales.domain.mapping import Rule, Target
 
-_TOTAL = (
-    r"(?:(?:grand|sub|sum|net|gross|report|day|daily|month|monthly|week|weekly|all)[\s_-]*)?(?:totals?|totale|totaal|totaux)"
-    r"|sum|(?:(?:zwischen|end|tages|wochen|monats|jahres|gesamt|bon)[\s_-]*)?(?:summe|umsatz)|gesamt(?:betrag|preis)?"
-    r"|insgesamt|somme|sous[\s_-]total|total g[ée]n[ée]ral|suma(?: total)?|importe total|saldo|[üu]bertrag"
-    r"|gesamtergebnis|ergebnis|cumulative|kumuliert|cumulé|acumulado|tagestotal|kassensumme"
-    r"|gesamtanzahl|gesamtmenge|report [àa] nouveau|[σς∑]|carried forward"
-    r"|average|durchschnitt|mittelwert|moyenne|promedio"
-)
-# Words that a product may be called by as well: they say it only by nothing else, of a line that adds up.
-_COUNT = (
-    r"count|anzahl(?: positionen)?|nombre|recuento|summary|overall|\d+ (?:items|lines|positionen|articles|artículos)"
-)
-ALONE = 2
 MOST_TOTALS = 100_000  # rows of a file since which the lines are summed up
-_is_count = re.compile(rf"\W*(?:{_COUNT})\W*", re.IGNORECASE).fullmatch
-_is_total = re.compile(rf"\W*(?:{_TOTAL})\W*", re.IGNORECASE).fullmatch
-_ends_with_total = re.compile(rf".*[\W_](?:{_TOTAL})\W*|(?:{_TOTAL})[\s:=-].*", re.IGNORECASE | re.DOTALL).fullmatch
 
-
-@of_short_cells(lambda _: 0)
-def _says_total(cell: str) -> int:
-    """Whether a cell says that it is a total: not at all, beside other words, or by nothing else."""
-    if not cell:
-        return 0
-    return ALONE if _is_total(cell) else int(bool(_is_count(cell) or _ends_with_total(cell)))
-
-
-def is_called_total(cell: str) -> bool:
-    """Whether a cell says that it is a total, and nothing else."""
-    return _says_total(cell.strip()) == ALONE
+_UNNAMED = "has no receipt, and the units and the money of the lines above: a total; if it is a sale, give it a receipt"
 
 
 class Skips:
@@ -82,7 +55,9 @@ class Skips:
         units, amount = (self._number_of(cells, target) for target in ("quantity", "amount"))
         if self._totals(cells, units, amount):
             self._sums.told()
-            return _rule(self._columns.get("sku", ""), "total_row", "is a row of totals, no sale of a product")
+            named = any(says_total(cell.strip()) for cell in cells.values())
+            why = "is a row of totals, no sale of a product" if named else _UNNAMED
+            return _rule(self._columns.get("sku", ""), "total_row", why)
         self._sums.add(units or Decimal(0), amount or Decimal(0))
         return self._by_status(cells, units)
 
@@ -106,10 +81,10 @@ class Skips:
         """A total names itself, and lacks what a sale has, or sums up what came before it."""
         day, sku = self._cell(cells, "sold_at"), self._cell(cells, "sku")
         named = [sku, self._cell(cells, "name"), next(iter(cells.values()), "").strip()]
-        said = max(map(_says_total, named if day and sku else [cell.strip() for cell in cells.values()]))
+        said = max(map(says_total, named if day and sku else [cell.strip() for cell in cells.values()]))
         if not said:
             return self._adds_up_unnamed(cells, units, amount)
-        if not day or not sku or _says_total(day):
+        if not day or not sku or says_total(day):
             return True
         lacks = "invoice" in self._columns and not self._cell(cells, "invoice")
         summed = self._sums.sums_up(units, amount)

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -18,11 +18,13 @@ from chassis.reading.own import FAULT
 from chassis.reading.signs import Doubt, Signs
 from chassis.reading.tables import Layout
 from chassis.reading.twins import Twins
-from chassis.reading.units import Units, Unread
+from chassis.reading.units import Units, Unread, other_money
 
+from catalog.application.imports.belonging import with_the_lost
 from catalog.application.imports.kind import Context, Kind, LineFate
-from catalog.domain.imports.columns import DATED, NUMERIC, Notation, ShopMapping
-from catalog.domain.imports.lines import Line, LineReader, contradictions, header_again
+from catalog.domain.imports.columns import DATED, NUMERIC, SHARES, ShopMapping
+from catalog.domain.imports.lines import Line, LineReader, by_values, contradictions
+from catalog.domain.imports.understood import Notation
 from catalog.storage import stock
 
 BATCH = 500
@@ -43,18 +45,16 @@ class Look:
     warnings: list[str] = field(default_factory=list)
     lines: int = 0
 
-    @property
-    def reader(self) -> LineReader:
-        """A reader of its lines."""
-        return LineReader(self.kind.columns, self.columns, self.notation)
-
     def context(self, zone: ZoneInfo, now: datetime, actor: str, digest: str, *, locks: bool) -> Context:
-        """What its kind may ask."""
-        return Context(self.mapping, zone, now, actor, digest, self.reader, locks)
+        """What its kind may ask, with a reader of its lines."""
+        reader = LineReader(self.kind.columns, self.columns, replace(self.notation, zone=zone))
+        return Context(self.mapping, zone, now, actor, digest, reader, locks)
 
 
-def look(file: BinaryIO, kind: Kind, mapping: ShopMapping, beside: BesideDays) -> Look:
-    """Read the whole file once. Raises Invalid for what is no table."""
+def look(
+    file: BinaryIO, kind: Kind, mapping: ShopMapping, beside: BesideDays, currency: str | None = None
+) -> Look:  # fmt: skip
+    """Read the whole file once; money in another `currency` is told. Raises Invalid for what is no table."""
     targets = {column.target for column in kind.columns}
     strange = sorted(set(mapping.columns) - targets)
     if strange:
@@ -63,9 +63,11 @@ def look(file: BinaryIO, kind: Kind, mapping: ShopMapping, beside: BesideDays) -
         layout = tables.layout(file)
         words = {column.target: column.words for column in kind.columns}
         columns = headers.found(mapping.columns, layout.headers, words)
-        return _looked(file, kind, mapping, layout, columns, beside)
+        found = _looked(file, kind, mapping, layout, columns, beside)
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
+    found.warnings += other_money(found.notation.units, currency) if currency else []
+    return found
 
 
 def _looked(
@@ -74,11 +76,13 @@ def _looked(
     numeric = [column.target for column in kind.columns if column.read in NUMERIC]
     dated = {column.target: columns[column.target] for column in kind.columns
              if column.read in DATED and column.target in columns}  # fmt: skip
-    shares = [column.target for column in kind.columns if column.read == "share" and column.target in columns]
-    signs, units, days = Signs(columns, numeric), Units(columns, numeric), Days(dated, kind.past, kind.spans)
+    shares = _Shares({one.target: columns[one.target] for one in kind.columns
+                      if one.read in SHARES and one.target in columns})  # fmt: skip
+    signs = Signs(columns, numeric, layout.typed(columns))
+    units, days = Units(columns, numeric), Days(dated, kind.past, kind.spans)
     twins = Twins.of(layout, {target: name for target, name in columns.items() if target not in mapping.columns})
     unread = Unread.of(layout.headers, columns)
-    percents, line = {target for target in shares if "%" in columns[target]}, 0
+    line = 0
     for line, row in tables.rows(file, layout):
         if line > MOST_LINES:
             raise TooLarge(f"The file has more than {MOST_LINES:,} lines: split it.", code="too_many_lines")
@@ -89,22 +93,38 @@ def _looked(
         unread.add(row)
         twins.add(row)
         days.add(row)
-        percents |= {target for target in shares if _above_one(row.get(columns[target], ""))}
-    commas, questions = signs.decide(mapping.decimal_comma, typed=layout.format != "csv")
+        shares.add(row)
+    commas, questions = signs.decide(mapping.decimal_comma)
     order = days.decide(mapping.day_first, beside)
-    notation = Notation(order.first, commas, frozenset(percents), units.usual())
+    notation = Notation(
+        order.first, commas, frozenset(shares.percents), units.usual(), frozenset(shares.fractions)
+    )  # fmt: skip
     found = Look(kind, mapping, layout, columns, notation, order, [*twins.questions(), *order.doubts, *questions])
     found.lines = line
     found.warnings += [*layout.told(), *order.told, *unread.told()]
-    found.warnings += [f"{columns[target]!r} is read as percent." for target in sorted(percents)]
+    found.warnings += [f"{columns[target]!r} is read as percent." for target in sorted(shares.percents)]
     return found
 
 
-def _above_one(cell: str) -> bool:
-    try:
-        return abs(number(cell.replace("%", ""), "," in cell)) > 1
-    except BadCell:
-        return False
+class _Shares:
+    """Which columns of shares are of percents and which of parts, by their cells that do not say it themselves."""
+
+    def __init__(self, columns: Mapping[str, str]) -> None:
+        self._columns, self.fractions = columns, set[str]()
+        self.percents = {target for target, header in columns.items() if "%" in header}
+
+    def add(self, row: Mapping[str, str]) -> None:
+        """Look at a line."""
+        for target, header in self._columns.items():
+            cell = row.get(header, "")
+            try:
+                value = abs(number(cell, "," in cell))
+            except BadCell:
+                continue
+            if value > 1:
+                self.percents.add(target)
+            elif 0 < value < 1:
+                self.fractions.add(target)
 
 
 def refuse_unclear(found: Look) -> None:
@@ -125,16 +145,19 @@ def digest_of(file: BinaryIO) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def batches(file: BinaryIO, found: Look) -> Iterator[list[tuple[Line, bool]]]:
+def batches(file: BinaryIO, found: Look, context: Context) -> Iterator[list[tuple[Line, bool]]]:
     """All lines, those of one group together, with whether an earlier one says the very same; always cut alike."""
-    reader = found.reader
-    read = (reader.read(line, row) for line, row in tables.rows(file, found.layout) if not header_again(row))
-    return cut(read, found.kind, reader)
+    names = (*found.kind.key, *found.kind.group)
+    return cut(context.reader.lines(tables.rows(file, found.layout), names), found.kind, context)
 
 
-def cut(read: Iterable[Line], kind: Kind, reader: LineReader) -> Iterator[list[tuple[Line, bool]]]:
+def cut(read: Iterable[Line], kind: Kind, context: Context) -> Iterator[list[tuple[Line, bool]]]:
     """The same of lines that were read."""
-    lines = list(contradictions(read, kind.key, reader))
+    identify = kind.identify or (lambda line, _: by_values(line, kind.key) if kind.key else None)
+    apart = contradictions(read, lambda line: identify(line, context), kind.key, kind.filled, context.reader)
+    lines = list(apart)
+    if kind.whole:
+        lines = with_the_lost(lines, kind, context.reader)
     if kind.group:
         lines.sort(key=lambda pair: _group(kind, pair[0]))
     some: list[tuple[Line, bool]] = []
@@ -160,7 +183,7 @@ def judged(connection: Connection, kind: Kind, batch: Sequence[tuple[Line, bool]
     by_line = {verdict.line.number: verdict for verdict in kind.judge(connection, good, context)} if good else {}
     for line, repeats in batch:
         if repeats:
-            by_line[line.number] = LineFate(line, "unchanged", note="lines repeat another line of the file")
+            by_line[line.number] = LineFate(line, "unchanged", notes=("lines repeat another line of the file",))
         elif line.faults:
             by_line[line.number] = LineFate.rejected(line)
     found = [by_line[line.number] for line, _ in batch]
@@ -197,8 +220,7 @@ class Tally:
         """Count."""
         for verdict in verdicts:
             self.outcomes[verdict.outcome] += 1
-            if verdict.note:
-                self.notes[verdict.note] += 1
+            self.notes.update(verdict.notes)
             if verdict.outcome == "rejected":
                 self.reasons.update({fault.code for fault in verdict.line.faults})
 

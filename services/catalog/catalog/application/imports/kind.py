@@ -5,20 +5,27 @@ transaction, under the same locks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from chassis.database import Connection
 from chassis.weeks import business_day
 
 from catalog.domain.imports.columns import Fault, FileColumn, ShopMapping
-from catalog.domain.imports.lines import Line, LineReader
+from catalog.domain.imports.lines import KnownAs, Line, LineReader
 from catalog.storage import places
 from catalog.storage import products as product_rows
 
 Outcome = Literal["created", "changed", "unchanged", "rejected"]
+
+
+class ShopSettings(NamedTuple):
+    """Where the business is, and what it counts in."""
+
+    zone: ZoneInfo
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Context:
     digest: str
     reader: LineReader
     locks: bool = True  # a preview only reads
+    ahead: dict[str, Any] = field(default_factory=dict)  # what kinds keep of earlier lines: a preview writes none
 
     @property
     def today(self) -> date:
@@ -56,14 +64,14 @@ class Context:
 class LineFate:
     """What a line changes: `content` is written, `before` is what an undo goes back to (None: there was nothing).
 
-    `note` is told once for all lines that have it, with their number.
+    `notes` are told once for all lines that have them, with their number.
     """
 
     line: Line
     outcome: Outcome
     content: Any = None
     before: Mapping[str, Any] | None = None
-    note: str | None = None
+    notes: tuple[str, ...] = ()
 
     @staticmethod
     def rejected(line: Line, *faults: Fault) -> "LineFate":
@@ -91,8 +99,9 @@ Undo = Callable[[Connection, Sequence[Undoing], ZoneInfo, str], list[str | None]
 class Kind:
     """A kind of import.
 
-    `key` tells lines apart: two of the same key that say different things are an error at the second. Lines with the
-    same `group` are judged together. `final` says why an import of the kind cannot be undone, where it cannot.
+    `key` tells lines apart: two of the same key that say different things are an error at the second; `identify` says
+    it of kinds where a line may leave parts of its key open (`filled`). Lines of one `group` are judged together.
+    `final` says why an import of the kind cannot be undone, where it cannot.
     """
 
     name: str
@@ -100,6 +109,8 @@ class Kind:
     judge: Judge
     write: Write
     key: tuple[str, ...] = ()
+    identify: Callable[[Line, Context], KnownAs | None] | None = None
+    filled: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
     undo: Undo | None = None
     final: str | None = None

@@ -17,7 +17,7 @@ from contracts.types import Day, KitUnits, Sku
 from catalog.application import decisions, kits
 from catalog.application.imports.kind import Context, Kind, LineFate, Outcome, Undoing
 from catalog.domain.imports.columns import SKU, Fault, FileColumn
-from catalog.domain.imports.lines import Line
+from catalog.domain.imports.lines import CONTRADICTION, Line
 from catalog.domain.kits import MOST_COMPONENTS, in_force, with_bill
 from catalog.storage import products
 
@@ -38,6 +38,9 @@ COLUMNS = (
         "pre packed", "prepacked", "pre-packed", "stocked", "vorgepackt", "vorverpackt", "préemballé", "preembalado")),
 )  # fmt: skip
 Group = tuple[str, date | None]
+_IN_KIT = "is a component of a kit of this file: a kit is none"
+_PACKED = "another line of this bill says otherwise"
+_UNDATED = "some lines of this kit have a day and some have none: its bill is of one day"
 
 
 def judge(connection: Connection, lines: Sequence[Line], context: Context) -> list[LineFate]:
@@ -47,17 +50,33 @@ def judge(connection: Connection, lines: Sequence[Line], context: Context) -> li
         groups[line.values["kit"], line.values.get("valid_from")].append(line)
     named = {str(line.values[name]) for line in lines for name in ("kit", "sku")}
     known = products.by_skus(connection, named, lock=context.locks)
-    beside = {kit for kit, _ in groups}
+    earlier: dict[str, set[str]] = context.ahead.setdefault("kits", {"kits": set(), "components": set()})
+    beside = earlier["kits"] | {kit for kit, _ in groups}
+    after: dict[str, set[str]] = {"kits": set(), "components": set()}
     found = {}
-    for (kit, _), own in groups.items():
+    for (kit, day), own in groups.items():
         bill, before = _bill(connection, kit, own, context)
         faults = _faults(connection, kit, bill, own, known, beside, context)
+        days = {one for name, one in groups if name == kit}
+        fault = context.reader.fault
+        for line in own:
+            if kit in earlier["components"] and not faults[line.number]:
+                faults[line.number].append(fault("kit", "is_component", _IN_KIT, kit))
+            if None in days and len(days) > 1:
+                faults[line.number].append(fault("valid_from", "undated", _UNDATED, day or ""))
+            if "pre_packed" in line.values and line.values["pre_packed"] != bill.pre_packed:
+                faults[line.number].append(fault("pre_packed", CONTRADICTION, _PACKED, ""))
+        if not any(faults.values()):
+            after["kits"].add(kit)
+            after["components"] |= {line.values["sku"] for line in own}
         outcome: Outcome = "created" if before is None else "unchanged" if before == bill else "changed"
         undone = {"before": _plain(before), "after": _plain(bill)}
         for line in own:
             told = faults.get(line.number)
             fate = LineFate(line, outcome, (kit, bill), undone)
             found[line.number] = LineFate.rejected(line, *told) if told else fate
+    for name, some in after.items():
+        earlier[name] |= some
     return [found[line.number] for line in lines]
 
 

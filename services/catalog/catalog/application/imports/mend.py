@@ -32,7 +32,7 @@ def check_lines(database: Database, zone: ZoneInfo, import_id: UUID, changed: Ch
     """How refused lines would be taken with these cells; nothing is kept."""
     with database.snapshot() as connection:
         row = existing(connection, import_id)
-        found = _chosen(connection, row, changed)
+        found = _chosen(connection, row, changed, zone)
         fates = [fate for some in _judge(connection, row, found, zone, locks=False) for fate in some]
     return _told(fates, dry_run=True)
 
@@ -41,7 +41,7 @@ def mend_lines(database: Database, zone: ZoneInfo, import_id: UUID, changed: Cha
     """Keep the corrected cells and take the lines; without any all refused lines are judged again as they are."""
     with database.transaction() as connection:
         row = existing(connection, import_id, lock=True)
-        found = _chosen(connection, row, changed)
+        found = _chosen(connection, row, changed, zone)
         imports.mend(connection, import_id, {line: dict(cells) for line, cells in changed.items()}, actor)
         kind, context = KINDS[row["kind"]], _context(row, zone, locks=True)
         fates: list[LineFate] = []
@@ -56,7 +56,7 @@ def mend_lines(database: Database, zone: ZoneInfo, import_id: UUID, changed: Cha
     return _told(fates, dry_run=False)
 
 
-def _chosen(connection: Connection, row: dict[str, Any], changed: Changed) -> list[RefusedRow]:
+def _chosen(connection: Connection, row: dict[str, Any], changed: Changed, zone: ZoneInfo) -> list[RefusedRow]:
     """The lines that are judged again, with their cells as they are to be. Raises Conflict and Invalid."""
     if (jobs.get(connection, row["id"]) or {}).get("status") not in ENDED:
         raise Conflict("This import has not ended.", code="not_ended")
@@ -73,11 +73,11 @@ def _chosen(connection: Connection, row: dict[str, Any], changed: Changed) -> li
         if unknown := sorted(cells.keys() - headers):
             raise invalid(f"lines.{line}.{unknown[0]}", "is no column of the file that is read", "no_column")
         by_line[line] = by_line[line].with_cells(cells)
-    return _with_their_group(row, kind, list(by_line.values()), changed)
+    return _with_their_group(row, kind, list(by_line.values()), changed, zone)
 
 
 def _with_their_group(
-    row: dict[str, Any], kind: Kind, there: Sequence[RefusedRow], changed: Changed
+    row: dict[str, Any], kind: Kind, there: Sequence[RefusedRow], changed: Changed, zone: ZoneInfo
 ) -> list[RefusedRow]:
     """Those that were mended with what belongs to them; without any all, but what another line contradicts."""
     kept = [one for one in there if one.cells is not None]
@@ -85,7 +85,7 @@ def _with_their_group(
         return [one for one in kept if CONTRADICTION not in one.codes or one.mended]
     if not kind.group:
         return [one for one in kept if one.line in changed]
-    reader = _reading(row).reader(kind.columns)
+    reader = _reading(row).reader(kind.columns, zone)
 
     def group(one: RefusedRow) -> tuple[str, ...]:
         values = reader.read(one.line, one.current).values
@@ -100,7 +100,7 @@ def _reading(row: dict[str, Any]) -> ShopReading:
 
 
 def _context(row: dict[str, Any], zone: ZoneInfo, *, locks: bool) -> Context:
-    mapping, reader = ShopMapping.model_validate(row["mapping"]), _reading(row).reader(KINDS[row["kind"]].columns)
+    mapping, reader = ShopMapping.model_validate(row["mapping"]), _reading(row).reader(KINDS[row["kind"]].columns, zone)
     return Context(mapping, zone, row["created_at"], row["created_by"], row["digest"], reader, locks)
 
 
@@ -109,8 +109,9 @@ def _judge(
 ) -> Iterator[list[LineFate]]:
     """What each would change now, batch by batch: a batch is judged when those before it were written."""
     kind, context = KINDS[row["kind"]], _context(row, zone, locks=locks)
-    lines = [context.reader.read(one.line, one.current) for one in sorted(found)]
-    for batch in cut(lines, kind, context.reader):
+    names = (*kind.key, *kind.group)
+    lines = context.reader.lines(((one.line, one.current) for one in sorted(found)), names)
+    for batch in cut(lines, kind, context):
         yield judged(connection, kind, batch, context)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from chassis.database import Database
 from chassis.reading import tables
@@ -13,7 +12,7 @@ from chassis.reading.kept import only
 from catalog.application.imports import days_before, kept_mappings
 from catalog.application.imports.answers import KindName, ShopPreview, ShownCell, ShownLine, faults_of
 from catalog.application.imports.judging import Look, Tally, batches, digest_of, judged, look
-from catalog.application.imports.kind import LineFate
+from catalog.application.imports.kind import LineFate, ShopSettings
 from catalog.application.imports.kinds import KINDS
 from catalog.domain.imports.columns import ShopMapping
 
@@ -21,21 +20,21 @@ SHOWN = 50
 
 
 def preview_import(
-    database: Database, zone: ZoneInfo, file: BinaryIO, kind: KindName, given: ShopMapping | None, actor: str
+    database: Database, business: ShopSettings, file: BinaryIO, kind: KindName, given: ShopMapping | None, actor: str
 ) -> ShopPreview:
     """Judge the file as its import would. Raises Invalid for what is no table."""
     now = datetime.now(UTC)
     with database.snapshot() as connection:
         mapping, saved = kept_mappings.resolved(connection, file, kind, given)
-        beside = days_before.beside(connection, file, kind, zone, now)
-    found = look(file, KINDS[kind], mapping, beside)
+        beside = days_before.beside(connection, file, kind, business.zone, now)
+    found = look(file, KINDS[kind], mapping, beside, business.currency)
     missing = found.kind.missing(found.columns)
     tally, verdicts = Tally(), dict[int, LineFate]()
     if not missing:
         with only(file, found.layout, set(found.columns.values())) as kept:
             digest = digest_of(kept)
-        context = found.context(zone, now, actor, digest, locks=False)
-        for batch in batches(file, found):
+        context = found.context(business.zone, now, actor, digest, locks=False)
+        for batch in batches(file, found, context):
             with database.snapshot() as connection:
                 some = judged(connection, found.kind, batch, context)
             tally.add(some)

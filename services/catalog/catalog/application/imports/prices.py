@@ -22,7 +22,7 @@ from catalog.application.imports.kind import (
     unknown_products,
 )
 from catalog.domain.imports.columns import LOCATION, PRICE_WORDS, SKU, FileColumn
-from catalog.domain.imports.lines import Line
+from catalog.domain.imports.lines import KnownAs, Line
 from catalog.storage import prices
 
 COLUMNS = (
@@ -40,6 +40,7 @@ def judge(connection: Connection, lines: Sequence[Line], context: Context) -> li
     unknown = unknown_products(connection, lines, context)
     placeless = unknown_places(connection, [line for line in lines if "location" in line.values], context)
     history = prices.history_of(connection, sorted({line.values["sku"] for line in lines}))
+    earlier: dict[tuple[str, str | None], list[tuple[date, Decimal]]] = context.ahead.setdefault("prices", {})
     verdicts = []
     for line in lines:
         faults = [found[line.number] for found in (unknown, placeless) if line.number in found]
@@ -47,12 +48,15 @@ def judge(connection: Connection, lines: Sequence[Line], context: Context) -> li
             verdicts.append(LineFate.rejected(line, *faults))
             continue
         place, day = line.values.get("location"), line.values.get("valid_from") or context.mapping.day
-        known_prices = history.get((line.values["sku"], place), [])
+        series = (line.values["sku"], place)
+        known_prices = sorted({*history.get(series, []), *earlier.get(series, [])}, key=lambda known: known[0])
         before = in_force(known_prices, day or context.today)
         content = (line.values["sku"], place, line.values["price"], day or context.today)
         told = (day, line.values["price"]) in known_prices if day else before == line.values["price"]
         outcome: Outcome = "unchanged" if told else "created" if before is None else "changed"
         was = {"price": before, "valid_from": content[3]}
+        if outcome != "unchanged":
+            earlier.setdefault(series, []).append((content[3], content[2]))
         verdicts.append(LineFate(line, outcome, content, was))
     return verdicts
 
@@ -89,4 +93,13 @@ def undo(connection: Connection, lines: Sequence[Undoing], zone: ZoneInfo, actor
     return results
 
 
-KIND = Kind("prices", COLUMNS, judge, write, key=("sku", "location", "valid_from"), undo=undo)
+def _identify(line: Line, context: Context) -> KnownAs:
+    day = line.values.get("valid_from") or context.mapping.day or context.today
+    of = (line.values["sku"], line.values.get("location"), day)
+    return KnownAs([of], [of])
+
+
+KIND = Kind(
+    "prices", COLUMNS, judge, write, key=("sku", "location", "valid_from"), identify=_identify, filled=("valid_from",),
+    undo=undo,
+)  # fmt: skip

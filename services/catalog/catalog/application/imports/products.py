@@ -4,6 +4,7 @@ Undone, products that the import made are archived (sales may name them already)
 they were where nobody has changed them since.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from chassis.database import Connection
+from chassis.reading.codes import is_barcode
 from contracts.types import Code, Name, Price, Sku
 
 from catalog.application import announce, decisions
@@ -52,16 +54,27 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_LONGEST = 14  # digits of a number of goods
+_ARCHIVED = "products of the file are archived, and stay so"
+_ODD_BARCODE = "barcodes do not end in the digit that goes with the others: was one lost?"
+_SAME_BUT_ZEROS = "new products have the code of another but for zeros at its beginning: did a spreadsheet drop them?"
 _BY_TARGET = {column.target: column for column in COLUMNS}
 
 
 def judge(connection: Connection, lines: Sequence[Line], context: Context) -> list[LineFate]:
     """New, changed, or as it was."""
-    there = products.by_skus(connection, {line.values["sku"] for line in lines}, lock=context.locks)
-    return [_judged(line, there.get(line.values["sku"]), context) for line in lines]
+    skus = {line.values["sku"] for line in lines}
+    there = products.by_skus(connection, skus, lock=context.locks)
+    numbers = {_without_zeros(sku) for sku in skus if sku.isdecimal()} - {""}
+    padded = {number.zfill(width) for number in numbers for width in range(len(number), _LONGEST + 1)}
+    alike = Counter(_without_zeros(sku) for sku in {*products.by_skus(connection, padded), *skus})
+    return [
+        _judged(line, there.get(line.values["sku"]), context, zeros=alike[_without_zeros(line.values["sku"])] > 1)
+        for line in lines
+    ]
 
 
-def _judged(line: Line, before: Product | None, context: Context) -> LineFate:
+def _judged(line: Line, before: Product | None, context: Context, *, zeros: bool) -> LineFate:
     said = {name: value for name, value in line.values.items() if name != "sku"}
     if before is None:
         if "name" not in said:
@@ -70,14 +83,28 @@ def _judged(line: Line, before: Product | None, context: Context) -> LineFate:
         after = Product(uuid4(), line.values["sku"], **said, edited=named)
     else:
         after = after_edit(before, said)
+    for name in ("replaces_sku", "like_sku"):
+        if said.get(name) == line.values["sku"]:
+            return LineFate.rejected(line, context.reader.fault(name, "itself", "is the product itself", said[name]))
     if after.on_sale_from and after.on_sale_until and after.on_sale_until < after.on_sale_from:
         fault = context.reader.fault("on_sale_until", "out_of_order", "lies before the first day")
         return LineFate.rejected(line, fault)
+    notes = [_ODD_BARCODE] if _is_odd(said.get("barcode")) else []
     if before is None:
-        return LineFate(line, "created", after)
+        notes += [_SAME_BUT_ZEROS] if zeros else []
+        return LineFate(line, "created", after, notes=tuple(notes))
     was = {name: getattr(before, name) for name in said if getattr(before, name) != getattr(after, name)}
-    note = "products of the file are archived, and stay so" if after.archived and "archived" not in said else None
-    return LineFate(line, "unchanged" if after is before else "changed", after, was, note)
+    notes += [_ARCHIVED] if after.archived and "archived" not in said else []
+    return LineFate(line, "unchanged" if after is before else "changed", after, was, tuple(notes))
+
+
+def _is_odd(barcode: str | None) -> bool:
+    """Whether a barcode is of digits, and its last one does not go with the others."""
+    return barcode is not None and barcode.isdecimal() and not is_barcode(barcode)
+
+
+def _without_zeros(sku: str) -> str:
+    return sku.lstrip("0") if sku.isdecimal() else sku
 
 
 def write(connection: Connection, verdicts: Sequence[LineFate], context: Context) -> None:

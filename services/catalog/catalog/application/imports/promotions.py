@@ -14,10 +14,10 @@ from chassis.database import Connection
 from contracts.types import Code, Name, PlannedQuantity, PromotionKind, Sku
 from pydantic import BeforeValidator, Field
 
-from catalog.application import announce
+from catalog.application import announce, known
 from catalog.application.imports.kind import Context, Kind, LineFate, Undoing
 from catalog.domain.imports.columns import LOCATION, SKU, FileColumn
-from catalog.domain.imports.lines import Line
+from catalog.domain.imports.lines import CONTRADICTION, Line
 from catalog.storage import places
 from catalog.storage import products as product_rows
 
@@ -60,7 +60,7 @@ COLUMNS = (
     FileColumn("ends", date, "day", (
         "ends", "end", "end date", "until", "to", "ende", "bis", "enddatum", "fin", "date de fin", "au",
         "fecha de fin", "hasta"), required=True),
-    FileColumn("discount", Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)], "share", (
+    FileColumn("discount", Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)], "discount", (
         "discount", "discount %", "percent off", "rabatt", "nachlass", "remise", "réduction", "rabais", "descuento")),
     FileColumn("kind", Annotated[PromotionKind, BeforeValidator(_kind)], "text", (
         "kind", "type", "promotion type", "promotion kind", "promo type", "mechanic", "tactic", "art", "aktionsart",
@@ -73,6 +73,7 @@ COLUMNS = (
     FileColumn("locations", list[Code], "list", (
         "locations", *LOCATION.words, "stores", "filialen", "magasins", "tiendas")),
 )  # fmt: skip
+_OF_ALL = "lines name no product: their promotions are of all products"
 _CONTENT = ("skus", "locations", "discount", "kind", "planned_quantity")
 
 
@@ -84,48 +85,97 @@ def judge(connection: Connection, lines: Sequence[Line], context: Context) -> li
     """New promotions, changed ones, or as they were; all lines of one have its fate."""
     there = {_key(row): row for row in places.promotions_named(
         connection, {line.values["name"] for line in lines}, lock=context.locks)}  # fmt: skip
-    known = product_rows.by_skus(connection, {sku for line in lines for sku in line.values.get("skus", ())})
-    faulty = [_checked(line, known, context) for line in lines]
-    wanted: dict[tuple[Any, Any, Any], dict[str, Any]] = {}
-    for line in faulty:
-        if not line.faults:
-            _add(wanted.setdefault(_key(line.values), {"skus": [], "locations": [], "discount": None}), line)
-    return [LineFate.rejected(line) if line.faults else _judged(line, wanted, there) for line in faulty]
+    goods = product_rows.by_skus(connection, {sku for line in lines for sku in line.values.get("skus", ())})
+    spots = places.codes(connection) | {context.mapping.location}
+    of: dict[tuple[Any, Any, Any], list[Line]] = {}
+    for line in (_checked(line, goods, spots, context) for line in lines):
+        of.setdefault(_key(line.values), []).append(line)
+    fates = {}
+    for key, own in of.items():
+        if not any(line.faults for line in own):
+            own = [_agreeing(line, own, context) for line in own]
+        content = _of_all(own)
+        for line in own:
+            fates[line.number] = LineFate.rejected(line) if line.faults else _judged(line, key, content, there)
+    return [fates[line.number] for line in lines]
 
 
-def _checked(line: Line, known: Any, context: Context) -> Line:
-    unknown = [sku for sku in line.values.get("skus", ()) if sku not in known]
+def _checked(line: Line, goods: Any, spots: set[str], context: Context) -> Line:
+    unknown = [sku for sku in line.values.get("skus", ()) if sku not in goods]
     if unknown:
         message = f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} no known product"
         line = line.faulty(context.reader.fault("skus", "unknown_product", message, ", ".join(unknown)))
+    nowhere = [code for code in line.values.get("locations", ()) if code not in spots]
+    if nowhere and not context.mapping.make_locations:
+        message = "is no known location; `make_locations` in the mapping makes it one"
+        line = line.faulty(context.reader.fault("locations", "unknown_location", message, ", ".join(nowhere)))
     if line.values["ends"] < line.values["starts"]:
         line = line.faulty(context.reader.fault("ends", "out_of_order", "lies before the first day"))
     return line
 
 
-def _add(promotion: dict[str, Any], line: Line) -> None:
-    for name in ("skus", "locations"):
-        promotion[name] = sorted({*promotion[name], *line.values.get(name, ())})
-    promotion["discount"] = line.values.get("discount", promotion["discount"])
-    if "kind" in line.values:
-        promotion["kind"] = line.values["kind"]
-    if "planned_quantity" in line.values:  # of a line's products: of them all it is the sum
-        of = (*line.values.get("skus", ()), *line.values.get("locations", ()))
-        parts = promotion.setdefault("parts", {}) | {of: line.values["planned_quantity"]}
-        promotion |= {"parts": parts, "planned_quantity": sum(parts.values())}
+def _agreeing(line: Line, own: Sequence[Line], context: Context) -> Line:
+    """The line, faulty where it says something else of the promotion than another: it has one discount and one kind,
+    and is of all its products at all its locations."""
+    fault = context.reader.fault
+    for name in ("discount", "kind"):
+        first = next((one for one in own if name in one.values), line)
+        if name in line.values and line.values[name] != first.values[name]:
+            message = f"line {first.number} says something else of this promotion: give it a name of its own"
+            line = line.faulty(fault(name, CONTRADICTION, message, line.values[name]))
+    same = next((one for one in own if _scope(one) == _scope(line)), line)
+    if same.values.get("planned_quantity") != line.values.get("planned_quantity"):
+        message = f"line {same.number} says something else of the same products"
+        line = line.faulty(fault("planned_quantity", CONTRADICTION, message, line.values.get("planned_quantity", "")))
+    for name, other in (("skus", "locations"), ("locations", "skus")):
+        if len({frozenset(one.values.get(name, ())) for one in own}) == 1:
+            continue
+        if not all(one.values.get(name) for one in own):
+            message = "some lines of this promotion name them and some do not, which means all: give them other names"
+            line = line.faulty(fault(name, CONTRADICTION, message))
+        elif not _every_pair(own):
+            message = f"not all its {other} have the same: give each of them a promotion of its own name"
+            line = line.faulty(fault(name, CONTRADICTION, message))
+    return line
 
 
-def _judged(line: Line, wanted: dict[Any, dict[str, Any]], there: dict[Any, dict[str, Any]]) -> LineFate:
-    key = _key(line.values)
+def _scope(line: Line) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(line.values.get("skus", ())), frozenset(line.values.get("locations", ()))
+
+
+def _every_pair(own: Sequence[Line]) -> bool:
+    """Whether the lines together name each of their products at each of their locations."""
+    pairs = {(sku, place) for one in own for sku in one.values.get("skus") or [""]
+             for place in one.values.get("locations") or [""]}  # fmt: skip
+    return len(pairs) == len({sku for sku, _ in pairs}) * len({place for _, place in pairs})
+
+
+def _of_all(own: Sequence[Line]) -> dict[str, Any]:
+    """What the lines of a promotion say of it together; what none says is left out."""
+    said: dict[str, Any] = {}
+    parts: dict[tuple[frozenset[str], frozenset[str]], Decimal] = {}
+    for values in (line.values for line in own):
+        for name in ("skus", "locations"):
+            if name in values:
+                said[name] = sorted({*said.get(name, ()), *values[name]})
+        said |= {name: values[name] for name in ("discount", "kind") if name in values}
+    for line in own:
+        if "planned_quantity" in line.values:  # of a line's products: of them all it is the sum
+            parts[_scope(line)] = line.values["planned_quantity"]
+    return said | ({"planned_quantity": sum(parts.values())} if parts else {})
+
+
+def _judged(line: Line, key: Any, content: dict[str, Any], there: dict[Any, dict[str, Any]]) -> LineFate:
     before = there.get(key)
-    # A file that does not say a kind or a quantity takes back none that somebody said.
-    kept = {"kind": "other", "planned_quantity": None} if before is None else before
-    said = {name: wanted[key].get(name, kept.get(name)) for name in _CONTENT}
+    # What a file does not say it does not take back, when somebody has said it.
+    kept: dict[str, Any] = {"skus": [], "locations": [], "discount": None, "kind": "other", "planned_quantity": None}
+    said = {name: content.get(name, (before or kept)[name]) for name in _CONTENT}
     content = dict(zip(("name", "starts", "ends"), key, strict=True)) | said
+    notes = () if said["skus"] else (_OF_ALL,)
     if before is None:
-        return LineFate(line, "created", content)
+        return LineFate(line, "created", content, notes=notes)
     was = {name: before[name] for name in _CONTENT if _same(before[name]) != _same(content[name])}
-    return LineFate(line, "changed" if was else "unchanged", content | {"id": before["id"]}, was)
+    return LineFate(line, "changed" if was else "unchanged", content | {"id": before["id"]}, was, notes)
 
 
 def _same(value: Any) -> Any:
@@ -134,6 +184,7 @@ def _same(value: Any) -> Any:
 
 def write(connection: Connection, verdicts: Sequence[LineFate], context: Context) -> None:
     """Store each promotion once, and tell it."""
+    known.ensure_locations(connection, {place for verdict in verdicts for place in verdict.content["locations"]})
     for content in {_key(verdict.content): verdict.content for verdict in verdicts}.values():
         if "id" in content:
             row = places.change(connection, "promotion", content["id"], content)
@@ -172,4 +223,5 @@ def _restored(before: Any) -> dict[str, Any]:
 
 KIND = Kind(
     "promotions", COLUMNS, judge, write, group=("name", "starts", "ends"), undo=undo, spans=(("starts", "ends"),),
+    whole=True,
 )  # fmt: skip

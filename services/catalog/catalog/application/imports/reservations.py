@@ -13,12 +13,12 @@ from pydantic import Field
 from catalog.application import holding
 from catalog.application.imports.kind import Context, Kind, LineFate, Outcome, unknown_places, unknown_products
 from catalog.domain.imports.columns import LOCATION, SKU, FileColumn
-from catalog.domain.imports.lines import Line
+from catalog.domain.imports.lines import KnownAs, Line
 from catalog.domain.stock import Goods, Held
 from catalog.storage import decisions, reservations
 
 COLUMNS = (
-    FileColumn("reference", Code, "text", (
+    FileColumn("reference", Code, "reference", (
         "reference", "for", "customer order", "sales order", "order", "order number", "reservation", "pre-order",
         "kundenauftrag", "auftrag", "auftragsnummer", "reservierung", "vorbestellung", "bestellung",
         "commande client", "commande", "réservation", "précommande", "pedido de cliente", "pedido", "reserva"),
@@ -75,7 +75,13 @@ def write(connection: Connection, verdicts: Sequence[LineFate], context: Context
     decisions.mark(connection, sorted({verdict.content.goods.series for verdict in verdicts}))
 
 
+def _identify(line: Line, context: Context) -> KnownAs:
+    of = (line.values["reference"], line.values["sku"], context.location(line))
+    return KnownAs([of], [of])
+
+
 KIND = Kind(
-    "reservations", COLUMNS, judge, write, key=("reference", "sku", "location"),
+    "reservations", COLUMNS, judge, write, key=("reference", "sku", "location"), identify=_identify,
+    filled=("location",),
     final="what is held is released by its reference, or by a file that says zero",
 )  # fmt: skip

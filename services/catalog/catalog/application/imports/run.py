@@ -22,7 +22,7 @@ from chassis.saved_mappings import used as note_use
 
 from catalog.application.imports import days_before, kept_mappings
 from catalog.application.imports.judging import Look, Tally, batches, digest_of, judged, look, refuse_unclear
-from catalog.application.imports.kind import Context, LineFate
+from catalog.application.imports.kind import Context, LineFate, ShopSettings
 from catalog.application.imports.kinds import KINDS
 from catalog.domain.imports.columns import ShopMapping
 from catalog.domain.imports.reading import ShopReading
@@ -32,13 +32,14 @@ JOB = "shop-import"
 
 
 def submit_import(
-    database: Database, zone: ZoneInfo, file: BinaryIO, kind: str, name: str, given: ShopMapping | None, actor: str
+    database: Database, business: ShopSettings, file: BinaryIO, kind: str, name: str, given: ShopMapping | None,
+    actor: str,
 ) -> UUID:  # fmt: skip
     """Keep what the file says and queue its import; its id. Raises Invalid for what cannot be begun with."""
     with database.snapshot() as connection:
         mapping, saved = kept_mappings.resolved(connection, file, kind, given)
-        beside = days_before.beside(connection, file, kind, zone, datetime.now(UTC))
-    found = look(file, KINDS[kind], mapping, beside)
+        beside = days_before.beside(connection, file, kind, business.zone, datetime.now(UTC))
+    found = look(file, KINDS[kind], mapping, beside, business.currency)
     refuse_unclear(found)
     decided = mapping.model_copy(update={"day_first": found.days.first}) if found.days.settled else mapping
     id_ = uuid4()
@@ -84,7 +85,7 @@ class ShopImports:
 
     def _write(self, job: Claim, id_: UUID, file: BinaryIO, found: Look, context: Context) -> None:
         tally, done = Tally.of(job.state), int(job.state.get("batches", 0))
-        every = list(batches(file, found))
+        every = list(batches(file, found, context))
         lines = sum(map(len, every))
         read = sum(map(len, every[:done]))
         for ordinal, batch in enumerate(every[done:], done + 1):

@@ -13,7 +13,7 @@ from catalog.application import known
 from catalog.application.imports.kind import Context, Kind, LineFate, Outcome, unknown_places, unknown_products
 from catalog.application.stock import enter
 from catalog.domain.imports.columns import LOCATION, MOMENT, SKU, FileColumn
-from catalog.domain.imports.lines import Line
+from catalog.domain.imports.lines import KnownAs, Line
 from catalog.domain.stock import StockEntry
 from catalog.storage import decisions, stock
 
@@ -39,6 +39,7 @@ def judge(connection: Connection, lines: Sequence[Line], context: Context) -> li
     counts = {line.number: _count(line, context) for line in lines}
     there = stock.entered(connection, [count.id for count in counts.values()])
     levels = stock.levels_of(connection, {(count.sku, count.location) for count in counts.values()})
+    earlier: set[tuple[str, str]] = context.ahead.setdefault("counted", set())
     verdicts = []
     for line in lines:
         count = counts[line.number]
@@ -48,10 +49,12 @@ def judge(connection: Connection, lines: Sequence[Line], context: Context) -> li
         if faults:
             verdicts.append(LineFate.rejected(line, *faults))
         elif count.id in there:
-            verdicts.append(LineFate(line, "unchanged", count, note="counts of the file were taken before"))
+            verdicts.append(LineFate(line, "unchanged", count, notes=("counts of the file were taken before",)))
         else:
             level = levels.get((count.sku, count.location))
-            outcome: Outcome = "created" if level is None else "changed"
+            first = level is None and (count.sku, count.location) not in earlier
+            outcome: Outcome = "created" if first else "changed"
+            earlier.add((count.sku, count.location))
             verdicts.append(LineFate(line, outcome, count, {"on_hand": level["on_hand"]} if level else None))
     return verdicts
 
@@ -73,8 +76,14 @@ def write(connection: Connection, verdicts: Sequence[LineFate], context: Context
     decisions.mark(connection, sorted(enter(connection, [verdict.content for verdict in verdicts])))
 
 
+def _identify(line: Line, context: Context) -> KnownAs:
+    of = (line.values["sku"], context.location(line), context.moment(line.values.get("counted_at")))
+    return KnownAs([of], [of])
+
+
 KIND = Kind(
-    "stock", COLUMNS, judge, write, key=("sku", "location", "counted_at"), moves_stock=True,
+    "stock", COLUMNS, judge, write, key=("sku", "location", "counted_at"), identify=_identify,
+    filled=("location", "counted_at"), moves_stock=True,
     past=("counted_at",),
     final="what was counted was counted: a newer count takes its place",
 )  # fmt: skip

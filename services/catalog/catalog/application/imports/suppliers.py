@@ -10,7 +10,7 @@ from pydantic import Field
 
 from catalog.application.imports.kind import Context, Kind, LineFate
 from catalog.domain.imports.columns import FileColumn
-from catalog.domain.imports.lines import Line
+from catalog.domain.imports.lines import KnownAs, Line
 from catalog.storage import decisions, stock, supply
 
 Days = Annotated[Decimal, Field(ge=0, le=3650, decimal_places=1)]
@@ -23,13 +23,13 @@ COLUMNS = (
     FileColumn("name", Name, "text", (
         "name", "supplier name", "vendor name", "company", "firma", "lieferantenname", "nom", "nom du fournisseur",
         "raison sociale", "nombre", "nombre del proveedor", "razón social")),
-    FileColumn("lead_days", Days, "number", (
+    FileColumn("lead_days", Days, "days", (
         "lead days", "lead time", "lead time days", "delivery days", "delivery time", "lieferzeit", "lieferzeit tage",
         "wiederbeschaffungszeit", "délai", "délai de livraison", "délai jours", "plazo", "plazo de entrega",
         "días de entrega")),
-    FileColumn("lead_spread_days", Days, "number", (
+    FileColumn("lead_spread_days", Days, "days", (
         "lead spread days", "lead time spread", "streuung tage", "écart du délai", "variación del plazo")),
-    FileColumn("review_days", Days, "number", (
+    FileColumn("review_days", Days, "days", (
         "review days", "review period", "order every days", "bestellrhythmus", "bestellrhythmus tage",
         "périodicité", "fréquence de commande", "periodicidad", "frecuencia de pedido")),
 )  # fmt: skip
@@ -72,7 +72,15 @@ def write(connection: Connection, verdicts: Sequence[LineFate], context: Context
         decisions.mark(connection, stock.counted_from(connection, verdict.content["code"]))
 
 
+def _identify(line: Line, context: Context) -> KnownAs:
+    """By its code; by its name too, where one of two lines has no code."""
+    code, name = line.values.get("code"), line.values.get("name", "").casefold()
+    if code is None:
+        return KnownAs([("called", name), ("bears", name)], [("called", name)])
+    return KnownAs([("code", code), ("called", name)], [("code", code), ("bears", name)])
+
+
 KIND = Kind(
-    "suppliers", COLUMNS, judge, write, key=("code", "name"), either=("code", "name"),
+    "suppliers", COLUMNS, judge, write, key=("code", "name"), identify=_identify, either=("code", "name"),
     final="orders and terms may name its suppliers already; import the file as it was to change them back",
 )  # fmt: skip

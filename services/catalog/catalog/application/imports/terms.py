@@ -20,7 +20,7 @@ from catalog.storage import supply
 Amount = Annotated[Quantity, Field(ge=0)]
 COLUMNS = (
     SKU,
-    FileColumn("supplier", Name, "text", (*SUPPLIER_WORDS, "supplier name", "vendor name"), required=True),
+    FileColumn("supplier", Name, "reference", (*SUPPLIER_WORDS, "supplier name", "vendor name"), required=True),
     LOCATION,
     FileColumn("unit_cost", Price, "number", COST_WORDS),
     FileColumn("moq", Amount, "number", (
@@ -30,7 +30,7 @@ COLUMNS = (
         "multiple", "pack size", "order multiple", "case size", "case pack", "case quantity", "units per case",
         "verpackungseinheit", "ve", "gebinde", "losgröße", "conditionnement", "colisage", "unité de commande",
         "unidades por caja", "múltiplo", "embalaje")),
-    FileColumn("shelf_life_days", Annotated[Days, Field(gt=0)], "number", (
+    FileColumn("shelf_life_days", Annotated[Days, Field(gt=0)], "days", (
         "shelf life days", "shelf life", "haltbarkeit", "haltbarkeit tage", "durée de conservation", "vida útil")),
     FileColumn("holding_rate", Annotated[Decimal, Field(ge=0, le=10, decimal_places=3)], "share", (
         "holding rate", "holding cost", "lagerkostensatz", "taux de possession", "tasa de mantenimiento")),
@@ -38,7 +38,7 @@ COLUMNS = (
         "service level", "servicegrad", "lieferbereitschaft", "taux de service", "nivel de servicio")),
     FileColumn("stockout_cost", Price, "number", (
         "stockout cost", "fehlmengenkosten", "coût de rupture", "coste de rotura")),
-    FileColumn("supplier_sku", Code, "text", (
+    FileColumn("supplier_sku", Code, "reference", (
         "supplier sku", "supplier part number", "supplier item number", "supplier product code", "vendor part number",
         "lieferantenartikelnummer", "référence fournisseur", "referencia del proveedor")),
 )  # fmt: skip

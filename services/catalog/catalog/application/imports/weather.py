@@ -4,33 +4,32 @@ Nothing is overwritten: what was said of a day on a day stays said, and a file t
 """
 
 from collections.abc import Sequence
-from datetime import date
 
 from chassis.database import Connection
-from contracts.types import Celsius, Millimetres
+from contracts.types import Celsius, Day, Millimetres
 
 from catalog.application import known
 from catalog.application.imports.kind import Context, Kind, LineFate, unknown_places
 from catalog.application.weather import keep_weather
 from catalog.domain.imports.columns import LOCATION, FileColumn
-from catalog.domain.imports.lines import Line
+from catalog.domain.imports.lines import KnownAs, Line
 from catalog.domain.weather import VALUES, WeatherWord, issued_on
 from catalog.storage import weather
 
 COLUMNS = (
     LOCATION,
-    FileColumn("day", date, "day", (
+    FileColumn("day", Day, "whole_day", (
         "day", "date", "valid", "valid day", "time", "datum", "tag", "jour", "date", "fecha", "día"), required=True),
-    FileColumn("issued", date, "day", (
+    FileColumn("issued", Day, "day", (
         "issued", "issued on", "forecast date", "forecast made", "run date", "ausgegeben", "stand", "vorhersage vom",
         "émis le", "emitido", "emitido el")),
-    FileColumn("temperature", Celsius, "number", (
+    FileColumn("temperature", Celsius, "celsius", (
         "temperature", "mean temperature", "temperature mean", "temperature 2m mean", "avg temperature", "temp", "tavg",
         "temperatur", "mittlere temperatur", "température", "température moyenne", "temperatura", "temperatura media")),
-    FileColumn("temperature_max", Celsius, "number", (
+    FileColumn("temperature_max", Celsius, "celsius", (
         "temperature max", "max temperature", "maximum temperature", "temperature 2m max", "tmax", "high",
         "höchsttemperatur", "maximaltemperatur", "température maximale", "temperatura máxima")),
-    FileColumn("precipitation", Millimetres, "number", (
+    FileColumn("precipitation", Millimetres, "millimetres", (
         "precipitation", "precipitation sum", "rain", "rainfall", "prcp", "niederschlag", "regen", "précipitations",
         "pluie", "precipitación", "lluvia")),
 )  # fmt: skip
@@ -71,7 +70,13 @@ def write(connection: Connection, fates: Sequence[LineFate], context: Context) -
     keep_weather(connection, [fate.content for fate in fates], f"file of {context.actor}")
 
 
+def _identify(line: Line, context: Context) -> KnownAs:
+    of = _word(line, context).key
+    return KnownAs([of], [of])
+
+
 KIND = Kind(
-    "weather", COLUMNS, judge, write, key=("location", "day", "issued"), either=VALUES, past=("issued",),
+    "weather", COLUMNS, judge, write, key=("location", "day", "issued"), identify=_identify,
+    filled=("location", "issued"), either=VALUES, past=("issued",),
     final="what was said of the weather stays said: a later word takes its place",
 )  # fmt: skip

@@ -3,28 +3,22 @@
 The words are those of the languages that days and kinds are read in: English, German, French, Spanish.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
-from chassis.reading.cells import BadCell, number
-from chassis.reading.codes import mended
-from chassis.reading.dates import moment
-from chassis.reading.units import check
 from contracts.types import MAIN_LOCATION, Code, Price, Sku
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-Read = Literal["text", "code", "number", "share", "day", "moment", "list", "flag"]
-NUMERIC = ("number", "share")
-DATED = ("day", "moment")
-_YES = frozenset(
-    {"1", "true", "yes", "y", "x", "ja", "j", "oui", "o", "vrai", "si", "sí", "s", "archived", "archiviert"}
-)
-_NO = frozenset({"0", "false", "no", "n", "nein", "non", "faux", "falso", "active", "aktiv", "actif", "activo", "-"})
-_LISTED = (";", "|", ",")
+Read = Literal[
+    "text", "code", "reference", "number", "share", "discount", "days", "celsius", "millimetres", "day", "whole_day",
+    "moment", "list", "flag",
+]  # fmt: skip
+SHARES = ("share", "discount")
+NUMERIC = ("number", *SHARES, "days", "celsius", "millimetres")
+DATED = ("day", "whole_day", "moment")
 MOMENT = datetime | date  # of a day alone who writes it makes the business's noon
 
 
@@ -42,6 +36,11 @@ class FileColumn:
     def judge(self) -> Callable[[Any], Any]:
         """What the bounds make of a value; raises ValidationError."""
         return TypeAdapter[Any](self.type).validate_python
+
+    @property
+    def money(self) -> bool:
+        """Whether it is one of money."""
+        return self.type is Price
 
 
 class ShopMapping(BaseModel):
@@ -61,16 +60,6 @@ class ShopMapping(BaseModel):
 
 
 @dataclass(frozen=True)
-class Notation:
-    """What was decided on whole columns: the order of day and month, decimal signs, and which shares are percents."""
-
-    day_first: bool = True
-    commas: Mapping[str, bool] = field(default_factory=dict)
-    percents: frozenset[str] = frozenset()
-    units: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Fault:
     """What is wrong with a cell; `code` is stable."""
 
@@ -79,55 +68,6 @@ class Fault:
     message: str
     cell: str = ""
 
-
-def understood(column: FileColumn, cell: str, notation: Notation) -> Any:
-    """The value that a cell means, within its bounds. Raises BadCell."""
-    value = _READERS[column.read](cell, column, notation)
-    try:
-        return column.judge(value)
-    except ValidationError as wrong:
-        message = wrong.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
-        raise BadCell("bad_value", message) from None
-
-
-def _number(cell: str, column: FileColumn, notation: Notation) -> Decimal:
-    check(cell, notation.units.get(column.target))
-    return number(cell, notation.commas.get(column.target, False))
-
-
-def _share(cell: str, column: FileColumn, notation: Notation) -> Decimal:
-    bare = cell.replace("%", "").strip()
-    value = abs(number(bare, notation.commas.get(column.target, False)))
-    return value / 100 if "%" in cell or column.target in notation.percents else value
-
-
-def _day(cell: str, column: FileColumn, notation: Notation) -> date:
-    found = moment(cell, notation.day_first)
-    return found.date() if isinstance(found, datetime) else found
-
-
-def _listed(cell: str, column: FileColumn, notation: Notation) -> list[str]:
-    separator = next((sign for sign in _LISTED if sign in cell), "\n")
-    return [mended(part.strip()) for part in cell.split(separator) if part.strip()]
-
-
-def _flag(cell: str, column: FileColumn, notation: Notation) -> bool:
-    said = cell.casefold()
-    if said not in _YES | _NO:
-        raise BadCell("bad_flag", f"{cell[:40]!r} is neither yes nor no")
-    return said in _YES
-
-
-_READERS: dict[Read, Callable[[str, FileColumn, Notation], Any]] = {
-    "text": lambda cell, column, notation: " ".join(cell.split()),
-    "code": lambda cell, column, notation: mended(cell),
-    "number": _number,
-    "share": _share,
-    "day": _day,
-    "moment": lambda cell, column, notation: moment(cell, notation.day_first),
-    "list": _listed,
-    "flag": _flag,
-}
 
 # Columns that several kinds have.
 SKU = FileColumn(

@@ -1,14 +1,17 @@
 """A file's lines understood by the columns of their kind: every fault of a line is told, each at its cell."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from chassis.reading.cells import BadCell
+from chassis.reading.codes import is_nothing
 from chassis.reading.own import FAULT
 from chassis.reading.tables import FAULTS
 
-from catalog.domain.imports.columns import Fault, FileColumn, Notation, understood
+from catalog.domain.imports.columns import Fault, FileColumn
+from catalog.domain.imports.strays import Strays
+from catalog.domain.imports.understood import Notation, understood
 
 CONTRADICTION = "contradiction"  # the code of the fault
 _CELL = 200  # characters of a faulty cell that are kept
@@ -43,7 +46,7 @@ class LineReader:
         for column in self._declared:
             header = self._columns.get(column.target)
             cell = row.get(header, "").strip() if header else ""
-            if not cell:
+            if not cell or (not column.required and column.read != "code" and is_nothing(cell)):
                 if column.required:
                     faults.append(Fault(header or column.target, "missing", "is empty"))
                 continue
@@ -58,27 +61,54 @@ class LineReader:
         return Fault(self._columns.get(target, target), code, message, str(cell)[:_CELL])
 
 
-def header_again(row: Mapping[str, str]) -> bool:
-    """Whether the line repeats the names of the columns, as files that were put together do."""
-    return all(cell.strip() in ("", header) for header, cell in row.items()) and any(row.values())
+    def lines(self, rows: Iterable[tuple[int, Mapping[str, str]]], names: Sequence[str]) -> Iterator[Line]:
+        """All lines of a file; `names`: the targets that name what a line is of."""
+        strays = Strays(self._declared, self._columns, names)
+        for number, row in rows:
+            fault = None if FAULT in row else strays.fault(row)
+            yield self.read(number, row) if fault is None else Line(number, {}, (fault,), row)
 
 
-def contradictions(lines: Iterable[Line], key: Sequence[str], reader: LineReader) -> Iterator[tuple[Line, bool]]:
-    """Each line, and whether an earlier one says the very same; what says something else of the same gets a fault."""
-    seen: dict[tuple[Any, ...], Line] = {}
+class KnownAs(NamedTuple):
+    """By what a line is known to be of the same as an earlier one: any of `sought` among what those are `known_by`."""
+
+    sought: Sequence[Hashable]
+    known_by: Sequence[Hashable]
+
+
+Identify = Callable[[Line], KnownAs | None]
+
+
+def contradictions(
+    lines: Iterable[Line], identify: Identify, key: Sequence[str], filled: Sequence[str], reader: LineReader
+) -> Iterator[tuple[Line, bool]]:
+    """Each line, and whether an earlier one says the very same; what says something else of the same gets a fault.
+
+    `filled`: targets that the identity says, also where the line leaves them open.
+    """
+    seen: dict[Hashable, Line] = {}
     for line in lines:
-        id_ = tuple(_plain(line.values.get(target)) for target in key)
-        if not key or line.faults or not any(id_):
+        who = None if line.faults else identify(line)
+        first = next((seen[one] for one in who.sought if one in seen), None) if who else None
+        if who and first is None:
+            seen.update(dict.fromkeys(who.known_by, line))
+        if first is None:
             yield line, False
-            continue
-        first = seen.setdefault(id_, line)
-        if first is line:
-            yield line, False
-        elif first.values == line.values:
+        elif _but(first.values, filled) == _but(line.values, filled):
             yield line, True
         else:
             message = f"line {first.number} says something else of the same"
-            yield line.faulty(reader.fault(key[0], CONTRADICTION, message, line.values.get(key[0]))), False
+            yield line.faulty(reader.fault(key[0], CONTRADICTION, message, line.values.get(key[0], ""))), False
+
+
+def by_values(line: Line, key: Sequence[str]) -> KnownAs | None:
+    """A line that is known by what it says."""
+    said = tuple(_plain(line.values.get(target)) for target in key)
+    return KnownAs([said], [said]) if any(said) else None
+
+
+def _but(values: Mapping[str, Any], filled: Sequence[str]) -> dict[str, Any]:
+    return {target: value for target, value in values.items() if target not in filled}
 
 
 def _plain(value: Any) -> Any:
