@@ -9,7 +9,8 @@ from chassis.database import Connection, Database, rows
 from chassis.parameters import like
 from sqlalchemy import text
 
-from services.catalog.tests.test_many_entries import MADE, NEWEST, TODAY, read_whole
+from services.catalog.tests.test_many_entries import MADE, NEWEST, TODAY
+from tests.row_counts import rows_read
 
 LETTERS = "aAbBéÉßẞiİıIσΣςǅǆﬁöÖ%_\\ 7-"
 
@@ -80,7 +81,7 @@ def test_a_search_asks_each_product_once_and_looks_up_what_is_listed_of_those_fo
             connection.exec_driver_sql(f"ANALYZE {table}")
     pattern, none = like("GARLIC"), {"sku": None, "location": None, "segment": None, "supplier": None}
     with database.snapshot() as connection:
-        before = {table: read_whole(connection, table) for table in ("segment", "stock_level", "supply_term")}
+        before = {table: rows_read(connection, table) for table in ("segment", "stock_level", "supply_term")}
         found = {
             "segment": segments.page(connection, none | {"pattern": pattern}, "-revenue", None, 100),
             "stock_level": stock.page(connection, {"pattern": pattern}, None, None, 100),
@@ -88,4 +89,4 @@ def test_a_search_asks_each_product_once_and_looks_up_what_is_listed_of_those_fo
         }
         for table, listed in found.items():
             assert [row["sku"] for row in listed] == ["RARE"] * 4, table
-            assert read_whole(connection, table) - before[table] < 100, table
+            assert rows_read(connection, table) - before[table] < 100, table
