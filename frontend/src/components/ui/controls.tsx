@@ -177,7 +177,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
           aria-pressed={option.value === value}
           onClick={() => onChange(option.value)}
           className={clsx(
-            "h-7 rounded-md border px-2.5 font-medium whitespace-nowrap",
+            "h-7 max-w-full truncate rounded-md border px-2.5 font-medium",
             option.value === value
               ? "border-line bg-panel text-ink shadow-xs dark:shadow-none"
               : "border-transparent text-ink-2",

@@ -26,7 +26,9 @@ export function Details({ product }: { product: Product }) {
       </CardHead>
       <dl className="px-4 py-1">
         <DefinitionLine label={t("Barcode")}>{product.barcode ?? t("None")}</DefinitionLine>
-        <DefinitionLine label={t("Category")}>{product.category ?? t("None")}</DefinitionLine>
+        <DefinitionLine label={t("Category")}>
+          <span className="[overflow-wrap:anywhere]">{product.category ?? t("None")}</span>
+        </DefinitionLine>
         <DefinitionLine label={t("Price")}>{money(product.price, "exact")}</DefinitionLine>
         <DefinitionLine label={t("Cost")}>{money(product.cost, "exact")}</DefinitionLine>
         {(product.on_sale_from || product.on_sale_until) && (

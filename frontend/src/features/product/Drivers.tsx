@@ -76,7 +76,7 @@ function Holidays({ known, location }: { known: Schemas["DriversOut"]; location:
 function Line({ name, children }: { name: ReactNode; children: ReactNode }) {
   return (
     <li className="flex items-baseline justify-between gap-4 border-b border-line py-1.5 last:border-b-0">
-      <span className="min-w-0 text-ink-2">{name}</span>
+      <span className="min-w-0 text-ink-2 [overflow-wrap:anywhere]">{name}</span>
       <span className="text-right whitespace-nowrap">{children}</span>
     </li>
   );

@@ -49,7 +49,7 @@ export function ProductPage({ sku, location, onLocation, lag, onLag }: Props) {
         <ChevronLeft size={14} aria-hidden /> {t("Products")}
       </Link>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 pb-4">
-        <h1 className="text-page font-semibold tracking-tight">{name}</h1>
+        <h1 className="min-w-0 text-page font-semibold tracking-tight [overflow-wrap:anywhere]">{name}</h1>
         <span className="text-ink-2">{found?.sku ?? sku}</span>
         {found && !found.active && <Badge>{t("Not sold lately")}</Badge>}
         {found?.stale && <Badge tone="warn">{t("Stale: past sales have changed since it was made")}</Badge>}
