@@ -225,3 +225,34 @@ def test_the_row_that_counts_for_a_cell_is_the_last_that_was_given_for_it(
     found = Observations(pd.DataFrame(), numbers, series, columns).rows_of(cells, 4, 6)
     last = dict(zip(rows, numbers.tolist(), strict=True))
     assert found == [last.get(cell, -1) for cell in cells]
+
+
+def test_a_whole_product_dated_decades_ahead_costs_itself_alone_and_is_told() -> None:
+    history = shop()
+    history.loc[history["unique_id"] == "B03", "ds"] += pd.Timedelta(weeks=36 * 52)
+    found = panel(history)
+    assert found.label(found.last) == "2026-11-16"
+    assert found.ids == [f"B{n:02d}" for n in range(12) if n != 3]
+    source = Source(history, "W-MON", None, None)
+    assert source.cutoff(pd.Timestamp("2026-11-16")) == source.last()
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 12])
+def test_a_last_week_of_which_hardly_any_row_came_is_unknown_to_the_others_not_none(rows: int) -> None:
+    history = shop()
+    more = pd.DataFrame({"unique_id": [f"B{n:02d}" for n in range(rows)], "ds": pd.Timestamp("2026-11-23"), "y": 9.0})
+    found = panel(pd.concat([history, more], ignore_index=True))
+    latest, told = found.y[:, -1], [one for one in found.told if "unknown" in one.why]
+    assert (latest[:rows] == 9).all()
+    if rows <= strays.THIN * 12:
+        assert np.isnan(latest[rows:]).all() and len(told) == 1 and told[0].row == 12 * 104 + 1
+    else:
+        assert (latest[rows:] == 0).all() and not told
+
+
+def test_a_sunday_with_fewer_rows_than_other_days_is_a_sunday() -> None:
+    days = pd.date_range("2026-09-07", "2026-11-22", freq="D")
+    history = shop(weeks=days)
+    history = history[(history["ds"].dt.day_of_week < 6) | (history["unique_id"] == "B01")]
+    found = panel(history, freq="D")
+    assert (found.y[[n for n in range(12) if n != 1], -1] == 0).all() and not found.told

@@ -29,13 +29,14 @@ from forecaster.engine.data import (
     spikes,
     statics,
     stocked,
+    strays,
     texts,
     uplift,
 )
 from forecaster.engine.data.issued import Issued
 from forecaster.engine.data.observations import Observations
 from forecaster.engine.data.panel import Panel
-from forecaster.engine.data.told import DAMPED, LEFT_OUT, Told
+from forecaster.engine.data.told import DAMPED, LEFT_OUT, READ_AS, Told
 from forecaster.engine.options import Malformed
 
 
@@ -72,14 +73,14 @@ class Source:
         start = max(int(given.periods.min()), cutoff - self.index.frequency.max_history + 1)
         size = cutoff - start + 1
         seen = Observations(given.frame, given.rows, series, given.periods - start)
-        if given.periods.min() < start:
-            seen = seen.part(seen.columns >= 0)
+        seen = seen.part(seen.columns >= 0)
         y = seen.dense(self._given.y, len(present), size)
         panel = Panel([self.ids[n] for n in present], y, np.zeros(0, dtype=np.int64), start, horizon, self.index,
                       told=[*given.told, *(self._future.told if self._future else ())])  # fmt: skip
         lost = [(int(np.searchsorted(present, n)), k) for n, k in given.lost.items() if n in present]
         _unknown_where_rows_were_lost(panel, seen, lost)
         _tell_of_periods_given_twice(panel, seen)
+        _unknown_where_hardly_any_row_came(panel, seen)
         planned = self._planned(present, start, size + horizon)
         panel.regressors = regressors.read(panel, seen, planned)
         panel.kinds = kinds.read((len(present), size + horizon), seen, planned)
@@ -134,6 +135,22 @@ def _unknown_where_rows_were_lost(panel: Panel, seen: Observations, lost: list[t
         empty = ~given & ~np.isnan(panel.y[series])
         if empty.sum() <= rows:
             panel.y[series, empty] = np.nan
+
+
+def _unknown_where_hardly_any_row_came(panel: Panel, seen: Observations) -> None:
+    """A last period of which only very few of the rows came that periods of its kind have has not ended, or was sent
+    in part: whoever has no row in it is unknown, not zero."""
+    count = np.bincount(seen.columns, minlength=panel.size)
+    usual = float(np.median(count[panel.last % (season := panel.frequency.short_season or 1) :: season]))
+    if usual < strays.MANY or count[panel.last] > strays.THIN * usual:
+        return
+    there = np.flatnonzero(seen.columns == panel.last)
+    without = np.ones(len(panel.ids), dtype=bool)
+    without[seen.series[there]] = False
+    panel.y[without, panel.last] = np.nan
+    row, series, label = int(seen.rows[there[0]]), panel.ids[seen.series[there[0]]], panel.label(panel.last)
+    why = f"it has {count[panel.last]} rows where {usual:g} are usual, so what others sold in it is unknown"
+    panel.told.append(Told("history", row + 1, series, "ds", label, f"{READ_AS} in part", why))
 
 
 def _tell_of_periods_given_twice(panel: Panel, seen: Observations) -> None:

@@ -3,6 +3,7 @@
 A history is a body of periods. A few rows beyond a gap at its beginning or end are strays when the gap is of a kind
 that the body does not have: longer than its longest twice over, and either nearly a year or more, or in a panel that
 has many rows in each period and beyond the gap next to none. A pause that ends with the usual number of rows is one.
+Where five years lie between, a whole product's rows may be strays.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 from forecaster.engine.arrays import Ints
 
 FEW = 0.01  # the share of all rows that strays may be
+FAR, PART = 5, 0.25  # years of a gap beyond which no history goes on, and the share of all rows that may lie there
 LEAST_GAP = 4  # empty periods, below which nothing is a stray
 NEARLY_A_YEAR, SURE = 0.9, 8  # of a pause that no season makes, and the periods that a body has which can tell
 MANY, THIN = 5, 0.2  # rows a period in a panel whose periods can be told apart by them, and what is next to none
@@ -37,9 +39,9 @@ def _trimmed(unique: Ints, count: Ints, few: int, year: float) -> int:
     beyond = np.cumsum(count[::-1])[::-1]  # rows of a period and of all after it
     found = len(unique) - 1
     for place in range(len(unique) - 1, 0, -1):
-        if beyond[place] > few:
-            break
         gap = int(unique[place] - unique[place - 1]) - 1
+        if beyond[place] > (few if gap < FAR * year else max(few, int(PART * beyond[0]))):
+            continue
         if gap >= LEAST_GAP and _stray(unique[:place], count[:place], gap, count[place:], year):
             found = place - 1
     return found
