@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from forecaster.engine.arrays import Doubles, Floats
-from forecaster.engine.data.panel import Panel
+from forecaster.engine.data.panel import Panel, stretches
 from forecaster.engine.data.uplift import MOST_DOUBT
 
 MOST_SERIES = 2000  # whose past tells how levels move
@@ -25,9 +25,7 @@ def doubt(panel: Panel) -> Floats | None:
     """The variance (N, H) that the logarithm of a level has because the series was away; None where none was."""
     window = panel.frequency.trend_window
     away = np.isnan(panel.y) & (np.arange(panel.size) >= panel.first[:, None])
-    edge = np.diff(np.pad(away, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    series, begin = np.nonzero(edge == 1)
-    end = np.nonzero(edge == -1)[1]  # row by row each begin has its end
+    series, begin, end = stretches(away)
     long = end - begin >= window
     if not long.any():
         return None

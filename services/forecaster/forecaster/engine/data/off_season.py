@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecaster.engine.arrays import Doubles, Ints, Mask
-from forecaster.engine.data.panel import Panel
+from forecaster.engine.data.panel import Panel, stretches
 
 LEAST = 0.125  # of a year: the shortest pause
 APART = {2: 0.0625, 3: 0.125}  # of a year: how far from a year apart so many pauses (or more) may begin and end
@@ -47,12 +47,17 @@ class _Pauses:
         due = (self.begin if self.end[-1] < self.size else self.end[:-1])[-1] + self.year
         return bool((np.abs(apart - self.year) <= self.slack).all() and self.size - due <= self.slack)
 
+    @property
+    def resting(self) -> Mask:
+        """The periods (T,) that lie in one."""
+        found = np.zeros(self.size, dtype=np.bool_)
+        for begin, end in zip(self.begin, self.end, strict=True):
+            found[begin:end] = True
+        return found
+
     def in_season(self, first: int, horizon: int) -> Doubles:
         """Of each period ahead (H,) the share of the years before in which its counterpart was in season."""
-        resting = np.zeros(self.size, dtype=np.bool_)
-        for begin, end in zip(self.begin, self.end, strict=True):
-            resting[begin:end] = True
-        found = np.ones(horizon)
+        resting, found = self.resting, np.ones(horizon)
         for step in range(horizon):
             before = np.rint(self.size + step - self.year * np.arange(1, YEARS + 1)).astype(np.int64)
             known = before[(before >= first) & (before < self.size)]
@@ -69,9 +74,7 @@ def apply(panel: Panel) -> None:
     found = np.ones((len(panel.ids), panel.horizon), dtype=np.float32)
     for number, pauses in _yearly(_long_pauses(panel, year)).items():
         share, own = pauses.in_season(int(panel.first[number]), panel.horizon), panel.y[number]
-        resting = np.zeros(panel.size, dtype=np.bool_)
-        for begin, end in zip(pauses.begin, pauses.end, strict=True):
-            resting[begin:end] = True
+        resting = pauses.resting
         stray = np.nanmean(own[resting]) / np.nanmean(own[~resting])
         own[resting] = np.nan
         found[number] = share + (1 - share) * stray
@@ -99,15 +102,12 @@ def _long_pauses(panel: Panel, year: float) -> dict[int, _Pauses]:
     count = np.maximum(sold.sum(axis=1), 1)
     usual = np.where(sold, panel.y, 0).sum(axis=1) / count
     low = ~(panel.y > ALMOST * usual[:, None]) & (np.arange(panel.size) >= panel.first[:, None])
-    edge = np.diff(np.pad(low, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    series, begin = np.nonzero(edge == 1)
-    end = np.nonzero(edge == -1)[1]  # row by row each begin has its end
+    series, begin, end = stretches(low)
     periods, strays = _within(known, series, begin, end), _within(sold, series, begin, end)
     long = (periods >= max(LEAST * year, SHORTEST)) & (strays <= STRAYS * periods)
     series, begin, end, periods, strays = (values[long] for values in (series, begin, end, periods, strays))
     n = len(panel.ids)
     there = known.sum(axis=1) - np.bincount(series, periods, n)
-    there -= (known & (np.arange(panel.size) < panel.first[:, None])).sum(axis=1)
     empty = there - (sold.sum(axis=1) - np.bincount(series, strays, n))
     share = (empty + 0.5) / (there + 1)
     rare = (there[series] * share[series] ** periods < CHANCE) & (share[series] <= 1 - BUSY)

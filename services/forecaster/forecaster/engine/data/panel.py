@@ -165,3 +165,10 @@ def begun(y: Floats) -> Mask:
     """The cells (N, T) from each series' first sale on."""
     found: Mask = np.cumsum(y > 0, axis=1) > 0
     return found
+
+
+def stretches(cells: Mask) -> tuple[Ints, Ints, Ints]:
+    """Where cells (N, T) are true in a row: of each such stretch its series, its first column, and the one after it."""
+    edge = np.diff(np.pad(cells, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    series, begin = np.nonzero(edge == 1)
+    return series, begin, np.nonzero(edge == -1)[1]  # row by row each begin has its end

@@ -73,7 +73,7 @@ class Source:
         start = max(int(given.periods.min()), cutoff - self.index.frequency.max_history + 1)
         size = cutoff - start + 1
         seen = Observations(given.frame, given.rows, series, given.periods - start)
-        seen = seen.part(seen.columns >= 0)
+        seen = seen.part(seen.columns >= 0) if given.periods.min() < start else seen
         y = seen.dense(self._given.y, len(present), size)
         panel = Panel([self.ids[n] for n in present], y, np.zeros(0, dtype=np.int64), start, horizon, self.index,
                       told=[*given.told, *(self._future.told if self._future else ())])  # fmt: skip
