@@ -25,6 +25,19 @@ RAW = {
     "a latin-1 header": b"GET /api/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xe9\xff\r\n\r\n",
     "a lone surrogate in the query": b"GET /api/products?q=%ed%a0%80 HTTP/1.1\r\nHost: x\r\n\r\n",
     "another host's URL": b"GET http://example.org/api/products HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a file's name past the bound": b"GET /assets/" + b"a" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a chunk's extension past the bound": b"POST /api/auth/refresh HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked"
+                                          b"\r\n\r\n2;" + b"a" * 300_000 + b"=x\r\n{}\r\n0\r\n\r\n",
+    "two codings": b"POST /api/sales HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "a coding nobody knows": b"POST /api/sales HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: x\r\n\r\n",
+    "trailers without end": b"POST /api/auth/refresh HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                            + b"X-A: a\r\n" * 20_000,
+    "a length past all bounds": b"POST /api/sales HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
+    "HTTP/0.9": b"GET /api/products\r\n\r\n",
+    "HTTP/2 unasked": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "a header without a name": b"GET /api/products HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n",
+    "two hosts": b"GET /api/products HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+    "no host": b"GET /api/products HTTP/1.1\r\n\r\n",
     "CONNECT": b"CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n",
 }  # fmt: skip
 

@@ -26,7 +26,7 @@ class Upload(NamedTuple):
 
 async def received(request: Request, limit: int) -> Upload:
     """The file that the request brings. Raises TooLarge above `limit` bytes."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         form = await request.form()
         upload, mapping = form.get("file"), form.get("mapping")
         if not isinstance(upload, UploadFile):

@@ -3,7 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPResponse
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,10 +13,12 @@ from chassis import bodies, patience
 from chassis.api import create_api
 from chassis.security import Principal, Role, public, require
 from chassis.settings import CommonSettings
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from tests.serving import served
+
+LARGE = 32 * 1024**2  # more than the buffers of a connection hold
 
 
 class Given(BaseModel):
@@ -54,6 +56,11 @@ async def file(request: Request, _: Planner) -> int:
 @router.get("/fails", dependencies=[Depends(public)])
 def fails() -> None:
     raise RuntimeError("planted")
+
+
+@router.get("/large", dependencies=[Depends(public)])
+def large() -> Response:
+    return Response(b"x" * LARGE)
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +195,37 @@ def test_a_body_that_nobody_reads_any_more_closes_the_connection(
     with connected(address, posted("/closed", length=10_000)) as connection:
         assert status_of(connection) == 401
         assert closes(connection)
+
+
+@contextmanager
+def hardly_reading(address: tuple[str, int]) -> Iterator[socket.socket]:
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        connection.settimeout(30)
+        connection.connect(address)
+        connection.sendall(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
+        yield connection
+
+
+def test_who_does_not_read_the_answer_is_let_go(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "WRITE_SECONDS", 0.3)
+    with hardly_reading(address) as connection:
+        time.sleep(4)
+        came = 0
+        with suppress(ConnectionResetError):
+            while part := connection.recv(1024**2):
+                came += len(part)
+        assert came < LARGE
+
+
+def test_who_reads_slowly_gets_the_whole_answer(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "WRITE_SECONDS", 1.0)
+    began, came = time.monotonic(), 0
+    with hardly_reading(address) as connection:
+        while came < LARGE and (part := connection.recv(64 * 1024)):
+            came += len(part)
+            time.sleep(0.01)
+    assert came > LARGE and time.monotonic() - began > 3 * patience.WRITE_SECONDS
 
 
 def test_a_connection_is_used_again_as_before(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:

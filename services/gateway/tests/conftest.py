@@ -49,10 +49,10 @@ def verifier(signing_key: ec.EllipticCurvePrivateKey) -> Verifier:
 def signed_in(signing_key: ec.EllipticCurvePrivateKey) -> Token:
     """Headers of a caller with a role, or with scopes."""
 
-    def headers(role: str | None = "viewer", scopes: str = "", seconds: float = 300) -> dict[str, str]:
+    def headers(role: str | None = "viewer", scopes: str = "", seconds: float = 300, who: str = "u") -> dict[str, str]:
         now = time.time()
         claims = {
-            "iss": "almanac", "aud": "almanac", "sub": "u", "jti": "j", "iat": int(now), "exp": int(now + seconds),
+            "iss": "almanac", "aud": "almanac", "sub": who, "jti": "j", "iat": int(now), "exp": int(now + seconds),
             "username": "ada", "role": role, "scopes": scopes,
         }  # fmt: skip
         token = jwt.encode(claims, signing_key, "ES256", {"kid": "one", "typ": "at+jwt"})

@@ -14,7 +14,7 @@ import pytest
 from chassis import bodies
 from chassis.failures import Unavailable
 from gateway.api import forward
-from gateway.application import held
+from gateway.application import held, shares
 from gateway.application.held import HeldBodies
 from gateway.upstreams import client as upstreams_client
 
@@ -144,14 +144,18 @@ def test_what_changes_something_is_never_sent_twice(build: Callable[..., Any], s
 
 
 def test_uploads_wait_for_each_other_and_for_nobody_else(
-    gateway: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+    gateway: httpx2.Client, signed_in: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "PART_SECONDS", 120)
     monkeypatch.setattr(upstreams_client, "POOL_SECONDS", 0.5)
     with ExitStack() as stack:
-        for _ in range(upstreams_client.UPLOADS):
+        for number in range(upstreams_client.UPLOADS):
+            gateway.headers |= signed_in("planner", who=f"u{number // shares.UPLOADS}")
             stack.enter_context(connected(gateway, half_a_body(gateway, "/api/imports")))
         time.sleep(1)
+        refused = gateway.post("/api/imports", content=slowly(), timeout=30)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_at_once"), "more than one's share"
+        gateway.headers |= signed_in("planner", who="another")
         refused = gateway.post("/api/imports", content=slowly(), timeout=30)
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
         assert gateway.get("/api/imports", timeout=30).status_code == 200

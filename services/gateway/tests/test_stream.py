@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
+from chassis import patience
 from fastapi import FastAPI
 from gateway.api import stream as live
 from gateway.application.hub import EVERYTHING, Hub
@@ -114,7 +115,7 @@ def test_a_client_that_is_gone_is_forgotten(client: httpx2.Client, hub: Hub, sig
 def test_a_client_that_does_not_read_is_dropped_and_forgotten(
     client: httpx2.Client, hub: Hub, signed_in: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "WRITE_SECONDS", 0.3)
+    monkeypatch.setattr(patience, "WRITE_SECONDS", 0.3)
     with listening(client, signed_in()) as found:
         next(found)
         big, deadline = "x" * 100_000, time.monotonic() + 20

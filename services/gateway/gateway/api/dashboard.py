@@ -25,10 +25,8 @@ def router(folder: Path) -> APIRouter:
 
     @routes.api_route("/{path:path}", methods=["GET", "HEAD"])
     def dashboard(path: str, request: Request) -> Response:
-        if "\x00" in path:
-            raise not_found("This page")
-        file = (root / path).resolve()
-        if path and file.is_relative_to(root) and file.is_file() and not path.startswith("."):
+        file = _file(root, path)
+        if file is not None:
             # Built assets carry a hash of their content in the name.
             kept = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
             return _answer(file, kept, request)
@@ -38,6 +36,17 @@ def router(folder: Path) -> APIRouter:
         return _answer(index, "no-cache", request)
 
     return routes
+
+
+def _file(root: Path, path: str) -> Path | None:
+    """The file of that name in the folder, if a file can be called so and there is one."""
+    if not path or path.startswith("."):
+        return None
+    try:
+        file = (root / path).resolve()
+        return file if file.is_relative_to(root) and file.is_file() else None
+    except (OSError, ValueError):  # longer than names may be, or with a NUL
+        return None
 
 
 def _answer(file: Path, kept: str, request: Request) -> Response:

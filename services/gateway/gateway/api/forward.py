@@ -1,9 +1,11 @@
 """Passes requests to the service that owns the path.
 
-Answers and files stream; other bodies are whole, and their sender known, before a service hears of them.
+Answers and files stream; other bodies are whole, and their sender known, before a service hears of them. One caller has
+at most a share of the connections to the services, however slowly the answers are read.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import httpx2
 from chassis import tracing
@@ -13,12 +15,13 @@ from chassis.problems import Problem
 from chassis.security import current_principal, public
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from gateway.api.callers import HoldingResponse, too_many
 from gateway.api.refusals import passed_on
 from gateway.application.held import HeldBodies
 from gateway.application.narrowing import OwnerRefused, narrowed
+from gateway.application.shares import Full
 from gateway.domain import routing
 from gateway.upstreams.client import Call, TimedOut, Upstreams
 
@@ -38,57 +41,57 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/api/{path:path}", methods=METHODS, dependencies=[Depends(public)])
-async def forward(request: Request, path: str) -> StreamingResponse:
+async def forward(request: Request, path: str) -> HoldingResponse:
     """The owner's answer. Permissions are the owner's: it verifies the token itself."""
     raw = request.scope.get("raw_path", request.url.path.encode()).split(b"?")[0].decode("latin-1")
     target = routing.upstream(raw.removeprefix("/api"))
     if target is None or ".." in path.split("/"):
         raise not_found(f"/api/{path}")
     service, own_path = target
-    answer = await _answered(request, service, own_path)
-    response = StreamingResponse(_body(answer), answer.status_code)
+    async with AsyncExitStack() as held:
+        answer = await _answered(request, service, own_path, held)
+        response = HoldingResponse(answer.aiter_raw(), held.pop_all(), status_code=answer.status_code)
     response.raw_headers = [
         (name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP_BY_HOP | _OURS
     ]
     return response
 
 
-async def _answered(request: Request, service: str, own_path: str) -> httpx2.Response:
-    """The owner's answer, not yet read."""
-    held: HeldBodies = request.app.state.held
+async def _answered(request: Request, service: str, own_path: str, held: AsyncExitStack) -> httpx2.Response:
+    """The owner's answer, not yet read; `held` gives back what it holds."""
+    bodies: HeldBodies = request.app.state.held
     try:
         if not announced(request.scope):
-            return await _asked(request, service, own_path, None)
+            return await _asked(request, service, own_path, None, held)
         if service != "auth":  # where people sign in; all others have no use for a body of a stranger
             await run_in_threadpool(current_principal, request)
         if own_path.startswith(LARGE):
-            return await _asked(request, service, own_path, request.stream())
+            return await _asked(request, service, own_path, request.stream(), held)
         most = SIGN_IN_BYTES if service == "auth" else MOST_BYTES
-        async with held.whole(request.stream(), most) as body:
-            return await _asked(request, service, own_path, body)
+        async with bodies.whole(request.stream(), most) as body:
+            return await _asked(request, service, own_path, body, held)
     except ClientDisconnect:
         raise Problem(400, "The request ended early.", code="disconnected") from None
     except TimedOut:
         raise Problem(504, f"The {service} service took too long.", code="upstream_timeout") from None
     except OwnerRefused as refused:
         raise passed_on(refused) from None
+    except Full:
+        raise too_many("requests") from None
 
 
 async def _asked(
-    request: Request, service: str, own_path: str, body: bytes | AsyncIterator[bytes] | None
+    request: Request, service: str, own_path: str, body: bytes | AsyncIterator[bytes] | None, held: AsyncExitStack
 ) -> httpx2.Response:
-    upstreams: Upstreams = request.app.state.upstreams
+    state = request.app.state
+    upstreams: Upstreams = state.upstreams
+    share = state.answers if body is None or isinstance(body, bytes) else state.uploads
+    held.enter_context(share.place(await state.callers.known(request)))
     path = own_path + (f"?{request.url.query}" if request.url.query else "")
     call = Call(request.method, path, _request_headers(request), body, routing.deadline(own_path))
-    return await upstreams.open(service, await narrowed(upstreams, call))
-
-
-async def _body(answer: httpx2.Response) -> AsyncIterator[bytes]:
-    try:
-        async for part in answer.aiter_raw():
-            yield part
-    finally:
-        await answer.aclose()
+    answer = await upstreams.open(service, await narrowed(upstreams, call))
+    held.push_async_callback(answer.aclose)
+    return answer
 
 
 def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:

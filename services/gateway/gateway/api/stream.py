@@ -5,21 +5,19 @@ import signal
 import threading
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from types import FrameType
 from typing import Annotated, Any
 
-from chassis.logs import logger
 from chassis.parameters import Viewer
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Send
 
+from gateway.api.callers import HoldingResponse, too_many
 from gateway.application.hub import Hub
-
-log = logger(__name__)
+from gateway.application.shares import Full
 
 PING_SECONDS = 15
-WRITE_SECONDS = 30
 RETRY_MS = 2000
 ENDS_BEFORE_TOKEN_SECONDS = 5
 
@@ -32,24 +30,17 @@ async def stream_events(
 ) -> StreamingResponse:
     """Events `sale`, `training`, `invalidate` {keys: what to fetch again}. It ends before the token; open it anew."""
     _end_with_the_process(request)
-    return LiveResponse(
-        _events(request.app.state.hub, caller.expires_at, last_event_id),
+    state, held = request.app.state, AsyncExitStack()
+    try:
+        held.enter_context(state.live.place(caller.id))
+    except Full:
+        raise too_many("live streams") from None
+    return HoldingResponse(
+        _events(state.hub, caller.expires_at, last_event_id),
+        held,
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
-
-
-class LiveResponse(StreamingResponse):
-    """Ends when the client takes nothing for `WRITE_SECONDS`: its queue and its place are others'."""
-
-    async def stream_response(self, send: Send) -> None:
-        async def in_time(message: Message) -> None:
-            await asyncio.wait_for(send(message), WRITE_SECONDS)
-
-        try:
-            await super().stream_response(in_time)
-        except TimeoutError:
-            log.info("stream_dropped", reason="the client does not read")
 
 
 async def _events(hub: Hub, expires_at: int, last_id: str | None) -> AsyncIterator[bytes]:

@@ -10,8 +10,10 @@ from contracts.scenario import Scenario, ScenarioScope
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from gateway.api.callers import too_many
 from gateway.api.refusals import passed_on
 from gateway.application.narrowing import OwnerRefused
+from gateway.application.shares import Full
 from gateway.application.what_if import suppose
 
 router = APIRouter(tags=["planning"])
@@ -86,10 +88,14 @@ class WhatIfOut(BaseModel):
 
 
 @router.post("/api/what-if")
-async def ask_what_if(request: Request, _: Viewer, asked: WhatIfIn) -> WhatIfOut:
+async def ask_what_if(request: Request, caller: Viewer, asked: WhatIfIn) -> WhatIfOut:
     """What another promotion, price, lead time, service level or end of sale would do. Nothing is changed by it; to
     make it the plan, POST the same to /api/scenarios/approve."""
+    state = request.app.state
     try:
-        return WhatIfOut(**await suppose(request.app.state.upstreams, bearer(request), asked.scope, asked.scenario))
+        with state.answers.place(caller.id):
+            return WhatIfOut(**await suppose(state.upstreams, bearer(request), asked.scope, asked.scenario))
+    except Full:
+        raise too_many("requests") from None
     except OwnerRefused as refused:
         raise passed_on(refused) from None
