@@ -63,17 +63,6 @@ const CONSUMERS = [
   "Locations",
   "Products",
 ];
-/** What is not known of drivers, as a sentence without its end. */
-const UNKNOWN = [
-  "There has been no promotion yet, so that nothing is known of what one does: the forecast stays",
-  "No price has changed yet, so that nothing is known of what one does: the forecast stays",
-  "What prices did could not be told from chance so far: the forecast stays",
-  "Nothing is known of what such weather does to these sales: the forecast stays",
-  "There has been no promotion of this kind yet: it is taken to do what all kinds did",
-  "Kinds of promotions could not be told apart so far: each is taken to do what all did",
-  "All promotions so far were of one depth: another depth is taken to do what that did",
-  "The weather is supposed to be further off than it mostly was: what it does then was hardly ever seen",
-];
 /** Sentences that services make (contracts.sentences), with their places; tests/infra/test_sentences.py compares. */
 const SENTENCES = [
   "{0} products of {1} sold more than believed possible in one week",
@@ -181,20 +170,7 @@ const COLUMNS = [
 
 export const CODES = [
   ...new Set([
-    ...[
-      DRIVERS,
-      ROLES,
-      STATES,
-      STAGES,
-      SALES,
-      EVENTS,
-      DAYS,
-      SERVICES,
-      CONSUMERS,
-      UNKNOWN,
-      SENTENCES,
-      COLUMNS,
-    ].flat(),
+    ...[DRIVERS, ROLES, STATES, STAGES, SALES, EVENTS, DAYS, SERVICES, CONSUMERS, SENTENCES, COLUMNS].flat(),
     // As they stand within a sentence.
     ...EVENTS.map((kind) => kind.toLowerCase()),
   ]),

@@ -78,9 +78,22 @@ export function lacking(language, { texts } = read()) {
   return [...texts.keys()].filter((text) => !(text in has));
 }
 
+/** Of what services say (spoken.py finds it): what one language has and another lacks, and places that are not its own. */
+export function unspoken() {
+  const all = LANGUAGES.map((language) => [language, catalogueOf(`services.${language}`)]);
+  const texts = new Set(all.flatMap(([, has]) => Object.keys(has)));
+  return all.flatMap(([language, has]) => [
+    ...[...texts].filter((text) => !has[text]).map((text) => `${language} lacks: ${JSON.stringify(text)}`),
+    ...Object.entries(has)
+      .filter(([text, said]) => placesOf(said.replaceAll(":n}", "}")).some((place) => !text.includes(place)))
+      .map(([text]) => `${language} fills a place that is not there: ${JSON.stringify(text)}`),
+  ]);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const found = read();
   for (const stray of found.outside) console.log(`outside of the catalogue: ${stray}`);
   for (const language of LANGUAGES)
     for (const text of lacking(language, found)) console.log(`${language} lacks: ${JSON.stringify(text)}`);
+  for (const fault of unspoken()) console.log(fault);
 }

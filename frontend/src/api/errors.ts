@@ -1,4 +1,5 @@
 /** What the API says when it refuses: RFC 9457, as services/chassis/problems.py writes it. */
+import { heard } from "@/lib/heard";
 import { t } from "@/lib/texts";
 
 export interface FieldError {
@@ -22,12 +23,12 @@ export class ApiError extends Error {
   readonly fields: FieldError[];
 
   constructor(status: number, body: ProblemBody) {
-    super(body.detail ?? body.title ?? t("The server answered {0}.", status));
+    super(heard(body.detail ?? body.title ?? "") || t("The server answered {0}.", status));
     this.name = "ApiError";
     this.status = status;
     this.code = body.code;
     this.requestId = body.request_id;
-    this.fields = body.errors ?? [];
+    this.fields = (body.errors ?? []).map((error) => ({ ...error, message: heard(error.message) }));
   }
 
   /** The message for one field of a form. */

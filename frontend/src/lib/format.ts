@@ -186,8 +186,11 @@ export function typedNumber(value: Maybe, comma = locale !== "en-GB"): string {
 export function words(name: string | null | undefined): string {
   if (!name) return NO_DATA;
   const spaced = name.replaceAll(/[_-]+/g, " ");
-  return t(spaced.charAt(0).toUpperCase() + spaced.slice(1));
+  return t(capital(spaced));
 }
+
+/** With a capital at its beginning. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A change of a share, in percentage points with its sign: "+2.1 pp". */
 export function points(change: number | null | undefined): string {

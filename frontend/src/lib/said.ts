@@ -1,7 +1,8 @@
 /** Sentences that a service made: the text is found by its English one, what fills it is written as its reader does. */
 
 import { day, decimals, instant } from "./format";
-import { t } from "./texts";
+import { heard } from "./heard";
+import { has, t } from "./texts";
 
 interface Sentence {
   text: string;
@@ -20,10 +21,13 @@ const isSentence = (value: unknown): value is Sentence =>
 
 /** The sentence in the reader's language; without one what was said in English. */
 export function say(said: unknown, english: string): string {
-  return isSentence(said) ? told(said) : t(english);
+  return isSentence(said) ? told(said) : plain(english);
 }
 
-const told = ({ text, values }: Sentence): string => t(text, ...values.map(shown));
+const plain = (english: string): string => (has(english) ? t(english) : heard(english));
+
+const told = ({ text, values }: Sentence): string =>
+  values.length > 0 ? t(text, ...values.map(shown)) : plain(text);
 
 function shown(value: Value): string {
   if (typeof value === "string") return value;

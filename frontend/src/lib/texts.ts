@@ -6,12 +6,14 @@
  */
 import german from "@/texts/de.json?url";
 import french from "@/texts/fr.json?url";
+import germanServices from "@/texts/services.de.json?url";
+import frenchServices from "@/texts/services.fr.json?url";
 import { store, stored } from "./stored";
 
 export const LANGUAGES = [
-  { code: "en", name: "English", locale: "en-GB", file: undefined },
-  { code: "de", name: "Deutsch", locale: "de-DE", file: german },
-  { code: "fr", name: "Français", locale: "fr-FR", file: french },
+  { code: "en", name: "English", locale: "en-GB", files: undefined },
+  { code: "de", name: "Deutsch", locale: "de-DE", files: [german, germanServices] },
+  { code: "fr", name: "Français", locale: "fr-FR", files: [french, frenchServices] },
 ] as const;
 export type Language = (typeof LANGUAGES)[number]["code"];
 
@@ -25,13 +27,17 @@ export const language: Language = known.code;
 export const { locale } = known;
 
 let texts: Readonly<Record<string, string>> = {};
+/** What services say, by its English text; lib/heard.ts knows a sentence again by it. */
+export let spoken: Readonly<Record<string, string>> = {};
 
-/** Reads the language's file, if it has one; before any module that names a text. */
+/** Reads the language's files, if it has some; before any module that names a text. */
 export async function prepare(): Promise<void> {
   document.documentElement.lang = language;
-  if (known.file === undefined) return;
+  if (known.files === undefined) return;
   try {
-    texts = await (await fetch(known.file)).json();
+    [texts = {}, spoken = {}] = await Promise.all(
+      known.files.map(async (file) => (await fetch(file)).json()),
+    );
   } catch {
     // English is better than nothing.
   }
@@ -47,8 +53,14 @@ function filled(said: string, parts: readonly Part[]): string {
           String(parts[place] || parts[place] === 0 ? parts[place] : ""),
         )
       : said;
-  return chosen === MARKED ? `⟦${whole}⟧` : whole;
+  return marked(whole);
 }
+
+/** A whole that came through a catalogue, marked where that was asked for. */
+export const marked = (whole: string): string => (chosen === MARKED ? `⟦${whole}⟧` : whole);
+
+/** Whether the dashboard's own catalogue has the text in the chosen language. */
+export const has = (text: string): boolean => text in texts;
 
 /** A text in the chosen language; "{0}", "{1}" … are filled with the parts. */
 export const t = (text: string, ...parts: Part[]): string => filled(texts[text] ?? text, parts);

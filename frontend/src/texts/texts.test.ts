@@ -1,7 +1,7 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { strays } from "../../scripts/strays.mjs";
-import { catalogueOf, LANGUAGES, lacking, placesOf, read } from "../../scripts/texts.mjs";
+import { catalogueOf, LANGUAGES, lacking, placesOf, read, unspoken } from "../../scripts/texts.mjs";
 
 const found = read();
 
@@ -31,6 +31,10 @@ describe("the catalogue of texts", () => {
       ]);
     }
   });
+});
+
+it("has what services say in each language, with places of its own", () => {
+  expect(unspoken()).toEqual([]);
 });
 
 const straysOf = (code: string) =>

@@ -175,7 +175,8 @@ def require(role: Role, scope: str | None = None) -> Callable[[Principal], Princ
 
     def permitted(principal: Authenticated) -> Principal:
         if not principal.may(role, scope):
-            needed = f"the role {role.name.lower()}" + (f" or the scope {scope}" if scope else "")
+            named = role.name.lower()
+            needed = f"the role {named} or the scope {scope}" if scope else f"the role {named}"
             raise Problem(403, f"This needs {needed}.", code="forbidden")
         return principal
 

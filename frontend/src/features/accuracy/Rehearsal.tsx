@@ -5,6 +5,7 @@ import { query, untilAnswered } from "@/api/query";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Card, CardHead, Progress } from "@/components/ui/states";
 import { duration, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 
@@ -33,7 +34,7 @@ export function Rehearsal({ onMade }: { onMade: () => void }) {
     <Card className="mb-4">
       <CardHead
         title={open ? t("Rehearsing the weeks before") : t("The rehearsal ended early")}
-        note={open ? words(run.stage ?? run.status) : (run.error ?? words(run.status))}
+        note={open ? words(run.stage ?? run.status) : run.error ? heard(run.error) : words(run.status)}
       >
         {open && may("planner") && (
           <ConfirmButton

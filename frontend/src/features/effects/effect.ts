@@ -1,6 +1,7 @@
 /** What a driver does, in words and on one scale. Pure. */
 import type { Schemas } from "@/api/client";
-import { change, decimals, percent, words } from "@/lib/format";
+import { capital, change, decimals, percent, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { kindNamed, PROMOTION_KINDS } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 
@@ -27,7 +28,7 @@ export const doubtOf = (effect: Effect) =>
     : t("{0} to {1}", change(effect.low), change(effect.high));
 
 /** What the API says of what is not known, as a sentence; scripts/codes.mjs names those that there are. */
-export const noteOf = (note: string) => `${t(note.charAt(0).toUpperCase() + note.slice(1))}.`;
+export const noteOf = (note: string) => `${capital(heard(note))}.`;
 
 /** What an elasticity means: by which share a tenth off the price moves sales. */
 export const tenthOff = (elasticity: number) => 0.9 ** elasticity - 1;

@@ -8,6 +8,7 @@ import type { Column } from "@/components/table/columns";
 import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { plural } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 
@@ -100,7 +101,7 @@ function FixDialog({ line, send, stale, onClose }: Props & { onClose: () => void
             role="alert"
             className="rounded-md bg-bad-soft px-3 py-2 text-bad sm:col-span-2"
           >
-            {fault.message}
+            {heard(fault.message)}
           </p>
         ))}
         {columns.map((column, place) => (
@@ -109,7 +110,7 @@ function FixDialog({ line, send, stale, onClose }: Props & { onClose: () => void
             label={column}
             data-autofocus={column === first || undefined}
             {...form.field(nameOf(place))}
-            error={faults.find((fault) => fault.column === column)?.message}
+            error={heard(faults.find((fault) => fault.column === column)?.message ?? "") || undefined}
           />
         ))}
       </Form>
@@ -139,7 +140,7 @@ export function FollowUp({ what, work }: { what: keyof typeof FOLLOWED; work: Wo
   return (
     <p role="status" className="rounded-md bg-sunken px-3 py-2 text-ink-2">
       {say(plural(done, "line"), total, by)}
-      {work.message && ` ${work.message}`}
+      {work.message && ` ${heard(work.message)}`}
     </p>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/controls";
 import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, count, duration, plural, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { may } from "@/lib/session";
 import { t, tn } from "@/lib/texts";
 import { FollowUp, fixColumn } from "./Mend";
@@ -166,7 +167,7 @@ const LINES: readonly Column<Schemas["RejectedLine"]>[] = [
     label: t("Reason"),
     width: 220,
     file: "message",
-    cell: (line) => <span className="text-bad">{line.message}</span>,
+    cell: (line) => <span className="text-bad">{heard(line.message ?? "")}</span>,
   },
   {
     id: "content",

@@ -6,6 +6,7 @@ import { here } from "@/components/table/rows";
 import { Segmented } from "@/components/ui/controls";
 import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { count, plural } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { t, tn } from "@/lib/texts";
 import { KeptMapping } from "./KeptMapping";
 import { ColumnChoice, Doubts, MakePlaces, Notes, SourceName } from "./parts";
@@ -138,7 +139,7 @@ function Fate({ line, columns }: { line: Line; columns: readonly string[] }) {
         .filter((error) => !columns.includes(error.column))
         .map((error) => (
           <span key={error.code} className="block text-meta text-bad">
-            {error.message}
+            {heard(error.message)}
           </span>
         ))}
     </>
@@ -165,7 +166,7 @@ function columnsOf(names: readonly string[]): readonly Column<Line>[] {
         return (
           <span className={clsx("block", error && "-mx-1.5 rounded bg-bad-soft px-1.5")}>
             <span className="block truncate">{row.values[place]}</span>
-            {error && <span className="block text-meta text-bad">{error.message}</span>}
+            {error && <span className="block text-meta text-bad">{heard(error.message)}</span>}
           </span>
         );
       },

@@ -10,6 +10,7 @@ import { Problem } from "@/components/ui/Problem";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows, type Tone } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { count, plural, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { t } from "@/lib/texts";
 import { KeptMapping } from "./KeptMapping";
 import type { ShopKind } from "./kinds";
@@ -143,7 +144,7 @@ function columnsOf({ mapping }: Preview): readonly Column<Line>[] {
             .filter((error) => !(error.column in mapping) && !Object.values(mapping).includes(error.column))
             .map((error) => (
               <span key={error.code} className="block text-meta text-bad">
-                {error.message}
+                {heard(error.message)}
               </span>
             ))}
         </>
@@ -163,7 +164,7 @@ function columnsOf({ mapping }: Preview): readonly Column<Line>[] {
             {before !== undefined && (
               <span className="block text-meta text-ink-3">{t("was {0}", before ?? t("nothing"))}</span>
             )}
-            {error && <span className="block text-meta text-bad">{error.message}</span>}
+            {error && <span className="block text-meta text-bad">{heard(error.message)}</span>}
           </span>
         );
       },

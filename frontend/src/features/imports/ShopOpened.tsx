@@ -8,6 +8,7 @@ import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
 import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { ago, count, plural, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { may } from "@/lib/session";
 import { t, tn } from "@/lib/texts";
 import { KINDS } from "./kinds";
@@ -128,7 +129,9 @@ const LINES: readonly Column<Line>[] = [
         <span key={`${error.column} ${error.code}`} className="block">
           <span className="font-medium">{words(error.column)}</span>{" "}
           <span className="text-bad">
-            {error.message.includes(error.cell) ? error.message : `“${error.cell}” ${error.message}`}
+            {error.message.includes(error.cell)
+              ? heard(error.message)
+              : `“${error.cell}” ${heard(error.message)}`}
           </span>
         </span>
       )),

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import { Button, CheckBox, Choice, TextField } from "@/components/ui/controls";
 import { words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { t } from "@/lib/texts";
 import type { Reading } from "./reading";
 
@@ -156,13 +157,13 @@ export function Notes({ asked, warnings, onAnswer }: NotesProps) {
           role="alert"
           className="mx-4 mb-2 rounded-md bg-bad-soft px-3 py-2"
         >
-          <p className="text-bad">{message}</p>
+          <p className="text-bad">{heard(message)}</p>
           {answers.length > 0 && (
             <ul className="mt-2 grid gap-2 lg:grid-cols-2">
               {answers.map(({ value, means }) => (
                 <li key={String(value)}>
                   <Button className="h-auto w-full py-1.5 text-left" onClick={() => onAnswer(setting, value)}>
-                    {means}
+                    {heard(means)}
                   </Button>
                 </li>
               ))}
@@ -172,7 +173,7 @@ export function Notes({ asked, warnings, onAnswer }: NotesProps) {
       ))}
       {warnings.map((warning) => (
         <p key={warning} className="mx-4 mb-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
-          {warning}
+          {heard(warning)}
         </p>
       ))}
     </>

@@ -1,8 +1,10 @@
 /** What an import's card and list say alike, whether its lines are sales or the shop's other things. */
+
 import type { ReactNode } from "react";
 import type { Column } from "@/components/table/columns";
 import { Progress } from "@/components/ui/states";
 import { ago, count } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { t } from "@/lib/texts";
 
 interface Job {
@@ -33,7 +35,9 @@ export function ToldOf({ job, read, stands, figures, children }: Props) {
         <span>{read}</span>
         <span>{stands}</span>
       </p>
-      {job.message && <p className={job.status === "failed" ? "text-bad" : "text-ink-2"}>{job.message}</p>}
+      {job.message && (
+        <p className={job.status === "failed" ? "text-bad" : "text-ink-2"}>{heard(job.message)}</p>
+      )}
       <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
         {figures.map(([label, value]) => (
           <div key={label}>
@@ -45,7 +49,7 @@ export function ToldOf({ job, read, stands, figures, children }: Props) {
       {children}
       {job.warnings.map((warning) => (
         <p key={warning} className="rounded-md bg-warn-soft px-3 py-2 text-warn">
-          {warning}
+          {heard(warning)}
         </p>
       ))}
     </div>

@@ -5,6 +5,7 @@ import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Badge, Empty } from "@/components/ui/states";
 import { ago, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { t } from "@/lib/texts";
 import { waitsFor } from "./logic";
 
@@ -79,7 +80,7 @@ const REJECTED: readonly Column<Refused>[] = [
     file: { Reason: "message", Field: "field", "Reason's code": "code" },
     cell: (item) => (
       <>
-        <span className="text-bad">{`${item.field ? `${words(item.field)} ` : ""}${item.message}`}</span>
+        <span className="text-bad">{`${item.field ? `${words(item.field)} ` : ""}${heard(item.message)}`}</span>
         <span className="block text-meta text-ink-3">{words(item.code)}</span>
       </>
     ),

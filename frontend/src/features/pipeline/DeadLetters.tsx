@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/controls";
 import { Empty } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, count, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { t, tn } from "@/lib/texts";
 
 interface Group {
@@ -33,8 +34,8 @@ const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly 
     text: (group) => group.example || group.code,
     cell: (group) => (
       <>
-        <p className="truncate font-medium" title={group.example}>
-          {group.example || words(group.code)}
+        <p className="truncate font-medium" title={heard(group.example)}>
+          {heard(group.example) || words(group.code)}
         </p>
         <p className="truncate text-meta text-ink-3">{`${group.service} · ${group.topic}`}</p>
       </>
@@ -147,7 +148,7 @@ function Settle({ group, action, onClose }: { group: Group; action: Action; onCl
       onConfirm={() => act.mutate()}
       onClose={onClose}
     >
-      <p>{group.example}</p>
+      <p>{heard(group.example)}</p>
       <p role="status" className="pt-2 text-ink">
         {dry.data === undefined
           ? t("Counting")

@@ -14,6 +14,7 @@ import { Dialog } from "@/components/ui/Dialog";
 import { JobCard } from "@/components/ui/JobCard";
 import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { ago, count, day, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 
@@ -65,7 +66,7 @@ const COLUMNS: readonly Column<Replay>[] = [
     cell: (replay) => (
       <>
         <Badge tone={TONES[replay.status] ?? "plain"}>{words(replay.status)}</Badge>
-        {replay.message && <span className="block pt-1 text-meta text-ink-3">{replay.message}</span>}
+        {replay.message && <span className="block pt-1 text-meta text-ink-3">{heard(replay.message)}</span>}
       </>
     ),
   },

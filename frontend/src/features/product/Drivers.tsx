@@ -8,6 +8,7 @@ import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/
 import { Term } from "@/components/ui/Term";
 import { Effects } from "@/features/effects/Effects";
 import { change, day, money, percent, units } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { kindOf } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 import { dayAhead, today } from "@/lib/workspace";
@@ -61,7 +62,8 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 function Holidays({ known, location }: { known: Schemas["DriversOut"]; location: string }) {
   const found = known.days.filter((each) => each.location === location);
-  if (found.length === 0) return <p className="text-ink-2">{known.unknown[location] ?? known.holidays}</p>;
+  if (found.length === 0)
+    return <p className="text-ink-2">{heard(known.unknown[location] ?? known.holidays)}</p>;
   return (
     <ul>
       {found.map((each) => (

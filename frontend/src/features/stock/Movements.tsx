@@ -5,6 +5,7 @@ import { usePages } from "@/components/table/rows";
 import { Dialog } from "@/components/ui/Dialog";
 import { Empty } from "@/components/ui/states";
 import { instant, units, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { t } from "@/lib/texts";
 import type { Goods } from "./MoveDialog";
 
@@ -31,7 +32,7 @@ const COLUMNS: readonly Column<Movement>[] = [
     cell: (row) => (
       <>
         <span className="block font-medium">{words(row.kind)}</span>
-        {row.reason && <span className="block truncate text-meta text-ink-3">{row.reason}</span>}
+        {row.reason && <span className="block truncate text-meta text-ink-3">{heard(row.reason)}</span>}
       </>
     ),
   },

@@ -10,6 +10,7 @@ import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { ago, count, day, duration, percent, words } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { liveOf } from "@/lib/runs";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
@@ -42,7 +43,7 @@ const columnsFor = (live: Run | undefined): readonly Column<Run>[] => [
         ) : (
           <Badge tone={TONES[run.status] ?? "plain"}>{words(run.status)}</Badge>
         )}
-        {run.error && <p className="pt-1 text-sec text-bad">{run.error}</p>}
+        {run.error && <p className="pt-1 text-sec text-bad">{heard(run.error)}</p>}
         {run.published_for && (
           <p className="line-clamp-2 pt-1 text-meta text-ink-3" title={run.published_for}>
             {t("“{0}”, {1}", run.published_for, run.published_by)}

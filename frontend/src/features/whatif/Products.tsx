@@ -6,6 +6,7 @@ import { here } from "@/components/table/rows";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, Empty } from "@/components/ui/states";
 import { change, count, money, units } from "@/lib/format";
+import { heard } from "@/lib/heard";
 import { t } from "@/lib/texts";
 import type { Asked, Figures, Told } from "./useScenario";
 
@@ -58,8 +59,8 @@ const columns = (location: string | undefined): readonly Column<Product>[] => [
     label: t("Why it stays"),
     width: 180,
     from: "xl",
-    text: (row) => row.stays,
-    cell: (row) => <span className="block truncate text-ink-2">{row.stays || "–"}</span>,
+    text: (row) => heard(row.stays),
+    cell: (row) => <span className="block truncate text-ink-2">{heard(row.stays) || "–"}</span>,
   },
 ];
 

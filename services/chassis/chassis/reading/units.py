@@ -159,8 +159,8 @@ def check(cell: str, usual: str | None, *, money: bool | None = None) -> None:
         raise BadCell("unknown_unit", f"{cell[:40]!r} is in {unit}, and what that is of one is not known")
     word = word_of(cell)
     if money is not None and word and any(map(str.isdigit, cell)) and _is_money(word) != money:
-        what = "no money" if money else "money, and no number of goods"
-        raise BadCell("other_unit", f"{cell[:40]!r} is {what}")
+        message = f"{cell[:40]!r} is no money" if money else f"{cell[:40]!r} is money, and no number of goods"
+        raise BadCell("other_unit", message)
     if usual and unit and unit != usual:
         raise BadCell("other_unit", f"{cell[:40]!r} is in {unit}, and the other cells of the file are in {usual}")
 

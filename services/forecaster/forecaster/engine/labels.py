@@ -91,12 +91,17 @@ def reached(panel: Panel) -> dict[int, list[str]]:
             continue
         for number in np.flatnonzero((one.slopes != 0).any(axis=0)).tolist():
             reach = int(one.reach[number])
-            until = panel.label(panel.size + reach - 1)
-            text = f"{one.name} is told up to {until}" if reach else f"no {one.name} is told of the time ahead"
-            if reach < panel.horizon:
-                text += f", {'then ' * bool(reach)}as usual at the time of the year, with a wider band"
-            found.setdefault(number, []).append(text)
+            found.setdefault(number, []).append(_told_up_to(panel, one.name, reach))
     return found
+
+
+def _told_up_to(panel: Panel, name: str, reach: int) -> str:
+    if not reach:
+        return f"no {name} is told of the time ahead, as usual at the time of the year, with a wider band"
+    until = panel.label(panel.size + reach - 1)
+    if reach < panel.horizon:
+        return f"{name} is told up to {until}, then as usual at the time of the year, with a wider band"
+    return f"{name} is told up to {until}"
 
 
 def labels(fitted: Fitted, panel: Panel, segment: Ints, mixed: Ints, fates: Fates) -> tuple[list[str], list[str]]:

@@ -103,7 +103,8 @@ def judge(connection: Connection, lines: Sequence[Line], context: Context) -> li
 def _checked(line: Line, goods: Any, spots: set[str], context: Context) -> Line:
     unknown = [sku for sku in line.values.get("skus", ()) if sku not in goods]
     if unknown:
-        message = f"{', '.join(unknown[:5])} {'is' if len(unknown) == 1 else 'are'} no known product"
+        named = ", ".join(unknown[:5])
+        message = f"{named} is no known product" if len(unknown) == 1 else f"{named} are no known product"
         line = line.faulty(context.reader.fault("skus", "unknown_product", message, ", ".join(unknown)))
     nowhere = [code for code in line.values.get("locations", ()) if code not in spots]
     if nowhere and not context.mapping.make_locations:

@@ -53,8 +53,8 @@ class Fates:
     def fading(self) -> dict[int, str]:
         """What is left of each series that may have ended, and why, by its number."""
         return {
-            number: f"it may have ended, so that {self.left[number]:.0%} of its chance to sell is left: "
-            + self._reason(number)
+            number: f"it may have ended, so that {self.left[number]:.0%} of its chance to sell is left:"
+            f" {self._reason(number)}"
             for number in np.flatnonzero(~self.over & (self.left < WORTH_TELLING)).tolist()
         }
 
