@@ -2,6 +2,9 @@
 
 python -m forecaster.cli forecast HISTORY.parquet --freq W-FRI --horizon 13 --out OUT.parquet
     [--future F.parquet] [--static S.parquet] [--cutoff DATE]… [--seed N] [--report R.json] [--dask ADDRESS]
+
+A file is Parquet or CSV (comma, semicolon, tab or bar; UTF-8 or UTF-16), whatever it is called. A date with an
+offset is the day that it writes.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from forecaster.engine import Forecasts, Progress
 
+_SAMPLE = 65_536  # bytes of a file that tell what it is
 MOST_TOLD = 20  # lines about single cells
 
 
@@ -86,19 +90,41 @@ def _chosen(parsed: argparse.Namespace) -> dict[str, Any]:
 
 def _read(path: Path | None) -> pd.DataFrame | None:
     import pandas as pd
+    from chassis.reading import parquet
+    from chassis.reading.no_tables import what_it_is
 
     from forecaster.engine import Malformed
 
     if path is None:
         return None
     try:
-        if path.suffix.lower() == ".csv":
-            return pd.read_csv(path, dtype={"unique_id": str})
-        return pd.read_parquet(path)
+        if path.is_dir():
+            return pd.read_parquet(path)
+        with path.open("rb") as file:
+            begins = file.read(_SAMPLE)
+        if said := what_it_is(begins):
+            raise Malformed(f"{path}: {said}")
+        if begins[:4] == parquet.MAGIC:
+            return pd.read_parquet(path)
+        return pd.read_csv(path, dtype={"unique_id": str}, sep=_separator(begins), encoding=_encoding(begins))
     except FileNotFoundError as error:
         raise Malformed(f"{path}: no such file") from error
-    except (ValueError, OSError, UnicodeError) as error:
+    except (ValueError, NotImplementedError, OSError) as error:
         raise Malformed(f"{path}: cannot be read ({str(error).splitlines()[0][:200]})") from error
+
+
+def _encoding(begins: bytes) -> str:
+    """UTF-16 by its mark; else UTF-8, of which anything else is told."""
+    return "utf-16" if begins[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
+def _separator(begins: bytes) -> str:
+    """The delimiter between the names of the columns: a comma, unless these are found by another one."""
+    from chassis.reading.tables import DELIMITERS
+
+    header = begins.decode(_encoding(begins), errors="ignore").partition("\n")[0]
+    names = [{name.strip().strip('"') for name in header.split(sign)} for sign in DELIMITERS]
+    return next((sign for sign, found in zip(DELIMITERS, names, strict=True) if "unique_id" in found), ",")
 
 
 def _write(found: Forecasts, path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from chassis.reading import encodings, own, parquet
 from chassis.reading.bounds import MOST_COLUMNS, UnreadableFile, counted, too_many_columns
 from chassis.reading.headers import told_apart
+from chassis.reading.no_tables import what_it_is
 from chassis.reading.own import FAULT
 from chassis.reading.records import records
 
@@ -25,7 +26,6 @@ HEADER_RECORDS = 50
 _SEPARATOR = re.compile(r"\s*\"?sep=([^\w\s\"]|\t)\"?[^\S\r\n]*[\r\n]", re.IGNORECASE)
 # No name of a column is a number, a day or a time: a line with one stands above the table, or in it.
 _is_data = re.compile(r"[-+]?\d[\d.,:/ -]*").fullmatch
-_WORKBOOK = b"PK\x03\x04"  # as Excel and LibreOffice write them
 TOO_MANY_CELLS, UNCLOSED_QUOTE = "too_many_cells", "unclosed_quote"
 FAULTS = {
     TOO_MANY_CELLS: "the line has more cells than the table has columns: is a decimal comma or a delimiter not quoted?",
@@ -74,8 +74,8 @@ def layout(file: BinaryIO) -> Layout:
     if sample[:4] == parquet.MAGIC:
         names, texts = parquet.headers(file)
         return Layout("parquet", names, texts=texts)
-    if sample[:4] == _WORKBOOK:
-        raise UnreadableFile("this is a workbook, not a table: save its sheet as CSV (UTF-8), and send that")
+    if said := what_it_is(sample):
+        raise UnreadableFile(said)
     if not sample.strip():
         raise UnreadableFile("the file is empty")
     encoding, strays = encodings.of(file, sample)

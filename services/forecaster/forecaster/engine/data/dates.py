@@ -1,5 +1,8 @@
 """Columns of dates: ISO 8601, or day and month in the one order that the whole column can be read in.
 
+A moment with an offset lies on the day and at the time that it writes, as one of a zone does: its own day,
+not that of another zone.
+
 A text such as 01-04-2020 is two dates. Which is meant, all of the column decides: the order in which every row is a
 date, and if both are, the one whose dates lie as the frequency says. It is never guessed row by row.
 """
@@ -16,6 +19,7 @@ from forecaster.engine.options import Malformed
 Stamps = NDArray[np.datetime64]
 FEW = 0.05  # the share of a column's cells that may be unreadable; more, and it is not what it is taken for
 _NUMBERS = r"^\s*(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4})\s*$"
+_ZONED = r"^(\s*\d{4}-?\d{2}-?\d{2}(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?)\s*(?:Z|[+-]\d{2}(?::?\d{2})?)\s*$"
 _EARLIEST, _LATEST = pd.Timestamp("1678-01-01"), pd.Timestamp("2261-12-31")  # what nanoseconds can hold
 
 
@@ -30,7 +34,7 @@ def read(column: pd.Series, where: str, freq: str) -> Stamps:
         raise Malformed(f"{where}: column ds holds numbers, not dates")
     if pd.api.types.is_datetime64_any_dtype(column):
         stamps = column.dt.tz_localize(None) if getattr(column.dt, "tz", None) is not None else column
-        found = stamps.to_numpy("datetime64[ns]")
+        found = _held(stamps)
     else:
         found = _texts(column, freq)
     bad = np.isnat(found)
@@ -46,8 +50,9 @@ def read(column: pd.Series, where: str, freq: str) -> Stamps:
 def _texts(column: pd.Series, freq: str) -> Stamps:
     parts = column.astype(str).str.extract(_NUMBERS)
     if float(parts[0].notna().mean()) <= 1 - FEW:
-        stamps = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
-        return stamps.where((stamps >= _EARLIEST) & (stamps <= _LATEST)).to_numpy("datetime64[ns]")
+        written = column.astype(str).str.extract(_ZONED)[0]
+        plain = column if written.isna().all() else written.fillna(column.astype(str))
+        return _held(pd.to_datetime(plain, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None))
     day_first, month_first = (_ordered(parts, day, 1 - day) for day in (0, 1))
     wrong = [int(np.isnat(found).sum()) for found in (day_first, month_first)]
     if wrong[0] != wrong[1]:
@@ -58,6 +63,11 @@ def _texts(column: pd.Series, freq: str) -> Stamps:
     if apart[0] == apart[1]:
         raise Malformed(f"ds: {column.iloc[0]!r} can be read day first and month first; write dates as YYYY-MM-DD")
     return day_first if apart[0] < apart[1] else month_first
+
+
+def _held(stamps: pd.Series) -> Stamps:
+    """Those that nanoseconds can hold; the others are no dates."""
+    return stamps.where((stamps >= _EARLIEST) & (stamps <= _LATEST)).to_numpy("datetime64[ns]")
 
 
 def _ordered(parts: pd.DataFrame, day: int, month: int) -> Stamps:

@@ -68,16 +68,28 @@ def require(frame: pd.DataFrame, columns: tuple[str, ...], where: str) -> None:
 
 
 def identified(column: pd.Series, where: str) -> tuple[Ints, list[str]]:
-    """Codes of a column of ids and the ids by code, as texts. Raises Malformed for a missing one."""
-    codes, names = pd.factorize(column)
+    """Codes of a column of ids and the ids by code, as texts. Raises Malformed for a missing one and what is none."""
+    try:
+        codes, names = pd.factorize(column)
+    except TypeError as error:
+        raise Malformed(f"{where}: column unique_id holds lists or structures, not ids") from error
     if (codes < 0).any():
         raise Malformed(f"{where}: unique_id is missing in row {int(np.flatnonzero(codes < 0)[0]) + 1}")
-    texts = [str(name) for name in names]
+    texts = [named(name) for name in names]
     if len(set(texts)) < len(texts):
         index = pd.Index(texts)
         unique = index.unique()
         return unique.get_indexer(index)[codes].astype(np.int64), list(unique)
     return codes.astype(np.int64), texts
+
+
+def named(value: Any) -> str:
+    """An id as a text: the same whether a file keeps it as a text, as bytes, as a number or as one with decimals."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def date(label: Any) -> pd.Timestamp:
@@ -93,6 +105,8 @@ def date(label: Any) -> pd.Timestamp:
 
 def numeric(column: pd.Series, where: str) -> tuple[Doubles, Mask]:
     """A column of numbers, NaN where null, and which cells are none. Raises Malformed when more than a few are."""
+    if pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_timedelta64_dtype(column):
+        raise Malformed(f"{where}: holds moments or durations, not numbers")
     found = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     bad = np.isnan(found) & column.notna().to_numpy()
     if bad.any() and not dates.tolerated(bad):

@@ -38,11 +38,13 @@ def read(panel: Panel, seen: Observations, planned: Observations | None) -> list
     known_ahead = set() if planned is None else set(planned.frame.columns)
     found = []
     names = sorted(str(name) for name in seen.frame.columns if name not in (*HISTORY_COLUMNS, kinds.COLUMN))
+    panel.columns.update(dict.fromkeys(names[MOST_COLUMNS:], f"is not read: of columns {MOST_COLUMNS} are at most"))
     for name in names[:MOST_COLUMNS]:
         known = name in known_ahead
         past, words = _mostly_numbers(seen.frame[name], seen.rows)
         column = _numbers(past, seen.rows, planned.frame[name] if planned and known else None)
-        if column is None:
+        if not isinstance(column, _Read):
+            panel.columns |= {} if column is None else {name: f"is not read: {column}"}
             continue
         for place in words:
             row, series = int(seen.rows[place]), panel.ids[seen.series[place]]
@@ -94,22 +96,28 @@ def _mostly_numbers(past: pd.Series, rows: Ints) -> tuple[pd.Series, Ints]:
     return found, np.flatnonzero(words[rows])
 
 
-def _numbers(past: pd.Series, rows: Ints, ahead: pd.Series | None) -> _Read | None:
-    """None for dates, and for texts that never differ or always do."""
+def _numbers(past: pd.Series, rows: Ints, ahead: pd.Series | None) -> _Read | str | None:
+    """What a column says; why it is not read, or None for texts that never differ."""
     if pd.api.types.is_numeric_dtype(past) or pd.api.types.is_bool_dtype(past):
         number = past.to_numpy(dtype=np.float32, na_value=np.nan)[rows]
         other = np.zeros(0, dtype=np.float32)
         if ahead is not None:
             other = pd.to_numeric(ahead, errors="coerce").to_numpy(dtype=np.float32, na_value=np.nan)
         return _Read(finite(number), finite(other), text=False)
-    if pd.api.types.is_datetime64_any_dtype(past):
-        return None
+    if pd.api.types.is_datetime64_any_dtype(past) or pd.api.types.is_timedelta64_dtype(past):
+        return "it holds moments or durations"
     return _codes(past.iloc[rows], ahead)
 
 
-def _codes(past: pd.Series, ahead: pd.Series | None) -> _Read | None:
-    codes, names = pd.factorize(past, sort=False)
-    if not 1 < len(names) + bool((codes < 0).any()) <= MOST_TEXTS:
+def _codes(past: pd.Series, ahead: pd.Series | None) -> _Read | str | None:
+    try:
+        codes, names = pd.factorize(past, sort=False)
+    except TypeError:  # lists and structures
+        return "it holds lists or structures"
+    kinds_of_text = len(names) + bool((codes < 0).any())
+    if kinds_of_text > MOST_TEXTS:
+        return f"it holds more than {MOST_TEXTS:,} texts"
+    if kinds_of_text <= 1:
         return None
     texts = pd.Index([str(name) for name in names])
     order = np.argsort(texts, kind="stable")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecaster.engine.arrays import Floats
+from forecaster.engine.data.observations import named
 from forecaster.engine.data.panel import Group
 from forecaster.engine.data.regressors import finite
 from forecaster.engine.options import Malformed
@@ -23,7 +24,7 @@ def read(static: pd.DataFrame | None) -> pd.DataFrame | None:
     if "unique_id" not in static.columns:
         raise Malformed("static: column unique_id is missing")
     frame = static.copy()
-    frame["unique_id"] = frame["unique_id"].astype(str)
+    frame["unique_id"] = frame["unique_id"].map(named)
     return frame.drop_duplicates("unique_id", keep="last").set_index("unique_id")
 
 
