@@ -25,8 +25,8 @@ from sales.domain.presets.known import PRESETS, recognised
 from sales.settings import Settings
 
 EXPORTS = Path(__file__).parent / "exports"
-PERSONS = ("Rosa", "Tester", "Max", "Sample", "Eva", "Probe", "John", "Ann", "@example.org", "Privacy Lane", "+1555",
-           "Quiet Road", "CUST-1", "Ben Clerk", "leave at the door")  # fmt: skip
+PERSONS = ("Rosa", "Tester", "Max", "Sample", "Eva", "Probe", "John", "Ann Example", "@example.org", "Privacy Lane",
+           "+1555", "Quiet Road", "CUST-1", "Ben Clerk", "leave at the door")  # fmt: skip
 
 # Of each export: (product, units, price each, moment in UTC, place) in the file's order, and the other lines' fate.
 # 23:30 in London and in Paris lie on the same day; in New York it is the next day in UTC.

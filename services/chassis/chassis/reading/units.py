@@ -106,7 +106,7 @@ class Units:
         """Look at a line."""
         for target in self.numeric:
             cell = row.get(self.columns[target], "") if target in self.columns else ""
-            unit = unit_of(cell) if cell else ""
+            unit = unit_of(cell) if any(map(str.isdigit, cell)) else ""  # a word without a number names none
             if unit:
                 self.votes.setdefault(_pool(target), Counter())[unit] += 1
         if money := unit_of(row.get(self.columns.get("currency", ""), "")):  # a column of currencies

@@ -19,7 +19,7 @@ from chassis.reading.signs import Doubt
 from chassis.reading.units import other_money
 from contracts.types import MAIN_LOCATION
 
-from sales.application import days_before, named_codes, saved_mappings
+from sales.application import days_before, named_codes, saved_mappings, still_counting
 from sales.application.foresee import CONFLICT, DUPLICATE, RECORDED, REFUSED, WAITING, Foresight
 from sales.application.identity import KnownBy, NoIdentity, OfAnother, current_ids, identify
 from sales.application.import_answers import PresetTaken, Preview, PreviewError, PreviewRow
@@ -115,6 +115,8 @@ def _preview(
         seen, named = _Seen(), _named(file, found, horizon)
         with database.transaction() as connection:
             identity = _identity(connection, file, found, horizon)
+            if not found.mapping.missing():
+                found.warnings.extend(still_counting.told(connection, file, found, identity))
             codes = named_codes.of_file(connection, source_of(found.mapping), found.mapping, named.codes)
             places = known.locations(connection)
             foresight = Foresight(codes, named.priced, places | (named.places if mapping.make_locations else set()))

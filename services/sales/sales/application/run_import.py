@@ -21,7 +21,7 @@ from chassis.weeks import business_day, yesterday
 from contracts.envelope import Event, new_event
 from contracts.events import CatalogSubmitted
 
-from sales.application import named_codes
+from sales.application import named_codes, still_counting
 from sales.application.identity import KnownBy, current_ids, identify, resumed
 from sales.application.survey import Survey, survey
 from sales.domain.claims import Horizon
@@ -88,8 +88,8 @@ class ImportJob:
                 within = tuple(job.state["within"])
                 return resumed(connection, file, found, source, shift, horizon, within)
             identity = identify(connection, file, found, source, shift, horizon)
-            if identity.told:
-                imports.warn(connection, job.id, identity.told)
+            said = still_counting.told(connection, file, found, identity)
+            imports.warn(connection, job.id, *([identity.told] if identity.told else []), *said)
         job.state["within"] = list(identity.within)
         return identity
 

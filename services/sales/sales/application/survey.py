@@ -24,7 +24,8 @@ from sales.domain.mapping import FLAGS, NUMERIC, Mapping, Target, completed
 from sales.domain.reading import Reading
 
 NOTHING_BESIDE = BesideDays()
-_JUDGED = frozenset(("kind", "event_id", "unit", "currency", *FLAGS))  # columns that are judged by all that they say
+# Columns that are judged by all that they say.
+_JUDGED = frozenset(("kind", "status", "event_id", "unit", "currency", *FLAGS))
 MOST_NAMED = 50  # different cells that are counted to be told
 MOST_CLASHES = 0.01  # of a file's lines: above that a column of ids is none
 

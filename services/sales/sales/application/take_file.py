@@ -7,7 +7,7 @@ columns: what it says of customers is dropped here, before anything is stored, l
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
@@ -16,29 +16,22 @@ from chassis.failures import invalid
 from chassis.reading import dates, tables
 from chassis.reading.bounds import UnreadableFile
 from chassis.reading.cells import BadCell
-from chassis.reading.day_order import BesideDays, DayOrder, Days
+from chassis.reading.day_order import BesideDays, DayOrder
 from chassis.reading.kept import only, written
-from chassis.reading.signs import Doubt, Signs
+from chassis.reading.signs import Doubt
 from chassis.reading.tables import Layout
-from chassis.reading.units import Units
 
+from sales.application.look_at_export import LINE_ID, look_at
 from sales.application.survey import NOTHING_BESIDE, notation
-from sales.domain.beside import Beside
 from sales.domain.lines import LineError
-from sales.domain.mapping import Mapping, Rule, Target, clock, completed
+from sales.domain.mapping import Mapping, Target, clock, completed
 from sales.domain.persons import of_persons
 from sales.domain.presets.known import NONE, PRESETS, recognised
-from sales.domain.presets.lines import NO_SALE, PRODUCT_NAME, Plainly
+from sales.domain.presets.lines import Plainly
 from sales.domain.presets.preset import Preset
 
 LOOKED_AT = 1000  # lines, to see whether a column has times
 MOST_STRANGE = 0.2  # of its cells: above that it has none; those that are none in one that has are told at their lines
-LINE_ID = "line id"  # the column of ids that lines have by what they say
-_REASONS = {
-    "other_currency": "is in another currency than the business counts in",
-    "refunded_line": "all of it came back",
-    "other_unit": "is in another currency or unit than the other lines of the file",
-}
 
 
 @dataclass
@@ -81,11 +74,13 @@ def taken(file: BinaryIO, mapping: Mapping, currency: str, beside: BesideDays = 
         also = ", ".join(repr(timed.columns[target]) for target in ("time", "zone") if target in timed.columns)
         found.warnings.append(f"A moment is its day in the column {timed.columns['sold_at']!r} with what {also} says.")
     try:
-        plainly = _plainly(found, layout, currency, beside)
+        export = look_at(file, mapping, preset, layout, currency, beside)
+        found.days, plainly = export.days, export.plainly
+        found.questions += export.questions
         lines = (row for _, row in plainly.rows(_named(found, plainly, layout)))
         with written(plainly.written, lines, "parquet") as plain:
-            found.file, found.mapping = plain, _mapping(mapping, preset, plainly)
-            found.warnings += _told(preset, plainly)
+            found.file, found.mapping = plain, export.mapping
+            found.warnings += export.told_of_lines()
             yield found
     except UnreadableFile as unreadable:
         raise invalid("file", str(unreadable), "unreadable") from None
@@ -184,73 +179,3 @@ def _of_mapping(mapping: Mapping) -> Preset:
     }
     time, zone = mapping.columns.get("time"), mapping.columns.get("zone")
     return Preset("", "", (), columns, "", time=time, zone=zone)
-
-
-def _plainly(found: TakenFile, layout: Layout, currency: str, beside: BesideDays) -> Plainly:
-    """How its lines become plain: its columns, its notations, decided on all of it."""
-    preset, mapping = found.preset, found.mapping
-    assert preset is not None
-    columns = preset.found(layout.headers)
-    columns |= {target: name for target, name in mapping.columns.items() if target not in ("time", "zone")}
-    if preset.code_in_name:
-        columns["name"] = PRODUCT_NAME
-    if not preset.name and not mapping.columns and not columns.keys() & {"invoice", "event_id"}:
-        columns["event_id"] = LINE_ID
-    sums = preset.sums
-    extra = [
-        preset.discount,
-        preset.tax,
-        preset.refunded,
-        *((sums.lines, sums.shipping, sums.tax, sums.total) if sums else ()),
-    ]
-    numeric: dict[str, str] = {target: columns[target] for target in _NUMERIC if target in columns}
-    numeric |= {name: header for name in extra if (header := preset.header(layout.headers, name)) and name}
-    signs, units = Signs(numeric, list(numeric), layout.typed(numeric)), Units(numeric, list(numeric))
-    days = Days({"sold_at": columns["sold_at"]} if "sold_at" in columns else {}, past=("sold_at",))
-    more = Beside(columns, layout.headers)
-    for _, row in tables.rows(found.file, layout):
-        signs.add(row)
-        units.add(row)
-        more.add(row)
-        days.add(row)
-    commas, questions = signs.decide(mapping.decimal_comma)
-    if preset.day_first is not None and beside.before is None:
-        beside = replace(beside, before=preset.day_first, why=f"{preset.title} writes them so")
-    found.days = days.decide(mapping.day_first, beside)
-    found.questions += [*found.days.doubts, *questions]
-    found.warnings += found.days.told
-    if not preset.name:  # a preset declares what else it reads
-        found.warnings += more.told(commas)
-    by_header = {header: commas.get(name, False) for name, header in numeric.items()}
-    usual = {numeric[target]: unit for target, unit in units.usual().items()}
-    asked_for = [rule.column for rule in mapping.rules]
-    return Plainly(preset, layout.headers, columns, by_header, found.days.first, currency, usual, asked_for)
-
-
-_NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "amount", "price", "stock")
-
-
-def _mapping(given: Mapping, preset: Preset, plainly: Plainly) -> Mapping:
-    """The mapping of the plain file."""
-    reasons = _REASONS | {rule.code: rule.reason for rule in reversed(preset.no_sales)}
-    rules = [Rule(column=NO_SALE, matches=code, code=code, reason=reason) for code, reason in reasons.items()]
-    return given.model_copy(update={
-        "columns": plainly.columns, "source": given.source or preset.name or None, "rules": [*given.rules, *rules],
-        "preset": NONE, "day_first": True, "decimal_comma": None,
-    })  # fmt: skip
-
-
-def _told(preset: Preset, plainly: Plainly) -> list[str]:
-    said = [f"Prices are recorded {preset.prices}{_tax(plainly)}."] if preset.prices else []
-    return said + [f"{count:,} {what}." for what, count in plainly.seen.items()]
-
-
-def _tax(plainly: Plainly) -> str:
-    """What the orders' sums tell of tax in their lines' prices."""
-    if plainly.preset.sums is None:
-        return ""
-    within, beside = plainly.taxed[True], plainly.taxed[False]
-    if within == beside:
-        return "; whether tax is in them its orders do not tell"
-    how = "" if within > beside else "not "
-    return f"; tax is {how}in them ({max(within, beside)} of {within + beside} orders add up so)"

@@ -7,14 +7,14 @@ size of a pack) is told, and so are a quantity and a price that do not make the 
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from chassis.reading.bounds import of_short_cells
 from chassis.reading.cells import BadCell, number
 from chassis.reading.headers import plain
 from chassis.reading.signs import sign_of
-from chassis.reading.units import is_pack, is_unit, named_unit
+from chassis.reading.units import check, is_pack, is_unit, named_unit
 
 from sales.domain.mapping import FLAGS, Target
 
@@ -53,9 +53,13 @@ def flag(cell: str) -> bool | None:
 class Beside:
     """What the lines' other columns say, seen line by line."""
 
-    def __init__(self, columns: Mapping[Target, str], headers: list[str]) -> None:
-        self._columns = columns
-        read = set(columns.values())
+    def __init__(
+        self, columns: Mapping[Target, str], headers: Sequence[str], known: Sequence[str] = (),
+        discount: str | None = None,
+    ) -> None:  # fmt: skip
+        """`known`: further columns of which it is known what they say; `discount`: the one of money off a line."""
+        self._columns, self._discount = columns, discount
+        read = {*columns.values(), *known}
         self._more = {name: 0 for name in headers if name not in read and _SAYS_MORE(plain(name))}
         # Columns of units or currencies and nothing else, whatever they are called: all, until they say another word.
         self._named: dict[str, dict[str, None]] = {
@@ -82,7 +86,8 @@ class Beside:
         if self._fits and len(self._compared) < COMPARED:
             cells = {target: row.get(self._columns[target], "").strip() for target in _MONEY}  # type: ignore[index]
             if all(cells.values()):
-                self._compared.append(cells)
+                off = self._discount or ""
+                self._compared.append(cells | {"off": row.get(off, ""), "off_by": off})
 
     def _add_unit(self, row: Mapping[str, str]) -> None:
         unit = named_unit(row.get(self._columns.get("unit", ""), ""))
@@ -113,8 +118,8 @@ class Beside:
         """The usual unit of each product that the file has in more than one."""
         return {sku: seen.most_common(1)[0][0] for sku, seen in self._units.items() if len(seen) > 1}
 
-    def told(self, commas: Mapping[str, bool]) -> list[str]:
-        """What columns say that is not read, and what does not add up."""
+    def told(self, commas: Mapping[str, bool], counts: str = "price") -> list[str]:
+        """What columns say that is not read, and what does not add up; `counts`: which of price and amount does."""
         said = [
             f"The column {name!r} is not read ({lines:,} lines say something there): lines count as their quantity and"
             " price say."
@@ -136,10 +141,14 @@ class Beside:
         off = [cells for cells in self._compared if not _adds_up(cells, commas)]
         if off:
             first = " × ".join((off[0]["quantity"], off[0]["unit_price"]))
+            amount = off[0]["amount"]
             said.append(
                 f"In {len(off):,} of {len(self._compared):,} lines quantity × price is not the amount (the first:"
-                f" {first} against {off[0]['amount']}): the price counts. If the amount is what was paid, name another"
-                " column as `unit_price`, or none."
+                f" {first} against {amount}): the amount counts."
+                if counts == "amount"
+                else f"In {len(off):,} of {len(self._compared):,} lines quantity × price is not the amount (the first:"
+                f" {first} against {amount}): the price counts. If the amount is what was paid, name another column as"
+                " `unit_price`, or none."
             )
         return said
 
@@ -161,6 +170,18 @@ def _says_something(cell: str) -> bool:
 def _adds_up(cells: Mapping[str, str], commas: Mapping[str, bool]) -> bool:
     try:
         quantity, price, amount = (abs(number(cells[target], commas.get(target, False))) for target in _MONEY)
+        off = taken_off(cells["off"], cells["off_by"], quantity * price, commas.get("amount", False))
     except BadCell:
         return True  # told at the cell
-    return abs(quantity * price - amount) <= MOST_ROUNDED * max(quantity, Decimal(1))
+    left = quantity * price - amount
+    return any(abs(left - less) <= MOST_ROUNDED * max(quantity, Decimal(1)) for less in (Decimal(0), off))
+
+
+def taken_off(cell: str, header: str, whole: Decimal, comma: bool) -> Decimal:
+    """What a column takes off a line: money, or a share where its cell or its name says per cent. Raises BadCell."""
+    said = cell.strip().removesuffix("%")
+    if not said:
+        return Decimal(0)
+    check(said, None)
+    off = abs(number(said, comma))
+    return whole * off / 100 if "%" in header + cell else off

@@ -15,6 +15,7 @@ from sales.domain.beside import flag
 from sales.domain.kinds import is_cancelled, is_refunded
 from sales.domain.mapping import Rule, Target
 
+NO_SALE = "no sale"  # the column of an export made plain that says why a line is none, and which column says so
 MOST_TOTALS = 100_000  # rows of a file since which the lines are summed up
 
 _UNNAMED = "has no receipt, and the units and the money of the lines above: a total; if it is a sale, give it a receipt"
@@ -42,7 +43,7 @@ class Skips:
                 and (within is None or within(cell))
                 and (excepted is None or not excepted(cells.get(rule.unless_column or rule.column, "")))
             ):
-                return rule
+                return _said_by(rule, cell)
         return self._built_in(cells)
 
     def _built_in(self, cells: Mapping[str, str]) -> Rule | None:
@@ -140,6 +141,22 @@ class _Sums:
         if there is None:
             return _SummedUp()
         return _SummedUp(self._lines - there[1], bool(amount) and amount == self._amount - there[0])
+
+
+def no_sale(code: str, column: str | None) -> str:
+    """The cell of `NO_SALE` of a line that is none, for what stands in this column."""
+    return f"{code}: {column}" if column else code
+
+
+def no_sale_rule(code: str, reason: str) -> Rule:
+    """The rule by which such a line is refused."""
+    return Rule(column=NO_SALE, matches=rf"(?s){code}(?:: .*)?", code=code, reason=reason)
+
+
+def _said_by(rule: Rule, cell: str) -> Rule:
+    """The rule with the file's own column, where the cell names it."""
+    _, _, column = cell.partition(": ")
+    return rule.model_copy(update={"column": column}) if rule.column == NO_SALE and column else rule
 
 
 def _rule(column: str, code: str, reason: str) -> Rule:

@@ -10,7 +10,7 @@ PRESET = Preset(
         "sku": ("Product Variant/Internal Reference", "Internal Reference", "Product Variant"),
         "name": ("Product Variant", "Product"), "category": ("Product Category",), "quantity": ("Qty Ordered",),
         "amount": ("Untaxed Total",), "sold_at": ("Order Date",), "invoice": ("Order Reference",),
-        "location": ("Warehouse",),
+        "location": ("Warehouse",), "unit": ("Unit of Measure", "UoM"), "status": ("Status",),
     },
     order="Order Reference",
     fill=("Order Reference", "Order Date", "Status", "Warehouse", "Currency"),
@@ -20,5 +20,6 @@ PRESET = Preset(
     ),
     currency="Currency",
     code_in_name=True,
+    within=("Discount %", "Discount"),
     prices="without tax, after discounts (`Untaxed Total` over `Qty Ordered`)",
 )  # fmt: skip

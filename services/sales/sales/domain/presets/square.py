@@ -9,6 +9,7 @@ PRESET = Preset(
     columns={
         "sku": ("SKU",), "name": ("Item",), "category": ("Category",), "quantity": ("Qty",), "amount": ("Net Sales",),
         "sold_at": ("Date",), "invoice": ("Transaction ID",), "location": ("Location",), "kind": ("Event Type",),
+        "unit": ("Unit",),
     },
     order="Transaction ID",
     no_sales=(
@@ -17,5 +18,6 @@ PRESET = Preset(
     ),
     time="Time",
     zone="Time Zone",
+    within=("Gross Sales", "Discounts", "Tax"),
     prices="without tax, after discounts (`Net Sales` over `Qty`)",
 )  # fmt: skip

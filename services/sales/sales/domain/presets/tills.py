@@ -3,7 +3,7 @@
 The tills differ in small ways, so each column has the names that are usual in its country.
 """
 
-from sales.domain.presets.preset import NoSale, Preset, words
+from sales.domain.presets.preset import Preset
 
 GERMAN = Preset(
     name="german-till",
@@ -15,11 +15,12 @@ GERMAN = Preset(
         "quantity": ("Menge",), "amount": ("Gesamt", "Gesamtpreis", "Betrag", "Umsatz", "Summe"),
         "unit_price": ("Einzelpreis", "VK-Preis", "Preis"), "sold_at": ("Datum",), "invoice": ("Bon-Nr.",),
         "location": ("Filiale", "Markt", "Standort"), "kind": ("Vorgang", "Belegart", "Bontyp"),
+        "unit": ("Einheit", "ME", "Mengeneinheit"), "status": ("Status",),
     },
     order="Bon-Nr.",
-    no_sales=(NoSale("Status", "cancelled_order", "the receipt was cancelled", words("storniert|storno|abgebrochen")),),
     time="Uhrzeit",
     day_first=True,
+    varies=True,
     currency="Währung",
     discount="Rabatt",
     prices="with tax, as on the receipt, after discounts",
@@ -33,11 +34,12 @@ FRENCH = Preset(
         "category": ("Famille", "Rayon"), "quantity": ("Quantité",), "amount": ("Total TTC", "Montant TTC"),
         "unit_price": ("Prix unitaire TTC", "PU TTC", "Prix"), "sold_at": ("Date",), "invoice": ("N° ticket",),
         "location": ("Magasin", "Boutique", "Point de vente"), "kind": ("Type", "Opération"),
+        "unit": ("Unité", "Unité de vente"), "status": ("Statut",),
     },
     order="N° ticket",
-    no_sales=(NoSale("Statut", "cancelled_order", "the receipt was cancelled", words("annulé|annulée|annule")),),
     time="Heure",
     day_first=True,
+    varies=True,
     currency="Devise",
     discount="Remise",
     prices="with tax (TTC), after discounts",
@@ -52,11 +54,12 @@ SPANISH = Preset(
         "quantity": ("Cantidad",), "amount": ("Importe", "Total"), "unit_price": ("Precio", "PVP", "Precio unitario"),
         "sold_at": ("Fecha",), "invoice": ("Nº ticket",), "location": ("Tienda", "Local"),
         "kind": ("Tipo", "Operación"),
+        "unit": ("Unidad", "Unidad de medida"), "status": ("Estado",),
     },
     order="Nº ticket",
-    no_sales=(NoSale("Estado", "cancelled_order", "the receipt was cancelled", words("anulado|anulada|cancelado")),),
     time="Hora",
     day_first=True,
+    varies=True,
     currency="Moneda",
     discount="Descuento",
     prices="with tax (IVA incluido), after discounts",

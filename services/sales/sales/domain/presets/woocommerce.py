@@ -11,14 +11,15 @@ PRESET = Preset(
     columns={
         "sku": ("item_sku",), "name": ("item_name",), "quantity": ("item_quantity",), "amount": ("item_total",),
         "sold_at": ("date", "order_date", "date_created"), "invoice": ("order_number",),
+        "status": ("status",),
     },
     order="order_number",
     no_sales=(
         NoSale("status", "cancelled_order", "the order was cancelled, or never paid",
-               words("cancelled|wc-cancelled|failed|wc-failed|trash|pending|wc-pending|checkout-draft|wc-checkout-draft")),
-        NoSale("status", "refunded_order", "the order was refunded whole", words("refunded|wc-refunded")),
+               words("cancelled|wc-cancelled|failed|wc-failed|pending|wc-pending|pending payment")),
     ),
     currency="order_currency",
     refunded="item_refunded_qty",
+    paid_back="refunded_total",
     prices="without tax, after coupons (`item_total` over `item_quantity`)",
 )  # fmt: skip
