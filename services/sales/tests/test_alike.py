@@ -110,3 +110,15 @@ def test_the_preview_tells_of_stray_bytes_and_of_the_encoding(client: TestClient
     assert "Bytes that are not UTF-8" in " ".join(said["warnings"])
     old = (HEAD + line.format("Müsli")).encode("cp850")
     assert client.post("/imports/preview", content=old).json()["encoding"] == "cp850"
+
+
+@pytest.mark.parametrize(("codes", "gainsaid"), [
+    (["4006381333932"], ["4006381333932"]), (["4006381333931"], []), (["A", "400638133393", "4006381333931"],
+    ["400638133393"]), (["A", "B"], []), (["123456789013", "123456789014"], []),
+    (["12345678901"], []), (["4006381333932", "A-1", "5012345678900"], ["4006381333932"]),
+])  # fmt: skip
+def test_a_lone_code_as_long_as_a_barcode_whose_last_digit_is_wrong_is_told(
+    codes: list[str], gainsaid: list[str]
+) -> None:
+    said = [line for line in alike.told(dict.fromkeys(codes)) if "no barcodes by their last one" in line]
+    assert [code in " ".join(said) for code in gainsaid] == [True] * len(gainsaid) and bool(said) == bool(gainsaid)

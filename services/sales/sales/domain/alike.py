@@ -1,7 +1,7 @@
 """Codes of a file that may not be what they seem: told, since no cell says whether they are.
 
 Letters of other alphabets that are drawn like Latin ones, digits that a barcode's last one gainsays among barcodes that
-hold, and words of totals that a product was made of.
+hold, or alone where there are too few of such codes to tell, and words of totals that a product was made of.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ _DRAWN_ALIKE = str.maketrans(
     "ABEKMHOPCTYXIJSABEZHIKMNOPTYX",
 )
 _LENGTHS = (11, 12, 13, 14)
+_OF_SHOPS = (12, 13)  # what stands on goods
 _LEAST_BARCODES = 5
 _MOST_WRONG = 0.2  # of a file's long codes of digits: above that they are none of barcodes
 _NAMED = 5
@@ -25,6 +26,7 @@ def told(products: Mapping[str, str | None]) -> list[str]:
         ("written with letters of another alphabet that look like Latin ones", _in_another_alphabet),
         ("called like a row of totals, which count as sales of a product", _called_total),
         ("of digits that are no barcodes by their last one, among barcodes (mistyped, or cut)", _wrong_barcodes),
+        ("of digits that are no barcodes by their last one (mistyped, or cut, if they are barcodes)", _wrong_alone),
     ]
     found = ((what, judge(products)) for what, judge in said)
     return [f"Codes {what}: {len(codes):,} ({', '.join(map(repr, codes[:_NAMED]))})." for what, codes in found if codes]
@@ -42,6 +44,17 @@ def _called_total(products: Mapping[str, str | None]) -> list[str]:
 
 
 def _wrong_barcodes(products: Mapping[str, str | None]) -> list[str]:
-    digits = [code for code in products if len(code) in _LENGTHS and code.isascii() and code.isdigit()]
-    wrong = [code for code in digits if not is_barcode(code)]
+    digits, wrong = _long_digits(products)
     return wrong if len(digits) >= _LEAST_BARCODES and len(wrong) <= _MOST_WRONG * len(digits) else []
+
+
+def _wrong_alone(products: Mapping[str, str | None]) -> list[str]:
+    """One code as long as barcodes are, gainsaid by its last digit, where a shop has few: several would be its own."""
+    digits, wrong = _long_digits(products)
+    return wrong if len(digits) < _LEAST_BARCODES and [len(code) in _OF_SHOPS for code in wrong] == [True] else []
+
+
+def _long_digits(products: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
+    """Codes of digits as long as barcodes, and those of them that are none."""
+    digits = [code for code in products if len(code) in _LENGTHS and code.isascii() and code.isdigit()]
+    return digits, [code for code in digits if not is_barcode(code)]
