@@ -28,6 +28,10 @@ MADE_BY = {
     # how a run, a job or a judgement ended, and what stands in its place
     "Judgement", "RuntimeError", "StoodStill", "_end", "end_without_forecasts", "finish", "not_promoted",
 }  # fmt: skip
+# Calls whose first word in small letters is a code that readers see as words.
+CODED = {"BadCell", "Fault", "LineFate", "NoSale", "NotTold", "Refused", "_fault", "_rule", "fault"}
+CODE = re.compile(r"[a-z]+(_[a-z]+)+|missing")
+METHODS = "forecaster/forecaster/engine/methods/"  # the names of methods are those of their classes
 NAMED = {"message", "prices", "said", "what", "why"}
 # Rules of the models of API and events: what they raise is told at its field.
 OF_MODELS = re.compile(r"^(contracts/contracts/(scenario|types)\.py|[a-z]+/[a-z]+/api/.*)$")
@@ -46,7 +50,7 @@ WHOLE = {
     "forecaster/forecaster/domain/launches.py", "forecaster/forecaster/domain/quality.py",
     "forecaster/forecaster/domain/through_kits.py", "forecaster/forecaster/domain/what_if.py",
     "forecaster/forecaster/engine/labels.py", "forecaster/forecaster/engine/launches.py",
-    "forecaster/forecaster/engine/data/ended.py", "forecaster/forecaster/engine/data/reading.py",
+    "forecaster/forecaster/engine/effects.py", "forecaster/forecaster/engine/data/ended.py", "forecaster/forecaster/engine/data/reading.py",
     "forecaster/forecaster/engine/data/regressors.py", "forecaster/forecaster/engine/data/source.py",
     "forecaster/forecaster/engine/data/spikes.py",
     "gateway/gateway/application/what_if.py",
@@ -67,6 +71,7 @@ PROGRAMS = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ANY|WHERE|FROM|FET
 # Texts that are no literal of one place: words of a list, and pieces that are put together.
 COMPOSED = {
     "sparse sellers", "irregular sellers", "steady sellers", "ended", "discontinued", "weather",  # of methods
+    "pooled gradient boosting",
     # What fills a sentence: states, kinds of sales, of files and of work, roles, periods
     "proposed", "approved", "received", "cancelled", "closed", "running", "failed", "succeeded", "superseded",
     "waiting", "sale", "return", "correction", "void", "replay", "reproduction", "the role {0}",
@@ -106,9 +111,26 @@ def texts() -> dict[str, str]:
     for file in sorted(SERVICES.rglob("*.py")):
         name = str(file.relative_to(SERVICES))
         if not NOWHERE.search(f"/{name}"):
-            for text in said(ast.parse(file.read_text()), name in WHOLE, bool(OF_MODELS.match(name))):
+            tree = ast.parse(file.read_text())
+            every = [*said(tree, name in WHOLE, bool(OF_MODELS.match(name))), *_codes(tree)]
+            for text in every + (_methods(tree) if name.startswith(METHODS) else []):
                 found.setdefault(text, name)
     return found
+
+
+def _codes(tree: ast.AST) -> Iterator[str]:
+    """Codes of what is wrong, as the dashboard writes them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in CODED:
+            words = (each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str))
+            yield from (word.replace("_", " ") for word in words if CODE.fullmatch(word))
+
+
+def _methods(tree: ast.AST) -> list[str]:
+    """Names of methods that are words; others are the same in each language."""
+    named = (each for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for each in node.body)
+    texts = (prose(each.value) for each in named if isinstance(each, ast.Assign) and _name(each.targets[0]) == "name")
+    return [text for text in texts if text and " " in text]
 
 
 def said(node: ast.AST, within: bool, models: bool) -> Iterator[str]:

@@ -4,8 +4,8 @@
  * (scripts/spoken.py finds them all), so that one is known again by its words, whoever kept it. What fills its places is
  * heard in turn, and its numbers and days are written as the reader does. What is not known stays in English.
  */
-import { capital, day, instant } from "./format";
-import { language, locale, marked, spoken, t } from "./texts";
+import { capital, day, instant, NO_DATA } from "./format";
+import { has, language, locale, marked, spoken, t } from "./texts";
 
 interface Known {
   /** Its longest words: where they are not, it is not meant. */
@@ -32,22 +32,26 @@ export function heard(english: string): string {
   if (told === undefined) {
     known ??= all();
     near = known.filter(({ must }) => english.includes(must));
-    told = sentence(english) ?? english;
+    told = sentence(english) ?? clauses(english, ", ") ?? english;
     if (kept.size > 5000) kept.clear();
     kept.set(english, told);
   }
   return told;
 }
 
-/** How a forecast was made: names of methods, and what is said of them. */
-export const methodOf = (method: string): string => capital(heard(method.replaceAll("_", " ")));
+/** A code of what is wrong, or how a forecast was made, in words. */
+export function wordsOf(code: string | null): string {
+  if (!code) return NO_DATA;
+  const spaced = code.replaceAll("_", " ");
+  return has(capital(spaced)) ? t(capital(spaced)) : capital(heard(spaced));
+}
 
 /** A sentence, or several; undefined where nothing of it is known. */
 const sentence = (english: string): string | undefined => one(english) ?? clauses(english, "; ");
 
 /** One sentence: by itself, after the field that it is of, after how many it is of, or with a note behind it. */
 const one = (english: string): string | undefined =>
-  whole(english) ?? ofField(english) ?? counted(english) ?? noted(english);
+  whole(english) ?? ofField(english) ?? counted(english) ?? weighed(english) ?? noted(english);
 
 /** By its own text. */
 function whole(english: string): string | undefined {
@@ -100,6 +104,13 @@ function counted(english: string): string | undefined {
   const [, many, what, end] = /^([\d,]+) (.+?)(\.?)$/s.exec(english) ?? [];
   const told = what && spoken[what];
   return told && `${number(many ?? "")} ${told}${end}`;
+}
+
+/** A method and its weight in a blend. */
+function weighed(english: string): string | undefined {
+  const [, method, weight] = /^([^,;]+) (\d+%)$/.exec(english) ?? [];
+  const told = method && spoken[method];
+  return told && `${told} ${number(weight ?? "")}`;
 }
 
 /** A sentence and, in brackets, what is to be known of it. */

@@ -1,7 +1,7 @@
 /** What a driver does, in words and on one scale. Pure. */
 import type { Schemas } from "@/api/client";
-import { capital, change, decimals, percent, words } from "@/lib/format";
-import { heard } from "@/lib/heard";
+import { capital, change, decimals, percent } from "@/lib/format";
+import { heard, wordsOf } from "@/lib/heard";
 import { kindNamed, PROMOTION_KINDS } from "@/lib/promotionKinds";
 import { t } from "@/lib/texts";
 
@@ -15,7 +15,7 @@ export const isElasticity = ({ driver }: Effect) => driver === "price";
 /** A kind of promotion, with its depth, as it is called; all others by their name. */
 export function nameOf({ name }: Effect): string {
   const [, kind, , depth] = /^(?:(?:promotion|discount): )?([a-z_]+)(, (\d+)% off)?$/.exec(name) ?? [];
-  if (kind === undefined || !(kind in PROMOTION_KINDS)) return words(name);
+  if (kind === undefined || !(kind in PROMOTION_KINDS)) return wordsOf(name);
   return depth === undefined
     ? kindNamed(kind)
     : t("{0}, {1} off", kindNamed(kind), percent(Number(depth) / 100));

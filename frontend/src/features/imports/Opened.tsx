@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/controls";
 import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, count, duration, plural, words } from "@/lib/format";
-import { heard } from "@/lib/heard";
+import { heard, wordsOf } from "@/lib/heard";
 import { may } from "@/lib/session";
 import { t, tn } from "@/lib/texts";
 import { FollowUp, fixColumn } from "./Mend";
@@ -194,7 +194,7 @@ function Rejected({ job }: { job: Import }) {
       <div className="flex flex-wrap items-center gap-2 px-4 py-2.5">
         <h3 className="font-medium">{plural(job.rejected, "rejected line")}</h3>
         {reasons.map(([code, times]) => (
-          <Badge key={code}>{`${words(code)} ${count(times)}`}</Badge>
+          <Badge key={code}>{`${wordsOf(code)} ${count(times)}`}</Badge>
         ))}
         <Button className="ml-auto" disabled={save.isPending} onClick={() => save.mutate()}>
           {t("Download all {0} as CSV", count(job.rejected))}

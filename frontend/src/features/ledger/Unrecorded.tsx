@@ -5,7 +5,7 @@ import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { Badge, Empty } from "@/components/ui/states";
 import { ago, words } from "@/lib/format";
-import { heard } from "@/lib/heard";
+import { heard, wordsOf } from "@/lib/heard";
 import { t } from "@/lib/texts";
 import { waitsFor } from "./logic";
 
@@ -81,7 +81,7 @@ const REJECTED: readonly Column<Refused>[] = [
     cell: (item) => (
       <>
         <span className="text-bad">{`${item.field ? `${words(item.field)} ` : ""}${heard(item.message)}`}</span>
-        <span className="block text-meta text-ink-3">{words(item.code)}</span>
+        <span className="block text-meta text-ink-3">{wordsOf(item.code)}</span>
       </>
     ),
   },

@@ -7,7 +7,7 @@ import { Choice } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { day, percent, units, words } from "@/lib/format";
-import { heard, methodOf } from "@/lib/heard";
+import { heard, wordsOf } from "@/lib/heard";
 import { say } from "@/lib/said";
 import { t } from "@/lib/texts";
 
@@ -57,7 +57,7 @@ export function Why({ forecast }: { forecast: Forecast }) {
         </div>
       )}
       <dl className="border-t border-line px-4 py-1">
-        <DefinitionLine label={t("Method")}>{methodOf(forecast.method)}</DefinitionLine>
+        <DefinitionLine label={t("Method")}>{wordsOf(forecast.method)}</DefinitionLine>
         <DefinitionLine label={t("Error on unseen weeks (WAPE)")} term="WAPE">
           {percent(forecast.backtest.wape)}
         </DefinitionLine>

@@ -4,7 +4,7 @@ import type { Column } from "@/components/table/columns";
 import { textColumn } from "@/components/table/textColumn";
 import { Badge } from "@/components/ui/states";
 import { percent, range, units } from "@/lib/format";
-import { methodOf } from "@/lib/heard";
+import { wordsOf } from "@/lib/heard";
 import { t } from "@/lib/texts";
 
 type Row = Schemas["SummaryOut"];
@@ -69,7 +69,7 @@ export const COLUMNS: readonly Column<Row>[] = [
     cell: (row) => <Spark values={row.last_weeks} />,
   },
   {
-    ...textColumn<Row>("method", t("Method"), (row) => methodOf(row.method), { width: 140, from: "md" }),
+    ...textColumn<Row>("method", t("Method"), (row) => wordsOf(row.method), { width: 140, from: "md" }),
     file: "method",
   },
   {

@@ -10,7 +10,8 @@ import { here } from "@/components/table/rows";
 import { Choice } from "@/components/ui/controls";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { count, day, units, words } from "@/lib/format";
+import { count, day, units } from "@/lib/format";
+import { wordsOf } from "@/lib/heard";
 import { locale, t } from "@/lib/texts";
 import { waterfall } from "./logic";
 
@@ -162,8 +163,8 @@ const part = (id: "data" | "model" | "override"): Column<Changed> => ({
 
 const methods = (item: Changed) =>
   item.method_before === item.method_after || !item.method_before
-    ? words(item.method_after)
-    : `${words(item.method_before)} → ${words(item.method_after)}`;
+    ? wordsOf(item.method_after)
+    : `${wordsOf(item.method_before)} → ${wordsOf(item.method_after)}`;
 
 const CHANGED: readonly Column<Changed>[] = [
   {

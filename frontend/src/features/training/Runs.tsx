@@ -10,7 +10,7 @@ import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { Badge, Empty, type Tone } from "@/components/ui/states";
 import { ago, count, day, duration, percent, words } from "@/lib/format";
-import { heard } from "@/lib/heard";
+import { heard, wordsOf } from "@/lib/heard";
 import { liveOf } from "@/lib/runs";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
@@ -25,7 +25,7 @@ const methodsOf = (run: Run) =>
   Object.entries(run.methods)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
-    .map(([name, times]) => `${words(name)} ${count(times)}`)
+    .map(([name, times]) => `${wordsOf(name)} ${count(times)}`)
     .join(", ");
 const wape = (run: Run) => (typeof run.metrics.wape === "number" ? run.metrics.wape : null);
 
