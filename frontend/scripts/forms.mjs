@@ -16,6 +16,7 @@ const BODIES = [
   "LocationPut",
   "MakeIn",
   "MapIn",
+  "MendedLetter",
   "NoteIn",
   "OverrideIn",
   "PasswordChange",

@@ -15,11 +15,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 WEEKS = 44
 
 
-def sales() -> str:
-    """Six products, each sold every week up to yesterday."""
+def sales(products: int = 6) -> str:
+    """Products that each sold every week up to yesterday."""
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     lines = ["sku,date,quantity,unit price"]
-    for number in range(6):
+    for number in range(products):
         for week in range(WEEKS):
             lines.append(f"P{number},{yesterday - timedelta(weeks=week)},{5 + (week * 5 + number * 3) % 7},12")
     return "\n".join(lines)

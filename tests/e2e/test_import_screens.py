@@ -138,3 +138,28 @@ def test_what_was_said_of_a_shops_file_is_kept_for_its_kind_and_columns(
     page.get_by_role("dialog").get_by_role("button", name="Forget it").click()
     expect(kept).to_have_count(0, timeout=SECONDS)
     expect(page.get_by_text("needed").first).to_be_visible()
+
+
+KINDS = ["products", "kits", "sales", "prices", "stock", "suppliers", "terms", "receipts", "promotions", "weather",
+         "reservations"]  # fmt: skip
+
+
+def test_the_sample_file_of_each_kind_comes_in_without_a_fault(page: Page, system: System, tmp_path: Path) -> None:
+    """As somebody does who begins with them: one after another, as they were downloaded."""
+    sign_in(page, system, "/imports")
+    expect(page.get_by_role("group", name="What the file holds").get_by_role("button")).to_have_count(len(KINDS))
+    for kind in KINDS:
+        page.goto(f"/imports?kind={kind}")
+        with page.expect_download() as download:
+            page.get_by_role("button", name=re.compile("^Sample file of")).click()
+        file = tmp_path / download.value.suggested_filename
+        download.value.save_as(file)
+        given = len(file.read_text().splitlines()) - 1
+        page.get_by_label("Choose a file").set_input_files(file)
+        if kind == "sales":
+            expect(page.get_by_text(re.compile(rf"Of {given} lines, {given} ready, 0 errors"))).to_be_visible()
+        page.get_by_role("button", name=re.compile(rf"^Import (all valid lines|{given} lines?)$")).click()
+        expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
+        expect(page.get_by_role("heading", name=re.compile(r"\d (refused|rejected) line"))).to_have_count(0)
+    system.run("verify", "--data", str(system.data))
+    assert system.client().get("/products/GIFT-BOX/components")["bills"][0]["components"][0]["sku"] == "MUG-01"

@@ -127,6 +127,40 @@ def edit_supplier(page: Page, system: System) -> tuple[Locator, str]:
     return form, "Name: Acme Trading → Theirs"
 
 
+def edit_kit(page: Page, system: System) -> tuple[Locator, str]:
+    api = system.client()
+    for sku, name in (("BOX", "Gift box"), ("MUG", "Mug"), ("BOW", "Bow")):
+        api.post("/products", {"sku": sku, "name": name})
+    bill = {"valid_from": "2026-01-01", "components": [{"sku": "MUG", "quantity": "2"}]}
+    put(system, "/products/BOX/components", **bill)
+    sign_in(page, system, "/products/BOX")
+    page.get_by_role("button", name="Components").click()
+    form = page.get_by_role("dialog", name="Components of BOX")
+    form.get_by_label("Component 2").fill("BOW")
+    bill["components"] = [{"sku": "MUG", "quantity": "3"}]
+    put(system, "/products/BOX/components", **bill, pre_packed=True)
+    return form, "Units of 1: 2 → 3"
+
+
+def confirm_order(page: Page, system: System) -> tuple[Locator, str]:
+    api = system.client()
+    order, *_ = api.post("/orders", {})
+    api.post(f"/orders/{order['id']}/approve")
+    path = f"/orders/{order['id']}/confirmation"
+    put(system, path, confirmed_on=str(AHEAD))
+    sign_in(page, system, f"/replenishment?order={order['id']}")
+    page.get_by_role("button", name="Confirmed for").click()
+    form = page.get_by_role("dialog", name="When order")
+    form.get_by_label("The day that the supplier confirmed").fill(str(AHEAD + timedelta(days=2)))
+    put(system, path, confirmed_on=str(AHEAD + timedelta(days=9)))
+    return form, f"Confirmed: {AHEAD} → {AHEAD + timedelta(days=9)}"
+
+
+def approved(api: Any) -> dict[str, Any]:
+    found: dict[str, Any] = api.get("/orders", status="approved")["items"][0]
+    return found
+
+
 # What was typed in the form that was late, as it stands afterwards beside theirs. Terms and overrides have tests of
 # their own in test_planning.
 STALE = {
@@ -142,6 +176,13 @@ STALE = {
     "supplier": (
         edit_supplier, lambda api: named(api.get("/suppliers")["items"], "Theirs"), {"name": "Theirs"},
     ),
+    "kit": (
+        edit_kit, lambda api: api.get("/products/BOX/components")["bills"][-1],
+        {"pre_packed": True, "components": [
+            {"sku": "BOW", "name": "Bow", "quantity": "1.000"}, {"sku": "MUG", "name": "Mug", "quantity": "3.000"},
+        ]},
+    ),
+    "delivery": (confirm_order, approved, {"confirmed_on": str(AHEAD + timedelta(days=2))}),
 }  # fmt: skip
 
 
@@ -164,7 +205,9 @@ def test_the_second_save_of_what_somebody_else_changed_is_refused_with_what_chan
 
 def test_a_quantity_that_somebody_else_changed_is_not_overwritten_unseen(page: Page, system: System) -> None:
     api = system.client()
-    (order,) = api.post("/orders", {})
+    for one in api.get("/orders", status="approved")["items"]:  # what is on order is not proposed again
+        api.post(f"/orders/{one['id']}/cancel")
+    order, *_ = api.post("/orders", {})
     line = order["lines"][0]
     lines = f"/orders/{order['id']}/lines"
     sign_in(page, system, f"/replenishment?order={order['id']}")
@@ -178,6 +221,26 @@ def test_a_quantity_that_somebody_else_changed_is_not_overwritten_unseen(page: P
     assert float(api.get(f"/orders/{order['id']}")["lines"][0]["quantity"]) == theirs
     quantity.press("Enter")
     expect(page.get_by_text(f"{line['sku']}: {theirs} is now {theirs + 6}.")).to_be_visible()
+
+
+def test_a_term_that_somebody_else_changed_is_not_overwritten_unseen_nor_undone(page: Page, system: System) -> None:
+    term = {"sku": "P0", "supplier": "ACME", "unit_cost": "5", "multiple": "6"}
+    sign_in(page, system, "/replenishment?view=lines&q=P0")
+    cell = page.get_by_role("textbox", name="MOQ of P0 at main")
+    expect(cell).to_have_value("6")
+    cell.fill("24")
+    put(system, "/supply-terms", **term, moq="12")
+    page.wait_for_timeout(2500)  # the live stream has told of theirs: what is typed stands on what it began on
+    cell.press("Enter")
+    expect(page.get_by_text("Somebody changed this meanwhile: it is 12 now.")).to_be_visible()
+    kept = lambda: float(system.client().get("/supply-terms", sku="P0")["items"][0]["moq"])  # noqa: E731
+    assert kept() == 12
+    cell.press("Enter")
+    expect(page.get_by_text("P0: MOQ 12 is now 24.", exact=False)).to_be_visible()
+    put(system, "/supply-terms", **term, moq="18")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("Not done: It was changed meanwhile", exact=False)).to_be_visible()
+    assert kept() == 18
 
 
 def test_who_overrides_a_kit_is_told_that_its_components_follow_and_sees_that_they_do(

@@ -23,6 +23,7 @@ export const BillPut = {
 
 export const ConfirmIn = {
   confirmed_on: optional(day()),
+  was: optional(day()),
 };
 
 export const CorrectionIn = {
@@ -81,6 +82,10 @@ export const MakeIn = {
 export const MapIn = {
   code: text({ max: 64 }),
   sku: text({ max: 64 }),
+};
+
+export const MendedLetter = {
+  value: text({ max: 500000 }),
 };
 
 export const NoteIn = {

@@ -653,7 +653,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Dead Letters */
+        /**
+         * List Dead Letters
+         * @description Letters newest first, of a group where it is named.
+         */
         get: operations["auth_list_dead_letters"];
         put?: never;
         post?: never;
@@ -758,7 +761,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Dead Letters */
+        /**
+         * List Dead Letters
+         * @description Letters newest first, of a group where it is named.
+         */
         get: operations["catalog_list_dead_letters"];
         put?: never;
         post?: never;
@@ -863,7 +869,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Dead Letters */
+        /**
+         * List Dead Letters
+         * @description Letters newest first, of a group where it is named.
+         */
         get: operations["forecaster_list_dead_letters"];
         put?: never;
         post?: never;
@@ -968,7 +977,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Dead Letters */
+        /**
+         * List Dead Letters
+         * @description Letters newest first, of a group where it is named.
+         */
         get: operations["sales_list_dead_letters"];
         put?: never;
         post?: never;
@@ -4797,6 +4809,11 @@ export interface components {
         ConfirmIn: {
             /** Confirmed On */
             confirmed_on: string | null;
+            /**
+             * Was
+             * @description The day that was read; sent, it is 409 where it is another
+             */
+            was?: string | null;
         };
         /**
          * ConsumerOut
@@ -9850,6 +9867,8 @@ export interface components {
             changes: components["schemas"]["TermChanges"];
             /** Items */
             items: components["schemas"]["Bought"][];
+            /** @description What was read of what changes; 409 where another is stored */
+            was?: components["schemas"]["TermChanges"] | null;
         };
         /**
          * TokenOut
@@ -10031,6 +10050,8 @@ export interface components {
             role?: ("viewer" | "planner" | "operator" | "admin") | null;
             /** Status */
             status?: ("active" | "disabled") | null;
+            /** @description What was read; 409 where it is another */
+            was?: components["schemas"]["UserStanding"] | null;
         };
         /**
          * UserIn
@@ -10084,6 +10105,22 @@ export interface components {
             status: "waiting" | "active" | "disabled";
             /** Username */
             username: string;
+        };
+        /**
+         * UserStanding
+         * @description What somebody may do, and whether.
+         */
+        UserStanding: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "planner" | "operator" | "admin";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "active" | "disabled";
         };
         /**
          * UserWithPassword
@@ -11991,6 +12028,12 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "redriven" | "discarded";
+                /** @description Only letters of this group */
+                consumer?: string | null;
+                /** @description Only letters of this group */
+                topic?: string | null;
+                /** @description Only letters of this group */
+                code?: string | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -12253,6 +12296,12 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "redriven" | "discarded";
+                /** @description Only letters of this group */
+                consumer?: string | null;
+                /** @description Only letters of this group */
+                topic?: string | null;
+                /** @description Only letters of this group */
+                code?: string | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -12515,6 +12564,12 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "redriven" | "discarded";
+                /** @description Only letters of this group */
+                consumer?: string | null;
+                /** @description Only letters of this group */
+                topic?: string | null;
+                /** @description Only letters of this group */
+                code?: string | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -12777,6 +12832,12 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "redriven" | "discarded";
+                /** @description Only letters of this group */
+                consumer?: string | null;
+                /** @description Only letters of this group */
+                topic?: string | null;
+                /** @description Only letters of this group */
+                code?: string | null;
                 /** @description Items a page */
                 limit?: number;
                 /** @description `next_cursor` of the page before */

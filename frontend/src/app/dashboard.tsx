@@ -4,9 +4,11 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient, router } from "@/app/router";
+import { guardPresses } from "@/lib/presses";
 import { followSystemTheme } from "@/lib/theme";
 
 followSystemTheme();
+guardPresses(document);
 
 // The page's own part is asked for while the session is renewed.
 for (const { routeId } of router.matchRoutes(router.latestLocation))

@@ -1,6 +1,7 @@
 /** What a user does to the system: sent once, told when it is done, and what it makes old is read again. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { asApiError } from "@/api/errors";
 import { outdate, type Stale } from "@/api/query";
 import { type Followed, toast } from "@/components/ui/toast";
@@ -21,7 +22,9 @@ export interface Act<Given, Answer> {
 
 export function useAct<Given = void, Answer = unknown>(act: Act<Given, Answer>) {
   const client = useQueryClient();
-  return useMutation({
+  // What is on its way: it is known to be pending only once that is drawn, and a second press may be quicker.
+  const going = useRef(new Set<string | undefined>());
+  const sent = useMutation({
     mutationFn: act.send,
     onSuccess: (answer, given) => {
       if (act.said) toast(act.said(answer, given), act.undo?.(answer, given));
@@ -31,5 +34,13 @@ export function useAct<Given = void, Answer = unknown>(act: Act<Given, Answer>) 
     onError: (error) => {
       if (act.refusedAloud) toast(t("Not done: {0}", asApiError(error).message));
     },
+    onSettled: (_answer, _error, given) => going.current.delete(JSON.stringify(given)),
   });
+  const mutate = (given: Given) => {
+    const same = JSON.stringify(given);
+    if (going.current.has(same)) return;
+    going.current.add(same);
+    sent.mutate(given);
+  };
+  return { ...sent, mutate };
 }

@@ -10,6 +10,7 @@ import {
   percent,
   plural,
   range,
+  together,
   typedNumber,
   units,
   words,
@@ -33,6 +34,13 @@ describe("figures", () => {
     expect(units("-12")).toBe("−12");
     expect(units(-0)).toBe("0");
     expect(range(224.2, 316.4)).toBe("224–316");
+  });
+
+  it("shows the numbers of one sum alike, so that they add up", () => {
+    expect(together(13.4, 4.6, 8.8)).toEqual(["13.4", "4.6", "8.8"]);
+    expect(together(13.4, 3, 10.4)).toEqual(["13.4", "3.0", "10.4"]);
+    expect(together(1213.02, 3, 1210.02)).toEqual(["1,213", "3", "1,210"]);
+    expect(together(5, -2, 7)).toEqual(["5", "−2", "7"]);
   });
 
   it("uses the workspace's currency", () => {

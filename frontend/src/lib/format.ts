@@ -27,6 +27,12 @@ export function units(value: Maybe): string {
   return trueMinus((Math.abs(number) < 10 ? oneDecimal : whole).format(number === 0 ? 0 : number));
 }
 
+/** Numbers of one sum, all with the decimal that one of them needs: what is shown adds up. */
+export function together(...values: readonly number[]): string[] {
+  const fine = values.some((value) => Math.abs(value - Math.round(value)) >= 0.05);
+  return values.map((value) => trueMinus((fine ? oneDecimalFixed : whole).format(value === 0 ? 0 : value)));
+}
+
 export function count(value: Maybe): string {
   const number = known(value);
   return number === null ? NO_DATA : trueMinus(whole.format(number));

@@ -93,3 +93,16 @@ def test_the_trail_is_searched_by_any_part_of_what_it_says(
     ]:
         found = client.get("/audit", params={"q": typed}, headers=sign_in()).json()["items"]
         assert [entry["actor"] for entry in found] == actors, typed
+
+
+def test_who_was_changed_by_somebody_else_meanwhile_is_not_changed_unseen(
+    client: TestClient, sign_in: Headers, made: Callable[[str], dict[str, Any]]
+) -> None:
+    user, was = made("contested"), {"role": "planner", "status": "active"}
+    change = lambda **body: client.patch(f"/users/{user['id']}", json=body, headers=sign_in())  # noqa: E731
+    assert change(role="operator", was=was).json()["role"] == "operator"
+    for late in ({"role": "viewer"}, {"status": "disabled"}):
+        refused = change(**late, was=was)
+        assert (refused.status_code, refused.json()["code"]) == (409, "stale_user")
+        assert refused.json()["detail"] == "contested was changed meanwhile: operator, active now."
+    assert change(status="disabled", was={**was, "role": "operator"}).json()["status"] == "disabled"

@@ -155,4 +155,8 @@ def test_an_approved_order_is_confirmed_and_advised(stocked: TestClient) -> None
     first = stocked.get("/deliveries", params={"limit": 1}).json()
     second = stocked.get("/deliveries", params={"limit": 1, "cursor": first["next_cursor"]}).json()
     assert first["items"] + second["items"] == stocked.get("/deliveries").json()["items"]
+    late = {"confirmed_on": None, "was": None}
+    assert stocked.put(path, json=late).json()["code"] == "stale_value"
+    assert stocked.put(path, json={"confirmed_on": None, "was": far}).json()["confirmed_on"] is None
+    assert stocked.put(path, json=late | {"confirmed_on": far}).status_code == 200
     assert stocked.put(path, json={"confirmed_on": None}).json()["confirmed_on"] is None

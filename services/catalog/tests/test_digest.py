@@ -2,14 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 from catalog import app
 from catalog.application.digest import PAUSE, DigestSchedule, standing
 from catalog.application.post import NotSent, send
@@ -23,6 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
+from tests.postbox import Postbox, listening, plain
+
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NOTHING = Figures(
     {"due": 0, "due_value": 0.0, "at_risk_series": 0, "at_risk_value": 0.0, "excess_series": 0, "excess_value": 0.0},
@@ -30,40 +28,11 @@ NOTHING = Figures(
 )  # fmt: skip
 
 
-class Postbox:
-    """A mail server on loopback; `refused` are readers it does not take."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.refused: set[str] = set()
-
-    async def handle_RCPT(  # noqa: N802 - the server's name for it
-        self, server: SMTP, session: Any, envelope: Any, address: str, _: Any
-    ) -> str:
-        """Who may get a letter."""
-        if address in self.refused:
-            return "550 no such reader"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(  # noqa: N802 - the server's name for it
-        self, server: SMTP, session: Any, envelope: Any
-    ) -> str:
-        """A letter arrives."""
-        letter = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.letters.append(letter)
-        return "250 OK"
-
-
 @pytest.fixture
-def postbox(free_tcp_port: int) -> Iterator[tuple[Postbox, str]]:
+def postbox() -> Iterator[tuple[Postbox, str]]:
     """The server, and its address."""
-    box = Postbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_tcp_port)
-    server.start()
-    yield box, f"smtp://127.0.0.1:{free_tcp_port}"
-    server.stop()
+    with listening() as found:
+        yield found
 
 
 def settings(database_url: str, url: str, **more: Any) -> Settings:
@@ -72,13 +41,6 @@ def settings(database_url: str, url: str, **more: Any) -> Settings:
         database_url=database_url, smtp_url=url, mail_from="Almanac <almanac@shop.example>",
         digest_to="ann@shop.example, bob@shop.example", public_url="https://almanac.shop.example/", **more,
     )  # type: ignore[arg-type]  # fmt: skip
-
-
-def plain(letter: EmailMessage) -> str:
-    """The text of a letter."""
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
 
 
 def test_each_reader_gets_it_once_a_week_from_however_many_workers(
@@ -166,9 +128,7 @@ def test_without_a_mail_server_the_api_says_what_to_set(client: TestClient) -> N
     assert refused.status_code == 409 and "ALMANAC_SMTP_URL" in refused.json()["detail"]
 
 
-def test_it_tells_what_to_order_and_what_may_run_out(
-    stocked: TestClient, settle: Callable[[], None]
-) -> None:
+def test_it_tells_what_to_order_and_what_may_run_out(stocked: TestClient, settle: Callable[[], None]) -> None:
     settle()
     told, summary = stocked.get("/digest/letter").json(), stocked.get("/replenishment/summary").json()
     assert summary["due"] > 0

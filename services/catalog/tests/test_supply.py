@@ -92,6 +92,21 @@ def test_terms_of_many_products_are_changed_at_once_and_only_what_is_said(stocke
     assert term(stocked)["service_level"] is None
 
 
+def test_a_term_that_is_another_than_was_read_is_left_to_whoever_changed_it(stocked: TestClient) -> None:
+    def patch(changes: dict[str, str], was: dict[str, str]) -> Any:
+        body = {"items": [{"sku": "A1"}], "changes": changes, "was": was}
+        answer = stocked.patch("/supply-terms", json=body)
+        return answer.json()["code"] if answer.status_code == 409 else answer.status_code
+
+    before = term(stocked)
+    assert patch({"moq": "24"}, {"moq": before["moq"]}) == 200
+    assert patch({"moq": "36"}, {"moq": before["moq"]}) == "stale_value"
+    assert float(term(stocked)["moq"]) == 24
+    assert before["service_level"] is None  # read as what stands in its place: the class's
+    assert patch({"service_level": "0.9"}, {"service_level": "0.95"}) == 200
+    assert patch({"service_level": "0.8"}, {"service_level": "0.95"}) == "stale_value"
+
+
 def test_terms_of_many_are_changed_all_or_none(stocked: TestClient) -> None:
     before = term(stocked)
     items = [{"sku": "A1"}, {"sku": "NOBODY"}]

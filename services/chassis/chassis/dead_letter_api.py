@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from contracts.types import Text
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field, StringConstraints
 
 from chassis import dead_letters, pagination, redrive
@@ -16,6 +17,7 @@ from chassis.parameters import Db, Operator
 from chassis.redrive import Selection, Settled
 
 Status = Literal["open", "redriven", "discarded"]
+OfGroup = Annotated[Text | None, Query(description="Only letters of this group")]
 
 
 class DeadLetterOut(BaseModel):
@@ -79,11 +81,21 @@ def _shown(row: dict[str, Any]) -> DeadLetterOut:
 
 @router.get("/dead-letters")
 def list_dead_letters(
-    database: Db, _: Operator, status: Status = "open", limit: Limit = 100, cursor: Cursor = None
+    database: Db,
+    _: Operator,
+    status: Status = "open",
+    consumer: OfGroup = None,
+    topic: OfGroup = None,
+    code: OfGroup = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> Page[DeadLetterOut]:
+    """Letters newest first, of a group where it is named."""
     after = pagination.decode(cursor, int)
     with database.snapshot() as connection:
-        found = dead_letters.newest_first(connection, status, after[0] if after else 2**62, limit + 1)
+        found = dead_letters.newest_first(
+            connection, status, after[0] if after else 2**62, limit + 1, consumer=consumer, topic=topic, code=code
+        )
     kept, following = pagination.page([_shown(row) for row in found], limit, lambda letter: [letter.id])
     return Page(items=kept, next_cursor=following)
 

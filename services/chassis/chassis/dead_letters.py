@@ -112,12 +112,18 @@ def settle(connection: Connection, chosen: Chosen, status: str, who: str) -> lis
     return sorted(found, key=lambda row: row["id"])
 
 
-def newest_first(connection: Connection, status: str, before: int, limit: int) -> list[dict[str, Any]]:
-    """Letters of a status with an id below `before`."""
+def newest_first(
+    connection: Connection, status: str, before: int, limit: int, *, consumer: str | None = None,
+    topic: str | None = None, code: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Letters of a status, of a group where it is named, with an id below `before`."""
     return rows(
         connection,
-        f"SELECT {SHOWN} FROM dead_letter WHERE status = :status AND id < :before ORDER BY id DESC LIMIT :limit",
-        status=status, before=before, limit=limit,
+        f"SELECT {SHOWN} FROM dead_letter WHERE status = :status AND id < :before"
+        " AND (CAST(:consumer AS text) IS NULL OR consumer = :consumer)"
+        " AND (CAST(:topic AS text) IS NULL OR topic = :topic) AND (CAST(:code AS text) IS NULL OR code = :code)"
+        " ORDER BY id DESC LIMIT :limit",
+        status=status, before=before, limit=limit, consumer=consumer, topic=topic, code=code,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from chassis.database import is_transient
 from chassis.failures import Conflict, Failure, FieldError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
@@ -28,12 +27,6 @@ _TITLES = {
 _STATUS: dict[type[Failure], int] = {
     NotAllowed: 403, NotFound: 404, Conflict: 409, TooLarge: 413, Invalid: 422, Unavailable: 503,
 }  # fmt: skip
-
-
-_STORED = {
-    DataError: Problem(422, "A value is outside what can be stored.", code="out_of_range"),
-    IntegrityError: Problem(409, "This conflicts with what is stored.", code="conflict"),
-}
 
 
 def problem_of(failure: Failure) -> Problem:
@@ -65,13 +58,8 @@ def _field_errors(error: RequestValidationError) -> list[FieldError]:
     return found
 
 
-def _gone(request: Request, _: Exception) -> JSONResponse:
-    return response(request, Problem(400, "The request ended early.", code="disconnected"))
-
-
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem."""
-    app.add_exception_handler(ClientDisconnect, _gone)
 
     @app.exception_handler(Problem)
     def _problem(request: Request, error: Problem) -> JSONResponse:
@@ -100,8 +88,11 @@ def install(app: FastAPI) -> None:
             unavailable = Problem(503, "The database does not answer now; try again.", code="database_unavailable",
                                   headers={"Retry-After": "2"})  # fmt: skip
             return response(request, unavailable)
-        refused = next((problem for kind, problem in _STORED.items() if isinstance(error, kind)), None)
-        return response(request, refused) if refused else _unexpected(request, error)
+        if isinstance(error, DataError):
+            return response(request, Problem(422, "A value is outside what can be stored.", code="out_of_range"))
+        if isinstance(error, IntegrityError):
+            return response(request, Problem(409, "This conflicts with what is stored.", code="conflict"))
+        return _unexpected(request, error)
 
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -9,7 +9,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import pytest
-from chassis import bodies, metrics, patience
+from chassis import bodies, patience
 from chassis.api import create_api
 from chassis.security import Principal, Role, public, require
 from chassis.settings import CommonSettings
@@ -143,22 +143,6 @@ def test_a_body_that_does_not_come_is_given_up(
     with connected(address, posted(path, token) + b"{") as connection:
         assert status_of(connection) == 408
         assert closes(connection)
-
-
-@pytest.mark.parametrize("path", ["/file", "/closed"])
-def test_who_leaves_in_the_middle_of_a_body_is_no_fault_of_ours(
-    address: tuple[str, int], path: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    def answered(status: str) -> float:
-        return metrics.HTTP_REQUESTS.labels("POST", path, status)._value.get()
-
-    before, deadline = answered("400"), time.monotonic() + 20
-    with connected(address, posted(path, "planner") + b"{"):
-        time.sleep(0.2)
-    while answered("400") == before:
-        assert time.monotonic() < deadline, "it is told as another thing"
-        time.sleep(0.05)
-    assert answered("500") == 0 and "Exception in ASGI" not in caplog.text
 
 
 def test_a_small_body_that_comes_byte_by_byte_is_given_up(

@@ -47,6 +47,13 @@ def test_letters_are_listed_grouped_and_shown(browser: TestClient) -> None:
     assert browser.get("/dead-letters/999999").status_code == 404
 
 
+def test_the_letters_of_a_group_are_listed_alone(browser: TestClient) -> None:
+    of = lambda **group: [each["offset"] for each in browser.get("/dead-letters", params=group).json()["items"]]  # noqa: E731
+    assert of(consumer="ledger", topic="sale-submitted", code="bad_payload") == [2, 1, 0]
+    assert of(code="too_large") == [9]
+    assert of(consumer="another") == of(topic="another") == []
+
+
 def test_a_dry_run_changes_nothing(browser: TestClient, database: Database) -> None:
     told = browser.post("/dead-letters/redrive", json={"all": True, "dry_run": True}).json()
     assert told == {"letters": 3, "dry_run": True, "cut": 1}

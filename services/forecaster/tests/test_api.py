@@ -16,9 +16,12 @@ from fastapi.testclient import TestClient
 from forecaster.app import build_api
 from forecaster.events.catalog import CatalogHandler
 from forecaster.settings import Settings
+from forecaster.storage import forecasts
+from forecaster.storage import live as storage
 
 from services.forecaster.tests.helpers import flat_engine, record, sale, weekly_sales
 from services.forecaster.tests.test_training import train
+from tests.row_counts import rows_read
 
 PRODUCT = uuid4()
 AS_OF = date(2026, 2, 8)
@@ -148,6 +151,33 @@ def test_a_series_is_found_by_its_code_before_the_catalog_has_told_of_its_produc
         assert (found(path, "b", **more), found(path, "HOOK", **more), found(path, "1", **more)) == (
             {"B"}, {"B"}, {"A1"}
         )  # fmt: skip
+
+
+def test_a_name_that_few_have_leads_to_their_series_and_no_other_is_read(
+    database: Database, live: dict[str, Any]
+) -> None:
+    with database.transaction() as connection:
+        for statement in (
+            "INSERT INTO forecast SELECT run_id, 'X' || n, location, mean, quantiles, sum_quantiles, method, reason,"
+            " active, next4 FROM forecast, generate_series(1, 900) AS n WHERE sku = 'B'",
+            "INSERT INTO product (product_id, sku, name, archived, attributes, revision)"
+            " SELECT gen_random_uuid(), 'X' || n, 'Thing', false, '{}', 1 FROM generate_series(1, 900) AS n",
+        ):
+            connection.exec_driver_sql(statement)
+        forecasts.publish(connection, live["id"], "train", "somebody", None)
+        for table in ("live_forecast", "forecast", "product"):
+            connection.exec_driver_sql(f"ANALYZE {table}")
+    with database.snapshot() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so few rows are quicker read than looked up
+        before = {table: rows_read(connection, table) for table in ("live_forecast", "forecast")}
+        given: dict[str, Any] = {"location": None, "search": "%red l%"}
+        page = storage.summary_page(
+            connection, sort="-next4", category=None, active=None, series=None, after=None, limit=50, **given
+        )
+        weekly = storage.weekly_page(connection, run_id=None, sku=None, start=None, weeks=100, **given)
+        assert [row["sku"] for row in page + weekly] == ["A1", "A1"]
+        for table, rows_before in before.items():
+            assert rows_read(connection, table) - rows_before < 50, table
 
 
 @pytest.mark.usefixtures("live")

@@ -5,12 +5,15 @@ import type { Fields, Read } from "./fields";
 import { type Difference, Theirs } from "./Theirs";
 import { useForm } from "./useForm";
 
+/** What says which of its revisions was read, where it has any. */
 interface Revised {
-  revision: number;
+  revision?: number;
 }
+/** What the API says of a change that stands on something older than is stored: of a whole, or of one value. */
+const STALE = ["stale_revision", "stale_value"];
 type Texts = Record<string, string>;
 
-interface Options<F extends Fields, Kept extends Revised, Answer> extends Omit<Act<Read<F>, Answer>, "send"> {
+interface Options<F extends Fields, Kept extends object, Answer> extends Omit<Act<Read<F>, Answer>, "send"> {
   fields: F;
   /** What is edited, as it is known now; nothing where something new is made. */
   kept: Kept | undefined;
@@ -20,7 +23,7 @@ interface Options<F extends Fields, Kept extends Revised, Answer> extends Omit<A
   othersOf?: (kept: Kept) => Texts;
   /** What the fields are called. */
   labels: { [Name in keyof F & string]: string };
-  save: (values: Read<F>, revision: number | undefined) => Promise<Answer>;
+  save: (values: Read<F>, revision: number | undefined, read: Kept | undefined) => Promise<Answer>;
   /** What is stored now. */
   read: () => Promise<Kept | undefined>;
   /** Somebody else was quicker: what the form holds beside its fields and was not touched is theirs. */
@@ -32,7 +35,7 @@ interface Options<F extends Fields, Kept extends Revised, Answer> extends Omit<A
  * A form of something that others edit too. It stands on what it was opened with, whatever the live stream brings
  * meanwhile: a quicker change of somebody else is refused, told field by field, and only then saved over.
  */
-export function useShared<F extends Fields, Kept extends Revised, Answer>({
+export function useShared<F extends Fields, Kept extends object, Answer>({
   kept,
   textsOf,
   othersOf = () => ({}),
@@ -50,9 +53,9 @@ export function useShared<F extends Fields, Kept extends Revised, Answer>({
     start: textsOf(kept),
     send: async (values) => {
       try {
-        return await save(values, base?.revision);
+        return await save(values, (base as Revised | undefined)?.revision, base);
       } catch (error) {
-        if (base && asApiError(error).code === "stale_revision") await show(base);
+        if (base && isStale(error)) await show(base);
         throw error;
       }
     },
@@ -75,13 +78,15 @@ export function useShared<F extends Fields, Kept extends Revised, Answer>({
     ]);
     setBase(now);
   };
-  const stale = form.error?.code === "stale_revision";
+  const stale = form.error !== null && isStale(form.error);
   return {
     ...form,
     /** In place of the form's end, while somebody else's change is told. */
     theirs: stale && <Theirs changes={changes} busy={form.busy} onAgain={form.send} onClose={onClose} />,
   };
 }
+
+const isStale = (error: unknown) => STALE.includes(asApiError(error).code ?? "");
 
 /** Lists that are compared as a whole: mine where I touched it, else theirs. */
 export const mineOrTheirs = <One,>(mine: One[], before: readonly One[], now: readonly One[]): One[] =>

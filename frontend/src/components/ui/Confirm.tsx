@@ -10,6 +10,8 @@ interface ConfirmProps {
   /** What the act is called: the button's word. */
   does: string;
   danger?: boolean;
+  /** Nothing takes it back, though it destroys nothing. */
+  final?: boolean;
   ready?: boolean;
   busy: boolean;
   error: unknown;
@@ -19,22 +21,31 @@ interface ConfirmProps {
   children: ReactNode;
 }
 
-/** Asks before an act that cannot be taken back. Enter does what is safe: the way out of what destroys. */
-export function Confirm({ title, does, danger = false, ready = true, busy, error, ...rest }: ConfirmProps) {
+/** Asks before an act. Enter does what is safe: the way out of what destroys, and of what nothing takes back. */
+export function Confirm({
+  title,
+  does,
+  danger = false,
+  final = danger,
+  ready = true,
+  busy,
+  error,
+  ...rest
+}: ConfirmProps) {
   return (
     <Dialog title={title} onClose={rest.onClose}>
       <div className="flex flex-col gap-4">
         <div className="text-ink-2">{rest.children}</div>
         <Problem error={error} />
         <DialogEnd>
-          <Button onClick={rest.onClose} data-autofocus={danger || undefined}>
+          <Button onClick={rest.onClose} data-autofocus={final || undefined}>
             {t("Cancel")}
           </Button>
           <Button
             look={danger ? "danger" : "primary"}
             disabled={!ready || busy}
             onClick={rest.onConfirm}
-            data-autofocus={danger ? undefined : true}
+            data-autofocus={final ? undefined : true}
           >
             {does}
           </Button>
@@ -49,6 +60,7 @@ interface ButtonProps<Answer> extends Act<void, Answer> {
   /** For buttons of the same word, one a row. */
   name?: string;
   look?: "primary" | "plain" | "danger";
+  final?: boolean;
   disabled?: boolean;
   title: string;
   does: string;
@@ -60,6 +72,7 @@ export function ConfirmButton<Answer>({
   label,
   name,
   look = "plain",
+  final = look === "danger",
   disabled,
   ...rest
 }: ButtonProps<Answer>) {
@@ -91,6 +104,7 @@ export function ConfirmButton<Answer>({
           title={title}
           does={does}
           danger={look === "danger"}
+          final={final}
           busy={done.isPending}
           error={done.error}
           onConfirm={() => done.mutate()}

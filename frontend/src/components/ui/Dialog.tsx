@@ -16,13 +16,15 @@ import { Button, IconButton } from "./controls";
 
 /** Where typing begins: what asks for it, the first field, else the first thing to press below the title. */
 const FIRST = ["[data-autofocus]", "input, select, textarea", "button, a"];
-const NOT_FIRST = ":disabled, [type=hidden], [type=search]";
+const NOT_FIRST = "[type=hidden], [type=search]";
 
 function focusFirst(body: HTMLElement | null): void {
   for (const wanted of FIRST) {
     const found = [...(body?.querySelectorAll<HTMLElement>(wanted) ?? [])];
     const first = found.find(
-      (element) => element.dataset.autofocus !== undefined || !element.matches(NOT_FIRST),
+      (element) =>
+        !element.matches(":disabled") &&
+        (element.dataset.autofocus !== undefined || !element.matches(NOT_FIRST)),
     );
     if (!first) continue;
     first.focus();
@@ -66,7 +68,9 @@ export function Dialog({ title, onClose, children, bare = false, wide = false }:
     else onClose();
   };
   const noted = ({ target }: FormEvent) => {
-    if (!(target as HTMLElement).matches("[type=search]")) setTyped(true);
+    const field = target as HTMLElement;
+    if (field.closest("dialog") !== element.current) return; // a dialog in this one asks about its own
+    if (!field.matches("[type=search]")) setTyped(true);
     setAsking(false);
   };
   const kept = useCallback(() => {

@@ -45,6 +45,7 @@ export function Term({ of, pressed = false, children }: Props) {
   };
   const away = () => soon(() => setAt(null), LEFT_MS); // so that the pointer can go over to what is explained
   const explains = {
+    "data-term": of,
     "aria-describedby": at ? id : undefined,
     onPointerEnter: (event: { currentTarget: Element }) => show(event, POINTED_MS),
     onPointerLeave: away,

@@ -1,5 +1,11 @@
 import clsx from "clsx";
-import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from "react";
+import type {
+  ButtonHTMLAttributes,
+  InputHTMLAttributes,
+  ReactNode,
+  SelectHTMLAttributes,
+  TextareaHTMLAttributes,
+} from "react";
 import { useId } from "react";
 
 const LOOKS = {
@@ -87,6 +93,26 @@ export function TextField({
       <input
         id={id}
         className={BOX}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        {...rest}
+      />
+    </Labelled>
+  );
+}
+
+export function TextArea({
+  label,
+  error,
+  hint,
+  ...rest
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & FieldProps) {
+  const id = useId();
+  return (
+    <Labelled id={id} label={label} error={error} hint={hint}>
+      <textarea
+        id={id}
+        className="w-full rounded-md border border-control bg-panel px-2.5 py-2 font-mono text-sec text-ink [overflow-wrap:anywhere] aria-invalid:border-bad"
         aria-invalid={error ? true : undefined}
         aria-describedby={error ? `${id}-error` : undefined}
         {...rest}

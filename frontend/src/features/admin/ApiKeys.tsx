@@ -106,11 +106,11 @@ function Revoke({ apiKey }: { apiKey: Key }) {
     >
       {apiKey.last_used_at
         ? t(
-            "Whatever uses this key is refused from then on (it was last used {0}). A revoked key cannot be brought back.",
+            "Whatever uses this key is refused within a minute (it was last used {0}). A revoked key cannot be brought back.",
             ago(apiKey.last_used_at),
           )
         : t(
-            "Whatever uses this key is refused from then on (it was never used). A revoked key cannot be brought back.",
+            "Whatever uses this key is refused within a minute (it was never used). A revoked key cannot be brought back.",
           )}
     </ConfirmButton>
   );

@@ -54,6 +54,7 @@ export function Digest() {
             {digest.readers > 0 && (
               <ConfirmButton
                 label={t("Send it now")}
+                final
                 title={t("Send the digest now?")}
                 does={t("Send to {0}", plural(digest.readers, "reader"))}
                 send={() => data(api.POST("/api/digest/send"))}

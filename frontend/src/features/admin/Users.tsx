@@ -8,9 +8,9 @@ import { Button } from "@/components/ui/controls";
 import { Badge, Empty } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, words } from "@/lib/format";
-import { ROLES, type Role } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { NewUser, PasswordShown } from "./NewUser";
+import { RoleOf, StatusOf } from "./Standing";
 
 type User = Schemas["UserOut"];
 
@@ -94,66 +94,6 @@ export function Users() {
   );
 }
 
-type Change = { role: Role } | { status: "active" | "disabled" } | "approve";
-
-const SAID: Record<Role | "waiting" | "disabled", (name: string) => string> = {
-  viewer: (name) => t("{0} is an active viewer.", name),
-  planner: (name) => t("{0} is an active planner.", name),
-  operator: (name) => t("{0} is an active operator.", name),
-  admin: (name) => t("{0} is an active admin.", name),
-  waiting: (name) => t("{0} is waiting.", name),
-  disabled: (name) => t("{0} is disabled.", name),
-};
-
-function useChange(user: User) {
-  const path = { params: { path: { user_id: user.id } } };
-  return useAct({
-    send: (change: Change) =>
-      data(
-        change === "approve"
-          ? api.POST("/api/users/{user_id}/approve", path)
-          : api.PATCH("/api/users/{user_id}", { ...path, body: change }),
-      ),
-    stale: ["users"],
-    said: ({ username, status, role }) => SAID[status === "active" ? role : status](username),
-    refusedAloud: true,
-  });
-}
-
-function RoleOf({ user }: { user: User }) {
-  const change = useChange(user);
-  return (
-    <select
-      aria-label={t("Role of {0}", user.username)}
-      value={user.role}
-      disabled={change.isPending}
-      onChange={(event) => change.mutate({ role: event.target.value as Role })}
-      className="h-8 rounded-md border border-control bg-panel px-2"
-    >
-      {ROLES.map((role) => (
-        <option key={role} value={role}>
-          {words(role)}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function StatusOf({ user }: { user: User }) {
-  const change = useChange(user);
-  const next = {
-    waiting: { label: t("Approve"), look: "primary", change: "approve" },
-    active: { label: t("Disable"), look: "plain", change: { status: "disabled" } },
-    disabled: { label: t("Enable"), look: "plain", change: { status: "active" } },
-  } as const;
-  const { label, look, change: to } = next[user.status as keyof typeof next];
-  return (
-    <Button look={look} disabled={change.isPending} onClick={() => change.mutate(to)}>
-      {label}
-    </Button>
-  );
-}
-
 /** A password that was lost is replaced; the new one is shown once. */
 function Reset({ user }: { user: User }) {
   const [asked, setAsked] = useState(false);
@@ -164,7 +104,13 @@ function Reset({ user }: { user: User }) {
   if (user.status === "waiting") return null;
   return (
     <>
-      <Button aria-label={t("New password for {0}", user.username)} onClick={() => setAsked(true)}>
+      <Button
+        aria-label={t("New password for {0}", user.username)}
+        onClick={() => {
+          reset.reset(); // what was given before is not seen a second time
+          setAsked(true);
+        }}
+      >
         {t("New password")}
       </Button>
       {asked &&
@@ -174,6 +120,7 @@ function Reset({ user }: { user: User }) {
           <Confirm
             title={t("New password for {0}", user.username)}
             does={t("Give a new password")}
+            final
             busy={reset.isPending}
             error={reset.error}
             onConfirm={() => reset.mutate()}
@@ -201,7 +148,13 @@ function ResetFactor({ user }: { user: User }) {
   });
   return (
     <>
-      <Button aria-label={t("Take the second factor from {0}", user.username)} onClick={() => setAsked(true)}>
+      <Button
+        aria-label={t("Take the second factor from {0}", user.username)}
+        onClick={() => {
+          reset.reset();
+          setAsked(true);
+        }}
+      >
         {t("Second factor")}
       </Button>
       {asked && (

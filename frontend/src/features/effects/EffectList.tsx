@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
+import { asApiError } from "@/api/errors";
 import { query } from "@/api/query";
 import type { Column } from "@/components/table/columns";
 import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
-import { rowsOf } from "@/components/table/rows";
+import { here, rowsOf } from "@/components/table/rows";
+import { NoForecasts } from "@/components/ui/NoForecasts";
 import { Empty } from "@/components/ui/states";
 import { count, words } from "@/lib/format";
 import { t } from "@/lib/texts";
@@ -22,6 +24,8 @@ export function EffectList({ category, onCategory }: Props) {
     staleTime: 5 * 60_000,
   });
   const effects = found.data?.effects ?? [];
+  // Nothing failed where nothing was trained yet.
+  const untrained = found.error !== null && asApiError(found.error).code === "no_forecast";
   const notes = found.data?.notes ?? [];
   return (
     <ListCard
@@ -31,14 +35,18 @@ export function EffectList({ category, onCategory }: Props) {
       label={t("Effects")}
       one="effect"
       columns={columns(scaleOf(effects.filter((each) => !isElasticity(each))))}
-      rows={rowsOf(found, (data) => data.effects)}
+      rows={untrained ? here([]) : rowsOf(found, (data) => data.effects)}
       rowKey={(row) => `${row.group} ${row.driver} ${row.name} ${row.how}`}
       empty={
-        <Empty title={t("Nothing is known yet")}>
-          {notes.map((note) => (
-            <p key={note}>{noteOf(note)}</p>
-          ))}
-        </Empty>
+        untrained ? (
+          <NoForecasts />
+        ) : (
+          <Empty title={t("Nothing is known yet")}>
+            {notes.map((note) => (
+              <p key={note}>{noteOf(note)}</p>
+            ))}
+          </Empty>
+        )
       }
       actions={
         <Facets facets={["category"]} value={{ category }} onChange={(next) => onCategory(next.category)} />

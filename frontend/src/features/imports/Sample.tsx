@@ -10,7 +10,7 @@ export function Sample({ kind }: { kind: FileKind }) {
   return (
     <Button
       aria-label={t("Sample file of {0}", of)}
-      onClick={() => save(new Blob([sample], { type: "text/csv" }), `${kind}.csv`)}
+      onClick={() => save(new Blob([`${sample().join("\n")}\n`], { type: "text/csv" }), `${kind}.csv`)}
     >
       <Download size={14} aria-hidden /> {t("Sample file")}
     </Button>

@@ -2,6 +2,7 @@
 
 import type { Schemas } from "@/api/client";
 import { t } from "@/lib/texts";
+import { dayAhead } from "@/lib/workspace";
 
 export type ShopKind = Schemas["ShopPreview"]["kind"];
 export const KIND_NAMES = [
@@ -25,8 +26,9 @@ interface Kind {
   of: string;
   /** What one line of it says. */
   line: string;
-  /** A file to start from: its head and a line. */
-  sample: string;
+  /** A file to start from, line by line: its head and what may follow. As they are, brought in from the first kind
+   * to the last, they are one small shop, near today, without a fault. */
+  sample: () => readonly string[];
 }
 
 export const KINDS: Record<FileKind, Kind> = {
@@ -34,67 +36,85 @@ export const KINDS: Record<FileKind, Kind> = {
     label: t("Sales"),
     of: t("sales"),
     line: t("what was sold when: product, quantity, day"),
-    sample: "sku,date,quantity,unit price\nMUG-01,2026-11-02,3,8.50\nMUG-01,2026-11-03,1,8.50\n",
+    sample: () => [
+      "sku,date,quantity,unit price",
+      `MUG-01,${dayAhead(-8)},3,8.50`,
+      `MUG-01,${dayAhead(-7)},1,8.50`,
+    ],
   },
   products: {
     label: t("Products"),
     of: t("products"),
     line: t("a product: its code, name, category, price, cost"),
-    sample: "sku,name,category,price,cost\nMUG-01,Blue mug,Kitchen,8.50,3.20\n",
+    sample: () => [
+      "sku,name,category,price,cost",
+      "MUG-01,Blue mug,Kitchen,8.50,3.20",
+      "RIBBON,Red ribbon by the metre,Wrapping,1.50,0.40",
+      "GIFT-BOX,Two blue mugs in a box,Gifts,18.50,",
+    ],
   },
   kits: {
     label: t("Kits"),
     of: t("kits"),
     line: t("a component of a kit: how many units of it one kit has"),
-    sample:
-      "kit,component,quantity,valid from\nGIFT-BOX,MUG-01,2,2026-12-01\nGIFT-BOX,RIBBON,0.5,2026-12-01\n",
+    sample: () => [
+      "kit,component,quantity,valid from",
+      `GIFT-BOX,MUG-01,2,${dayAhead(3)}`,
+      `GIFT-BOX,RIBBON,0.5,${dayAhead(3)}`,
+    ],
   },
   prices: {
     label: t("Prices"),
     of: t("prices"),
     line: t("a price from a day on"),
-    sample: "sku,price,valid from\nMUG-01,8.90,2026-12-01\n",
+    sample: () => ["sku,price,valid from", `MUG-01,8.90,${dayAhead(14)}`],
   },
   stock: {
     label: t("Stock counts"),
     of: t("stock counts"),
     line: t("what lies of a product"),
-    sample: "sku,quantity,counted at\nMUG-01,42,2026-11-20\n",
+    sample: () => ["sku,quantity,counted at", `MUG-01,42,${dayAhead(-2)}`],
   },
   suppliers: {
     label: t("Suppliers"),
     of: t("suppliers"),
     line: t("a supplier and its lead time in days"),
-    sample: "code,name,lead days\nACME,Acme Trading,14\n",
+    sample: () => ["code,name,lead days", "ACME,Acme Trading,14"],
   },
   terms: {
     label: t("Supply terms"),
     of: t("supply terms"),
     line: t("from whom a product is bought, at what cost, in which packs"),
-    sample: "sku,supplier,unit cost,moq,pack size\nMUG-01,ACME,3.20,24,12\n",
+    sample: () => ["sku,supplier,unit cost,moq,pack size", "MUG-01,ACME,3.20,24,12"],
   },
   receipts: {
     label: t("Receipts"),
     of: t("receipts"),
     line: t("what came of a delivery"),
-    sample: "delivery note,sku,quantity,supplier\nDN-1001,MUG-01,24,ACME\n",
+    sample: () => ["delivery note,sku,quantity,supplier", "DN-1001,MUG-01,24,ACME"],
   },
   promotions: {
     label: t("Promotions"),
     of: t("promotions"),
     line: t("a promotion: its name, first and last day, kind, discount, products"),
-    sample: "name,starts,ends,kind,discount,skus\nAdvent,2026-12-01,2026-12-24,leaflet,10%,MUG-01\n",
+    sample: () => [
+      "name,starts,ends,kind,discount,skus",
+      `Two for the season,${dayAhead(21)},${dayAhead(34)},leaflet,10%,MUG-01`,
+    ],
   },
   weather: {
     label: t("Weather"),
     of: t("weather"),
     line: t("a location's day: as it was observed, or as it was forecast on the day it says"),
-    sample: "location,day,issued,temperature,precipitation\nmain,2026-12-05,2026-12-01,3.5,1.2\n",
+    sample: () => [
+      "location,day,issued,temperature,precipitation",
+      `main,${dayAhead(4)},${dayAhead(-1)},3.5,1.2`,
+    ],
   },
   reservations: {
     label: t("Reservations"),
     of: t("reservations"),
     line: t("what is held for a customer's order, and when it is needed"),
-    sample: "reference,sku,quantity,needed on\nSO-1001,MUG-01,12,2026-12-14\n",
+    sample: () => ["reference,sku,quantity,needed on", `SO-1001,MUG-01,12,${dayAhead(16)}`],
   },
 };

@@ -103,7 +103,7 @@ export function Void({ sale, onClose }: Props) {
   });
   return (
     <Dialog title={titleOf("void", sale)} onClose={onClose}>
-      <Form form={form} does={t("Void it")} onCancel={onClose}>
+      <Form form={form} does={t("Void it")} onCancel={onClose} deliberate>
         <p className="text-ink-2">
           {Number(sale.quantity) < 0
             ? t(

@@ -150,7 +150,14 @@ function Acts({ item }: { item: Override }) {
           {item.locked ? <LockOpen size={14} aria-hidden /> : <Lock size={14} aria-hidden />}
         </IconButton>
       )}
-      <IconButton label={t("Undo {0}", said(item))} disabled={undo.isPending} onClick={() => setAsking(true)}>
+      <IconButton
+        label={t("Undo {0}", said(item))}
+        disabled={undo.isPending}
+        onClick={() => {
+          undo.reset();
+          setAsking(true);
+        }}
+      >
         <Undo2 size={14} aria-hidden />
       </IconButton>
       {asking && (

@@ -1,32 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { raw } from "@/api/client";
 import { deadLettersQuery } from "@/api/queries";
 import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { rowsOf } from "@/components/table/rows";
-import { Confirm } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
 import { Empty } from "@/components/ui/states";
-import { useAct } from "@/lib/acts";
 import { ago, count, words } from "@/lib/format";
 import { heard } from "@/lib/heard";
-import { t, tn } from "@/lib/texts";
-
-interface Group {
-  service: string;
-  consumer: string;
-  topic: string;
-  code: string;
-  letters: number;
-  last_at: string;
-  example: string;
-}
-type Action = "redrive" | "discard";
+import { t } from "@/lib/texts";
+import { type Group, Letters } from "./Letters";
+import { type Action, Settle } from "./Settle";
 
 const keyOf = (group: Group) => `${group.service} ${group.consumer} ${group.topic} ${group.code}`;
 
-const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly Column<Group>[] => [
+const columnsFor = (onChoose: (group: Group, action: Action | "open") => void): readonly Column<Group>[] => [
   {
     id: "failed",
     label: t("What failed"),
@@ -60,22 +48,33 @@ const columnsFor = (onChoose: (group: Group, action: Action) => void): readonly 
   {
     id: "actions",
     label: t("Actions"),
-    width: 190,
+    width: 250,
     align: "right",
     silent: true,
     cell: (group) => (
       <span className="flex flex-wrap justify-end gap-2">
-        <Button onClick={() => onChoose(group, "discard")}>{t("Discard")}</Button>
+        <Button onClick={() => onChoose(group, "open")}>{t("Open")}</Button>
+        <Button look="danger" onClick={() => onChoose(group, "discard")}>
+          {t("Discard")}
+        </Button>
         <Button onClick={() => onChoose(group, "redrive")}>{t("Redrive")}</Button>
       </span>
     ),
   },
 ];
 
+const selected = ({ service, topic, consumer, code, example }: Group) => ({
+  service,
+  topic,
+  example,
+  chosen: { consumer, topic, code },
+});
+
 /** What could not be applied, by what failed; it waits here for a decision. */
 export function DeadLetters() {
   const found = useQuery(deadLettersQuery);
-  const [chosen, setChosen] = useState<{ group: Group; action: Action } | null>(null);
+  const [chosen, setChosen] = useState<{ group: Group; action: Action | "open" } | null>(null);
+  const close = () => setChosen(null);
   const degraded = found.data?.degraded ?? [];
   return (
     <ListCard
@@ -97,76 +96,10 @@ export function DeadLetters() {
           {t("Without {0}, which does not answer.", degraded.join(", "))}
         </p>
       )}
-      {chosen && <Settle {...chosen} onClose={() => setChosen(null)} />}
+      {chosen?.action === "open" && <Letters group={chosen.group} onClose={close} />}
+      {chosen && chosen.action !== "open" && (
+        <Settle {...selected(chosen.group)} action={chosen.action} onClose={close} />
+      )}
     </ListCard>
-  );
-}
-
-async function settle({
-  group,
-  action,
-  dryRun,
-}: {
-  group: Group;
-  action: Action;
-  dryRun: boolean;
-}): Promise<number> {
-  const { consumer, topic, code } = group;
-  const response = await raw(`/api/dead-letters/${group.service}/${action}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ consumer, topic, code, dry_run: dryRun }),
-  });
-  return ((await response.json()) as { letters: number }).letters;
-}
-
-/** Counts first, with a dry run on the server; only then offers to do it. */
-function Settle({ group, action, onClose }: { group: Group; action: Action; onClose: () => void }) {
-  const redrive = action === "redrive";
-  const dry = useQuery({
-    queryKey: ["dead-letters", "dry-run", group, action],
-    queryFn: () => settle({ group, action, dryRun: true }),
-    gcTime: 0,
-  });
-  const act = useAct({
-    send: () => settle({ group, action, dryRun: false }),
-    stale: ["dead-letters"],
-    said: (letters) =>
-      redrive
-        ? tn(letters, "{0} event put back.", "{0} events put back.", count(letters))
-        : tn(letters, "{0} event discarded.", "{0} events discarded.", count(letters)),
-    onDone: onClose,
-  });
-  return (
-    <Confirm
-      title={redrive ? t("Redrive events") : t("Discard events")}
-      does={redrive ? t("Redrive") : t("Discard")}
-      danger={!redrive}
-      ready={Boolean(dry.data)}
-      busy={act.isPending}
-      error={dry.error ?? act.error}
-      onConfirm={() => act.mutate()}
-      onClose={onClose}
-    >
-      <p>{heard(group.example)}</p>
-      <p role="status" className="pt-2 text-ink">
-        {dry.data === undefined
-          ? t("Counting")
-          : redrive
-            ? tn(
-                dry.data,
-                "{0} event will be put back on {1} and applied again.",
-                "{0} events will be put back on {1} and applied again.",
-                count(dry.data),
-                group.topic,
-              )
-            : tn(
-                dry.data,
-                "{0} event will be marked as discarded and not be applied. It stays readable.",
-                "{0} events will be marked as discarded and not be applied. They stay readable.",
-                count(dry.data),
-              )}
-      </p>
-    </Confirm>
   );
 }

@@ -165,7 +165,7 @@ function StartReplay({ onClose }: { onClose: () => void }) {
   });
   return (
     <Dialog title={t("Replay the log of sales")} onClose={onClose}>
-      <Form form={form} does={t("Replay")} doing={t("Asking")} onCancel={onClose} columns>
+      <Form form={form} does={t("Replay")} doing={t("Asking")} onCancel={onClose} columns deliberate>
         <p className="text-ink-2 sm:col-span-2">
           {t(
             "The history is made again beside the live one, compared, and takes its place where they differ. Sales and forecasts go on meanwhile. Left empty, everything is read.",

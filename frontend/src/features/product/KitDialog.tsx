@@ -5,7 +5,7 @@ import { BillPut, KitComponent } from "@/api/forms.gen";
 import { componentsQuery } from "@/api/queries";
 import { Form } from "@/components/form/Form";
 import { optional, type Typed } from "@/components/form/fields";
-import { useForm } from "@/components/form/useForm";
+import { useShared } from "@/components/form/useShared";
 import { Button, CheckBox, TextField } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
@@ -37,6 +37,16 @@ const FIELDS: Record<string, Typed<string | null>> = {
   ),
 };
 
+const LABELS: Record<string, string> = {
+  valid_from: t("From"),
+  ...Object.fromEntries(
+    LINES.flatMap((line) => [
+      [sku(line), t("Component {0}", line + 1)],
+      [quantity(line), t("Units of {0}", line + 1)],
+    ]),
+  ),
+};
+
 /** What a product consists of from a day on: a bill is added, or the one of that day takes its place. */
 export function BillDialog({ product, onClose }: Props) {
   const { data: found } = useQuery(componentsQuery(product.sku));
@@ -48,15 +58,15 @@ export function BillDialog({ product, onClose }: Props) {
 }
 
 function BillForm({ product, found, onClose }: Props & { found: Components }) {
-  // Of the revision that it was opened with: what the live stream brings meanwhile is somebody else's.
-  const [{ bills, revision }] = useState(found);
-  const last = bills.at(-1);
-  const [shown, setShown] = useState(Math.min(MOST, Math.max(3, (last?.components.length ?? 0) + 1)));
-  const [packed, setPacked] = useState(last?.pre_packed ?? false);
-  const form = useForm({
+  const [shown, setShown] = useState(roomOf(found));
+  const [packed, setPacked] = useState(packedOf(found));
+  const form = useShared({
     fields: FIELDS,
-    start: startOf(last),
-    send: (typed) =>
+    kept: found,
+    textsOf,
+    othersOf: (kept) => ({ [t("Pre-packed")]: packedOf(kept) ? t("yes") : t("no") }),
+    labels: LABELS,
+    save: (typed, revision) =>
       data(
         api.PUT("/api/products/{key}/components", {
           params: { path: { key: product.sku } },
@@ -67,16 +77,22 @@ function BillForm({ product, found, onClose }: Props & { found: Components }) {
               sku: typed[sku(line)] ?? "",
               quantity: typed[quantity(line)] ?? "1",
             })),
-            revision,
+            revision: revision ?? null,
           },
         }),
       ),
+    read: () => data(api.GET("/api/products/{key}/components", { params: { path: { key: product.sku } } })),
+    take: (before, now) => {
+      setPacked((mine) => (mine === packedOf(before) ? packedOf(now) : mine));
+      setShown((rows) => Math.max(rows, roomOf(now)));
+    },
     stale: STALE,
     said: () => t("Components of {0} saved.", product.sku),
     onDone: onClose,
+    onClose,
   });
   return (
-    <Form form={form} does={t("Save")} doing={t("Saving")} onCancel={onClose}>
+    <Form form={form} does={t("Save")} doing={t("Saving")} onCancel={onClose} end={form.theirs}>
       <DayField
         label={t("From")}
         hint={t("Earlier days stay as they were. Without components it is no kit from then on.")}
@@ -107,7 +123,15 @@ function BillForm({ product, found, onClose }: Props & { found: Components }) {
   );
 }
 
-function startOf(bill: Components["bills"][number] | undefined): Record<string, string> {
+const packedOf = ({ bills }: Components) => bills.at(-1)?.pre_packed ?? false;
+
+/** How many components are shown of it: a free one after the last. */
+const roomOf = ({ bills }: Components) =>
+  Math.min(MOST, Math.max(3, (bills.at(-1)?.components.length ?? 0) + 1));
+
+/** The newest bill, as it is typed. */
+function textsOf(kept: Components | undefined): Record<string, string> {
+  const bill = kept?.bills.at(-1);
   const typed: Record<string, string> = { valid_from: bill?.valid_from ?? today() };
   for (const line of LINES) {
     const part = bill?.components[line];

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { runsQuery } from "@/api/queries";
@@ -8,7 +7,7 @@ import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
 import { SavedViews } from "@/components/table/SavedViews";
 import { Button, Segmented } from "@/components/ui/controls";
-import { Filled } from "@/components/ui/Filled";
+import { NoForecasts } from "@/components/ui/NoForecasts";
 import { PageHead } from "@/components/ui/PageHead";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
@@ -93,21 +92,7 @@ function Nothing({ q, filtered }: { q: string | undefined; filtered: boolean }) 
   if (filtered) return <Empty title={t("Nothing like that")}>{t("Another filter may find more.")}</Empty>;
   if (q)
     return <Empty title={t("No product matches “{0}”", q)}>{t("Try a part of its name or code.")}</Empty>;
-  return (
-    <Empty title={t("No forecasts yet")}>
-      <Filled
-        text={t("{0} and then {1}.")}
-        parts={[
-          <Link key="imports" to="/imports" className="text-accent underline">
-            {t("Import sales")}
-          </Link>,
-          <Link key="training" to="/training" className="text-accent underline">
-            {t("train")}
-          </Link>,
-        ]}
-      />
-    </Empty>
-  );
+  return <NoForecasts />;
 }
 
 /** A category's forecast can be changed as a whole; its weeks are those of the live run. */

@@ -4,7 +4,7 @@ import { api, data, type Schemas } from "@/api/client";
 import { ConfirmIn } from "@/api/forms.gen";
 import { suppliersQuery } from "@/api/queries";
 import { Form } from "@/components/form/Form";
-import { useForm } from "@/components/form/useForm";
+import { useShared } from "@/components/form/useShared";
 import { Button } from "@/components/ui/controls";
 import { DayField } from "@/components/ui/DayField";
 import { Dialog } from "@/components/ui/Dialog";
@@ -52,26 +52,31 @@ export function Confirmed({ order }: { order: Order }) {
 }
 
 function ConfirmDialog({ order, onClose }: { order: Order; onClose: () => void }) {
-  const form = useForm({
-    fields: ConfirmIn,
-    start: { confirmed_on: order.confirmed_on ?? order.wanted_by ?? "" },
-    send: (body) =>
+  const path = { path: { order_id: order.id } };
+  const form = useShared({
+    fields: { confirmed_on: ConfirmIn.confirmed_on },
+    kept: order,
+    textsOf: (kept) => ({ confirmed_on: kept?.confirmed_on ?? kept?.wanted_by ?? "" }),
+    labels: { confirmed_on: t("Confirmed") },
+    save: ({ confirmed_on }, _, read) =>
       data(
         api.PUT("/api/orders/{order_id}/confirmation", {
-          params: { path: { order_id: order.id } },
-          body: { confirmed_on: body.confirmed_on },
+          params: path,
+          body: { confirmed_on, was: read?.confirmed_on ?? null },
         }),
       ),
+    read: () => data(api.GET("/api/orders/{order_id}", { params: path })),
     stale: ["orders", "deliveries"],
     said: (saved) =>
       saved.confirmed_on
         ? t("Order {0} is confirmed for {1}.", saved.number, day(saved.confirmed_on))
         : t("Order {0} is not confirmed any more.", saved.number),
     onDone: onClose,
+    onClose,
   });
   return (
     <Dialog title={t("When order {0} comes", order.number)} onClose={onClose}>
-      <Form form={form} does={t("Save")} doing={t("Saving")} onCancel={onClose}>
+      <Form form={form} does={t("Save")} doing={t("Saving")} onCancel={onClose} end={form.theirs}>
         <DayField
           label={t("The day that the supplier confirmed")}
           hint={t("Empty: the usual lead time after the approval")}

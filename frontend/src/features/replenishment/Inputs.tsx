@@ -6,7 +6,7 @@ import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Dialog } from "@/components/ui/Dialog";
 import { ProductLink } from "@/components/ui/ProductLink";
 import { Badge, ErrorCard, SkeletonRows } from "@/components/ui/states";
-import { day, money, percent, units } from "@/lib/format";
+import { day, money, percent, together, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { type Line, standing } from "./logic";
 
@@ -95,6 +95,8 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
   const inputs = item.inputs as unknown as Inputs;
   const { lead_time: lead, terms, position } = inputs;
   const level = percent(terms.service_level);
+  const net = together(position.net, position.on_hand, position.on_order, position.reserved);
+  const [upTo, there, need] = together(item.order_up_to, position.net, inputs.need_before_packs);
   return (
     <>
       <div className="flex items-start justify-between gap-3 pb-1">
@@ -119,40 +121,39 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
           )}{" "}
           {inputs.confirmed && <Confirmed {...inputs.confirmed} />} <FourWeeks item={item} />
         </Step>
-        <Step title={t("3. Order up to, at {0} service", level)} value={units(item.order_up_to)}>
+        <Step title={t("3. Order up to, at {0} service", level)} value={upTo}>
           {t(
             "In {0} of cases demand over these days is not larger: the forecast's own quantile, mixed over the lead times. That is {1} of safety stock above what is expected.",
             level,
             units(item.safety_stock),
           )}
         </Step>
-        <Step title={t("4. What there is")} value={units(position.net)}>
+        <Step title={t("4. What there is")} value={net[0]}>
           {t(
             "{0} on hand + {1} on order − {2} reserved.{3}",
-            units(position.on_hand),
-            units(position.on_order),
-            units(position.reserved),
+            net[1],
+            net[2],
+            net[3],
             item.days_of_cover !== null && t(" On hand lasts about {0} days.", units(item.days_of_cover)),
           )}
           {inputs.overdue &&
             ` ${t("Of them {0} are held though their day is past: sold under their reference they are released, else release them.", units(inputs.overdue))}`}
         </Step>
         <Step title={line ? t("5. Wanted now") : t("5. Order")} value={units(item.quantity)}>
-          {t(
-            "{0} − {1} = {2} are needed{3}. {4}",
-            units(item.order_up_to),
-            units(position.net),
-            units(inputs.need_before_packs),
-            item.quantity > 0 &&
-              t(
-                "; in packs of {0}{1}",
-                units(terms.multiple),
-                terms.moq > 0 ? t(", at least {0}", units(terms.moq)) : "",
-              ),
-            item.quantity > 0
-              ? t("{0} at {1} each.", money(item.order_value), money(terms.unit_cost, "exact"))
-              : t("Covered."),
-          )}
+          {item.quantity > 0
+            ? t(
+                "{0} − {1} = {2} are needed{3}. {4}",
+                upTo,
+                there,
+                need,
+                t(
+                  "; in packs of {0}{1}",
+                  units(terms.multiple),
+                  terms.moq > 0 ? t(", at least {0}", units(terms.moq)) : "",
+                ),
+                t("{0} at {1} each.", money(item.order_value), money(terms.unit_cost, "exact")),
+              )
+            : t("{0} are there, and {1} are enough: nothing is needed.", there, upTo)}
         </Step>
         {line && <InThisOrder line={line} wantedNow={item.quantity} />}
       </ol>

@@ -1,9 +1,11 @@
 /** What the planner's list says of a line, and the terms that are typed in it. */
 
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { asApiError } from "@/api/errors";
 import { TermChanges } from "@/api/forms.gen";
+import { outdate } from "@/api/query";
 import { fault } from "@/components/form/fields";
 import { Bar } from "@/components/ui/Bar";
 import { Badge } from "@/components/ui/states";
@@ -84,17 +86,25 @@ export type Term = keyof typeof TYPED;
 /** A term in its line: saved when left or with Enter; what is refused stays as typed, with the reason. */
 export function TermCell({ item, term }: { item: Decided; term: Term }) {
   const { label, of, shown } = TYPED[term];
+  const client = useQueryClient();
   const stored = shown(of(item));
   const [typed, setTyped] = useState<string | null>(null);
-  const send = (text: string) =>
+  // What the typing began on: what the live stream brings meanwhile is somebody else's.
+  const base = useRef(stored);
+  if (typed === null) base.current = stored;
+  const send = ({ text, was }: { text: string; was: string }) =>
     data(
       api.PATCH("/api/supply-terms", {
         body: {
           items: [{ sku: item.sku, location: item.location }],
           changes: { [term]: TermChanges[term].read.parse(text) } as never,
+          was: { [term]: TermChanges[term].read.parse(was) } as never,
         },
       }),
-    );
+    ).catch((error) => {
+      if (asApiError(error).code === "stale_value") outdate(client, TERMS_STALE); // theirs is shown, mine stays typed
+      throw error;
+    });
   const back = useAct({
     send,
     stale: TERMS_STALE,
@@ -104,17 +114,23 @@ export function TermCell({ item, term }: { item: Decided; term: Term }) {
   const change = useAct({
     send,
     stale: TERMS_STALE,
-    said: (_, text) => t("{0}: {1} {2} is now {3}. It is decided anew.", item.sku, label, stored, text),
-    undo: () => ({ label: t("Undo"), act: () => back.mutate(stored) }),
+    said: (_, { text, was }) => t("{0}: {1} {2} is now {3}. It is decided anew.", item.sku, label, was, text),
+    undo: (_, { text, was }) => ({ label: t("Undo"), act: () => back.mutate({ text: was, was: text }) }),
   });
   const wrong = typed === null ? undefined : fault(TermChanges[term], typed);
   // What was sent stands until the line was decided anew by it.
   const sent = change.isSuccess && typed !== null && parseNumber(typed) !== parseNumber(stored);
-  const said = wrong ?? (change.error ? asApiError(change.error).message : undefined);
+  const refused = change.error ? asApiError(change.error) : null;
+  const theirs = refused?.code === "stale_value";
+  const said =
+    wrong ??
+    (theirs
+      ? t("Somebody changed this meanwhile: it is {0} now. Save again to make it yours.", stored)
+      : refused?.message);
   const leave = () => {
     if (typed === null || wrong || change.isPending) return;
     if (typed === stored) setTyped(null);
-    else if (!sent) change.mutate(typed);
+    else if (!sent) change.mutate({ text: typed, was: theirs ? stored : base.current });
   };
   return (
     <>

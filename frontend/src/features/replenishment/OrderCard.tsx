@@ -192,6 +192,7 @@ function ReceiveAll({ order }: { order: Order }) {
     <ConfirmButton
       label={t("Receive all that is open")}
       look="primary"
+      final
       title={t("Everything from {0} came", order.supplier)}
       does={t("Receive all")}
       send={() => data(api.POST("/api/orders/{order_id}/receive", { ...pathOf(order), body: {} }))}

@@ -12,9 +12,10 @@ import { buttonLook } from "@/components/ui/controls";
 import { DefinitionLine } from "@/components/ui/DefinitionLine";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
 import { NewerRun } from "@/components/ui/NewerRun";
+import { NoForecasts } from "@/components/ui/NoForecasts";
 import { PageHead } from "@/components/ui/PageHead";
 import { ProductLink } from "@/components/ui/ProductLink";
-import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
+import { Badge, Card, CardHead, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { ago, atRisk, count, day, money, percent, plural, points, range, units } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
@@ -221,18 +222,7 @@ function TopSellers({ asked }: { asked: boolean }) {
       columns={TOP}
       rows={rowsOf(list, (page) => page.items)}
       rowKey={(row) => `${row.sku} ${row.location}`}
-      empty={
-        <Empty title={t("No forecasts yet")}>
-          <Link to="/imports" className="text-accent underline">
-            {t("Import sales")}
-          </Link>
-          {t(", then")}{" "}
-          <Link to="/training" className="text-accent underline">
-            {t("train")}
-          </Link>
-          .
-        </Empty>
-      }
+      empty={<NoForecasts />}
       actions={
         <Link to="/products" className="text-accent underline-offset-2 hover:underline">
           {t("All products")}

@@ -9,6 +9,7 @@ import { ShowAs, type Shown } from "@/components/charts/ShowAs";
 import { Facets } from "@/components/table/Facets";
 import { buttonLook } from "@/components/ui/controls";
 import { Kpi, KpiRow } from "@/components/ui/Kpi";
+import { NoForecasts } from "@/components/ui/NoForecasts";
 import { PageHead } from "@/components/ui/PageHead";
 import { Badge, Card, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { Term } from "@/components/ui/Term";
@@ -58,9 +59,13 @@ export function Totals({ search, onSearch }: Props) {
         <div className={clsx("grid gap-4 [&>*]:min-w-0", found.isPlaceholderData && "opacity-60")}>
           {found.data.series === 0 ? (
             <Card>
-              <Empty title={t("Nothing is forecast here")}>
-                {t("No series is in all that was chosen, or no training has run yet.")}
-              </Empty>
+              {FACETS.some((facet) => search[facet]) ? (
+                <Empty title={t("Nothing is forecast here")}>
+                  {t("No series is in all that was chosen, or no training has run yet.")}
+                </Empty>
+              ) : (
+                <NoForecasts />
+              )}
             </Card>
           ) : (
             <>

@@ -126,11 +126,19 @@ class RecoveryCodes(BaseModel):
     codes: list[str]
 
 
+class UserStanding(BaseModel):
+    """What somebody may do, and whether."""
+
+    role: RoleName
+    status: Status
+
+
 class UserChange(BaseModel):
     """What an administrator changes of a user."""
 
     role: RoleName | None = None
     status: Literal["active", "disabled"] | None = None
+    was: Annotated[UserStanding | None, Field(description="What was read; 409 where it is another")] = None
 
 
 class ApiKeyIn(BaseModel):

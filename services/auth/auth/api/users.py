@@ -49,6 +49,7 @@ def approve_user(database: Db, user_id: UUID, caller: Admin) -> UserOut:
 @router.patch("/users/{user_id}")
 def change_user(database: Db, user_id: UUID, given: UserChange, caller: Admin) -> UserOut:
     """Change role or status; the last active administrator stays one."""
-    values = given.model_dump(exclude_none=True)
-    user = accounts.change_user(database, user_id, values, caller.actor)
+    values = given.model_dump(exclude_none=True, exclude={"was"})
+    was = given.was.model_dump() if given.was else None
+    user = accounts.change_user(database, user_id, values, caller.actor, was=was)
     return UserOut(**user.model_dump())

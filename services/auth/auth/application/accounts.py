@@ -95,11 +95,15 @@ def approve_user(database: Database, user_id: UUID, actor: str) -> User:
     return changed
 
 
-def change_user(database: Database, user_id: UUID, values: dict[str, Any], actor: str) -> User:
-    """Change role or status; the last active administrator stays one. Who loses rights is signed out."""
+def change_user(
+    database: Database, user_id: UUID, values: dict[str, Any], actor: str, *, was: dict[str, Any] | None = None
+) -> User:
+    """Change role or status; the last active administrator stays one. Who loses rights is signed out. One who is no
+    longer what they `was` when they were read is left to whoever changed them."""
     with database.transaction() as connection:
         others = users.other_active_admins(connection, user_id)
-        user = users.existing(connection, user_id)
+        user = users.existing(connection, user_id, lock=True)
+        user.must_still_be(was)
         loses = not user.administers_after(values)
         if user.role == "admin" and user.active and loses and not others:
             raise Conflict("Somebody has to stay administrator.", code="last_admin")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from chassis.failures import NotAllowed
+from chassis.failures import Conflict, NotAllowed
 from pydantic import BaseModel
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._@+-]{1,63}$"
@@ -33,6 +33,11 @@ class User(BaseModel):
             raise NotAllowed("An administrator has to approve this account first.", code="awaiting_approval")
         if not self.active:
             raise NotAllowed("This account is disabled.", code="disabled")
+
+    def must_still_be(self, was: dict[str, Any] | None) -> None:
+        """Raises Conflict where somebody else has changed them since they were read as that."""
+        if was and (was["role"], was["status"]) != (self.role, self.status):
+            raise Conflict(f"{self.username} was changed meanwhile: {self.role}, {self.status} now.", code="stale_user")
 
     def administers_after(self, values: dict[str, Any]) -> bool:
         """Whether the changed columns leave or make an active administrator."""

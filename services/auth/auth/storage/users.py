@@ -52,8 +52,10 @@ def get(connection: Connection, user_id: UUID) -> User | None:
     return User.model_validate(found[0]) if found else None
 
 
-def existing(connection: Connection, user_id: UUID) -> User:
-    """A user by id. Raises NotFound."""
+def existing(connection: Connection, user_id: UUID, *, lock: bool = False) -> User:
+    """A user by id, with `lock` unchanged by others until the transaction ends. Raises NotFound."""
+    if lock:
+        connection.execute(text("SELECT FROM app_user WHERE id = :id FOR UPDATE"), {"id": user_id})
     found = get(connection, user_id)
     if found is None:
         raise not_found("This user")

@@ -42,6 +42,7 @@ class ConfirmIn(BaseModel):
     """The day that the supplier says the goods come on; null takes it back."""
 
     confirmed_on: Day | None
+    was: Annotated[Day | None, Field(description="The day that was read; sent, it is 409 where it is another")] = None
 
 
 @router.get("/deliveries")
@@ -69,4 +70,5 @@ def list_deliveries(
 @router.put("/orders/{order_id}/confirmation")
 def confirm_order(database: Db, order_id: UUID, given: ConfirmIn, caller: Person) -> OrderOut:
     """Say when an approved order comes, as its supplier confirmed."""
-    return OrderOut(**use.confirm_order(database, order_id, given.confirmed_on, caller.actor))
+    was = {"confirmed_on": given.was} if "was" in given.model_fields_set else {}
+    return OrderOut(**use.confirm_order(database, order_id, given.confirmed_on, caller.actor, was=was))

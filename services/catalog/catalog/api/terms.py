@@ -68,6 +68,9 @@ class TermsPatch(BaseModel):
 
     items: Annotated[list[Bought], Field(min_length=1, max_length=1_000)]
     changes: TermChanges
+    was: Annotated[
+        TermChanges | None, Field(description="What was read of what changes; 409 where another is stored")
+    ] = None
 
 
 class TermsChanged(BaseModel):
@@ -120,5 +123,6 @@ def change_supply_terms(database: Db, given: TermsPatch, caller: CatalogWriter) 
     """Change how many products are bought, only what is sent: the terms in force for each, which may be those for
     everywhere. Whatever else was changed meanwhile stays."""
     changes = given.changes.model_dump(exclude_unset=True)
+    was = given.was.model_dump(exclude_unset=True) if given.was else {}
     items = [(item.sku, item.location) for item in given.items]
-    return TermsChanged(changed=use.change_supply_terms(database, items, changes, caller.actor))
+    return TermsChanged(changed=use.change_supply_terms(database, items, changes, caller.actor, was=was))

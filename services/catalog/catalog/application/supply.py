@@ -77,24 +77,29 @@ def _store_term(connection: Connection, content: Content, before: Content, actor
     )  # fmt: skip
 
 
-def change_supply_terms(database: Database, series: Sequence[Series], changes: Content, actor: str) -> int:
-    """Change the terms in force for these series, only what is named; all or none. How many terms that were."""
+def change_supply_terms(
+    database: Database, series: Sequence[Series], changes: Content, actor: str, *, was: Content = revisions.UNREAD
+) -> int:
+    """Change the terms in force for these series, only what is named; all or none. How many terms that were. Where
+    another value is stored than `was` read, it is left to whoever changed it."""
     with database.transaction() as connection:
         if "supplier" in changes:
             known.supplier(connection, changes["supplier"])
-        places = enter_changes(connection, series, changes, actor)
+        places = enter_changes(connection, series, changes, actor, was=was)
         decisions.refresh_products(connection, sorted({sku for sku, _ in places}))
         return len(places)
 
 
 def enter_changes(
-    connection: Connection, series: Sequence[Series], changes: Content, actor: str
+    connection: Connection, series: Sequence[Series], changes: Content, actor: str, *, was: Content = revisions.UNREAD
 ) -> list[tuple[str, str]]:
     """The same within somebody's transaction, who decides anew himself; whose terms those are."""
     places = sorted({_in_force(connection, place, *of) for place, of in enumerate(series)})
     for sku, location in places:
         supply.alone(connection, "supply_term", sku, location)
         before = supply.term(connection, sku, location) or {}
+        # A term that is empty was read as what stands in its place: the class's, or the default.
+        revisions.expect_values(before, {name: value for name, value in was.items() if before[name] is not None})
         content = {name: value for name, value in before.items() if name not in ("name", "revision", "generated")}
         if any(content[name] != value for name, value in changes.items()):
             _store_term(connection, {**content, **changes}, before, actor)

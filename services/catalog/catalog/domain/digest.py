@@ -93,16 +93,16 @@ def write(figures: Figures, week: date, *, language: Language, currency: str, ur
         parts.append((words.say("order"), "/replenishment", lines))
     if totals["at_risk_series"]:
         head = words.say("at_risk", totals["at_risk_series"], value=words.money(totals["at_risk_value"]))
-        parts.append((words.say("short"), "/attention", [head, *(_short(words, row) for row in figures.short)]))
+        parts.append((words.say("short"), "/?kind=stockout", [head, *(_short(words, row) for row in figures.short)]))
     if found := figures.overdue["orders"]:
         told = words.say("overdue", found, value=words.money(figures.overdue["value"]))
-        parts.append((words.say("late"), "/orders", [told]))
+        parts.append((words.say("late"), "/replenishment?view=orders", [told]))
     if figures.attention:
         head = words.say("attention", figures.attention, new=words.number(figures.new))
-        parts.append((words.say("look"), "/attention", [head, *(str(row["title"]) for row in figures.open)]))
+        parts.append((words.say("look"), "/", [head, *(str(row["title"]) for row in figures.open)]))
     if totals["excess_series"]:
         told = words.say("excess", totals["excess_series"], value=words.money(totals["excess_value"]))
-        parts.append((words.say("much"), "/replenishment", [told]))
+        parts.append((words.say("much"), "/replenishment?view=excess", [told]))
     if not parts:
         parts.append((words.say("nothing"), "/", []))
     subject = words.say("subject", day=words.day(week), due=words.number(totals["due"]),

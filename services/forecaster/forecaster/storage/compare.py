@@ -23,8 +23,6 @@ def as_of_page(
     after: tuple[str, str] | None, limit: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Each series with the forecast that was live at a moment, by (sku, location), those after `after`."""
-    if not _published(connection, moment):
-        return []  # or each series of today would be looked for in runs that were not there yet
     return rows(
         connection,
         f"SELECT {_COLUMNS} FROM (SELECT sku, location FROM live_forecast"
@@ -38,18 +36,6 @@ def as_of_page(
         moment=moment, sku=sku, location=location, limit=limit,
         after_sku=after[0] if after else "", after_location=after[1] if after else "",
     )  # fmt: skip
-
-
-def _published(connection: Connection, moment: datetime) -> bool:
-    """Whether a run that still has its forecasts was published until then."""
-    return bool(
-        scalar(
-            connection,
-            "SELECT EXISTS (SELECT FROM publication AS q JOIN run AS r ON r.id = q.run_id"
-            " WHERE q.published_at <= :moment AND r.pruned_at IS NULL)",
-            moment=moment,
-        )
-    )
 
 
 def live_until(connection: Connection, run_id: UUID) -> datetime | None:

@@ -46,9 +46,9 @@ _FOUND_OF_RUN = _FOUND.format("forecast AS o WHERE run_id = :run")
 GIVEN = "unnest(CAST(:skus AS text[]), CAST(:locations AS text[]))"  # series, by two lists of one length
 _GIVEN = f"SELECT * FROM {GIVEN}"
 
-# "next4" is what is shown, after overrides. Each as it is written in an index, if there.
+# By columns of live_forecast; "next4" is what is shown, after overrides. Each as it is written in an index, if there.
 SORTS: dict[str, tuple[str, type]] = {
-    "name": ("lower(p.name)", str),
+    "name": ("lower(COALESCE(p.name, l.sku))", str),
     "sku": ("''::text", str),
     "next4": ("l.shown4", float),
     "-next4": ("(-l.shown4)", float),
@@ -93,41 +93,20 @@ def summary_page(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Live forecasts, of `series` alone where they are given, by `sort`, then code; each row has its `sort_key`."""
     key, kind = SORTS[sort]
+    named = " LEFT JOIN product AS p ON p.sku = l.sku" if "p." in key else ""
     given = {"location": location, "search": search, "category": category, "active": active}
     where = [_LISTED[name] for name, value in given.items() if value is not None]
     where += [] if series is None else [f"(l.sku, l.location) IN ({_GIVEN})"]
-    chosen = _by_name(where, bool(after)) if sort == "name" else _by(key, where, bool(after))
+    where += [] if after is None else [f"({key}, l.sku, l.location) > (:key, :after_sku, :after_location)"]
     # The page is chosen by narrow rows; only its own forecasts are read whole and checked for staleness.
     return rows(
         connection,
-        f"WITH k AS ({chosen}) SELECT {_COLUMNS}, k.sort_key, {STALE} AS stale{_CHOSEN}"
-        " ORDER BY k.sort_key, f.sku, f.location",
+        f"WITH k AS (SELECT l.run_id, l.sku, l.location, {key} AS sort_key FROM live_forecast AS l{named}"
+        f"{' WHERE ' if where else ''}{' AND '.join(where)} ORDER BY {key}, l.sku, l.location LIMIT :limit)"
+        f" SELECT {_COLUMNS}, k.sort_key, {STALE} AS stale{_CHOSEN} ORDER BY k.sort_key, f.sku, f.location",
         **given, limit=limit, key=kind(after[0]) if after else None, after_sku=after[1] if after else None,
         after_location=after[2] if after else None, **({} if series is None else _given(series)),
     )  # fmt: skip
-
-
-def _by(key: str, where: Sequence[str], further: bool) -> str:
-    """SQL of a page of series in the order of a key, then code: the first, or those after the last of another."""
-    begin = [f"({key}, l.sku, l.location) > (:key, :after_sku, :after_location)"] if further else []
-    return _page(key, "live_forecast AS l", [*where, *begin], "l.sku")
-
-
-def _by_name(where: Sequence[str], further: bool) -> str:
-    """The same by name: products as their index has them, each with its locations, and the few series without one."""
-    # Compared by rows of both tables, the planner would guess that one is left.
-    begin = ["(lower(p.name), p.sku) >= (:key, :after_sku)", "(p.sku <> :after_sku OR l.location > :after_location)"]
-    products = "product AS p JOIN live_forecast AS l ON l.sku = p.sku"
-    named = _page("lower(p.name)", products, [*where, *(begin if further else [])], "p.sku")
-    without = "NOT l.named AND NOT EXISTS (SELECT FROM product AS p WHERE p.sku = l.sku)"
-    unnamed = _by("lower(l.sku)", [*where, without], further)
-    return f"({named}) UNION ALL ({unnamed}) ORDER BY sort_key, sku, location LIMIT :limit"
-
-
-def _page(key: str, of: str, where: Sequence[str], code: str) -> str:
-    chosen = f" WHERE {' AND '.join(where)}" if where else ""
-    chosen += f" ORDER BY {key}, {code}, l.location LIMIT :limit"
-    return f"SELECT l.run_id, l.sku, l.location, {key} AS sort_key FROM {of}{chosen}"
 
 
 def _given(series: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

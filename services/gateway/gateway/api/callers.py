@@ -36,10 +36,10 @@ class Callers:
         return self._ids[token]
 
 
-def too_many() -> Problem:
+def too_many(what: str) -> Problem:
     """The refusal of more than one caller's share."""
-    headers = {"Retry-After": "1"}
-    return Problem(429, "You have too much open at the same time; try again.", code="too_many_at_once", headers=headers)
+    detail = f"You have too many {what} open at the same time; end some, or wait for them."
+    return Problem(429, detail, code="too_many_at_once", headers={"Retry-After": "1"})
 
 
 class HoldingResponse(StreamingResponse):

@@ -15,6 +15,7 @@ from chassis.problems import Problem
 from chassis.security import current_principal, public
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from gateway.api.callers import HoldingResponse, too_many
 from gateway.api.refusals import passed_on
@@ -69,12 +70,14 @@ async def _answered(request: Request, service: str, own_path: str, held: AsyncEx
         most = SIGN_IN_BYTES if service == "auth" else MOST_BYTES
         async with bodies.whole(request.stream(), most) as body:
             return await _asked(request, service, own_path, body, held)
+    except ClientDisconnect:
+        raise Problem(400, "The request ended early.", code="disconnected") from None
     except TimedOut:
         raise Problem(504, f"The {service} service took too long.", code="upstream_timeout") from None
     except OwnerRefused as refused:
         raise passed_on(refused) from None
     except Full:
-        raise too_many() from None
+        raise too_many("requests") from None
 
 
 async def _asked(

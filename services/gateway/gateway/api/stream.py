@@ -34,7 +34,7 @@ async def stream_events(
     try:
         held.enter_context(state.live.place(caller.id))
     except Full:
-        raise too_many() from None
+        raise too_many("live streams") from None
     return HoldingResponse(
         _events(state.hub, caller.expires_at, last_event_id),
         held,

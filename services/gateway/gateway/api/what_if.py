@@ -96,6 +96,6 @@ async def ask_what_if(request: Request, caller: Viewer, asked: WhatIfIn) -> What
         with state.answers.place(caller.id):
             return WhatIfOut(**await suppose(state.upstreams, bearer(request), asked.scope, asked.scenario))
     except Full:
-        raise too_many() from None
+        raise too_many("requests") from None
     except OwnerRefused as refused:
         raise passed_on(refused) from None

@@ -1,0 +1,151 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, data, type Schemas } from "@/api/client";
+import { asApiError } from "@/api/errors";
+import { outdate } from "@/api/query";
+import { Confirm } from "@/components/ui/Confirm";
+import { Button } from "@/components/ui/controls";
+import { useAct } from "@/lib/acts";
+import { words } from "@/lib/format";
+import { ROLES, type Role } from "@/lib/session";
+import { t } from "@/lib/texts";
+
+type User = Schemas["UserOut"];
+type Change = { role: Role } | { status: "active" | "disabled" } | "approve";
+
+const SAID: Record<Role | "waiting" | "disabled", (name: string) => string> = {
+  viewer: (name) => t("{0} is an active viewer.", name),
+  planner: (name) => t("{0} is an active planner.", name),
+  operator: (name) => t("{0} is an active operator.", name),
+  admin: (name) => t("{0} is an active admin.", name),
+  waiting: (name) => t("{0} is waiting.", name),
+  disabled: (name) => t("{0} is disabled.", name),
+};
+
+/** What a role may, each all of the one before. */
+const MAY: Record<Role, string> = {
+  viewer: t("reads, and changes nothing"),
+  planner: t("changes plans, orders and the catalog"),
+  operator: t("settles failures, and replays the log"),
+  admin: t("lets people in, and makes keys"),
+};
+
+/** On what was read of a user: a quicker change of another administrator is refused, and told. */
+function useChange({ id, role, status }: User, onDone?: () => void) {
+  const client = useQueryClient();
+  const path = { params: { path: { user_id: id } } };
+  return useAct({
+    send: (change: Change) =>
+      data(
+        change === "approve"
+          ? api.POST("/api/users/{user_id}/approve", path)
+          : api.PATCH("/api/users/{user_id}", { ...path, body: { ...change, was: { role, status } } }),
+      ).catch((error) => {
+        if (asApiError(error).code === "stale_user") outdate(client, ["users"]); // theirs is shown below what was refused
+        throw error;
+      }),
+    stale: ["users"],
+    said: (changed) => SAID[changed.status === "active" ? changed.role : changed.status](changed.username),
+    ...(onDone ? { onDone } : { refusedAloud: true }),
+  });
+}
+
+/** Another role is chosen, and only given once that was asked. */
+export function RoleOf({ user }: { user: User }) {
+  const [wanted, setWanted] = useState<Role | null>(null);
+  const close = () => setWanted(null);
+  const change = useChange(user, close);
+  const name = user.username;
+  return (
+    <>
+      <select
+        aria-label={t("Role of {0}", name)}
+        value={user.role}
+        disabled={change.isPending}
+        onChange={(event) => {
+          change.reset();
+          setWanted(event.target.value as Role);
+        }}
+        className="h-8 rounded-md border border-control bg-panel px-2"
+      >
+        {ROLES.map((role) => (
+          <option key={role} value={role}>
+            {words(role)}
+          </option>
+        ))}
+      </select>
+      {wanted && (
+        <Confirm
+          title={t("Role of {0}", name)}
+          does={t("Make them {0}", words(wanted).toLowerCase())}
+          danger
+          ready={wanted !== user.role}
+          busy={change.isPending}
+          error={change.error}
+          onConfirm={() => change.mutate({ role: wanted })}
+          onClose={close}
+        >
+          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 pb-2 text-ink">
+            <dt className="text-ink-2">{t("Now")}</dt>
+            <dd>{`${words(user.role)}: ${MAY[user.role as Role]}`}</dd>
+            <dt className="text-ink-2">{t("Then")}</dt>
+            <dd>{`${words(wanted)}: ${MAY[wanted]}`}</dd>
+          </dl>
+          {wanted === "admin"
+            ? t("It holds the next time that {0} signs in, or within ten minutes.", name)
+            : t("{0} is signed out everywhere; it holds as soon as they sign in again.", name)}
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+/** Who is let in is told; who is shut out is asked about first. */
+export function StatusOf({ user }: { user: User }) {
+  const [asking, setAsking] = useState(false);
+  const close = () => setAsking(false);
+  const name = user.username;
+  const enable = useChange(user);
+  const disable = useChange(user, close);
+  if (user.status !== "active")
+    return (
+      <Button
+        look={user.status === "waiting" ? "primary" : "plain"}
+        aria-label={user.status === "waiting" ? t("Approve {0}", name) : t("Enable {0}", name)}
+        disabled={enable.isPending}
+        onClick={() => enable.mutate(user.status === "waiting" ? "approve" : { status: "active" })}
+      >
+        {user.status === "waiting" ? t("Approve") : t("Enable")}
+      </Button>
+    );
+  return (
+    <>
+      <Button
+        look="danger"
+        aria-label={t("Disable {0}", name)}
+        onClick={() => {
+          disable.reset();
+          setAsking(true);
+        }}
+      >
+        {t("Disable")}
+      </Button>
+      {asking && (
+        <Confirm
+          title={t("Disable {0}", name)}
+          does={t("Disable")}
+          danger
+          busy={disable.isPending}
+          error={disable.error}
+          onConfirm={() => disable.mutate({ status: "disabled" })}
+          onClose={close}
+        >
+          {t(
+            "{0} is signed out everywhere and cannot sign in until they are enabled again. What they did stays, and keys that they made go on.",
+            name,
+          )}
+        </Confirm>
+      )}
+    </>
+  );
+}
