@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra.launcher.local import System
+from tests.e2e.answers import Answers
 from tests.e2e.camera import Camera
-from tests.e2e.dashboard import SAMPLE, SECONDS, sign_in
+from tests.e2e.dashboard import ADDRESSES, SAMPLE, SECONDS, sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 TRAINED_MS = 300_000
@@ -40,6 +41,40 @@ def test_an_empty_system_shows_the_path_with_samples(page: Page, system: System)
     with page.expect_download() as download:
         page.get_by_role("button", name="Sample file of stock counts").click()
     assert download.value.path().read_text().startswith("sku,quantity")
+
+
+LOOKS = {"light": ("light", 1440), "dark": ("dark", 1440), "phone": ("light", 390)}
+SIDEWAYS = "document.querySelector('#main').scrollWidth - document.querySelector('#main').clientWidth"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_without_any_data_no_page_is_blank_or_broken_and_each_offers_what_comes_first(
+    page: Page, system: System, look: str
+) -> None:
+    """What is offered: a sentence where a list is empty, else something to type, press or follow."""
+    theme, width = LOOKS[look]
+    page.add_init_script(f"localStorage.setItem('almanac-theme', '{theme}')")
+    sign_in(page, system)
+    page.set_viewport_size({"width": width, "height": 844})
+    answers, faults = Answers(page), []
+    page.on("response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+    for address, title in ADDRESSES:
+        answers.begin()
+        page.goto(address)
+        answers.settle()
+        expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        main = page.locator("#main")
+        faults += [f"{address}: {text}" for text in main.get_by_role("alert").all_inner_texts()]
+        said = re.sub(r"\s+", " ", main.inner_text().replace(title, "", 1))
+        if len(said) < 60 or not main.get_by_role("button").or_(main.get_by_role("link")).first.is_visible():
+            faults.append(f"{address} says only {said!r}")
+        if page.evaluate(SIDEWAYS):
+            faults.append(f"{address} moves sideways")
+    assert faults == []
+    page.goto("/products")
+    page.locator("#main").get_by_role("link", name="Import sales").click()
+    expect(page.get_by_role("heading", name="Imports", level=1)).to_be_visible()
 
 
 def test_own_files_lead_to_an_approved_order(page: Page, system: System, tmp_path: Path) -> None:
