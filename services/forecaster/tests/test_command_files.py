@@ -40,7 +40,7 @@ def said(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content:
 @pytest.mark.parametrize(("name", "content"), [
     ("h.xlsx", packed("[Content_Types].xml")), ("h.ods", packed("mimetype")), ("h.csv", packed("xl/workbook.xml")),
     ("h.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
-])  # fmt: skip
+], ids=["Excel", "OpenDocument", "Excel called CSV", "old Excel"])  # fmt: skip
 def test_a_workbook_is_refused_with_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes
 ) -> None:
@@ -51,7 +51,7 @@ def test_a_workbook_is_refused_with_what_to_do(
     ("h.zip", packed("sales.csv"), "unpack it"), ("h.csv.gz", gzip.compress(LINES.encode()), "unpack it"),
     ("h.xls", b"\n<html><table>", "save that as CSV"), ("h.csv", b"", "cannot be read"),
     ("h.csv", LINES.encode("utf-16-be"), "missing"),
-])  # fmt: skip
+], ids=["archive", "gzip", "page", "empty", "UTF-16 unmarked"])  # fmt: skip
 def test_what_is_no_table_is_refused_with_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, does: str
 ) -> None:
