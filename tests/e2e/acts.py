@@ -121,6 +121,16 @@ def spare_run(system: System) -> Made:
     return Made("/training", f"Make live: run {spare['version']}", live)
 
 
+def live_run(system: System) -> Made:
+    """The run that is live took the place of another."""
+    runs = lambda: system.client().get("/forecast/runs")["items"]  # noqa: E731
+    if not any(run["before"] for run in runs()):
+        spare = next(run for run in runs() if not run["live"] and run["series"] > 0)
+        system.client().post(f"/forecast/runs/{spare['id']}/promote", {"reason": "To go back from"})
+    live = lambda: next(run["version"] for run in runs() if run["live"])  # noqa: E731
+    return Made("/training", "Roll back", live)
+
+
 def override(system: System) -> Made:
     """Four weeks of a product, half as much again."""
     api = system.client()
@@ -230,6 +240,10 @@ ACTS = {
     "promote a run": Act(
         spare_run, "Make run", r"Everybody then sees the \d+ forecasts", "Make live",
         ("POST", "/promote"), safe="Why", typed={"Why": "It was right more often"},
+    ),
+    "roll back": Act(
+        live_run, "Roll back to run", r"The \d+ forecasts of run \d+, .* give way to the \d+ of run \d+", "Roll back",
+        ("POST", "/rollback"), safe="Why", typed={"Why": "It was too high"},
     ),
     "undo an override": Act(
         override, "Undo ", r"[\d.]+ units become what they are without it", "Undo the override", ("POST", "/undo"),

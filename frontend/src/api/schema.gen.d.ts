@@ -8565,6 +8565,16 @@ export interface components {
             series: number;
         };
         /**
+         * RollBackIn
+         * @description `to`: the run that is expected to be live then; refused where it would be another.
+         */
+        RollBackIn: {
+            /** Reason */
+            reason?: string | null;
+            /** To */
+            to?: string | null;
+        };
+        /**
          * RowError
          * @description Why a row was not taken.
          */
@@ -8633,7 +8643,7 @@ export interface components {
          * @description A training run. `live`: it is the one published last. `models_of`: the training whose models an update used.
          *
          *     `published_for`: the reason that was given for making it live, if one was. `pruned_at`: since when its forecasts are
-         *     no longer kept.
+         *     no longer kept. `before`: in a list of runs, the one that a rollback makes live.
          */
         RunOut: {
             /** Active Series */
@@ -8643,6 +8653,11 @@ export interface components {
              * Format: date
              */
             as_of: string;
+            /**
+             * Before
+             * @default false
+             */
+            before: boolean;
             /** Cause */
             cause: string;
             /** Done */
@@ -14101,7 +14116,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ReleaseIn"] | null;
+                "application/json": components["schemas"]["RollBackIn"] | null;
             };
         };
         responses: {

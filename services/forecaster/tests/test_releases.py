@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ from chassis.database import Database, rows, scalar
 from forecaster.application.training import engine_port
 from forecaster.application.training.train import tell_freshness
 from forecaster.domain.quality import WeeklyBacktest, judge, measure
+from forecaster.domain.runs import run_before
 from forecaster.settings import Settings
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
 from services.forecaster.tests.helpers import flat_engine, weekly_sales
@@ -78,6 +82,43 @@ def test_one_call_rolls_back(client: Any, database: Database, settings: Settings
         kinds = rows(connection, "SELECT kind FROM publication ORDER BY id")
     assert [row["kind"] for row in kinds] == ["train", "train", "train", "rollback", "rollback"]
     assert third["status"] == "succeeded"
+
+
+@pytest.mark.usefixtures("history")
+def test_a_rollback_takes_back_a_promotion_too_and_only_the_one_that_was_seen(
+    client: Any, database: Database, settings: Settings
+) -> None:
+    def before() -> list[str]:
+        return [run["id"] for run in client("GET", "/forecast/runs").json()["items"] if run["before"]]
+
+    first, second = (str(train(database, settings)["id"]) for _ in range(2))
+    assert before() == [first]
+    assert client("POST", f"/forecast/runs/{first}/promote", "planner").status_code == 200
+    assert before() == [second]
+    refused = client("POST", "/forecast/rollback", "planner", json={"to": first})
+    assert (refused.status_code, refused.json()["code"]) == (409, "stale_rollback")
+    assert client("POST", "/forecast/rollback", "planner", json={"to": second}).json()["id"] == second
+    assert before() == [first]
+    assert client("POST", "/forecast/rollback", "planner").json()["id"] == first
+    assert before() == []
+    assert client("POST", "/forecast/rollback", "planner").json()["code"] == "no_earlier_run"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["train", "back"]), st.integers(0, 4)), max_size=30))
+def test_rolling_back_walks_through_what_was_live_as_an_undo_does(steps: list[tuple[str, int]]) -> None:
+    """Against a plain stack: what is made live goes on it unless it is live, a rollback takes one off."""
+    names = [UUID(int=number) for number in range(5)]
+    stack: list[UUID] = []
+    told: list[dict[str, Any]] = []
+    for deed, number in steps:
+        found = run_before(told)
+        assert found == (stack[-2] if len(stack) > 1 else None)
+        if deed == "train" and stack[-1:] != [names[number]]:
+            stack.append(names[number])
+            told.append({"kind": "train", "run_id": names[number], "kept": True})
+        elif deed == "back" and found is not None:
+            stack.pop()
+            told.append({"kind": "rollback", "run_id": found, "kept": True})
 
 
 def test_worse_means_worse_beyond_noise() -> None:

@@ -124,7 +124,7 @@ export function Runs({ found }: { found: Found }) {
       empty={
         <Empty title={t("Nothing was trained yet")}>{t("Start a training once sales are there.")}</Empty>
       }
-      actions={may("planner") && runs.length > 1 && <RollBack live={liveOf(runs)} />}
+      actions={may("planner") && <RollBack live={liveOf(runs)} before={runs.find((run) => run.before)} />}
     />
   );
 }
@@ -224,22 +224,25 @@ function Promote({ run, live }: { run: Run; live: Run | undefined }) {
   );
 }
 
-/** Back to the run that was live before. */
-function RollBack({ live }: { live: Run | undefined }) {
+/** Back to the run that was live before; nothing where there is none. */
+function RollBack({ live, before }: { live: Run | undefined; before: Run | undefined }) {
+  if (!live || !before) return null;
   return (
     <Release
       label={t("Roll back")}
-      title={t("Roll back")}
-      send={(body) => data(api.POST("/api/forecast/rollback", { body }))}
+      title={t("Roll back to run {0}", before.version)}
+      send={(why) => data(api.POST("/api/forecast/rollback", { body: { ...why, to: before.id } }))}
       said={(run) => t("Run {0} is live again.", run.version)}
     >
-      {live &&
-        t(
-          "The {0} forecasts of run {1}, as of {2}, give way to those of the run that was live before it.",
-          count(live.series),
-          live.version,
-          day(live.as_of),
-        )}{" "}
+      {t(
+        "The {0} forecasts of run {1}, as of {2}, give way to the {3} of run {4}, as of {5}, which was live before it.",
+        count(live.series),
+        live.version,
+        day(live.as_of),
+        count(before.series),
+        before.version,
+        day(before.as_of),
+      )}{" "}
       {t("Orders are decided from those again.")}
     </Release>
   );

@@ -38,7 +38,7 @@ class RunOut(BaseModel):
     """A training run. `live`: it is the one published last. `models_of`: the training whose models an update used.
 
     `published_for`: the reason that was given for making it live, if one was. `pruned_at`: since when its forecasts are
-    no longer kept.
+    no longer kept. `before`: in a list of runs, the one that a rollback makes live.
     """
 
     id: UUID
@@ -70,6 +70,7 @@ class RunOut(BaseModel):
     published_by: str | None
     published_for: str | None
     live: bool
+    before: bool = False
     models_of: UUID | None
     pruned_at: datetime | None
     error: str | None
@@ -79,6 +80,12 @@ class ReleaseIn(BaseModel):
     """Why a run is made live by hand; the trail and the run's page say it."""
 
     reason: Why | None = None
+
+
+class RollBackIn(ReleaseIn):
+    """`to`: the run that is expected to be live then; refused where it would be another."""
+
+    to: UUID | None = None
 
 
 class ScheduleOut(BaseModel):

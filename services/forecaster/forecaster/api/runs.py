@@ -10,11 +10,12 @@ from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Planner, Viewer
 from fastapi import APIRouter
 
-from forecaster.api.models import ReleaseIn, RunOut, ScheduleOut, TrainIn, TrainOut
+from forecaster.api.models import ReleaseIn, RollBackIn, RunOut, ScheduleOut, TrainIn, TrainOut
 from forecaster.api.parameters import Config
 from forecaster.application.planning import releases
 from forecaster.application.training.runs import TRAIN, UPDATE, cancel_run, request_run
 from forecaster.application.training.schedule import standing
+from forecaster.domain.runs import run_before
 from forecaster.storage import runs
 
 router = APIRouter(prefix="/forecast", tags=["training"])
@@ -45,7 +46,9 @@ def list_forecast_runs(db: Db, _: Viewer, limit: Limit = 50, cursor: Cursor = No
     before = pagination.decode(cursor, int)
     with db.snapshot() as connection:
         found = runs.newest_first(connection, before[0] if before else None, limit + 1)
-    items, following = pagination.page([RunOut(**row) for row in found], limit, lambda run: [run.version])
+        back = run_before(runs.publications(connection))
+    shown = [RunOut(**row, before=row["id"] == back) for row in found]
+    items, following = pagination.page(shown, limit, lambda run: [run.version])
     return Page(items=items, next_cursor=following)
 
 
@@ -82,6 +85,6 @@ def promote_forecast_run(
 
 
 @router.post("/rollback")
-def roll_back_forecasts(db: Db, config: Config, caller: Planner, body: ReleaseIn | None = None) -> RunOut:
+def roll_back_forecasts(db: Db, config: Config, caller: Planner, body: RollBackIn | None = None) -> RunOut:
     """Go back to the run that was live before."""
-    return RunOut(**releases.roll_back(db, caller.actor, config.zone, body.reason if body else None))
+    return RunOut(**releases.roll_back(db, caller.actor, config.zone, **(body or RollBackIn()).model_dump()))

@@ -1,7 +1,8 @@
 """What can be done with a run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from chassis.failures import Conflict
 
@@ -19,3 +20,20 @@ def require_forecasts(run: Mapping[str, Any]) -> None:
         raise Conflict("This run's forecasts are no longer kept.", code="pruned")
     if run["series"] == 0:
         raise Conflict(f"This run has no forecasts: {run['status']}.", code="no_forecasts")
+
+
+def run_before(publications: Iterable[Mapping[str, Any]]) -> UUID | None:
+    """The run that rolling back makes live: the one that was live before what is, as one takes back steps.
+
+    `publications` oldest first: kind, run_id, and whether the run's forecasts are still kept. A run that was promoted
+    stands on the one it took the place of; a rollback takes away all that came on top of the run it went back to.
+    """
+    steps: list[Mapping[str, Any]] = []
+    for step in publications:
+        if step["kind"] == "rollback":
+            while steps and steps[-1]["run_id"] != step["run_id"]:
+                steps.pop()
+        if not steps or steps[-1]["run_id"] != step["run_id"]:
+            steps.append(step)
+    live = steps.pop()["run_id"] if steps else None
+    return next((step["run_id"] for step in reversed(steps) if step["kept"] and step["run_id"] != live), None)

@@ -88,15 +88,13 @@ def live(connection: Connection) -> dict[str, Any] | None:
     return None if found is None else get(connection, UUID(str(found)))
 
 
-def live_before(connection: Connection, run_id: UUID) -> UUID | None:
-    """The run that was live before a run first was, and whose forecasts are still kept."""
-    found = scalar(
+def publications(connection: Connection) -> list[dict[str, Any]]:
+    """What became live, oldest first: kind, run_id, and whether the run's forecasts are still `kept`."""
+    return rows(
         connection,
-        "SELECT p.run_id FROM publication AS p JOIN run ON run.id = p.run_id AND run.pruned_at IS NULL"
-        " WHERE p.id < (SELECT min(id) FROM publication WHERE run_id = :id) ORDER BY p.id DESC LIMIT 1",
-        id=run_id,
+        "SELECT p.kind, p.run_id, run.pruned_at IS NULL AS kept FROM publication AS p JOIN run ON run.id = p.run_id"
+        " ORDER BY p.id",
     )
-    return None if found is None else UUID(str(found))
 
 
 def wants_run(connection: Connection, as_of: date) -> bool:

@@ -21,7 +21,7 @@ from forecaster.application import announce
 from forecaster.domain.forecasts import Forecast, horizon_weeks
 from forecaster.domain.overrides import adjusted
 from forecaster.domain.quality import Judgement, judge
-from forecaster.domain.runs import require_publishable
+from forecaster.domain.runs import require_publishable, run_before
 from forecaster.settings import SERVICE
 from forecaster.storage import forecasts, locks, overrides, runs
 
@@ -70,15 +70,18 @@ def promote_run(
         return _release_stored(connection, run, kind="promote", who=who, zone=zone, reason=reason)
 
 
-def roll_back(database: Database, who: str, zone: ZoneInfo, reason: str | None = None) -> dict[str, Any]:
-    """Go back to the run that was live before the one that is live first was."""
+def roll_back(
+    database: Database, who: str, zone: ZoneInfo, reason: str | None = None, to: UUID | None = None
+) -> dict[str, Any]:
+    """Go back to the run that was live before; `to`: the one that is expected, refused where it would be another."""
     with database.transaction() as connection:
         locks.alone(connection, locks.LIVE)
-        live = runs.live(connection)
-        before = None if live is None else runs.live_before(connection, live["id"])
+        before = run_before(runs.publications(connection))
         run = None if before is None else runs.get(connection, before)
         if run is None:
             raise Conflict("There is no earlier run to go back to.", code="no_earlier_run")
+        if to is not None and to != before:
+            raise Conflict("Another run went live in the meantime. Look at the runs again.", code="stale_rollback")
         return _release_stored(connection, run, kind="rollback", who=who, zone=zone, reason=reason)
 
 
