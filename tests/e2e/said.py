@@ -35,9 +35,15 @@ _BY_BROWSER = re.compile(
 )
 
 
+def said(page: Page) -> list[str]:
+    """Every text that is shown or spoken."""
+    texts: list[str] = page.evaluate(_SAID)
+    return texts
+
+
 def outside(page: Page) -> Iterator[tuple[str, str]]:
     """The words of a page that did not come through the catalogue, each with the text it stands in."""
-    for text in page.evaluate(_SAID):
+    for text in said(page):
         for word in re.findall(r"[^\W\d_]{3,}", _BY_BROWSER.sub(" ", _unmarked(text))):
             yield word, text
 
