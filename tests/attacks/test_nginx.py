@@ -189,13 +189,16 @@ def test_who_sends_headers_or_a_body_slowly_is_let_go_and_holds_nobody_up(front:
     assert all(not said or b" 408 " in said.split(b"\r\n")[0] for said in ended)
 
 
-def test_an_address_has_so_many_requests_under_way_and_no_more(front: str, client: httpx2.Client) -> None:
-    token = client.headers["authorization"]
-    stream = f"GET /api/stream HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n".encode()
+def test_an_address_has_so_many_requests_under_way_and_no_more(
+    front: str, client: httpx2.Client, whole: Whole
+) -> None:
+    """Of several people behind one address, none of whom has more streams than the gateway gives one."""
+    tokens = [whole.token("viewer")["authorization"] for _ in range(5)]
     opened = [connected(front) for _ in range(110)]
     try:
-        for one in opened:
-            one.sendall(stream)
+        for place, one in enumerate(opened):
+            head = f"GET /api/stream HTTP/1.1\r\nHost: x\r\nAuthorization: {tokens[place % 5]}\r\n\r\n"
+            one.sendall(head.encode())
         answers = [one.recv(4096) for one in opened]
         status = [int(answer.split(b" ")[1]) for answer in answers]
         assert (status.count(200), status.count(429)) == (100, 10)
