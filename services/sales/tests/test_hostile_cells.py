@@ -1,7 +1,11 @@
 """Cells that say something else than they seem to: each is read as it was meant, or told where it stands."""
 
+import io
+
+import pyarrow
 import pytest
 from fastapi.testclient import TestClient
+from pyarrow import parquet
 
 from services.sales.tests.test_hostile_files import HEAD, told, units
 
@@ -112,3 +116,36 @@ def test_any_separator_that_a_file_names_is_taken() -> None:
 def test_a_file_without_lines_is_no_import_that_succeeds(client: TestClient, end: str) -> None:
     refused = client.post("/imports", content=(HEAD.strip() + end).encode())
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "no_lines")
+
+
+def parquet_of(columns: list[pyarrow.Array], names: list[str], groups: int = 1) -> bytes:
+    held = io.BytesIO()
+    table = pyarrow.Table.from_arrays(columns, names=names)
+    with parquet.ParquetWriter(held, table.schema) as writer:
+        for _ in range(groups):
+            writer.write_table(table)
+    return held.getvalue()
+
+
+def test_a_parquet_file_without_rows_is_empty_and_not_damaged_and_groups_without_rows_lose_none(
+    client: TestClient,
+) -> None:
+    names = ["date", "sku", "quantity"]
+    typed = [pyarrow.array(["2026-09-01"]), pyarrow.array(["A"]), pyarrow.array([3])]
+    none = [column.slice(0, 0) for column in typed]
+    for groups in (0, 1, 2):
+        refused = client.post("/imports", content=parquet_of(none, names, groups))
+        assert refused.json()["errors"][0]["code"] == "no_lines", groups
+    held = io.BytesIO()
+    with parquet.ParquetWriter(held, pyarrow.Table.from_arrays(typed, names=names).schema) as writer:
+        for columns in (none, typed, none, typed):
+            writer.write_table(pyarrow.Table.from_arrays(columns, names=names))
+    shown = client.post("/imports/preview", content=held.getvalue()).json()
+    assert (shown["lines"], [row["values"][2] for row in shown["rows"]]) == (2, ["3", "3"])
+
+
+def test_columns_of_one_name_in_a_parquet_file_are_told_by_it(client: TestClient) -> None:
+    twins = [pyarrow.array(["2026-09-01"]), pyarrow.array(["A"]), pyarrow.array([3]), pyarrow.array([4])]
+    refused = client.post("/imports/preview", content=parquet_of(twins, ["date", "sku", "quantity", "quantity"]))
+    assert refused.status_code == 422
+    assert "two columns are called 'quantity'" in refused.json()["detail"]

@@ -92,7 +92,8 @@ def test_what_is_in_another_currency_or_unit_than_the_rest_is_told_at_its_cell_a
 
 
 DAY = [
-    "2026-09-14", "2026/9/14", "2026.09.14", "20260914", "14.09.2026", "14/9/26", "14-9-2026", "46279", '="2026-09-14"',
+    "2026-09-14", "2026/9/14", "2026.09.14", "20260914", "20260914.0", "14.09.2026", "14/9/26", "14-9-2026", "46279",
+    '="2026-09-14"',
     "14 September 2026", "Mon, 14 Sep 2026", "14-Sep-26", "14Sep2026", "14/Sep/2026", "September 14th, 2026",
     "14th of September 2026", "14. September 2026", "Montag, 14. Sept. 2026", "lundi 14 septembre 2026",
     "14 de septiembre de 2026", "14 sept. 2026", "2026-09-14+02:00", "2026-09-14Z", "Sep-14-2026",
@@ -117,7 +118,7 @@ def test_a_day_is_read_in_every_usual_notation(cell: str, day: str) -> None:
     ("Mon Sep 14 2026 10:11:12 GMT+0200 (Central European Summer Time)", "10:11"), ("Mon Sep 14 10:11:12 2026",
     "10:11"),
     ("2026-09-14 25:00", ""), ("2026-09-14 10", ""), ("2026-09-14 10:11 IST", ""), ("1789380672", "10:11"),
-    ("1789380672000", "10:11"),
+    ("1789380672000", "10:11"), ("1789380672.0", "10:11"), ("1789380672000.0", "10:11"), ("20260914101112.0", "10:11"),
 ])  # fmt: skip
 def test_a_moment_is_read_in_every_usual_notation_or_told(cell: str, moment: str) -> None:
     (line,) = told(HEAD + f"{cell};1;A;2;1\n")

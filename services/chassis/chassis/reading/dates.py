@@ -46,6 +46,8 @@ _YEAR_AT_END = re.compile(  # as C writes a moment
     r"([^\W\d_]+)\s+([^\W\d_]+)\s+(\d{1,2})\s+(\d{2}:\d{2}:\d{2})\s+(\d{4})"
 )
 _SECONDS = re.compile(r"(1\d{9}|[2-3]\d{9})(\d{3})?(?:[.,]\d+)?")  # since 1970, or thousandths
+# A day or moment of digits that a program took for a number: all of them are there.
+_MADE_A_FLOAT = re.compile(r"(\d{8}|\d{10}|\d{12,14})[.,]0+")
 _SERIAL = re.compile(r"([2-7]\d{4})(?:[.,](\d+))?")
 _SERIAL_BEGINS = date(1899, 12, 30)  # as spreadsheets count, with their leap day of 1900
 _MONTHS = (
@@ -100,6 +102,8 @@ def moment(cell: str, day_comes_first: bool) -> datetime | date:
 
 
 def _read(text: str, day_comes_first: bool) -> datetime | date | None:
+    if made := _MADE_A_FLOAT.fullmatch(text):
+        text = made[1]
     if text.isdigit() or _SERIAL.fullmatch(text):
         return _of_digits(text)
     if parts := _YEAR_FIRST.fullmatch(text):

@@ -6,6 +6,7 @@ their cells allow.
 """
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import BinaryIO
@@ -45,7 +46,7 @@ def rows(file: BinaryIO) -> Iterator[tuple[int, dict[str, str]]]:
     at_a_time, line = _rows_at_a_time(file, opened), 0
     texts = _Texts()
     try:
-        for batch in opened.iter_batches(batch_size=at_a_time):
+        for batch in opened.iter_batches(batch_size=at_a_time, row_groups=_filled(opened.metadata)):
             columns = {name: texts.of(name, batch.column(name)) for name in batch.schema.names}
             for index in range(batch.num_rows):
                 line = counted(line + 1)
@@ -66,6 +67,8 @@ def _opened(file: BinaryIO) -> parquet.ParquetFile:
         if metadata.num_columns > MOST_COLUMNS:
             raise too_many_columns(metadata.num_columns)
         flat = metadata.schema.to_arrow_schema()
+        if twins := [name for name, times in Counter(flat.names).items() if times > 1]:
+            raise UnreadableFile(f"two columns are called {twins[0]!r}; give each a name of its own")
         nested = next((field.name for field in flat if pyarrow.types.is_nested(field.type)), None)
         if nested is not None:
             raise UnreadableFile(f"the column {nested!r} holds lists or records; a cell is one value")
@@ -74,6 +77,11 @@ def _opened(file: BinaryIO) -> parquet.ParquetFile:
         return parquet.ParquetFile(file, metadata=metadata, read_dictionary=text)
     except _DAMAGED as error:
         raise _damaged(error) from None
+
+
+def _filled(metadata: parquet.FileMetaData) -> list[int]:
+    """The row groups that have rows: a table without any is written as a group without pages."""
+    return [group for group in range(metadata.num_row_groups) if metadata.row_group(group).num_rows > 0]
 
 
 def _is_text(kind: pyarrow.DataType) -> bool:
@@ -89,7 +97,7 @@ def _rows_at_a_time(file: BinaryIO, opened: parquet.ParquetFile) -> int:
     expanded, seen = 0, 0
     largest = [0] * metadata.num_columns
     wide = [0] * metadata.num_columns  # bytes of a cell, at most, on average over a page
-    for group in range(metadata.num_row_groups):
+    for group in _filled(metadata):
         described = metadata.row_group(group)
         for place in range(metadata.num_columns):
             values = 0
