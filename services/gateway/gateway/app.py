@@ -15,7 +15,7 @@ from gateway.application.held import HeldBodies
 from gateway.application.hub import Hub
 from gateway.application.key_exchange import KeyExchange
 from gateway.application.lag import LagMeter
-from gateway.application.shares import ANSWERS, STREAMS, UPLOADS, Shares
+from gateway.application.shares import ANSWERS, PATIENCE_SECONDS, STREAMS, UPLOADS, Shares
 from gateway.application.tables import Tables
 from gateway.events import tail
 from gateway.settings import Settings
@@ -33,7 +33,8 @@ def build_api(settings: Settings, upstreams: Upstreams | None = None, verifier: 
     app.user_middleware.append(Middleware(ApiKeys, exchange=KeyExchange(services)))
     app.add_middleware(SecurityHeaders)
     app.state.upstreams, app.state.hub, app.state.held = services, Hub(), HeldBodies()
-    app.state.answers, app.state.uploads, app.state.live = Shares(ANSWERS), Shares(UPLOADS), Shares(STREAMS)
+    app.state.answers, app.state.uploads = Shares(ANSWERS, PATIENCE_SECONDS), Shares(UPLOADS, PATIENCE_SECONDS)
+    app.state.live = Shares(STREAMS)
     app.state.callers = Callers()
     app.state.tables = Tables(services)
     app.state.lag = LagMeter(settings.kafka_bootstrap_servers)

@@ -1,8 +1,10 @@
 """One caller takes a share of the gateway and never all of it: answers that nobody reads, and live streams."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,7 +43,7 @@ def not_reading(address: str, path: str, headers: dict[str, str]) -> socket.sock
 def app(build: Callable[..., FastAPI], upstreams: dict[str, Upstream]) -> FastAPI:
     upstreams["catalog"].on_large = on_large  # type: ignore[attr-defined]
     app = build()
-    app.state.answers = shares.Shares(8)
+    app.state.answers = shares.Shares(8, patience=0.5)
     return app
 
 
@@ -59,7 +61,29 @@ def test_who_does_not_read_keeps_his_share_for_a_while_and_nobody_else_from_anyt
         assert asked.get("/api/products", headers=signed_in(who="another")).status_code == 200
         assert asked.get("/api/products").status_code == 200  # a stranger's is its owner's to refuse
         _until(lambda: asked.get("/api/products", headers=signed_in()).status_code == 200)
-    _until(lambda: not app.state.answers._taken)
+    _until(lambda: app.state.answers.idle)
+
+
+def test_a_burst_of_one_caller_waits_its_turn_and_is_answered(
+    app: FastAPI, upstreams: dict[str, Upstream], signed_in: Token
+) -> None:
+    most, under_way = 0, 0
+
+    async def on_slow_list(request: Request, path: str) -> Response:
+        nonlocal most, under_way
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.05)
+        under_way -= 1
+        return Response(b"[]", media_type="application/json")
+
+    upstreams["catalog"].on_large = on_slow_list  # type: ignore[attr-defined]
+    app.state.answers = shares.Shares(8, patience=20)
+    with served(app) as address, ThreadPoolExecutor(40) as pool:
+        asked = lambda _: httpx2.get(f"{address}/api/products/large", headers=signed_in(), timeout=30).status_code  # noqa: E731
+        assert list(pool.map(asked, range(80))) == [200] * 80
+        assert most == 8
+        _until(lambda: app.state.answers.idle)
 
 
 def test_a_place_is_given_back_whatever_becomes_of_the_request(app: FastAPI, signed_in: Token) -> None:
@@ -70,7 +94,7 @@ def test_a_place_is_given_back_whatever_becomes_of_the_request(app: FastAPI, sig
                     time.sleep(wait)
         client = httpx2.Client(base_url=address, trust_env=False, timeout=30, headers=signed_in())
         assert [client.get("/api/products").status_code for _ in range(20)] == [200] * 20
-        _until(lambda: not app.state.answers._taken)
+        _until(lambda: app.state.answers.idle)
 
 
 def test_one_caller_has_so_many_streams_and_others_have_theirs(build: Callable[..., Any], signed_in: Token) -> None:
@@ -84,7 +108,7 @@ def test_one_caller_has_so_many_streams_and_others_have_theirs(build: Callable[.
         other = stack.enter_context(client.stream("GET", "/api/stream", headers=signed_in(who="another")))
         assert other.status_code == 200
         stack.close()
-        _until(lambda: not app.state.live._taken)
+        _until(lambda: app.state.live.idle)
         with client.stream("GET", "/api/stream", headers=signed_in()) as again:
             assert again.status_code == 200
 

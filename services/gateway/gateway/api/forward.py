@@ -86,7 +86,7 @@ async def _asked(
     state = request.app.state
     upstreams: Upstreams = state.upstreams
     share = state.answers if body is None or isinstance(body, bytes) else state.uploads
-    held.enter_context(share.place(await state.callers.known(request)))
+    await held.enter_async_context(share.place(await state.callers.known(request)))
     path = own_path + (f"?{request.url.query}" if request.url.query else "")
     call = Call(request.method, path, _request_headers(request), body, routing.deadline(own_path))
     answer = await upstreams.open(service, await narrowed(upstreams, call))

@@ -32,7 +32,7 @@ async def stream_events(
     _end_with_the_process(request)
     state, held = request.app.state, AsyncExitStack()
     try:
-        held.enter_context(state.live.place(caller.id))
+        await held.enter_async_context(state.live.place(caller.id))
     except Full:
         raise too_many("live streams") from None
     return HoldingResponse(

@@ -93,7 +93,7 @@ async def ask_what_if(request: Request, caller: Viewer, asked: WhatIfIn) -> What
     make it the plan, POST the same to /api/scenarios/approve."""
     state = request.app.state
     try:
-        with state.answers.place(caller.id):
+        async with state.answers.place(caller.id):
             return WhatIfOut(**await suppose(state.upstreams, bearer(request), asked.scope, asked.scenario))
     except Full:
         raise too_many("requests") from None
