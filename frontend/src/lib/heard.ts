@@ -151,7 +151,7 @@ function number(value: string): string {
 
 /** Every text with places, those that say most in words of their own first: a longer one is never taken for a shorter. */
 function all(): Known[] {
-  const texts = Object.entries(spoken).filter(([text]) => PLACE.test(text) || text.includes("{0}"));
+  const texts = Object.entries(spoken).filter(([text]) => text.includes("{0}"));
   const own = (text: string) => text.replaceAll(PLACE, "").length;
   return texts
     .sort(([one], [other]) => own(other) - own(one))
