@@ -51,20 +51,36 @@ def neighbour(whole: Whole) -> Iterator[httpx2.Client]:
         yield opened
 
 
+def _told(whole: Whole, sent: bytes) -> bytes:
+    """An answer's head and what came with it; nothing where the connection was broken off before all was read."""
+    host, _, port = whole.url.removeprefix("http://").partition(":")
+    with closing(socket.create_connection((host, int(port)), timeout=30)) as opened:
+        came = b""
+        try:
+            opened.sendall(sent)
+            while b"\r\n\r\n" not in came and (part := opened.recv(65536)):
+                came += part
+        except ConnectionError:
+            return came
+    assert came
+    return came
+
+
 @pytest.mark.parametrize("kind", RAW)
 def test_what_no_client_would_send_is_refused_as_a_problem_and_harms_nobody(
     whole: Whole, neighbour: httpx2.Client, kind: str
 ) -> None:
-    host, _, port = whole.url.removeprefix("http://").partition(":")
-    with closing(socket.create_connection((host, int(port)), timeout=30)) as opened:
-        opened.sendall(RAW[kind])
-        came = b""
-        try:
-            opened.shutdown(socket.SHUT_WR)
-            while part := opened.recv(65536):
-                came += part
-        except OSError:  # refused before it was read
-            pass
+    came = _told(whole, RAW[kind])
     head = came.partition(b"\r\n\r\n")[0].lower()
     assert not came or (b" 4" in head[:13] and b"application/problem+json" in head), came[:300]
     assert neighbour.get("/api/products").status_code == 200
+
+
+@pytest.mark.parametrize("length", [0, 1, 4, 400])
+@pytest.mark.parametrize("path", ["/api/auth/login", "/api/sales", "/api/shop-imports/products/preview"])
+def test_of_a_body_in_chunks_the_length_that_is_said_beside_it_is_none(whole: Whole, path: str, length: int) -> None:
+    token = whole.token("admin")["authorization"]
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Type: application/json\r\n"
+    body = f"Content-Length: {length}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n"
+    came = _told(whole, (head + body).encode())
+    assert came.startswith(b"HTTP/1.1 422 "), came[:300]

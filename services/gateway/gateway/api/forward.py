@@ -88,18 +88,20 @@ async def _asked(
     share = state.answers if body is None or isinstance(body, bytes) else state.uploads
     await held.enter_async_context(share.place(await state.callers.known(request)))
     path = own_path + (f"?{request.url.query}" if request.url.query else "")
-    call = Call(request.method, path, _request_headers(request), body, routing.deadline(own_path))
+    call = Call(request.method, path, _request_headers(request, body), body, routing.deadline(own_path))
     answer = await upstreams.open(service, await narrowed(upstreams, call))
     held.push_async_callback(answer.aclose)
     return answer
 
 
-def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
+def _request_headers(request: Request, body: bytes | AsyncIterator[bytes] | None) -> list[tuple[bytes, bytes]]:
     named_in_connection = {
         name.strip().lower().encode() for name in request.headers.get("connection", "").split(",") if name.strip()
     }
     dropped = _HOP_BY_HOP | named_in_connection | {b"host", b"x-request-id", b"traceparent"}
     dropped |= {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded"}
+    if isinstance(body, bytes) or "transfer-encoding" in request.headers:
+        dropped |= {b"content-length"}  # of a body in chunks it is none, whatever it says (RFC 9112, 6.3)
     kept = [(name, value) for name, value in request.headers.raw if name not in dropped]
     kept.append((b"host", request.headers.get("host", "").encode("latin-1")))
     kept.append((b"x-request-id", request.state.request_id.encode()))
