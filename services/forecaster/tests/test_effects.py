@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from forecaster.engine import effects
 from forecaster.engine.working import Working
+from forecaster.storage import runs
 
 from services.forecaster.tests.helpers import weekly_sales
 from services.forecaster.tests.test_api import app, client
 from services.forecaster.tests.test_planning import get
-from services.forecaster.tests.test_training import train
+from services.forecaster.tests.test_training import AS_OF, train
 from services.forecaster.tests.test_what_if import AHEAD, LIFT, REAL, SKUS, ask, quick, trained
 
 __all__ = ["app", "client", "quick", "trained"]
@@ -55,6 +56,16 @@ def test_what_nothing_is_known_of_is_said(client: Any, database: Any, settings: 
     found = get(client, "/forecast/effects")
     assert found["effects"] == []
     assert len(found["notes"]) == 2
+
+
+def test_without_its_working_no_inputs_are_read(
+    client: Any, database: Any, settings: Any, project: Any, monkeypatch: Any
+) -> None:
+    project(*weekly_sales("A", "2026-01-05", [4, 6, 5, 5]))
+    train(database, settings, as_of=AS_OF)  # by an engine that keeps no working
+    monkeypatch.setattr(runs, "inputs", lambda *_: pytest.fail("read"))
+    answer = client("GET", "/forecast/effects")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_working")
 
 
 def test_the_week_after_a_promotion_and_rivals_that_stand_beside_it_are_measured() -> None:

@@ -1,5 +1,6 @@
 """Which run is live: gated by its backtest, promoted by hand, rolled back; and the real engine on a small sample."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -111,7 +112,7 @@ def test_rolling_back_walks_through_what_was_live_as_an_undo_does(steps: list[tu
     stack: list[UUID] = []
     told: list[dict[str, Any]] = []
     for deed, number in steps:
-        found = run_before(told)
+        found = run_before(reversed(told))
         assert found == (stack[-2] if len(stack) > 1 else None)
         if deed == "train" and stack[-1:] != [names[number]]:
             stack.append(names[number])
@@ -119,6 +120,40 @@ def test_rolling_back_walks_through_what_was_live_as_an_undo_does(steps: list[tu
         elif deed == "back" and found is not None:
             stack.pop()
             told.append({"kind": "rollback", "run_id": found, "kept": True})
+
+
+def folded(told: list[dict[str, Any]]) -> UUID | None:
+    """The run before, with what became live taken in its order, oldest first, and all of it."""
+    stack: list[dict[str, Any]] = []
+    for step in told:
+        while step["kind"] == "rollback" and stack and stack[-1]["run_id"] != step["run_id"]:
+            stack.pop()
+        if not stack or stack[-1]["run_id"] != step["run_id"]:
+            stack.append(step)
+    live = stack.pop()["run_id"] if stack else None
+    return next((step["run_id"] for step in reversed(stack) if step["kept"] and step["run_id"] != live), None)
+
+
+@given(
+    st.sets(st.integers(0, 4)),
+    st.lists(st.tuples(st.sampled_from(["train", "promote", "rollback"]), st.integers(0, 4)), max_size=30),
+)
+def test_the_run_before_is_told_from_the_newest_on_whatever_went_live_and_was_pruned(
+    kept: set[int], steps: list[tuple[str, int]]
+) -> None:
+    told = [{"kind": kind, "run_id": UUID(int=number), "kept": number in kept} for kind, number in steps]
+    assert run_before(reversed(told)) == folded(told)
+
+
+def test_of_years_of_runs_the_newest_two_tell_the_run_before() -> None:
+    read: list[int] = []
+
+    def newest_first() -> Iterator[dict[str, Any]]:
+        for number in reversed(range(1000)):
+            read.append(number)
+            yield {"kind": "train", "run_id": UUID(int=number), "kept": True}
+
+    assert (run_before(newest_first()), read) == (UUID(int=998), [999, 998])
 
 
 def test_worse_means_worse_beyond_noise() -> None:

@@ -50,11 +50,11 @@ def _of_run(
     database: Database, files: Path, run_id: UUID, models_of: UUID | None, as_of: date, sku: str | None,
     category: str | None,
 ) -> Effects:  # fmt: skip
-    with database.snapshot() as connection:
-        inputs = runs.unpack(runs.inputs(connection, run_id))
     fitted, working = made_of(files, run_id, models_of)
     if working.plans is None:
         raise NotFound("This forecast is from before effects were kept.", code="no_working")
+    with database.snapshot() as connection:  # large, of many products: not read for what there is no answer to
+        inputs = runs.unpack(runs.inputs(connection, run_id))
     category_of = {row["sku"]: row["category"] for row in inputs["products"]}
     skus = [split_series_key(name)[0] for name in working.ids]
     every = domain.by_category(skus, category_of)

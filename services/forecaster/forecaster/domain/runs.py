@@ -25,15 +25,19 @@ def require_forecasts(run: Mapping[str, Any]) -> None:
 def run_before(publications: Iterable[Mapping[str, Any]]) -> UUID | None:
     """The run that rolling back makes live: the one that was live before what is, as one takes back steps.
 
-    `publications` oldest first: kind, run_id, and whether the run's forecasts are still kept. A run that was promoted
-    stands on the one it took the place of; a rollback takes away all that came on top of the run it went back to.
+    `publications` newest first, read as far as it takes: kind, run_id, and whether the run's forecasts are still kept.
+    A run that was promoted stands on the one it took the place of; a rollback takes away all that came on top of the
+    run it went back to.
     """
-    steps: list[Mapping[str, Any]] = []
+    live: UUID | None = None
+    back_to: list[UUID] = []  # by rollbacks: what comes before the last of them is reached, it took away
     for step in publications:
+        run_id: UUID = step["run_id"]
+        live = live or run_id
+        if not back_to and step["kept"] and run_id != live:
+            return run_id
+        if back_to and back_to[-1] == run_id:
+            back_to.pop()
         if step["kind"] == "rollback":
-            while steps and steps[-1]["run_id"] != step["run_id"]:
-                steps.pop()
-        if not steps or steps[-1]["run_id"] != step["run_id"]:
-            steps.append(step)
-    live = steps.pop()["run_id"] if steps else None
-    return next((step["run_id"] for step in reversed(steps) if step["kept"] and step["run_id"] != live), None)
+            back_to.append(run_id)
+    return None

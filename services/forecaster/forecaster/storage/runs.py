@@ -1,7 +1,7 @@
 """Training runs: rows that only ever gain an end. A run's job (progress, cancel, fencing) has the same id."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -88,13 +88,19 @@ def live(connection: Connection) -> dict[str, Any] | None:
     return None if found is None else get(connection, UUID(str(found)))
 
 
-def publications(connection: Connection) -> list[dict[str, Any]]:
-    """What became live, oldest first: kind, run_id, and whether the run's forecasts are still `kept`."""
-    return rows(
+def publications(connection: Connection) -> Iterator[dict[str, Any]]:
+    """What became live, newest first, read as it is asked for: kind, run_id, and whether the run's forecasts are still
+    `kept`."""
+    before = 2**62
+    while found := rows(
         connection,
-        "SELECT p.kind, p.run_id, run.pruned_at IS NULL AS kept FROM publication AS p JOIN run ON run.id = p.run_id"
-        " ORDER BY p.id",
-    )
+        "SELECT p.id, p.kind, p.run_id, run.pruned_at IS NULL AS kept FROM publication AS p"
+        " JOIN run ON run.id = p.run_id WHERE p.id < :before"
+        " ORDER BY p.id DESC LIMIT 20",
+        before=before,
+    ):
+        yield from found
+        before = found[-1]["id"]
 
 
 def wants_run(connection: Connection, as_of: date) -> bool:
