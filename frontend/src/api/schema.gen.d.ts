@@ -2196,7 +2196,8 @@ export interface paths {
         put?: never;
         /**
          * Approve Order
-         * @description Approve an order; twice is once, whatever the key. A repeated key gets the first answer again.
+         * @description Approve an order; twice is once, whatever the key. A repeated key gets the first answer again. 409 where it is no
+         *     longer what it `was` when it was read.
          */
         post: operations["approve_order"];
         delete?: never;
@@ -2216,7 +2217,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Order
-         * @description Give up an order that nothing was received of; twice is once.
+         * @description Give up an order that nothing was received of; twice is once. 409 where it is no longer what it `was`.
          */
         post: operations["cancel_order"];
         delete?: never;
@@ -2236,7 +2237,8 @@ export interface paths {
         put?: never;
         /**
          * Close Order
-         * @description The rest of a partly received order will not come: nothing of it is on order any more; twice is once.
+         * @description The rest of a partly received order will not come: nothing of it is on order any more; twice is once. 409 where
+         *     it is no longer what it `was`.
          */
         post: operations["close_order"];
         delete?: never;
@@ -2297,6 +2299,7 @@ export interface paths {
         /**
          * Receive Order
          * @description Receive what is open of an order: stock rises, and the supplier's lead time is learned; twice is once.
+         *     409 where it is no longer what it `was`.
          */
         post: operations["receive_order"];
         delete?: never;
@@ -4247,6 +4250,13 @@ export interface components {
             wape_naive: number | null;
             /** Weeks */
             weeks: number;
+        };
+        /**
+         * ActIn
+         * @description What is done to an order is done to what was read of it.
+         */
+        ActIn: {
+            was?: components["schemas"]["ReadOrder"] | null;
         };
         /**
          * AdjustmentIn
@@ -7990,6 +8000,21 @@ export interface components {
             supplier?: string | null;
         };
         /**
+         * ReadOrder
+         * @description What was read of an order before it is acted on: 409 where something of it is another now.
+         */
+        ReadOrder: {
+            /**
+             * Open
+             * @description Units that were open, of all lines together
+             */
+            open?: number | string | null;
+            /** Status */
+            status?: ("proposed" | "approved" | "received" | "cancelled") | null;
+            /** Total */
+            total?: number | string | null;
+        };
+        /**
          * ReasonOut
          * @description What a driver adds to the number: level, trend, season, calendar, price, promotion, events, closings, weather,
          *     availability (what sales while it was out of stock do not show), plans (any other column known ahead), like-item,
@@ -8027,6 +8052,8 @@ export interface components {
             reference?: string | null;
             /** Supplier */
             supplier?: string | null;
+            /** @description What was read of the order; 409 where it is another */
+            was?: components["schemas"]["ReadOrder"] | null;
         };
         /**
          * ReceiptLine
@@ -8073,6 +8100,7 @@ export interface components {
         ReceiveIn: {
             /** Received At */
             received_at?: string | null;
+            was?: components["schemas"]["ReadOrder"] | null;
         };
         /**
          * RecoveryCodes
@@ -10226,6 +10254,8 @@ export interface components {
             id: string;
             /** Location */
             location: string | null;
+            /** Quantity */
+            quantity: string | null;
             /**
              * Since
              * Format: date-time
@@ -10233,6 +10263,8 @@ export interface components {
             since: string;
             /** Sku */
             sku: string | null;
+            /** Sold At */
+            sold_at: string | null;
             /** Source */
             source: string;
             /** Waiting For */
@@ -15881,7 +15913,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -15923,7 +15959,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -15965,7 +16005,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

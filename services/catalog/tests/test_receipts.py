@@ -239,3 +239,40 @@ def test_what_went_back_is_listed_with_its_reason(stocked: TestClient) -> None:
         ("B2", 1, "ACME: cracked"), ("A1", 1, "ACME: cracked"),
     ]  # fmt: skip
     assert rest["next_cursor"] is None
+
+
+def test_an_order_that_was_changed_since_it_was_read_is_left_as_it_is_and_the_reader_told(
+    stocked: TestClient, told: Told
+) -> None:
+    order = stocked.post("/orders", json={}).json()[0]
+    path = f"/orders/{order['id']}"
+    units = sum(float(line["quantity"]) for line in order["lines"])
+    was = {"total": order["total"], "open": units}
+    now = stocked.put(f"{path}/lines", json={"sku": "A1", "quantity": 18}).json()
+    for act in ("approve", "cancel"):
+        refused = stocked.post(f"{path}/{act}", json={"was": was})
+        assert (refused.status_code, refused.json()["code"]) == (409, "stale_order")
+        said = f"its total is {float(now['total']):.2f} now, not {float(order['total']):.2f}"
+        assert said in refused.json()["detail"]
+    was = {"total": now["total"], "open": sum(float(line["quantity"]) for line in now["lines"])}
+    assert stocked.post(f"{path}/approve", json={"was": was}).json()["status"] == "approved"
+    assert stocked.post(f"{path}/approve", json={"was": was}).json()["status"] == "approved", "twice is once"
+    # Discarding a proposal that a colleague approved meanwhile would take goods off order.
+    refused = stocked.post(f"{path}/cancel", json={"was": was | {"status": "proposed"}})
+    assert (refused.status_code, refused.json()["code"]) == (409, "stale_order")
+    assert "it is approved now" in refused.json()["detail"]
+    stocked.post("/receipts", json={"order_id": order["id"], "items": [{"sku": "A1", "quantity": 6}]})
+    before = on_hand(stocked, "A1")
+    part = {"order_id": order["id"], "items": [{"sku": "A1", "quantity": 6}], "was": was}
+    for refused in (
+        stocked.post(f"{path}/receive", json={"was": was}),
+        stocked.post(f"{path}/close", json={"was": was}),
+        stocked.post("/receipts", json=part),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (409, "stale_order")
+        assert f"what is open of it is {was['open'] - 6:g} now, not {was['open']:g}" in refused.json()["detail"]
+    assert on_hand(stocked, "A1") == before
+    part["was"] = {"open": was["open"] - 6}
+    assert stocked.post("/receipts", json=part).status_code == 201
+    assert stocked.post(f"{path}/close", json={"was": {"open": was["open"] - 12}}).json()["status"] == "received"
+    assert [entry["action"] for entry in told("audit-recorded")].count("order-approved") == 1

@@ -122,6 +122,9 @@ def test_the_code_of_a_product_is_the_products(client: TestClient, known: Known)
 
 def test_a_claim_that_waits_is_withdrawn_and_its_id_is_free(client: TestClient, known: Known) -> None:
     waiting = sale(client, "CW-TYPO", "cw-1")
+    listed = {one["id"]: one for one in client.get("/sales/quarantine", params={"limit": 500}).json()["items"]}
+    assert float(listed[waiting["id"]]["quantity"]) == 2
+    assert listed[waiting["id"]]["sold_at"] is not None
     path = f"/sales/quarantine/{waiting['id']}/withdraw"
     assert client.post(path, json={"reason": "typed wrong"}).status_code == 204
     assert client.post(path, json={}).status_code == 404

@@ -1,26 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { useRef, useState } from "react";
-import { api, data, download, type Schemas } from "@/api/client";
+import { useState } from "react";
+import { download, type Schemas } from "@/api/client";
 import { query } from "@/api/query";
 import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
-import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
 import { Badge, Card, CardHead, Empty, ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { useAct } from "@/lib/acts";
 import { ago, day, instant, money, plural, units, words } from "@/lib/format";
-import { newId } from "@/lib/id";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { Confirmed, ForSupplier } from "./Arrival";
 import { orderTone } from "./logic";
+import { OrderActs } from "./OrderActs";
 import { OrderLines } from "./OrderLines";
-import { ReceiveDialog } from "./ReceiveDialog";
 
 type Order = Schemas["OrderOut"];
-const STALE = ["orders", "deliveries", "receipts", "stock", "replenishment", "excess", "attention"] as const;
 
 interface Props {
   q: string;
@@ -66,7 +63,7 @@ function Loaded({ order, q, onQ, onClose }: Props & { order: Order }) {
           </Button>
           <ForSupplier order={order} />
           {may("planner") && order.status === "approved" && <Confirmed order={order} />}
-          {may("planner") && <Acts order={order} unsaved={unsaved} />}
+          {may("planner") && <OrderActs order={order} unsaved={unsaved} />}
         </CardHead>
         <p className="border-b border-line px-4 py-2 text-ink-2">
           {plural(order.line_count, "line")}, <strong className="text-ink">{money(order.total)}</strong>
@@ -91,120 +88,6 @@ function Loaded({ order, q, onQ, onClose }: Props & { order: Order }) {
       </Card>
       {["approved", "received"].includes(order.status) && <Receipts id={order.id} />}
     </div>
-  );
-}
-
-const openUnits = (order: Order) => order.lines.reduce((sum, line) => sum + Number(line.open), 0);
-
-/** What can be done with an order as it stands; what cannot be taken back says first what it will do. */
-function Acts({ order, unsaved }: { order: Order; unsaved: number }) {
-  const [receiving, setReceiving] = useState(false);
-  const begun = order.lines.some((line) => Number(line.received) > 0);
-  if (order.status === "proposed")
-    return (
-      <>
-        <Cancel order={order} />
-        <Approve order={order} disabled={unsaved > 0} />
-      </>
-    );
-  if (order.status !== "approved") return null;
-  return (
-    <>
-      {begun ? <CloseRest order={order} /> : <Cancel order={order} />}
-      <Button onClick={() => setReceiving(true)}>{t("Receive a part")}</Button>
-      <ReceiveAll order={order} />
-      {receiving && <ReceiveDialog order={order} onClose={() => setReceiving(false)} />}
-    </>
-  );
-}
-
-const pathOf = (order: Order) => ({ params: { path: { order_id: order.id } } });
-
-function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
-  const key = useRef(newId()); // pressing twice, or a lost answer, is one approval
-  const { params } = pathOf(order);
-  return (
-    <ConfirmButton
-      label={t("Approve {0}", money(order.total))}
-      look="primary"
-      disabled={disabled}
-      title={t("Approve the order to {0}", order.supplier)}
-      does={t("Approve")}
-      send={() =>
-        data(
-          api.POST("/api/orders/{order_id}/approve", {
-            params: { ...params, header: { "idempotency-key": key.current } },
-          }),
-        )
-      }
-      stale={STALE}
-      said={() => t("Order to {0} approved.", order.supplier)}
-    >
-      {t(
-        "{0} worth {1} are on order from then on. Its quantities cannot be changed any more; until something was received it can be cancelled.",
-        plural(order.line_count, "line"),
-        money(order.total),
-      )}
-    </ConfirmButton>
-  );
-}
-
-function Cancel({ order }: { order: Order }) {
-  const proposed = order.status === "proposed";
-  return (
-    <ConfirmButton
-      label={proposed ? t("Discard") : t("Cancel order")}
-      look="danger"
-      title={t("{0} to {1}", proposed ? t("Discard the proposal") : t("Cancel the order"), order.supplier)}
-      does={proposed ? t("Discard the proposal") : t("Cancel the order")}
-      send={() => data(api.POST("/api/orders/{order_id}/cancel", pathOf(order)))}
-      stale={STALE}
-      said={() => t("Order to {0} cancelled.", order.supplier)}
-    >
-      {t(
-        "{0} worth {1} {2}. What is needed is proposed anew.",
-        plural(order.line_count, "line"),
-        money(order.total),
-        proposed ? t("are dropped, changes made to them too") : t("are not on order any more"),
-      )}
-    </ConfirmButton>
-  );
-}
-
-function CloseRest({ order }: { order: Order }) {
-  return (
-    <ConfirmButton
-      label={t("The rest will not come")}
-      look="danger"
-      title={t("The rest from {0} will not come", order.supplier)}
-      does={t("Close the order")}
-      send={() => data(api.POST("/api/orders/{order_id}/close", pathOf(order)))}
-      stale={STALE}
-      said={() => t("The rest from {0} is not on order any more.", order.supplier)}
-    >
-      {t("{0} units are not on order any more, and the order is closed.", units(openUnits(order)))}
-    </ConfirmButton>
-  );
-}
-
-function ReceiveAll({ order }: { order: Order }) {
-  return (
-    <ConfirmButton
-      label={t("Receive all that is open")}
-      look="primary"
-      final
-      title={t("Everything from {0} came", order.supplier)}
-      does={t("Receive all")}
-      send={() => data(api.POST("/api/orders/{order_id}/receive", { ...pathOf(order), body: {} }))}
-      stale={STALE}
-      said={() => t("Everything open from {0} received.", order.supplier)}
-    >
-      {t(
-        "{0} units on {1} are added to the stock. A receipt cannot be taken back; a count can put the stock right.",
-        units(openUnits(order)),
-        plural(order.lines.filter((line) => Number(line.open) > 0).length, "line"),
-      )}
-    </ConfirmButton>
   );
 }
 

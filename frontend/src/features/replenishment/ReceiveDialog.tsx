@@ -13,7 +13,8 @@ import { Empty } from "@/components/ui/states";
 import { parseNumber, plural, typedNumber, units } from "@/lib/format";
 import { useRequestKey } from "@/lib/hooks";
 import { t } from "@/lib/texts";
-import { type Line, matching, receiving } from "./logic";
+import { type Line, matching, readOf, receiving } from "./logic";
+import { useStaleOrder } from "./useStaleOrder";
 
 const STALE = ["orders", "receipts", "stock", "replenishment", "excess", "attention"] as const;
 const FILTERED_FROM = 10;
@@ -37,12 +38,14 @@ export function ReceiveDialog({ order, onClose }: Props) {
   const open = (line: Line) => typedNumber(line.open);
   const [over, setOver] = useState(false);
   const [q, setQ] = useState("");
+  const refused = useStaleOrder();
   const form = useForm<Record<string, typeof NOTE>, unknown>({
     fields: { note: NOTE, ...Object.fromEntries([...names.values()].map((name) => [name, CAME])) },
     start: { note: "", ...amounts(open) },
     send: ({ note }): Promise<unknown> => {
       const body = { ...came, reference: note ?? null };
-      return data(api.POST("/api/receipts", { params: { header: { "idempotency-key": key() } }, body }));
+      const params = { header: { "idempotency-key": key() } };
+      return data(api.POST("/api/receipts", { params, body })).catch(refused);
     },
     stale: STALE,
     said: (): string => {
@@ -54,6 +57,7 @@ export function ReceiveDialog({ order, onClose }: Props) {
   const found = receiving(order.lines.map((line) => ({ line, typed: form.typed[nameOf(line)] ?? "" })));
   const came = {
     order_id: order.id,
+    was: readOf(order),
     over_delivery: over,
     items: found.came.map(({ line: { sku, location }, quantity }) => ({
       sku,

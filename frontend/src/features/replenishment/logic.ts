@@ -11,6 +11,12 @@ export const orderTone = (status: string): Tone =>
 export type Line = Schemas["LineOut"];
 export const keyOf = (line: Line) => `${line.location}\n${line.sku}`;
 
+type Order = Schemas["OrderOut"];
+export const openUnits = (order: Order) => order.lines.reduce((sum, line) => sum + Number(line.open), 0);
+
+/** What is read of an order, that an act is refused where it is another by now. */
+export const readOf = (order: Order) => ({ total: order.total, open: openUnits(order).toFixed(3) });
+
 /** The lines that a filter leaves, by name or code. */
 export function matching(lines: readonly Line[], q: string): Line[] {
   const wanted = q.trim().toLowerCase();

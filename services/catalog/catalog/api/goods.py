@@ -1,12 +1,31 @@
 """Goods as requests name them: so many units of products at locations."""
 
 from collections.abc import Sequence
-from typing import Annotated, Self
+from decimal import Decimal
+from typing import Annotated, Literal, Self
 
 from contracts.types import MAIN_LOCATION, Code, Quantity, Sku
 from pydantic import BaseModel, Field, model_validator
 
+from catalog.domain.orders import Read
 from catalog.domain.stock import Goods
+
+Status = Literal["proposed", "approved", "received", "cancelled"]
+
+
+class ReadOrder(BaseModel):
+    """What was read of an order before it is acted on: 409 where something of it is another now."""
+
+    status: Status | None = None
+    total: Annotated[Decimal | None, Field(ge=0, lt=Decimal("1e16"))] = None
+    open: Annotated[
+        Decimal | None,
+        Field(ge=0, lt=Decimal("1e13"), decimal_places=3, description="Units that were open, of all lines together"),
+    ] = None
+
+    def read(self) -> Read:
+        """As the use cases take it."""
+        return Read(self.status, self.total, self.open)
 
 
 class Stored(BaseModel):

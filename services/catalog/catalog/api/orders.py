@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from chassis import pagination
@@ -15,10 +15,11 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from catalog.api import order_csv
+from catalog.api.goods import ReadOrder, Status
 from catalog.api.parameters import CatalogWriter, Config, PastInstant, Person, asked
 from catalog.application import orders as use
 from catalog.application import receiving
-from catalog.domain.orders import LARGEST_ORDER, wanted_by
+from catalog.domain.orders import LARGEST_ORDER, Read, wanted_by
 from catalog.domain.planning import lead_of
 from catalog.domain.stock import Goods
 from catalog.settings import Settings
@@ -26,7 +27,6 @@ from catalog.storage import orders, supply
 
 router = APIRouter(tags=["orders"])
 _LINES_A_PAGE = 500  # an order may have hundreds: what one answer costs is bounded by them, not by orders
-Status = Literal["proposed", "approved", "received", "cancelled"]
 
 
 class LineOut(BaseModel):
@@ -105,7 +105,13 @@ class LineIn(BaseModel):
     )
 
 
-class ReceiveIn(BaseModel):
+class ActIn(BaseModel):
+    """What is done to an order is done to what was read of it."""
+
+    was: ReadOrder | None = None
+
+
+class ReceiveIn(ActIn):
     """When the goods came; now when left out."""
 
     received_at: PastInstant | None = None
@@ -197,25 +203,35 @@ def change_order_line(database: Db, order_id: UUID, given: LineIn, caller: Perso
 
 
 @router.post("/orders/{order_id}/approve")
-def approve_order(database: Db, order_id: UUID, caller: Person, idempotency_key: IdempotencyKey = None) -> OrderOut:
-    """Approve an order; twice is once, whatever the key. A repeated key gets the first answer again."""
+def approve_order(
+    database: Db, order_id: UUID, caller: Person, given: ActIn | None = None, idempotency_key: IdempotencyKey = None
+) -> OrderOut:
+    """Approve an order; twice is once, whatever the key. A repeated key gets the first answer again. 409 where it is no
+    longer what it `was` when it was read."""
     request = asked(caller, idempotency_key, 200, "approve", str(order_id))
-    return OrderOut(**use.approve_order(database, request, order_id, caller.actor))
+    return OrderOut(**use.approve_order(database, request, order_id, caller.actor, read=_read(given)))
+
+
+def _read(given: ActIn | None) -> Read:
+    return given.was.read() if given and given.was else use.UNREAD
 
 
 @router.post("/orders/{order_id}/cancel")
-def cancel_order(database: Db, order_id: UUID, caller: Person) -> OrderOut:
-    """Give up an order that nothing was received of; twice is once."""
-    return OrderOut(**use.cancel_order(database, order_id, caller.actor))
+def cancel_order(database: Db, order_id: UUID, caller: Person, given: ActIn | None = None) -> OrderOut:
+    """Give up an order that nothing was received of; twice is once. 409 where it is no longer what it `was`."""
+    return OrderOut(**use.cancel_order(database, order_id, caller.actor, read=_read(given)))
 
 
 @router.post("/orders/{order_id}/close")
-def close_order(database: Db, order_id: UUID, caller: Person) -> OrderOut:
-    """The rest of a partly received order will not come: nothing of it is on order any more; twice is once."""
-    return OrderOut(**receiving.close_order(database, order_id, caller.actor))
+def close_order(database: Db, order_id: UUID, caller: Person, given: ActIn | None = None) -> OrderOut:
+    """The rest of a partly received order will not come: nothing of it is on order any more; twice is once. 409 where
+    it is no longer what it `was`."""
+    return OrderOut(**receiving.close_order(database, order_id, caller.actor, read=_read(given)))
 
 
 @router.post("/orders/{order_id}/receive")
 def receive_order(database: Db, order_id: UUID, given: ReceiveIn, caller: CatalogWriter) -> OrderOut:
-    """Receive what is open of an order: stock rises, and the supplier's lead time is learned; twice is once."""
-    return OrderOut(**receiving.receive_order(database, order_id, given.received_at, caller.actor))
+    """Receive what is open of an order: stock rises, and the supplier's lead time is learned; twice is once.
+    409 where it is no longer what it `was`."""
+    received = receiving.receive_order(database, order_id, given.received_at, caller.actor, read=_read(given))
+    return OrderOut(**received)

@@ -12,9 +12,10 @@ from contracts.types import Code, Text
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from catalog.api.goods import Items, Stored
+from catalog.api.goods import Items, ReadOrder, Stored
 from catalog.api.parameters import CatalogWriter, PastInstant, asked
 from catalog.application import holding, receiving
+from catalog.application.orders import UNREAD
 from catalog.storage import receipts
 
 router = APIRouter(tags=["receipts"])
@@ -27,6 +28,7 @@ class ReceiptIn(Items):
     supplier: Code | None = None
     reference: Text | None = None
     received_at: PastInstant | None = None
+    was: Annotated[ReadOrder | None, Field(description="What was read of the order; 409 where it is another")] = None
     over_delivery: Annotated[bool, Field(description="Take in more than is open; else a 409 says so")] = False
 
 
@@ -90,8 +92,9 @@ def create_receipt(
     """Receive goods: stock rises. A delivery note is taken once; the last line of an order completes it."""
     request = asked(caller, idempotency_key, 201, "receipt", given.model_dump(mode="json"))
     came = receiving.Arrival(
-        given.goods(), given.received_at or datetime.now(UTC), given.supplier, given.reference, given.over_delivery
-    )
+        given.goods(), given.received_at or datetime.now(UTC), given.supplier, given.reference, given.over_delivery,
+        given.was.read() if given.was else UNREAD,
+    )  # fmt: skip
     return ReceiptOut(**receiving.receive_goods(database, request, given.order_id, came, caller.actor))
 
 

@@ -12,9 +12,11 @@ from chassis.failures import Conflict, not_found
 
 from catalog.application import announce, decisions
 from catalog.application.once import Request, once
-from catalog.domain.orders import NewLine, NewOrder, needed, refuse_line, refuse_stale_line
+from catalog.domain.orders import NewLine, NewOrder, Read, needed, refuse_line, refuse_stale, refuse_stale_line
 from catalog.domain.stock import Goods, Series
 from catalog.storage import orders, runs, supply
+
+UNREAD = Read()
 
 
 def existing(connection: Connection, order_id: UUID, *, lock: bool = False) -> dict[str, Any]:
@@ -100,15 +102,16 @@ def change_order_line(
         return changed
 
 
-def approve_order(database: Database, request: Request, order_id: UUID, actor: str) -> Any:
-    """Approve an order; twice is once."""
+def approve_order(database: Database, request: Request, order_id: UUID, actor: str, *, read: Read = UNREAD) -> Any:
+    """Approve an order as it was `read`; twice is once."""
 
     def deed(connection: Connection) -> dict[str, Any]:
         order = existing(connection, order_id, lock=True)
-        if order["status"] in ("approved", "received"):
-            return order
         if order["status"] == "cancelled":
             raise Conflict("The order was cancelled.", code="order_cancelled")
+        refuse_stale(order, read)
+        if order["status"] in ("approved", "received"):
+            return order
         orders.set_approved(connection, order_id, actor)
         approved = existing(connection, order_id)
         announce.order_approved(connection, approved)
@@ -120,12 +123,14 @@ def approve_order(database: Database, request: Request, order_id: UUID, actor: s
     return once(database, request, deed)
 
 
-def cancel_order(database: Database, order_id: UUID, actor: str) -> dict[str, Any]:
-    """Give up an order that nothing was received of; twice is once. Who counted on an approved one is told."""
+def cancel_order(database: Database, order_id: UUID, actor: str, *, read: Read = UNREAD) -> dict[str, Any]:
+    """Give up an order that nothing was received of, as it was `read`; twice is once. Who counted on an approved one
+    is told."""
     with database.transaction() as connection:
         order = existing(connection, order_id, lock=True)
         if order["status"] == "cancelled":
             return order
+        refuse_stale(order, read)
         if order["status"] == "received" or any(line["received"] for line in order["lines"]):
             raise Conflict("Goods were received for this order; close it instead.", code="order_received")
         orders.set_cancelled(connection, order_id)

@@ -13,22 +13,24 @@ from chassis.failures import Conflict, invalid
 
 from catalog.application import decisions, known
 from catalog.application.once import Request, once
-from catalog.application.orders import existing, series_of
+from catalog.application.orders import UNREAD, existing, series_of
 from catalog.application.stock import enter
-from catalog.domain.orders import open_of, refuse_receipt
+from catalog.domain.orders import Read, open_of, refuse_receipt, refuse_stale
 from catalog.domain.stock import Goods, StockEntry
 from catalog.storage import orders, receipts, stock, supply
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What came, and how it is named: `reference` is the supplier's delivery note, taken once."""
+    """What came, and how it is named: `reference` is the supplier's delivery note, taken once; and what was `read` of
+    the order that it came for."""
 
     goods: Sequence[Goods]
     at: datetime
     supplier: str | None = None
     reference: str | None = None
     over_delivery: bool = False
+    read: Read = UNREAD
 
 
 def receive_goods(database: Database, request: Request, order_id: UUID | None, came: Arrival, actor: str) -> Any:
@@ -52,21 +54,24 @@ def receive_goods(database: Database, request: Request, order_id: UUID | None, c
     return once(database, request, deed)
 
 
-def receive_order(database: Database, order_id: UUID, at: datetime | None, actor: str) -> dict[str, Any]:
-    """Receive what is open of an order; twice is once, and only the first is a deed that is told."""
+def receive_order(
+    database: Database, order_id: UUID, at: datetime | None, actor: str, *, read: Read = UNREAD
+) -> dict[str, Any]:
+    """Receive what is open of an order, as it was `read`; twice is once, and only the first is a deed that is told."""
     with database.transaction() as connection:
         stock.lock(connection, exclusive=True)
         order = existing(connection, order_id, lock=True)
         if order["status"] == "received":
             return order
         came = [Goods(*series, amount) for series, amount in open_of(order).items() if amount > 0]
-        _against_order(connection, order, Arrival(came, at or datetime.now(UTC), order["supplier"]), actor)
+        _against_order(connection, order, Arrival(came, at or datetime.now(UTC), order["supplier"], read=read), actor)
         audit.record(connection, "catalog", actor, "order-received", f"order {order_id}")
         return existing(connection, order_id)
 
 
-def close_order(database: Database, order_id: UUID, actor: str) -> dict[str, Any]:
-    """The rest of a partly received order will not come; its lead time is that of its last receipt. Twice is once."""
+def close_order(database: Database, order_id: UUID, actor: str, *, read: Read = UNREAD) -> dict[str, Any]:
+    """The rest of a partly received order, as it was `read`, will not come; its lead time is that of its last receipt.
+    Twice is once."""
     with database.transaction() as connection:
         stock.lock(connection, exclusive=True)
         order = existing(connection, order_id, lock=True)
@@ -74,6 +79,7 @@ def close_order(database: Database, order_id: UUID, actor: str) -> dict[str, Any
             return order
         if order["status"] != "approved":
             raise Conflict(f"The order is {order['status']}; only an approved one is closed.", code="not_approved")
+        refuse_stale(order, read)
         came = receipts.page(connection, order_id, None, 1)
         if not came:
             raise Conflict("Nothing of the order came: cancel it instead.", code="nothing_received")
@@ -87,6 +93,7 @@ def close_order(database: Database, order_id: UUID, actor: str) -> dict[str, Any
 def _against_order(connection: Connection, order: dict[str, Any], came: Arrival, actor: str) -> dict[str, Any]:
     if came.supplier not in (None, order["supplier"]):
         raise invalid("supplier", f"the order is {order['supplier']}'s", "other_supplier")
+    refuse_stale(order, came.read)
     refuse_receipt(order, came.goods, came.at, over_delivery=came.over_delivery)
     receipt = _store(connection, order, came, actor)
     orders.add_received(connection, order["id"], came.goods)

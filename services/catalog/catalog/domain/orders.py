@@ -1,5 +1,7 @@
 """What may be ordered, changed and received: the rules of purchase orders. Pure."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,6 +115,31 @@ def refuse_line(order: Mapping[str, Any], term: Mapping[str, Any] | None, wanted
         raise invalid("quantity", message, "not_whole_packs")
     if wanted.quantity == 0 and all((line["sku"], line["location"]) == wanted.series for line in order["lines"]):
         raise invalid("quantity", "is the order's last line: cancel the order instead", "last_line")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What somebody read of an order before they act on it; None of what they did not."""
+
+    status: str | None = None
+    total: Decimal | None = None
+    open: Decimal | None = None
+
+
+def refuse_stale(order: Mapping[str, Any], read: Read) -> None:
+    """Whoever read another order than there is now is told what it is, and nothing is done."""
+    if read.status not in (None, order["status"]):
+        raise _stale(f"The order was changed meanwhile: it is {order['status']} now.")
+    if read.total not in (None, order["total"]):
+        raise _stale(f"The order was changed meanwhile: its total is {order['total']:.2f} now, not {read.total:.2f}.")
+    still = sum(open_of(order).values(), Decimal(0))
+    if read.open not in (None, still):
+        now, then = (f"{units.normalize():f}" for units in (still, read.open))
+        raise _stale(f"The order was changed meanwhile: what is open of it is {now} now, not {then}.")
+
+
+def _stale(said: str) -> Conflict:
+    return Conflict(said, code="stale_order")
 
 
 def refuse_stale_line(order: Mapping[str, Any], wanted: Goods, was: Decimal | None) -> None:

@@ -88,6 +88,8 @@ class WaitingSale(BaseModel):
     event_id: str
     sku: str | None
     location: str | None
+    quantity: Decimal | None
+    sold_at: datetime | None
     since: datetime
 
 

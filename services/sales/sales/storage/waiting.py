@@ -74,7 +74,8 @@ def page(connection: Connection, after: UUID | None, limit: int) -> list[dict[st
     return rows(
         connection,
         "SELECT sale_id AS id, waiting_for, source, event_id, claim ->> 'sku' AS sku,"
-        " claim ->> 'location' AS location, since FROM quarantined_sale"
+        " claim ->> 'location' AS location, CAST(claim ->> 'quantity' AS numeric) AS quantity,"
+        " claim ->> 'sold_at' AS sold_at, since FROM quarantined_sale"
         " WHERE (CAST(:after AS uuid) IS NULL OR sale_id > :after) ORDER BY sale_id LIMIT :limit",
         after=after, limit=limit,
     )  # fmt: skip
