@@ -1,8 +1,7 @@
 """Each sentence that services say to readers, as its text with places, and what a language of the dashboard lacks of them.
 
 A sentence is found where it is made: in what a failure, a fault of a cell, a question, a judgement or a job's end is
-made with, in what is put into a variable that says so (`why`, `message`), and in modules whose texts are all said to
-readers. `{0}`, `{1}` … are what fills it. The dashboard knows a sentence again by its text (frontend/src/lib/heard.ts),
+made with, in what is put into a variable that says so (`why`, `message`), and in modules that begin with `# Heard:`. `{0}`, `{1}` … are what fills it. The dashboard knows a sentence again by its text (frontend/src/lib/heard.ts),
 so that what was kept in English is read in any language. tests/infra/test_sentences.py holds it.
 
     .venv/bin/python frontend/scripts/spoken.py      each text that a language lacks, and those that nothing says
@@ -35,31 +34,7 @@ METHODS = "forecaster/forecaster/engine/methods/"  # the names of methods are th
 NAMED = {"message", "prices", "said", "what", "why"}
 # Rules of the models of API and events: what they raise is told at its field.
 OF_MODELS = re.compile(r"^(contracts/contracts/(scenario|types)\.py|[a-z]+/[a-z]+/api/.*)$")
-WHOLE = {
-    "auth/auth/domain/passwords.py",
-    "catalog/catalog/application/imports/belonging.py", "catalog/catalog/application/imports/judging.py",
-    "catalog/catalog/application/imports/kits.py", "catalog/catalog/application/imports/prices.py",
-    "catalog/catalog/application/imports/products.py", "catalog/catalog/application/imports/receipts.py",
-    "catalog/catalog/domain/imports/strays.py", "catalog/catalog/domain/imports/understood.py",
-    "catalog/catalog/domain/orders.py", "catalog/catalog/domain/policy.py",
-    "chassis/chassis/problem_responses.py", "chassis/chassis/reading/no_tables.py",
-    "chassis/chassis/reading/day_order.py", "chassis/chassis/reading/signs.py",
-    "chassis/chassis/reading/twins.py",
-    "forecaster/forecaster/application/what_if.py", "forecaster/forecaster/domain/dataset.py",
-    "forecaster/forecaster/domain/holiday_calendar.py",
-    "forecaster/forecaster/domain/launches.py", "forecaster/forecaster/domain/quality.py",
-    "forecaster/forecaster/domain/through_kits.py", "forecaster/forecaster/domain/what_if.py",
-    "forecaster/forecaster/engine/labels.py", "forecaster/forecaster/engine/launches.py",
-    "forecaster/forecaster/engine/effects.py", "forecaster/forecaster/engine/data/ended.py", "forecaster/forecaster/engine/data/reading.py",
-    "forecaster/forecaster/engine/data/regressors.py", "forecaster/forecaster/engine/data/source.py",
-    "forecaster/forecaster/engine/data/spikes.py",
-    "gateway/gateway/application/what_if.py",
-    "sales/sales/application/look_at_export.py", "sales/sales/application/still_counting.py",
-    "sales/sales/application/named_codes.py", "sales/sales/application/survey.py",
-    "sales/sales/application/take_file.py", "sales/sales/domain/alike.py", "sales/sales/domain/beside.py",
-    "sales/sales/domain/claims.py", "sales/sales/domain/presets/lines.py", "sales/sales/domain/presets/orders.py",
-    "sales/sales/domain/skips.py",
-}  # fmt: skip
+HEARD = re.compile(r"^# Heard: ", re.MULTILINE)  # of a module all of whose texts are said to readers
 # What is said to programs, to whoever runs Almanac, or is the word of a file.
 UNHEARD = {
     "Counter", "Field", "FileColumn", "Malformed", "Path", "Preset", "Query", "Sweep", "info",
@@ -111,8 +86,9 @@ def texts() -> dict[str, str]:
     for file in sorted(SERVICES.rglob("*.py")):
         name = str(file.relative_to(SERVICES))
         if not NOWHERE.search(f"/{name}"):
-            tree = ast.parse(file.read_text())
-            every = [*said(tree, name in WHOLE, bool(OF_MODELS.match(name))), *_codes(tree)]
+            source = file.read_text()
+            tree = ast.parse(source)
+            every = [*said(tree, bool(HEARD.search(source)), bool(OF_MODELS.match(name))), *_codes(tree)]
             for text in every + (_methods(tree) if name.startswith(METHODS) else []):
                 found.setdefault(text, name)
     return found

@@ -1,5 +1,7 @@
 """Problems as HTTP responses: every error of an app, whoever raised it."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from typing import Any
 
 from fastapi import FastAPI, Request

@@ -3,6 +3,8 @@
 At most two hashes are computed at once, so that a flood of sign-ins cannot take the machine's memory.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import secrets
 import threading
 import unicodedata

@@ -4,6 +4,8 @@ The policy is periodic: at each review the position is brought up to the quantil
 review period at the service level. Every decision carries the inputs that made it.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

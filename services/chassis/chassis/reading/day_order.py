@@ -6,6 +6,8 @@ starts), the lines may go one way in one reading only, and files of the same col
 that agrees on is taken, and told; else the file's owner is asked, with what each reading would make of it.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace

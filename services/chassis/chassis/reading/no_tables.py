@@ -1,5 +1,7 @@
 """Files that are no tables, by their first bytes, and what their sender can do: said alike wherever a file comes in."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 _WORKBOOK = "this is a workbook, not a table: save its sheet as CSV (UTF-8), and send that"
 _ARCHIVE = "this is an archive, not a table: unpack it, and send the table that is in it"
 _PAGE = "this is a page or XML, not a table: open it in a spreadsheet, save that as CSV (UTF-8), and send that"

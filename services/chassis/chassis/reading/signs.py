@@ -6,6 +6,8 @@ cells of its column, by quantity × price against the amount, then by the file's
 all of that is silent, the file's owner is asked.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """Columns of one name: alike they are one, else it is asked which of them is meant."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

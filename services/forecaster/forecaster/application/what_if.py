@@ -4,6 +4,8 @@ Guarantee: the base is what is live, after overrides, to the last digit; a scena
 series whose forecast cannot be moved keeps it, and why is said.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

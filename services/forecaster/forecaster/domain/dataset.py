@@ -9,6 +9,8 @@ ended on the as-of day gets in, but what was planned for it (price, promotion, c
 - Sales dated long before all others are left out, and told: history does not begin in 1970.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -4,6 +4,8 @@ Moving feasts lie where they are in their own calendar (Easter in the east and i
 without a country has none; a country, region or kind that the package does not know is told, never guessed.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

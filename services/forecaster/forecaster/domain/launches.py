@@ -11,6 +11,8 @@
   that begins.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence

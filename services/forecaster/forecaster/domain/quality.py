@@ -1,5 +1,7 @@
 """How good a run is on weeks it had not seen, and whether it is worse than another beyond noise."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt

@@ -6,6 +6,8 @@
 - A sum over products counts what is sold as itself: kits as kits, components without what kits take of them.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

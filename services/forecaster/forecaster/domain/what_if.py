@@ -3,6 +3,8 @@
 Guarantee: what the scenario leaves alone is what the run knew, cell by cell; a scenario of nothing changes no cell.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

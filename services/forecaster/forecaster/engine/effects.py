@@ -5,6 +5,8 @@ Guarantee: each effect says how it was found, of how many series, and within whi
 measured; between the tenth and the ninetieth of a hundred products for what is asked). Nothing is changed by asking.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

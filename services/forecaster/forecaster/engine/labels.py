@@ -1,5 +1,7 @@
 """How a forecast was made and why, as a planner reads it."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from __future__ import annotations
 
 import numpy as np

@@ -10,6 +10,8 @@ where few say so. LAUNCHES may hold earlier launches, too (a column `earlier`), 
 what they sold of what their peers said is the factor's distribution (experience.py), and that is all.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from __future__ import annotations
 
 import zlib

@@ -5,13 +5,13 @@ A kit's forecast and what it consisted of are those of its run: a bill that was 
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from threading import Lock
 from uuid import UUID
 
 from chassis.database import Connection, rows
 
 from forecaster.domain.forecasts import horizon_weeks
 from forecaster.domain.kits import KitPart, read
+from forecaster.domain.newest_few import NewestFew
 from forecaster.domain.overrides import Operations, Series
 from forecaster.domain.through_kits import moved as moved_by
 from forecaster.storage import runs as runs_
@@ -19,9 +19,7 @@ from forecaster.storage.live import GIVEN
 
 _PAIRS = f"{GIVEN} AS w (sku, location)"
 
-HELD = 8  # runs whose kits are held
-_held: dict[UUID, Sequence[KitPart]] = {}
-_lock = Lock()
+HELD = NewestFew[UUID, Sequence[KitPart]](8)  # kits of runs
 
 
 def _named(series: Collection[Series]) -> dict[str, list[str]]:
@@ -87,13 +85,10 @@ def _changes(
 
 def _parts(connection: Connection, run_id: UUID) -> Sequence[KitPart]:
     """A run's parts; held, since a run never changes and its inputs are large beside them."""
-    with _lock:
-        found = _held.get(run_id)
-    if found is None:
+
+
+    def parts() -> Sequence[KitPart]:
         content = runs_.inputs(connection, run_id)
-        found = read(runs_.unpack(content).get("kits", ())) if content else []
-        with _lock:
-            _held[run_id] = found
-            while len(_held) > HELD:
-                _held.pop(next(iter(_held)))
-    return found
+        return read(runs_.unpack(content).get("kits", ())) if content else []
+
+    return HELD.get(run_id, parts)

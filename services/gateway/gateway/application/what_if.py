@@ -3,6 +3,8 @@
 Guarantee: each is asked as the caller, and whatever one refuses is refused: there is no half of a scenario.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import asyncio
 from typing import Any
 

@@ -4,6 +4,8 @@ What its columns say and is not read is told, and so is what the export usually 
 says what is no sale or what a line comes to: no line counts otherwise than it should in silence.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

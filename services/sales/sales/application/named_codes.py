@@ -5,6 +5,8 @@ nothing only as a shop's beginning does: the first file of its source, none of w
 a code that waits is kept for whoever decides.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal

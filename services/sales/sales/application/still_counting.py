@@ -4,6 +4,8 @@ An order that is cancelled or refunded after its sales came is refused when its 
 nothing back by itself (ADR 0023): its sales are voided, or their import is undone, by somebody.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from itertools import islice
 from typing import BinaryIO
 

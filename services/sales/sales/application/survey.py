@@ -1,5 +1,7 @@
 """The first look at a whole file: how it writes dates and numbers, what products it names, when it ends."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -4,6 +4,8 @@ The preview and the import read what this makes, so that they say the same. Of a
 columns: what it says of customers is dropped here, before anything is stored, logged or sent.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager

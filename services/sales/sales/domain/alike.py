@@ -4,6 +4,8 @@ Letters of other alphabets that are drawn like Latin ones, digits that a barcode
 hold, or alone where there are too few of such codes to tell, and words of totals that a product was made of.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Mapping
 
 from chassis.reading.codes import is_barcode

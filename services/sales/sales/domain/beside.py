@@ -5,6 +5,8 @@ one of currencies, what its money is in. A column that says more and is not read
 size of a pack) is told, and so are a quantity and a price that do not make the amount.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,7 @@
 """From what somebody claims to what the ledger can judge: normalised, bounded, with an identity."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal

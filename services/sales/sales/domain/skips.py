@@ -1,5 +1,7 @@
 """Lines of a file that are no sales of a product: by the mapping's rules, repeated headers, rows of totals."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import NamedTuple

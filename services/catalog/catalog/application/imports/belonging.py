@@ -4,6 +4,8 @@ A line that leaves out what it is of (as merged cells do) is of the line above; 
 may be of any group that has the others. Without it a part would be taken for the whole.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Sequence
 
 from catalog.application.imports.kind import Kind

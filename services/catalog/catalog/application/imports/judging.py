@@ -1,5 +1,7 @@
 """A file understood whole, in batches, and what each line would change: alike for a look at it and its import."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,6 +4,8 @@ Without a day they take the place of the bill that counts today, or begin today.
 a whole. Undone, bills are what they were, unless they were changed since.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -3,6 +3,8 @@
 Undone, a price goes back to what was in force before, from the same day on: what was told of a price is not untold.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal

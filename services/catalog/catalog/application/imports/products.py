@@ -4,6 +4,8 @@ Undone, products that the import made are archived (sales may name them already)
 they were where nobody has changed them since.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date

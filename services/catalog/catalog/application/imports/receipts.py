@@ -4,6 +4,8 @@ A delivery one of whose lines cannot be taken is not taken at all: else the mend
 its delivery note, and the missing goods would never be received.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal

@@ -1,5 +1,7 @@
 """Lines that say nothing of the shop: names of the columns that come again, and rows of totals. None makes anything."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections.abc import Mapping, Sequence
 
 from chassis.reading.headers import plain

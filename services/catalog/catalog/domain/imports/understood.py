@@ -4,6 +4,8 @@ No cell is taken for something else than it says: money is no number of goods, p
 percent, and what a program writes where there is nothing is nothing.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -5,7 +5,6 @@ is refused before. Overrides and everything that follows from them are read at e
 """
 
 from datetime import date
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,11 @@ from chassis.failures import invalid, not_found
 
 from forecaster.domain.difference import RunsDifference, Side, Units, difference, shared_steps
 from forecaster.domain.forecasts import horizon_weeks
+from forecaster.domain.newest_few import NewestFew
 from forecaster.domain.overrides import final_means
 from forecaster.storage import compare, runs
 
-HELD = 2  # pairs of runs whose units are held: of 180,000 series some 40 MB each
-_held: dict[tuple[UUID, UUID], compare.Both] = {}
-_lock = Lock()
+HELD = NewestFew[tuple[UUID, UUID], compare.Both](2)  # units of pairs of runs: of 180,000 series some 40 MB each
 
 
 def compare_runs(database: Database, before: UUID, after: UUID, today: date) -> RunsDifference:
@@ -37,15 +35,8 @@ def compare_runs(database: Database, before: UUID, after: UUID, today: date) -> 
 
 
 def _units(connection: Connection, before: UUID, after: UUID, steps: tuple[slice, slice]) -> compare.Both:
-    with _lock:
-        found = _held.get((before, after))
-    if found is None:
-        found = compare.units(connection, (before, after), steps)  # which weeks they share never changes either
-        with _lock:
-            _held[before, after] = found
-            while len(_held) > HELD:
-                _held.pop(next(iter(_held)))
-    return found
+    # Which weeks they share never changes either.
+    return HELD.get((before, after), lambda: compare.units(connection, (before, after), steps))
 
 
 def _run(connection: Connection, run_id: UUID) -> dict[str, Any]:

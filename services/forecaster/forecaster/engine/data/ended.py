@@ -12,6 +12,8 @@ that falls, and a pooled model how long ago the last sale was. What fades is the
 Source: obsolescence as in Teunter, Syntetos and Babai 2011; see silence.py for the probability of being alive.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -4,6 +4,8 @@ A few bad cells cost their rows, or are read as the next best thing, and each is
 frame is not what it is taken for, and it is refused with the first of them.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -3,6 +3,8 @@
 Everything is learned from rows up to the cutoff; a column known ahead is read after it, from FUTURE alone.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from __future__ import annotations
 
 from dataclasses import dataclass

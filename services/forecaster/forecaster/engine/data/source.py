@@ -5,6 +5,8 @@ said by then; every series with a row at or before the cutoff is in the panel, a
 and of columns does not matter.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from __future__ import annotations
 
 from typing import Any

@@ -10,6 +10,8 @@ upper order statistics, because demand is skewed); damping to the largest usual 
 cleaning for training alone as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 13.9.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -5,6 +5,8 @@ cannot be read stays as it stands: the reader of sales refuses it where it is; o
 and is not kept, refuses its line.
 """
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

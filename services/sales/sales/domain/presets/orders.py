@@ -1,5 +1,7 @@
 """An export's orders: what stands in one of their lines only, and what belongs to an order is shared by its lines."""
 
+# Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
+
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
