@@ -144,6 +144,51 @@ describe("the table", () => {
     expect(localStorage.getItem("almanac-columns-Things")).toBe('["units"]');
   });
 
+  it("opens below a row what a phone has no columns for, acts too, and writes it to the file", async () => {
+    vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+    const acted = vi.fn();
+    const act: Column<Row> = {
+      id: "act",
+      label: "Actions",
+      width: 80,
+      from: "sm",
+      silent: true,
+      cell: (row) => (
+        <button type="button" onClick={() => acted(row.id)}>
+          Act on {row.id}
+        </button>
+      ),
+    };
+    const spare: Column<Row> = {
+      id: "same",
+      label: "Again",
+      width: 80,
+      from: "sm",
+      spare: true,
+      cell: () => "again",
+    };
+    const opened = vi.fn();
+    const columns = [COLUMNS[0], { ...COLUMNS[1], from: "md" }, act, spare] as Column<Row>[];
+    show({ columns, rows: here(many.slice(0, 2)), onOpen: opened });
+    const user = userEvent.setup();
+    expect(screen.queryByText("Act on P1")).toBeNull();
+    const more = screen.getByRole("button", { name: "More of P1" });
+    await user.click(more);
+    expect(more).toHaveAttribute("aria-expanded", "true");
+    expect(screen.getByText("Units").nextElementSibling).toHaveTextContent("1");
+    await user.click(screen.getByRole("button", { name: "Act on P1" }));
+    expect(acted).toHaveBeenCalledWith("P1");
+    expect(screen.queryByText("Again")).toBeNull();
+    await user.click(more);
+    expect(screen.queryByText("Act on P1")).toBeNull();
+    expect(opened).not.toHaveBeenCalled();
+  });
+
+  it("has no such button where there is room for every column", () => {
+    show({ columns: COLUMNS.map((column) => ({ ...column, from: "sm" })) });
+    expect(screen.queryByRole("button", { name: /^More of/ })).toBeNull();
+  });
+
   it("asks the server for the fields of the columns that are shown, each once", () => {
     const columns: readonly Column<Row>[] = [
       { id: "one", label: "Thing", width: 1, cell: () => "", file: { Code: "id", Note: "id.note" } },

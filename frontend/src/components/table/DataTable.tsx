@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
-import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
+import { type Key, type ReactNode, useEffect, useRef, useState } from "react";
 import { ErrorCard, SkeletonRows } from "@/components/ui/states";
 import { keepRoom, roomOf, useRoom } from "@/lib/room";
 import { type Column, useColumns } from "./columns";
 import { Foot } from "./Foot";
 import { Head } from "./Head";
+import { MORE_WIDTH, Row } from "./Row";
 import type { Rows } from "./rows";
 import { useRowKeys } from "./useRowKeys";
 
@@ -53,11 +54,10 @@ const AHEAD = 20;
 const FILLING = "max-h-[calc(100dvh-190px)] min-h-0 flex-1";
 /** How far columns are pressed together on a phone before the table is moved sideways instead. */
 const PHONE = 0.66;
-const INTERACTIVE = "a, button, input, select, label, dialog";
 
 /**
  * The one table. Only the rows in sight exist; the server sorts, filters and pages; who has no mouse moves a focused
- * row; columns are chosen, and what is shown is written to a file, all rows of it.
+ * row; columns are chosen, and written to a file with all the rows. What a screen is too narrow for opens below its row.
  */
 export function DataTable<Row>(props: TableProps<Row>) {
   const { label, rows, empty } = props;
@@ -87,8 +87,11 @@ function Nothing({ name, children }: { name: string; children: ReactNode }) {
 
 function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
   const { label, name = label, rows, items, rowKey, sort, onSort, onOpen, keys = [], fill, plain } = props;
-  const { shown, phone, choice, isOff, toggle } = useColumns(name, props.columns);
-  const least = shown.reduce((sum, column) => sum + column.width, 0);
+  const { shown, narrowed, phone, ...columns } = useColumns(name, props.columns);
+  const [opened, setOpened] = useState<Key>();
+  const opener = narrowed.length > 0 ? MORE_WIDTH : 0;
+  const least = shown.reduce((sum, column) => sum + column.width, opener);
+  const span = shown.length + (opener ? 1 : 0);
   const box = useRef<HTMLElement>(null);
   const virtual = useVirtualizer({
     count: items.length,
@@ -126,9 +129,6 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
     const foot = plain ? null : (box.current?.nextElementSibling as HTMLElement | null);
     if (box.current) keepRoom(name, box.current.offsetHeight + (foot?.offsetHeight ?? 0));
   });
-  const pressed = (event: MouseEvent, item: Row) => {
-    if (!(event.target as HTMLElement).closest(INTERACTIVE)) onOpen?.(item);
-  };
   return (
     <>
       <section
@@ -144,6 +144,7 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
           onKeyDown={row.onKeyDown}
           className={clsx(
             "w-full table-fixed border-separate border-spacing-0 text-left",
+            "[&>tbody:last-child>tr:last-child>td]:border-b-0",
             rows.dimmed && "opacity-60",
           )}
           style={{ minWidth: least * (phone ? PHONE : 1) }}
@@ -152,57 +153,40 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
             {shown.map((column) => (
               <col key={column.id} style={{ width: `${(100 * column.width) / least}%` }} />
             ))}
+            {opener > 0 && <col style={{ width: opener }} />}
           </colgroup>
-          <Head columns={shown} sort={sort} onSort={onSort} />
-          <tbody>
-            {/* One flat list: keys in lists of lists count by place, and a row that moved up would lose its dialog. */}
-            {inSight.flatMap((virtualRow, place) => {
-              const item = items[virtualRow.index];
-              if (item === undefined) return [];
-              const before = inSight[place - 1];
-              return [
-                <Gap
-                  key={`before ${virtualRow.key}`}
-                  height={virtualRow.start - (before?.end ?? 0)}
-                  span={shown.length}
-                />,
-                <tr
-                  key={virtualRow.key}
-                  ref={virtual.measureElement}
-                  data-index={virtualRow.index}
-                  data-place={virtualRow.index}
-                  aria-rowindex={virtualRow.index + 2}
-                  tabIndex={virtualRow.index === row.place ? 0 : -1}
+          <Head columns={shown} more={opener > 0} sort={sort} onSort={onSort} />
+          {/* One flat list: keys in lists of lists count by place, and a row that moved up would lose its dialog. */}
+          {inSight.flatMap((virtualRow, place) => {
+            const item = items[virtualRow.index];
+            if (item === undefined) return [];
+            const before = inSight[place - 1];
+            return [
+              <Gap
+                key={`before ${virtualRow.key}`}
+                height={virtualRow.start - (before?.end ?? 0)}
+                span={span}
+              />,
+              <tbody key={virtualRow.key} ref={virtual.measureElement} data-index={virtualRow.index}>
+                <Row
+                  {...{ item, shown, narrowed, onOpen }}
+                  place={virtualRow.index}
+                  opened={opened === virtualRow.key}
+                  onMore={() => setOpened(opened === virtualRow.key ? undefined : virtualRow.key)}
+                  current={virtualRow.index === row.place}
                   onFocus={() => row.setCurrent(virtualRow.index)}
-                  onClick={(event) => pressed(event, item)}
-                  className={clsx(
-                    "-outline-offset-2 [&:last-child>td]:border-b-0",
-                    onOpen && "cursor-pointer hover:bg-sunken",
-                    props.tone?.(item),
-                  )}
-                >
-                  {shown.map((column) => (
-                    <td
-                      key={column.id}
-                      className={clsx(
-                        "border-b border-line px-2 py-2 first:pl-4 last:pr-3 sm:px-3 sm:last:pr-4",
-                        column.align === "right" && "text-right",
-                      )}
-                    >
-                      {column.cell(item, virtualRow.index)}
-                    </td>
-                  ))}
-                </tr>,
-              ];
-            })}
-            <Gap height={virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0)} span={shown.length} />
-          </tbody>
+                  tone={props.tone?.(item)}
+                />
+              </tbody>,
+            ];
+          })}
+          <Gap height={virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0)} span={span} />
         </table>
       </section>
       {rows.error ? <ErrorCard title={label} error={rows.error} onRetry={rows.onRetry} /> : null}
       {!plain && (
         <Foot
-          {...{ name, label, rows, shown, choice, isOff, toggle, keys }}
+          {...{ name, label, rows, keys, ...columns }}
           one={props.one ?? "row"}
           many={props.many}
           opens={onOpen !== undefined}
@@ -217,8 +201,10 @@ function Filled<Row>(props: TableProps<Row> & { items: readonly Row[] }) {
 function Gap({ height, span }: { height: number; span: number }) {
   if (height <= 0) return null;
   return (
-    <tr aria-hidden>
-      <td colSpan={span} style={{ height, padding: 0 }} />
-    </tr>
+    <tbody aria-hidden>
+      <tr>
+        <td colSpan={span} style={{ height, padding: 0 }} />
+      </tr>
+    </tbody>
   );
 }

@@ -23,7 +23,8 @@ interface Props<Row> {
   many: string | undefined;
   opens: boolean;
   rows: Rows<Row>;
-  shown: readonly Column<Row>[];
+  /** What is written to a file. */
+  wanted: readonly Column<Row>[];
   choice: readonly Column<Row>[];
   isOff: (id: string) => boolean;
   toggle: (id: string) => void;
@@ -39,7 +40,7 @@ export function Foot<Row>({
   many,
   opens,
   rows,
-  shown,
+  wanted,
   choice,
   keys,
   tools,
@@ -49,9 +50,9 @@ export function Foot<Row>({
   const write = useMutation({
     mutationFn: async () => {
       const file = `${name.toLowerCase().replaceAll(/\W+/g, "-")}-${today()}.csv`;
-      if (rows.list) return downloadTable(rows.list, fieldsOf(shown), file);
+      if (rows.list) return downloadTable(rows.list, fieldsOf(wanted), file);
       const all = rows.rows ?? [];
-      save(new Blob([fileOf(shown, all)], { type: "text/csv" }), file);
+      save(new Blob([fileOf(wanted, all)], { type: "text/csv" }), file);
       return all.length;
     },
     onSuccess: (written) => toast(t("{0} written as CSV.", plural(written, one, many))),

@@ -2,10 +2,13 @@ import clsx from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
 import { Term, type Word } from "@/components/ui/Term";
+import { t } from "@/lib/texts";
 import { type Column, sortAfter } from "./columns";
 
 interface Props<Row> {
   columns: readonly Column<Row>[];
+  /** Whether the rows have a button that opens what is too wide for the screen. */
+  more: boolean;
   sort: string | undefined;
   onSort: ((sort: string) => void) | undefined;
 }
@@ -21,7 +24,7 @@ function Explained({ term, children }: { term: Word | undefined; children: React
 }
 
 /** The heads stay in sight; those that the server sorts by are buttons. */
-export function Head<Row>({ columns, sort, onSort }: Props<Row>) {
+export function Head<Row>({ columns, more, sort, onSort }: Props<Row>) {
   return (
     <thead className="sticky top-0 z-10 bg-panel">
       <tr aria-rowindex={1}>
@@ -64,6 +67,11 @@ export function Head<Row>({ columns, sort, onSort }: Props<Row>) {
             </th>
           );
         })}
+        {more && (
+          <th scope="col" className="border-b border-line">
+            <span className="sr-only">{t("More")}</span>
+          </th>
+        )}
       </tr>
     </thead>
   );

@@ -2,6 +2,7 @@ import { Bookmark } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { buttonLook } from "@/components/ui/controls";
 import { Menu, MenuItem, MenuLine, MenuText } from "@/components/ui/Menu";
+import { toast } from "@/components/ui/toast";
 import { store, stored } from "@/lib/stored";
 import { t } from "@/lib/texts";
 
@@ -26,6 +27,11 @@ export function SavedViews<Search extends object>({ name, search, onOpen }: Prop
     setKept(next);
     store(key, next);
   };
+  /** At once, and taken back for a while: it is in this browser alone. */
+  const forget = (view: Kept<Search>[number]) => {
+    keep(kept.filter((other) => other !== view));
+    toast(t("“{0}” is forgotten.", view.name), { label: t("Undo"), act: () => keep(kept) });
+  };
   const open = kept.find((view) => same(view.search, search));
   return (
     <>
@@ -46,9 +52,7 @@ export function SavedViews<Search extends object>({ name, search, onOpen }: Prop
         ))}
         <MenuLine />
         {open ? (
-          <MenuItem onSelect={() => keep(kept.filter((view) => view !== open))}>
-            {t("Forget “{0}”", open.name)}
-          </MenuItem>
+          <MenuItem onSelect={() => forget(open)}>{t("Forget “{0}”", open.name)}</MenuItem>
         ) : (
           <MenuItem onSelect={() => setNaming(true)}>{t("Save what is shown")}</MenuItem>
         )}

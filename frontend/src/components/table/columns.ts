@@ -16,8 +16,10 @@ export interface Column<Row> {
   align?: "right";
   /** The word of the glossary that its head explains. */
   term?: Word;
-  /** Narrower screens go without it. */
+  /** On narrower screens it opens below its row. */
   from?: "sm" | "md" | "lg" | "xl";
+  /** Whether another column says it too, so that nothing opens for its sake. */
+  spare?: boolean;
   /** Whether its head is for screen readers only, as of a column of buttons. */
   silent?: boolean;
   /** What it is called in the API's `sort`; `down` when the largest come first. */
@@ -34,7 +36,7 @@ export interface Column<Row> {
 
 const WIDTHS = { sm: 640, md: 768, lg: 1024, xl: 1280 } as const;
 
-/** The columns that fit the screen and were not taken off; the choice is kept in this browser by the table's name. */
+/** The columns that were not taken off, by whether the screen has room; the choice is kept by the table's name. */
 export function useColumns<Row>(name: string, columns: readonly Column<Row>[]) {
   const key = `almanac-columns-${name}`;
   const [off, setOff] = useState<string[]>(() => stored(key, []));
@@ -44,17 +46,21 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[]) {
     lg: useMedia(`(min-width: ${WIDTHS.lg}px)`),
     xl: useMedia(`(min-width: ${WIDTHS.xl}px)`),
   };
-  const fitting = columns.filter((column) => !column.from || sizes[column.from]);
+  const wanted = columns.filter((column) => !off.includes(column.id));
+  const fits = ({ from }: Column<Row>) => !from || sizes[from];
   const toggle = (id: string) => {
     const next = off.includes(id) ? off.filter((other) => other !== id) : [...off, id];
     setOff(next);
     store(key, next);
   };
   return {
-    shown: fitting.filter((column) => !off.includes(column.id)),
+    shown: wanted.filter(fits),
+    narrowed: wanted.filter((column) => !column.spare && !fits(column)),
+    /** What is written to a file, whatever the screen has room for. */
+    wanted,
     phone: !sizes.sm,
     /** What can be chosen: not the first, which names the row, nor buttons. */
-    choice: fitting.slice(1).filter((column) => !column.silent),
+    choice: columns.slice(1).filter((column) => !column.silent),
     isOff: (id: string) => off.includes(id),
     toggle,
   };
@@ -69,7 +75,7 @@ export function sortAfter(
   return sort === one ? other : one;
 }
 
-/** The fields that the server writes of the columns that are shown, as it is asked for them. */
+/** The fields that the server writes of the columns, as it is asked for them. */
 export function fieldsOf<Row>(columns: readonly Column<Row>[]): string[] {
   const asked = columns.flatMap(({ label, file }) =>
     file === undefined ? [] : typeof file === "string" ? [[label, file]] : Object.entries(file),
@@ -78,7 +84,7 @@ export function fieldsOf<Row>(columns: readonly Column<Row>[]): string[] {
   return [...once].map(([field, label]) => `${field}:${label}`);
 }
 
-/** The rows as a file with the columns that are shown. */
+/** The rows as a file with the columns. */
 export function fileOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const written = columns.filter((column) => column.text);
   return csvOf(

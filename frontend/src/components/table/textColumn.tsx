@@ -6,7 +6,7 @@ export function textColumn<Row>(
   id: string,
   label: string,
   of: (keyof Row & string) | ((row: Row) => Value),
-  shown: Pick<Column<Row>, "width" | "from" | "sort">,
+  shown: Pick<Column<Row>, "width" | "from" | "sort" | "spare">,
 ): Column<Row> {
   const text = typeof of === "string" ? (row: Row) => row[of] as Value : of;
   return {

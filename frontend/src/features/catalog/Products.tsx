@@ -36,7 +36,7 @@ const FIGURES: readonly Column<Product>[] = [
     file: "name",
     cell: (row) => <ProductLink sku={row.sku} name={row.name} below={<Below product={row} />} />,
   },
-  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl", sort: { by: "sku" } }),
+  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl", spare: true, sort: { by: "sku" } }),
   textColumn("category", t("Category"), "category", { width: 130, from: "sm" }),
   price(t("Price"), "price"),
   price(t("Cost"), "cost"),
@@ -103,34 +103,36 @@ export function Products({ search, onSearch, onOpen }: Props) {
   const rows = usePages("/api/products", {
     query: { q: search.q, category: search.category, status, sort, limit: 100 },
   });
-  const acts: Column<Product> = {
-    id: "acts",
-    label: t("Actions"),
-    width: 160,
-    align: "right",
-    silent: true,
-    cell: (row) => (
-      <span className="inline-flex flex-wrap justify-end gap-2">
+  const acts: readonly Column<Product>[] = [
+    {
+      id: "acts",
+      label: t("Actions"),
+      width: 80,
+      align: "right",
+      silent: true,
+      cell: (row) => (
         <Button onClick={() => setEdited(row)} aria-label={t("Edit {0}", row.sku)}>
           {t("Edit")}
         </Button>
-        {row.archived ? (
-          <Restore product={row} />
-        ) : (
-          <span className="max-sm:hidden">
-            <Archive product={row} />
-          </span>
-        )}
-      </span>
-    ),
-  };
+      ),
+    },
+    {
+      id: "sold",
+      label: t("Actions"),
+      width: 100,
+      align: "right",
+      from: "sm",
+      silent: true,
+      cell: (row) => (row.archived ? <Restore product={row} /> : <Archive product={row} />),
+    },
+  ];
   return (
     <ListCard
       title={t("Products")}
       label={t("Catalog of products")}
       one="product"
       fill
-      columns={writes ? [...FIGURES, acts] : FIGURES}
+      columns={writes ? [...FIGURES, ...acts] : FIGURES}
       rows={rows}
       rowKey={(row) => row.sku}
       sort={sort}

@@ -1,4 +1,3 @@
-import clsx from "clsx";
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
@@ -28,8 +27,8 @@ const FIGURES: readonly Column<Level>[] = [
     file: { Product: "name", Code: "sku", Location: "location" },
     cell: (row) => <ProductLink sku={row.sku} location={row.location} name={row.name} />,
   },
-  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl" }),
-  textColumn("location", t("Location"), "location", { width: 100, from: "lg" }),
+  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl", spare: true }),
+  textColumn("location", t("Location"), "location", { width: 100, from: "lg", spare: true }),
   {
     id: "on_hand",
     label: t("On hand"),
@@ -95,38 +94,39 @@ export function Stock({ search, onSearch }: Props) {
   const acts: Column<Level> = {
     id: "acts",
     label: t("Actions"),
-    width: writes ? 230 : 110,
+    width: 80,
     align: "right",
+    silent: true,
+    cell: (row) => (
+      <Button onClick={() => show("count")(row)} aria-label={t("Count {0} at {1}", row.sku, row.location)}>
+        {t("Count")}
+      </Button>
+    ),
+  };
+  const more: Column<Level> = {
+    id: "more",
+    label: t("Actions"),
+    width: writes ? 170 : 110,
+    align: "right",
+    ...(writes ? { from: "sm" } : {}),
     silent: true,
     cell: (row) => (
       <span className="inline-flex flex-wrap justify-end gap-2">
         {writes && (
-          <>
-            <Button
-              onClick={() => show("count")(row)}
-              aria-label={t("Count {0} at {1}", row.sku, row.location)}
-            >
-              {t("Count")}
-            </Button>
-            <span className="max-sm:hidden">
-              <Button
-                onClick={() => show("adjust")(row)}
-                aria-label={t("Adjust {0} at {1}", row.sku, row.location)}
-              >
-                {t("Adjust")}
-              </Button>
-            </span>
-          </>
-        )}
-        <span className={clsx(writes && "max-sm:hidden")}>
           <Button
-            look="quiet"
-            onClick={() => show("movements")(row)}
-            aria-label={t("Movements of {0} at {1}", row.sku, row.location)}
+            onClick={() => show("adjust")(row)}
+            aria-label={t("Adjust {0} at {1}", row.sku, row.location)}
           >
-            {t("Movements")}
+            {t("Adjust")}
           </Button>
-        </span>
+        )}
+        <Button
+          look="quiet"
+          onClick={() => show("movements")(row)}
+          aria-label={t("Movements of {0} at {1}", row.sku, row.location)}
+        >
+          {t("Movements")}
+        </Button>
       </span>
     ),
   };
@@ -144,7 +144,7 @@ export function Stock({ search, onSearch }: Props) {
       name="stock levels"
       one="counted product"
       fill
-      columns={[...FIGURES, acts]}
+      columns={[...FIGURES, acts, more]}
       rows={rows}
       rowKey={(row) => `${row.sku} ${row.location}`}
       keys={writes ? keys : keys.slice(2)}

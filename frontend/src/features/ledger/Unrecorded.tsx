@@ -1,11 +1,13 @@
 import { Link } from "@tanstack/react-router";
-import type { Schemas } from "@/api/client";
+import { api, data, type Schemas } from "@/api/client";
 import type { Column } from "@/components/table/columns";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
+import { ConfirmButton } from "@/components/ui/Confirm";
 import { Badge, Empty } from "@/components/ui/states";
-import { ago, words } from "@/lib/format";
+import { ago, day, plural, units, words } from "@/lib/format";
 import { heard, wordsOf } from "@/lib/heard";
+import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { waitsFor } from "./logic";
 
@@ -51,9 +53,60 @@ const WAITING: readonly Column<Waits>[] = [
       </>
     ),
   },
+  {
+    id: "units",
+    label: t("Units"),
+    width: 80,
+    align: "right",
+    file: { Units: "quantity", Sold: "sold_at" },
+    cell: (item) => (
+      <>
+        {item.quantity === null ? "–" : units(item.quantity)}
+        {item.sold_at && <span className="block text-meta text-ink-3">{day(item.sold_at)}</span>}
+      </>
+    ),
+  },
   origin(),
   { id: "since", label: t("Since"), width: 110, file: "since", cell: (item) => ago(item.since) },
 ];
+
+const ACTS: Column<Waits> = {
+  id: "acts",
+  label: t("Actions"),
+  width: 110,
+  align: "right",
+  silent: true,
+  cell: (item) => <Withdraw item={item} />,
+};
+
+function Withdraw({ item }: { item: Waits }) {
+  const code = item.sku ?? t("no code");
+  return (
+    <ConfirmButton
+      label={t("Withdraw")}
+      name={t("Withdraw the sale of {0}", code)}
+      look="danger"
+      title={t("Withdraw the sale of {0}", code)}
+      does={t("Withdraw it")}
+      send={() =>
+        data(
+          api.POST("/api/sales/quarantine/{sale_id}/withdraw", {
+            params: { path: { sale_id: item.id } },
+            body: {},
+          }),
+        )
+      }
+      stale={["sales", "imports", "overview"]}
+      said={() => t("The sale of {0} waits no more.", code)}
+    >
+      {t(
+        "{0} of {1}: it is never recorded, and stands among what was rejected. Its id is free again.",
+        item.quantity === null ? t("A void") : plural(Number(item.quantity), "unit"),
+        code,
+      )}
+    </ConfirmButton>
+  );
+}
 
 /** Sales whose product, location or original is not known yet; they are recorded by themselves once it is. */
 export function Waiting() {
@@ -64,7 +117,7 @@ export function Waiting() {
       label={t("Waiting sales")}
       one="sale"
       fill
-      columns={WAITING}
+      columns={may("planner") ? [...WAITING, ACTS] : WAITING}
       rows={usePages("/api/sales/quarantine", { query: { limit: 100 } })}
       rowKey={(item) => item.id}
       empty={<Empty title={t("No sale waits")}>{t("Every sale has its product and its location.")}</Empty>}

@@ -29,7 +29,7 @@ export const COLUMNS: readonly Column<Row>[] = [
       </>
     ),
   },
-  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl", sort: { by: "sku" } }),
+  textColumn("sku", t("Code"), "sku", { width: 100, from: "xl", spare: true, sort: { by: "sku" } }),
   {
     id: "location",
     label: t("Location"),

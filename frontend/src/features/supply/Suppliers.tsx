@@ -78,7 +78,7 @@ const columnsFor = ({ chosen, onTerms, onEdit }: Acts): readonly Column<Supplier
         <span className="font-semibold whitespace-nowrap">
           {t("{0} days", units(supplier.lead_time.mean))}
         </span>
-        <span className="block text-meta text-ink-3 max-sm:hidden">{learned(supplier)}</span>
+        <span className="block text-meta text-ink-3">{learned(supplier)}</span>
       </>
     ),
   },
