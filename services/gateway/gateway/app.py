@@ -15,7 +15,15 @@ from gateway.application.held import HeldBodies
 from gateway.application.hub import Hub
 from gateway.application.key_exchange import KeyExchange
 from gateway.application.lag import LagMeter
-from gateway.application.shares import ANSWERS, PATIENCE_SECONDS, STREAMS, UPLOADS, Shares
+from gateway.application.shares import (
+    ANSWERS,
+    FILE_PATIENCE_SECONDS,
+    FILES,
+    PATIENCE_SECONDS,
+    STREAMS,
+    UPLOADS,
+    Shares,
+)
 from gateway.application.tables import Tables
 from gateway.events import tail
 from gateway.settings import Settings
@@ -34,7 +42,7 @@ def build_api(settings: Settings, upstreams: Upstreams | None = None, verifier: 
     app.add_middleware(SecurityHeaders)
     app.state.upstreams, app.state.hub, app.state.held = services, Hub(), HeldBodies()
     app.state.answers, app.state.uploads = Shares(ANSWERS, PATIENCE_SECONDS), Shares(UPLOADS, PATIENCE_SECONDS)
-    app.state.live = Shares(STREAMS)
+    app.state.live, app.state.files = Shares(STREAMS), Shares(FILES, FILE_PATIENCE_SECONDS)
     app.state.callers = Callers()
     app.state.tables = Tables(services)
     app.state.lag = LagMeter(settings.kafka_bootstrap_servers)

@@ -1,12 +1,17 @@
 """A list as a file: every row that its filters leave, the columns asked for, or a problem; never a part of it."""
 
+import asyncio
 import csv
 import io
+import time
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
 import pytest
+from gateway.application.shares import Shares
 from gateway.application.tables import PAGE, Tables
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -112,3 +117,53 @@ def test_the_owner_decides_who_may_read_a_list(build: Callable[..., Any], upstre
     with served(build()) as address:
         answer = httpx2.get(f"{address}/api/table.csv", params={"of": "/api/replenishment", **COLUMNS}, trust_env=False)
     assert answer.status_code == 401 and asked == []
+
+
+def test_who_asks_for_many_files_has_one_at_a_time_and_others_have_theirs_meanwhile(
+    build: Callable[..., Any], upstreams: Services, signed_in: Token
+) -> None:
+    under_way: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    ended: list[str] = []
+
+    async def on_replenishment(request: Request, _: str) -> Response:
+        who = request.headers["authorization"]
+        under_way[who] += 1
+        most[who] = max(most[who], under_way[who])
+        await asyncio.sleep(0.3)
+        under_way[who] -= 1
+        ended.append(who)
+        return JSONResponse({"items": [row(1)], "next_cursor": None})
+
+    upstreams["catalog"].on_replenishment = on_replenishment  # type: ignore[attr-defined]
+    one, another = signed_in(), signed_in(who="another")
+    app = build()
+
+    def ask(headers: dict[str, str]) -> int:
+        with httpx2.Client(base_url=address, headers=headers, trust_env=False, timeout=30) as client:
+            return get(client).status_code
+
+    with served(app) as address, ThreadPoolExecutor(12) as pool:
+        many = [pool.submit(ask, one) for _ in range(8)]
+        time.sleep(0.1)
+        assert ask(another) == 200
+        assert [each.result() for each in many] == [200] * 8
+    assert ended.index(another["authorization"]) <= 2
+    assert most == {one["authorization"]: 1, another["authorization"]: 1}
+    assert app.state.files.idle
+
+
+def test_who_waits_for_his_own_files_too_long_is_told(
+    build: Callable[..., Any], upstreams: Services, signed_in: Token
+) -> None:
+    async def on_replenishment(request: Request, _: str) -> Response:
+        await asyncio.sleep(1.5)
+        return JSONResponse({"items": [], "next_cursor": None})
+
+    upstreams["catalog"].on_replenishment = on_replenishment  # type: ignore[attr-defined]
+    app = build()
+    app.state.files = Shares(1, 0.3)
+    with served(app) as address, ThreadPoolExecutor(2) as pool:
+        client = httpx2.Client(base_url=address, headers=signed_in(), trust_env=False, timeout=30)
+        first, second = sorted(pool.map(lambda _: get(client).status_code, range(2)))
+    assert (first, second) == (200, 429)

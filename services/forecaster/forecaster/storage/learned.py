@@ -1,25 +1,22 @@
-"""What is looked at for findings: series whose learned weeks have changed since, and what a run did not take as it was.
-
-A week's last change is noted with each change (migration 0012), so that the weeks are asked first: mostly none of those
-that the live runs learned from has changed, and no series is read.
-"""
+"""What is looked at for findings: series whose learned weeks have changed since, and what a run did not take as it
+was."""
 
 from typing import Any
 
 from chassis.database import Connection, rows
 from contracts.keys import split_series_key
 
+from forecaster.storage.live import CHANGED
+
 
 def changed_since_training(connection: Connection) -> list[dict[str, Any]]:
     """Series whose live forecast's learned history has changed, with what those weeks sold for, dearest first."""
     return rows(
         connection,
-        "WITH changed AS MATERIALIZED (SELECT r.id, r.snapshot, h.week FROM run AS r"
-        " JOIN history_change AS h ON h.week < r.first_week AND NOT pg_visible_in_snapshot(h.changed_by, r.snapshot)"
-        " WHERE r.id IN (SELECT run_id FROM live_forecast))"
+        f"WITH {CHANGED.format('live_forecast')}"
         " SELECT d.sku, d.location, count(*) AS weeks, sum(abs(d.revenue))::float8 AS money FROM changed AS c"
         " JOIN demand_week AS d ON d.week = c.week AND NOT pg_visible_in_snapshot(d.changed_by, c.snapshot)"
-        " JOIN live_forecast AS l ON l.sku = d.sku AND l.location = d.location AND l.run_id = c.id"
+        " JOIN live_forecast AS l ON l.sku = d.sku AND l.location = d.location AND l.run_id = c.run_id"
         " GROUP BY 1, 2 ORDER BY money DESC, 1, 2",
     )
 

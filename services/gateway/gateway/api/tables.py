@@ -10,8 +10,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import StringConstraints
 
+from gateway.api.callers import too_many
 from gateway.api.refusals import passed_on
 from gateway.application.narrowing import OwnerRefused
+from gateway.application.shares import Full
 from gateway.application.tables import Left, Tables
 
 router = APIRouter(tags=["system"])
@@ -23,7 +25,7 @@ Column = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=
 @router.get("/api/table.csv", response_class=StreamingResponse)
 async def get_table(
     request: Request,
-    _: Viewer,
+    caller: Viewer,
     of: Annotated[
         str,
         Query(
@@ -37,10 +39,15 @@ async def get_table(
         Query(min_length=1, max_length=60, description="A field of its rows, after a colon its name in the file"),
     ],
 ) -> StreamingResponse:
-    """All rows of any list as CSV, with `X-Rows` of them: as many as the filters leave, or a problem, never a part."""
-    held: Tables = request.app.state.tables
+    """All rows of any list as CSV, with `X-Rows` of them: as many as the filters leave, or a problem, never a part. Of
+    one caller a file at a time: the next waits."""
+    state = request.app.state
+    held: Tables = state.tables
     try:
-        rows, file = await held.write(of, column, bearer(request), request.is_disconnected)
+        async with state.files.place(caller.id):
+            rows, file = await held.write(of, column, bearer(request), request.is_disconnected)
+    except Full:
+        raise too_many("files") from None
     except OwnerRefused as refused:
         raise passed_on(refused) from None
     except Left:

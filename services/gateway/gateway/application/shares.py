@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 ANSWERS = 64  # of the 200 connections to the services
 UPLOADS = 10  # of the 20 that are handed on
+FILES = 1  # of the four lists that are written as files at a time
 STREAMS = 64
 PATIENCE_SECONDS = 10.0  # a stream, which lasts, is not waited for
+FILE_PATIENCE_SECONDS = 300.0  # the file before it may take a minute or two
 
 
 class Full(Exception):
