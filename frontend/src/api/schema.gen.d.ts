@@ -2116,7 +2116,9 @@ export interface paths {
         /**
          * Propose Orders
          * @description Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once; what
-         *     people changed in them stays unless `keep_edits` is false.
+         *     people changed in them stays unless `keep_edits` is false. Nothing is ordered by it.
+         *
+         *     `{}` proposes for every supplier, as "Propose orders" does on the screen: of 200,000 series some seconds.
          */
         post: operations["propose_orders"];
         delete?: never;
@@ -4014,7 +4016,8 @@ export interface paths {
         };
         /**
          * Get Table
-         * @description All rows of any list as CSV, with `X-Rows` of them: as many as the filters leave, or a problem, never a part.
+         * @description All rows of any list as CSV, with `X-Rows` of them: as many as the filters leave, or a problem, never a part. Of
+         *     one caller a file at a time: the next waits.
          */
         get: operations["get_table"];
         put?: never;
@@ -7980,7 +7983,8 @@ export interface components {
         };
         /**
          * ProposeIn
-         * @description For which supplier (all when left out), or only for some lines, and how much may be spent in all.
+         * @description For which supplier (all when left out), or only for some lines, and how much may be spent in all. What it does not
+         *     know is refused: a supplier whose field is mistyped would be all of them.
          */
         ProposeIn: {
             /** Budget */

@@ -127,6 +127,18 @@ def test_a_page_of_orders_is_bounded_by_their_lines_and_none_is_lost(
     assert pages(lines=False) == [whole]
 
 
+def test_orders_are_proposed_for_every_supplier_when_none_is_named_and_never_by_a_mistake(stocked: TestClient) -> None:
+    stocked.post("/suppliers", json={"code": "ZETA", "name": "Zeta", "lead_days": "7"})
+    stocked.put("/supply-terms", json={"sku": "B2", "supplier": "ZETA", "unit_cost": "5"})
+    every = stocked.post("/orders", json={}).json()
+    assert sorted(order["supplier"] for order in every) == ["ACME", "ZETA"]
+    for mistaken in ({"suplier": "ZETA"}, {"suppliers": ["ZETA"]}, None, []):
+        assert stocked.post("/orders", json=mistaken).status_code == 422
+    still = stocked.get("/orders", params={"status": "proposed"}).json()["items"]
+    assert {order["id"] for order in still} == {order["id"] for order in every}
+    assert [order["supplier"] for order in stocked.post("/orders", json={"supplier": "ZETA"}).json()] == ["ZETA"]
+
+
 def test_an_orders_own_csv_is_that_order_as_its_supplier_reads_it(stocked: TestClient) -> None:
     stocked.post("/suppliers", json={"code": "ZETA", "name": "=Zeta", "lead_days": "7"})
     terms = {"sku": "B2", "supplier": "ZETA", "supplier_sku": "Z-2", "unit_cost": "5", "multiple": "6"}

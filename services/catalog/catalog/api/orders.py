@@ -12,7 +12,7 @@ from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, IdempotencyKey, Viewer
 from contracts.types import MAIN_LOCATION, Code, Quantity, Sku
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.api import order_csv
 from catalog.api.goods import ReadOrder, Status
@@ -83,7 +83,10 @@ class OrderableSeries(BaseModel):
 
 
 class ProposeIn(BaseModel):
-    """For which supplier (all when left out), or only for some lines, and how much may be spent in all."""
+    """For which supplier (all when left out), or only for some lines, and how much may be spent in all. What it does not
+    know is refused: a supplier whose field is mistyped would be all of them."""
+
+    model_config = ConfigDict(extra="forbid")
 
     supplier: Code | None = None
     only: Annotated[
@@ -148,7 +151,10 @@ def propose_orders(
     database: Db, given: ProposeIn, caller: CatalogWriter, idempotency_key: IdempotencyKey = None
 ) -> list[OrderOut]:
     """Propose one order a supplier. Open proposals of the same suppliers are replaced, so asking twice is once; what
-    people changed in them stays unless `keep_edits` is false."""
+    people changed in them stays unless `keep_edits` is false. Nothing is ordered by it.
+
+    `{}` proposes for every supplier, as "Propose orders" does on the screen: of 200,000 series some seconds.
+    """
     request = asked(caller, idempotency_key, 201, "propose", given.model_dump(mode="json"))
     only = None if given.only is None else {(item.sku, item.location) for item in given.only}
     proposed = use.propose_orders(
