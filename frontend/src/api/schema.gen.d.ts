@@ -7983,8 +7983,8 @@ export interface components {
         };
         /**
          * ProposeIn
-         * @description For which supplier (all when left out), or only for some lines, and how much may be spent in all. What it does not
-         *     know is refused: a supplier whose field is mistyped would be all of them.
+         * @description For which supplier (all when left out), or only for some lines, and how much may be spent in all. What it does
+         *     not know is refused: a supplier whose field is mistyped would be all of them.
          */
         ProposeIn: {
             /** Budget */

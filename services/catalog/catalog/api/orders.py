@@ -83,8 +83,8 @@ class OrderableSeries(BaseModel):
 
 
 class ProposeIn(BaseModel):
-    """For which supplier (all when left out), or only for some lines, and how much may be spent in all. What it does not
-    know is refused: a supplier whose field is mistyped would be all of them."""
+    """For which supplier (all when left out), or only for some lines, and how much may be spent in all. What it does
+    not know is refused: a supplier whose field is mistyped would be all of them."""
 
     model_config = ConfigDict(extra="forbid")
 
