@@ -64,7 +64,7 @@ const CONSUMERS = [
   "Products",
 ];
 /** Sentences that services make (contracts.sentences), with their places; tests/infra/test_sentences.py compares. */
-const SENTENCES = [
+export const SENTENCES = [
   "{0} products of {1} sold more than believed possible in one week",
   "{0} products of {1} sold less than believed possible in one week",
   "{0}, {1} what was expected: is a decimal sign or a unit wrong?",

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { CODES } from "./codes.mjs";
+import { CODES, SENTENCES } from "./codes.mjs";
 import { termsOf } from "./glossary.mjs";
 import { strays } from "./strays.mjs";
 
@@ -69,6 +69,13 @@ function textsOf(node) {
   return [];
 }
 
+/** A number before a word for many, which one of it is none: `{0} {0:day/days}` and `tn` have it agree. */
+export function disagreeing(texts) {
+  const many = [...texts.keys()].map((text) => /^([a-z]+)\|((?!\1$)[a-z]+)$/.exec(text)?.[2]).filter(Boolean);
+  const found = new RegExp(`{\\d} (${many.join("|")})\\b`);
+  return [...texts].filter(([text]) => !text.includes("|") && found.test(text) && !SENTENCES.includes(text));
+}
+
 /** The placeholders of a text. */
 export const placesOf = (text) => [...text.matchAll(/{\d}/g)].map(([place]) => place).sort();
 
@@ -93,6 +100,8 @@ export function unspoken() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const found = read();
   for (const stray of found.outside) console.log(`outside of the catalogue: ${stray}`);
+  for (const [text, files] of disagreeing(found.texts))
+    console.log(`a number with which a word does not agree: ${files.join(", ")} ${JSON.stringify(text)}`);
   for (const language of LANGUAGES)
     for (const text of lacking(language, found)) console.log(`${language} lacks: ${JSON.stringify(text)}`);
   for (const fault of unspoken()) console.log(fault);

@@ -45,13 +45,19 @@ export async function prepare(): Promise<void> {
 
 type Part = string | number | null | undefined | false;
 
-/** A text with its places filled by the parts; marked where that was asked for. */
+const PLACE = /{(\d)(?::([^{}/]*)\/([^{}]*))?}/g;
+
+/**
+ * A text with its places filled by the parts; marked where that was asked for. `{0:unit is/units are}` is the words that
+ * the number in the place 0 asks for: they stand where the language has them.
+ */
 function filled(said: string, parts: readonly Part[]): string {
   const whole =
     parts.length > 0
-      ? said.replaceAll(/{(\d)}/g, (_, place) =>
-          String(parts[place] || parts[place] === 0 ? parts[place] : ""),
-        )
+      ? said.replaceAll(PLACE, (_, place, one?: string, other?: string) => {
+          const part = parts[place] || parts[place] === 0 ? parts[place] : "";
+          return one === undefined ? String(part) : String(isOne(part) ? one : other);
+        })
       : said;
   return marked(whole);
 }
@@ -66,6 +72,11 @@ export const has = (text: string): boolean => text in texts;
 export const t = (text: string, ...parts: Part[]): string => filled(texts[text] ?? text, parts);
 
 const rules = new Intl.PluralRules(locale);
+
+/** Whether a number, as it is shown, is one in the language: 1.5 is in French alone. Long ones are not. */
+const isOne = (shown: Part): boolean =>
+  /^[−-]?\d([.,]\d+)?$/.test(String(shown)) &&
+  rules.select(Number(String(shown).replace("−", "-").replace(",", "."))) === "one";
 
 /** The form of a word, or of a whole sentence, that a number asks for; both forms are one text of the catalogue. */
 export function tn(value: number, one: string, other: string, ...parts: Part[]): string {

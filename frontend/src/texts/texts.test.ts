@@ -1,7 +1,15 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { strays } from "../../scripts/strays.mjs";
-import { catalogueOf, LANGUAGES, lacking, placesOf, read, unspoken } from "../../scripts/texts.mjs";
+import {
+  catalogueOf,
+  disagreeing,
+  LANGUAGES,
+  lacking,
+  placesOf,
+  read,
+  unspoken,
+} from "../../scripts/texts.mjs";
 
 const found = read();
 
@@ -16,6 +24,26 @@ describe("the catalogue of texts", () => {
       /([^aeiou]y|s|x|ch|sh)\|\1s$/.test(text.replace(/^.*?(\w+)\|.*?(\w+)$/, "$1|$2")),
     );
     expect(odd).toEqual([]);
+  });
+
+  it("has no number before a word that says many, also of one", () => {
+    expect(disagreeing(found.texts)).toEqual([]);
+    expect(
+      disagreeing(
+        new Map([
+          ["Lasts {0} days", ["a.tsx"]],
+          ["day|days", []],
+        ]),
+      ),
+    ).toHaveLength(1);
+    expect(
+      disagreeing(
+        new Map([
+          ["Lasts {0} {0:day/days}", ["a.tsx"]],
+          ["day|days", []],
+        ]),
+      ),
+    ).toEqual([]);
   });
 
   it.each(LANGUAGES)("is complete in %s, with the same places and no text that is not shown", (language) => {

@@ -28,9 +28,12 @@ interface Props {
 
 const LAG_OPTIONS = LAGS.map((lag) => ({
   value: String(lag),
-  label: lag === 1 ? t("1 week") : t("{0} weeks", lag),
+  label: lag === 1 ? t("1 week") : t("{0} {0:week/weeks}", lag),
 }));
-const WEEKS = [4, 13, 26, 52].map((weeks) => ({ value: String(weeks), label: t("Last {0} weeks", weeks) }));
+const WEEKS = [4, 13, 26, 52].map((weeks) => ({
+  value: String(weeks),
+  label: t("Last {0} {0:week/weeks}", weeks),
+}));
 
 export function Accuracy({ search, onSearch }: Props) {
   const lag = search.lag ?? 1;
@@ -145,7 +148,10 @@ export function Accuracy({ search, onSearch }: Props) {
             <Card className="min-w-0">
               <CardHead
                 title={t("Error by how far ahead")}
-                note={row && t("{0}, {1} weeks measured", plural(row.series, "product"), count(row.cells))}
+                note={
+                  row &&
+                  t("{0}, {1} {1:week/weeks} measured", plural(row.series, "product"), count(row.cells))
+                }
               />
               {loading ? (
                 <div style={{ height: roomOf("by-lag", 435) }} className="overflow-hidden">

@@ -115,7 +115,7 @@ export function ByLag({ rows }: { rows: Row[] }) {
   );
 }
 
-const ahead = (row: Row) => (row.lag === 1 ? t("1 week") : t("{0} weeks", row.lag));
+const ahead = (row: Row) => (row.lag === 1 ? t("1 week") : t("{0} {0:week/weeks}", row.lag));
 
 const COLUMNS: readonly Column<Row>[] = [
   { id: "ahead", label: t("Ahead"), width: 90, cell: ahead },

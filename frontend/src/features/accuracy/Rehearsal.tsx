@@ -56,7 +56,7 @@ export function Rehearsal({ onMade }: { onMade: () => void }) {
         <p className="flex justify-between gap-4 text-ink-2">
           <span>
             {t(
-              "{0} of {1} weeks: the forecasts that would have been published, from what was known then.",
+              "{0} of {1} {1:week/weeks}: the forecasts that would have been published, from what was known then.",
               found.data.made,
               found.data.of,
             )}

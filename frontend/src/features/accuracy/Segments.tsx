@@ -31,11 +31,13 @@ function columnsFor(by: Segment): readonly Column<Row>[] {
       text: (row) => row.segment,
       cell: (row) =>
         by === "sku" ? (
-          <ProductLink sku={row.segment} below={t("{0} weeks measured", count(row.cells))} />
+          <ProductLink sku={row.segment} below={t("{0} {0:week/weeks} measured", count(row.cells))} />
         ) : (
           <>
             <span className="block truncate font-medium">{words(row.segment)}</span>
-            <span className="block text-meta text-ink-3">{t("{0} weeks measured", count(row.cells))}</span>
+            <span className="block text-meta text-ink-3">
+              {t("{0} {0:week/weeks} measured", count(row.cells))}
+            </span>
           </>
         ),
     },
@@ -132,7 +134,7 @@ export function Segments({ lag, weeks, by, onBy }: Props) {
   return (
     <ListCard
       title={t("By segment")}
-      note={lag === 1 ? t("1 week ahead") : t("{0} weeks ahead", lag)}
+      note={lag === 1 ? t("1 week ahead") : t("{0} {0:week/weeks} ahead", lag)}
       label={t("Accuracy by segment")}
       one="segment"
       expected={8}

@@ -44,7 +44,7 @@ export function BusinessSettings() {
           <p className="pt-3 text-ink-2">
             <Filled
               text={t(
-                "{0} changes them, and says first what that would rewrite: other weeks have the whole history counted anew.",
+                "Use {0} to change them. It says first what that would rewrite: other weeks have the whole history counted anew.",
               )}
               parts={[
                 <code key="command" className="rounded bg-sunken px-1.5 py-0.5">

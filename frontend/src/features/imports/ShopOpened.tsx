@@ -108,7 +108,7 @@ function Acts({ job }: { job: Import }) {
       said={() => t("The import of {0} is taken back.", job.name)}
     >
       {t(
-        "{0} new and {1} changed lines become what they were before. What somebody has changed since stays as it is, and is told.",
+        "{0} new and {1} changed {1:line/lines} become what they were before. What somebody has changed since stays as it is, and is told.",
         count(job.created),
         count(job.changed),
       )}

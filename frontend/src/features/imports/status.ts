@@ -10,7 +10,7 @@ export type Import = Schemas["ImportOut"];
 export const linesOf = ({ done, total }: { done: number; total: number | null }) =>
   total === null
     ? t("{0} of an unknown number of lines", count(done))
-    : t("{0} of {1} lines", count(done), count(total));
+    : t("{0} of {1} {1:line/lines}", count(done), count(total));
 
 const RUNNING = ["waiting", "running", "claimed"];
 export const running = (status: string) => RUNNING.includes(status);

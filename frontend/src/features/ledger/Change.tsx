@@ -107,12 +107,12 @@ export function Void({ sale, onClose }: Props) {
         <p className="text-ink-2">
           {Number(sale.quantity) < 0
             ? t(
-                "{0}: none of it counts any more, {1} units leave the stock. A void cannot be taken back; the entry stays readable.",
+                "{0}: none of it counts any more, {1} {1:unit leaves/units leave} the stock. A void cannot be taken back; the entry stays readable.",
                 told(sale),
                 units(-Number(sale.quantity)),
               )
             : t(
-                "{0}: none of it counts any more, {1} units come back into the stock. A void cannot be taken back; the entry stays readable.",
+                "{0}: none of it counts any more, {1} {1:unit comes/units come} back into the stock. A void cannot be taken back; the entry stays readable.",
                 told(sale),
                 units(sale.quantity),
               )}

@@ -195,8 +195,8 @@ function EffectNote({ effect }: { effect: Effect }) {
   return (
     <>
       {units(effect.before_total)} →{" "}
-      <strong className="text-ink">{t("{0} units", units(effect.after_total))}</strong>
-      {effect.cells > 1 && t(" over {0} weeks of forecast", effect.cells)}
+      <strong className="text-ink">{t("{0} {0:unit/units}", units(effect.after_total))}</strong>
+      {effect.cells > 1 && t(" over {0} {0:week/weeks} of forecast", effect.cells)}
     </>
   );
 }

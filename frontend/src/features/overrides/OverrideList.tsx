@@ -170,7 +170,7 @@ function Acts({ item }: { item: Override }) {
           onClose={() => setAsking(false)}
         >
           {t(
-            "{0}: {1} units become what they are without it; it had made them of {2}. It stays in this list, and has to be typed again to count again.",
+            "{0}: {1} {1:unit becomes what it is/units become what they are} without it; it had made {1:it/them} of {2}. It stays in this list, and has to be typed again to count again.",
             weeksOf(item),
             units(item.after_total),
             units(item.before_total),

@@ -57,7 +57,8 @@ export function said(item: { kind: string; value: string; per: string }): string
   if (item.kind === "percent")
     return `${item.value.startsWith("-") ? "−" : "+"}${item.value.replace(/^[+-]/, "")} %`;
   if (item.kind === "csv") return t("CSV, {0}", plural(Number.parseInt(item.value, 10) || 0, "week"));
-  const text = item.kind === "units" ? t("{0} units", units(item.value)) : item.value.replace("-", "−");
+  const text =
+    item.kind === "units" ? t("{0} {0:unit/units}", units(item.value)) : item.value.replace("-", "−");
   return `${text} ${item.per === "total" ? t("in all") : t("a week")}`;
 }
 
@@ -75,7 +76,7 @@ export function revisionOf(fileName: string): number | null {
 
 export function effectText(effect: { cells: number; before_total: number; after_total: number }): string {
   return t(
-    "{0} → {1} units in {2}",
+    "{0} → {1} {1:unit/units} in {2}",
     units(effect.before_total),
     units(effect.after_total),
     plural(effect.cells, "week"),

@@ -140,7 +140,7 @@ function Cancel({ replay }: { replay: Replay }) {
       stale={["replays"]}
     >
       {t(
-        "{0} of {1} records were read for nothing. The history stays as it is.",
+        "{0} of {1} {1:record was/records were} read for nothing. The history stays as it is.",
         count(replay.done),
         count(replay.total),
       )}

@@ -50,7 +50,7 @@ export function Demand({ forecast, name, lag, onLag }: Props) {
           {eight && (
             <p className="text-ink-2">
               {t("Next")} {eight.weeks} {t("weeks:")}{" "}
-              <strong className="text-ink">{t("{0} units", units(eight.mean))}</strong>{" "}
+              <strong className="text-ink">{t("{0} {0:unit/units}", units(eight.mean))}</strong>{" "}
               {t("expected, likely")} {units(eight.quantiles["0.1"])} {t("to")}{" "}
               {units(eight.quantiles["0.9"])}
             </p>

@@ -48,7 +48,7 @@ export function NextOrder({ sku, name, location }: Props) {
           {found && inputs && (
             <div className="px-4 pt-3">
               <p className="text-kpi font-semibold tracking-tight">
-                {found.quantity > 0 ? t("{0} units", units(found.quantity)) : t("None needed")}{" "}
+                {found.quantity > 0 ? t("{0} {0:unit/units}", units(found.quantity)) : t("None needed")}{" "}
                 {found.quantity > 0 && (
                   <span className="text-body font-normal tracking-normal text-ink-2">
                     {money(found.order_value)}

@@ -154,7 +154,10 @@ function Expected({ forecast }: { forecast: Forecast }) {
           const sum = forecast.sums[weeks - 1];
           return (
             sum && (
-              <DefinitionLine key={weeks} label={weeks === 1 ? t("Next week") : t("Next {0} weeks", weeks)}>
+              <DefinitionLine
+                key={weeks}
+                label={weeks === 1 ? t("Next week") : t("Next {0} {0:week/weeks}", weeks)}
+              >
                 <strong className="font-semibold">{units(sum.mean)}</strong>{" "}
                 <span className="text-ink-3">{range(sum.quantiles["0.1"], sum.quantiles["0.9"])}</span>
               </DefinitionLine>

@@ -54,7 +54,7 @@ function Told({ effect }: { effect: Effect }) {
             <p className="text-ink-2">
               {during(effect, promoted)} {effect.planned !== null && `${plannedOf(effect)} `}
               {effect.planned_quantity !== null &&
-                `${t("The plan is to sell {0} units.", units(effect.planned_quantity))} `}
+                `${t("The plan is to sell {0} {0:unit/units}.", units(effect.planned_quantity))} `}
               {effect.missing > 0 && t("{0} more beyond the forecast.", plural(effect.missing, "week"))}
             </p>
           </div>
@@ -101,15 +101,18 @@ function during({ during: inIts, ended, usual }: Effect, weeks: number): string 
 function plannedOf({ planned, planned_lift: lift, rehearsed }: Effect): string {
   if (lift === null)
     return rehearsed
-      ? t("Planned were {0} units, by forecasts made afterwards, as of then.", units(planned))
-      : t("Planned were {0} units.", units(planned));
+      ? t(
+          "Planned {0:was/were} {0} {0:unit/units}, by forecasts made afterwards, as of then.",
+          units(planned),
+        )
+      : t("Planned {0:was/were} {0} {0:unit/units}.", units(planned));
   return rehearsed
     ? t(
-        "Planned were {0} units, a lift of {1}, by forecasts made afterwards, as of then.",
+        "Planned {0:was/were} {0} {0:unit/units}, a lift of {1}, by forecasts made afterwards, as of then.",
         units(planned),
         change(lift),
       )
-    : t("Planned were {0} units, a lift of {1}.", units(planned), change(lift));
+    : t("Planned {0:was/were} {0} {0:unit/units}, a lift of {1}.", units(planned), change(lift));
 }
 
 function NotKnown() {

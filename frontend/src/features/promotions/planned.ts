@@ -50,7 +50,7 @@ export function reachOf(planned: Planned): string {
         ? t("all products")
         : planned.skus.length === 1
           ? planned.skus[0]
-          : t("{0} products", planned.skus.length)
+          : t("{0} {0:product/products}", planned.skus.length)
       : t("all products");
   return `${products}, ${planned.locations.length ? planned.locations.join(", ") : t("everywhere")}`;
 }

@@ -15,7 +15,7 @@ import type { ExcessSort, Search } from "./search";
 type Excess = Schemas["Excess"];
 
 const lasts = (item: Excess) =>
-  item.days_of_cover === null ? t("not sold any more") : t("{0} days", units(item.days_of_cover));
+  item.days_of_cover === null ? t("not sold any more") : t("{0} {0:day/days}", units(item.days_of_cover));
 
 const columnsFor = (most: number): readonly Column<Excess>[] => [
   {

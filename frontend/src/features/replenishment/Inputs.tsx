@@ -106,12 +106,12 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
         {item.segment && <Badge>{t("Class {0}", item.segment)}</Badge>}
       </div>
       <ol>
-        <Step title={t("1. Lead time")} value={t("{0} days", units(lead.mean_days))}>
+        <Step title={t("1. Lead time")} value={t("{0} {0:day/days}", units(lead.mean_days))}>
           {lastsText(inputs)}
           <LeadTimes days={lead.days} weights={lead.weights} />
         </Step>
         <Step
-          title={t("2. Demand over {0} days", units(inputs.protected_days))}
+          title={t("2. Demand over {0} {0:day/days}", units(inputs.protected_days))}
           value={units(item.expected_demand)}
         >
           {t(
@@ -134,7 +134,8 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
             net[1],
             net[2],
             net[3],
-            item.days_of_cover !== null && t(" On hand lasts about {0} days.", units(item.days_of_cover)),
+            item.days_of_cover !== null &&
+              t(" On hand lasts about {0} {0:day/days}.", units(item.days_of_cover)),
           )}
           {inputs.overdue &&
             ` ${t("Of them {0} are held though their day is past: sold under their reference they are released, else release them.", units(inputs.overdue))}`}
@@ -161,7 +162,7 @@ function Chain({ item, line }: { item: Schemas["Replenishment"]; line: Line | un
         <DefinitionLine label={t("Reorder point")}>{units(item.reorder_point)}</DefinitionLine>
         <DefinitionLine label={t("Order by")}>{day(item.order_by)}</DefinitionLine>
         <DefinitionLine label={t("Expected to be lost before an order can arrive")}>
-          {t("{0} units, {1}", units(item.short_units), money(item.revenue_at_risk))}
+          {t("{0} {0:unit/units}, {1}", units(item.short_units), money(item.revenue_at_risk))}
         </DefinitionLine>
         <DefinitionLine label={t("Likely to run out before that")}>
           {percent(item.stockout_risk)}
@@ -237,11 +238,11 @@ function lastsText({ lead_time: lead, terms, protected_days: days }: Inputs): st
   const said = [Math.min(...lead.days), Math.max(...lead.days), terms.review_days, days].map(units);
   return lead.source === "receipts"
     ? t(
-        "Learned from receipts, from {0} to {1} days. With the review every {2} days an order has to last {3} days.",
+        "Learned from receipts, from {0} to {1} {1:day/days}. With the review every {2} {2:day/days} an order has to last {3} {3:day/days}.",
         ...said,
       )
     : t(
-        "As the supplier states it, from {0} to {1} days. With the review every {2} days an order has to last {3} days.",
+        "As the supplier states it, from {0} to {1} {1:day/days}. With the review every {2} {2:day/days} an order has to last {3} {3:day/days}.",
         ...said,
       );
 }

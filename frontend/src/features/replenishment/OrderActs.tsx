@@ -116,7 +116,10 @@ function CloseRest({ order }: { order: Order }) {
       stale={STALE}
       said={() => t("The rest from {0} is not on order any more.", order.supplier)}
     >
-      {t("{0} units are not on order any more, and the order is closed.", units(openUnits(order)))}
+      {t(
+        "{0} {0:unit is/units are} not on order any more, and the order is closed.",
+        units(openUnits(order)),
+      )}
     </ConfirmButton>
   );
 }
@@ -135,7 +138,7 @@ function ReceiveAll({ order }: { order: Order }) {
       said={() => t("Everything open from {0} received.", order.supplier)}
     >
       {t(
-        "{0} units on {1} are added to the stock. A receipt cannot be taken back; a count can put the stock right.",
+        "{0} {0:unit/units} on {1} {0:is/are} added to the stock. A receipt cannot be taken back; a count can put the stock right.",
         units(openUnits(order)),
         plural(order.lines.filter((line) => Number(line.open) > 0).length, "line"),
       )}

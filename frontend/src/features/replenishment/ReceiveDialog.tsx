@@ -50,7 +50,7 @@ export function ReceiveDialog({ order, onClose }: Props) {
     stale: STALE,
     said: (): string => {
       const rest = found.rest > 0 ? t(" {0} stay on order.", units(found.rest)) : "";
-      return t("{0} units from {1} received.{2}", units(found.total), order.supplier, rest);
+      return t("{0} {0:unit/units} from {1} received.{2}", units(found.total), order.supplier, rest);
     },
     onDone: onClose,
   });
@@ -117,7 +117,7 @@ function receivedNote({ came, total, rest }: ReturnType<typeof receiving<Line>>)
   if (came.length === 0) return t("Nothing came.");
   const stays = rest > 0 ? t("{0} stay on order", units(rest)) : t("nothing stays on order");
   return t(
-    "{0} units on {1}; {2}. A receipt cannot be taken back.",
+    "{0} {0:unit/units} on {1}; {2}. A receipt cannot be taken back.",
     units(total),
     plural(came.length, "line"),
     stays,

@@ -73,7 +73,7 @@ export function Replenishment({ search, onSearch }: Props) {
             {found && atRisk(found)}
           </Kpi>
           <Kpi label={t("Inventory value")} value={money(found?.inventory_value, "compact")} loading={!found}>
-            {t("at cost, {0} products", count(found?.series))}
+            {t("at cost, {0} {0:product/products}", count(found?.series))}
           </Kpi>
           <Kpi
             label={t("Excess stock")}

@@ -55,7 +55,7 @@ export function Start() {
           !known
             ? t("From your own files to the first order.")
             : now
-              ? t("{0} of {1} steps done. Next: {2}.", done, STEPS.length, within(now))
+              ? t("{0} of {1} {1:step/steps} done. Next: {2}.", done, STEPS.length, within(now))
               : t("Everything is there: sales, stock, terms, a forecast and an order.")
         }
       />

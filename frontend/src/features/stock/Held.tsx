@@ -136,7 +136,11 @@ function Release({ reference, rows }: { reference: string; rows: readonly Reserv
       stale={["stock", "replenishment", "orders"]}
       said={() => t("Nothing is held for {0} any more.", reference)}
     >
-      {t("{0} units on {1} are there to sell again.", units(sum), plural(held.length, "line"))}
+      {t(
+        "{0} {0:unit/units} on {1} {0:is/are} there to sell again.",
+        units(sum),
+        plural(held.length, "line"),
+      )}
     </ConfirmButton>
   );
 }

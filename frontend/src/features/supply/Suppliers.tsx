@@ -76,7 +76,7 @@ const columnsFor = ({ chosen, onTerms, onEdit }: Acts): readonly Column<Supplier
     cell: (supplier) => (
       <>
         <span className="font-semibold whitespace-nowrap">
-          {t("{0} days", units(supplier.lead_time.mean))}
+          {t("{0} {0:day/days}", units(supplier.lead_time.mean))}
         </span>
         <span className="block text-meta text-ink-3">{learned(supplier)}</span>
       </>
@@ -89,7 +89,7 @@ const columnsFor = ({ chosen, onTerms, onEdit }: Acts): readonly Column<Supplier
     align: "right",
     from: "sm",
     file: "review_days",
-    cell: (supplier) => t("{0} days", units(supplier.review_days)),
+    cell: (supplier) => t("{0} {0:day/days}", units(supplier.review_days)),
   },
   {
     id: "actions",

@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<Term>[] = [
     align: "right",
     from: "md",
     file: "shelf_life_days",
-    cell: (term) => (term.shelf_life_days ? t("{0} days", units(term.shelf_life_days)) : "–"),
+    cell: (term) => (term.shelf_life_days ? t("{0} {0:day/days}", units(term.shelf_life_days)) : "–"),
   },
   {
     id: "service",

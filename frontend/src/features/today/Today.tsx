@@ -49,7 +49,7 @@ export function Today({ search, onSearch }: AttentionProps) {
         )
       : run
         ? t(
-            "Forecasts for {0} over {1} weeks, as of {2}.",
+            "Forecasts for {0} over {1} {1:week/weeks}, as of {2}.",
             plural(run.active_series, "active product"),
             run.horizon,
             day(run.as_of),

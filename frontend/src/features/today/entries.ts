@@ -63,7 +63,7 @@ export function whyOf(entry: Entry): string {
   if (entry.kind === "excess")
     return days === null
       ? t("Lies there, and nothing is expected to sell")
-      : t("Lasts {0} days", units(days));
+      : t("Lasts {0} {0:day/days}", units(days));
   const { stockout_risk: risk, arrives_on: arrives, units: missing } = cover;
   const before = arrives ? t(" before {0}", day(arrives)) : "";
   if (entry.urgency === 2) {
@@ -71,7 +71,7 @@ export function whyOf(entry: Entry): string {
     const lacked =
       missing < 1
         ? t("Less than one unit will be missed{0}", before)
-        : t("{0} units will be missed{1}", units(missing), before);
+        : t("{0} {0:unit/units} will be missed{1}", units(missing), before);
     return entry.money === 0 ? t("{0}, and nobody said a price or a cost", lacked) : lacked;
   }
   return t(

@@ -138,7 +138,7 @@ function Ahead({ total }: { total: Total }) {
           return (
             <Kpi
               key={weeks}
-              label={weeks === 1 ? t("Next week") : t("Next {0} weeks", weeks)}
+              label={weeks === 1 ? t("Next week") : t("Next {0} {0:week/weeks}", weeks)}
               value={units(sum?.mean)}
               loading={false}
             >

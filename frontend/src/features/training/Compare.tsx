@@ -123,7 +123,7 @@ function Waterfall({ found }: { found: Difference }) {
                 </>
               )}
               <text x={width} y={middle + 4} textAnchor="end" className="fill-ink text-body font-medium">
-                {cause ? signed(cause.change) : t("{0} units", units(value))}
+                {cause ? signed(cause.change) : t("{0} {0:unit/units}", units(value))}
               </text>
             </g>
           );
@@ -142,7 +142,7 @@ function Waterfall({ found }: { found: Difference }) {
 function spoken(found: Difference): string {
   const causes = waterfall(found).map(({ name, change }) => `${NAMES[name]} ${signed(change)}`);
   return t(
-    "From {0} to {1} units: {2}",
+    "From {0} to {1} {1:unit/units}: {2}",
     units(found.total_before),
     units(found.total_after),
     causes.join(", "),

@@ -199,14 +199,14 @@ function Promote({ run, live }: { run: Run; live: Run | undefined }) {
       <p>
         {live
           ? t(
-              "Everybody then sees the {0} forecasts made as of {1}, in place of those of run {2}, as of {3}. Overrides stay in force. Orders are decided from them too. Rolling back is one press.",
+              "Everybody then sees the {0} {0:forecast/forecasts} made as of {1}, in place of those of run {2}, as of {3}. Overrides stay in force. Orders are decided from them too. Rolling back is one press.",
               count(run.series),
               day(run.as_of),
               live.version,
               day(live.as_of),
             )
           : t(
-              "Everybody then sees the {0} forecasts made as of {1}. Overrides stay in force. Orders are decided from them too. Rolling back is one press.",
+              "Everybody then sees the {0} {0:forecast/forecasts} made as of {1}. Overrides stay in force. Orders are decided from them too. Rolling back is one press.",
               count(run.series),
               day(run.as_of),
             )}
@@ -235,7 +235,7 @@ function RollBack({ live, before }: { live: Run | undefined; before: Run | undef
       said={(run) => t("Run {0} is live again.", run.version)}
     >
       {t(
-        "The {0} forecasts of run {1}, as of {2}, give way to the {3} of run {4}, as of {5}, which was live before it.",
+        "The {0} {0:forecast/forecasts} of run {1}, as of {2}, {0:gives/give} way to the {3} of run {4}, as of {5}, which was live before it.",
         count(live.series),
         live.version,
         day(live.as_of),

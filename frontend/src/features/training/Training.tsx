@@ -97,7 +97,7 @@ function Running({ run }: { run: Run }) {
         >
           {total
             ? t(
-                "{0} of {1} steps would have to be done again. The live forecasts stay.",
+                "{0} of {1} {1:step/steps} would have to be done again. The live forecasts stay.",
                 count(done),
                 count(total),
               )

@@ -84,7 +84,7 @@ export function Approve({ asked, told }: Props) {
           </ul>
           <p>
             {t(
-              "{0} units are expected then, instead of {1}{2}.",
+              "{0} {0:unit is/units are} expected then, instead of {1}{2}.",
               units(told.then.units),
               units(told.base.units),
               moneyOf(told),

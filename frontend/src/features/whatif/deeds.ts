@@ -46,7 +46,13 @@ export function deedsOf({ scope, scenario }: Asked, products: number): string[] 
       : []),
     ...(level != null ? [t("a service level of {0} for {1}, {2}", percent(level), of, where)] : []),
     ...(lead != null
-      ? [t("a lead time of {0} days for the supplier {1}", units(lead), scope.supplier ?? t("of each"))]
+      ? [
+          t(
+            "a lead time of {0} {0:day/days} for the supplier {1}",
+            units(lead),
+            scope.supplier ?? t("of each"),
+          ),
+        ]
       : []),
     ...(until != null ? [t("{0} as the last day on sale of {1}", day(until, "always"), of)] : []),
   ];
