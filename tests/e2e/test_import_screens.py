@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from infra.launcher import processes
 from infra.launcher.local import System
@@ -163,3 +163,41 @@ def test_the_sample_file_of_each_kind_comes_in_without_a_fault(page: Page, syste
         expect(page.get_by_role("heading", name=re.compile(r"\d (refused|rejected) line"))).to_have_count(0)
     system.run("verify", "--data", str(system.data))
     assert system.client().get("/products/GIFT-BOX/components")["bills"][0]["components"][0]["sku"] == "MUG-01"
+
+
+def test_all_that_a_column_may_say_can_be_chosen_and_what_was_chosen_is_not_asked_for_while_the_file_is_read(
+    page: Page, system: System, tmp_path: Path
+) -> None:
+    sign_in(page, system, "/imports")
+    bons = "".join(f"1{day}-11-26;1{day}:40;B{day};MUG;0,5;kg;4,50\n" for day in range(4))
+    choose(page, tmp_path, "kassa.csv", f"Dag;Tijd;Kassabon;Ware;Aantal;Eenheid;Bedrag\n{bons}")
+    field = page.get_by_role("combobox", name="Product code · needed", exact=True)
+    expect(field).to_be_visible(timeout=SECONDS)
+    held: list[Route] = []  # an answer that takes long
+    page.route("**/api/imports/preview*", held.append)
+    field.select_option("Ware")
+    expect(page.get_by_role("combobox", name="Product code", exact=True)).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Reads the whole file again")).to_be_visible()
+    page.unroute("**/api/imports/preview*")
+    for route in held:
+        route.continue_()
+    said = {
+        "Product code": "Ware", "Quantity": "Aantal", "Day": "Dag", "Time": "Tijd",
+        "Receipt or invoice number": "Kassabon", "Amount of the line": "Bedrag", "Unit of the quantity": "Eenheid",
+    }  # fmt: skip
+    for label, column in said.items():
+        page.get_by_role("combobox", name=re.compile(f"^{label}( · needed)?$")).select_option(column)
+    expect(
+        page.get_by_text("CSV, semicolon between columns, decimal “,”, day before month. Of 4 lines, 4 ready")
+    ).to_be_visible(timeout=SECONDS)
+    page.get_by_role("button", name="What else a column may say").click()
+    expect(page.get_by_role("combobox", name="Is a return")).to_be_visible()
+    accessible(page)
+
+
+def test_a_kind_of_file_that_cannot_be_undone_says_so_as_a_sentence(page: Page, system: System, tmp_path: Path) -> None:
+    sign_in(page, system, "/imports?kind=stock")
+    choose(page, tmp_path, "count.csv", "sku,quantity\nMUG,9\n")
+    expect(page.get_by_text("It cannot be undone: what was counted was counted: a newer count takes")).to_be_visible(
+        timeout=SECONDS
+    )

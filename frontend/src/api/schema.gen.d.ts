@@ -7242,6 +7242,7 @@ export interface components {
          * Preview
          * @description How the file would be read. `rows`: its first lines, and then those that would become no sale.
          *
+         *     `targets`: what a column may be, those of most files first; `mapping`: which column is what.
          *     `questions` must be answered in the mapping before the file is imported; `asked` are the same with their answers.
          *     Every line is `recorded`, one of
          *     `duplicates` (it is there already), `waiting` (for a code or a location) or `refused`; `conflicts` are those of the
@@ -7307,6 +7308,11 @@ export interface components {
             /** Rows */
             rows: components["schemas"]["PreviewRow"][];
             saved_mapping?: components["schemas"]["SavedMapping"] | null;
+            /**
+             * Targets
+             * @default []
+             */
+            targets: string[];
             /**
              * Unknown
              * @default 0

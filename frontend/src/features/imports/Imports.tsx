@@ -10,6 +10,7 @@ import { count } from "@/lib/format";
 import { may } from "@/lib/session";
 import { t } from "@/lib/texts";
 import { Drop } from "./Drop";
+import { inTurn } from "./inTurn";
 import { type FileKind, KIND_NAMES, KINDS } from "./kinds";
 import { Opened } from "./Opened";
 import { Past } from "./Past";
@@ -72,8 +73,12 @@ function SalesImports({
   const preview = useQuery({
     queryKey: ["imports", "preview", file?.name, file?.size, file?.lastModified, query],
     // The whole file: every rule is run on every line, so that what is counted here is what will be recorded.
-    queryFn: async (): Promise<Preview> =>
-      (await raw(`/api/imports/preview${query}`, { method: "POST", body: file })).json(),
+    queryFn: ({ signal }) =>
+      inTurn(
+        signal,
+        async (): Promise<Preview> =>
+          (await raw(`/api/imports/preview${query}`, { method: "POST", body: file })).json(),
+      ),
     enabled: file !== null,
     retry: false,
     placeholderData: (before) => (mapping ? before : undefined),
@@ -125,7 +130,12 @@ function SalesImports({
               onRetry={() => void preview.refetch()}
             />
           ) : preview.data ? (
-            <PreviewCard preview={preview.data} reading={reading} onReading={setReading} />
+            <PreviewCard
+              preview={preview.data}
+              again={preview.isPlaceholderData}
+              reading={reading}
+              onReading={setReading}
+            />
           ) : (
             <SkeletonRows rows={5} height={36} />
           )}

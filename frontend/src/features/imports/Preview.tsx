@@ -9,34 +9,38 @@ import { count, plural } from "@/lib/format";
 import { heard } from "@/lib/heard";
 import { t, tn } from "@/lib/texts";
 import { KeptMapping } from "./KeptMapping";
-import { ColumnChoice, Doubts, MakePlaces, Notes, SourceName } from "./parts";
+import { ColumnChoice, Doubts, MakePlaces, Notes, Outcome, SourceName } from "./parts";
 import { answered, columnsSaid, formatText, type Reading } from "./reading";
 
-const FIELDS = [
-  "sku",
-  "quantity",
-  "sold_at",
-  "unit_price",
-  "location",
-  "event_id",
-  "kind",
-  "name",
-  "category",
-];
+/** What most files say; the rest of what a column may be is asked for behind a word. */
+const USUAL = 12;
 interface Props {
   preview: Schemas["Preview"];
   reading: Reading;
+  /** The file is being read again: what is shown is from before. */
+  again: boolean;
   onReading: (reading: Reading) => void;
 }
 
+const LABELS: Record<string, string> = {
+  invoice: t("Receipt or invoice number"),
+  amount: t("Amount of the line"),
+  price: t("List price"),
+  is_return: t("Is a return"),
+  is_cancelled: t("Is cancelled"),
+  zone: t("Time zone"),
+  unit: t("Unit of the quantity"),
+};
+
 /** How the file would be read: the mapping, to be changed, and the first lines with what is wrong in them. */
-export function PreviewCard({ preview, reading, onReading }: Props) {
-  const fields = [...new Set([...FIELDS, ...Object.keys(preview.mapping), ...preview.missing])];
+export function PreviewCard({ preview, reading, again, onReading }: Props) {
   const { unknown = 0, unknown_locations: places = [], asked = [], saved_mapping: kept } = preview;
   return (
     <>
       <ColumnChoice
-        fields={fields}
+        fields={preview.targets ?? []}
+        usual={USUAL}
+        labels={LABELS}
         columns={preview.columns}
         mapping={columnsSaid(reading, preview)}
         missing={preview.missing}
@@ -45,12 +49,12 @@ export function PreviewCard({ preview, reading, onReading }: Props) {
       <KeptMapping kept={kept} reading={reading} onReading={onReading} />
       <Doubts reading={reading} onReading={onReading} />
       <SourceName reading={reading} onReading={onReading} />
-      <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
+      <Outcome again={again}>
         {preview.day_first
           ? t("{0}, decimal “{1}”, day before month.", formatText(preview), preview.decimal)
           : t("{0}, decimal “{1}”.", formatText(preview), preview.decimal)}{" "}
         {fatesText(preview)}
-      </p>
+      </Outcome>
       {(places.length > 0 || reading.make_locations) && (
         <MakePlaces reading={reading} onReading={onReading} />
       )}
@@ -68,7 +72,7 @@ export function PreviewCard({ preview, reading, onReading }: Props) {
         label={t("First lines")}
         plain
         columns={columnsOf(preview.columns)}
-        rows={here(preview.rows)}
+        rows={{ ...here(preview.rows), dimmed: again }}
         rowKey={(row) => String(row.line)}
         empty={<Empty title={t("The file has no lines")} />}
       />
@@ -77,7 +81,7 @@ export function PreviewCard({ preview, reading, onReading }: Props) {
 }
 
 /** Codes that no product has: they wait until somebody says what each means, unless they are to become products. */
-function UnknownCodes({ preview, reading, onReading }: Props) {
+function UnknownCodes({ preview, reading, onReading }: Omit<Props, "again">) {
   const { unknown = 0, unknown_codes: codes = [], makes_products: makes = false } = preview;
   const named = `${codes.slice(0, NAMED).join(", ")}${unknown > NAMED ? " …" : ""}`;
   const said = makes

@@ -12,10 +12,12 @@ import { useAct } from "@/lib/acts";
 import { count, plural, words } from "@/lib/format";
 import { heard } from "@/lib/heard";
 import { t } from "@/lib/texts";
+import { inTurn } from "./inTurn";
 import { KeptMapping } from "./KeptMapping";
 import type { ShopKind } from "./kinds";
-import { ColumnChoice, Doubts, MakePlaces, Notes } from "./parts";
+import { ColumnChoice, Doubts, MakePlaces, Notes, Outcome } from "./parts";
 import { AS_FOUND, answered, columnsSaid, formatText, mappingText, type Reading } from "./reading";
+import { finalText } from "./told";
 
 type Preview = Schemas["ShopPreview"];
 
@@ -33,8 +35,12 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
   const query = mapping ? `?mapping=${encodeURIComponent(mapping)}` : "";
   const preview = useQuery({
     queryKey: ["shop-imports", "preview", kind, file.name, file.size, file.lastModified, query],
-    queryFn: async (): Promise<Preview> =>
-      (await raw(`/api/shop-imports/${kind}/preview${query}`, { method: "POST", body: file })).json(),
+    queryFn: ({ signal }) =>
+      inTurn(
+        signal,
+        async (): Promise<Preview> =>
+          (await raw(`/api/shop-imports/${kind}/preview${query}`, { method: "POST", body: file })).json(),
+      ),
     retry: false,
     placeholderData: (before) => (mapping ? before : undefined),
   });
@@ -84,7 +90,7 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
           {("unknown_location" in found.reasons || reading.make_locations) && (
             <MakePlaces reading={reading} onReading={setReading} />
           )}
-          <p role="status" className="border-t border-line px-4 py-2 text-ink-2">
+          <Outcome again={preview.isPlaceholderData}>
             {t(
               "{0}. Of {1}: {2} new, {3} changed, {4} as they are, {5}.",
               formatText(found),
@@ -93,9 +99,9 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
               count(found.changed),
               count(found.unchanged),
               plural(found.refused, "error"),
-            )}
-            {found.undoable ? t(" The import can be undone as a whole.") : ` ${found.undo_note ?? ""}`}
-          </p>
+            )}{" "}
+            {found.undoable ? t("The import can be undone as a whole.") : finalText(found.undo_note)}
+          </Outcome>
           <Notes
             asked={found.asked ?? []}
             warnings={found.warnings}
@@ -107,7 +113,7 @@ export function ShopFile({ kind, file, onAnother, onStarted }: Props) {
             label={t("First lines")}
             plain
             columns={columnsOf(found)}
-            rows={here(found.lines)}
+            rows={{ ...here(found.lines), dimmed: preview.isPlaceholderData }}
             rowKey={(line) => String(line.line)}
             empty={<Empty title={t("No line can be read yet")}>{t("Say which column is which.")}</Empty>}
           />

@@ -14,7 +14,7 @@ import { t, tn } from "@/lib/texts";
 import { KINDS } from "./kinds";
 import { fixColumn } from "./Mend";
 import { linesOf, running, tone } from "./status";
-import { ToldOf } from "./told";
+import { finalText, ToldOf } from "./told";
 
 type Import = Schemas["ShopImportOut"];
 const STALE = ["*"] as const;
@@ -63,7 +63,7 @@ export function ShopOpened({ id, onClose }: { id: string; onClose: () => void })
         read={linesOf(job)}
         stands={running(job.status) ? words(job.stage ?? "waiting") : t("finished {0}", ago(job.finished_at))}
       >
-        {!job.undoable && job.undo_note && <p className="text-ink-2">{job.undo_note}</p>}
+        {!job.undoable && job.undo_note && <p className="text-ink-2">{finalText(job.undo_note)}</p>}
         {job.undone && (
           <p role="status" className="rounded-md bg-sunken px-3 py-2 text-ink-2">
             {t("{0} taken back {1}.", plural(job.undone.lines, "line"), ago(job.undone.at))}

@@ -1,6 +1,6 @@
 /** What the previews of all kinds of files share: which column says what, doubts that people settle, notes. */
 
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { Button, CheckBox, Choice, TextField } from "@/components/ui/controls";
 import { words } from "@/lib/format";
@@ -26,6 +26,10 @@ const LABELS: Record<string, string> = {
 
 interface ColumnProps {
   fields: readonly string[];
+  /** How many of them are shown at once; of the others those that the file says, and the rest when it is asked for. */
+  usual?: number;
+  /** What they are called here. */
+  labels?: Record<string, string>;
   columns: readonly string[];
   mapping: Record<string, string>;
   missing: readonly string[];
@@ -33,33 +37,51 @@ interface ColumnProps {
 }
 
 /** Which column of the file says what. A column goes to one field: choosing it here takes it away elsewhere. */
-export function ColumnChoice({ fields, columns, mapping, missing, onMapping }: ColumnProps) {
+export function ColumnChoice({ fields, usual = fields.length, labels, onMapping, ...props }: ColumnProps) {
+  const { columns, mapping, missing } = props;
+  const [all, setAll] = useState(false);
+  const shown = fields.filter((field, place) => all || place < usual || mapping[field]);
   const assign = (field: string, column: string) => {
     const kept = Object.entries(mapping).filter(([name, used]) => name !== field && used !== column);
     onMapping(Object.fromEntries(column ? [...kept, [field, column]] : kept));
   };
   return (
-    <div className="grid gap-3 p-4 sm:grid-cols-3 lg:grid-cols-5">
-      {fields.map((field) => (
-        <label key={field} className="flex flex-col gap-1 text-sec text-ink-2">
-          <span>
-            {LABELS[field] ?? words(field)}
-            {missing.includes(field) && <span className="text-bad"> {t("· needed")}</span>}
-          </span>
-          <select
-            value={mapping[field] ?? ""}
-            onChange={(event) => assign(field, event.target.value)}
-            aria-invalid={missing.includes(field) || undefined}
-            className="h-8 rounded-md border border-control bg-panel px-2 text-body text-ink aria-invalid:border-bad"
-          >
-            <option value="">{t("Not in the file")}</option>
-            {columns.map((column) => (
-              <option key={column}>{column}</option>
-            ))}
-          </select>
-        </label>
-      ))}
+    <div className="grid items-end gap-3 p-4 sm:grid-cols-3 lg:grid-cols-5">
+      {shown.map((field) => {
+        const lacks = missing.includes(field) && !mapping[field];
+        return (
+          <label key={field} className="flex flex-col gap-1 text-sec text-ink-2">
+            <span>
+              {labels?.[field] ?? LABELS[field] ?? words(field)}
+              {lacks && <span className="text-bad"> {t("· needed")}</span>}
+            </span>
+            <select
+              value={mapping[field] ?? ""}
+              onChange={(event) => assign(field, event.target.value)}
+              aria-invalid={lacks || undefined}
+              className="h-8 rounded-md border border-control bg-panel px-2 text-body text-ink aria-invalid:border-bad"
+            >
+              <option value="">{t("Not in the file")}</option>
+              {columns.map((column) => (
+                <option key={column}>{column}</option>
+              ))}
+            </select>
+          </label>
+        );
+      })}
+      {shown.length < fields.length && (
+        <Button onClick={() => setAll(true)}>{t("What else a column may say")}</Button>
+      )}
     </div>
+  );
+}
+
+/** What becomes of the file's lines; while it is read again, that. */
+export function Outcome({ again, children }: { again: boolean; children: ReactNode }) {
+  return (
+    <p role="status" aria-busy={again} className="border-t border-line px-4 py-2 text-ink-2">
+      {again ? t("Reads the whole file again, as you said …") : children}
+    </p>
   );
 }
 

@@ -56,6 +56,10 @@ export function ToldOf({ job, read, stands, figures, children }: Props) {
   );
 }
 
+/** That an import is final, and why. */
+export const finalText = (why: string | null): string =>
+  why ? t("It cannot be undone: {0}.", heard(why)) : t("It cannot be undone.");
+
 /** Who started an import, and when. */
 export const STARTED: readonly Column<{ created_by: string; created_at: string }>[] = [
   {

@@ -1,3 +1,5 @@
+import { useQuery } from "@tanstack/react-query";
+import { needsQuery, overviewQuery } from "@/api/queries";
 import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
@@ -112,7 +114,16 @@ function None({ status, filtered }: { status: Status; filtered: boolean }) {
   if (status !== "open") return <Empty title={t("Nothing is {0}", SETTLED[status])} />;
   return (
     <Empty title={t("Nothing needs attention")}>
-      {t("Stock lasts until the next delivery, and forecasts hold.")}
+      <Watched />
     </Empty>
   );
+}
+
+/** What it rests on that nothing is found: of what is not forecast or not counted nothing can be said. */
+function Watched() {
+  const run = useQuery(overviewQuery).data?.last_success;
+  const counted = useQuery(needsQuery).data?.series ?? 0;
+  if (!run) return t("It is watched from the first forecast on.");
+  if (counted === 0) return t("Forecasts hold. Stock is watched once it is counted and has supply terms.");
+  return t("Stock lasts until the next delivery, and forecasts hold.");
 }

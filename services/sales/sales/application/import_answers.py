@@ -161,6 +161,7 @@ class PresetTaken(BaseModel):
 class Preview(BaseModel):
     """How the file would be read. `rows`: its first lines, and then those that would become no sale.
 
+    `targets`: what a column may be, those of most files first; `mapping`: which column is what.
     `questions` must be answered in the mapping before the file is imported; `asked` are the same with their answers.
     Every line is `recorded`, one of
     `duplicates` (it is there already), `waiting` (for a code or a location) or `refused`; `conflicts` are those of the
@@ -170,6 +171,7 @@ class Preview(BaseModel):
     """
 
     columns: list[str]
+    targets: list[str] = []
     mapping: dict[str, str]
     missing: list[str]
     format: str

@@ -25,12 +25,13 @@ from sales.application.identity import KnownBy, NoIdentity, OfAnother, current_i
 from sales.application.import_answers import PresetTaken, Preview, PreviewError, PreviewRow
 from sales.application.named_codes import FileCodes
 from sales.application.survey import Survey, notation
-from sales.application.take_file import taken
+from sales.application.take_file import TakenFile, taken
 from sales.domain import alike
 from sales.domain.claims import Horizon, normalise
 from sales.domain.columns import document
 from sales.domain.lines import LineError
-from sales.domain.mapping import Mapping, Target, source_of
+from sales.domain.mapping import TARGETS, Mapping, Target, source_of
+from sales.domain.presets.preset import Preset
 from sales.domain.sale import Refused, Sale
 from sales.storage import imports, known
 
@@ -86,25 +87,36 @@ def preview_import(
         seen.saved_mapping = saved
         seen.asked[:0] = asked(found.questions)
         seen.questions = [question.message for question in seen.asked]
-        if found.plain:
-            seen.day_first = found.days.first
-        preset = found.preset
-        if preset is not None:
-            _beside_the_file(file, seen)
-        if preset is not None and preset.name:
-            shown = PresetTaken(name=preset.name, title=preset.title, page=preset.page, known_by=list(found.known_by))
-            return seen.model_copy(update={"preset": shown})
+        if found.preset is not None:
+            _of_the_file(file, seen, found, found.preset)
         return seen
 
 
-def _beside_the_file(file: BinaryIO, preview: Preview) -> None:
-    """Beside lines that were made plain, their cells as they stand in the file."""
+def _of_the_file(file: BinaryIO, preview: Preview, found: TakenFile, preset: Preset) -> None:
+    """Of a file that was made plain, how it is written itself, with its lines' cells as they stand in it.
+
+    One that was made plain for the sake of its clock alone is shown as it stands: its columns can be named anew.
+    """
+    layout = tables.layout(file)
+    preview.format, preview.delimiter, preview.encoding = layout.format, layout.delimiter, layout.encoding
+    preview.day_first, preview.decimal = found.days.first, "," if found.decimal_comma else "."
     shown = {row.line: row for row in preview.rows}
-    for line, row in tables.rows(file, tables.layout(file)) if shown else ():
-        if line in shown:
+    for line, row in tables.rows(file, layout) if shown else ():
+        if line in shown and preset.name:
             shown[line].raw = {column: row[column] for column in preview.columns if column in row}
+        elif line in shown:
+            shown[line].values = [row.get(header, "") for header in layout.headers]
         if line >= max(shown):
             break
+    if preset.name:
+        preview.preset = PresetTaken(
+            name=preset.name, title=preset.title, page=preset.page, known_by=list(found.known_by)
+        )
+        return
+    beside = {"time": preset.time, "zone": preset.zone}
+    columns = preview.mapping | {target: name for target, name in beside.items() if name}
+    preview.columns = layout.headers
+    preview.mapping = {target: name for target, name in columns.items() if name in layout.headers}
 
 
 def _preview(
@@ -127,7 +139,8 @@ def _preview(
     found.warnings.extend([*alike.told(named.products), *other_money(found.units, currency)])
     found.warnings.extend(_told(identity, codes, unknown, makes=mapping.make_locations))
     return Preview(
-        columns=found.layout.headers, mapping=dict(found.mapping.columns), missing=list(found.mapping.missing()),
+        targets=list(TARGETS), columns=found.layout.headers, mapping=dict(found.mapping.columns),
+        missing=list(found.mapping.missing()),
         format=found.layout.format, delimiter=found.layout.delimiter, encoding=found.layout.encoding,
         decimal="," if found.decimal_comma else ".", day_first=found.day_first,
         rows=sorted(seen.shown, key=lambda row: row.line), warnings=found.warnings,

@@ -47,6 +47,7 @@ class TakenFile:
     warnings: list[str] = field(default_factory=list)
     questions: list[Doubt] = field(default_factory=list)
     days: DayOrder = field(default_factory=DayOrder)  # of a file that was made plain
+    decimal_comma: bool = False  # of such a one
 
     @property
     def plain(self) -> bool:
@@ -78,6 +79,7 @@ def taken(file: BinaryIO, mapping: Mapping, currency: str, beside: BesideDays = 
     try:
         export = look_at(file, mapping, preset, layout, currency, beside)
         found.days, plainly = export.days, export.plainly
+        found.decimal_comma = any(plainly.export.commas.values())
         found.questions += export.questions
         lines = (row for _, row in plainly.rows(_named(found, plainly, layout)))
         with written(plainly.written, lines, "parquet") as plain:

@@ -22,6 +22,11 @@ Target = Literal[
     "event_id", "kind", "time", "zone", "status", "till", "unit", "currency", "is_return", "is_cancelled",
 ]  # fmt: skip
 
+# In the order in which people are asked for them.
+TARGETS: tuple[Target, ...] = (
+    "sku", "quantity", "sold_at", "time", "unit_price", "amount", "location", "invoice", "name", "category", "kind",
+    "unit", "currency", "event_id", "status", "is_return", "is_cancelled", "till", "zone", "price", "stock",
+)  # fmt: skip
 NUMERIC: tuple[Target, ...] = ("quantity", "unit_price", "price", "amount", "stock")
 
 SYNONYMS: dict[Target, tuple[str, ...]] = {
@@ -80,9 +85,9 @@ FLAGS: tuple[Target, ...] = ("is_return", "is_cancelled")  # columns of yes and 
 # mapping
 # of its own must be read, and known, as it was.
 ABROAD: dict[Target, tuple[str, ...]] = {
-    "sku": ("code", "artikelnummer", "artikel nr", "art nr", "artikel", "artnr", "référence", "code article",
-    "article code",
-            "code produit", "código", "referencia", "código de artículo", "artículo", "ref"),
+    "sku": ("code", "artikelnummer", "artikel nr", "artikelnr", "art nr", "artikel", "artnr", "référence",
+            "code article", "article code", "code produit", "código", "referencia", "código de artículo", "artículo",
+            "ref"),
     "name": ("bezeichnung", "artikelbezeichnung", "artikelname", "produkt", "désignation", "libellé", "produit",
              "descripción", "producto", "denominación"),
     "category": ("warengruppe", "kategorie", "famille", "rayon", "catégorie", "familia", "categoría"),

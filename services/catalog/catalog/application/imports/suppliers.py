@@ -28,7 +28,8 @@ COLUMNS = (
         "wiederbeschaffungszeit", "délai", "délai de livraison", "délai jours", "plazo", "plazo de entrega",
         "días de entrega")),
     FileColumn("lead_spread_days", Days, "days", (
-        "lead spread days", "lead time spread", "streuung tage", "écart du délai", "variación del plazo")),
+        "lead spread days", "lead spread", "lead time spread", "streuung tage", "écart du délai",
+        "variación del plazo")),
     FileColumn("review_days", Days, "days", (
         "review days", "review period", "order every days", "bestellrhythmus", "bestellrhythmus tage",
         "périodicité", "fréquence de commande", "periodicidad", "frecuencia de pedido")),

@@ -24,8 +24,9 @@ COLUMNS = (
     LOCATION,
     FileColumn("unit_cost", Price, "number", COST_WORDS),
     FileColumn("moq", Amount, "number", (
-        "moq", "minimum order", "minimum order quantity", "minimum quantity", "min order qty", "mindestbestellmenge",
-        "mindestmenge", "minimum de commande", "quantité minimale", "pedido mínimo", "cantidad mínima")),
+        "moq", "minimum order", "minimum order quantity", "minimum quantity", "minimum", "min order qty",
+        "mindestbestellmenge", "mindestmenge", "minimum de commande", "quantité minimale", "pedido mínimo",
+        "cantidad mínima")),
     FileColumn("multiple", Annotated[Quantity, Field(gt=0)], "number", (
         "multiple", "pack size", "order multiple", "case size", "case pack", "case quantity", "units per case",
         "verpackungseinheit", "ve", "gebinde", "losgröße", "conditionnement", "colisage", "unité de commande",
