@@ -174,7 +174,7 @@ def test_all_that_a_column_may_say_can_be_chosen_and_what_was_chosen_is_not_aske
     field = page.get_by_role("combobox", name="Product code · needed", exact=True)
     expect(field).to_be_visible(timeout=SECONDS)
     held: list[Route] = []  # an answer that takes long
-    page.route("**/api/imports/preview*", held.append)
+    page.route("**/api/imports/preview*", lambda route: held.append(route))
     field.select_option("Ware")
     expect(page.get_by_role("combobox", name="Product code", exact=True)).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="Reads the whole file again")).to_be_visible()
