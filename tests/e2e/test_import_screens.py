@@ -178,9 +178,9 @@ def test_all_that_a_column_may_say_can_be_chosen_and_what_was_chosen_is_not_aske
     field.select_option("Ware")
     expect(page.get_by_role("combobox", name="Product code", exact=True)).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="Reads the whole file again")).to_be_visible()
-    page.unroute("**/api/imports/preview*")
     for route in held:
         route.continue_()
+    page.unroute("**/api/imports/preview*")
     said = {
         "Product code": "Ware", "Quantity": "Aantal", "Day": "Dag", "Time": "Tijd",
         "Receipt or invoice number": "Kassabon", "Amount of the line": "Bedrag", "Unit of the quantity": "Eenheid",
