@@ -74,7 +74,8 @@ class Bands:
         if self.spread.draws is not None:
             drawn = paths.sums(alive, self.spread.draws, whole=self.whole)
             drawn, _ = distribution.fitted(drawn, np.cumsum(wanted, axis=1), self.whole)
-            sums = rounded(self._faded(drawn, np.cumsum(wanted, axis=1))[0], self.whole)
+            drawn, _ = self._faded(drawn, np.cumsum(wanted, axis=1))
+            sums = rounded(distribution.growing(drawn), self.whole)
         return means, rounded(found, self.whole), sums
 
     def _faded(self, found: Floats, means: Floats) -> tuple[Floats, Floats]:

@@ -51,6 +51,7 @@ def _sound(found: engine.Forecasts, series: int, horizon: int) -> None:
         assert (values >= 0).all()
     assert (np.diff(found.quantiles, axis=-1) >= 0).all()
     assert (np.diff(found.sum_quantiles, axis=-1) >= 0).all()
+    assert (np.diff(found.sum_quantiles, axis=1) >= 0).all()  # more periods sell no less
     assert all(found.method) and all(found.reason)
 
 

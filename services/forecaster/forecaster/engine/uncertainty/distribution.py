@@ -103,3 +103,12 @@ def fitted(quantiles: Floats, wanted: Floats, whole: Mask) -> tuple[Floats, Floa
     moved, means = np.ascontiguousarray(quantiles).copy(), np.empty_like(wanted)
     _fit(moved, wanted, whole, EDGES, means)
     return moved, means
+
+
+def growing(sums: Floats) -> Floats:
+    """Quantiles (N, H, 11) of sums over periods 1..h, each brought to its mean by itself, as they can be of one
+    distribution: at every level more periods sell no less. Half-way between raising the later and lowering the earlier,
+    so that the means stay where they are."""
+    raised = np.maximum.accumulate(sums, axis=1)
+    lowered = np.minimum.accumulate(sums[:, ::-1], axis=1)[:, ::-1]
+    return (raised + lowered) / 2
