@@ -111,4 +111,5 @@ def growing(sums: Floats) -> Floats:
     so that the means stay where they are."""
     raised = np.maximum.accumulate(sums, axis=1)
     lowered = np.minimum.accumulate(sums[:, ::-1], axis=1)[:, ::-1]
-    return (raised + lowered) / 2
+    found: Floats = (raised + lowered) / np.float32(2)
+    return found
