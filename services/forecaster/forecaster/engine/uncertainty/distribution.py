@@ -109,7 +109,7 @@ def growing(sums: Floats) -> Floats:
     """Quantiles (N, H, 11) of sums over periods 1..h, each brought to its mean by itself, as they can be of one
     distribution: at every level more periods sell no less. Half-way between raising the later and lowering the earlier,
     so that the means stay where they are."""
-    raised = np.maximum.accumulate(sums, axis=1)
-    lowered = np.minimum.accumulate(sums[:, ::-1], axis=1)[:, ::-1]
+    raised: Floats = np.maximum.accumulate(sums, axis=1)
+    lowered: Floats = np.minimum.accumulate(sums[:, ::-1], axis=1)[:, ::-1]
     found: Floats = (raised + lowered) / np.float32(2)
     return found
