@@ -14,11 +14,13 @@ from tests.unreadable import submit_unreadable
 
 @dataclass(frozen=True)
 class Made:
-    """Something that an act is done to: where, by which button, and what the API says of it."""
+    """Something that an act is done to: where, by which button, and what the API says of it. `after`: what has to be
+    put right again."""
 
     address: str
     button: str
     stands: Callable[[], Any]
+    after: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)

@@ -220,3 +220,26 @@ def test_what_is_new_passes_axe_and_fits_a_phone(page: Page, system: System, the
         wider = "document.querySelector('#main').scrollWidth - document.querySelector('#main').clientWidth"
         assert page.evaluate(wider) == 0, path
     assert found == []
+
+
+def test_an_order_that_was_changed_since_its_total_was_read_is_not_approved_until_the_new_total_was(
+    page: Page, system: System
+) -> None:
+    api = system.client()
+    order = api.post("/orders", {"keep_edits": False})[0]
+    page.route("**/api/stream*", lambda route: route.abort())  # nothing tells the page by itself
+    sign_in(page, system, f"/replenishment?order={order['id']}")
+    page.locator("#main").get_by_role("button", name=re.compile("^Approve ")).click()
+    asked = page.get_by_role("dialog", name=re.compile("^Approve the order to"))
+    expect(asked.get_by_text(f"worth €{float(order['total']):,.0f}")).to_be_visible()
+    line = order["lines"][0]
+    put(api, f"/orders/{order['id']}/lines", {"sku": line["sku"], "quantity": str(float(line["quantity"]) + 12)})
+    now = api.get(f"/orders/{order['id']}")
+    does = asked.get_by_role("button", name="Approve", exact=True)
+    does.click()
+    expect(asked.get_by_role("alert")).to_contain_text(f"its total is {float(now['total']):.2f} now")
+    expect(asked.get_by_text(f"worth €{float(now['total']):,.0f}")).to_be_visible()
+    assert api.get(f"/orders/{order['id']}")["status"] == "proposed"
+    does.click()
+    expect(asked).to_have_count(0)
+    assert api.get(f"/orders/{order['id']}")["status"] == "approved"

@@ -11,7 +11,8 @@ import { ROLES, type Role } from "@/lib/session";
 import { t } from "@/lib/texts";
 
 type User = Schemas["UserOut"];
-type Change = { role: Role } | { status: "active" | "disabled" } | "approve";
+type Standing = Pick<User, "role" | "status">;
+type Change = { to: { role: Role } | { status: "active" | "disabled" }; was: Standing } | "approve";
 
 const SAID: Record<Role | "waiting" | "disabled", (name: string) => string> = {
   viewer: (name) => t("{0} is an active viewer.", name),
@@ -30,8 +31,10 @@ const MAY: Record<Role, string> = {
   admin: t("lets people in, and makes keys"),
 };
 
+const standingOf = ({ role, status }: User): Standing => ({ role, status });
+
 /** On what was read of a user: a quicker change of another administrator is refused, and told. */
-function useChange({ id, role, status }: User, onDone?: () => void) {
+function useChange({ id }: User, onDone?: () => void) {
   const client = useQueryClient();
   const path = { params: { path: { user_id: id } } };
   return useAct({
@@ -39,7 +42,7 @@ function useChange({ id, role, status }: User, onDone?: () => void) {
       data(
         change === "approve"
           ? api.POST("/api/users/{user_id}/approve", path)
-          : api.PATCH("/api/users/{user_id}", { ...path, body: { ...change, was: { role, status } } }),
+          : api.PATCH("/api/users/{user_id}", { ...path, body: { ...change.to, was: change.was } }),
       ).catch((error) => {
         if (asApiError(error).code === "stale_user") outdate(client, ["users"]); // theirs is shown below what was refused
         throw error;
@@ -52,9 +55,10 @@ function useChange({ id, role, status }: User, onDone?: () => void) {
 
 /** Another role is chosen, and only given once that was asked. */
 export function RoleOf({ user }: { user: User }) {
-  const [wanted, setWanted] = useState<Role | null>(null);
-  const close = () => setWanted(null);
+  const [asked, setAsked] = useState<{ wanted: Role; was: Standing } | null>(null);
+  const close = () => setAsked(null);
   const change = useChange(user, close);
+  const wanted = asked?.wanted;
   const name = user.username;
   return (
     <>
@@ -64,7 +68,7 @@ export function RoleOf({ user }: { user: User }) {
         disabled={change.isPending}
         onChange={(event) => {
           change.reset();
-          setWanted(event.target.value as Role);
+          setAsked({ wanted: event.target.value as Role, was: standingOf(user) });
         }}
         className="h-8 rounded-md border border-control bg-panel px-2"
       >
@@ -74,7 +78,7 @@ export function RoleOf({ user }: { user: User }) {
           </option>
         ))}
       </select>
-      {wanted && (
+      {asked && wanted && (
         <Confirm
           title={t("Role of {0}", name)}
           does={t("Make them {0}", words(wanted).toLowerCase())}
@@ -82,7 +86,10 @@ export function RoleOf({ user }: { user: User }) {
           ready={wanted !== user.role}
           busy={change.isPending}
           error={change.error}
-          onConfirm={() => change.mutate({ role: wanted })}
+          // What stood there when it was asked, though the list may know better by now: until that was told.
+          onConfirm={() =>
+            change.mutate({ to: { role: wanted }, was: change.error ? standingOf(user) : asked.was })
+          }
           onClose={close}
         >
           <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 pb-2 text-ink">
@@ -102,8 +109,8 @@ export function RoleOf({ user }: { user: User }) {
 
 /** Who is let in is told; who is shut out is asked about first. */
 export function StatusOf({ user }: { user: User }) {
-  const [asking, setAsking] = useState(false);
-  const close = () => setAsking(false);
+  const [read, setRead] = useState<Standing | null>(null);
+  const close = () => setRead(null);
   const name = user.username;
   const enable = useChange(user);
   const disable = useChange(user, close);
@@ -113,7 +120,11 @@ export function StatusOf({ user }: { user: User }) {
         look={user.status === "waiting" ? "primary" : "plain"}
         aria-label={user.status === "waiting" ? t("Approve {0}", name) : t("Enable {0}", name)}
         disabled={enable.isPending}
-        onClick={() => enable.mutate(user.status === "waiting" ? "approve" : { status: "active" })}
+        onClick={() =>
+          enable.mutate(
+            user.status === "waiting" ? "approve" : { to: { status: "active" }, was: standingOf(user) },
+          )
+        }
       >
         {user.status === "waiting" ? t("Approve") : t("Enable")}
       </Button>
@@ -125,19 +136,21 @@ export function StatusOf({ user }: { user: User }) {
         aria-label={t("Disable {0}", name)}
         onClick={() => {
           disable.reset();
-          setAsking(true);
+          setRead(standingOf(user));
         }}
       >
         {t("Disable")}
       </Button>
-      {asking && (
+      {read && (
         <Confirm
           title={t("Disable {0}", name)}
           does={t("Disable")}
           danger
           busy={disable.isPending}
           error={disable.error}
-          onConfirm={() => disable.mutate({ status: "disabled" })}
+          onConfirm={() =>
+            disable.mutate({ to: { status: "disabled" }, was: disable.error ? standingOf(user) : read })
+          }
           onClose={close}
         >
           {t(
