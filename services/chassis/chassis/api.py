@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import metrics, pagination, problem_responses, tracing
+from chassis import heads, metrics, pagination, problem_responses, tracing
 from chassis.bodies import Body
 from chassis.database import Database
 from chassis.health import Health, room
@@ -31,7 +31,7 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
 class RequestShell:
-    """Around every request: an id, a trace, a metric by route template, security headers, a bounded body."""
+    """Around every request: an id, a trace, a metric by route template, security headers, a bounded head and body."""
 
     def __init__(self, app: ASGIApp, large_bodies: Mapping[str, int] | None = None, cursor_key: bytes = b"") -> None:
         self._app, self._large, self._cursor_key = app, dict(large_bodies or {}), cursor_key
@@ -64,8 +64,10 @@ class RequestShell:
                 ]
             await send(message)
 
+        refused = heads.too_long(scope)
+        app = self._app if refused is None else problem_responses.response(Request(scope), refused)
         try:
-            await self._app(scope, receive, answer)
+            await app(scope, receive, answer)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
             metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
@@ -105,6 +107,8 @@ def create_api(
         responses=problem_responses.RESPONSES,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to the path as the service knows it, which no client does
+        dependencies=[Depends(heads.said_once)],
         generate_unique_id_function=_operation_id,
     )
     app.state.settings, app.state.database = settings, database

@@ -18,11 +18,12 @@ from chassis.security import current_principal
 
 MOST_BYTES = 8 * 1024 * 1024
 PART_SECONDS = 15.0  # between two parts
-WHOLE_SECONDS = 60.0  # for a body that is not `large`
+WHOLE_SECONDS = 60.0
+LEAST_PACE = 2000  # bytes a second of a `large` body, beyond those seconds
 
 
 class Body:
-    """Takes the place of `receive`. `large` ones are files: as long as parts keep coming, and at most so many bytes."""
+    """Takes the place of `receive`. `large` ones are files, of at most so many bytes: as long as they keep a pace."""
 
     def __init__(self, scope: Scope, receive: Receive, *, large: int | None = None) -> None:
         self._scope, self._receive, self._large = scope, receive, large is not None
@@ -60,9 +61,10 @@ class Body:
         return BodyRefused(Problem(413, f"The body is larger than {self._most} bytes.", code="too_large"))
 
     async def _in_time(self) -> Message:
-        left = PART_SECONDS if self._large else min(PART_SECONDS, self._until - time.monotonic())
+        earned = self._bytes / LEAST_PACE if self._large else 0.0
+        left = self._until + earned - time.monotonic()
         try:
-            return await asyncio.wait_for(self._receive(), left)
+            return await asyncio.wait_for(self._receive(), min(PART_SECONDS, left))
         except TimeoutError:
             said = "The body did not come in time."
             raise BodyRefused(Problem(408, said, code="too_slow", headers={"Connection": "close"})) from None

@@ -1,6 +1,7 @@
 """Answers kept by Idempotency-Key, in the transaction of the deed: a retried request gets the first answer."""
 
 import hashlib
+import json
 from typing import Any
 
 import orjson
@@ -11,8 +12,12 @@ from chassis.failures import Invalid
 
 
 def request_hash(body: Any) -> str:
-    """What makes two requests the same."""
-    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
+    """What makes two requests the same: of whatever a body may hold, also where its items are still to be judged."""
+    try:
+        written = orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)
+    except orjson.JSONEncodeError:  # past 64 bits, lone surrogates, or deeply nested
+        written = json.dumps(body, sort_keys=True, default=str).encode()
+    return hashlib.sha256(written).hexdigest()
 
 
 def earlier(connection: Connection, principal: str, key: str | None, digest: str) -> dict[str, Any] | None:

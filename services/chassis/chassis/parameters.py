@@ -20,7 +20,10 @@ Search = Annotated[
     str | None, StringConstraints(max_length=100, pattern=_PRINTABLE), Query(description="Part of the name or code")
 ]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_PRINTABLE), Path()]
-IdempotencyKey = Annotated[Text | None, Header(description="Repeat a request safely: the first answer is given again")]
+IdempotencyKey = Annotated[
+    Annotated[Text, StringConstraints(min_length=1)] | None,
+    Header(description="Repeat a request safely: the first answer is given again"),
+]
 
 Viewer = Annotated[Principal, Depends(require(Role.VIEWER, "read"))]
 Planner = Annotated[Principal, Depends(require(Role.PLANNER))]

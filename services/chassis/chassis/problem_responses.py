@@ -2,14 +2,17 @@
 
 # Heard: every text of this module is said to readers (frontend/scripts/spoken.py).
 
+from itertools import islice
 from typing import Any
 
+import psycopg2
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from chassis.database import is_transient
 from chassis.failures import Conflict, Failure, FieldError, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
@@ -20,12 +23,13 @@ log = logger(__name__)
 
 _TITLES = {
     400: "Bad request", 401: "Sign in first", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
-    408: "Too slow", 409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Invalid input",
-    429: "Too many requests", 500: "Internal error", 502: "Bad gateway", 503: "Temporarily unavailable",
-    504: "Timed out",
+    408: "Too slow", 409: "Conflict", 413: "Too large", 414: "URL too long", 415: "Unsupported media type",
+    422: "Invalid input", 429: "Too many requests", 431: "Headers too long", 500: "Internal error",
+    502: "Bad gateway", 503: "Temporarily unavailable", 504: "Timed out",
 }  # fmt: skip
 
 
+_MOST_ERRORS = 100
 _STATUS: dict[type[Failure], int] = {
     NotAllowed: 403, NotFound: 404, Conflict: 409, TooLarge: 413, Invalid: 422, Unavailable: 503,
 }  # fmt: skip
@@ -50,8 +54,9 @@ def response(request: Request, problem: Problem) -> JSONResponse:
 
 
 def _field_errors(error: RequestValidationError) -> list[FieldError]:
+    """The first of them: whoever sends a hundred thousand faults has everybody wait while they are told."""
     found = []
-    for item in error.errors():
+    for item in islice(error.errors(), _MOST_ERRORS):
         place = [str(part) for part in item["loc"] if part not in ("body", "query", "path", "header")]
         # A rule of ours says why by itself; pydantic would put "Value error, " before it.
         own = item.get("ctx", {}).get("error") if item["type"] == "value_error" else None
@@ -75,7 +80,7 @@ def install(app: FastAPI) -> None:
     def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
         fields = _field_errors(error)
         detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
-        return response(request, Problem(422, detail, code="invalid", errors=fields[:100]))
+        return response(request, Problem(422, detail, code="invalid", errors=fields))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
@@ -83,16 +88,21 @@ def install(app: FastAPI) -> None:
             return response(request, error.problem)
         return response(request, Problem(error.status_code, str(error.detail), headers=dict(error.headers or {})))
 
+    @app.exception_handler(ClientDisconnect)
+    def _gone(request: Request, error: ClientDisconnect) -> JSONResponse:
+        return response(request, Problem(400, "The request ended early.", code="disconnected"))
+
+    @app.exception_handler(psycopg2.Error)  # of a COPY, which goes past SQLAlchemy
     @app.exception_handler(SQLAlchemyError)
-    def _database(request: Request, error: SQLAlchemyError) -> JSONResponse:
+    def _database(request: Request, error: Exception) -> JSONResponse:
         if is_transient(error) or isinstance(error, PoolTimeout):
             log.warning("database_unavailable", error=str(error).splitlines()[0])
             unavailable = Problem(503, "The database does not answer now; try again.", code="database_unavailable",
                                   headers={"Retry-After": "2"})  # fmt: skip
             return response(request, unavailable)
-        if isinstance(error, DataError):
+        if isinstance(error, DataError | psycopg2.DataError):
             return response(request, Problem(422, "A value is outside what can be stored.", code="out_of_range"))
-        if isinstance(error, IntegrityError):
+        if isinstance(error, IntegrityError | psycopg2.IntegrityError):
             return response(request, Problem(409, "This conflicts with what is stored.", code="conflict"))
         return _unexpected(request, error)
 

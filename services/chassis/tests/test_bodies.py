@@ -9,7 +9,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import pytest
-from chassis import bodies, patience
+from chassis import bodies, metrics, patience
 from chassis.api import create_api
 from chassis.security import Principal, Role, public, require
 from chassis.settings import CommonSettings
@@ -256,3 +256,33 @@ def test_after_a_500_the_connection_is_said_to_be_closed(address: tuple[str, int
     with connected(address, b"GET /fails HTTP/1.1\r\nhost: x\r\n\r\n") as connection:
         answer = connection.recv(65536)
     assert answer.startswith(b"HTTP/1.1 500") and b"connection: close" in answer.lower()
+
+
+def test_a_file_that_hardly_comes_is_given_up_and_one_that_keeps_the_pace_is_not(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "WHOLE_SECONDS", 0.3)
+    monkeypatch.setattr(bodies, "LEAST_PACE", 1000)
+    for size, status in ((10, 408), (400, 200)):
+        with connected(address, posted("/file", "planner", 20 * size)) as connection:
+            for _ in range(20):
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    connection.sendall(b" " * size)
+                time.sleep(0.1)
+            assert status_of(connection) == status
+
+
+def test_who_leaves_in_the_middle_of_a_file_is_no_fault_of_ours(
+    address: tuple[str, int],
+) -> None:
+    def answered(status: str) -> float:
+        return metrics.HTTP_REQUESTS.labels("POST", "/file", status)._value.get()
+
+    before = answered("400"), answered("500")
+    with connected(address, posted("/file", "planner", 100) + b"{"):
+        time.sleep(0.2)
+    deadline = time.monotonic() + 10
+    while (answered("400"), answered("500")) == before:
+        assert time.monotonic() < deadline, "nobody notices"
+        time.sleep(0.05)
+    assert (answered("400"), answered("500")) == (before[0] + 1, before[1])

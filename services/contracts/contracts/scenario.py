@@ -4,17 +4,25 @@ One wording for those who each answer their part: the forecaster for demand, cat
 """
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, model_validator
 
-from contracts.types import Code, Day, Name, Price, PromotionKind, Segment, Sku
+from contracts.types import Code, Day, Name, Price, PromotionKind, Segment, Sku, at_most
 
 MOST_PRODUCTS = 2000
+MOST_FIELDS = 50  # beyond what any part has: each one that is unknown is told
 
 
 class _ScenarioPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _of_few_fields(cls, given: Any, judge: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(given, dict) and len(given) > MOST_FIELDS:
+            raise ValueError(f"has {len(given)} fields, of which most are unknown")
+        return judge(given)
 
 
 class _ScenarioSpan(_ScenarioPart):
@@ -88,11 +96,11 @@ class ScenarioScope(_ScenarioPart):
     """Which products at which locations: exactly one of `skus`, `category`, `supplier` and `segment` (a class such as
     AX); no locations: all of them."""
 
-    skus: Annotated[tuple[Sku, ...], Field(max_length=MOST_PRODUCTS)] = ()
+    skus: Annotated[tuple[Sku, ...], Field(max_length=MOST_PRODUCTS), at_most(MOST_PRODUCTS)] = ()
     category: Name | None = None
     supplier: Code | None = None
     segment: Segment | None = None
-    locations: Annotated[tuple[Code, ...], Field(max_length=1000)] = ()
+    locations: Annotated[tuple[Code, ...], Field(max_length=1000), at_most(1000)] = ()
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:

@@ -1,10 +1,12 @@
 """Field types shared by all events: bounded, so that whatever passes validation also fits its column."""
 
-from datetime import date, datetime
+from collections.abc import Sized
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from contracts.bounds import MOST_PRICE, MOST_UNITS
 
@@ -55,7 +57,39 @@ Millimetres = Annotated[Decimal, Field(ge=0, le=3000, decimal_places=2, allow_in
 Latitude = Annotated[Decimal, Field(ge=-90, le=90, decimal_places=5, allow_inf_nan=False)]
 Longitude = Annotated[Decimal, Field(ge=-180, le=180, decimal_places=5, allow_inf_nan=False)]
 Line = Annotated[int, Field(ge=0, lt=2**31)]
-Instant = AwareDatetime
+
+
+def at_most(count: int) -> BeforeValidator:
+    """So many items, judged before what is in them: of a million wrong ones it is told that there are too many."""
+
+    def judged(value: object) -> object:
+        if isinstance(value, Sized) and not isinstance(value, str | bytes) and len(value) > count:
+            said = {"count": len(value), "most": count}
+            raise PydanticCustomError("too_long", "has {count} items; at most {most} are taken", said)
+        return value
+
+    return BeforeValidator(judged)
+
+
+def _written_out(value: object) -> object:
+    # Pydantic takes a number for the seconds, or milliseconds, since 1970: 20260301 is a day in August of that year.
+    digits = value.strip().lstrip("+-").replace(".", "", 1) if isinstance(value, str) else ""
+    if isinstance(value, int | float) or digits.isdecimal():
+        raise ValueError("must be written out, as 2026-03-01 or 2026-03-01T12:00:00Z; a number is neither")
+    return value
+
+
+WRITTEN_OUT = BeforeValidator(_written_out)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)  # offsets of up to a day are legal, and no database takes them
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999") from None
+
+
+Instant = Annotated[AwareDatetime, WRITTEN_OUT, AfterValidator(_in_utc)]
 
 
 def _day_at_noon(value: object) -> object:
@@ -73,7 +107,7 @@ def _storable(day: date) -> date:
     return day
 
 
-Day = Annotated[date, AfterValidator(_storable)]
+Day = Annotated[date, WRITTEN_OUT, AfterValidator(_storable)]
 Segment = Annotated[str, StringConstraints(pattern="^[ABC][XYZ]$")]  # a class, such as AX
 # By what a promotion draws: each may lift sales otherwise. `other`: something else, or not said.
 PromotionKind = Literal["price_cut", "multibuy", "display", "leaflet", "coupon", "loyalty", "other"]

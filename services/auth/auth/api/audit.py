@@ -6,7 +6,7 @@ from typing import Annotated
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Search, like
-from contracts.types import Text
+from contracts.types import WRITTEN_OUT, Text
 from fastapi import APIRouter, Query
 
 from auth.api.callers import Admin
@@ -23,7 +23,7 @@ def list_audit(
     actor: Annotated[Text | None, Query()] = None,
     action: Annotated[Text | None, Query()] = None,
     service: Annotated[Text | None, Query()] = None,
-    since: datetime | None = None,
+    since: Annotated[datetime | None, WRITTEN_OUT, Query()] = None,
     q: Search = None,
     limit: Limit = 100,
     cursor: Cursor = None,

@@ -5,16 +5,15 @@ from typing import Annotated
 from chassis import pagination
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Db, Key, Viewer
-from contracts.types import Code, Country, Latitude, Longitude, Name, Region, Text
+from contracts.types import Code, Country, Latitude, Longitude, Name, Region
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
 
-from catalog.api.parameters import CatalogWriter, IfMatch, Revision, read_revision
+from catalog.api.parameters import Attributes, CatalogWriter, IfMatch, Revision, read_revision
 from catalog.application import places as use
 from catalog.storage import places
 
 router = APIRouter(tags=["catalog"])
-Attributes = Annotated[dict[Name, Text], Field(max_length=50)]
 
 
 class LocationContent(BaseModel):

@@ -5,13 +5,15 @@ from typing import Annotated, Any
 
 from chassis.failures import invalid
 from chassis.security import Principal, Role, require
-from contracts.types import Instant, Segment
+from contracts.types import Instant, Name, Segment, Text, at_most
 from fastapi import Depends, Header, Query
 from fastapi import Request as HttpRequest
 from pydantic import AfterValidator, Field
 
 from catalog.application.once import Request
 from catalog.settings import Settings
+
+MOST_ATTRIBUTES = 50  # of a product, or a location
 
 
 def _past(moment: datetime) -> datetime:
@@ -23,6 +25,7 @@ def _past(moment: datetime) -> datetime:
 
 
 Revision = Annotated[int | None, Field(ge=0, le=2**31 - 1, description="The revision that was read")]
+Attributes = Annotated[dict[Name, Text], Field(max_length=MOST_ATTRIBUTES), at_most(MOST_ATTRIBUTES)]
 PastInstant = Annotated[Instant, AfterValidator(_past)]
 IfMatch = Annotated[
     str | None, Header(max_length=40, description="The revision that was read; a 409 when it is no longer the newest")

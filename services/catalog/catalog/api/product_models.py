@@ -5,14 +5,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from chassis.parameters import Day
-from contracts.types import MAIN_LOCATION, Code, Name, Price, Quantity, Sku, Text
+from contracts.types import MAIN_LOCATION, Code, Name, Price, Quantity, Sku
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.api.parameters import Revision
+from catalog.api.parameters import Attributes, Revision
 from catalog.api.spans import Span
 from catalog.domain.products import Multiplier
-
-Attributes = Annotated[dict[Name, Text], Field(max_length=50)]
 
 
 class ProductContent(Span):

@@ -10,7 +10,7 @@ from chassis import audit
 from chassis.database import Connection, Database
 from chassis.failures import Conflict, not_found
 
-from catalog.application import announce, decisions
+from catalog.application import announce, decisions, known
 from catalog.application.once import Request, once
 from catalog.domain.orders import NewLine, NewOrder, Read, needed, refuse_line, refuse_stale, refuse_stale_line
 from catalog.domain.stock import Goods, Series
@@ -40,6 +40,8 @@ def propose_orders(
     suppliers are replaced, so asking twice is once; what people changed in them is kept unless told otherwise."""
 
     def deed(connection: Connection) -> list[dict[str, Any]]:
+        if supplier is not None:
+            known.supplier(connection, supplier)
         orders.alone(connection)
         # Proposals are held before it is worked out what is needed: one that is approved meanwhile was approved
         # before, so that it is on order and no proposal any more, or waits and finds itself cancelled.

@@ -71,7 +71,7 @@ class SummariesAsked:
 class SeriesIn(BaseModel):
     """The series that may be among them, as catalog's `GET /series` answers them."""
 
-    items: Annotated[list[SeriesKey], Field(max_length=250_000)]
+    items: Annotated[list[SeriesKey], Field(max_length=250_000, fail_fast=True)]
 
 
 @router.get("/summary")

@@ -8,9 +8,9 @@ from chassis import pagination
 from chassis.failures import invalid, not_found
 from chassis.pagination import Cursor, Limit, Page
 from chassis.parameters import Day, Db, Operator, Viewer
-from contracts.types import Sku
+from contracts.types import Instant, Sku
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from forecaster.api.parameters import Config
 from forecaster.application.replay import requests
@@ -30,7 +30,7 @@ class ReplayIn(BaseModel):
 
     sold_from: Day | None = Field(default=None, alias="from")
     sold_to: Day | None = Field(default=None, alias="to")
-    recorded_from: AwareDatetime | None = None
+    recorded_from: Instant | None = None
     skus: Annotated[list[Sku], Field(max_length=10_000)] | None = None
     retrain: bool = False
     trust_log: bool = False

@@ -36,7 +36,7 @@ class TotalIn(BaseModel):
     sku: Sku | None = None
     category: Name | None = None
     location: Code | None = None
-    series: Annotated[list[SeriesKey], Field(max_length=250_000)] | None = None
+    series: Annotated[list[SeriesKey], Field(max_length=250_000, fail_fast=True)] | None = None
     by: Literal["category", "location", "sku"] | None = None
 
 

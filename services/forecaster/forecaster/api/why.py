@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from chassis.failures import NotFound, invalid
-from chassis.parameters import Db, Key, Viewer
+from chassis.parameters import Day, Db, Key, Viewer
 from contracts.types import Code
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -70,7 +70,7 @@ class WhyOut(BaseModel):
 def get_forecast_reasons(
     db: Db, config: Config, _: Viewer, product_id: Key,
     location: Annotated[Code | None, Query(description="Default: `main`, or the first that has a forecast")] = None,
-    week: Annotated[date | None, Query(description="First day of a forecast week; default: the next")] = None,
+    week: Annotated[Day | None, Query(description="First day of a forecast week; default: the next")] = None,
 ) -> WhyOut:  # fmt: skip
     """Why a week's forecast is what it is: contributions that add up to it, a sentence, and weeks like it."""
     with db.snapshot() as connection:
