@@ -86,7 +86,7 @@ REFUSED: dict[str, tuple[str, str, Any]] = {
     "a scenario whose last part is at fault": scenario({"skus": list(SKUS)}, **PLAN, service_level="1.5"),
     "a scenario that nobody can plan": scenario(
         {"skus": list(SKUS)}, **PLAN, weather=SPAN | {"warmer": "2"}),
-    "an override": ("POST", "/overrides", {"sku": "WN-NONE", "first_week": "2026-12-07", "value": "5", "reason": "why"}),
+    "an override": ("POST", "/overrides", {"sku": "WN-NONE", "first_week": "2026-12-07", "value": 5, "reason": "why"}),
     "a plan's table": ("POST", "/overrides/table.csv?reason=why&revision=0",
                        b"sku,location,week,forecast\nWN-1,main,2026-12-07,5\nWN-1,main,x,5\n"),
     "a user": ("POST", "/users", {"username": "wn.user", "role": "viewer"}),
