@@ -65,8 +65,21 @@ def _field_errors(error: RequestValidationError) -> list[FieldError]:
     return found
 
 
+def _gone(request: Request, _: Exception) -> JSONResponse:
+    return response(request, Problem(400, "The request ended early.", code="disconnected"))
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    fields = _field_errors(error)
+    detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
+    return response(request, Problem(422, detail, code="invalid", errors=fields))
+
+
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem."""
+    app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(RequestValidationError, _invalid)
 
     @app.exception_handler(Problem)
     def _problem(request: Request, error: Problem) -> JSONResponse:
@@ -76,21 +89,11 @@ def install(app: FastAPI) -> None:
     def _failure(request: Request, error: Failure) -> JSONResponse:
         return response(request, problem_of(error))
 
-    @app.exception_handler(RequestValidationError)
-    def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
-        fields = _field_errors(error)
-        detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
-        return response(request, Problem(422, detail, code="invalid", errors=fields))
-
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error, BodyRefused):
             return response(request, error.problem)
         return response(request, Problem(error.status_code, str(error.detail), headers=dict(error.headers or {})))
-
-    @app.exception_handler(ClientDisconnect)
-    def _gone(request: Request, error: ClientDisconnect) -> JSONResponse:
-        return response(request, Problem(400, "The request ended early.", code="disconnected"))
 
     @app.exception_handler(psycopg2.Error)  # of a COPY, which goes past SQLAlchemy
     @app.exception_handler(SQLAlchemyError)
