@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from infra.launcher import processes
 from infra.launcher.client import ApiError, Client
 from infra.launcher.local import System
-from tests.e2e.acts import ACTS, Made
+from tests.e2e.acts import ACTS, Act, Made
 from tests.e2e.acts_beside import BESIDE
 from tests.e2e.dashboard import SECONDS, shop_of, sign_in
 from tests.e2e.sent import Sent, open_to, opener
@@ -72,6 +72,16 @@ def take_back(page: Page, made: Made, before: object) -> None:
     processes.wait_until(lambda: made.stands() == before, 30, "Taking it back")
 
 
+def leave(page: Page, act: Act, asked: Locator) -> None:
+    """The way out has the focus; Enter in a field and Escape do nothing else."""
+    safe = asked.get_by_label(act.safe, exact=True).or_(asked.get_by_role("button", name=act.safe, exact=True)).first
+    expect(safe).to_be_focused()
+    if act.safe.startswith(("Why", "Reason", "Sold")):  # a field
+        page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(asked).to_have_count(0)
+
+
 @pytest.mark.parametrize("what", ACTS | BESIDE)
 def test_an_act_asks_in_numbers_and_is_done_once_and_only_by_its_button(
     desk: Page, system: System, request: pytest.FixtureRequest, what: str
@@ -90,12 +100,7 @@ def test_an_act_asks_in_numbers_and_is_done_once_and_only_by_its_button(
     open_to(act, asked, sent)
     expect(asked.get_by_text(re.compile(act.says)).first).to_be_visible()
     does = asked.get_by_role("button", name=act.does, exact=True)
-    safe = asked.get_by_label(act.safe, exact=True).or_(asked.get_by_role("button", name=act.safe, exact=True)).first
-    expect(safe).to_be_focused()
-    if act.safe.startswith(("Why", "Reason", "Sold")):  # a field
-        page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
-    expect(asked).to_have_count(0)
+    leave(page, act, asked)
     assert (sent.times, made.stands()) == (0, before), "asking does nothing"
     button.click()
     open_to(act, asked, sent)
