@@ -1,6 +1,7 @@
 """One list of what needs somebody: what is out of stock first, then by money; the same verbs for stock and findings;
 entries that end by themselves and come back only for a reason."""
 
+import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -43,6 +44,14 @@ def finding(root: str = "bias/A1", *, money: float = 500.0, week: str | None = "
     day = date.fromisoformat(week) if week else None
     content = {"open": True, "kind": "bias", "sku": "A1", "location": "main", "title": "Too high"} | more
     return new_event(FindingChanged(root=root, money=money, week=day, found_at=datetime.now(UTC), **content), "f")
+
+
+def test_what_is_ordered_now_comes_a_lead_time_from_now_and_never_in_the_past(stocked: TestClient) -> None:
+    today = datetime.now(UTC).date()
+    for item in listed(stocked, kind="stockout"):
+        told = item["detail"]
+        begins = max(date.fromisoformat(told["as_of"]) + timedelta(days=1), today)
+        assert date.fromisoformat(told["arrives_on"]) == begins + timedelta(days=math.ceil(told["lead_days"])) >= today
 
 
 def test_stock_that_runs_out_is_named_until_ordered_snoozed_or_settled(stocked: TestClient) -> None:

@@ -78,11 +78,13 @@ def _stock_concern(
     record: Mapping[str, Any], root: str, kind: str, money: float, units: float, title: str, seen: datetime
 ) -> Concern:
     order_by, lead_days = record["order_by"], record["inputs"]["lead_time"]["mean_days"]
+    # Whoever orders now orders today, however long ago the forecast's last week ended.
+    ordered_on = max(record["as_of"] + timedelta(days=1), seen.date())
     detail = {
         "units": units, "on_hand": float(record["on_hand"]), "days_of_cover": record["days_of_cover"],
         "lead_days": lead_days, "quantity": record["quantity"], "stockout_risk": record["stockout_risk"],
         "out_of_stock": record["out_of_stock"],
-        "arrives_on": (record["as_of"] + timedelta(days=1 + math.ceil(lead_days))).isoformat(),
+        "arrives_on": (ordered_on + timedelta(days=math.ceil(lead_days))).isoformat(),
         "order_by": order_by.isoformat() if order_by else None, "as_of": record["as_of"].isoformat(),
     }  # fmt: skip
     return Concern(
