@@ -134,7 +134,7 @@ def test_a_file_of_the_shop_is_wrong_at_its_cell_and_undone_as_a_whole(
     assert system.client().get("/products/LAP001")["name"] == "Notebook"
     page.get_by_role("button", name="Undo the import").click()
     asked = page.get_by_role("dialog", name=re.compile("^Undo the import"))
-    expect(asked.get_by_text(re.compile("0 new and 1 changed lines become what they were"))).to_be_visible()
+    expect(asked.get_by_text(re.compile("0 new and 1 changed line become what they were"))).to_be_visible()
     asked.get_by_role("button", name="Undo the import").click()
     expect(page.get_by_text(re.compile("^Undone by")).first).to_be_visible()
     assert system.client().get("/products/LAP001")["name"] == before

@@ -52,7 +52,7 @@ export function Bell() {
         <>
           <BellIcon size={16} aria-hidden />
           {fresh > 0 && (
-            <span className="absolute -top-0.5 -right-0.5 min-w-4 rounded-full bg-bad px-1 text-center text-[10px] leading-4 font-semibold text-panel">
+            <span className="absolute -top-0.5 right-0 min-w-4 rounded-full bg-bad px-1 text-center text-[10px] leading-4 font-semibold text-panel">
               {fresh > 99 ? "99+" : fresh}
             </span>
           )}

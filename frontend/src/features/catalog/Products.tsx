@@ -1,7 +1,7 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
-import type { Column } from "@/components/table/columns";
+import { type Column, roomFor } from "@/components/table/columns";
 import { Facets } from "@/components/table/Facets";
 import { ListCard } from "@/components/table/ListCard";
 import { usePages } from "@/components/table/rows";
@@ -107,7 +107,7 @@ export function Products({ search, onSearch, onOpen }: Props) {
     {
       id: "acts",
       label: t("Actions"),
-      width: 80,
+      width: roomFor(t("Edit")),
       align: "right",
       silent: true,
       cell: (row) => (
@@ -119,7 +119,7 @@ export function Products({ search, onSearch, onOpen }: Props) {
     {
       id: "sold",
       label: t("Actions"),
-      width: 100,
+      width: Math.max(roomFor(t("Archive")), roomFor(t("Sell again"))),
       align: "right",
       from: "sm",
       silent: true,
