@@ -1,4 +1,7 @@
-/** What a user does to the system: sent once, told when it is done, and what it makes old is read again. */
+/**
+ * What a user does to the system: sent once, told when it is done, and what it makes old is read again. So it is where it
+ * was refused because somebody was quicker: theirs is shown then, beside the refusal.
+ */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
@@ -32,7 +35,9 @@ export function useAct<Given = void, Answer = unknown>(act: Act<Given, Answer>) 
       act.onDone?.(answer, given);
     },
     onError: (error) => {
-      if (act.refusedAloud) toast(t("Not done: {0}", asApiError(error).message));
+      const { code, message } = asApiError(error);
+      if (code?.startsWith("stale_")) outdate(client, act.stale);
+      if (act.refusedAloud) toast(t("Not done: {0}", message));
     },
     onSettled: (_answer, _error, given) => going.current.delete(JSON.stringify(given)),
   });

@@ -1,8 +1,5 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
-import { asApiError } from "@/api/errors";
-import { outdate } from "@/api/query";
 import { Confirm } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
 import { useAct } from "@/lib/acts";
@@ -35,7 +32,6 @@ const standingOf = ({ role, status }: User): Standing => ({ role, status });
 
 /** On what was read of a user: a quicker change of another administrator is refused, and told. */
 function useChange({ id }: User, onDone?: () => void) {
-  const client = useQueryClient();
   const path = { params: { path: { user_id: id } } };
   return useAct({
     send: (change: Change) =>
@@ -43,10 +39,7 @@ function useChange({ id }: User, onDone?: () => void) {
         change === "approve"
           ? api.POST("/api/users/{user_id}/approve", path)
           : api.PATCH("/api/users/{user_id}", { ...path, body: { ...change.to, was: change.was } }),
-      ).catch((error) => {
-        if (asApiError(error).code === "stale_user") outdate(client, ["users"]); // theirs is shown below what was refused
-        throw error;
-      }),
+      ),
     stale: ["users"],
     said: (changed) => SAID[changed.status === "active" ? changed.role : changed.status](changed.username),
     ...(onDone ? { onDone } : { refusedAloud: true }),

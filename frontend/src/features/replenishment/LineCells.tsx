@@ -1,11 +1,9 @@
 /** What the planner's list says of a line, and the terms that are typed in it. */
 
-import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { asApiError } from "@/api/errors";
 import { TermChanges } from "@/api/forms.gen";
-import { outdate } from "@/api/query";
 import { fault } from "@/components/form/fields";
 import { Bar } from "@/components/ui/Bar";
 import { Badge } from "@/components/ui/states";
@@ -86,7 +84,6 @@ export type Term = keyof typeof TYPED;
 /** A term in its line: saved when left or with Enter; what is refused stays as typed, with the reason. */
 export function TermCell({ item, term }: { item: Decided; term: Term }) {
   const { label, of, shown } = TYPED[term];
-  const client = useQueryClient();
   const stored = shown(of(item));
   const [typed, setTyped] = useState<string | null>(null);
   // What the typing began on: what the live stream brings meanwhile is somebody else's.
@@ -101,10 +98,7 @@ export function TermCell({ item, term }: { item: Decided; term: Term }) {
           was: { [term]: TermChanges[term].read.parse(was) } as never,
         },
       }),
-    ).catch((error) => {
-      if (asApiError(error).code === "stale_value") outdate(client, TERMS_STALE); // theirs is shown, mine stays typed
-      throw error;
-    });
+    );
   const back = useAct({
     send,
     stale: TERMS_STALE,

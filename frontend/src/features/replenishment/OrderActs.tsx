@@ -7,7 +7,6 @@ import { useRequestKey } from "@/lib/hooks";
 import { t } from "@/lib/texts";
 import { openUnits, readOf } from "./logic";
 import { ReceiveDialog } from "./ReceiveDialog";
-import { useStaleOrder } from "./useStaleOrder";
 
 type Order = Schemas["OrderOut"];
 const STALE = ["orders", "deliveries", "receipts", "stock", "replenishment", "excess", "attention"] as const;
@@ -34,18 +33,11 @@ export function OrderActs({ order, unsaved }: { order: Order; unsaved: number })
   );
 }
 
-/** Done only while the order is what is shown of it; what it is by now is shown beside the refusal. */
-function useReading(order: Order) {
-  const refused = useStaleOrder();
-  return {
-    params: { path: { order_id: order.id } },
-    was: readOf(order),
-    send: (asked: Parameters<typeof data<Order>>[0]) => data(asked).catch(refused),
-  };
-}
+/** Done only while the order is what is shown of it. */
+const readingOf = (order: Order) => ({ params: { path: { order_id: order.id } }, was: readOf(order) });
 
 function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
-  const { params, was, send } = useReading(order);
+  const { params, was } = readingOf(order);
   const key = useRequestKey(was); // pressing twice, or a lost answer, is one approval
   return (
     <ConfirmButton
@@ -55,7 +47,7 @@ function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
       title={t("Approve the order to {0}", order.supplier)}
       does={t("Approve")}
       send={() =>
-        send(
+        data(
           api.POST("/api/orders/{order_id}/approve", {
             params: { ...params, header: { "idempotency-key": key() } },
             body: { was },
@@ -75,7 +67,7 @@ function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
 }
 
 function Cancel({ order }: { order: Order }) {
-  const { params, was, send } = useReading(order);
+  const { params, was } = readingOf(order);
   const proposed = order.status === "proposed";
   return (
     <ConfirmButton
@@ -84,7 +76,7 @@ function Cancel({ order }: { order: Order }) {
       title={t("{0} to {1}", proposed ? t("Discard the proposal") : t("Cancel the order"), order.supplier)}
       does={proposed ? t("Discard the proposal") : t("Cancel the order")}
       send={() =>
-        send(
+        data(
           api.POST("/api/orders/{order_id}/cancel", {
             params,
             body: { was: { ...was, status: order.status } },
@@ -105,14 +97,14 @@ function Cancel({ order }: { order: Order }) {
 }
 
 function CloseRest({ order }: { order: Order }) {
-  const { params, was, send } = useReading(order);
+  const { params, was } = readingOf(order);
   return (
     <ConfirmButton
       label={t("The rest will not come")}
       look="danger"
       title={t("The rest from {0} will not come", order.supplier)}
       does={t("Close the order")}
-      send={() => send(api.POST("/api/orders/{order_id}/close", { params, body: { was } }))}
+      send={() => data(api.POST("/api/orders/{order_id}/close", { params, body: { was } }))}
       stale={STALE}
       said={() => t("The rest from {0} is not on order any more.", order.supplier)}
     >
@@ -125,7 +117,7 @@ function CloseRest({ order }: { order: Order }) {
 }
 
 function ReceiveAll({ order }: { order: Order }) {
-  const { params, was, send } = useReading(order);
+  const { params, was } = readingOf(order);
   return (
     <ConfirmButton
       label={t("Receive all that is open")}
@@ -133,7 +125,7 @@ function ReceiveAll({ order }: { order: Order }) {
       final
       title={t("Everything from {0} came", order.supplier)}
       does={t("Receive all")}
-      send={() => send(api.POST("/api/orders/{order_id}/receive", { params, body: { was } }))}
+      send={() => data(api.POST("/api/orders/{order_id}/receive", { params, body: { was } }))}
       stale={STALE}
       said={() => t("Everything open from {0} received.", order.supplier)}
     >

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { api, data } from "@/api/client";
 import { asApiError } from "@/api/errors";
-import { outdate, query } from "@/api/query";
+import { query } from "@/api/query";
 import { useAct } from "@/lib/acts";
 import { parseNumber, plural, typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
@@ -29,10 +29,7 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
         params: { path: { order_id: order } },
         body: { sku: line.sku, location: line.location, quantity, was },
       }),
-    ).catch((error) => {
-      if (asApiError(error).code === "stale_quantity") outdate(client, ["orders"]); // theirs is shown, mine stays typed
-      throw error;
-    });
+    );
   const stale = ["orders", "replenishment"] as const;
   const back = useAct({
     send,

@@ -14,7 +14,6 @@ import { parseNumber, plural, typedNumber, units } from "@/lib/format";
 import { useRequestKey } from "@/lib/hooks";
 import { t } from "@/lib/texts";
 import { type Line, matching, readOf, receiving } from "./logic";
-import { useStaleOrder } from "./useStaleOrder";
 
 const STALE = ["orders", "receipts", "stock", "replenishment", "excess", "attention"] as const;
 const FILTERED_FROM = 10;
@@ -38,14 +37,13 @@ export function ReceiveDialog({ order, onClose }: Props) {
   const open = (line: Line) => typedNumber(line.open);
   const [over, setOver] = useState(false);
   const [q, setQ] = useState("");
-  const refused = useStaleOrder();
   const form = useForm<Record<string, typeof NOTE>, unknown>({
     fields: { note: NOTE, ...Object.fromEntries([...names.values()].map((name) => [name, CAME])) },
     start: { note: "", ...amounts(open) },
     send: ({ note }): Promise<unknown> => {
       const body = { ...came, reference: note ?? null };
       const params = { header: { "idempotency-key": key() } };
-      return data(api.POST("/api/receipts", { params, body })).catch(refused);
+      return data(api.POST("/api/receipts", { params, body }));
     },
     stale: STALE,
     said: (): string => {

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from contracts.types import MAIN_LOCATION, Code, Quantity, Sku
 from pydantic import BaseModel, Field, model_validator
 
-from catalog.domain.orders import Read
+from catalog.domain.orders import UNREAD, Read
 from catalog.domain.stock import Goods
 
 Status = Literal["proposed", "approved", "received", "cancelled"]
@@ -23,9 +23,10 @@ class ReadOrder(BaseModel):
         Field(ge=0, lt=Decimal("1e13"), decimal_places=3, description="Units that were open, of all lines together"),
     ] = None
 
-    def read(self) -> Read:
-        """As the use cases take it."""
-        return Read(self.status, self.total, self.open)
+
+def read_of(was: ReadOrder | None) -> Read:
+    """As the use cases take it."""
+    return UNREAD if was is None else Read(was.status, was.total, was.open)
 
 
 class Stored(BaseModel):

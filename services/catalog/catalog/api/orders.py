@@ -15,7 +15,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.api import order_csv
-from catalog.api.goods import ReadOrder, Status
+from catalog.api.goods import ReadOrder, Status, read_of
 from catalog.api.parameters import CatalogWriter, Config, PastInstant, Person, asked
 from catalog.application import orders as use
 from catalog.application import receiving
@@ -219,7 +219,7 @@ def approve_order(
 
 
 def _read(given: ActIn | None) -> Read:
-    return given.was.read() if given and given.was else use.UNREAD
+    return read_of(given.was if given else None)
 
 
 @router.post("/orders/{order_id}/cancel")

@@ -12,10 +12,9 @@ from contracts.types import Code, Text
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from catalog.api.goods import Items, ReadOrder, Stored
+from catalog.api.goods import Items, ReadOrder, Stored, read_of
 from catalog.api.parameters import CatalogWriter, PastInstant, asked
 from catalog.application import holding, receiving
-from catalog.application.orders import UNREAD
 from catalog.storage import receipts
 
 router = APIRouter(tags=["receipts"])
@@ -93,7 +92,7 @@ def create_receipt(
     request = asked(caller, idempotency_key, 201, "receipt", given.model_dump(mode="json"))
     came = receiving.Arrival(
         given.goods(), given.received_at or datetime.now(UTC), given.supplier, given.reference, given.over_delivery,
-        given.was.read() if given.was else UNREAD,
+        read_of(given.was),
     )  # fmt: skip
     return ReceiptOut(**receiving.receive_goods(database, request, given.order_id, came, caller.actor))
 

@@ -12,11 +12,18 @@ from chassis.failures import Conflict, not_found
 
 from catalog.application import announce, decisions, known
 from catalog.application.once import Request, once
-from catalog.domain.orders import NewLine, NewOrder, Read, needed, refuse_line, refuse_stale, refuse_stale_line
+from catalog.domain.orders import (
+    UNREAD,
+    NewLine,
+    NewOrder,
+    Read,
+    needed,
+    refuse_line,
+    refuse_stale,
+    refuse_stale_line,
+)
 from catalog.domain.stock import Goods, Series
 from catalog.storage import orders, runs, supply
-
-UNREAD = Read()
 
 
 def existing(connection: Connection, order_id: UUID, *, lock: bool = False) -> dict[str, Any]:

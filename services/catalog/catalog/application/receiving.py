@@ -13,9 +13,9 @@ from chassis.failures import Conflict, invalid
 
 from catalog.application import decisions, known
 from catalog.application.once import Request, once
-from catalog.application.orders import UNREAD, existing, series_of
+from catalog.application.orders import existing, series_of
 from catalog.application.stock import enter
-from catalog.domain.orders import Read, open_of, refuse_receipt, refuse_stale
+from catalog.domain.orders import UNREAD, Read, open_of, refuse_receipt, refuse_stale
 from catalog.domain.stock import Goods, StockEntry
 from catalog.storage import orders, receipts, stock, supply
 

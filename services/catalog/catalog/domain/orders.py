@@ -126,6 +126,9 @@ class Read:
     open: Decimal | None = None
 
 
+UNREAD = Read()
+
+
 def refuse_stale(order: Mapping[str, Any], read: Read) -> None:
     """Whoever read another order than there is now is told what it is, and nothing is done."""
     if read.status not in (None, order["status"]):

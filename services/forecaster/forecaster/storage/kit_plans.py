@@ -86,7 +86,6 @@ def _changes(
 def _parts(connection: Connection, run_id: UUID) -> Sequence[KitPart]:
     """A run's parts; held, since a run never changes and its inputs are large beside them."""
 
-
     def parts() -> Sequence[KitPart]:
         content = runs_.inputs(connection, run_id)
         return read(runs_.unpack(content).get("kits", ())) if content else []
