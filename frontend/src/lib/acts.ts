@@ -1,7 +1,4 @@
-/**
- * What a user does to the system: sent once, told when it is done, and what it makes old is read again. So it is where it
- * was refused because somebody was quicker: theirs is shown then, beside the refusal.
- */
+/** What a user does to the system: sent once, told when it is done, and what it makes old is read again. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
@@ -35,9 +32,7 @@ export function useAct<Given = void, Answer = unknown>(act: Act<Given, Answer>) 
       act.onDone?.(answer, given);
     },
     onError: (error) => {
-      const { code, message } = asApiError(error);
-      if (code?.startsWith("stale_")) outdate(client, act.stale);
-      if (act.refusedAloud) toast(t("Not done: {0}", message));
+      if (act.refusedAloud) toast(t("Not done: {0}", asApiError(error).message));
     },
     onSettled: (_answer, _error, given) => going.current.delete(JSON.stringify(given)),
   });
@@ -48,4 +43,13 @@ export function useAct<Given = void, Answer = unknown>(act: Act<Given, Answer>) 
     sent.mutate(given);
   };
   return { ...sent, mutate };
+}
+
+/** What an act does that was refused because somebody was quicker: theirs is read again, and the refusal stands. */
+export function useQuicker(stale: readonly Stale[]): (error: unknown) => never {
+  const client = useQueryClient();
+  return (error) => {
+    if (asApiError(error).code?.startsWith("stale_")) outdate(client, stale);
+    throw error;
+  };
 }

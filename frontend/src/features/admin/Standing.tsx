@@ -2,7 +2,7 @@ import { useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { Confirm } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
-import { useAct } from "@/lib/acts";
+import { useAct, useQuicker } from "@/lib/acts";
 import { words } from "@/lib/format";
 import { ROLES, type Role } from "@/lib/session";
 import { t } from "@/lib/texts";
@@ -32,6 +32,7 @@ const standingOf = ({ role, status }: User): Standing => ({ role, status });
 
 /** On what was read of a user: a quicker change of another administrator is refused, and told. */
 function useChange({ id }: User, onDone?: () => void) {
+  const quicker = useQuicker(["users"]);
   const path = { params: { path: { user_id: id } } };
   return useAct({
     send: (change: Change) =>
@@ -39,7 +40,7 @@ function useChange({ id }: User, onDone?: () => void) {
         change === "approve"
           ? api.POST("/api/users/{user_id}/approve", path)
           : api.PATCH("/api/users/{user_id}", { ...path, body: { ...change.to, was: change.was } }),
-      ),
+      ).catch(quicker), // theirs is shown below what was refused
     stale: ["users"],
     said: (changed) => SAID[changed.status === "active" ? changed.role : changed.status](changed.username),
     ...(onDone ? { onDone } : { refusedAloud: true }),

@@ -7,7 +7,7 @@ import { TermChanges } from "@/api/forms.gen";
 import { fault } from "@/components/form/fields";
 import { Bar } from "@/components/ui/Bar";
 import { Badge } from "@/components/ui/states";
-import { useAct } from "@/lib/acts";
+import { useAct, useQuicker } from "@/lib/acts";
 import { day, money, parseNumber, percent, shortDays, typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { daysUntil } from "./logic";
@@ -89,6 +89,7 @@ export function TermCell({ item, term }: { item: Decided; term: Term }) {
   // What the typing began on: what the live stream brings meanwhile is somebody else's.
   const base = useRef(stored);
   if (typed === null) base.current = stored;
+  const quicker = useQuicker(TERMS_STALE);
   const send = ({ text, was }: { text: string; was: string }) =>
     data(
       api.PATCH("/api/supply-terms", {
@@ -98,7 +99,7 @@ export function TermCell({ item, term }: { item: Decided; term: Term }) {
           was: { [term]: TermChanges[term].read.parse(was) } as never,
         },
       }),
-    );
+    ).catch(quicker); // theirs is shown, mine stays typed
   const back = useAct({
     send,
     stale: TERMS_STALE,

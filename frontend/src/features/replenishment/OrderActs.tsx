@@ -2,6 +2,7 @@ import { useState } from "react";
 import { api, data, type Schemas } from "@/api/client";
 import { ConfirmButton } from "@/components/ui/Confirm";
 import { Button } from "@/components/ui/controls";
+import { useQuicker } from "@/lib/acts";
 import { money, plural, units } from "@/lib/format";
 import { useRequestKey } from "@/lib/hooks";
 import { t } from "@/lib/texts";
@@ -33,11 +34,18 @@ export function OrderActs({ order, unsaved }: { order: Order; unsaved: number })
   );
 }
 
-/** Done only while the order is what is shown of it. */
-const readingOf = (order: Order) => ({ params: { path: { order_id: order.id } }, was: readOf(order) });
+/** Done only while the order is what is shown of it; what it is by now is shown beside the refusal. */
+function useReading(order: Order) {
+  const quicker = useQuicker(["orders"]);
+  return {
+    params: { path: { order_id: order.id } },
+    was: readOf(order),
+    send: (asked: Parameters<typeof data<Order>>[0]) => data(asked).catch(quicker),
+  };
+}
 
 function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
-  const { params, was } = readingOf(order);
+  const { params, was, send } = useReading(order);
   const key = useRequestKey(was); // pressing twice, or a lost answer, is one approval
   return (
     <ConfirmButton
@@ -47,7 +55,7 @@ function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
       title={t("Approve the order to {0}", order.supplier)}
       does={t("Approve")}
       send={() =>
-        data(
+        send(
           api.POST("/api/orders/{order_id}/approve", {
             params: { ...params, header: { "idempotency-key": key() } },
             body: { was },
@@ -67,7 +75,7 @@ function Approve({ order, disabled }: { order: Order; disabled: boolean }) {
 }
 
 function Cancel({ order }: { order: Order }) {
-  const { params, was } = readingOf(order);
+  const { params, was, send } = useReading(order);
   const proposed = order.status === "proposed";
   return (
     <ConfirmButton
@@ -76,7 +84,7 @@ function Cancel({ order }: { order: Order }) {
       title={t("{0} to {1}", proposed ? t("Discard the proposal") : t("Cancel the order"), order.supplier)}
       does={proposed ? t("Discard the proposal") : t("Cancel the order")}
       send={() =>
-        data(
+        send(
           api.POST("/api/orders/{order_id}/cancel", {
             params,
             body: { was: { ...was, status: order.status } },
@@ -97,14 +105,14 @@ function Cancel({ order }: { order: Order }) {
 }
 
 function CloseRest({ order }: { order: Order }) {
-  const { params, was } = readingOf(order);
+  const { params, was, send } = useReading(order);
   return (
     <ConfirmButton
       label={t("The rest will not come")}
       look="danger"
       title={t("The rest from {0} will not come", order.supplier)}
       does={t("Close the order")}
-      send={() => data(api.POST("/api/orders/{order_id}/close", { params, body: { was } }))}
+      send={() => send(api.POST("/api/orders/{order_id}/close", { params, body: { was } }))}
       stale={STALE}
       said={() => t("The rest from {0} is not on order any more.", order.supplier)}
     >
@@ -117,7 +125,7 @@ function CloseRest({ order }: { order: Order }) {
 }
 
 function ReceiveAll({ order }: { order: Order }) {
-  const { params, was } = readingOf(order);
+  const { params, was, send } = useReading(order);
   return (
     <ConfirmButton
       label={t("Receive all that is open")}
@@ -125,7 +133,7 @@ function ReceiveAll({ order }: { order: Order }) {
       final
       title={t("Everything from {0} came", order.supplier)}
       does={t("Receive all")}
-      send={() => data(api.POST("/api/orders/{order_id}/receive", { params, body: { was } }))}
+      send={() => send(api.POST("/api/orders/{order_id}/receive", { params, body: { was } }))}
       stale={STALE}
       said={() => t("Everything open from {0} received.", order.supplier)}
     >

@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { api, data } from "@/api/client";
 import { asApiError } from "@/api/errors";
 import { query } from "@/api/query";
-import { useAct } from "@/lib/acts";
+import { useAct, useQuicker } from "@/lib/acts";
 import { parseNumber, plural, typedNumber, units } from "@/lib/format";
 import { t } from "@/lib/texts";
 import { type Line, refusal, wholePacks } from "./logic";
@@ -23,13 +23,14 @@ export function QuantityCell({ order, line, typed, onTyped }: Props) {
   // What the typing began on: what the live stream brings meanwhile is somebody else's.
   const base = useRef(stored);
   if (typed === undefined) base.current = stored;
+  const quicker = useQuicker(["orders"]);
   const send = ({ quantity, was }: { quantity: string; was: string }) =>
     data(
       api.PUT("/api/orders/{order_id}/lines", {
         params: { path: { order_id: order } },
         body: { sku: line.sku, location: line.location, quantity, was },
       }),
-    );
+    ).catch(quicker); // theirs is shown, mine stays typed
   const stale = ["orders", "replenishment"] as const;
   const back = useAct({
     send,

@@ -10,6 +10,7 @@ import { Button, TextField } from "@/components/ui/controls";
 import { Dialog } from "@/components/ui/Dialog";
 import { SearchBox } from "@/components/ui/SearchBox";
 import { Empty } from "@/components/ui/states";
+import { useQuicker } from "@/lib/acts";
 import { parseNumber, plural, typedNumber, units } from "@/lib/format";
 import { useRequestKey } from "@/lib/hooks";
 import { t } from "@/lib/texts";
@@ -37,13 +38,14 @@ export function ReceiveDialog({ order, onClose }: Props) {
   const open = (line: Line) => typedNumber(line.open);
   const [over, setOver] = useState(false);
   const [q, setQ] = useState("");
+  const quicker = useQuicker(["orders"]);
   const form = useForm<Record<string, typeof NOTE>, unknown>({
     fields: { note: NOTE, ...Object.fromEntries([...names.values()].map((name) => [name, CAME])) },
     start: { note: "", ...amounts(open) },
     send: ({ note }): Promise<unknown> => {
       const body = { ...came, reference: note ?? null };
       const params = { header: { "idempotency-key": key() } };
-      return data(api.POST("/api/receipts", { params, body }));
+      return data(api.POST("/api/receipts", { params, body })).catch(quicker);
     },
     stale: STALE,
     said: (): string => {
